@@ -1,0 +1,59 @@
+import { decodeDiscover, encodeDiscover, type DiscoverMessage } from './discover.ts';
+import { decodeFile, encodeFile, type FileMessage } from './file.ts';
+import { decodeGet, encodeGet, type GetMessage } from './get.ts';
+import { ProtocolError, excerpt } from './protocol-error.ts';
+import { decodeText, encodeText, newline } from './text.ts';
+
+/** A message of the UDP protocol. */
+export type Message = DiscoverMessage | GetMessage | FileMessage;
+
+/**
+ * One message as the bytes of one datagram.
+ *
+ * @throws ProtocolError `not-encodable` for what the wire cannot carry: nothing is ever cut
+ * @see docs/protocol.md, "UDP"
+ */
+export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
+  return encodeText(`${encodeLine(message)}\n`);
+}
+
+/**
+ * The message in one datagram. The message is the first line; a missing line feed at the end of
+ * the datagram is forgiven, and what follows the first line is not version 1's.
+ *
+ * @throws ProtocolError `malformed-message`, and nothing else, whatever the bytes are
+ * @see docs/protocol.md, "UDP"
+ */
+export function decodeMessage(datagram: Uint8Array): Message {
+  const end = datagram.indexOf(newline);
+  const ended = end !== -1;
+  const line = decodeText(ended ? datagram.subarray(0, end) : datagram);
+  if (line === undefined) throw new ProtocolError('malformed-message', 'expected UTF-8 text');
+  const comma = line.indexOf(',');
+  const type = comma === -1 ? line : line.slice(0, comma);
+  const fields = comma === -1 ? undefined : line.slice(comma + 1);
+  switch (type) {
+    case 'DISCOVER':
+      return decodeDiscover(fields ?? '', { size: datagram.length, ended });
+    case 'Get':
+      return decodeGet(fields);
+    case 'File':
+      return decodeFile(fields);
+    default:
+      throw new ProtocolError(
+        'malformed-message',
+        `expected DISCOVER, Get or File, got ${excerpt(line)}`,
+      );
+  }
+}
+
+function encodeLine(message: Message): string {
+  switch (message.type) {
+    case 'discover':
+      return encodeDiscover(message);
+    case 'get':
+      return encodeGet(message);
+    case 'file':
+      return encodeFile(message);
+  }
+}

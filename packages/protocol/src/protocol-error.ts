@@ -1,0 +1,41 @@
+import { visibleText } from './visible-text.ts';
+
+/** Why the protocol refused something. */
+export type ProtocolErrorCode =
+  /** A datagram is no message of this protocol. */
+  | 'malformed-message'
+  /** A message holds something that its version of the wire cannot carry. */
+  | 'not-encodable'
+  /** An address is not `host:port`. */
+  | 'bad-address'
+  /** A file name may not be used for a file on disk. */
+  | 'bad-file-name'
+  /** A transfer request is malformed. */
+  | 'bad-request'
+  /** A transfer header is malformed. */
+  | 'bad-header';
+
+const brand: symbol = Symbol.for('@peerlane/protocol/ProtocolError');
+
+/** The one error that this package throws. Its message is safe to print. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+  readonly code: ProtocolErrorCode;
+
+  constructor(code: ProtocolErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** True for an error of this class, also where the package is installed twice. */
+  static is(error: unknown): error is ProtocolError {
+    return error instanceof Error && brand in error;
+  }
+}
+
+/** A cut of what was received, quoted and safe to print, for an error message. */
+export function excerpt(text: string): string {
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return `"${visibleText(shown)}"`;
+}

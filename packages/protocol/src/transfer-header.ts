@@ -1,0 +1,122 @@
+import { ProtocolError, excerpt } from './protocol-error.ts';
+import { encodeText } from './text.ts';
+
+/** What a file server sends before the data: 74 bytes. */
+export interface TransferHeader {
+  /** The file's size in bytes. */
+  readonly size: number;
+  readonly name: string;
+}
+
+const sizeBytes = 10;
+const nameBytes = 64;
+
+/** The length of a transfer header, in bytes. */
+export const transferHeaderBytes = 74;
+
+/** The largest file that a header can announce, in bytes: ten digits. */
+export const maxTransferSize = 9_999_999_999;
+
+const padding = ':';
+const paddingByte = 0x3a;
+
+/**
+ * The part of a file name that a header can carry: cut between characters to 64 bytes, without
+ * colons at its end, which could not be told from the padding.
+ *
+ * @see docs/protocol.md, "The header"
+ */
+export function headerName(name: string): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of name) {
+    bytes += encodeText(character).length;
+    if (bytes > nameBytes) break;
+    end += character.length;
+  }
+  return name.slice(0, end).replace(/:+$/, '');
+}
+
+/**
+ * A header: the size in 10 bytes, the name in 64, both padded with `:`.
+ *
+ * @throws ProtocolError `not-encodable` for a size of over ten digits, a name of over 64 bytes or
+ * one that ends in `:` (see {@link headerName})
+ * @see docs/protocol.md, "The header"
+ */
+export function encodeTransferHeader({ size, name }: TransferHeader): Uint8Array<ArrayBuffer> {
+  if (!Number.isSafeInteger(size) || size < 0 || size > maxTransferSize) {
+    throw new ProtocolError(
+      'not-encodable',
+      `expected a size from 0 to ${maxTransferSize}, got ${size}`,
+    );
+  }
+  if (name !== headerName(name) || !name.isWellFormed()) {
+    throw new ProtocolError(
+      'not-encodable',
+      `expected a name of at most ${nameBytes} bytes that does not end in a colon, got ${excerpt(name)}`,
+    );
+  }
+  const header = new Uint8Array(transferHeaderBytes).fill(paddingByte);
+  header.set(encodeText(String(size)));
+  header.set(encodeText(name), sizeBytes);
+  return header;
+}
+
+/**
+ * Reads a header in whatever pieces it comes.
+ *
+ * @see docs/protocol.md, "The header"
+ */
+export class TransferHeaderDecoder {
+  readonly #header = new Uint8Array(transferHeaderBytes);
+  #filled = 0;
+
+  /** How many bytes of the header have come. */
+  get received(): number {
+    return this.#filled;
+  }
+
+  /**
+   * Takes the next bytes. Returns the header once it is whole, with the data that came behind it;
+   * `undefined` until then.
+   *
+   * @throws ProtocolError `bad-header`
+   */
+  push(
+    bytes: Uint8Array,
+  ): { readonly header: TransferHeader; readonly rest: Uint8Array } | undefined {
+    const wanted = transferHeaderBytes - this.#filled;
+    const part = bytes.subarray(0, wanted);
+    this.#header.set(part, this.#filled);
+    this.#filled += part.length;
+    if (this.#filled < transferHeaderBytes) return undefined;
+    return { header: decodeHeader(this.#header), rest: bytes.subarray(wanted) };
+  }
+}
+
+function decodeHeader(bytes: Uint8Array): TransferHeader {
+  const size = String.fromCharCode(...bytes.subarray(0, sizeBytes));
+  const digits = /^(\d+):*$/.exec(size)?.[1];
+  if (digits === undefined) {
+    throw new ProtocolError(
+      'bad-header',
+      `expected a size of digits padded with colons, got ${excerpt(size)}`,
+    );
+  }
+  return { size: Number(digits), name: decodeName(bytes.subarray(sizeBytes)) };
+}
+
+function decodeName(bytes: Uint8Array): string {
+  try {
+    // As a stream: a sender that cut the name in the middle of a character loses that character.
+    const name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, {
+      stream: true,
+    });
+    let end = name.length;
+    while (end > 0 && name[end - 1] === padding) end -= 1;
+    return name.slice(0, end);
+  } catch (cause) {
+    throw new ProtocolError('bad-header', 'expected a file name in UTF-8', { cause });
+  }
+}

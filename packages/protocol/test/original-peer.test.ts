@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decodeMessage,
+  encodeMessage,
+  encodeTransferHeader,
+  headerName,
+  ProtocolError,
+  TransferHeaderDecoder,
+  TransferRequestDecoder,
+  type Message,
+} from '../src/index.ts';
+import vectors from './fixtures/original-peer.json' with { type: 'json' };
+import { bytesOf, deliveries, feed, textOf } from './helpers.ts';
+
+describe('what the original peer sends by UDP', () => {
+  it.each(vectors.udp_encode)('$bytes', ({ message, bytes }) => {
+    expect(textOf(encodeMessage(message as Message))).toBe(bytes);
+    expect(decodeMessage(bytesOf(bytes))).toEqual(message);
+  });
+});
+
+describe('what the original peer makes of a datagram', () => {
+  const ours: Record<string, Message | 'refused'> = {
+    'DISCOVER,127.0.0.1:1499\n{"v":2}\n': { type: 'discover', addresses: ['127.0.0.1:1499'] },
+    'Get,hello.txt\n{"v":2}\n': { type: 'get', filename: 'hello.txt' },
+    'File,1,41193\n{"v":2,"size":11}\n': { type: 'file', method: 1, port: 41193 },
+    'DISCOVER\n': { type: 'discover', addresses: [] },
+    'DISCOVER,\n': { type: 'discover', addresses: [] },
+    Get: 'refused',
+    'HELLO,2\n': 'refused',
+    // The original asks only for `a`; here the whole field is the name.
+    'Get,a,b.txt\n': { type: 'get', filename: 'a,b.txt' },
+    // The original takes both strings as they are; here what is no address goes no further.
+    'DISCOVER, 127.0.0.1:1500 ,not-an-address\n': {
+      type: 'discover',
+      addresses: ['127.0.0.1:1500'],
+    },
+  };
+
+  it.each(vectors.udp_decode_by_peer)('$bytes', ({ bytes }) => {
+    const expected = ours[bytes];
+    expect(expected, 'every vector has an expectation').toBeDefined();
+    if (expected === 'refused') {
+      expect(() => decodeMessage(bytesOf(bytes))).toThrow(ProtocolError);
+    } else {
+      expect(decodeMessage(bytesOf(bytes))).toEqual(expected);
+    }
+  });
+});
+
+describe('what the original peer does over TCP', () => {
+  const answered = vectors.tcp.filter(({ response }) => response !== '');
+
+  it.each(answered)('request $request', ({ request }) => {
+    const name = (request as string).split('\n')[0]!.slice('Get,'.length);
+    for (const pieces of deliveries(bytesOf(request as string))) {
+      expect(feed(new TransferRequestDecoder(), pieces)).toEqual({ version: 1, filename: name });
+    }
+  });
+
+  it.each(answered)('response $response', ({ request, response }) => {
+    const asked = (request as string).split('\n')[0]!.slice('Get,'.length);
+    const data = response.slice(74);
+    for (const pieces of deliveries(bytesOf(response))) {
+      expect(feed(new TransferHeaderDecoder(), pieces)?.header).toEqual({
+        size: data.length,
+        name: headerName(asked),
+      });
+    }
+    expect(
+      textOf(encodeTransferHeader({ size: data.length, name: headerName(asked) })) + data,
+    ).toBe(response);
+  });
+
+  it.each(vectors.tcp.filter(({ response }) => response === ''))(
+    'request $request, answered by closing, is well-formed',
+    ({ request }) => {
+      const pieces = [request].flat();
+      const name = pieces.join('').trimEnd().slice('Get,'.length);
+      expect(feed(new TransferRequestDecoder(), pieces.map(bytesOf))).toEqual({
+        version: 1,
+        filename: name,
+      });
+    },
+  );
+});

@@ -1,0 +1,90 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { normalPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
+import type { DatagramTransport, Receive } from './transport.ts';
+
+/** Where a UDP transport is to be bound. */
+export interface UdpTransportOptions {
+  /** An IP address, or a name that resolves to one. */
+  readonly host: string;
+  /** 0 to 65535; for 0 the system chooses a free port. */
+  readonly port: number;
+}
+
+/**
+ * Binds a UDP socket.
+ *
+ * @throws the system's error, such as `EADDRINUSE`, where that is not possible
+ */
+export async function openUdpTransport({
+  host,
+  port,
+}: UdpTransportOptions): Promise<DatagramTransport> {
+  const { address, family } = await lookup(host);
+  const socket = createSocket({
+    type: family === 6 ? 'udp6' : 'udp4',
+    // Only IP addresses get here. Taking them as they are lets a datagram leave at once: with the
+    // default, one that is sent just before `close` would never be reported, sent or not.
+    lookup: (ip, _options, found) => {
+      found(null, ip, family);
+    },
+  });
+  const listening = once(socket, 'listening');
+  socket.bind({ address, port });
+  try {
+    await listening;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return new UdpTransport(socket, family === 6);
+}
+
+class UdpTransport implements DatagramTransport {
+  readonly address: PeerAddress;
+  readonly #socket: Socket;
+  readonly #ipv6: boolean;
+  #closed: Promise<void> | undefined;
+
+  constructor(socket: Socket, ipv6: boolean) {
+    this.#socket = socket;
+    this.#ipv6 = ipv6;
+    const { address, port } = socket.address();
+    this.address = { host: address, port };
+    // A socket error that survives binding belongs to one datagram: the next may do.
+    socket.on('error', () => undefined);
+  }
+
+  onDatagram(receive: Receive): void {
+    this.#socket.removeAllListeners('message');
+    this.#socket.on('message', (datagram, { address, port }) => {
+      const from = normalPeerAddress(
+        this.#ipv6 ? `[${withoutZone(address)}]:${port}` : `${address}:${port}`,
+      );
+      if (from !== undefined) receive(datagram, parsePeerAddress(from));
+    });
+  }
+
+  send(datagram: Uint8Array, to: PeerAddress): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    const host = this.#ipv6 && !to.host.includes(':') ? `::ffff:${to.host}` : to.host;
+    return new Promise((resolve, reject) => {
+      this.#socket.send(datagram, to.port, host, (error) => {
+        if (error && !this.#closed) reject(error);
+        else resolve();
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#socket.close(resolve);
+    });
+    return this.#closed;
+  }
+}
+
+function withoutZone(address: string): string {
+  return address.replace(/%.*$/, '');
+}
