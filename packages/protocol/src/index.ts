@@ -24,4 +24,5 @@ export {
   TransferRequestDecoder,
   type TransferRequest,
 } from './transfer-request.ts';
+export { cutText } from './text.ts';
 export { visibleText } from './visible-text.ts';

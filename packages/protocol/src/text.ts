@@ -22,3 +22,15 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 export function parseDigits(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
+
+/** As much of a text as fits into so many bytes of UTF-8, cut between characters. */
+export function cutText(text: string, maxBytes: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += encodeText(character).length;
+    if (bytes > maxBytes) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

@@ -1,5 +1,5 @@
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import { encodeText } from './text.ts';
+import { cutText, encodeText } from './text.ts';
 
 /** What a file server sends before the data: 74 bytes. */
 export interface TransferHeader {
@@ -27,14 +27,7 @@ const paddingByte = 0x3a;
  * @see docs/protocol.md, "The header"
  */
 export function headerName(name: string): string {
-  let bytes = 0;
-  let end = 0;
-  for (const character of name) {
-    bytes += encodeText(character).length;
-    if (bytes > nameBytes) break;
-    end += character.length;
-  }
-  return name.slice(0, end).replace(/:+$/, '');
+  return cutText(name, nameBytes).replace(/:+$/, '');
 }
 
 /**

@@ -1,0 +1,102 @@
+import { finished, pipeline } from 'node:stream/promises';
+import type { Duplex } from 'node:stream';
+import {
+  encodeTransferHeader,
+  headerName,
+  maxTransferSize,
+  TransferRequestDecoder,
+} from '@peerlane/protocol';
+import type { SharedFile, SharedFolder } from './shared-folder.ts';
+
+/** How large the pieces are in which a file is read, in bytes. */
+const readSize = 1024 * 1024;
+
+/** What is told while a connection is served. */
+export interface ServeEvents {
+  /** The file was found and is about to be sent. */
+  onSending(file: { readonly name: string; readonly size: number }): void;
+  /** The file was sent. */
+  onSent(file: { readonly name: string; readonly size: number }): void;
+}
+
+/**
+ * Serves one connection: reads its request, sends the header and the file, and ends it. Without
+ * such a file it ends the connection without a byte.
+ *
+ * @throws ProtocolError `bad-request`; Error where the file or the connection fails. The stream is
+ * destroyed then.
+ * @see docs/protocol.md, "TCP"
+ */
+export async function serveConnection(
+  stream: Duplex,
+  folder: SharedFolder,
+  events: ServeEvents,
+): Promise<void> {
+  let file: SharedFile | undefined;
+  try {
+    file = await folder.openFile(await readRequest(stream));
+    // Bytes left unread would turn the close into a reset, which could cut the file.
+    stream.resume();
+    if (file) await send(file, stream, events);
+    else stream.end();
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  } finally {
+    await file?.handle.close();
+  }
+}
+
+function readRequest(stream: Duplex): Promise<string> {
+  const decoder = new TransferRequestDecoder();
+  return new Promise((resolve, reject) => {
+    const settle = (done: () => void): void => {
+      stream.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', reject);
+      stream.pause();
+      done();
+    };
+    const onData = (bytes: Uint8Array): void => {
+      try {
+        const request = decoder.push(bytes);
+        if (!request) return;
+        settle(() => {
+          resolve(request.filename);
+        });
+      } catch (error) {
+        settle(() => {
+          reject(error);
+        });
+      }
+    };
+    const onEnd = (): void => {
+      settle(() => {
+        reject(new Error('the connection ended before the request was whole'));
+      });
+    };
+    stream.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', reject);
+  });
+}
+
+async function send(
+  { name, size, handle }: SharedFile,
+  stream: Duplex,
+  events: ServeEvents,
+): Promise<void> {
+  if (size > maxTransferSize)
+    throw new Error(`the file is larger than the ${maxTransferSize} bytes that version 1 can send`);
+  events.onSending({ name, size });
+  stream.write(encodeTransferHeader({ size, name: headerName(name) }));
+  if (size > 0) {
+    const data = handle.createReadStream({
+      start: 0,
+      end: size - 1,
+      highWaterMark: readSize,
+      autoClose: false,
+    });
+    await pipeline(data, stream, { end: false });
+    if (data.bytesRead < size) throw new Error('the file became shorter while it was sent');
+  }
+  stream.end();
+  await finished(stream, { readable: false });
+  events.onSent({ name, size });
+}

@@ -1,0 +1,137 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { downloadFile, type TransferErrorCode } from '../src/index.ts';
+import { numberedName } from '../src/incoming-file.ts';
+import { cannedServer, entries, fakeServer, header, temporaryFolder } from './helpers.ts';
+
+describe('a download', () => {
+  it.each<[string, string, TransferErrorCode]>([
+    ['nothing', '', 'no-file'],
+    ['half a header', header('5', 'a.txt').slice(0, 40), 'incomplete'],
+    ['too little', `${header('5', 'a.txt')}1234`, 'incomplete'],
+    ['too much', `${header('5', 'a.txt')}123456`, 'bad-answer'],
+    ['a size of no digits', header('x', 'a.txt'), 'bad-answer'],
+    ['a negative size', header('-1', 'a.txt'), 'bad-answer'],
+    ['another name', `${header('1', 'b.txt')}1`, 'bad-answer'],
+    ['a path', `${header('1', '../a.txt')}1`, 'bad-answer'],
+  ])('that gets %s fails and leaves nothing behind', async (_what, answer, code) => {
+    const into = await temporaryFolder();
+    const address = await cannedServer(answer);
+    await expect(downloadFile({ address, filename: 'a.txt', into })).rejects.toMatchObject({
+      name: 'TransferError',
+      code,
+    });
+    expect(await entries(into)).toEqual([]);
+  });
+
+  it('does not wait for a peer to close once the last byte has come', async () => {
+    const into = await temporaryFolder();
+    const address = await fakeServer((socket) => socket.write(`${header('2', 'a.txt')}hi`));
+    await downloadFile({ address, filename: 'a.txt', into });
+    expect(await readFile(join(into, 'a.txt'), 'utf8')).toBe('hi');
+  });
+
+  it('asks in one write', async () => {
+    const into = await temporaryFolder();
+    const requests: string[] = [];
+    const address = await fakeServer((socket) =>
+      socket.on('data', (bytes) => {
+        requests.push(bytes.toString());
+        socket.end(header('0', 'a.txt'));
+      }),
+    );
+    await downloadFile({ address, filename: 'a.txt', into });
+    expect(requests).toEqual(['Get,a.txt\n']);
+  });
+
+  it('fails where nobody listens', async () => {
+    const into = await temporaryFolder();
+    const address = { host: '127.0.0.1', port: 1 };
+    await expect(downloadFile({ address, filename: 'a', into })).rejects.toMatchObject({
+      code: 'unreachable',
+    });
+  });
+
+  it('fails where it cannot write', async () => {
+    const address = await cannedServer(`${header('1', 'a')}x`);
+    const into = join(await temporaryFolder(), 'no');
+    await expect(downloadFile({ address, filename: 'a', into })).rejects.toMatchObject({
+      code: 'disk',
+    });
+  });
+
+  it('ends with the reason of its signal and leaves nothing behind', async () => {
+    const into = await temporaryFolder();
+    const control = new AbortController();
+    const reason = new Error('enough');
+    const address = await fakeServer((socket) => socket.write(`${header('9', 'a.txt')}123`));
+    const download = downloadFile({
+      address,
+      filename: 'a.txt',
+      into,
+      signal: control.signal,
+      onProgress: () => {
+        control.abort(reason);
+      },
+    });
+    await expect(download).rejects.toBe(reason);
+    expect(await entries(into)).toEqual([]);
+    await expect(
+      downloadFile({ address, filename: 'a', into, signal: control.signal }),
+    ).rejects.toBe(reason);
+  });
+
+  it.each(['../a.txt', '/etc/passwd', '..', 'a\u0000b', 'nul'])(
+    'is not begun for the name %j',
+    async (filename) => {
+      const into = await temporaryFolder();
+      const address = { host: '127.0.0.1', port: 1 };
+      await expect(downloadFile({ address, filename, into })).rejects.toMatchObject({
+        code: 'bad-file-name',
+      });
+    },
+  );
+
+  it('never overwrites: other content gets a number, the same content is left alone', async () => {
+    const into = await temporaryFolder();
+    await writeFile(join(into, 'a.txt'), 'mine');
+    const address = await cannedServer(`${header('5', 'a.txt')}yours`);
+    const first = await downloadFile({ address, filename: 'a.txt', into });
+    const second = await downloadFile({ address, filename: 'a.txt', into });
+    expect(first).toMatchObject({ path: join(into, 'a (1).txt'), created: true });
+    expect(second).toMatchObject({ path: join(into, 'a (1).txt'), created: false });
+    expect(await readFile(join(into, 'a.txt'), 'utf8')).toBe('mine');
+    expect(await entries(into)).toEqual(['a (1).txt', 'a.txt']);
+  });
+
+  it('passes by a folder that has its name', async () => {
+    const into = await temporaryFolder();
+    await mkdir(join(into, 'a'));
+    const address = await cannedServer(`${header('1', 'a')}x`);
+    expect(await downloadFile({ address, filename: 'a', into })).toMatchObject({
+      path: join(into, 'a (1)'),
+    });
+  });
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'says that a folder is read-only',
+    async () => {
+      const into = await temporaryFolder();
+      await chmod(into, 0o500);
+      const address = await cannedServer(`${header('1', 'a')}x`);
+      await expect(downloadFile({ address, filename: 'a', into })).rejects.toThrow(/EACCES/);
+    },
+  );
+});
+
+describe('numbered names', () => {
+  it.each([
+    ['report.pdf', 1, 'report (1).pdf'],
+    ['README', 2, 'README (2)'],
+    [`${'é'.repeat(125)}.txt`, 1, `${'é'.repeat(123)} (1).txt`],
+  ])('%s, %i: %s', (name, number, expected) => {
+    expect(numberedName(name, number)).toBe(expected);
+    expect(Buffer.byteLength(numberedName(name, number))).toBeLessThanOrEqual(255);
+  });
+});
