@@ -47,34 +47,14 @@ export async function serveConnection(
   }
 }
 
-function readRequest(stream: Duplex): Promise<string> {
+async function readRequest(stream: Duplex): Promise<string> {
   const decoder = new TransferRequestDecoder();
-  return new Promise((resolve, reject) => {
-    const settle = (done: () => void): void => {
-      stream.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', reject);
-      stream.pause();
-      done();
-    };
-    const onData = (bytes: Uint8Array): void => {
-      try {
-        const request = decoder.push(bytes);
-        if (!request) return;
-        settle(() => {
-          resolve(request.filename);
-        });
-      } catch (error) {
-        settle(() => {
-          reject(error);
-        });
-      }
-    };
-    const onEnd = (): void => {
-      settle(() => {
-        reject(new Error('the connection ended before the request was whole'));
-      });
-    };
-    stream.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', reject);
-  });
+  const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  for await (const bytes of pieces) {
+    const request = decoder.push(bytes);
+    if (request) return request.filename;
+  }
+  throw new Error('the connection ended before the request was whole');
 }
 
 async function send(

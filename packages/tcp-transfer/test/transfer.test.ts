@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { duplexPair, type Duplex } from 'node:stream';
+import { duplexPair } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -88,7 +88,7 @@ describe('a transfer', () => {
 
   it('runs over any duplex stream', async () => {
     const { folder, into } = await scene({ 'a.txt': 'hello' });
-    const [near, far] = (duplexPair)();
+    const [near, far] = duplexPair();
     const served = serveConnection(far, await SharedFolder.open(folder), {
       onSending: () => undefined,
       onSent: () => undefined,
