@@ -45,6 +45,12 @@ const pure = {
 export default defineConfig(
   { ignores: ['**/dist/', '**/coverage/', '**/.turbo/'] },
   js.configs.recommended,
+  {
+    files: ['scripts/**'],
+    languageOptions: {
+      globals: { process: false, setTimeout: false, clearTimeout: false, Buffer: false },
+    },
+  },
   { files: ['**/*.ts'], extends: [tseslint.configs.strict] },
   {
     files: ['**/{src,test}/**/*.ts'],

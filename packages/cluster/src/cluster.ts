@@ -40,7 +40,8 @@ export class Cluster {
   merge(addresses: Iterable<string>): string[] {
     const added: string[] = [];
     for (const address of addresses) {
-      if (this.#self.has(address) || this.#aliases.has(address) || this.#members.has(address)) continue;
+      if (this.#self.has(address) || this.#aliases.has(address) || this.#members.has(address))
+        continue;
       if (this.#members.size >= this.#maxMembers) break;
       this.#members.add(address);
       added.push(address);

@@ -25,7 +25,9 @@ describe('Cluster', () => {
         const listed = cluster.members();
         expect(listed).not.toContain(self);
         expect(new Set(listed).size).toBe(listed.length);
-        expect(new Set(listed)).toEqual(new Set([...members, ...lists.flat()].filter((a) => a !== self)));
+        expect(new Set(listed)).toEqual(
+          new Set([...members, ...lists.flat()].filter((a) => a !== self)),
+        );
       }),
     );
   });

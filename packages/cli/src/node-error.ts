@@ -1,0 +1,19 @@
+/** Why a node could not do what it was asked. */
+export type NodeErrorCode =
+  /** Nobody delivered the file in time. */
+  | 'not-found'
+  /** The folder cannot be shared. */
+  | 'bad-folder'
+  /** A port cannot be bound. */
+  | 'bind';
+
+/** What a {@link PeerlaneNode} throws. Its message is safe to print. */
+export class NodeError extends Error {
+  override readonly name = 'NodeError';
+  readonly code: NodeErrorCode;
+
+  constructor(code: NodeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

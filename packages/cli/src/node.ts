@@ -1,0 +1,236 @@
+import { EventEmitter } from 'node:events';
+import { baseName, checkFileName, visibleText, type PeerAddress } from '@peerlane/protocol';
+import {
+  downloadFile,
+  SharedFolder,
+  startFileServer,
+  TransferError,
+  type Download,
+  type DownloadOptions,
+  type FileServer,
+  type FileServerEvents,
+} from '@peerlane/tcp-transfer';
+import { startUdpNode, type UdpNode, type UdpNodeEvents } from '@peerlane/udp-node';
+import { NodeError } from './node-error.ts';
+
+/** What a node is made of. Times are in seconds, as in the configuration. */
+export interface NodeOptions {
+  /** The folder that is shared and downloaded into. */
+  readonly folder: string;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /**
+   * The UDP port; for 0 the system chooses one.
+   * @default 1378
+   */
+  readonly port?: number;
+  /**
+   * The TCP port; for 0 the system chooses one.
+   * @default 0
+   */
+  readonly tcpPort?: number;
+  /**
+   * Between two discovery broadcasts.
+   * @default 20
+   */
+  readonly period?: number;
+  /**
+   * How long a request waits for offers.
+   * @default 100
+   */
+  readonly waiting?: number;
+  /**
+   * The members known from the start, as `host:port`.
+   * @default []
+   */
+  readonly cluster?: readonly string[];
+}
+
+/** What a node tells: all that its UDP and its TCP side tell. */
+export interface NodeEvents
+  extends Omit<UdpNodeEvents, 'warning'>, Omit<FileServerEvents, 'warning'> {
+  /** Something went wrong that the node survives. The message is safe to print. */
+  warning: [message: string];
+}
+
+interface Running {
+  readonly udp: UdpNode;
+  readonly tcp: FileServer;
+  readonly folder: SharedFolder;
+}
+
+/** Makes a node; `start` brings it up. */
+export function createNode(options: NodeOptions): PeerlaneNode {
+  return new PeerlaneNode(options);
+}
+
+/** A node: a UDP server, a TCP server, and the cluster that they serve. */
+export class PeerlaneNode extends EventEmitter<NodeEvents> {
+  readonly #options: NodeOptions;
+  #running: Running | undefined;
+
+  /** Use {@link createNode}. */
+  constructor(options: NodeOptions) {
+    super();
+    this.#options = options;
+  }
+
+  /**
+   * Shares the folder, binds both ports, and tells the cluster.
+   *
+   * @throws NodeError `bad-folder`, `bind`; ProtocolError `bad-address` for a member that is none
+   */
+  async start(): Promise<void> {
+    const {
+      host = '127.0.0.1',
+      port = 1378,
+      tcpPort = 0,
+      period = 20,
+      cluster = [],
+    } = this.#options;
+    const folder = await openFolder(this.#options.folder);
+    const tcp = await bound('TCP', tcpPort, host, startFileServer({ folder, host, port: tcpPort }));
+    const udp = await bound(
+      'UDP',
+      port,
+      host,
+      startUdpNode({
+        host,
+        port,
+        members: cluster,
+        tcpPort: tcp.address.port,
+        hasFile: (filename) => folder.has(filename),
+        period: period * 1000,
+      }),
+    ).catch(async (error: unknown) => {
+      await tcp.close();
+      throw error;
+    });
+    this.#running = { udp, tcp, folder };
+    this.#forward(udp, tcp);
+  }
+
+  /** The UDP address at which the node is bound. */
+  get address(): PeerAddress {
+    return this.#started().udp.address;
+  }
+
+  /** The members of the cluster, as `host:port`, without this node. */
+  members(): string[] {
+    return this.#started().udp.members();
+  }
+
+  /**
+   * Downloads a file from whoever has it into the node's folder. Offers are tried in the order of
+   * their arrival. Of the name only its base name counts.
+   *
+   * @throws NodeError `not-found`; TransferError `disk`; ProtocolError `bad-file-name` or
+   * `not-encodable`; the reason of an aborted `signal`
+   */
+  async get(
+    filename: string,
+    options: Pick<DownloadOptions, 'signal' | 'onProgress'> = {},
+  ): Promise<Download> {
+    const { udp, folder } = this.#started();
+    const name = checkFileName(baseName(filename));
+    const { waiting = 100 } = this.#options;
+    let failure: string | undefined;
+    for await (const offer of udp.find(name, { signal: options.signal, timeout: waiting * 1000 })) {
+      try {
+        return await downloadFile({
+          ...options,
+          address: offer.address,
+          filename: name,
+          into: folder.path,
+        });
+      } catch (error) {
+        if (!TransferError.is(error) || error.code === 'disk') throw error;
+        failure = `${offer.peer}: ${error.message}`;
+        this.emit('warning', failure);
+      }
+    }
+    const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
+    throw new NodeError(
+      'not-found',
+      `Nobody delivered "${visibleText(name)}" within ${waiting} s${reason}.`,
+    );
+  }
+
+  /** Stops the node. A second call does nothing more. */
+  async close(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    await Promise.all([running?.udp.close(), running?.tcp.close()]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #started(): Running {
+    if (!this.#running) throw new Error('the node is not running: call start() first');
+    return this.#running;
+  }
+
+  #forward(udp: UdpNode, tcp: FileServer): void {
+    udp.on('peer', (address) => this.emit('peer', address));
+    udp.on('request', (request) => this.emit('request', request));
+    udp.on('offer', (offer) => this.emit('offer', offer));
+    tcp.on('connection', (client) => this.emit('connection', client));
+    tcp.on('sending', (upload) => this.emit('sending', upload));
+    tcp.on('sent', (upload) => this.emit('sent', upload));
+    for (const layer of [udp, tcp] as EventEmitter<{ warning: [Error] }>[]) {
+      layer.on('warning', (error) => this.emit('warning', describe(error)));
+    }
+  }
+}
+
+async function openFolder(path: string): Promise<SharedFolder> {
+  try {
+    return await SharedFolder.open(path);
+  } catch (cause) {
+    throw new NodeError('bad-folder', `Cannot share "${visibleText(path)}": ${reasonOf(cause)}.`, {
+      cause,
+    });
+  }
+}
+
+async function bound<T>(
+  kind: 'UDP' | 'TCP',
+  port: number,
+  host: string,
+  starting: Promise<T>,
+): Promise<T> {
+  try {
+    return await starting;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    const address = `${visibleText(host)}:${port}`;
+    const flag = kind === 'UDP' ? '--port' : '--tcp-port';
+    const advice =
+      port === 0 ? 'Choose another host with --host.' : `Choose another with ${flag} or --host.`;
+    throw new NodeError('bind', `Cannot bind ${kind} ${address}: ${reasonOf(cause)}. ${advice}`, {
+      cause,
+    });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EACCES: 'permission denied',
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'it is not a folder',
+  ENOTFOUND: 'there is no host of that name',
+};
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return reasons[code ?? ''] ?? message;
+}
+
+/** An error and what it was caused by, in one line. */
+function describe(error: Error): string {
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return visibleText(error.message + cause);
+}
