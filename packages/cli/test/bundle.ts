@@ -1,0 +1,19 @@
+import { build } from 'esbuild';
+import packageJson from '../package.json' with { type: 'json' };
+import { program } from './program.ts';
+
+/** Makes the program from the sources of all layers, so that testing it needs no build. */
+export default async function bundle(): Promise<void> {
+  await build({
+    entryPoints: [new URL('../src/bin.ts', import.meta.url).pathname],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    conditions: ['@peerlane/source'],
+    external: Object.keys(packageJson.dependencies).filter(
+      (name) => !name.startsWith('@peerlane/'),
+    ),
+  });
+}

@@ -1,0 +1,183 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { loadConfig, unknownVariables, type Flags } from '../src/config/load-config.ts';
+import type { Config } from '../src/config/settings.ts';
+import { it, type Lab } from './lab.ts';
+
+interface Sources {
+  readonly flags?: Flags;
+  readonly env?: Readonly<Record<string, string>>;
+  /** By path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+async function load(lab: Lab, { flags = {}, env = {}, files = {} }: Sources): Promise<Config> {
+  const cwd = await lab.folder();
+  await mkdir(join(cwd, 'configs'));
+  for (const [path, text] of Object.entries(files)) await writeFile(join(cwd, path), text);
+  return loadConfig({ flags, env, cwd });
+}
+
+describe('the configuration', () => {
+  it('has the defaults of the specification', async ({ lab }) => {
+    expect(await load(lab, {})).toEqual({
+      host: '127.0.0.1',
+      port: 1378,
+      tcpPort: 0,
+      period: 20,
+      waiting: 100,
+      folder: undefined,
+      cluster: undefined,
+    });
+  });
+
+  it('comes from variables', async ({ lab }) => {
+    const env = {
+      P2P_HOST: 'node1',
+      P2P_PORT: '2000',
+      P2P_TCP_PORT: '2001',
+      P2P_PERIOD: '1.5',
+      P2P_WAITING: '3',
+      P2P_FOLDER: '/shared files',
+      P2P_CLUSTER: 'Node2:1378, 127.0.0.3:1378',
+    };
+    expect(await load(lab, { env })).toEqual({
+      host: 'node1',
+      port: 2000,
+      tcpPort: 2001,
+      period: 1.5,
+      waiting: 3,
+      folder: '/shared files',
+      cluster: ['node2:1378', '127.0.0.3:1378'],
+    });
+  });
+
+  it('comes from config.yml in the working folder, then from configs/', async ({ lab }) => {
+    const yaml =
+      'host: "127.0.0.2"\nport: 2000\nperiod: 5\ncluster:\n  - 127.0.0.3:1378\nfolder:\n';
+    expect(
+      await load(lab, { files: { 'config.yml': yaml, 'configs/config.yml': 'port: 3000' } }),
+    ).toMatchObject({
+      host: '127.0.0.2',
+      port: 2000,
+      cluster: ['127.0.0.3:1378'],
+      folder: undefined,
+    });
+    expect(
+      await load(lab, { files: { 'configs/config.yml': 'port: 3000\ncluster: a:1,b:2' } }),
+    ).toMatchObject({
+      port: 3000,
+      cluster: ['a:1', 'b:2'],
+    });
+    expect(await load(lab, { files: { 'config.yml': '' } })).toMatchObject({ port: 1378 });
+  });
+
+  it('prefers flags to variables to the file', async ({ lab }) => {
+    const files = { 'config.yml': 'port: 1\nperiod: 1\nwaiting: 1' };
+    const env = { P2P_PORT: '2', P2P_PERIOD: '2' };
+    expect(await load(lab, { files, env, flags: { port: '3' } })).toMatchObject({
+      port: 3,
+      period: 2,
+      waiting: 1,
+    });
+  });
+
+  it('takes an empty P2P_CLUSTER for no members, any other empty variable for nothing', async ({
+    lab,
+  }) => {
+    expect(
+      await load(lab, { env: { P2P_CLUSTER: '', P2P_FOLDER: '', P2P_PORT: '' } }),
+    ).toMatchObject({
+      cluster: [],
+      folder: undefined,
+      port: 1378,
+    });
+  });
+
+  it.for<[Sources, string]>([
+    [{ env: { P2P_PORT: '65536' } }, 'P2P_PORT: expected a port from 0 to 65535, got "65536"'],
+    [{ env: { P2P_PORT: '1e3' } }, 'P2P_PORT: expected a port from 0 to 65535, got "1e3"'],
+    [{ flags: { tcpPort: '1.5' } }, '--tcp-port: expected a port from 0 to 65535, got "1.5"'],
+    [{ flags: { port: ['1', '2'] } }, '--port: expected a port from 0 to 65535, got ["1","2"]'],
+    [
+      { env: { P2P_PERIOD: '0' } },
+      'P2P_PERIOD: expected a number of seconds over 0, up to 86400, got "0"',
+    ],
+    [
+      { env: { P2P_CLUSTER: 'a:1,b' } },
+      'P2P_CLUSTER: expected addresses as host:port, separated by commas, got "a:1,b"',
+    ],
+    [
+      { files: { 'config.yml': 'host: 7' } },
+      'host in config.yml: expected an IP address or a host name, got 7',
+    ],
+    [
+      { files: { 'config.yml': 'prot: 1' } },
+      'config.yml: unknown key "prot"; there are host, port, tcpPort, period, waiting, folder, cluster',
+    ],
+    [{ files: { 'config.yml': '- a' } }, 'config.yml: expected lines such as "port: 1378"'],
+    [
+      { files: { 'config.yml': 'a: [' } },
+      'config.yml is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 5:',
+    ],
+  ])('refuses %j in one line that names the source', async ([sources, message], { lab }) => {
+    await expect(load(lab, sources)).rejects.toThrow(message);
+  });
+
+  it('names variables that are probably misspelt', () => {
+    expect(unknownVariables({ P2P_PROT: '1', P2P_PORT: '1', PATH: '' })).toEqual(['P2P_PROT']);
+  });
+});
+
+describe.concurrent('the command line', () => {
+  it.for<[string[], number, RegExp]>([
+    [['--prot', '1'], 2, /^p2p: Unknown argument: prot\. See p2p --help\n$/],
+    [['surprise'], 2, /^p2p: Unknown argument: surprise\. See p2p --help\n$/],
+    [['--port'], 2, /^p2p: Not enough arguments following: port\. See p2p --help\n$/],
+    [['--port', 'x'], 2, /^p2p: --port: expected a port from 0 to 65535, got "x"\n$/],
+    [['--cluster', ''], 2, /^p2p: no folder was given: name one with --folder/],
+    [
+      ['--folder', 'no', '--cluster', ''],
+      1,
+      /^p2p: Cannot share ".*no": there is no such folder\.\n$/,
+    ],
+    [
+      ['--folder', '.', '--cluster', '', '--host', '127.0.0.1.'],
+      1,
+      /^p2p: Cannot bind TCP 127\.0\.0\.1\.:0: /,
+    ],
+  ])('%j ends with code %i and one line', async ([args, code, message], { lab }) => {
+    const node = lab.run({ args, cwd: await lab.folder() });
+    node.endInput();
+    expect(await node.exit).toBe(code);
+    expect(node.stderr).toMatch(message);
+  });
+
+  it('names the port that is in use and the flag that changes it', async ({ lab }) => {
+    const folder = await lab.folder();
+    const first = lab.run({ args: ['--folder', folder, '--port', '0', '--cluster', ''] });
+    const [, port = ''] = await first.says(/Listening on 127\.0\.0\.1:(\d+)/);
+    const second = lab.run({ args: ['--folder', folder, '--port', port, '--cluster', ''] });
+    expect(await second.exit).toBe(1);
+    expect(second.stderr).toBe(
+      `p2p: Cannot bind UDP 127.0.0.1:${port}: the port is in use. Choose another with --port or --host.\n`,
+    );
+  });
+
+  it('warns of a variable that there is not', async ({ lab }) => {
+    const node = lab.run({ args: ['--folder', 'no', '--cluster', ''], env: { P2P_PROT: '1' } });
+    expect(await node.exit).toBe(1);
+    expect(node.stderr).toContain("The variable P2P_PROT is none of p2p's, and was ignored.\n");
+  });
+
+  it('has help and a version', async ({ lab }) => {
+    const help = lab.run({ args: ['--help'] });
+    expect(await help.exit).toBe(0);
+    expect(help.stdout).toContain('--tcp-port');
+    expect(help.stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+    const version = lab.run({ args: ['--version'] });
+    expect(await version.exit).toBe(0);
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestAPI } from 'vitest';
+import { Program, type RunOptions } from './program.ts';
+
+/** Folders and programs of one test, which go when it ends. */
+export class Lab implements AsyncDisposable {
+  readonly #folders: string[] = [];
+  readonly #programs: Program[] = [];
+
+  /** An empty folder. */
+  async folder(): Promise<string> {
+    const path = await mkdtemp(join(tmpdir(), 'peerlane-cli-'));
+    this.#folders.push(path);
+    return path;
+  }
+
+  /** Runs `p2p`. */
+  run(options?: RunOptions): Program {
+    const program = new Program(options);
+    this.#programs.push(program);
+    return program;
+  }
+
+  /** Runs a node that the configuration tells everything, on a port of the system's choice. */
+  async start(
+    folder: string,
+    {
+      cluster = '',
+      env = {},
+    }: { readonly cluster?: string; readonly env?: RunOptions['env'] } = {},
+  ): Promise<{ readonly node: Program; readonly address: string }> {
+    const node = this.run({
+      env: { P2P_PORT: '0', P2P_FOLDER: folder, P2P_CLUSTER: cluster, ...env },
+    });
+    const [, address = ''] = await node.says(/Listening on (\S+)\n/);
+    await node.says("Enter a file you want to download or 'list'");
+    return { node, address };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#programs.map((program) => program.kill()));
+    await Promise.all(this.#folders.map((path) => rm(path, { recursive: true, force: true })));
+  }
+}
+
+/** A test that has a {@link Lab}. */
+export const it: TestAPI<{ lab: Lab }> = test.extend<{ lab: Lab }>({
+  // eslint-disable-next-line no-empty-pattern -- vitest reads the pattern
+  lab: async ({}, use) => {
+    await using lab = new Lab();
+    await use(lab);
+  },
+});

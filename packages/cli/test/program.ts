@@ -1,0 +1,125 @@
+import { tmpdir } from 'node:os';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { createSocket } from 'node:dgram';
+import { fileURLToPath } from 'node:url';
+
+/** Where the program under test is put together. */
+export const program: string = fileURLToPath(
+  new URL('../node_modules/.cache/p2p/p2p.js', import.meta.url),
+);
+
+/** How a program is run. */
+export interface RunOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** A running `p2p` and all that it has said. */
+export class Program {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #ended: Promise<number>;
+  #stdout = '';
+  #stderr = '';
+  readonly #news = new EventEmitter();
+
+  constructor({ args = [], env = {}, cwd = tmpdir() }: RunOptions = {}) {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('P2P_'));
+    this.#child = spawn(process.execPath, [program, ...args], {
+      cwd,
+      env: { ...Object.fromEntries(inherited), ...env },
+    });
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      this.#notify();
+    });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+      this.#notify();
+    });
+    this.#child.stdin.on('error', () => undefined);
+    this.#ended = once(this.#child, 'close').then(([code]) => code as number);
+    void this.#ended.then(() => {
+      this.#notify();
+    });
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  type(...lines: string[]): void {
+    this.#child.stdin.write(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** Ends the program's input. */
+  endInput(): void {
+    this.#child.stdin.end();
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Until the output matches; fails where the program ends before that. */
+  async says(
+    expected: string | RegExp,
+    stream: 'stdout' | 'stderr' = 'stdout',
+  ): Promise<readonly string[]> {
+    for (;;) {
+      const match = find(this[stream], expected);
+      if (match) return match;
+      if (this.#child.exitCode !== null) {
+        throw new Error(
+          `p2p ended without saying ${String(expected)}:\n${this.#stdout}${this.#stderr}`,
+        );
+      }
+      await once(this.#news, 'news');
+    }
+  }
+
+  /** Ends the program by force, where it still runs. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  /** The exit code, once the program has ended. */
+  get exit(): Promise<number> {
+    return this.#ended;
+  }
+
+  #notify(): void {
+    this.#news.emit('news');
+  }
+}
+
+function find(text: string, expected: string | RegExp): readonly string[] | null {
+  if (typeof expected === 'string') return text.includes(expected) ? [expected] : null;
+  return expected.exec(text);
+}
+
+/**
+ * A UDP port that nobody has, for sessions in which addresses are typed before nodes start. It lies
+ * outside of what systems give to those who ask for any port.
+ */
+export async function unusedPort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const socket = createSocket('udp4');
+    try {
+      socket.bind(port, '127.0.0.1');
+      await once(socket, 'listening');
+      return port;
+    } catch {
+      // It is taken: try another.
+    } finally {
+      socket.close();
+    }
+  }
+}

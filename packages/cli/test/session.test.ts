@@ -1,0 +1,245 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, statfs, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { describe, expect } from 'vitest';
+import { it } from './lab.ts';
+import { unusedPort } from './program.ts';
+
+const prompt = "Enter a file you want to download or 'list' to see the cluster ('quit' to exit)";
+
+describe.concurrent('two terminals', () => {
+  it('reproduce the session of the specification line by line', async ({ lab }) => {
+    const [shared, documents] = [await lab.folder(), await lab.folder()];
+    await writeFile(join(documents, 'resume.pdf'), 'my life');
+    const [portA, portB] = [await unusedPort(), await unusedPort()];
+
+    const b = lab.run({ env: { P2P_PORT: String(portB) } });
+    await b.says('Enter the folder you want to share:\n');
+    b.type(documents);
+    await b.says("Enter your cluster members list (one per line, enter 'q' to finish):\n");
+    b.type(`127.0.0.1:${portA}`, 'q');
+    await b.says(prompt);
+
+    const a = lab.run({ env: { P2P_PORT: String(portA) } });
+    await a.says('Enter the folder you want to share:\n');
+    a.type(shared, `127.0.0.1:${portB}`, 'q', 'list', 'get resume.pdf');
+    await a.says('Received file completely!\n');
+    await b.says('File has been sent, closing connection!\n');
+    for (const node of [a, b]) {
+      node.type('quit');
+      expect(await node.exit).toBe(0);
+      expect(node.stderr).toBe('');
+    }
+    const opening = `Enter the folder you want to share:
+Enter your cluster members list (one per line, enter 'q' to finish):
+${prompt}
+`;
+    expect(a.stdout).toBe(`${opening}Cluster members:
+  1. 127.0.0.1:${portB}
+Received file completely!
+`);
+    expect(b.stdout).toBe(`${opening}A client has connected!
+Sending filename and filesize!
+Start sending file
+File has been sent, closing connection!
+`);
+    expect(await readFile(join(shared, 'resume.pdf'), 'utf8')).toBe('my life');
+    expect(await readdir(shared)).toEqual(['resume.pdf']);
+  });
+
+  it('find one another where only one of them was told', async ({ lab }) => {
+    const [one, other] = [await lab.folder(), await lab.folder()];
+    const first = await lab.start(one);
+    const second = await lab.start(other, { cluster: first.address });
+    for (const [{ node }, { address }] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      do node.type('list');
+      while (
+        !(await node
+          .says(/Cluster members:\n {2}1\. (.*)\n/)
+          .then(([, listed]) => listed === address))
+      );
+    }
+  });
+});
+
+describe.concurrent('a download', () => {
+  it('brings a file of 1 GiB over with the right SHA-256', async ({ lab, skip }) => {
+    const { bavail, bsize } = await statfs(tmpdir());
+    skip(bavail * bsize < 3 * 2 ** 30, 'there is no room for two files of 1 GiB');
+    const [source, target] = [await lab.folder(), await lab.folder()];
+    const expected = await writeLarge(join(source, 'large.bin'), 2 ** 30);
+    const holder = await lab.start(source);
+    const asker = await lab.start(target, { cluster: holder.address });
+    asker.node.type('get large.bin');
+    await asker.node.says('Received file completely!');
+    expect(await sha256(join(target, 'large.bin'))).toBe(expected);
+  });
+
+  it('of a name that nobody has ends after `waiting` and leaves nothing behind', async ({
+    lab,
+  }) => {
+    const [one, other] = [await lab.folder(), await lab.folder()];
+    const holder = await lab.start(one);
+    const asker = await lab.start(other, { cluster: holder.address, env: { P2P_WAITING: '1' } });
+    const start = performance.now();
+    asker.node.type('get nothing.txt', 'quit');
+    expect(await asker.node.exit).toBe(0);
+    expect(asker.node.stderr).toBe('Nobody delivered "nothing.txt" within 1 s.\n');
+    expect(performance.now() - start).toBeGreaterThan(950);
+    expect(await readdir(other)).toEqual([]);
+  });
+
+  it('tries the next peer where one fails', async ({ lab }) => {
+    const [one, other] = [await lab.folder(), await lab.folder()];
+    await writeFile(join(one, 'a.txt'), 'good');
+    const holder = await lab.start(one);
+    const liar = createSocket('udp4');
+    liar.bind(0, '127.0.0.1');
+    await once(liar, 'listening');
+    // Port 1 is nobody's: the connection is refused.
+    liar.on('message', (bytes, { port, address }) => {
+      if (bytes.toString() === 'Get,a.txt\n') liar.send('File,1,1\n', port, address);
+    });
+    const cluster = `127.0.0.1:${liar.address().port},${holder.address}`;
+    const asker = await lab.start(other, { cluster });
+    asker.node.type('get a.txt');
+    await asker.node.says('Received file completely!');
+    liar.close();
+    expect(asker.node.stderr).toContain('could not connect to 127.0.0.1:1');
+    expect(await readFile(join(other, 'a.txt'), 'utf8')).toBe('good');
+  });
+
+  it('is answered at once by a peer that was served before', async ({ lab }) => {
+    const [one, other] = [await lab.folder(), await lab.folder()];
+    await writeFile(join(one, 'from one.txt'), '1');
+    await mkdir(join(other, 'sub'));
+    await writeFile(join(other, 'sub', 'from-other.txt'), '2');
+    const first = await lab.start(one);
+    const second = await lab.start(other, { cluster: first.address });
+    second.node.type('get from one.txt');
+    await second.node.says('Received file completely!');
+    const asked = performance.now();
+    first.node.type('get ../../from-other.txt');
+    await first.node.says('Received file completely!');
+    expect(performance.now() - asked).toBeLessThan(9000);
+    expect((await readdir(one)).sort()).toEqual(['from one.txt', 'from-other.txt']);
+    expect((await readdir(other)).sort()).toEqual(['from one.txt', 'sub']);
+  });
+});
+
+describe.concurrent('the prompt', () => {
+  it('asks again for a folder that does not exist, and for an address that is none', async ({
+    lab,
+  }) => {
+    const folder = await lab.folder();
+    const node = lab.run({ env: { P2P_PORT: '0' } });
+    node.type(
+      '',
+      join(folder, 'no'),
+      folder,
+      'nowhere',
+      '127.0.0.9:0',
+      '',
+      '127.0.0.9:9',
+      'q',
+      'list',
+      'quit',
+    );
+    expect(await node.exit).toBe(0);
+    expect(node.stdout.match(/Enter the folder/g)).toHaveLength(3);
+    expect(node.stdout).toContain('Cluster members:\n  1. 127.0.0.9:9\n');
+    expect(node.stderr).toContain(`There is no folder "${join(folder, 'no')}".`);
+    expect(node.stderr).toContain(
+      '"nowhere" is no address: expected host:port, such as 127.0.0.1:1378.',
+    );
+  });
+
+  it('says what commands there are', async ({ lab }) => {
+    const { node } = await lab.start(await lab.folder());
+    node.type('', 'list', '\u001b[2Jls', 'get', 'get a,b.txt', 'get ..', 'quit');
+    expect(await node.exit).toBe(0);
+    expect(node.stdout).toMatch(/Cluster members:\n {2}\(none yet\)\n$/);
+    expect(node.stderr.split('\n')).toEqual([
+      'Unknown command "\\u{1b}[2Jls". There are: list, get <filename>, quit',
+      'Unknown command "get". There are: list, get <filename>, quit',
+      'version 1 cannot ask for a name with a comma, got "a,b.txt"',
+      'a file name must not name a folder, got ".."',
+      '',
+    ]);
+  });
+
+  it('takes the end of its input for `quit`, once a line has come', async ({ lab }) => {
+    const { node } = await lab.start(await lab.folder());
+    node.type('list');
+    node.endInput();
+    expect(await node.exit).toBe(0);
+  });
+
+  it.for(['SIGINT', 'SIGTERM'] as const)(
+    'serves without any input until %s, and frees its ports',
+    async (signal, { lab }) => {
+      const folder = await lab.folder();
+      await writeFile(join(folder, 'a.txt'), 'hello');
+      const { node, address } = await lab.start(folder, { env: { P2P_TCP_PORT: '0' } });
+      node.endInput();
+      const other = await lab.start(await lab.folder(), { cluster: address });
+      other.node.type('get a.txt');
+      await other.node.says('Received file completely!');
+      node.signal(signal);
+      expect(await node.exit).toBe(0);
+      expect(node.stderr).toBe('');
+      const again = lab.run({
+        env: { P2P_PORT: address.split(':')[1]!, P2P_FOLDER: folder, P2P_CLUSTER: '' },
+      });
+      await again.says(prompt);
+    },
+  );
+
+  it('is left by a signal while it asks', async ({ lab }) => {
+    const node = lab.run();
+    await node.says('Enter the folder');
+    node.signal('SIGTERM');
+    expect(await node.exit).toBe(0);
+  });
+
+  it('ends with connections open', async ({ lab }) => {
+    const folder = await lab.folder();
+    const tcpPort = await unusedPort();
+    const { node } = await lab.start(folder, { env: { P2P_TCP_PORT: String(tcpPort) } });
+    const client = createConnection(tcpPort, '127.0.0.1');
+    client.on('error', () => undefined);
+    await node.says('A client has connected!');
+    node.type('quit');
+    expect(await node.exit).toBe(0);
+    client.destroy();
+  });
+});
+
+/** Writes a file in which no two megabytes are alike; returns its digest. */
+async function writeLarge(path: string, size: number): Promise<string> {
+  const hash = createHash('sha256');
+  const piece = randomBytes(2 ** 20);
+  const handle = await open(path, 'w');
+  for (let written = 0; written < size; written += piece.length) {
+    piece.writeUInt32LE(written / piece.length);
+    hash.update(piece);
+    await handle.write(piece);
+  }
+  await handle.close();
+  return hash.digest('hex');
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
