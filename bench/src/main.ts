@@ -1,1 +1,13 @@
-export {};
+const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<void> }>>> = {
+  transfer: () => import('./transfer.ts'),
+};
+
+const name = process.argv[2] ?? '';
+const load = benches[name];
+if (load) {
+  const { run } = await load();
+  await run();
+} else {
+  process.stderr.write(`Usage: pnpm bench <${Object.keys(benches).join('|')}>\n`);
+  process.exitCode = 2;
+}
