@@ -55,7 +55,7 @@ async function pump(source: string): Promise<number> {
   await once(server, 'listening');
   const start = performance.now();
   await pipeline(
-    createConnection(server.address() as AddressInfo),
+    createConnection((server.address() as AddressInfo).port, '127.0.0.1'),
     createWriteStream(target, { flush: true }),
   );
   const seconds = (performance.now() - start) / 1000;
