@@ -43,7 +43,7 @@ const pure = {
 };
 
 export default defineConfig(
-  { ignores: ['**/dist/', '**/coverage/', '**/.turbo/'] },
+  { ignores: ['**/dist/', '**/coverage/', '**/.turbo/', '.mutants-*/'] },
   js.configs.recommended,
   {
     files: ['scripts/**'],

@@ -1,40 +1,74 @@
+import * as z from 'zod';
+import { decodeExtension, encodeLines, type Extended } from './extension.ts';
+import { JsonLine } from './json-line.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import { parseDigits } from './text.ts';
+import * as schemas from './schemas.ts';
+import { parseDigits, trimBlanks } from './text.ts';
 
 /** `File,1,port`: I have the file that you asked for; fetch it from this TCP port. */
-export interface FileMessage {
+export interface FileMessage extends Extended<FileExtension> {
   readonly type: 'file';
   /** How to fetch it. 1 is TCP, and there is no other. */
   readonly method: number;
-  /** 0 to 65535. */
+  /** 1 to 65535; 0 offers nothing and goes with `miss`. */
   readonly port: number;
 }
 
+/** What version 2 adds to a File. */
+export interface FileExtension {
+  /** The highest version that the sender speaks: 2 or more. */
+  readonly v: number;
+  /** The `req` of the Get that this answers: 16 hex digits. */
+  readonly req: string;
+  /** The file's size in bytes. */
+  readonly size?: number;
+  /** The root of the file's manifest: 64 hex digits. */
+  readonly root?: string;
+  /** The sender does not have the file. The port is 0 then. */
+  readonly miss?: true;
+}
+
+const extensionLine = new JsonLine<FileExtension>(
+  z.object({
+    v: schemas.version,
+    req: schemas.randomBits,
+    size: schemas.byteCount.exactOptional(),
+    root: schemas.digest.exactOptional(),
+    miss: z.literal(true).exactOptional(),
+  }),
+);
+
 const maxPort = 65_535;
+const missWithPort = 'miss: expected port 0 with it';
 
 /** @see docs/protocol.md, "File" */
-export function encodeFile({ method, port }: FileMessage): string {
+export function encodeFile({ method, port, extension }: FileMessage): string {
   if (!isCount(method) || !isCount(port) || port > maxPort) {
     throw new ProtocolError(
       'not-encodable',
       `expected a method and a port from 0 to ${maxPort}, got ${method} and ${port}`,
     );
   }
-  return `File,${method},${port}`;
+  if (extension?.miss && port !== 0) throw new ProtocolError('not-encodable', missWithPort);
+  return encodeLines(`File,${method},${port}`, extensionLine, extension);
 }
 
 /** Reads the fields after `File`. */
-export function decodeFile(fields: string | undefined): FileMessage {
+export function decodeFile(fields: string | undefined, rest: Uint8Array | undefined): FileMessage {
   const [first = '', second = ''] = (fields ?? '').split(',', 2);
-  const method = parseDigits(first.trim());
-  const port = parseDigits(second.trim());
+  const method = parseDigits(trimBlanks(first));
+  const port = parseDigits(trimBlanks(second));
   if (method === undefined || port === undefined || port > maxPort) {
     throw new ProtocolError(
       'malformed-message',
       `expected File,1,port, got ${excerpt(`File,${fields ?? ''}`)}`,
     );
   }
-  return { type: 'file', method, port };
+  const decoded = decodeExtension(extensionLine, rest);
+  if (decoded.extension?.miss && port !== 0) {
+    return { type: 'file', method, port, extensionFault: missWithPort };
+  }
+  return { type: 'file', method, port, ...decoded };
 }
 
 function isCount(value: number): boolean {

@@ -1,17 +1,53 @@
+import * as z from 'zod';
+import { decodeExtension, encodeLines, type Extended } from './extension.ts';
+import { JsonLine } from './json-line.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
+import * as schemas from './schemas.ts';
+import { trimBlanks } from './text.ts';
 
 /** `Get,filename`: who has this file? The same line opens a transfer over TCP. */
-export interface GetMessage {
+export interface GetMessage extends Extended<GetExtension> {
   readonly type: 'get';
+  /** The name that is asked for, whichever of the two lines carries it. */
   readonly filename: string;
 }
 
+/** What version 2 adds to a Get. */
+export interface GetExtension {
+  /** The highest version that the sender speaks: 2 or more. */
+  readonly v: number;
+  /** Tells this request from all others, in each answer to it: 16 hex digits. */
+  readonly req: string;
+}
+
+const extensionLine = new JsonLine<GetExtension & { readonly filename?: string }>(
+  z.object({
+    v: schemas.version,
+    req: schemas.randomBits,
+    filename: schemas.text.exactOptional(),
+  }),
+);
+
 /**
- * @throws ProtocolError `not-encodable` for a name that version 1 cannot carry
+ * A name that version 1 cannot carry goes into the extension line, and the first line has none.
+ *
+ * @throws ProtocolError `not-encodable`, also for such a name without an extension
  * @see docs/protocol.md, "Get"
  */
-export function encodeGet({ filename }: Pick<GetMessage, 'filename'>): string {
-  const fault = faultOf(filename);
+export function encodeGet({ filename, extension }: Omit<GetMessage, 'type'>): string {
+  if (extension === undefined || versionOneFault(filename) === undefined) {
+    return encodeLines(getLine(filename), extensionLine, extension);
+  }
+  return encodeLines('Get,', extensionLine, { ...extension, filename });
+}
+
+/**
+ * The line `Get,filename` of version 1, without its line feed.
+ *
+ * @throws ProtocolError `not-encodable` for a name that version 1 cannot carry
+ */
+export function getLine(filename: string): string {
+  const fault = versionOneFault(filename);
   if (fault !== undefined) {
     throw new ProtocolError(
       'not-encodable',
@@ -21,19 +57,30 @@ export function encodeGet({ filename }: Pick<GetMessage, 'filename'>): string {
   return `Get,${filename}`;
 }
 
-/** Reads the field after `Get`. The name is all of it: blanks inside and commas belong to it. */
-export function decodeGet(field: string | undefined): GetMessage {
-  if (field === undefined) {
-    throw new ProtocolError('malformed-message', 'expected Get,filename, got "Get" alone');
+/**
+ * Reads the field after `Get`. The name is all of it: blanks inside and commas belong to it. Only
+ * where there is none does the extension line's name count.
+ */
+export function decodeGet(field: string | undefined, rest: Uint8Array | undefined): GetMessage {
+  const decoded = decodeExtension(extensionLine, rest);
+  const filename = trimBlanks(field ?? '') || decoded.extension?.filename;
+  if (filename === undefined) {
+    const reason = decoded.extensionFault && ` (its extension line: ${decoded.extensionFault})`;
+    throw new ProtocolError(
+      'malformed-message',
+      `expected Get,filename, got a Get without a name${reason ?? ''}`,
+    );
   }
-  return { type: 'get', filename: field.trim() };
+  if (decoded.extension === undefined) return { type: 'get', filename, ...decoded };
+  const { v, req } = decoded.extension;
+  return { type: 'get', filename, extension: { v, req } };
 }
 
-function faultOf(filename: string): string | undefined {
+function versionOneFault(filename: string): string | undefined {
   if (filename === '') return 'of no characters';
   if (filename.includes(',')) return 'with a comma';
   if (filename.includes('\n')) return 'with a line feed';
-  if (filename !== filename.trim()) return 'with blanks around it';
+  if (filename !== trimBlanks(filename)) return 'with blanks around it';
   if (!filename.isWellFormed()) return 'that is not well-formed Unicode';
   return undefined;
 }

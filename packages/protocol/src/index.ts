@@ -1,8 +1,14 @@
-export { splitDiscover, type DiscoverMessage } from './discover.ts';
+export {
+  splitDiscover,
+  type DiscoverExtension,
+  type DiscoverMessage,
+  type SplitDiscoverOptions,
+} from './discover.ts';
 export { baseName, checkFileName, maxFileNameBytes } from './file-name.ts';
-export { type FileMessage } from './file.ts';
-export { type GetMessage } from './get.ts';
-export { decodeMessage, encodeMessage, type Message } from './message.ts';
+export { type FileExtension, type FileMessage } from './file.ts';
+export { type GetExtension, type GetMessage } from './get.ts';
+export { type Extended } from './extension.ts';
+export { decodeMessage, encodeMessage, maxDatagramBytes, type Message } from './message.ts';
 export {
   formatPeerAddress,
   normalPeerAddress,
@@ -23,6 +29,8 @@ export {
   maxRequestBytes,
   TransferRequestDecoder,
   type TransferRequest,
+  type TransferRequestV1,
+  type TransferRequestV2,
 } from './transfer-request.ts';
 export { cutText } from './text.ts';
 export { visibleText } from './visible-text.ts';

@@ -18,6 +18,20 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
+const blank = /[\s\u0085]/;
+
+/**
+ * A text without the blanks around it: Unicode's white space and U+FEFF, what any peer may take
+ * off a field.
+ */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && blank.test(text[start]!)) start += 1;
+  while (end > start && blank.test(text[end - 1]!)) end -= 1;
+  return text.slice(start, end);
+}
+
 /** The digits of a whole number to the number, or `undefined` for any other text. */
 export function parseDigits(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;

@@ -1,30 +1,71 @@
-import { encodeGet } from './get.ts';
+import * as z from 'zod';
+import { getLine } from './get.ts';
+import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import { decodeText, encodeText, newline } from './text.ts';
+import * as schemas from './schemas.ts';
+import { decodeText, encodeText, newline, trimBlanks } from './text.ts';
 
-/** What a client asks of a file server: the first line of a TCP connection. */
-export interface TransferRequest {
+/** What a client asks of a file server, in either version: the first line that it sends. */
+export type TransferRequest = TransferRequestV1 | TransferRequestV2;
+
+/** `Get,filename`: the whole file, and then the connection ends. */
+export interface TransferRequestV1 {
   readonly version: 1;
   readonly filename: string;
 }
 
+/** One line of JSON. Which keys count depends on what is wanted. */
+export interface TransferRequestV2 {
+  readonly version: 2;
+  /** `data`, `manifest` or `catalog`; a server answers what it does not know with `unsupported`. */
+  readonly want: string;
+  readonly filename?: string;
+  /** The first byte that is wanted. */
+  readonly offset?: number;
+  /** How many bytes are wanted. */
+  readonly length?: number;
+  /** The root of the content that is wanted: 64 hex digits. */
+  readonly root?: string;
+  /** Where a catalog goes on: what the answer before gave. */
+  readonly cursor?: string;
+}
+
+const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v: number }>(
+  z.object({
+    v: schemas.version,
+    want: schemas.text,
+    filename: schemas.text.exactOptional(),
+    offset: schemas.byteCount.exactOptional(),
+    length: schemas.byteCount.exactOptional(),
+    root: schemas.digest.exactOptional(),
+    cursor: schemas.text.exactOptional(),
+  }),
+);
+
 /** The longest request line that is read, in bytes. */
-export const maxRequestBytes = 8192;
+export const maxRequestBytes: number = maxJsonLineBytes;
 
 /**
- * A version 1 request, `Get,filename\n`, to be sent in one write: the original peer reads once.
+ * A request line, version 1 unless the version is given, to be sent in one write and with nothing
+ * behind it: the original peer reads once.
  *
- * @throws ProtocolError `not-encodable` for a name that version 1 cannot carry
+ * @throws ProtocolError `not-encodable` for what the version cannot carry
  * @see docs/protocol.md, "TCP"
  */
-export function encodeTransferRequest({
-  filename,
-}: Pick<TransferRequest, 'filename'>): Uint8Array<ArrayBuffer> {
-  return encodeText(`${encodeGet({ filename })}\n`);
+export function encodeTransferRequest(
+  request: Omit<TransferRequestV1, 'version'> | TransferRequest,
+): Uint8Array<ArrayBuffer> {
+  return encodeText(`${lineOf(request)}\n`);
+}
+
+function lineOf(request: Omit<TransferRequestV1, 'version'> | TransferRequest): string {
+  if (!('version' in request) || request.version === 1) return getLine(request.filename);
+  const { version: v, ...keys } = request;
+  return jsonLine.encode({ v, ...keys });
 }
 
 /**
- * Reads a request line in whatever pieces it comes.
+ * Reads request lines in whatever pieces they come, one after the other.
  *
  * @see docs/protocol.md, "TCP"
  */
@@ -34,7 +75,7 @@ export class TransferRequestDecoder {
 
   /**
    * Takes the next bytes. Returns the request once its line is whole, `undefined` until then.
-   * What follows the line is not looked at.
+   * What follows the line is not looked at; the next bytes begin the next request.
    *
    * @throws ProtocolError `bad-request`: not a request, or a line of more than 8192 bytes
    */
@@ -51,23 +92,40 @@ export class TransferRequestDecoder {
     this.#filled += part.length;
     const line = this.#line.subarray(0, this.#filled);
     // The first byte tells the version, so a stranger is turned away before its line ends.
-    if (line.length > 0 && line[0] !== versionOne) throw badRequest(line);
-    return end === -1 ? undefined : decodeRequest(line);
+    if (line.length > 0 && line[0] !== versionOne && line[0] !== versionTwo) throw badRequest(line);
+    if (end === -1) return undefined;
+    this.#filled = 0;
+    return line[0] === versionTwo ? decodeJson(line) : decodeGetLine(line);
   }
 }
 
 /** The `G` of `Get`. */
 const versionOne = 0x47;
+/** The `{` of a JSON object. */
+const versionTwo = 0x7b;
 
-function decodeRequest(line: Uint8Array): TransferRequest {
+function decodeGetLine(line: Uint8Array): TransferRequestV1 {
   const text = decodeText(line);
   if (!text?.startsWith('Get,')) throw badRequest(line);
-  const filename = text.slice('Get,'.length).trim();
+  const filename = trimBlanks(text.slice('Get,'.length));
   if (filename === '') throw badRequest(line);
   return { version: 1, filename };
 }
 
+function decodeJson(line: Uint8Array): TransferRequestV2 {
+  const decoded = jsonLine.decode(line);
+  if ('fault' in decoded) {
+    throw new ProtocolError('bad-request', `a request in JSON has a fault: ${decoded.fault}`);
+  }
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- everything but `v`
+  const { v, ...keys } = decoded.value;
+  return { version: 2, ...keys };
+}
+
 function badRequest(line: Uint8Array): ProtocolError {
   const got = excerpt(decodeText(line.subarray(0, 64)) ?? `${line.length} bytes`);
-  return new ProtocolError('bad-request', `expected Get,filename, got ${got}`);
+  return new ProtocolError(
+    'bad-request',
+    `expected Get,filename or a JSON object, such as {"v":2,"want":"data","filename":"a.txt"}, got ${got}`,
+  );
 }

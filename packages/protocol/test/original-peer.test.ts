@@ -20,10 +20,16 @@ describe('what the original peer sends by UDP', () => {
 });
 
 describe('what the original peer makes of a datagram', () => {
+  // These second lines lack keys that version 2 asks for: they are dropped, with a reason.
+  const extensionFault = expect.stringMatching(/^(?:id|req): /) as string;
   const ours: Record<string, Message | 'refused'> = {
-    'DISCOVER,127.0.0.1:1499\n{"v":2}\n': { type: 'discover', addresses: ['127.0.0.1:1499'] },
-    'Get,hello.txt\n{"v":2}\n': { type: 'get', filename: 'hello.txt' },
-    'File,1,41193\n{"v":2,"size":11}\n': { type: 'file', method: 1, port: 41193 },
+    'DISCOVER,127.0.0.1:1499\n{"v":2}\n': {
+      type: 'discover',
+      addresses: ['127.0.0.1:1499'],
+      extensionFault,
+    },
+    'Get,hello.txt\n{"v":2}\n': { type: 'get', filename: 'hello.txt', extensionFault },
+    'File,1,41193\n{"v":2,"size":11}\n': { type: 'file', method: 1, port: 41193, extensionFault },
     'DISCOVER\n': { type: 'discover', addresses: [] },
     'DISCOVER,\n': { type: 'discover', addresses: [] },
     Get: 'refused',

@@ -52,6 +52,7 @@ async function readRequest(stream: Duplex): Promise<string> {
   const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   for await (const bytes of pieces) {
     const request = decoder.push(bytes);
+    if (request?.version === 2) throw new Error('the request is of version 2, not served here');
     if (request) return request.filename;
   }
   throw new Error('the connection ended before the request was whole');
