@@ -88,8 +88,18 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       period = 20,
       cluster = [],
     } = this.#options;
-    const folder = await openFolder(this.#options.folder);
-    const tcp = await bound('TCP', tcpPort, host, startFileServer({ folder, host, port: tcpPort }));
+    const folder = await openFolder(this.#options.folder, (message) =>
+      this.emit('warning', message),
+    );
+    const tcp = await bound(
+      'TCP',
+      tcpPort,
+      host,
+      startFileServer({ folder, host, port: tcpPort }),
+    ).catch(async (error: unknown) => {
+      await folder.close();
+      throw error;
+    });
     const udp = await bound(
       'UDP',
       port,
@@ -103,7 +113,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
         period: period * 1000,
       }),
     ).catch(async (error: unknown) => {
-      await tcp.close();
+      await Promise.all([tcp.close(), folder.close()]);
       throw error;
     });
     this.#running = { udp, tcp, folder };
@@ -160,7 +170,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   async close(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    await Promise.all([running?.udp.close(), running?.tcp.close()]);
+    await Promise.all([running?.udp.close(), running?.tcp.close(), running?.folder.close()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -185,9 +195,19 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 }
 
-async function openFolder(path: string): Promise<SharedFolder> {
+async function openFolder(path: string, warn: (message: string) => void): Promise<SharedFolder> {
   try {
-    return await SharedFolder.open(path);
+    return await SharedFolder.open(path, {
+      on: {
+        clash: ({ name, served, hidden }) => {
+          const others = hidden.length === 1 ? '1 other file' : `${hidden.length} other files`;
+          warn(visibleText(`"${name}" is the name of "${served}" and of ${others}, not shared`));
+        },
+        warning: (error) => {
+          warn(describe(error));
+        },
+      },
+    });
   } catch (cause) {
     throw new NodeError('bad-folder', `Cannot share "${visibleText(path)}": ${reasonOf(cause)}.`, {
       cause,

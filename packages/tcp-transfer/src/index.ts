@@ -1,3 +1,4 @@
+export { systemClock, type Clock, type Timer } from './clock.ts';
 export { connectTcp, type Connect } from './connect.ts';
 export { downloadFile, type Download, type DownloadOptions } from './download.ts';
 export {
@@ -7,7 +8,14 @@ export {
   type FileServerOptions,
   type Upload,
 } from './file-server.ts';
+export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
 export { type SavedFile } from './incoming-file.ts';
+export { type NameClash } from './name-index.ts';
 export { serveConnection, type ServeEvents } from './serve-connection.ts';
-export { SharedFolder, type SharedFile } from './shared-folder.ts';
+export {
+  SharedFolder,
+  type SharedFile,
+  type SharedFolderEvents,
+  type SharedFolderOptions,
+} from './shared-folder.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';

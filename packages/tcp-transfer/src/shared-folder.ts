@@ -1,91 +1,146 @@
-import { constants } from 'node:fs';
-import { open, readdir, realpath, type FileHandle } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { EventEmitter } from 'node:events';
+import { readdir, realpath, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { baseName } from '@peerlane/protocol';
-
-// Windows lacks the last two, and leaves them out of the result.
-const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+import { systemClock, type Clock } from './clock.ts';
+import { FolderSync } from './folder-sync.ts';
+import { watchFolder, type WatchFolder } from './folder-watch.ts';
+import { NameIndex, type NameClash } from './name-index.ts';
+import { openInside } from './open-inside.ts';
 
 /** A file of a shared folder, open for reading. Whoever asked for it closes it. */
 export interface SharedFile {
-  /** Its base name. */
+  /** Its base name, as it was asked for. */
   readonly name: string;
   /** Its size in bytes when it was opened. */
   readonly size: number;
   readonly handle: FileHandle;
+  /** Whether its size and its time of change are still what they were when it was opened. */
+  unchanged(): Promise<boolean>;
+}
+
+/** What a {@link SharedFolder} tells. Names are those on disk: data, not safe to print. */
+export interface SharedFolderEvents {
+  /** A file has come under a name that there was not. */
+  added: [name: string];
+  /** There is no file of that name any more. */
+  removed: [name: string];
+  /** Files of one base name: only the first by path order is served. Told once. */
+  clash: [clash: NameClash];
+  /** Something went wrong that the folder survives. */
+  warning: [error: Error];
+}
+
+/** How a folder is shared. */
+export interface SharedFolderOptions {
+  /**
+   * Listeners that hear events from the first moment, while the folder is read for the first time.
+   * Files found then are not told as `added`.
+   */
+  readonly on?: {
+    readonly [Name in keyof SharedFolderEvents]?: (...args: SharedFolderEvents[Name]) => void;
+  };
+  /**
+   * How often the whole folder is read again, for what watching it missed, in milliseconds. A
+   * folder that takes long to read is read less often.
+   * @default 30_000
+   */
+  readonly rescanInterval?: number;
+  /** @default the means of the system */
+  readonly watch?: WatchFolder;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
 }
 
 /**
  * The files that a node shares: everything in a folder and its subfolders, by base name alone.
  * What is hidden (its name begins with a dot) is not shared, nor is what is no regular file, nor
  * what a symbolic link reaches outside of the folder.
+ *
+ * The names are kept in memory and kept current: a lookup reads no folder, and a file that comes
+ * while the folder is shared is found.
  */
-export class SharedFolder {
+export class SharedFolder extends EventEmitter<SharedFolderEvents> {
   /** The folder's path with all symbolic links resolved. */
   readonly path: string;
+  readonly #index = new NameIndex();
+  readonly #sync: FolderSync;
+  #started = false;
 
-  private constructor(path: string) {
+  private constructor(path: string, options: SharedFolderOptions) {
+    super();
     this.path = path;
+    for (const [name, listener] of Object.entries(options.on ?? {}))
+      this.on(name as keyof SharedFolderEvents, listener);
+    this.#sync = new FolderSync({
+      root: path,
+      index: this.#index,
+      clock: options.clock ?? systemClock,
+      watch: options.watch ?? watchFolder,
+      rescanInterval: options.rescanInterval ?? 30_000,
+      onPass: (changes) => {
+        if (this.#started) {
+          for (const name of changes.flatMap(({ removed }) => removed)) this.emit('removed', name);
+          for (const name of changes.flatMap(({ added }) => added)) this.emit('added', name);
+        }
+        for (const clash of this.#index.takeClashes()) this.emit('clash', clash);
+      },
+      onWarning: (error) => this.emit('warning', error),
+    });
   }
 
   /**
-   * Shares a folder.
+   * Shares a folder: reads it once, then keeps its names current until it is closed.
    *
    * @throws the system's error where the folder does not exist or cannot be read
    */
-  static async open(path: string): Promise<SharedFolder> {
+  static async open(path: string, options: SharedFolderOptions = {}): Promise<SharedFolder> {
     const resolved = await realpath(path);
     await readdir(resolved);
-    return new SharedFolder(resolved);
+    const folder = new SharedFolder(resolved, options);
+    await folder.#sync.start();
+    folder.#started = true;
+    return folder;
+  }
+
+  /** How many names there are. */
+  get size(): number {
+    return this.#index.size;
   }
 
   /** Whether there is a file for a requested name; of the name only its base name counts. */
-  async has(requested: string): Promise<boolean> {
-    const file = await this.openFile(requested);
-    await file?.handle.close();
-    return file !== undefined;
+  has(requested: string): boolean {
+    return this.#index.find(baseName(requested)).length > 0;
   }
 
   /**
    * Opens the file for a requested name; of the name only its base name counts. Of several files
    * with that name it is the first in the order of their paths.
+   *
+   * @throws the system's error where no file can be opened at all, such as `EMFILE`
    */
   async openFile(requested: string): Promise<SharedFile | undefined> {
     const name = baseName(requested);
-    if (name === '' || name.startsWith('.')) return undefined;
-    for await (const path of this.#walk(this.path)) {
-      if (!path.endsWith(sep + name)) continue;
-      const file = await this.#open(path, name);
-      if (file) return file;
+    for (const path of this.#index.find(name)) {
+      const opened = await openInside(this.path, join(this.path, path));
+      if (!opened) continue;
+      const { handle, status } = opened;
+      const unchanged = async (): Promise<boolean> => {
+        const now = await handle.stat({ bigint: true });
+        return now.size === status.size && now.mtimeNs === status.mtimeNs;
+      };
+      return { name, size: Number(status.size), handle, unchanged };
     }
     return undefined;
   }
 
-  async #open(path: string, name: string): Promise<SharedFile | undefined> {
-    let handle: FileHandle | undefined;
-    try {
-      const target = await realpath(path);
-      if (relative(this.path, target).startsWith('..')) return undefined;
-      // What was checked may be something else by now: no link is followed, no FIFO waited for.
-      handle = await open(target, openFlags);
-      const status = await handle.stat();
-      if (status.isFile()) return { name, size: status.size, handle };
-    } catch {
-      // It is gone, or may not be read: not shared.
-    }
-    await handle?.close();
-    return undefined;
+  /** Stops watching; files that are open stay so. A second call does nothing more. */
+  close(): Promise<void> {
+    this.#sync.close();
+    return Promise.resolve();
   }
 
-  /** The paths of everything that is no folder, in order. */
-  async *#walk(folder: string): AsyncGenerator<string> {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const entry of entries) {
-      if (entry.name.startsWith('.')) continue;
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) yield* this.#walk(path);
-      else yield path;
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }

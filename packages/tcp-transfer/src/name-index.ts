@@ -1,0 +1,134 @@
+/** What a folder holds that may be shared: names of files, and of folders to look into. */
+export interface Listing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/** Two files of one base name, of which only one can be served. Paths are relative, with `/`. */
+export interface NameClash {
+  readonly name: string;
+  /** The file that is served: the first by path order. */
+  readonly served: string;
+  /** The files that are not. */
+  readonly hidden: readonly string[];
+}
+
+/** What a new listing changed. */
+export interface IndexChange {
+  /** Names under which a file can be found now, and could not before. */
+  readonly added: readonly string[];
+  /** Names under which nothing is found any more. */
+  readonly removed: readonly string[];
+  /** Folders that have come, as relative paths: they are to be listed next. */
+  readonly newFolders: readonly string[];
+  /** Folders that are gone, with all below them. */
+  readonly goneFolders: readonly string[];
+}
+
+const nothing: Listing = { files: [], folders: [] };
+
+/**
+ * The files of a tree of folders by base name. It is told what each folder holds and never looks
+ * itself. Names are compared in Unicode's composed form, so that a name typed on one system finds
+ * the file of another. Folders are relative paths with `/`; the root is `''`.
+ */
+export class NameIndex {
+  readonly #folders = new Map<string, Listing>();
+  /** One path, or several in path order: most names have one. */
+  readonly #paths = new Map<string, string | string[]>();
+  readonly #contested = new Set<string>();
+
+  /** How many names there are. */
+  get size(): number {
+    return this.#paths.size;
+  }
+
+  /** The folders that have been listed. */
+  folders(): IterableIterator<string> {
+    return this.#folders.keys();
+  }
+
+  /** The relative paths of the files with a name, the one to be served first. */
+  find(name: string): readonly string[] {
+    const paths = this.#paths.get(name.normalize('NFC')) ?? [];
+    return typeof paths === 'string' ? [paths] : paths;
+  }
+
+  /** Takes what a folder holds now. */
+  set(folder: string, listing: Listing): IndexChange {
+    const before = this.#folders.get(folder) ?? nothing;
+    this.#folders.set(folder, listing);
+    const change = {
+      added: [] as string[],
+      removed: [] as string[],
+      newFolders: missing(listing.folders, before.folders).map((name) => joined(folder, name)),
+      goneFolders: [] as string[],
+    };
+    this.#remove(folder, missing(before.files, listing.files), change.removed);
+    this.#add(folder, missing(listing.files, before.files), change.added);
+    for (const name of missing(before.folders, listing.folders))
+      this.#drop(joined(folder, name), change);
+    return change;
+  }
+
+  /** The names that have become those of several files since the last call, or of other ones. */
+  takeClashes(): NameClash[] {
+    const clashes: NameClash[] = [];
+    for (const name of this.#contested) {
+      const [served, ...hidden] = this.find(name);
+      if (served !== undefined && hidden.length > 0) clashes.push({ name, served, hidden });
+    }
+    this.#contested.clear();
+    return clashes;
+  }
+
+  #drop(folder: string, change: { removed: string[]; goneFolders: string[] }): void {
+    const listing = this.#folders.get(folder);
+    if (!listing) return;
+    this.#folders.delete(folder);
+    change.goneFolders.push(folder);
+    this.#remove(folder, listing.files, change.removed);
+    for (const name of listing.folders) this.#drop(joined(folder, name), change);
+  }
+
+  #add(folder: string, names: readonly string[], added: string[]): void {
+    for (const name of names) {
+      const path = joined(folder, name);
+      const key = name.normalize('NFC');
+      const paths = this.#paths.get(key);
+      if (paths === undefined) {
+        this.#paths.set(key, path);
+        added.push(name);
+      } else {
+        this.#paths.set(key, [...(typeof paths === 'string' ? [paths] : paths), path].sort(byPath));
+        this.#contested.add(key);
+      }
+    }
+  }
+
+  #remove(folder: string, names: readonly string[], removed: string[]): void {
+    for (const name of names) {
+      const path = joined(folder, name);
+      const key = name.normalize('NFC');
+      const left = this.find(key).filter((other) => other !== path);
+      if (left.length > 0) this.#paths.set(key, left);
+      else if (this.#paths.delete(key)) removed.push(name);
+    }
+  }
+}
+
+/** The order in which a walk that sorts each folder meets paths: `a/z` before `a.txt`. */
+export function byPath(left: string, right: string): number {
+  const [a, b] = [left.replaceAll('/', '\u0000'), right.replaceAll('/', '\u0000')];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function missing(from: readonly string[], other: readonly string[]): readonly string[] {
+  if (other.length === 0) return from;
+  const there = new Set(other);
+  return from.filter((name) => !there.has(name));
+}
+
+function joined(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}

@@ -1,0 +1,21 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { SharedFolder } from '../src/index.ts';
+import { temporaryFolder } from './helpers.ts';
+
+it('indexes 100,000 files in under 2 seconds, and looks one up in microseconds', async () => {
+  const path = await temporaryFolder();
+  for (let sub = 0; sub < 100; sub += 1) {
+    mkdirSync(join(path, `${sub}`));
+    for (let file = 0; file < 1000; file += 1)
+      writeFileSync(join(path, `${sub}`, `${sub}-${file}`), '');
+  }
+  const start = performance.now();
+  await using folder = await SharedFolder.open(path);
+  expect(performance.now() - start).toBeLessThan(2000);
+  expect(folder.size).toBe(100_000);
+  const before = performance.now();
+  for (let asked = 0; asked < 100_000; asked += 1) folder.has(`no-${asked}`);
+  expect(performance.now() - before).toBeLessThan(1000);
+}, 60_000);
