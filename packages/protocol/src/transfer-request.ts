@@ -117,7 +117,6 @@ function decodeJson(line: Uint8Array): TransferRequestV2 {
   if ('fault' in decoded) {
     throw new ProtocolError('bad-request', `a request in JSON has a fault: ${decoded.fault}`);
   }
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- everything but `v`
   const { v, ...keys } = decoded.value;
   return { version: 2, ...keys };
 }

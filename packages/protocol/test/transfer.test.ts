@@ -5,49 +5,175 @@ import {
   encodeTransferRequest,
   headerName,
   maxTransferSize,
-  ProtocolError,
   TransferHeaderDecoder,
   TransferRequestDecoder,
+  type TransferRequest,
 } from '../src/index.ts';
-import { bytesOf, deliveries, feed, textOf } from './helpers.ts';
+import { plainName, requestV2 } from './arbitraries.ts';
+import { bytesOf, deliveries, failure, feed, outcome, textOf } from './helpers.ts';
 
-describe('the request', () => {
+describe('a request of version 1', () => {
   it('is one line', () => {
     expect(textOf(encodeTransferRequest({ filename: 'a b.txt' }))).toBe('Get,a b.txt\n');
+    expect(textOf(encodeTransferRequest({ version: 1, filename: 'a' }))).toBe('Get,a\n');
+  });
+
+  it('survives the wire in any pieces', () => {
+    fc.assert(
+      fc.property(plainName, (filename) => {
+        const bytes = encodeTransferRequest({ filename });
+        for (const pieces of deliveries(bytes)) {
+          expect(feed(new TransferRequestDecoder(), pieces)).toEqual({ version: 1, filename });
+        }
+      }),
+    );
   });
 
   it.each(['', 'a,b', 'a\nb', ' a'])('is not made for the name %j', (filename) => {
-    expect(() => encodeTransferRequest({ filename })).toThrow(ProtocolError);
+    expect(() => encodeTransferRequest({ filename })).toThrow(failure('not-encodable'));
   });
 
-  it('keeps commas that came', () => {
-    expect(new TransferRequestDecoder().push(bytesOf('Get,a,b.txt\n'))?.filename).toBe('a,b.txt');
+  it('keeps commas that came, and loses blanks around the name', () => {
+    expect(new TransferRequestDecoder().push(bytesOf('Get, a,b.txt \r\n'))).toEqual({
+      version: 1,
+      filename: 'a,b.txt',
+    });
+  });
+});
+
+describe('a request of version 2', () => {
+  const root = '0123456789abcdef'.repeat(4);
+  const decode = (text: string): TransferRequest | undefined =>
+    new TransferRequestDecoder().push(bytesOf(text));
+
+  it('survives the wire in any pieces', () => {
+    fc.assert(
+      fc.property(requestV2, (request) => {
+        const bytes = encodeTransferRequest(request);
+        for (const pieces of deliveries(bytes)) {
+          expect(feed(new TransferRequestDecoder(), pieces)).toStrictEqual(request);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 
+  it('is one line of JSON', () => {
+    const request = {
+      version: 2,
+      want: 'data',
+      filename: 'a\nb',
+      offset: 0,
+      length: 5,
+      root,
+    } as const;
+    expect(textOf(encodeTransferRequest(request))).toBe(
+      `{"v":2,"want":"data","filename":"a\\nb","offset":0,"length":5,"root":"${root}"}\n`,
+    );
+  });
+
+  it('may come from a later version, want what is not known, and have keys that are not known', () => {
+    expect(decode('{"want":"tea","v":3,"sugar":{}}\n')).toStrictEqual({ version: 2, want: 'tea' });
+  });
+
+  it.each([
+    ['{}\n', 'v: '],
+    ['{"v":2}\n', 'want: '],
+    ['{"v":1,"want":"data"}\n', 'v: '],
+    ['{"v":2,"want":""}\n', 'want: '],
+    ['{"v":2,"want":"data","offset":-1}\n', 'offset: '],
+    ['{"v":2,"want":"data","offset":0.5}\n', 'offset: '],
+    ['{"v":2,"want":"data","length":1e16}\n', 'length: '],
+    ['{"v":2,"want":"data","root":"x"}\n', 'root: '],
+    ['{"v":2,"want":"data","filename":"\\ud800"}\n', 'filename: '],
+    ['{"v":2,"want":"catalog","cursor":7}\n', 'cursor: '],
+    ['{"v":2,"want":"data"\n', 'expected a JSON object'],
+    ['{\n', 'expected a JSON object'],
+  ])('is refused where it is %j, however it comes', (text, reason) => {
+    for (const pieces of deliveries(bytesOf(text))) {
+      expect(() => feed(new TransferRequestDecoder(), pieces)).toThrow(
+        failure('bad-request', reason),
+      );
+    }
+  });
+
+  it.each([
+    { want: '' },
+    { want: 'data', offset: -1 },
+    { want: 'data', length: 0.5 },
+    { want: 'data', root: 'x' },
+    { want: 'data', filename: '' },
+    { want: 'data', filename: 'a'.repeat(8192) },
+    { want: 'catalog', cursor: '\ud800' },
+    { want: 'data', sugar: 1 },
+  ])('is not made of %j', (keys) => {
+    expect(() => encodeTransferRequest({ version: 2, ...keys })).toThrow(failure('not-encodable'));
+  });
+
+  it('may take 8192 bytes', () => {
+    const [start, end] = ['{"v":2,"want":"data","filename":"', '"}'];
+    const filename = 'a'.repeat(8192 - start.length - end.length);
+    const bytes = encodeTransferRequest({ version: 2, want: 'data', filename });
+    expect(bytes).toHaveLength(8193);
+    expect(new TransferRequestDecoder().push(bytes)).toEqual({
+      version: 2,
+      want: 'data',
+      filename,
+    });
+  });
+});
+
+describe('a request', () => {
   it.each([
     'Put,a\n',
     '\n',
     'Get\n',
     'Get,\n',
+    'Get, \t\n',
     'Gex,a\n',
-    '{"v":2}\n',
-    'Get,\u0000\n'.replace('Get', 'get'),
+    'get,a\n',
+    ' {"v":2,"want":"data"}\n',
+    'Get;\u001b[2J\n',
   ])('is refused where it is %j, however it comes', (text) => {
     for (const pieces of deliveries(bytesOf(text))) {
-      expect(() => feed(new TransferRequestDecoder(), pieces)).toThrow(
-        expect.objectContaining({ code: 'bad-request' }),
-      );
+      expect(outcome(() => feed(new TransferRequestDecoder(), pieces))).toEqual({
+        code: 'bad-request',
+      });
     }
   });
 
   it('is refused at the first byte that is not of this protocol', () => {
-    expect(() => new TransferRequestDecoder().push(bytesOf('X'))).toThrow(ProtocolError);
+    expect(() => new TransferRequestDecoder().push(bytesOf('X'))).toThrow(
+      failure('bad-request', 'expected Get,filename or a JSON object, such as {"v":2'),
+    );
+    expect(() => new TransferRequestDecoder().push(bytesOf('X'))).toThrow(/got "X"$/);
+    expect(new TransferRequestDecoder().push(bytesOf('G'))).toBeUndefined();
+    expect(new TransferRequestDecoder().push(bytesOf('{'))).toBeUndefined();
+    expect(new TransferRequestDecoder().push(new Uint8Array())).toBeUndefined();
+  });
+
+  it('that is no UTF-8 is refused, and its length told', () => {
+    const bytes = Uint8Array.of(...bytesOf('Get,'), 0xff, 0x0a);
+    expect(() => new TransferRequestDecoder().push(bytes)).toThrow(
+      failure('bad-request', 'got "5 bytes"'),
+    );
   });
 
   it('has a hard maximum of 8192 bytes', () => {
     const longest = `Get,${'a'.repeat(8188)}`;
-    expect(new TransferRequestDecoder().push(bytesOf(`${longest}\n`))?.filename).toHaveLength(8188);
-    expect(() => new TransferRequestDecoder().push(bytesOf(`${longest}a`))).toThrow(/8192/);
+    const whole = new TransferRequestDecoder().push(bytesOf(`${longest}\n`));
+    expect(whole?.version === 1 && whole.filename).toHaveLength(8188);
+    expect(() => new TransferRequestDecoder().push(bytesOf(`${longest}a`))).toThrow(
+      failure('bad-request', 'at most 8192 bytes'),
+    );
+  });
+
+  it('may follow another one on its connection', () => {
+    const decoder = new TransferRequestDecoder();
+    expect(decoder.push(bytesOf('Get,first\n'))).toEqual({ version: 1, filename: 'first' });
+    expect(decoder.push(bytesOf('{"v":2,'))).toBeUndefined();
+    expect(decoder.push(bytesOf('"want":"data"}\n'))).toEqual({ version: 2, want: 'data' });
+    expect(decoder.push(bytesOf('Get,a\n'))).toEqual({ version: 1, filename: 'a' });
   });
 });
 

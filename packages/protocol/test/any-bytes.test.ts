@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  decodeMessage,
+  encodeMessage,
+  encodeTransferHeader,
+  encodeTransferRequest,
+  headerName,
+  maxTransferSize,
+  TransferHeaderDecoder,
+  TransferRequestDecoder,
+  type Message,
+} from '../src/index.ts';
+import {
+  anyName,
+  damaged,
+  extendedMessage,
+  plainMessage,
+  plainName,
+  requestV2,
+} from './arbitraries.ts';
+import { bytesOf, deliveries, expectSafe, feed, outcome } from './helpers.ts';
+
+const behind = (starts: readonly string[]): fc.Arbitrary<Uint8Array> =>
+  fc
+    .tuple(fc.constantFrom(...starts), fc.uint8Array({ maxLength: 200 }))
+    .map(([start, bytes]) => Uint8Array.from([...bytesOf(start), ...bytes]));
+
+const starts = ['', 'DISCOVER,', 'Get,', 'File,', 'File,1,', 'Get,a\n', 'File,1,2\n{"v":2,'];
+const datagram = fc.oneof(
+  behind(starts),
+  damaged(fc.oneof(plainMessage, extendedMessage).map(encodeMessage)),
+);
+const request = fc.oneof(
+  behind(['', 'Get,', '{', '{"v":2,"want":']),
+  damaged(
+    fc.oneof(
+      plainName.map((filename) => encodeTransferRequest({ filename })),
+      requestV2.map(encodeTransferRequest),
+    ),
+  ),
+);
+const header = fc.oneof(
+  behind(['', '12::::::::']),
+  damaged(
+    fc
+      .record({ size: fc.nat(maxTransferSize), name: anyName.map(headerName) })
+      .map(encodeTransferHeader),
+  ),
+);
+
+/** How many characters a message holds in all. */
+function sizeOf(message: Message): number {
+  return JSON.stringify(message).length;
+}
+
+describe('any datagram at all', () => {
+  it('is decoded or refused, and what it becomes is no larger than it is', () => {
+    fc.assert(
+      fc.property(datagram, (bytes) => {
+        const decoded = outcome(() => decodeMessage(bytes));
+        if ('code' in decoded) {
+          expect(decoded.code).toBe('malformed-message');
+          return;
+        }
+        const { extensionFault, ...message } = decoded.value;
+        if (extensionFault !== undefined) expectSafe(extensionFault);
+        // JSON needs at most six characters, `\\u0000`, for what is one byte on the wire.
+        expect(sizeOf(message)).toBeLessThan(100 + 6 * bytes.length);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('that decodes is one message, whichever way it is written', () => {
+    fc.assert(
+      fc.property(datagram, (bytes) => {
+        const decoded = outcome(() => decodeMessage(bytes));
+        if ('code' in decoded) return;
+        const { extensionFault, ...message } = decoded.value;
+        const encoded = outcome(() => encodeMessage(message));
+        // A Get with a comma decodes without an extension line and is not encoded without one.
+        if ('code' in encoded) expect(encoded.code).toBe('not-encodable');
+        else expect(decodeMessage(encoded.value)).toEqual(message);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('any bytes at all', () => {
+  it('are one request or one refusal, however they come', () => {
+    fc.assert(
+      fc.property(request, (bytes) => {
+        const whole = outcome(() => feed(new TransferRequestDecoder(), [bytes]));
+        for (const pieces of deliveries(bytes)) {
+          expect(outcome(() => feed(new TransferRequestDecoder(), pieces))).toEqual(whole);
+        }
+        if ('code' in whole) expect(whole.code).toBe('bad-request');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are one header or one refusal, however they come, and every byte behind it is given back', () => {
+    const read = (pieces: readonly Uint8Array[]): object => {
+      const decoder = new TransferHeaderDecoder();
+      for (const [index, piece] of pieces.entries()) {
+        const result = decoder.push(piece);
+        if (!result) continue;
+        const rest = [result.rest, ...pieces.slice(index + 1)].flatMap((part) => [...part]);
+        return { header: result.header, rest };
+      }
+      return { received: decoder.received };
+    };
+    fc.assert(
+      fc.property(header, (bytes) => {
+        const whole = outcome(() => read([bytes]));
+        for (const pieces of deliveries(bytes)) {
+          expect(outcome(() => read(pieces))).toEqual(whole);
+        }
+        if ('code' in whole) expect(whole.code).toBe('bad-header');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
