@@ -1,4 +1,5 @@
 const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<void> }>>> = {
+  core: () => import('./core.ts'),
   transfer: () => import('./transfer.ts'),
 };
 
