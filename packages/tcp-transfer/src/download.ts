@@ -1,19 +1,19 @@
-import type { Duplex } from 'node:stream';
 import {
   checkFileName,
   encodeTransferRequest,
   formatPeerAddress,
-  headerName,
-  ProtocolError,
-  TransferHeaderDecoder,
   type PeerAddress,
 } from '@peerlane/protocol';
-import { connectTcp, type Connect } from './connect.ts';
-import { IncomingFile, type SavedFile } from './incoming-file.ts';
+import { Answer } from './answer.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { IncomingFile } from './incoming-file.ts';
+import { resolvePace, type PaceLimits } from './pace.ts';
+import { PeerReader, type Connect } from './peer-reader.ts';
+import type { SavedFile } from './place-file.ts';
 import { TransferError } from './transfer-error.ts';
 
 /** What is to be downloaded, from where, and into which folder. */
-export interface DownloadOptions {
+export interface DownloadOptions extends PaceLimits {
   /** The TCP address of the peer that serves the file. */
   readonly address: PeerAddress;
   /** The file's name, under which it is asked for and saved. */
@@ -21,18 +21,45 @@ export interface DownloadOptions {
   /** The folder that the file is written to. */
   readonly into: string;
   readonly signal?: AbortSignal | undefined;
-  /** Called as bytes come in, both numbers in bytes. */
-  readonly onProgress?:
-    ((progress: { readonly received: number; readonly size: number }) => void) | undefined;
-  /** @default a TCP connection */
+  /** Called as bytes are written. */
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Called as the download goes from one step to the next. */
+  readonly onEvent?: ((event: DownloadEvent) => void) | undefined;
+  /**
+   * Whether the file is on the disk itself when it gets its name. Without, a loss of power soon
+   * afterwards can leave a file that is not whole.
+   * @default true
+   */
+  readonly sync?: boolean;
+  /** @default a TCP connection, which is received from the fastest way */
   readonly connect?: Connect;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
 }
+
+/** How far a download is, both numbers in bytes. */
+export interface DownloadProgress {
+  readonly received: number;
+  readonly size: number;
+}
+
+/** A step of a download. */
+export type DownloadEvent =
+  /** The peer has taken the connection; it is asked for the file. */
+  | { readonly type: 'connected' }
+  /** The peer has announced the file's size, in bytes; its data are about to come. */
+  | { readonly type: 'started'; readonly size: number }
+  /** The last byte has come; the file is made to last and gets its name. */
+  | { readonly type: 'received'; readonly size: number };
 
 /** A file that was downloaded. */
 export interface Download extends SavedFile {
   /** In bytes. */
   readonly size: number;
 }
+
+/** The disk has no room, or no room for us, or cannot hold so large a file. */
+const noRoom: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
  * Downloads one file. It gets its name when the last of its bytes has come; until then it has a
@@ -43,125 +70,89 @@ export interface Download extends SavedFile {
  * @see docs/protocol.md, "TCP"
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
-  const { address, filename, into, signal, connect = connectTcp } = options;
+  const { address, filename, signal, onEvent } = options;
   checkFileName(filename);
   const request = encodeTransferRequest({ filename });
   signal?.throwIfAborted();
-  const stream = await attempt(
-    'unreachable',
-    `could not connect to ${formatPeerAddress(address)}`,
-    signal,
-    () => connect(address, signal),
-  );
-  // A stream that breaks while nobody reads it tells whoever reads it next.
-  stream.on('error', () => undefined);
-  const abort = (): void => {
-    stream.destroy();
-  };
-  signal?.addEventListener('abort', abort);
+  const reader = new PeerReader(resolvePace(options), options.clock ?? systemClock, signal);
   try {
-    stream.write(request);
-    const file = await attempt('disk', `could not write to ${into}`, signal, () =>
-      IncomingFile.create(into),
-    );
-    return await receive(stream, file, options);
+    await connect(reader, address, options);
+    onEvent?.({ type: 'connected' });
+    reader.send(request);
+    return await receive(reader, options);
   } finally {
-    signal?.removeEventListener('abort', abort);
-    stream.destroy();
+    reader.close();
   }
 }
 
-async function receive(
-  stream: Duplex,
-  file: IncomingFile,
-  options: DownloadOptions,
-): Promise<Download> {
-  const { filename, signal, onProgress } = options;
-  let size: number;
+async function connect(
+  reader: PeerReader,
+  address: PeerAddress,
+  { connect, signal }: DownloadOptions,
+): Promise<void> {
   try {
-    size = await receiveData(stream, file, filename, signal, onProgress);
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
-  const saved = await attempt('disk', `could not save ${filename}`, signal, () =>
-    file.complete(filename),
-  );
-  return { ...saved, size };
-}
-
-async function receiveData(
-  stream: Duplex,
-  file: IncomingFile,
-  filename: string,
-  signal: AbortSignal | undefined,
-  onProgress: DownloadOptions['onProgress'],
-): Promise<number> {
-  const decoder = new TransferHeaderDecoder();
-  let size: number | undefined;
-  let received = 0;
-  const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
-  while (size === undefined || received < size) {
-    const what = size === undefined ? 'its header' : `byte ${received} of ${size}`;
-    const { value, done } = await attempt(
-      'incomplete',
-      `the connection broke at ${what}`,
-      signal,
-      () => pieces.next(),
-    );
-    if (done) {
-      signal?.throwIfAborted();
-      if (decoder.received === 0)
-        throw new TransferError('no-file', 'the peer does not have the file');
-      throw new TransferError('incomplete', `the connection ended at ${what}`);
-    }
-    let data = value;
-    if (size === undefined) {
-      const decoded = decodeHeader(decoder, value);
-      if (!decoded) continue;
-      checkHeaderName(decoded.header.name, filename);
-      size = decoded.header.size;
-      data = decoded.rest;
-    }
-    received += data.length;
-    if (received > size)
-      throw new TransferError('bad-answer', `more came than the ${size} bytes that were announced`);
-    await attempt('disk', 'could not write the file', signal, () => file.write(data));
-    onProgress?.({ received, size });
-  }
-  return size;
-}
-
-function decodeHeader(
-  decoder: TransferHeaderDecoder,
-  bytes: Uint8Array,
-): ReturnType<TransferHeaderDecoder['push']> {
-  try {
-    return decoder.push(bytes);
-  } catch (error) {
-    if (!ProtocolError.is(error)) throw error;
-    throw new TransferError('bad-answer', `the peer's header is malformed: ${error.message}`, {
-      cause: error,
-    });
-  }
-}
-
-function checkHeaderName(name: string, filename: string): void {
-  if (name === headerName(filename)) return;
-  throw new TransferError('bad-answer', 'the peer sent another file than the one it was asked for');
-}
-
-/** Runs one step; what goes wrong in it becomes a TransferError, or the reason of an aborted signal. */
-async function attempt<T>(
-  code: TransferError['code'],
-  message: string,
-  signal: AbortSignal | undefined,
-  step: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await step();
+    await reader.connect(address, connect);
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new TransferError(code, `${message}: ${(cause as Error).message}`, { cause });
+    throw new TransferError(
+      'unreachable',
+      `could not connect to ${formatPeerAddress(address)}: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
+async function receive(reader: PeerReader, options: DownloadOptions): Promise<Download> {
+  const { filename, into, signal, onProgress, onEvent, sync = true } = options;
+  const answer = new Answer(filename);
+  let file: IncomingFile | undefined;
+  try {
+    while (!answer.complete) {
+      const piece = await reader.next();
+      if (!piece) throw answer.cutOff(reader.broken);
+      const data = answer.push(piece);
+      const { size } = answer;
+      if (size !== undefined) {
+        if (!file) {
+          reader.expect(size - answer.received);
+          file = await onDisk(into, signal, IncomingFile.create({ folder: into, size, sync }));
+          onEvent?.({ type: 'started', size });
+        }
+        await onDisk(into, signal, file.write(data));
+        onProgress?.({ received: answer.received, size });
+      }
+      reader.release();
+    }
+    const size = answer.received;
+    onEvent?.({ type: 'received', size });
+    const checkForMore = (): void => {
+      // Nobody waits for the peer to close; but what it has sent by now counts.
+      answer.push(reader.peek() ?? new Uint8Array());
+    };
+    const saved = await onDisk(into, signal, file!.complete(filename, checkForMore, signal));
+    return { ...saved, size };
+  } catch (error) {
+    await file?.discard();
+    throw error;
+  }
+}
+
+/** Waits for work on the disk; what goes wrong in it becomes a TransferError. */
+async function onDisk<T>(
+  folder: string,
+  signal: AbortSignal | undefined,
+  work: Promise<T>,
+): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (TransferError.is(cause)) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new TransferError(
+      noRoom.has(code) ? 'no-space' : 'disk',
+      `could not write to ${folder}: ${message}`,
+      { cause },
+    );
   }
 }

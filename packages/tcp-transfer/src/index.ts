@@ -1,6 +1,11 @@
 export { systemClock, type Clock, type Timer } from './clock.ts';
-export { connectTcp, type Connect } from './connect.ts';
-export { downloadFile, type Download, type DownloadOptions } from './download.ts';
+export {
+  downloadFile,
+  type Download,
+  type DownloadEvent,
+  type DownloadOptions,
+  type DownloadProgress,
+} from './download.ts';
 export {
   startFileServer,
   type FileServer,
@@ -9,7 +14,9 @@ export {
   type Upload,
 } from './file-server.ts';
 export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
-export { type SavedFile } from './incoming-file.ts';
+export { type PaceLimits } from './pace.ts';
+export { type Connect } from './peer-reader.ts';
+export { type SavedFile } from './place-file.ts';
 export { type NameClash } from './name-index.ts';
 export { serveConnection, type ServeEvents } from './serve-connection.ts';
 export {
@@ -19,3 +26,4 @@ export {
   type SharedFolderOptions,
 } from './shared-folder.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';
+export { clearUnfinished } from './unfinished.ts';

@@ -1,30 +1,50 @@
+import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 const pieceSize = 1024 * 1024;
 
-/** Whether two files hold the same bytes. What is no regular file equals nothing. */
-export async function sameContent(left: string, right: string): Promise<boolean> {
+// No link is followed and no FIFO waited for. Windows lacks the last two, and leaves them out.
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * Whether two files hold the same bytes. What is no regular file, or cannot be read, equals nothing.
+ *
+ * @throws the reason of an aborted `signal`
+ */
+export async function sameContent(
+  left: string,
+  right: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const handles: FileHandle[] = [];
   try {
-    for (const path of [left, right]) handles.push(await open(path));
-    return await compare(handles[0]!, handles[1]!);
+    for (const path of [left, right]) handles.push(await open(path, openFlags));
+    return await compare(handles[0]!, handles[1]!, signal);
   } catch {
+    signal?.throwIfAborted();
     return false;
   } finally {
     await Promise.all(handles.map((handle) => handle.close()));
   }
 }
 
-async function compare(left: FileHandle, right: FileHandle): Promise<boolean> {
+async function compare(
+  left: FileHandle,
+  right: FileHandle,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const [a, b] = await Promise.all([left.stat(), right.stat()]);
   if (!a.isFile() || !b.isFile() || a.size !== b.size) return false;
-  const [one, other] = [Buffer.alloc(pieceSize), Buffer.alloc(pieceSize)];
-  for (let position = 0; position < a.size; position += pieceSize) {
+  const length = Math.min(pieceSize, a.size);
+  const [one, other] = [Buffer.alloc(length), Buffer.alloc(length)];
+  for (let position = 0; position < a.size;) {
+    signal?.throwIfAborted();
     const [{ bytesRead: m }, { bytesRead: n }] = await Promise.all([
-      left.read(one, 0, pieceSize, position),
-      right.read(other, 0, pieceSize, position),
+      left.read(one, 0, length, position),
+      right.read(other, 0, length, position),
     ]);
-    if (!one.subarray(0, m).equals(other.subarray(0, n))) return false;
+    if (m === 0 || m !== n || !one.subarray(0, m).equals(other.subarray(0, n))) return false;
+    position += m;
   }
   return true;
 }

@@ -1,4 +1,4 @@
-/** Why a download failed. */
+/** Why a transfer failed. */
 export type TransferErrorCode =
   /** The peer could not be reached, or the connection broke before the transfer began. */
   | 'unreachable'
@@ -6,14 +6,20 @@ export type TransferErrorCode =
   | 'no-file'
   /** What the peer sent is not the protocol, or is another file. */
   | 'bad-answer'
-  /** The connection ended, or went silent, before the last byte. */
+  /** The connection ended before the last byte. */
   | 'incomplete'
+  /** The peer went silent, or moved less than the minimum. */
+  | 'too-slow'
+  /** The disk has no room for as many bytes as the peer announced. */
+  | 'no-space'
   /** The file could not be written. */
-  | 'disk';
+  | 'disk'
+  /** A file that was being sent changed, or could not be read. */
+  | 'changed';
 
 const brand: symbol = Symbol.for('@peerlane/tcp-transfer/TransferError');
 
-/** What {@link downloadFile} throws when a transfer fails. Its message is safe to print. */
+/** What this package throws when a transfer fails. Its message is safe to print. */
 export class TransferError extends Error {
   override readonly name = 'TransferError';
   readonly code: TransferErrorCode;

@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadFile, type TransferErrorCode } from '../src/index.ts';
-import { numberedName } from '../src/incoming-file.ts';
+import { numberedName } from '../src/place-file.ts';
 import { cannedServer, entries, fakeServer, header, temporaryFolder } from './helpers.ts';
 
 describe('a download', () => {

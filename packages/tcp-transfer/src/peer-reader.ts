@@ -1,0 +1,127 @@
+import type { Duplex } from 'node:stream';
+import type { PeerAddress } from '@peerlane/protocol';
+import type { Clock } from './clock.ts';
+import { connectIncoming, streamIncoming, type Incoming } from './incoming.ts';
+import type { PaceLimits } from './pace.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** Opens a byte stream to a peer. Rejects where it cannot be reached, or with the signal's reason. */
+export type Connect = (address: PeerAddress, signal: AbortSignal) => Promise<Duplex>;
+
+/** The client's side of a connection: waits for what comes, but not for ever. */
+export class PeerReader {
+  readonly #signal: AbortSignal | undefined;
+  readonly #watchdog: Watchdog;
+  readonly #control = new AbortController();
+  #incoming: Incoming | undefined;
+  #connected = false;
+  #ended = false;
+  #broken: Error | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(pace: Required<PaceLimits>, clock: Clock, signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    this.#watchdog = new Watchdog(pace, clock, (error) => {
+      this.#fail(error);
+    });
+    signal?.addEventListener('abort', this.#abort);
+  }
+
+  /** Why the connection broke, where it did. */
+  get broken(): Error | undefined {
+    return this.#broken;
+  }
+
+  /** @throws Error where there is no connection, or the reason of an aborted signal */
+  async connect(address: PeerAddress, connect: Connect | undefined): Promise<void> {
+    const events = {
+      onConnect: () => {
+        this.#connected = true;
+        this.#wake();
+      },
+      onBytes: () => {
+        this.#wake();
+      },
+      onEnd: (error?: Error) => {
+        this.#ended = true;
+        this.#broken = error;
+        this.#wake();
+      },
+    };
+    if (connect) {
+      connect(address, this.#control.signal).then((stream) => {
+        this.#incoming = streamIncoming(stream, events);
+        if (this.#control.signal.aborted) this.#incoming.destroy();
+        else events.onConnect();
+      }, events.onEnd);
+    } else {
+      this.#incoming = connectIncoming(address, events);
+    }
+    await this.#until(() => this.#connected || this.#ended);
+    if (!this.#connected) throw this.#broken ?? new Error('the connection was closed');
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#incoming?.send(bytes);
+  }
+
+  /** So many more bytes are to come. */
+  expect(bytes: number): void {
+    this.#incoming?.expect(bytes);
+  }
+
+  /**
+   * The next bytes, which stay in place until `release`; `undefined` where nothing more comes,
+   * because the peer has ended the connection or because it is {@link broken}.
+   *
+   * @throws TransferError `too-slow`; the reason of an aborted signal
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    let piece: Uint8Array | undefined;
+    await this.#until(() => {
+      piece = this.peek();
+      return piece !== undefined || this.#ended;
+    });
+    this.#watchdog.moved(piece?.length ?? 0);
+    return piece;
+  }
+
+  /** What has come and was not released yet. */
+  peek(): Uint8Array | undefined {
+    return this.#incoming?.take();
+  }
+
+  /** The bytes that `next` gave have been used up. */
+  release(): void {
+    this.#incoming?.release();
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.#watchdog.stop();
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#incoming?.destroy();
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    this.#watchdog.resume();
+    for (;;) {
+      this.#control.signal.throwIfAborted();
+      if (condition()) break;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#watchdog.pause();
+  }
+
+  readonly #abort = (): void => {
+    this.#fail(this.#signal?.reason);
+  };
+
+  #fail(reason: unknown): void {
+    this.#control.abort(reason);
+    this.#incoming?.destroy();
+    this.#wake();
+  }
+}

@@ -1,0 +1,87 @@
+import { link, open, rename, rm } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { cutText, maxFileNameBytes } from '@peerlane/protocol';
+import { sameContent } from './same-content.ts';
+
+/** Where a download ended up. */
+export interface SavedFile {
+  readonly path: string;
+  /** False where a file of that name with the same content was there before and was left alone. */
+  readonly created: boolean;
+}
+
+/**
+ * Gives a finished file its place in a folder: as `name`, or where other content has that name as
+ * `name (1)`, `name (2)`, … before the extension. The file keeps its first name too where it was
+ * linked or not needed. `name` must have passed `checkFileName`.
+ *
+ * @throws the system's error; the reason of an aborted `signal`
+ */
+export async function placeFile(
+  from: string,
+  folder: string,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<SavedFile> {
+  for (let number = 0; ; number += 1) {
+    signal?.throwIfAborted();
+    const path = join(folder, numberedName(name, number));
+    if (await giveNewName(from, path)) return { path, created: true };
+    if (await sameContent(from, path, signal)) return { path, created: false };
+  }
+}
+
+/** The name for the n-th file of one name: `report.pdf`, `report (1).pdf`, … */
+export function numberedName(name: string, number: number): string {
+  if (number === 0) return name;
+  const extension = extname(name);
+  const suffix = ` (${number})${extension}`;
+  const stem = name.slice(0, name.length - extension.length);
+  return cutText(stem, maxFileNameBytes - Buffer.byteLength(suffix)) + suffix;
+}
+
+/**
+ * Gives a file a second name, or where the disk knows no links its only new one; never one that is
+ * taken.
+ *
+ * @returns false where it is taken
+ */
+export async function giveNewName(
+  from: string,
+  to: string,
+  makeLink: (from: string, to: string) => Promise<void> = link,
+): Promise<boolean> {
+  try {
+    await makeLink(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!isLinkUnsupported(process.platform, code)) throw error;
+    return await renameToNew(from, to);
+  }
+}
+
+/** What says that a disk knows no links: exFAT, some network disks, the storage of telephones. */
+export function isLinkUnsupported(platform: NodeJS.Platform, code: string | undefined): boolean {
+  // Windows says "incorrect function", which becomes EISDIR.
+  if (platform === 'win32' && (code === 'EISDIR' || code === 'UNKNOWN')) return true;
+  return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'].includes(code ?? '');
+}
+
+/** The name is taken by an empty file of ours, exclusively, which the rename then replaces. */
+async function renameToNew(from: string, to: string): Promise<boolean> {
+  try {
+    await (await open(to, 'wx')).close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    await rm(to, { force: true });
+    throw error;
+  }
+}

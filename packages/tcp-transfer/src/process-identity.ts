@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** A process, told apart from others that had its number before. All fields are hex or digits. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Made of the moment at which it started. */
+  readonly start: string;
+  /** Made of the machine: process numbers mean something only within it. */
+  readonly machine: string;
+}
+
+/** What is known about a process number: when its process started, or no more than that it runs. */
+export type Liveness = { readonly start: string } | 'running' | 'dead';
+
+let own: ProcessIdentity | undefined;
+
+/** The identity of this process, which never changes. */
+export function ownIdentity(): ProcessIdentity {
+  own ??= readOwnIdentity();
+  return own;
+}
+
+function readOwnIdentity(): ProcessIdentity {
+  const state = livenessOf(process.pid);
+  return {
+    pid: process.pid,
+    start: typeof state === 'object' ? state.start : digest(String(performance.timeOrigin)),
+    machine: digest(`${hostname()} ${readText('/etc/machine-id') ?? ''}`),
+  };
+}
+
+/** Looks for a process of this machine. Only Linux tells when it started. */
+export function livenessOf(pid: number): Liveness {
+  const stat = process.platform === 'linux' ? readText(`/proc/${pid}/stat`) : undefined;
+  if (stat !== undefined) return livenessFromStat(stat, readText(bootIdPath) ?? '');
+  try {
+    process.kill(pid, 0);
+    return 'running';
+  } catch (error) {
+    // It may belong to another user.
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? 'running' : 'dead';
+  }
+}
+
+const bootIdPath = '/proc/sys/kernel/random/boot_id';
+
+/** Reads a line of Linux' `/proc/<pid>/stat`, whose times count from the start of the machine. */
+export function livenessFromStat(stat: string, bootId: string): Liveness {
+  // The name of the program, in parentheses, may hold blanks and parentheses itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, start] = [fields[0], fields[19]];
+  if (state === 'Z' || state === 'X') return 'dead';
+  return start === undefined ? 'running' : { start: digest(`${bootId} ${start}`) };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

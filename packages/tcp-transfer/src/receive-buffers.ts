@@ -1,0 +1,85 @@
+interface Block {
+  readonly bytes: Uint8Array;
+  /** How much of it has come, and how much of that has been used up, in bytes. */
+  filled: number;
+  used: number;
+}
+
+/** The size of the buffers that a large file is received into, in bytes. */
+export const largeBuffer: number = 1024 * 1024;
+
+/** The first bytes, a header and perhaps a small file, are received into a buffer of this size. */
+export const smallBuffer: number = 64 * 1024;
+
+/** How many buffers there are at most: one is received into while the others are written out. */
+const maxBlocks = 4;
+
+/**
+ * A few buffers that bytes are received into, and that are used again once the bytes were taken.
+ * What came while a piece was being used up is taken as one piece, up to the end of its buffer.
+ */
+export class ReceiveBuffers {
+  readonly #blocks: Block[] = [emptyBlock(smallBuffer)];
+  readonly #spare: Block[] = [];
+  #expected = 0;
+  #takenTo: number | undefined;
+
+  /** So many more bytes are to come: buffers are made for them. */
+  expect(bytes: number): void {
+    this.#expected = bytes;
+  }
+
+  /** Where the next bytes are to be received. There always is such a place. */
+  next(): Uint8Array {
+    const block = this.#blocks.at(-1)!;
+    return block.bytes.subarray(block.filled);
+  }
+
+  /** Whether receiving may go on: there is a further buffer for when the present one is full. */
+  get open(): boolean {
+    return this.#spare.length > 0 || this.#blocks.length < maxBlocks;
+  }
+
+  /** Bytes were received into {@link next}, which is another place from now on. */
+  received(bytes: number): void {
+    const block = this.#blocks.at(-1)!;
+    block.filled += bytes;
+    this.#expected = Math.max(0, this.#expected - bytes);
+    // A short rest would only make for small reads.
+    if (block.bytes.length - block.filled >= block.bytes.length / 4) return;
+    const size = Math.min(largeBuffer, Math.max(smallBuffer, this.#expected));
+    this.#blocks.push(this.#spare.pop() ?? emptyBlock(size));
+    this.#recycle();
+  }
+
+  /** The next bytes in order, which stay in place until {@link release}; `undefined` for none. */
+  take(): Uint8Array | undefined {
+    const block = this.#blocks[0]!;
+    if (block.used === block.filled) return undefined;
+    this.#takenTo = block.filled;
+    return block.bytes.subarray(block.used, block.filled);
+  }
+
+  /** What was taken has been used up. */
+  release(): void {
+    if (this.#takenTo === undefined) return;
+    this.#blocks[0]!.used = this.#takenTo;
+    this.#takenTo = undefined;
+    this.#recycle();
+  }
+
+  #recycle(): void {
+    const block = this.#blocks[0]!;
+    if (this.#blocks.length === 1 || this.#takenTo !== undefined || block.used < block.filled)
+      return;
+    this.#blocks.shift();
+    if (block.bytes.length < Math.min(largeBuffer, this.#expected)) return;
+    block.filled = 0;
+    block.used = 0;
+    this.#spare.push(block);
+  }
+}
+
+function emptyBlock(size: number): Block {
+  return { bytes: Buffer.allocUnsafeSlow(size), filled: 0, used: 0 };
+}

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { largeBuffer, ReceiveBuffers, smallBuffer } from '../src/receive-buffers.ts';
+
+describe('the buffers of a download', () => {
+  it('keep every byte in order, whatever comes when and is taken when', () => {
+    const step = fc.oneof(
+      fc.record({ receive: fc.integer({ min: 1, max: largeBuffer }) }),
+      fc.constant('take'),
+      fc.constant('release'),
+    );
+    fc.assert(
+      fc.property(fc.boolean(), fc.array(step, { maxLength: 200 }), (large, steps) => {
+        const buffers = new ReceiveBuffers();
+        if (large) buffers.expect(100 * largeBuffer);
+        let [sent, used] = [0, 0];
+        let taken: Uint8Array | undefined;
+        const release = (): void => {
+          // What was taken has stayed in place until now.
+          for (let at = 0; at < (taken?.length ?? 0); at += 1000)
+            if (taken![at] !== (used + at) % 251) throw new Error(`byte ${used + at} is wrong`);
+          used += taken?.length ?? 0;
+          taken = undefined;
+          buffers.release();
+        };
+        for (const now of steps) {
+          if (now === 'take') taken = buffers.take() ?? taken;
+          else if (now === 'release') release();
+          else if (buffers.open) {
+            const place = buffers.next();
+            const length = Math.min(now.receive, place.length);
+            expect(length).toBeGreaterThan(0);
+            for (let at = 0; at < length; at += 1) place[at] = (sent + at) % 251;
+            sent += length;
+            buffers.received(length);
+          }
+        }
+        release();
+        while ((taken = buffers.take())) release();
+        expect(used).toBe(sent);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('are few, and are used again', () => {
+    const buffers = new ReceiveBuffers();
+    buffers.expect(1000 * largeBuffer);
+    const seen = new Set<ArrayBufferLike>();
+    for (let round = 0; round < 500; round += 1) {
+      const place = buffers.next();
+      seen.add(place.buffer);
+      buffers.received(place.length);
+      expect(buffers.take()).toHaveLength(place.length);
+      buffers.release();
+    }
+    expect(seen.size).toBeLessThanOrEqual(4);
+  });
+
+  it('stop the receiving when nothing is taken, and let it go on afterwards', () => {
+    const buffers = new ReceiveBuffers();
+    buffers.expect(100 * largeBuffer);
+    let received = 0;
+    while (buffers.open) {
+      received += buffers.next().length;
+      buffers.received(buffers.next().length);
+    }
+    expect(received).toBeLessThanOrEqual(4 * largeBuffer);
+    buffers.take();
+    buffers.release();
+    buffers.take();
+    buffers.release();
+    expect(buffers.open).toBe(true);
+  });
+
+  it('are small for what is small', () => {
+    const buffers = new ReceiveBuffers();
+    expect(buffers.next()).toHaveLength(smallBuffer);
+    buffers.received(4170);
+    expect(buffers.take()).toHaveLength(4170);
+    buffers.release();
+    expect(buffers.next()).toHaveLength(smallBuffer - 4170);
+  });
+});

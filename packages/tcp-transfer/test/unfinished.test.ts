@@ -1,0 +1,96 @@
+import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { clearUnfinished } from '../src/index.ts';
+import { livenessFromStat, livenessOf, ownIdentity } from '../src/process-identity.ts';
+import { createUnfinished, isAbandoned, ownerOf, unfinishedName } from '../src/unfinished.ts';
+import { entries, temporaryFolder } from './helpers.ts';
+
+const self = { pid: 10, start: 'aaaaaaaaaaaa', machine: 'cccccccccccc' };
+const hour = 60 * 60 * 1000;
+
+describe('an unfinished file', () => {
+  it('tells by its name whose it is', () => {
+    expect(ownerOf(unfinishedName(self))).toEqual(self);
+    for (const name of ['', 'part', 'report.part', '1-2-3-4.part', `${unfinishedName(self)}x`])
+      expect(ownerOf(name)).toBeUndefined();
+  });
+
+  it.each([
+    ['ours', self, 'dead', 9 * hour, false],
+    ['of our number before us, as in a container', { ...self, start: 'b' }, 'dead', 0, true],
+    ['of a process that is dead', { ...self, pid: 11 }, 'dead', 0, true],
+    ['of a living process', { ...self, pid: 11, start: 'd' }, { start: 'd' }, 9 * hour, false],
+    ['of a number that another process has now', { ...self, pid: 11 }, { start: 'd' }, 0, true],
+    [
+      'of a process that runs, it is not known since when',
+      { ...self, pid: 11 },
+      'running',
+      1,
+      false,
+    ],
+    ['of such a one, not written to for long', { ...self, pid: 11 }, 'running', hour, true],
+    ['of another machine', { ...self, machine: 'x' }, 'dead', hour - 1, false],
+    ['of another machine, not written to for long', { ...self, machine: 'x' }, 'dead', hour, true],
+  ] as const)('%s', (_what, owner, liveness, untouched, expected) => {
+    expect(isAbandoned(owner, self, untouched, () => liveness)).toBe(expected);
+  });
+
+  it('of a dead process is cleared, one of a living process and what is not ours stays', async () => {
+    const folder = await temporaryFolder();
+    const hidden = join(folder, '.peerlane');
+    await mkdir(hidden);
+    const own = ownIdentity();
+    const parent = livenessOf(process.ppid);
+    const dead = unfinishedName({ ...own, start: '000000000000' });
+    const kept = [
+      unfinishedName(own),
+      unfinishedName({ ...own, machine: '000000000000' }),
+      unfinishedName({
+        ...own,
+        pid: process.ppid,
+        start: typeof parent === 'object' ? parent.start : own.start,
+      }),
+      'notes.part',
+    ];
+    for (const name of [dead, ...kept]) await writeFile(join(hidden, name), 'x');
+    expect(await clearUnfinished(folder)).toBe(1);
+    expect(await entries(hidden)).toEqual(kept.toSorted());
+    await utimes(join(hidden, kept[1]!), 0, 0);
+    expect(await clearUnfinished(folder)).toBe(1);
+    expect(await readdir(hidden)).toHaveLength(3);
+  });
+
+  it('is cleared with its folder, where nothing else is in there', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, '.peerlane'));
+    const dead = unfinishedName({ ...ownIdentity(), start: '000000000000' });
+    await writeFile(join(folder, '.peerlane', dead), 'x');
+    expect(await clearUnfinished(folder)).toBe(1);
+    expect(await entries(folder)).toEqual([]);
+    expect(await clearUnfinished(folder)).toBe(0);
+  });
+
+  it.skipIf(process.platform === 'win32')('is never created through a link', async () => {
+    const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
+    await symlink(outside, join(folder, '.peerlane'));
+    await expect(createUnfinished(folder)).rejects.toThrow('.peerlane is not a folder');
+    expect(await entries(outside)).toEqual([]);
+  });
+});
+
+describe('what Linux tells about a process', () => {
+  const stat = (state: string, start: string): string =>
+    `12 (a (strange) name) ${state} 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 ${start} 20 21`;
+
+  it('holds when it started, which differs after a restart of the machine', () => {
+    const first = livenessFromStat(stat('S', '777'), 'boot');
+    expect(first).toEqual(livenessFromStat(stat('R', '777'), 'boot'));
+    expect(first).not.toEqual(livenessFromStat(stat('S', '778'), 'boot'));
+    expect(first).not.toEqual(livenessFromStat(stat('S', '777'), 'other'));
+  });
+
+  it('holds whether it is dead and only not yet buried', () => {
+    expect(livenessFromStat(stat('Z', '777'), 'boot')).toBe('dead');
+  });
+});
