@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  checkFileName,
+  decodeMessage,
+  encodeMessage,
+  encodeTransferHeader,
+  encodeTransferRequest,
+  headerName,
+  normalPeerAddress,
+  TransferHeaderDecoder,
+  TransferRequestDecoder,
+  type Message,
+  type TransferHeader,
+  type TransferRequest,
+} from '../src/index.ts';
+import { bytesOf, deliveries, feed, outcome, textOf } from './helpers.ts';
+
+// The examples of docs/protocol.md are the test vectors; their form is described there.
+
+type Text = string | readonly (string | readonly [string, number])[];
+type Vector = Readonly<Record<string, unknown>>;
+
+const document = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
+const vectors = [...document.matchAll(/^```jsonl\n(.*?)^```$/gms)]
+  .flatMap(([, block]) => block!.trimEnd().split('\n'))
+  .map((line) => [line, JSON.parse(line) as Vector] as const);
+
+const expand = (text: unknown): string => {
+  const parts = typeof text === 'string' ? [text] : (text as Exclude<Text, string>);
+  return parts.map((part) => (typeof part === 'string' ? part : part[0].repeat(part[1]))).join('');
+};
+
+function bytesIn({ hex }: Vector, text: unknown): Uint8Array {
+  const fromHex =
+    hex === undefined ? undefined : Buffer.from((hex as string).replaceAll(' ', ''), 'hex');
+  if (text === undefined) return Uint8Array.from(fromHex!);
+  const bytes = bytesOf(expand(text));
+  if (fromHex) expect(textOf(fromHex)).toBe(textOf(bytes));
+  return bytes;
+}
+
+/** Checks what a vector says. Each key is one that is known, or the vector would check nothing. */
+const checks: Readonly<Record<string, (vector: Vector) => void>> = {
+  'datagram,message'(vector) {
+    const bytes = bytesIn(vector, vector.datagram);
+    expect(decodeMessage(bytes)).toStrictEqual(vector.message);
+    expect(textOf(encodeMessage(vector.message as Message))).toBe(textOf(bytes));
+  },
+  'datagram,reads'(vector) {
+    const bytes = bytesIn(vector, vector.datagram);
+    expect(decodeMessage(bytes)).toStrictEqual(vector.reads);
+    const again = outcome(() => textOf(encodeMessage(vector.reads as Message)));
+    expect(again).not.toEqual({ value: textOf(bytes) });
+  },
+  'datagram,dropped,reads'(vector) {
+    const { extensionFault, ...message } = decodeMessage(bytesIn(vector, vector.datagram));
+    expect(message).toStrictEqual(vector.reads);
+    expect(extensionFault).toBeTypeOf('string');
+  },
+  'datagram,refused'(vector) {
+    const bytes = bytesIn(vector, vector.datagram);
+    expect(outcome(() => decodeMessage(bytes))).toEqual({ code: vector.refused });
+  },
+  'message,refused'({ message, refused }) {
+    expect(outcome(() => encodeMessage(message as Message))).toEqual({ code: refused });
+  },
+  'means,request'({ request, means }) {
+    const bytes = bytesOf(expand(request));
+    expect(textOf(encodeTransferRequest(means as TransferRequest))).toBe(textOf(bytes));
+    expectRequest(bytes, { value: means });
+  },
+  'reads,request'({ request, reads }) {
+    const { filename, ...keys } = reads as { readonly filename?: unknown };
+    const read = filename === undefined ? keys : { ...keys, filename: expand(filename) };
+    expectRequest(bytesOf(expand(request)), { value: read });
+  },
+  'refused,request'({ request, refused }) {
+    expectRequest(bytesOf(expand(request)), { code: refused });
+  },
+  'fields,header'({ header, fields }) {
+    const { size, name } = fields as { readonly size: number; readonly name: unknown };
+    const expected: TransferHeader = { size, name: expand(name) };
+    expect(textOf(encodeTransferHeader(expected))).toBe(expand(header));
+    expectHeader(bytesOf(expand(header)), { value: expected });
+  },
+  'header,refused'({ header, refused }) {
+    expectHeader(bytesOf(expand(header)), { code: refused });
+  },
+  'headerName,name'(vector) {
+    expect(headerName(expand(vector.name))).toBe(expand(vector.headerName));
+  },
+  'address,normal'({ address, normal }) {
+    expect(normalPeerAddress(address as string) ?? null).toBe(normal);
+  },
+  'fileName,writable'({ fileName, writable }) {
+    const checked = outcome(() => checkFileName(expand(fileName)));
+    expect(checked).toEqual(writable ? { value: expand(fileName) } : { code: 'bad-file-name' });
+  },
+  'pieceLength,size'({ size, pieceLength }) {
+    expect(pieceLengthOf(size as number)).toBe(pieceLength);
+  },
+  'content,digests,pieceLength,root'({ content, digests, pieceLength, root }) {
+    const bytes = bytesOf(expand(content));
+    expect(pieceLengthOf(bytes.length)).toBe(pieceLength);
+    const pieces: Buffer[] = [];
+    for (let at = 0; at < bytes.length; at += pieceLength as number)
+      pieces.push(sha256(bytes.subarray(at, at + (pieceLength as number))));
+    expect(pieces.map((digest) => digest.toString('hex'))).toEqual(digests);
+    const numbers = Buffer.alloc(16);
+    numbers.writeBigUInt64BE(BigInt(bytes.length), 0);
+    numbers.writeBigUInt64BE(BigInt(pieceLength as number), 8);
+    expect(sha256(Buffer.concat([numbers, ...pieces])).toString('hex')).toBe(root);
+  },
+};
+
+function expectRequest(bytes: Uint8Array, expected: object): void {
+  for (const pieces of bytes.length > 1000 ? [[bytes]] : deliveries(bytes)) {
+    expect(outcome(() => feed(new TransferRequestDecoder(), pieces))).toEqual(expected);
+  }
+}
+
+function expectHeader(bytes: Uint8Array, expected: object): void {
+  expect(bytes).toHaveLength(74);
+  for (const pieces of deliveries(bytes)) {
+    expect(outcome(() => feed(new TransferHeaderDecoder(), pieces)?.header)).toEqual(expected);
+  }
+}
+
+function pieceLengthOf(size: number): number | null {
+  let length = 2 ** 18;
+  while (length < 2 ** 24 && Math.ceil(size / length) > 2048) length *= 2;
+  return Math.ceil(size / length) * 32 > 2 ** 22 ? null : length;
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
+
+describe('docs/protocol.md', () => {
+  it('has examples of everything', () => {
+    const kinds = new Set(vectors.map(([, vector]) => kindOf(vector)));
+    expect([...kinds].toSorted()).toEqual(Object.keys(checks).toSorted());
+    expect(vectors.length).toBeGreaterThan(80);
+  });
+
+  it.each(vectors)('%s', (_, vector) => {
+    checks[kindOf(vector)]!(vector);
+  });
+
+  it('has the sections that docstrings name', () => {
+    const titles = [...document.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
+    expect(titles).toEqual(
+      expect.arrayContaining([
+        ...['UDP', 'The extension line', 'DISCOVER', 'Get', 'File', 'Membership', 'Priority'],
+        ...['TCP', 'The header', 'Addresses', 'File names'],
+      ]),
+    );
+  });
+});
+
+function kindOf(vector: Vector): string {
+  const keys = Object.keys(vector).filter((key) => key !== 'hex');
+  return (keys.length === 1 ? ['datagram', ...keys] : keys).toSorted().join(',');
+}
