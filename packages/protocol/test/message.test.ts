@@ -36,6 +36,7 @@ describe('messages', () => {
     '\n',
     'discover,\n',
     ' Get,a\n',
+    '\ufeffGet,a\n',
     'GetX,a\n',
     'File\n',
     'File,1\n',

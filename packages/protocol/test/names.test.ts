@@ -9,6 +9,7 @@ import {
   ProtocolError,
   visibleText,
 } from '../src/index.ts';
+import { failure } from './helpers.ts';
 
 describe('addresses', () => {
   it.each([
@@ -17,7 +18,13 @@ describe('addresses', () => {
     ['[2001:DB8:0:0:0:0:0:1]:65535', { host: '2001:db8::1', port: 65535 }, '[2001:db8::1]:65535'],
     ['[::ffff:127.0.0.9]:1378', { host: '127.0.0.9', port: 1378 }, '127.0.0.9:1378'],
     ['Node2:1378', { host: 'node2', port: 1378 }, 'node2:1378'],
+    ['[::ffff:c0ff:ee]:1', { host: '192.255.0.238', port: 1 }, '192.255.0.238:1'],
+    ['[1::ffff:7f00:1]:1', { host: '1::ffff:7f00:1', port: 1 }, '[1::ffff:7f00:1]:1'],
+    ['[::ffff:1:2:3]:1', { host: '::ffff:1:2:3', port: 1 }, '[::ffff:1:2:3]:1'],
     ['my_node.local:1378', { host: 'my_node.local', port: 1378 }, 'my_node.local:1378'],
+    ['a:1', { host: 'a', port: 1 }, 'a:1'],
+    ['1.2.3.x4:1', { host: '1.2.3.x4', port: 1 }, '1.2.3.x4:1'],
+    ['1.2.3.4x:1', { host: '1.2.3.4x', port: 1 }, '1.2.3.4x:1'],
   ])('%s', (text, address, normal) => {
     expect(parsePeerAddress(text)).toEqual(address);
     expect(formatPeerAddress(address)).toBe(normal);
@@ -55,9 +62,35 @@ describe('addresses', () => {
     `${'a.'.repeat(127)}a:1`,
     'ä:1',
     '[fe80::1%eth0]:1',
+    '[::1]x:1',
+    'x[::1]:1',
+    '[::1/]:1',
+    '[::1]@[::2]:1',
+    'a.1:1',
   ])('refuses %j', (text) => {
-    expect(() => parsePeerAddress(text)).toThrow(expect.objectContaining({ code: 'bad-address' }));
+    expect(() => parsePeerAddress(text)).toThrow(
+      failure('bad-address', 'expected an address as host:port, such as 127.0.0.1:1378 or [::1]:1'),
+    );
     expect(normalPeerAddress(text)).toBeUndefined();
+  });
+
+  it.each([
+    { host: 'a b', port: 1 },
+    { host: '', port: 1 },
+    { host: 'a', port: 0 },
+    { host: 'a', port: 65_536 },
+    { host: 'a', port: 1.5 },
+    { host: '::g', port: 1 },
+  ])('refuse to be written from %j', (bad) => {
+    expect(() => formatPeerAddress(bad)).toThrow(failure('bad-address'));
+  });
+
+  it('have names of at most 253 characters, in labels of at most 63', () => {
+    const longest = `${`${'a'.repeat(62)}.`.repeat(4)}b`;
+    expect(longest).toHaveLength(253);
+    expect(normalPeerAddress(`${longest}:1`)).toBe(`${longest}:1`);
+    expect(normalPeerAddress(`${longest}c:1`)).toBeUndefined();
+    expect(normalPeerAddress(`${'a'.repeat(63)}:1`)).toBeDefined();
   });
 
   it('have one normal form', () => {
@@ -86,34 +119,38 @@ describe('file names', () => {
     '🦊.png',
     '.hidden',
     'console.log',
+    'falcon',
+    'falcon.txt',
     'com10',
+    'con x',
     'a'.repeat(255),
   ])('may be %j', (name) => expect(checkFileName(name)).toBe(name));
 
   it.each([
-    '',
-    '.',
-    '..',
-    'a/b',
-    '../a',
-    '/a',
-    'a\\b',
-    'a\u0000b',
-    'a\nb',
-    '\u001b[2J',
-    '\u0085',
-    '\ud800',
-    'con',
-    'NUL.txt',
-    'Com1',
-    'lpt9.tar.gz',
-    'aux ',
-    'com¹',
-    'conin$',
-    'a'.repeat(256),
-    'é'.repeat(128),
-  ])('may not be %j', (name) => {
-    expect(() => checkFileName(name)).toThrow(expect.objectContaining({ code: 'bad-file-name' }));
+    ['', 'must not be empty'],
+    ['.', 'must not name a folder'],
+    ['..', 'must not name a folder'],
+    ['a/b', 'must not hold a separator'],
+    ['../a', 'must not hold a separator'],
+    ['/a', 'must not hold a separator'],
+    ['a\\b', 'must not hold a separator'],
+    ['a\u0000b', 'must not hold control characters'],
+    ['a\nb', 'must not hold control characters'],
+    ['\u001b[2J', 'must not hold control characters'],
+    ['\u0085', 'must not hold control characters'],
+    ['\ud800', 'must be well-formed Unicode'],
+    ['con', 'must not be a device name of Windows'],
+    ['NUL.txt', 'must not be a device name of Windows'],
+    ['Com1', 'must not be a device name of Windows'],
+    ['lpt9.tar.gz', 'must not be a device name of Windows'],
+    ['aux ', 'must not be a device name of Windows'],
+    ['prn .txt', 'must not be a device name of Windows'],
+    ['com¹', 'must not be a device name of Windows'],
+    ['conin$', 'must not be a device name of Windows'],
+    ['a'.repeat(256), 'must be at most 255 bytes'],
+    ['é'.repeat(128), 'must be at most 255 bytes'],
+  ])('may not be %j', (name, reason) => {
+    expect(() => checkFileName(name)).toThrow(failure('bad-file-name', `a file name ${reason}`));
   });
 
   it('are asked for by their base name', () => {
@@ -140,5 +177,15 @@ describe('ProtocolError', () => {
     expect(ProtocolError.is(new ProtocolError('bad-address', 'no'))).toBe(true);
     expect(ProtocolError.is(new Error('no'))).toBe(false);
     expect(ProtocolError.is('no')).toBe(false);
+    // The brand alone makes it, under the name that every version of the package uses.
+    const foreign = Object.assign(new Error('no'), {
+      [Symbol.for('@peerlane/protocol/ProtocolError')]: true,
+    });
+    expect(ProtocolError.is(foreign)).toBe(true);
+  });
+
+  it('keeps its cause', () => {
+    const cause = new Error('why');
+    expect(new ProtocolError('bad-header', 'no', { cause })).toMatchObject({ cause });
   });
 });
