@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { baseName, checkFileName, visibleText, type PeerAddress } from '@peerlane/protocol';
 import {
+  clearUnfinished,
   downloadFile,
   SharedFolder,
   startFileServer,
@@ -91,6 +92,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     const folder = await openFolder(this.#options.folder, (message) =>
       this.emit('warning', message),
     );
+    await clearUnfinished(folder.path);
     const tcp = await bound(
       'TCP',
       tcpPort,
@@ -189,6 +191,9 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     tcp.on('connection', (client) => this.emit('connection', client));
     tcp.on('sending', (upload) => this.emit('sending', upload));
     tcp.on('sent', (upload) => this.emit('sent', upload));
+    tcp.on('asked', (request) => this.emit('asked', request));
+    tcp.on('tooLarge', (upload) => this.emit('tooLarge', upload));
+    tcp.on('crowdedOut', (client) => this.emit('crowdedOut', client));
     for (const layer of [udp, tcp] as EventEmitter<{ warning: [Error] }>[]) {
       layer.on('warning', (error) => this.emit('warning', describe(error)));
     }

@@ -1,11 +1,16 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
-import { serveConnection } from './serve-connection.ts';
+import { Admission, type Decision } from './admission.ts';
+import { systemClock, type Clock, type Timer } from './clock.ts';
+import { resolvePace, type PaceLimits } from './pace.ts';
+import { pieceSizeFor } from './send-file.ts';
+import { reset, serveConnection, type FoundFile } from './serve-connection.ts';
 import type { SharedFolder } from './shared-folder.ts';
 
 /** How a file server is started. */
-export interface FileServerOptions {
+export interface FileServerOptions extends PaceLimits {
   /** What is served. */
   readonly folder: SharedFolder;
   /**
@@ -18,31 +23,62 @@ export interface FileServerOptions {
    * @default 0
    */
   readonly port?: number;
+  /**
+   * How many connections are served at a time. Over it the one that has been idle longest is
+   * closed; where none is idle, a new one waits.
+   * @default 256
+   */
+  readonly maxConnections?: number;
+  /**
+   * How many of these one address may have.
+   * @default 32
+   */
+  readonly maxConnectionsPerAddress?: number;
+  /**
+   * How many connections wait at most, for up to `idleTimeout`; over it some are closed unserved.
+   * @default 512
+   */
+  readonly maxWaiting?: number;
+  /**
+   * How long a client may take to send its request, in milliseconds.
+   * @default 10_000
+   */
+  readonly requestTimeout?: number;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
 }
 
-/** A file on its way to a client. */
-export interface Upload {
+/** A file that a client asked for. */
+export interface Upload extends FoundFile {
   /** The client, as `host:port`. */
   readonly client: string;
-  readonly name: string;
-  /** In bytes. */
-  readonly size: number;
 }
 
-/** What a {@link FileServer} tells. */
+/** What a {@link FileServer} tells. Names are data: not safe to print. */
 export interface FileServerEvents {
-  /** A client has connected. */
+  /** A client has connected and is served now. */
   connection: [client: string];
+  /** The client has asked for a file. */
+  asked: [request: { readonly client: string; readonly filename: string }];
   /** The client's file was found and is about to be sent. */
   sending: [upload: Upload];
   /** The file was sent whole. */
   sent: [upload: Upload];
+  /** The file is larger than version 1 can say: the client got nothing. */
+  tooLarge: [upload: Upload];
+  /** A connection was closed for others: it had been idle longest, or too many waited. */
+  crowdedOut: [client: string];
   /** A connection failed; the server goes on. The message may hold text from the network. */
   warning: [error: Error];
 }
 
-/** A connection on which nothing moves for so long is closed, in milliseconds. */
-const idleTimeout = 30_000;
+interface Connection {
+  readonly stream: Duplex;
+  readonly client: string;
+  /** Whether it has asked, and is not done yet. */
+  busy: boolean;
+  linger?: Timer;
+}
 
 /**
  * Serves the files of a folder by TCP, from now on.
@@ -51,10 +87,10 @@ const idleTimeout = 30_000;
  */
 export async function startFileServer(options: FileServerOptions): Promise<FileServer> {
   // A client that has asked may close its own side and still get its file.
-  const server = createServer({ allowHalfOpen: true });
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
   await once(server, 'listening');
-  return new FileServer(server, options.folder);
+  return new FileServer(server, options);
 }
 
 /** A running file server. */
@@ -63,51 +99,145 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly address: PeerAddress;
   readonly #server: Server;
   readonly #folder: SharedFolder;
-  readonly #sockets = new Set<Socket>();
+  readonly #clock: Clock;
+  readonly #limits: Required<PaceLimits> & { readonly requestTimeout: number };
+  readonly #admission: Admission;
+  readonly #connections = new Map<number, Connection>();
+  readonly #serving = new Set<Promise<void>>();
+  #lastId = 0;
+  #nextLook: Timer | undefined;
+  #closed: Promise<void> | undefined;
 
   /** Use {@link startFileServer}. */
-  constructor(server: Server, folder: SharedFolder) {
+  constructor(server: Server, options: FileServerOptions) {
     super();
     const { address, port } = server.address() as AddressInfo;
     this.address = { host: address, port };
     this.#server = server;
-    this.#folder = folder;
-    server.on('connection', (socket) => void this.#serve(socket));
-    server.on('error', (error) => this.emit('warning', error));
+    this.#folder = options.folder;
+    this.#clock = options.clock ?? systemClock;
+    this.#limits = { ...resolvePace(options), requestTimeout: options.requestTimeout ?? 10_000 };
+    this.#admission = new Admission({
+      maxConnections: options.maxConnections ?? 256,
+      maxConnectionsPerAddress: options.maxConnectionsPerAddress ?? 32,
+      maxWaiting: options.maxWaiting ?? 512,
+      maxWait: this.#limits.idleTimeout,
+    });
+    server.on('connection', (socket) => {
+      this.#acceptSocket(socket);
+    });
+    server.on('error', (error) => {
+      // Out of descriptors: idle connections give theirs up, and accepting goes on.
+      this.#apply(this.#admission.shed());
+      this.emit('warning', error);
+    });
+  }
+
+  /**
+   * Serves a connection that was accepted elsewhere, within the same bounds. Nothing may have been
+   * read from it.
+   *
+   * @param from whose it is: connections of one address have a bound of their own
+   */
+  accept(stream: Duplex, from: PeerAddress): void {
+    const id = (this.#lastId += 1);
+    this.#connections.set(id, { stream, client: formatPeerAddress(from), busy: false });
+    // Whoever serves the stream sees its errors; later ones concern nobody.
+    stream.on('error', () => undefined);
+    stream.on('close', () => {
+      this.#connections.get(id)?.linger?.cancel();
+      this.#connections.delete(id);
+      this.#apply(this.#admission.leave(id, this.#clock.now()));
+    });
+    if (this.#closed) stream.destroy();
+    else this.#apply(this.#admission.arrive(id, from.host, this.#clock.now()));
   }
 
   /** Stops the server; files on their way are cut off. A second call does nothing more. */
-  async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #serve(socket: Socket): Promise<void> {
-    const client = formatPeerAddress({
-      host: socket.remoteAddress ?? '0.0.0.0',
-      port: socket.remotePort ?? 1,
-    });
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    // Whoever serves the socket sees its errors; later ones concern nobody.
-    socket.on('error', () => undefined);
-    socket.setTimeout(idleTimeout, () => socket.destroy());
+  async #close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#nextLook?.cancel();
+    for (const { stream, busy } of this.#connections.values()) {
+      if (busy) reset(stream);
+      else stream.destroy();
+    }
+    await closed;
+    await Promise.all(this.#serving);
+  }
+
+  #acceptSocket(socket: Socket): void {
+    const { remoteAddress, remotePort } = socket;
+    // It is gone already.
+    if (remoteAddress === undefined || remotePort === undefined) socket.destroy();
+    // The zone of a link-local address is not part of it.
+    else this.accept(socket, { host: remoteAddress.replace(/%.*/, ''), port: remotePort });
+  }
+
+  #apply(decisions: readonly Decision[]): void {
+    if (this.#closed) return;
+    for (const { type, id } of decisions) {
+      const connection = this.#connections.get(id);
+      if (!connection) continue;
+      if (type === 'admit') {
+        const serving = this.#serve(id, connection).finally(() => this.#serving.delete(serving));
+        this.#serving.add(serving);
+      } else {
+        reset(connection.stream);
+        this.emit('crowdedOut', connection.client);
+      }
+    }
+    this.#nextLook?.cancel();
+    const delay = this.#admission.delay(this.#clock.now());
+    this.#nextLook =
+      delay === undefined
+        ? undefined
+        : this.#clock.schedule(() => {
+            this.#apply(this.#admission.look(this.#clock.now()));
+          }, delay);
+  }
+
+  #uploads(): number {
+    let uploads = 0;
+    for (const { busy } of this.#connections.values()) if (busy) uploads += 1;
+    return uploads;
+  }
+
+  async #serve(id: number, connection: Connection): Promise<void> {
+    const { stream, client } = connection;
     this.emit('connection', client);
     try {
-      await serveConnection(socket, this.#folder, {
-        onSending: (file) => this.emit('sending', { client, ...file }),
-        onSent: (file) => this.emit('sent', { client, ...file }),
+      await serveConnection(stream, this.#folder, {
+        ...this.#limits,
+        clock: this.#clock,
+        pieceSize: () => pieceSizeFor(this.#uploads()),
+        onAsked: (filename) => {
+          connection.busy = true;
+          this.#admission.busy(id);
+          this.emit('asked', { client, filename });
+        },
+        onSending: ({ name, size }) => this.emit('sending', { client, name, size }),
+        onSent: ({ name, size }) => this.emit('sent', { client, name, size }),
+        onTooLarge: ({ name, size }) => this.emit('tooLarge', { client, name, size }),
       });
     } catch (cause) {
-      if (this.#server.listening)
-        this.emit('warning', new Error(`could not serve ${client}`, { cause }));
+      if (!this.#closed) this.emit('warning', new Error(`could not serve ${client}`, { cause }));
+    } finally {
+      connection.busy = false;
     }
+    if (stream.destroyed) return;
+    // The client closes when it has read all; if it does not, it is not waited for long.
+    this.#admission.idle(id, this.#clock.now());
+    this.#apply(this.#admission.look(this.#clock.now()));
+    connection.linger = this.#clock.schedule(() => stream.destroy(), this.#limits.idleTimeout);
   }
 }

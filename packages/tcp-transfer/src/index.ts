@@ -18,7 +18,7 @@ export { type PaceLimits } from './pace.ts';
 export { type Connect } from './peer-reader.ts';
 export { type SavedFile } from './place-file.ts';
 export { type NameClash } from './name-index.ts';
-export { serveConnection, type ServeEvents } from './serve-connection.ts';
+export { serveConnection, type FoundFile, type ServeOptions } from './serve-connection.ts';
 export {
   SharedFolder,
   type SharedFile,

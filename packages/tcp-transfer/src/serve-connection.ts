@@ -1,83 +1,130 @@
-import { finished, pipeline } from 'node:stream/promises';
 import type { Duplex } from 'node:stream';
-import {
-  encodeTransferHeader,
-  headerName,
-  maxTransferSize,
-  TransferRequestDecoder,
-} from '@peerlane/protocol';
-import type { SharedFile, SharedFolder } from './shared-folder.ts';
+import { maxTransferSize, maxRequestBytes, TransferRequestDecoder } from '@peerlane/protocol';
+import { systemClock, type Clock } from './clock.ts';
+import { Outgoing } from './outgoing.ts';
+import { resolvePace, type PaceLimits } from './pace.ts';
+import { pieceSizeFor, sendFile } from './send-file.ts';
+import type { SharedFolder } from './shared-folder.ts';
+import { TransferError } from './transfer-error.ts';
+import { Watchdog } from './watchdog.ts';
 
-/** How large the pieces are in which a file is read, in bytes. */
-const readSize = 1024 * 1024;
-
-/** What is told while a connection is served. */
-export interface ServeEvents {
-  /** The file was found and is about to be sent. */
-  onSending(file: { readonly name: string; readonly size: number }): void;
-  /** The file was sent. */
-  onSent(file: { readonly name: string; readonly size: number }): void;
+/** A file that was asked for and found. */
+export interface FoundFile {
+  /** The base name that was asked for: data, not safe to print. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
 }
+
+/** How a connection is served, and what is told meanwhile. */
+export interface ServeOptions extends PaceLimits {
+  /**
+   * How long a client may take to send its request, in milliseconds.
+   * @default 10_000
+   */
+  readonly requestTimeout?: number;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
+  /** The request has come. */
+  readonly onAsked?: (filename: string) => void;
+  /** The file was found and is about to be sent. */
+  readonly onSending?: (file: FoundFile) => void;
+  /** The file was sent. */
+  readonly onSent?: (file: FoundFile) => void;
+  /** The file is larger than version 1 can say: nothing is sent. */
+  readonly onTooLarge?: (file: FoundFile) => void;
+  /**
+   * How much of the file is read at a time, in bytes; twice as much memory is taken.
+   * @default 1_048_576
+   */
+  readonly pieceSize?: number | (() => number);
+}
+
+/** So much is put up with behind a request before the client is no client, in bytes. */
+const maxSurplus = 8 * maxRequestBytes;
 
 /**
  * Serves one connection: reads its request, sends the header and the file, and ends it. Without
  * such a file it ends the connection without a byte.
  *
- * @throws ProtocolError `bad-request`; Error where the file or the connection fails. The stream is
- * destroyed then.
+ * @throws ProtocolError `bad-request`; TransferError `too-slow`, `changed`; Error where the file or
+ * the connection fails. The stream is reset then, or destroyed where it knows no reset: a client
+ * never sees a clean end of what is not whole.
  * @see docs/protocol.md, "TCP"
  */
 export async function serveConnection(
   stream: Duplex,
   folder: SharedFolder,
-  events: ServeEvents,
+  options: ServeOptions = {},
 ): Promise<void> {
-  let file: SharedFile | undefined;
-  try {
-    file = await folder.openFile(await readRequest(stream));
-    // Bytes left unread would turn the close into a reset, which could cut the file.
-    stream.resume();
-    if (file) await send(file, stream, events);
-    else stream.end();
-  } catch (error) {
+  const { clock = systemClock, pieceSize = pieceSizeFor(1) } = options;
+  let fault: TransferError | undefined;
+  const watchdog = new Watchdog(resolvePace(options), clock, (error) => {
+    fault = error;
     stream.destroy();
-    throw error;
+  });
+  // Whoever waits for the stream is told; later errors concern nobody.
+  stream.on('error', () => undefined);
+  try {
+    const filename = await readRequest(stream, clock, options.requestTimeout ?? 10_000);
+    options.onAsked?.(filename);
+    discardSurplus(stream);
+    const connection = new Outgoing(stream, watchdog, clock);
+    const file = await folder.openFile(filename);
+    if (!file) {
+      await connection.end();
+      return;
+    }
+    try {
+      if (file.size > maxTransferSize) {
+        options.onTooLarge?.(file);
+        await connection.end();
+        return;
+      }
+      options.onSending?.(file);
+      await sendFile(file, connection, typeof pieceSize === 'number' ? pieceSize : pieceSize());
+      options.onSent?.(file);
+    } finally {
+      await file.handle.close();
+    }
+  } catch (error) {
+    reset(stream);
+    throw fault ?? error;
   } finally {
-    await file?.handle.close();
+    watchdog.stop();
   }
 }
 
-async function readRequest(stream: Duplex): Promise<string> {
+/** Ends a connection at once, so that the other side sees that it was cut off. */
+export function reset(stream: Duplex & { resetAndDestroy?: () => unknown }): void {
+  if (stream.resetAndDestroy && !stream.destroyed) stream.resetAndDestroy();
+  else stream.destroy();
+}
+
+async function readRequest(stream: Duplex, clock: Clock, timeout: number): Promise<string> {
   const decoder = new TransferRequestDecoder();
-  const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
-  for await (const bytes of pieces) {
-    const request = decoder.push(bytes);
-    if (request?.version === 2) throw new Error('the request is of version 2, not served here');
-    if (request) return request.filename;
+  const timer = clock.schedule(() => {
+    stream.destroy(new TransferError('too-slow', `no request came within ${timeout / 1000} s`));
+  }, timeout);
+  try {
+    const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+    for await (const bytes of pieces) {
+      const request = decoder.push(bytes);
+      if (request?.version === 2) throw new Error('the request is of version 2, not served here');
+      if (request) return request.filename;
+    }
+  } finally {
+    timer.cancel();
   }
   throw new Error('the connection ended before the request was whole');
 }
 
-async function send(
-  { name, size, handle }: SharedFile,
-  stream: Duplex,
-  events: ServeEvents,
-): Promise<void> {
-  if (size > maxTransferSize)
-    throw new Error(`the file is larger than the ${maxTransferSize} bytes that version 1 can send`);
-  events.onSending({ name, size });
-  stream.write(encodeTransferHeader({ size, name: headerName(name) }));
-  if (size > 0) {
-    const data = handle.createReadStream({
-      start: 0,
-      end: size - 1,
-      highWaterMark: readSize,
-      autoClose: false,
-    });
-    await pipeline(data, stream, { end: false });
-    if (data.bytesRead < size) throw new Error('the file became shorter while it was sent');
-  }
-  stream.end();
-  await finished(stream, { readable: false });
-  events.onSent({ name, size });
+/** Bytes left unread would turn the close into a reset, which could cut the file. */
+function discardSurplus(stream: Duplex): void {
+  let surplus = 0;
+  stream.on('data', (bytes: Uint8Array) => {
+    surplus += bytes.length;
+    if (surplus > maxSurplus) reset(stream);
+  });
+  stream.resume();
 }
