@@ -149,6 +149,21 @@ describe('docs/protocol.md', () => {
     checks[kindOf(vector)]!(vector);
   });
 
+  it('shows exchanges of well-formed messages', () => {
+    const sent = [...document.matchAll(/^[AB] → [AB] {3}(.*)\n {8}(.*)$/gm)];
+    expect(sent).toHaveLength(3);
+    for (const [, first, second] of sent) {
+      const datagram = bytesOf(`${first!}${second!}`.replaceAll('\\n', '\n'));
+      expect(encodeMessage(decodeMessage(datagram))).toEqual(datagram);
+    }
+    const requests = [...document.matchAll(/^client {2}(.*)\\n$/gm)];
+    expect(requests).toHaveLength(2);
+    for (const [, line] of requests) {
+      const request = new TransferRequestDecoder().push(bytesOf(`${line!}\n`))!;
+      expect(textOf(encodeTransferRequest(request))).toBe(`${line!}\n`);
+    }
+  });
+
   it('has the sections that docstrings name', () => {
     const titles = [...document.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
     expect(titles).toEqual(
