@@ -6,7 +6,8 @@ import { Admission, type Decision } from './admission.ts';
 import { systemClock, type Clock, type Timer } from './clock.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { pieceSizeFor } from './send-file.ts';
-import { reset, serveConnection, type FoundFile } from './serve-connection.ts';
+import { reset } from './reset.ts';
+import { serveConnection, type FoundFile } from './serve-connection.ts';
 import type { SharedFolder } from './shared-folder.ts';
 
 /** How a file server is started. */
@@ -127,9 +128,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
       this.#acceptSocket(socket);
     });
     server.on('error', (error) => {
-      // Out of descriptors: idle connections give theirs up, and accepting goes on.
-      this.#apply(this.#admission.shed());
-      this.emit('warning', error);
+      this.#warn(error);
     });
   }
 
@@ -206,6 +205,13 @@ export class FileServer extends EventEmitter<FileServerEvents> {
           }, delay);
   }
 
+  #warn(error: Error): void {
+    const { code } = (error.cause ?? error) as NodeJS.ErrnoException;
+    // Out of descriptors: idle connections give theirs up.
+    if (code === 'EMFILE' || code === 'ENFILE') this.#apply(this.#admission.shed());
+    this.emit('warning', error);
+  }
+
   #uploads(): number {
     let uploads = 0;
     for (const { busy } of this.#connections.values()) if (busy) uploads += 1;
@@ -230,7 +236,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         onTooLarge: ({ name, size }) => this.emit('tooLarge', { client, name, size }),
       });
     } catch (cause) {
-      if (!this.#closed) this.emit('warning', new Error(`could not serve ${client}`, { cause }));
+      if (!this.#closed) this.#warn(new Error(`could not serve ${client}`, { cause }));
     } finally {
       connection.busy = false;
     }

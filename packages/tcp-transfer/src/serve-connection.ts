@@ -3,6 +3,7 @@ import { maxTransferSize, maxRequestBytes, TransferRequestDecoder } from '@peerl
 import { systemClock, type Clock } from './clock.ts';
 import { Outgoing } from './outgoing.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
+import { reset } from './reset.ts';
 import { pieceSizeFor, sendFile } from './send-file.ts';
 import type { SharedFolder } from './shared-folder.ts';
 import { TransferError } from './transfer-error.ts';
@@ -59,14 +60,15 @@ export async function serveConnection(
 ): Promise<void> {
   const { clock = systemClock, pieceSize = pieceSizeFor(1) } = options;
   let fault: TransferError | undefined;
-  const watchdog = new Watchdog(resolvePace(options), clock, (error) => {
+  const cutOff = (error: TransferError): void => {
     fault = error;
-    stream.destroy();
-  });
+    reset(stream);
+  };
+  const watchdog = new Watchdog(resolvePace(options), clock, cutOff);
   // Whoever waits for the stream is told; later errors concern nobody.
   stream.on('error', () => undefined);
   try {
-    const filename = await readRequest(stream, clock, options.requestTimeout ?? 10_000);
+    const filename = await readRequest(stream, options.requestTimeout ?? 10_000, clock, cutOff);
     options.onAsked?.(filename);
     discardSurplus(stream);
     const connection = new Outgoing(stream, watchdog, clock);
@@ -95,16 +97,15 @@ export async function serveConnection(
   }
 }
 
-/** Ends a connection at once, so that the other side sees that it was cut off. */
-export function reset(stream: Duplex & { resetAndDestroy?: () => unknown }): void {
-  if (stream.resetAndDestroy && !stream.destroyed) stream.resetAndDestroy();
-  else stream.destroy();
-}
-
-async function readRequest(stream: Duplex, clock: Clock, timeout: number): Promise<string> {
+async function readRequest(
+  stream: Duplex,
+  timeout: number,
+  clock: Clock,
+  cutOff: (error: TransferError) => void,
+): Promise<string> {
   const decoder = new TransferRequestDecoder();
   const timer = clock.schedule(() => {
-    stream.destroy(new TransferError('too-slow', `no request came within ${timeout / 1000} s`));
+    cutOff(new TransferError('too-slow', `no request came within ${timeout / 1000} s`));
   }, timeout);
   try {
     const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;

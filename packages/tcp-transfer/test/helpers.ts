@@ -37,6 +37,15 @@ export function cannedServer(answer: string | Uint8Array): Promise<PeerAddress> 
   return fakeServer((socket) => socket.once('data', () => socket.end(answer)));
 }
 
+/** Runs a step again and again until it gives something. For what has no event to wait for. */
+export async function eventually<T>(step: () => T | undefined): Promise<T> {
+  for (;;) {
+    const result = step();
+    if (result !== undefined) return result;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** A header as text, unchecked. */
 export function header(size: string, name: string): string {
   return size.padEnd(10, ':') + name.padEnd(64, ':');

@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import type { PeerNews, PeerTask } from './child/task.ts';
+import { peerProgram } from './peer-program.ts';
+
+/** One side of a transfer in a process of its own. */
+export class PeerProcess {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  readonly #news: PeerNews[] = [];
+
+  /** @param descriptors how many files and connections the process may have open */
+  constructor(task: PeerTask, descriptors?: number) {
+    const command = [process.execPath, peerProgram, JSON.stringify(task)];
+    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+    this.#child =
+      descriptors === undefined
+        ? spawn(command[0]!, command.slice(1), { stdio: [...stdio] })
+        : spawn('sh', ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, ...command], {
+            stdio: [...stdio],
+          });
+    this.#ended = once(this.#child, 'exit');
+    this.#child.on('message', (news: PeerNews) => this.#news.push(news));
+    onTestFinished(() => this.kill());
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** Waits for the first news of a kind, past or to come. */
+  async told<Type extends PeerNews['type']>(
+    type: Type,
+  ): Promise<Extract<PeerNews, { type: Type }>> {
+    for (;;) {
+      const news = this.#news.find((each) => each.type === type);
+      if (news) return news as Extract<PeerNews, { type: Type }>;
+      const failed = this.#news.find((each) => each.type === 'failed');
+      if (failed) throw new Error(`the process failed: ${JSON.stringify(failed)}`);
+      await Promise.race([once(this.#child, 'message'), this.#ended]);
+      if (!this.#child.connected && !this.#news.some((each) => each.type === type))
+        throw new Error(`the process ended and never said ${type}`);
+    }
+  }
+
+  /** Sets a download off. */
+  go(): void {
+    this.#child.send('go');
+  }
+
+  /** Ends it as `kill -9` does. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+}

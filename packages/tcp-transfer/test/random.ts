@@ -1,0 +1,25 @@
+/** Random numbers that come again from the same seed. A test puts the seed into its messages. */
+export class Random {
+  /** For a message: how to get the same numbers. */
+  readonly seed: string;
+  #state: number;
+
+  /** @param seed by default another one each time, or what the variable `SEED` says */
+  constructor(seed: number = newSeed()) {
+    this.seed = `SEED=${seed}`;
+    this.#state = seed;
+    process.stderr.write(`${this.seed}\n`);
+  }
+
+  /** A number from 0 up to but not including `limit`. */
+  below(limit: number): number {
+    // A linear congruential generator, mixed: enough to choose moments with.
+    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
+    const mixed = Math.imul(this.#state ^ (this.#state >>> 15), 0x2c1b3c6d) >>> 0;
+    return (mixed / 2 ** 32) * limit;
+  }
+}
+
+function newSeed(): number {
+  return Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+}
