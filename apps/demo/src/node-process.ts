@@ -28,6 +28,7 @@ export class NodeProcess {
       P2P_PORT: '0',
       P2P_FOLDER: options.folder,
       P2P_CLUSTER: options.cluster.join(','),
+      P2P_DISCOVERY: 'false',
     };
     const child = spawn(process.execPath, [program], {
       env: { ...process.env, ...env },

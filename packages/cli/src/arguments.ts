@@ -31,11 +31,11 @@ export async function parseArguments(argv: readonly string[], version: string): 
     .exitProcess(false)
     .wrap(80);
   for (const name of settingNames) {
-    const { about, fallback } = settings[name];
+    const { about, fallback, isSwitch } = settings[name];
+    const hasDefault = typeof fallback === 'string' || typeof fallback === 'number';
     parser.option(flagOf(name).slice(2), {
-      type: 'string',
-      requiresArg: true,
-      describe: fallback === undefined ? about : `${about} [default: ${fallback}]`,
+      ...(isSwitch ? { type: 'boolean' } : { type: 'string', requiresArg: true }),
+      describe: hasDefault ? `${about} [default: ${fallback}]` : about,
     });
   }
   let output = '';

@@ -11,7 +11,7 @@ import {
   type FileServer,
   type FileServerEvents,
 } from '@peerlane/tcp-transfer';
-import { startUdpNode, type UdpNode, type UdpNodeEvents } from '@peerlane/udp-node';
+import { allowNetworks, startUdpNode, type UdpNode, type UdpNodeEvents } from '@peerlane/udp-node';
 import { NodeError } from './node-error.ts';
 
 /** What a node is made of. Times are in seconds, as in the configuration. */
@@ -45,6 +45,21 @@ export interface NodeOptions {
    * @default []
    */
   readonly cluster?: readonly string[];
+  /**
+   * Whether the node looks for others on the local network.
+   * @default true where `cluster` is empty and `protocol` is 2
+   */
+  readonly discovery?: boolean | undefined;
+  /**
+   * The version that is spoken; 1 keeps to the original's ways exactly.
+   * @default 2
+   */
+  readonly protocol?: 1 | 2;
+  /**
+   * Networks beside the near ones that datagrams may go to, as `203.0.113.0/24`.
+   * @default []
+   */
+  readonly allow?: readonly string[];
 }
 
 /** What a node tells: all that its UDP and its TCP side tell. */
@@ -88,6 +103,9 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       tcpPort = 0,
       period = 20,
       cluster = [],
+      discovery,
+      protocol = 2,
+      allow = [],
     } = this.#options;
     const folder = await openFolder(this.#options.folder, (message) =>
       this.emit('warning', message),
@@ -113,6 +131,9 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
         tcpPort: tcp.address.port,
         hasFile: (filename) => folder.has(filename),
         period: period * 1000,
+        protocol,
+        allow: allowNetworks(allow),
+        ...(discovery !== undefined && { discovery }),
       }),
     ).catch(async (error: unknown) => {
       await Promise.all([tcp.close(), folder.close()]);
@@ -129,7 +150,9 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
 
   /** The members of the cluster, as `host:port`, without this node. */
   members(): string[] {
-    return this.#started().udp.members();
+    return this.#started()
+      .udp.members()
+      .map(({ address }) => address);
   }
 
   /**
@@ -147,6 +170,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     const name = checkFileName(baseName(filename));
     const { waiting = 100 } = this.#options;
     let failure: string | undefined;
+    const start = performance.now();
     for await (const offer of udp.find(name, { signal: options.signal, timeout: waiting * 1000 })) {
       try {
         return await downloadFile({
@@ -160,6 +184,9 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
         failure = `${offer.peer}: ${error.message}`;
         this.emit('warning', failure);
       }
+    }
+    if (failure === undefined && performance.now() - start < waiting * 1000 - timerSlack) {
+      throw new NodeError('not-found', `Nobody has "${visibleText(name)}".`);
     }
     const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
     throw new NodeError(
@@ -194,11 +221,15 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     tcp.on('asked', (request) => this.emit('asked', request));
     tcp.on('tooLarge', (upload) => this.emit('tooLarge', upload));
     tcp.on('crowdedOut', (client) => this.emit('crowdedOut', client));
-    for (const layer of [udp, tcp] as EventEmitter<{ warning: [Error] }>[]) {
-      layer.on('warning', (error) => this.emit('warning', describe(error)));
-    }
+    udp.on('gone', (address) => this.emit('gone', address));
+    udp.on('wire', (event) => this.emit('wire', event));
+    udp.on('warning', ({ message }) => this.emit('warning', message));
+    tcp.on('warning', (error) => this.emit('warning', describe(error)));
   }
 }
+
+/** By how much a search may end before its time is up, in milliseconds. */
+const timerSlack = 5;
 
 async function openFolder(path: string, warn: (message: string) => void): Promise<SharedFolder> {
   try {

@@ -29,6 +29,9 @@ describe('the configuration', () => {
       waiting: 100,
       folder: undefined,
       cluster: undefined,
+      discovery: undefined,
+      protocol: 2,
+      allow: [],
     });
   });
 
@@ -41,6 +44,9 @@ describe('the configuration', () => {
       P2P_WAITING: '3',
       P2P_FOLDER: '/shared files',
       P2P_CLUSTER: 'Node2:1378, 127.0.0.3:1378',
+      P2P_DISCOVERY: 'false',
+      P2P_PROTOCOL: '1',
+      P2P_ALLOW: '203.0.113.0/24,198.51.100.1',
     };
     expect(await load(lab, { env })).toEqual({
       host: 'node1',
@@ -50,6 +56,9 @@ describe('the configuration', () => {
       waiting: 3,
       folder: '/shared files',
       cluster: ['node2:1378', '127.0.0.3:1378'],
+      discovery: false,
+      protocol: 1,
+      allow: ['203.0.113.0/24', '198.51.100.1'],
     });
   });
 
@@ -98,6 +107,12 @@ describe('the configuration', () => {
   it.for<[Sources, string]>([
     [{ env: { P2P_PORT: '65536' } }, 'P2P_PORT: expected a port from 0 to 65535, got "65536"'],
     [{ env: { P2P_PORT: '1e3' } }, 'P2P_PORT: expected a port from 0 to 65535, got "1e3"'],
+    [{ env: { P2P_PROTOCOL: '3' } }, 'P2P_PROTOCOL: expected 1 or 2, got "3"'],
+    [{ env: { P2P_DISCOVERY: 'yes' } }, 'P2P_DISCOVERY: expected true or false, got "yes"'],
+    [
+      { env: { P2P_ALLOW: '10.0.0.0/99' } },
+      'P2P_ALLOW: expected networks as 203.0.113.0/24, separated by commas, got "10.0.0.0/99"',
+    ],
     [{ flags: { tcpPort: '1.5' } }, '--tcp-port: expected a port from 0 to 65535, got "1.5"'],
     [{ flags: { port: ['1', '2'] } }, '--port: expected a port from 0 to 65535, got ["1","2"]'],
     [
@@ -114,7 +129,7 @@ describe('the configuration', () => {
     ],
     [
       { files: { 'config.yml': 'prot: 1' } },
-      'config.yml: unknown key "prot"; there are host, port, tcpPort, period, waiting, folder, cluster',
+      'config.yml: unknown key "prot"; there are host, port, tcpPort, period, waiting, folder, cluster, discovery, protocol, allow',
     ],
     [{ files: { 'config.yml': '- a' } }, 'config.yml: expected lines such as "port: 1378"'],
     [

@@ -24,7 +24,7 @@ describe('a node as a library', () => {
     expect(await readFile(path, 'utf8')).toBe('hello');
     await asker.close();
     await asker.close();
-    expect(told).toEqual(['peer', 'request', 'connection', 'sending', 'sent']);
+    expect(new Set(told)).toEqual(new Set(['peer', 'request', 'connection', 'sending', 'sent']));
   });
 
   it('has to be started', () => {

@@ -28,7 +28,8 @@ export class Program {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('P2P_'));
     this.#child = spawn(process.execPath, [program, ...args], {
       cwd,
-      env: { ...Object.fromEntries(inherited), ...env },
+      // Nodes of tests that run side by side must not find each other.
+      env: { ...Object.fromEntries(inherited), P2P_DISCOVERY: 'false', ...env },
     });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;

@@ -1,77 +1,168 @@
-/** What a {@link Cluster} starts from. Addresses are `host:port` in their normal form. */
-export interface ClusterOptions {
-  /** The addresses of this node itself: never members, whoever names them. */
-  readonly self: readonly string[];
-  /** The members that this node was given. */
-  readonly members?: readonly string[];
-  /**
-   * The most members that are kept; what is learned beyond is left out.
-   * @default 10_000
-   */
-  readonly maxMembers?: number;
+import { receiveAlias } from './aliases.ts';
+import { askAgain, contacts, oneOfEach, type Contact } from './ask.ts';
+import { broadcast, leave, nextDue, start, tick } from './attend.ts';
+import { learnAll } from './learn.ts';
+import { resolveOptions, type ClusterOptions } from './options.ts';
+import { isHeard, type Peer } from './peer.ts';
+import { receiveDiscover, receiveOther, type Received } from './receive.ts';
+import { Round } from './round.ts';
+import { find, initialState, put, type Change, type State } from './state.ts';
+
+/** A member as others may see it. */
+export interface Member {
+  /** `host:port`. */
+  readonly address: string;
+  /** Given by the user, named by gossip, or heard. */
+  readonly state: 'configured' | 'announced' | 'heard';
+  /** The highest version that it has shown. */
+  readonly version: 1 | 2;
+  /** What its user calls it: text from the network. */
+  readonly name: string | undefined;
+  /** When it was last heard, in milliseconds of the caller's clock. */
+  readonly heardAt: number | undefined;
+  /** How long its last answer to a ping took, in milliseconds. */
+  readonly roundTrip: number | undefined;
 }
 
 /**
- * Who is in the cluster, as one node knows it, and which of its peers have priority. A peer may be
- * known by two addresses, a name and what the name resolves to: the first one known is the member,
- * the other its alias.
+ * Who is in the cluster, as one node knows it. Each method takes in one event, with the time at
+ * which it happened, and returns what follows from it; nothing happens by itself. Times are in
+ * milliseconds and never go back.
  *
  * @see docs/protocol.md, "Membership"
  */
 export class Cluster {
-  readonly #self: Set<string>;
-  readonly #members: Set<string>;
-  readonly #aliases = new Map<string, string>();
-  readonly #responders = new Set<string>();
-  readonly #maxMembers: number;
+  readonly #state: State;
 
-  constructor({ self, members = [], maxMembers = 10_000 }: ClusterOptions) {
-    this.#self = new Set(self);
-    this.#maxMembers = maxMembers;
-    this.#members = new Set(members.filter((member) => !this.#self.has(member)));
+  constructor(options: ClusterOptions) {
+    this.#state = initialState(resolveOptions(options));
   }
 
-  /** The members in the order in which they became known. */
-  members(): string[] {
-    return [...this.#members];
+  /** The node is up: the first round of telling. */
+  start(now: number): Change[] {
+    return this.#change((changes) => {
+      start(this.#state, now, changes);
+    });
   }
 
-  /** Takes in addresses that a peer told or wrote from. Returns those that are new members. */
-  merge(addresses: Iterable<string>): string[] {
-    const added: string[] = [];
-    for (const address of addresses) {
-      if (this.#self.has(address) || this.#aliases.has(address) || this.#members.has(address))
-        continue;
-      if (this.#members.size >= this.#maxMembers) break;
-      this.#members.add(address);
-      added.push(address);
-    }
-    return added;
+  /** When {@link tick} has something to do next; `Infinity` for never. */
+  get due(): number {
+    return nextDue(this.#state);
   }
 
-  /** Notes that `member` is also reached at `address`, and so that the two are one. */
-  addAlias(address: string, member: string): void {
-    if (address === member) return;
-    if (this.#self.has(address)) {
-      this.#self.add(member);
-      this.#members.delete(member);
-      return;
-    }
-    this.#members.delete(address);
-    this.#aliases.set(address, member);
+  /** Does what has fallen due: the round of each period, retries, peers becoming quiet. */
+  tick(now: number): Change[] {
+    return this.#change((changes) => {
+      tick(this.#state, now, changes);
+    });
   }
 
-  /** Notes that the peer at `address` answered a request: it has priority from now on. */
-  recordResponder(address: string): void {
-    if (this.#responders.size < this.#maxMembers) this.#responders.add(this.#memberOf(address));
+  /** Tells everyone now, and a period from now again. */
+  announce(now: number): Change[] {
+    return this.#change((changes) => {
+      broadcast(this.#state, now, changes);
+    });
   }
 
-  /** Whether the peer at `address` is answered at once. */
-  hasPriority(address: string): boolean {
-    return this.#responders.has(this.#memberOf(address));
+  /** A DISCOVER has come. */
+  receive(received: Received, now: number): Change[] {
+    return this.#change((changes) => {
+      receiveDiscover(this.#state, received, now, changes);
+    });
   }
 
-  #memberOf(address: string): string {
-    return this.#aliases.get(address) ?? address;
+  /**
+   * Someone else than a peer named an address: an announcement on the local network. `local`: it
+   * came from this machine, so that it may name a loopback address.
+   */
+  named(address: string, local: boolean, now: number): Change[] {
+    return this.#change((changes) => {
+      learnAll(this.#state, [address], { local }, new Round(this.#state, now), changes);
+    });
   }
+
+  /** Some other message has come from an address. */
+  spoke(from: string, now: number): Change[] {
+    return this.#change((changes) => {
+      receiveOther(this.#state, from, now, changes);
+    });
+  }
+
+  /** A member's name has been resolved to an address, `host:port` both. */
+  resolved(name: string, address: string): Change[] {
+    return this.#change((changes) => {
+      receiveAlias(this.#state, name, address, changes);
+    });
+  }
+
+  /** The node is about to stop: goodbyes. */
+  leave(now: number): Change[] {
+    return this.#change((changes) => {
+      leave(this.#state, now, changes);
+    });
+  }
+
+  /** Whom to ask for a file now. */
+  contacts(now: number): Contact[] {
+    return contacts(this.#state, now);
+  }
+
+  /** Whether a member may be asked once more for the same file. */
+  askAgain(address: string, now: number): Contact | undefined {
+    return askAgain(this.#state, address, now);
+  }
+
+  /** A peer has answered a request, so many milliseconds after it was asked. */
+  answered(from: string, took: number): void {
+    const peer = find(this.#state, from);
+    if (!peer) return;
+    const answersIn = peer.answersIn === undefined ? took : (peer.answersIn + took) / 2;
+    put(this.#state, { ...peer, answersIn });
+  }
+
+  /** Whether a peer is answered at once: it has answered a request of ours. */
+  hasPriority(from: string): boolean {
+    return find(this.#state, from)?.answersIn !== undefined;
+  }
+
+  /** How fast a peer has answered so far, in milliseconds; `Infinity` for one that never did. */
+  answersIn(from: string): number {
+    return find(this.#state, from)?.answersIn ?? Infinity;
+  }
+
+  /** Whether an address is this node's own. */
+  isSelf(address: string): boolean {
+    return this.#state.self.has(address);
+  }
+
+  /** Whether a peer has proven to speak version 2. */
+  provenVersion2(from: string): boolean {
+    const peer = find(this.#state, from);
+    return peer?.version === 2 && peer.heardAt !== undefined;
+  }
+
+  /** The members in the order in which they became known: each node once, this node never. */
+  members(): Member[] {
+    return oneOfEach(this.#state)
+      .filter((peer) => !peer.guest)
+      .map(memberOf);
+  }
+
+  #change(run: (changes: Change[]) => void): Change[] {
+    const changes: Change[] = [];
+    run(changes);
+    return changes;
+  }
+}
+
+function memberOf(peer: Peer): Member {
+  const { address, version, name, heardAt, roundTrip, configured } = peer;
+  return {
+    address,
+    state: isHeard(peer) ? 'heard' : configured ? 'configured' : 'announced',
+    version,
+    name,
+    heardAt,
+    roundTrip,
+  };
 }

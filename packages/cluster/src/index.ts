@@ -1,1 +1,5 @@
-export { Cluster, type ClusterOptions } from './cluster.ts';
+export { type Contact } from './ask.ts';
+export { Cluster, type Member } from './cluster.ts';
+export { type ClusterOptions } from './options.ts';
+export { type Received } from './receive.ts';
+export { type Change } from './state.ts';

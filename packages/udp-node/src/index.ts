@@ -1,6 +1,16 @@
+export { type Member } from '@peerlane/cluster';
+export { allowNetworks, type Allow } from './allow.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
+export { discoveryGroup, openLanSocket, type LanSocket } from './lan-socket.ts';
 export { systemLookup, type Lookup } from './name-lookup.ts';
+export { type UdpNodeOptions } from './options.ts';
+export { type RandomBits } from './random.ts';
+export { type FileInfo, type HasFile } from './responder.ts';
 export { type Offer } from './search.ts';
+export { type Rate } from './token-bucket.ts';
 export { type DatagramTransport, type Receive } from './transport.ts';
-export { startUdpNode, type UdpNode, type UdpNodeEvents, type UdpNodeOptions } from './udp-node.ts';
+export { startUdpNode } from './start-udp-node.ts';
+export { type UdpNode } from './udp-node.ts';
+export { type UdpNodeEvents, type WireEvent } from './events.ts';
 export { openUdpTransport, type UdpTransportOptions } from './udp-transport.ts';
+export { type Warning, type WarningKind } from './warnings.ts';

@@ -1,16 +1,56 @@
 import { networkInterfaces } from 'node:os';
-import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { formatPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { isLoopbackHost } from './loopback-host.ts';
+
+/** One address of this machine, with the network that it is in, as `192.168.1.5/24`. */
+interface Interface {
+  readonly host: string;
+  readonly cidr: string | null;
+}
+
+function interfaces(): Interface[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .map(({ address, cidr }) => ({ host: address, cidr }));
+}
+
+function isWildcard({ host }: PeerAddress): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
 
 /**
  * Every address under which a node that is bound to `bound` can be named: itself, and where it is
  * bound to all interfaces, the address of each.
  */
 export function ownAddresses(bound: PeerAddress): string[] {
-  const hosts = [bound.host];
-  if (bound.host === '0.0.0.0' || bound.host === '::') {
-    for (const addresses of Object.values(networkInterfaces())) {
-      hosts.push(...(addresses ?? []).map(({ address }) => address));
-    }
-  }
+  const hosts = isWildcard(bound) ? interfaces().map(({ host }) => host) : [bound.host];
   return hosts.map((host) => formatPeerAddress({ host, port: bound.port }));
+}
+
+/**
+ * The address of a node that a peer can reach: the one it is bound to, or where that is every
+ * interface, the one in the peer's own network.
+ */
+export function ownAddressFor(peer: string, bound: PeerAddress): string | undefined {
+  if (!isWildcard(bound)) return formatPeerAddress(bound);
+  const { host } = parsePeerAddress(peer);
+  const near = interfaces().find((own) =>
+    isLoopbackHost(host) ? isLoopbackHost(own.host) : sameNetwork(host, own.cidr),
+  );
+  return near && formatPeerAddress({ host: near.host, port: bound.port });
+}
+
+/** Whether an IPv4 address lies in a network such as `192.168.1.5/24`. */
+export function sameNetwork(host: string, cidr: string | null): boolean {
+  const [network = '', prefix = ''] = (cidr ?? '').split('/');
+  const [a, b] = [ipv4Number(host), ipv4Number(network)];
+  if (a === undefined || b === undefined || prefix === '') return false;
+  const hosts = 2 ** (32 - Number(prefix));
+  return Math.floor(a / hosts) === Math.floor(b / hosts);
+}
+
+function ipv4Number(host: string): number | undefined {
+  const parts = host.split('.').map(Number);
+  if (parts.length !== 4 || !parts.every((part) => part >= 0 && part <= 255)) return undefined;
+  return parts.reduce((number, part) => number * 256 + part, 0);
 }

@@ -7,75 +7,167 @@ export interface Offer {
   readonly peer: string;
   /** The TCP address from which the file can be fetched. */
   readonly address: PeerAddress;
+  /** The version in which the offer came. */
+  readonly version: 1 | 2;
+  /** In bytes, where the peer told. */
+  readonly size: number | undefined;
+  /** What identifies the content, where the peer told: 64 hexadecimal digits. */
+  readonly root: string | undefined;
 }
 
-/** How long a search goes on, and what ends it early. */
+/** How a search goes. */
 export interface SearchOptions {
+  readonly filename: string;
+  /** Names this search to version 2 peers: 16 hexadecimal digits. */
+  readonly req: string;
   /** In milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
+  readonly clock: Clock;
+  /** How fast a peer has answered so far: of several offers the fastest peer's is taken first. */
+  readonly answersIn: (peer: string) => number;
+  /** Called once, when the search has ended. */
+  readonly onEnd: (search: Search) => void;
+  /** Called when the offer of a member led nowhere and more are wanted. */
+  readonly onReopened: (search: Search, member: string) => void;
+}
+
+/** The most offers that wait to be taken. */
+const maxOffers = 1000;
+
+/** A member that was asked. */
+interface Asked {
+  readonly at: number;
+  attempts: number;
+  answer: 'none' | 'offer' | 'miss';
+  /** Worth waiting for: it is thought to be there. */
+  awaited: boolean;
 }
 
 /**
- * One question, "who has this file?", and its answers as they come. Iterating ends when the time
- * is up, and throws the signal's reason where that was aborted.
+ * One question, "who has this file?", and its answers as they come. Iterating ends when the time is
+ * up or when everyone has said no, and throws the signal's reason where that was aborted. Who takes
+ * a further offer says by that that the last one led nowhere.
  */
 export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly filename: string;
-  readonly #asked = new Set<string>();
+  readonly req: string;
+  readonly #options: SearchOptions;
+  readonly #asked = new Map<string, Asked>();
+  /** Which member has which IP address and port. */
+  readonly #members = new Map<string, string>();
   // Of each peer only the newest offer waits to be taken, so a peer that repeats itself fills nothing.
   readonly #offers = new Map<string, Offer>();
-  readonly #timer: Timer;
-  readonly #signal: AbortSignal | undefined;
-  readonly #onEnd: (search: Search) => void;
+  readonly #deadline: Timer;
+  /** When each member is asked once more. */
+  readonly #retries = new Map<string, Timer>();
+  readonly #startedAt: number;
+  #taken: Offer | undefined;
   #wake: (() => void) | undefined;
   #ended = false;
 
-  constructor(
-    filename: string,
-    options: SearchOptions,
-    clock: Clock,
-    onEnd: (search: Search) => void,
-  ) {
-    this.filename = filename;
-    this.#onEnd = onEnd;
-    this.#timer = clock.schedule(() => {
-      this.end();
-    }, options.timeout);
-    this.#signal = options.signal;
-    this.#signal?.addEventListener('abort', this.end);
-    if (this.#signal?.aborted) this.end();
+  constructor(options: SearchOptions) {
+    this.#options = options;
+    this.filename = options.filename;
+    this.req = options.req;
+    this.#startedAt = options.clock.now();
+    this.#deadline = options.clock.schedule(this.end, options.timeout);
+    options.signal?.addEventListener('abort', this.end);
+    if (options.signal?.aborted) this.end();
   }
 
-  /** Notes that the peer at this IP address and port was asked; only asked peers may answer. */
-  addAsked(peer: string): void {
-    this.#asked.add(peer);
+  get ended(): boolean {
+    return this.#ended;
   }
 
-  /** Hands in an offer. Returns false where its peer was not asked. */
-  offer(offer: Offer): boolean {
-    if (this.#ended || !this.#asked.has(offer.peer)) return false;
+  /** Sets when a member is asked next, in the place of what was set before. */
+  retry(member: string, task: () => void, delay: number): void {
+    this.#retries.get(member)?.cancel();
+    this.#retries.set(member, this.#options.clock.schedule(task, delay));
+  }
+
+  /** Notes that a member is asked now. Returns how often it has been. */
+  noteAsked(member: string, awaited: boolean): number {
+    const asked = this.#asked.get(member) ?? {
+      at: this.#options.clock.now(),
+      attempts: 0,
+      answer: 'none',
+      awaited,
+    };
+    asked.attempts += 1;
+    this.#asked.set(member, asked);
+    return asked.attempts;
+  }
+
+  /** Notes at which IP address and port a member was asked. */
+  noteEndpoint(member: string, endpoint: string): void {
+    this.#members.set(endpoint, member);
+  }
+
+  /** Whether a member has been asked, and whether it has answered. */
+  stateOf(member: string): 'unasked' | 'waiting' | 'answered' {
+    const asked = this.#asked.get(member);
+    if (!asked) return 'unasked';
+    return asked.answer === 'none' ? 'waiting' : 'answered';
+  }
+
+  /** Whether the peer at this IP address and port was asked. */
+  hasAsked(endpoint: string): boolean {
+    return this.#members.has(endpoint);
+  }
+
+  /** Hands in an offer. Returns how long it took, in milliseconds; `undefined` where it is not taken. */
+  offer(offer: Offer): number | undefined {
+    if (this.#ended) return undefined;
+    if (this.#offers.size >= maxOffers && !this.#offers.has(offer.peer)) return undefined;
+    const asked = this.#asked.get(this.#members.get(offer.peer) ?? '');
+    if (asked) asked.answer = 'offer';
     this.#offers.set(offer.peer, offer);
     this.#wake?.();
-    return true;
+    return this.#options.clock.now() - (asked?.at ?? this.#startedAt);
+  }
+
+  /** A member is thought to be gone: it is not waited for any more. */
+  giveUp(member: string): void {
+    const asked = this.#asked.get(member);
+    if (!asked?.awaited) return;
+    asked.awaited = false;
+    this.endIfHopeless();
+  }
+
+  /** The peer at this address does not have the file. */
+  miss(endpoint: string): void {
+    const asked = this.#asked.get(this.#members.get(endpoint) ?? '');
+    if (asked?.answer !== 'none') return;
+    asked.answer = 'miss';
+    this.endIfHopeless();
+  }
+
+  /** Ends the search where everyone who is thought to be there has said no. */
+  endIfHopeless(): void {
+    const awaited = [...this.#asked.values()].filter((asked) => asked.awaited);
+    if (awaited.length > 0 && awaited.every(({ answer }) => answer === 'miss')) this.end();
   }
 
   /** Ends the search; offers that wait can still be taken. */
   readonly end = (): void => {
     if (this.#ended) return;
     this.#ended = true;
-    this.#timer.cancel();
-    this.#signal?.removeEventListener('abort', this.end);
-    this.#onEnd(this);
+    this.#deadline.cancel();
+    for (const timer of this.#retries.values()) timer.cancel();
+    this.#options.signal?.removeEventListener('abort', this.end);
+    this.#options.onEnd(this);
     this.#wake?.();
   };
 
   async next(): Promise<IteratorResult<Offer, undefined>> {
+    this.#reopen();
     for (;;) {
-      this.#signal?.throwIfAborted();
-      const [offer] = this.#offers.values();
+      this.#options.signal?.throwIfAborted();
+      const offer = this.#fastest();
       if (offer) {
         this.#offers.delete(offer.peer);
+        this.#taken = offer;
         return { done: false, value: offer };
       }
       if (this.#ended) return { done: true, value: undefined };
@@ -93,5 +185,26 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #fastest(): Offer | undefined {
+    let fastest: Offer | undefined;
+    let time = Infinity;
+    for (const offer of this.#offers.values()) {
+      const answersIn = this.#options.answersIn(offer.peer);
+      if (fastest && answersIn >= time) continue;
+      fastest = offer;
+      time = answersIn;
+    }
+    return fastest;
+  }
+
+  #reopen(): void {
+    const member = this.#members.get(this.#taken?.peer ?? '');
+    const asked = this.#asked.get(member ?? '');
+    this.#taken = undefined;
+    if (member === undefined || asked?.answer !== 'offer' || this.#ended) return;
+    asked.answer = 'none';
+    this.#options.onReopened(this, member);
   }
 }

@@ -1,145 +1,139 @@
 import { EventEmitter } from 'node:events';
-import { Cluster } from '@peerlane/cluster';
+import { Cluster, type Change, type Member } from '@peerlane/cluster';
 import {
   decodeMessage,
-  encodeMessage,
   formatPeerAddress,
   parsePeerAddress,
-  splitDiscover,
-  type FileMessage,
-  type GetMessage,
   type Message,
   type PeerAddress,
 } from '@peerlane/protocol';
+import { allowNetworks } from './allow.ts';
 import { systemClock, type Clock, type Timer } from './clock.ts';
-import { DelayedAnswers } from './delayed-answers.ts';
-import { NameLookup, systemLookup, type Lookup } from './name-lookup.ts';
-import { ownAddresses } from './own-addresses.ts';
-import { Search, type Offer } from './search.ts';
+import type { UdpNodeEvents } from './events.ts';
+import { isLoopbackHost } from './loopback-host.ts';
+import { NameLookup, systemLookup } from './name-lookup.ts';
+import type { UdpNodeOptions } from './options.ts';
+import { Outlet } from './outlet.ts';
+import { ownAddresses, ownAddressFor } from './own-addresses.ts';
+import { systemRandom } from './random.ts';
+import { Requester } from './requester.ts';
+import { Responder } from './responder.ts';
+import type { Offer } from './search.ts';
+import { TokenBuckets } from './token-bucket.ts';
 import type { DatagramTransport } from './transport.ts';
-import { openUdpTransport } from './udp-transport.ts';
+import { Warnings, type WarningKind } from './warnings.ts';
 
-/** How a node is started. Times are in milliseconds. */
-export interface UdpNodeOptions {
-  /**
-   * The IP address to bind, or a name that resolves to it; the node is known by this name.
-   * @default '127.0.0.1'
-   */
-  readonly host?: string;
-  /**
-   * The UDP port; for 0 the system chooses one.
-   * @default 1378
-   */
-  readonly port?: number;
-  /**
-   * The members that are known from the start, as `host:port`.
-   * @default []
-   */
-  readonly members?: readonly string[];
-  /** The TCP port from which this node serves its files. */
-  readonly tcpPort: number;
-  /** Whether this node has a file of that name. It is asked for every request. */
-  readonly hasFile: (filename: string) => boolean | Promise<boolean>;
-  /**
-   * How often the cluster is told who is in it.
-   * @default 20_000
-   */
-  readonly period?: number;
-  /** @default a UDP socket bound to `host` and `port` */
-  readonly transport?: DatagramTransport;
-  /** @default the time of this machine */
-  readonly clock?: Clock;
-  /** @default the system's resolver */
-  readonly lookup?: Lookup;
-}
-
-/** What a {@link UdpNode} tells. */
-export interface UdpNodeEvents {
-  /** A new member, as `host:port`. */
-  peer: [address: string];
-  /** A peer asked for a file. */
-  request: [request: { readonly peer: string; readonly filename: string }];
-  /** A peer has a file that is looked for. */
-  offer: [offer: Offer];
-  /** Something went wrong that the node survives; its message may hold text from the network. */
-  warning: [error: Error];
-}
-
-/** How long a search waits for offers, in milliseconds: the seed's `waiting`. */
+/** How long a search waits for offers, in milliseconds. */
 const defaultTimeout = 100_000;
 
-/**
- * Binds the socket, tells the members about the cluster, and answers requests from then on.
- *
- * @throws ProtocolError `bad-address` for a member that is no address; the system's error where the
- * port cannot be bound
- */
-export async function startUdpNode(options: UdpNodeOptions): Promise<UdpNode> {
-  const { host = '127.0.0.1', port = 1378 } = options;
-  const transport = options.transport ?? (await openUdpTransport({ host, port }));
-  const node = new UdpNode(options, transport);
-  node.announce();
-  return node;
-}
+const defaultRate = { perSecond: 1000, burst: 2000 };
 
 /** The UDP side of a running node: it keeps the cluster together and finds files in it. */
 export class UdpNode extends EventEmitter<UdpNodeEvents> {
   /** Where the node is bound; `host` is an IP address. */
   readonly address: PeerAddress;
-  readonly #tcpPort: number;
-  readonly #hasFile: UdpNodeOptions['hasFile'];
-  readonly #period: number;
+  /** Names this run of the node: 16 random hexadecimal digits. */
+  readonly id: string;
   readonly #transport: DatagramTransport;
   readonly #clock: Clock;
-  readonly #names: NameLookup;
   readonly #cluster: Cluster;
-  readonly #answers: DelayedAnswers;
-  readonly #searches = new Set<Search>();
-  #nextAnnouncement: Timer | undefined;
-  #closed = false;
+  readonly #outlet: Outlet;
+  readonly #requester: Requester;
+  readonly #responder: Responder;
+  readonly #warnings: Warnings;
+  readonly #buckets: TokenBuckets;
+  readonly #parts: { close(): Promise<void> }[] = [];
+  #tick: { readonly due: number; readonly timer: Timer } | undefined;
+  #closed: Promise<void> | undefined;
 
   /** Use {@link startUdpNode}. */
   constructor(options: UdpNodeOptions, transport: DatagramTransport) {
     super();
-    this.address = transport.address;
-    this.#tcpPort = options.tcpPort;
-    this.#hasFile = options.hasFile;
-    this.#period = options.period ?? 20_000;
+    const { host, members = [], protocol = 2, period = 20_000, tcpPort } = options;
+    const { clock = systemClock, random = systemRandom, lookup = systemLookup } = options;
+    const { address } = transport;
+    this.address = address;
+    this.id = random();
     this.#transport = transport;
-    this.#clock = options.clock ?? systemClock;
-    this.#names = new NameLookup(options.lookup ?? systemLookup);
-    this.#answers = new DelayedAnswers(this.#clock);
-    const name = { host: options.host ?? transport.address.host, port: transport.address.port };
+    this.#clock = clock;
+    this.#buckets = new TokenBuckets(options.rate ?? defaultRate);
+    this.#warnings = new Warnings((warning) => this.emit('warning', warning));
+    const known = { host: host ?? address.host, port: address.port };
     this.#cluster = new Cluster({
-      self: [formatPeerAddress(name), ...ownAddresses(transport.address)],
-      members: (options.members ?? []).map(normalise),
+      self: [formatPeerAddress(known), ...ownAddresses(address)],
+      id: this.id,
+      newPing: random,
+      members,
+      period,
+      protocol,
+      name: options.name,
+      tcp: tcpPort,
+      guest: options.guest ?? false,
+      ownAddress: (peer) =>
+        isName(known.host) ? formatPeerAddress(known) : ownAddressFor(peer, address),
+    });
+    const warn = this.warn.bind(this);
+    this.#outlet = new Outlet({
+      transport,
+      names: new NameLookup(lookup, clock, period),
+      allow: options.allow ?? allowNetworks(),
+      isConfigured: (member) => members.includes(member),
+      onResolved: (member, endpoint) => {
+        this.#apply(this.#cluster.resolved(member, endpoint));
+      },
+      onSent: (bytes, peer) => this.emit('wire', { direction: 'out', peer, bytes }),
+      warn,
+    });
+    this.#requester = new Requester({
+      clock,
+      random,
+      cluster: this.#cluster,
+      protocol,
+      sendTo: (member, message, onAddress) => {
+        this.#outlet.toMember(member, [message], onAddress);
+      },
+    });
+    this.#responder = new Responder({
+      clock,
+      tcpPort,
+      protocol,
+      hasFile: options.hasFile,
+      hasPriority: (peer) => this.#cluster.hasPriority(peer),
+      send: (message, to) => {
+        this.#outlet.toAddress(to, message);
+      },
+      warn,
     });
     transport.onDatagram((datagram, from) => {
       this.#receive(datagram, from);
     });
+    // A moment later, so that whoever starts a node hears all that it tells.
+    this.#tick = {
+      due: -Infinity,
+      timer: clock.schedule(() => {
+        this.#tick = undefined;
+        this.#apply(this.#cluster.start(clock.now()));
+      }, 0),
+    };
   }
 
-  /** The members of the cluster, as `host:port`, without this node. */
-  members(): string[] {
+  /** The members of the cluster without this node, each once. */
+  members(): Member[] {
     return this.#cluster.members();
   }
 
-  /** Tells every member about the cluster now, and again after each period. */
+  /** Tells every member about the cluster now, and a period from now again. */
   announce(): void {
-    this.#nextAnnouncement?.cancel();
-    if (this.#closed) return;
-    for (const member of this.#cluster.members()) this.#discover(member);
-    this.#nextAnnouncement = this.#clock.schedule(() => {
-      this.announce();
-    }, this.#period);
+    if (!this.#closed) this.#apply(this.#cluster.announce(this.#clock.now()));
   }
 
   /**
-   * Asks the cluster for a file. The offers come in the order of their arrival; iterating ends
-   * `timeout` milliseconds after the call.
+   * Asks the cluster for a file. The offers come in the order of their arrival; where several wait,
+   * that of the fastest peer comes first. Iterating ends `timeout` milliseconds after the call, or
+   * when every member has said no.
    *
-   * @throws ProtocolError `not-encodable` for a name that version 1 cannot ask for; while iterating,
-   * the reason of an aborted `signal`
+   * @throws ProtocolError `not-encodable` for a name that cannot be asked for; while iterating, the
+   * reason of an aborted `signal`
    */
   find(
     filename: string,
@@ -148,124 +142,121 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       timeout = defaultTimeout,
     }: { readonly signal?: AbortSignal | undefined; readonly timeout?: number } = {},
   ): AsyncIterableIterator<Offer, undefined> {
-    const request = encodeMessage({ type: 'get', filename });
-    const search = new Search(filename, { signal, timeout }, this.#clock, (ended) => {
-      this.#searches.delete(ended);
-    });
-    this.#searches.add(search);
-    for (const member of this.#cluster.members()) this.#ask(search, request, member);
+    const search = this.#requester.find(filename, timeout, signal);
+    if (this.#closed) search.end();
     return search;
   }
 
-  /** Stops the node: searches end, answers that waited are not given. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#nextAnnouncement?.cancel();
-    this.#answers.clear();
-    for (const search of this.#searches) search.end();
-    await this.#transport.close();
+  /** Makes the acquaintance of a node that became known in some other way, as `host:port`. */
+  join(address: string): void {
+    const local = isLoopbackHost(parsePeerAddress(address).host);
+    if (!this.#closed) this.#apply(this.#cluster.named(address, local, this.#clock.now()));
+  }
+
+  /** Closes something else together with the node. */
+  closeWith(part: { close(): Promise<void> }): void {
+    this.#parts.push(part);
+  }
+
+  /** Notes a warning, which is passed on unless it was told a moment ago. */
+  warn(kind: WarningKind, peer: string | undefined, message: string): void {
+    this.#warnings.add(kind, peer, message, this.#clock.now());
+  }
+
+  /** Says goodbye and stops: searches end, answers that waited are not given. */
+  close(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
+  async #shutDown(): Promise<void> {
+    this.#responder.close();
+    this.#requester.close();
+    this.#apply(this.#cluster.leave(this.#clock.now()));
+    this.#tick?.timer.cancel();
+    await Promise.all(this.#parts.map((part) => part.close()));
+    await this.#outlet.flushed();
+    await this.#transport.close();
+  }
+
   #receive(datagram: Uint8Array, from: PeerAddress): void {
     if (this.#closed) return;
     const peer = formatPeerAddress(from);
+    const now = this.#clock.now();
+    // On this machine the port tells the sender; elsewhere the port is the sender's to choose.
+    if (!this.#buckets.take(isLoopbackHost(from.host) ? peer : from.host, now)) {
+      this.warn('flood', from.host, `${peer} sends too much: some of it is dropped.`);
+      return;
+    }
+    this.emit('wire', { direction: 'in', peer, bytes: datagram });
     let message: Message;
     try {
       message = decodeMessage(datagram);
-    } catch (cause) {
-      this.emit('warning', new Error(`${peer} sent a malformed datagram`, { cause }));
-      return;
-    }
-    switch (message.type) {
-      case 'discover':
-        this.#learn([peer, ...message.addresses]);
-        return;
-      case 'get':
-        void this.#answer(message, from, peer);
-        return;
-      case 'file':
-        this.#takeOffer(message, from, peer);
-        return;
-    }
-  }
-
-  #learn(addresses: readonly string[]): void {
-    for (const member of this.#cluster.merge(addresses)) {
-      this.emit('peer', member);
-      this.#discover(member);
-      for (const search of this.#searches) {
-        this.#ask(search, encodeMessage({ type: 'get', filename: search.filename }), member);
-      }
-    }
-  }
-
-  async #answer({ filename }: GetMessage, from: PeerAddress, peer: string): Promise<void> {
-    this.emit('request', { peer, filename });
-    try {
-      if (!(await this.#hasFile(filename)) || this.#closed) return;
-    } catch (cause) {
-      this.emit(
-        'warning',
-        new Error(`could not look for the file that ${peer} asked for`, { cause }),
+    } catch (error) {
+      this.warn(
+        'malformed',
+        from.host,
+        `${peer} sent a malformed datagram: ${(error as Error).message}`,
       );
       return;
     }
-    const send = (): void => {
-      void this.#send(encodeMessage({ type: 'file', method: 1, port: this.#tcpPort }), from);
+    if (this.#cluster.isSelf(peer) && message.type !== 'discover') return;
+    if (message.type === 'discover') {
+      this.#apply(this.#cluster.receive({ from: peer, message, size: datagram.length }, now));
+      return;
+    }
+    this.#apply(this.#cluster.spoke(peer, now));
+    if (message.type === 'get') {
+      this.emit('request', { peer, filename: message.filename });
+      void this.#responder.answer(message, from, peer);
+    } else {
+      const offer = this.#requester.take(message, from, peer);
+      if (offer) this.emit('offer', offer);
+    }
+  }
+
+  /** Does and tells what follows from an event, and comes back when something more falls due. */
+  #apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      switch (change.type) {
+        case 'send':
+          this.#outlet.toMember(change.to, change.messages);
+          break;
+        case 'joined':
+          this.#requester.memberJoined(change.address);
+          this.emit('peer', change.address);
+          break;
+        case 'left':
+          this.#requester.memberLeft(change.address);
+          this.emit('gone', change.address);
+          break;
+        case 'full':
+          this.warn(
+            'full',
+            change.by,
+            `Too many members were named: some are left out (${change.bound}).`,
+          );
+      }
+    }
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    const { due } = this.#cluster;
+    if (this.#closed || due === Infinity || (this.#tick && this.#tick.due <= due)) return;
+    this.#tick?.timer.cancel();
+    const run = (): void => {
+      this.#tick = undefined;
+      this.#apply(this.#cluster.tick(this.#clock.now()));
     };
-    if (this.#cluster.hasPriority(peer)) send();
-    else this.#answers.add(peer, filename, send);
-  }
-
-  #takeOffer({ method, port }: FileMessage, from: PeerAddress, peer: string): void {
-    if (method !== 1 || port === 0) return;
-    const offer: Offer = { peer, address: { host: from.host, port } };
-    const takers = [...this.#searches].filter((search) => search.offer(offer));
-    if (takers.length === 0) return;
-    this.#cluster.recordResponder(peer);
-    this.emit('offer', offer);
-  }
-
-  #discover(member: string): void {
-    const messages = splitDiscover(this.#cluster.members()).map(encodeMessage);
-    void this.#resolve(member).then(
-      (to) => to && Promise.all(messages.map((bytes) => this.#send(bytes, to))),
-    );
-  }
-
-  #ask(search: Search, request: Uint8Array, member: string): void {
-    void this.#resolve(member).then((to) => {
-      if (to === undefined) return;
-      search.addAsked(formatPeerAddress(to));
-      return this.#send(request, to);
-    });
-  }
-
-  async #resolve(member: string): Promise<PeerAddress | undefined> {
-    try {
-      const to = await this.#names.resolve(member);
-      this.#cluster.addAlias(formatPeerAddress(to), member);
-      return to;
-    } catch (cause) {
-      if (!this.#closed)
-        this.emit('warning', new Error(`could not find the address of ${member}`, { cause }));
-      return undefined;
-    }
-  }
-
-  async #send(datagram: Uint8Array, to: PeerAddress): Promise<void> {
-    try {
-      await this.#transport.send(datagram, to);
-    } catch (cause) {
-      this.emit('warning', new Error(`could not send to ${formatPeerAddress(to)}`, { cause }));
-    }
+    this.#tick = { due, timer: this.#clock.schedule(run, Math.max(0, due - this.#clock.now())) };
   }
 }
 
-function normalise(member: string): string {
-  return formatPeerAddress(parsePeerAddress(member));
+function isName(host: string): boolean {
+  return !host.includes(':') && !/\.\d+$/.test(host);
 }

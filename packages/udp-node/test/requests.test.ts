@@ -1,64 +1,152 @@
 import { describe, expect, it } from 'vitest';
-import type { Offer } from '../src/index.ts';
+import type { Warning } from '../src/index.ts';
 import { at, World } from './world.ts';
 
-/** Collects offers with the time of their arrival, until the search ends. */
-async function collect(world: World, offers: AsyncIterable<Offer>): Promise<[number, string][]> {
-  const collected: [number, string][] = [];
-  for await (const { address } of offers) {
-    collected.push([world.clock.now(), `${address.host}:${address.port}`]);
-  }
-  return collected;
-}
+const reqOf = (text: string): string => /"req":"([0-9a-f]{16})"/.exec(text)![1]!;
 
-describe('a request', () => {
-  it('goes to every member, and is answered after 10 seconds by who has the file', async () => {
+describe('a request between nodes of version 2', () => {
+  it('is answered at once, with what is known of the file', async () => {
     const world = new World();
-    const asker = await world.start(1378, { members: [at(1379), at(1380)] });
-    await world.start(1379, { files: ['resume.pdf'] });
-    await world.start(1380);
-    await world.clock.advance(10);
-    world.network.sent.length = 0;
-    const offers = collect(world, asker.find('resume.pdf'));
-    await world.clock.advance(15_000);
-    expect(world.network.sent).toEqual([
-      { at: 10, from: at(1378), to: at(1379), text: 'Get,resume.pdf\n' },
-      { at: 10, from: at(1378), to: at(1380), text: 'Get,resume.pdf\n' },
-      { at: 10_011, from: at(1379), to: at(1378), text: 'File,1,11379\n' },
-    ]);
-    await world.clock.advance(100_000);
-    expect(await offers).toEqual([[10_012, at(11379)]]);
+    const root = 'a'.repeat(64);
+    await world.start(1379, { hasFile: () => Promise.resolve({ size: 11, root }) });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    const found = world.first(asker.find('a,b: c.txt '));
+    await world.clock.advance(5);
+    expect(await found).toEqual({
+      at: 2,
+      offer: {
+        peer: at(1379),
+        address: { host: '127.0.0.1', port: 11379 },
+        version: 2,
+        size: 11,
+        root,
+      },
+    });
   });
 
-  it('is answered at once once the asker has itself answered a request', async () => {
+  it('is over at once when every member has said no', async () => {
     const world = new World();
-    const a = await world.start(1378, { members: [at(1379)], files: ['from-a'] });
-    const b = await world.start(1379, { members: [at(1378)], files: ['from-b'] });
-    const first = collect(world, b.find('from-a', { timeout: 12_000 }));
-    await world.clock.advance(12_000);
-    expect(await first).toHaveLength(1);
+    await world.start(1379);
+    await world.start(1380, { members: [at(1379)] });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(100);
     const asked = world.clock.now();
-    const second = collect(world, a.find('from-b', { timeout: 12_000 }));
-    await world.clock.advance(12_000);
-    expect(await second).toEqual([[asked + 2, at(11379)]]);
-  });
-
-  it('waits for 100 seconds', async () => {
-    const world = new World();
-    const node = await world.start(1378, { members: [at(1379)] });
     let ended: number | undefined;
-    void collect(world, node.find('nothing')).then(() => (ended = world.clock.now()));
-    await world.clock.advance(99_999);
-    expect(ended).toBeUndefined();
-    await world.clock.advance(1);
-    expect(ended).toBe(100_000);
+    void world.collect(asker.find('nothing')).then(() => (ended = world.clock.now()));
+    await world.clock.advance(10);
+    expect(ended).toBe(asked + 2);
   });
 
+  it('goes on while someone has not answered', async () => {
+    const world = new World();
+    await world.start(1379);
+    const asker = await world.start(1378, { members: [at(1379), at(1399)] });
+    await world.clock.advance(100);
+    let ended = false;
+    void world.collect(asker.find('nothing', { timeout: 50_000 })).then(() => (ended = true));
+    await world.clock.advance(49_999);
+    expect(ended).toBe(false);
+    await world.clock.advance(1);
+    expect(ended).toBe(true);
+  });
+
+  it('is sent again while it waits: to version 2 after 0.25, 1, 5, 9 … s, to others after 1, 11, 21 … s', async () => {
+    const world = new World();
+    const second = await world.start(1379);
+    const asker = await world.start(1378, { members: [at(1379), at(1380)] });
+    await world.clock.advance(100);
+    world.network.partition((from) => from === at(1379));
+    const start = world.clock.now();
+    void world.collect(asker.find('a', { timeout: 30_000 }));
+    await world.clock.advance(30_000);
+    const times = (port: number): number[] =>
+      world.sent
+        .filter(({ to, text }) => to === at(port) && text.startsWith('Get,'))
+        .map((datagram) => datagram.at - start);
+    expect(times(1379)).toEqual([0, 250, 1000, 5000, 9000, 13_000, 17_000, 21_000, 25_000, 29_000]);
+    expect(times(1380)).toEqual([0, 1000, 11_000, 21_000]);
+    await second.close();
+  });
+
+  it('finds a file even where most of what is sent is lost', async () => {
+    const world = new World({ loss: 0.6, seed: 7 });
+    await world.start(1379, { files: ['a'] });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(60_000);
+    const found = world.first(asker.find('a'));
+    await world.clock.advance(100_000);
+    expect(await found).toBeDefined();
+  });
+
+  it('takes the fastest of several offers first', async () => {
+    const world = new World();
+    const slow = (name: string): Promise<boolean> =>
+      new Promise((resolve) =>
+        world.clock.schedule(() => {
+          resolve(name !== 'none');
+        }, 50),
+      );
+    await world.start(1379, { hasFile: slow });
+    await world.start(1380, { files: ['a', 'b'] });
+    const asker = await world.start(1378, { members: [at(1379), at(1380)] });
+    await world.clock.advance(100);
+    const warmUp = asker.find('a');
+    await world.clock.advance(100);
+    await warmUp.return?.();
+    const offers = asker.find('b');
+    await world.clock.advance(100);
+    expect((await offers.next()).value?.peer).toBe(at(1380));
+    expect((await offers.next()).value?.peer).toBe(at(1379));
+  });
+
+  it('asks a peer again whose offer led nowhere', async () => {
+    const world = new World();
+    await world.start(1379, { files: ['a'] });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(100);
+    const start = world.clock.now();
+    const offers = world.collect(asker.find('a', { timeout: 10_000 }));
+    await world.clock.advance(10_000);
+    expect((await offers).map(([time]) => time - start)).toEqual([2, 4004, 8006]);
+  });
+
+  it('takes an answer by its name, from whatever address', async () => {
+    const world = new World();
+    const asker = await world.start(1378, { members: [at(1379)] });
+    const [asked, other] = [world.peer(1379), world.peer(1380)];
+    const found = world.first(asker.find('a', { timeout: 1000 }));
+    await world.clock.advance(2);
+    const req = reqOf(asked.received.find((text) => text.startsWith('Get,'))!);
+    other.send(`File,1,7000\n{"v":2,"req":"${'0'.repeat(16)}"}\n`, 1378);
+    other.send(`File,1,7001\n{"v":2,"req":"${req}"}\n`, 1378);
+    await world.clock.advance(1000);
+    expect((await found)?.offer).toMatchObject({ address: { port: 7001 }, version: 2 });
+  });
+
+  it('does not take a File without a name from a peer that has proven version 2', async () => {
+    const world = new World();
+    const asker = await world.start(1378);
+    const peer = world.peer(1379);
+    const id = '0123456789abcdef';
+    peer.send(`DISCOVER,\n{"v":2,"id":"${id}","ping":"${id}"}\n`, 1378);
+    await world.clock.advance(5);
+    const [, ping] = /"ping":"([0-9a-f]+)"/.exec(peer.received[0]!)!;
+    peer.send(`DISCOVER,\n{"v":2,"id":"${id}","pong":"${ping}"}\n`, 1378);
+    await world.clock.advance(5);
+    const offers = world.collect(asker.find('a', { timeout: 1000 }));
+    await world.clock.advance(5);
+    peer.send('File,1,7000\n', 1378);
+    await world.clock.advance(1000);
+    expect(await offers).toEqual([]);
+  });
+});
+
+describe('a request to version 1 peers', () => {
   it('takes offers from none but those who were asked', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
     const [asked, stranger] = [world.peer(1379), world.peer(1380)];
-    const offers = collect(world, node.find('a', { timeout: 1000 }));
+    const offers = world.collect(node.find('a', { timeout: 1000 }));
     await world.clock.advance(10);
     stranger.send('File,1,7000\n', 1378);
     asked.send('File,1,7001\n', 1378);
@@ -72,72 +160,124 @@ describe('a request', () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
     const peer = world.peer(1379);
-    const searches = ['a', 'b'].map((name) => collect(world, node.find(name, { timeout: 1000 })));
+    const searches = ['a', 'b'].map((name) => world.collect(node.find(name, { timeout: 1000 })));
     await world.clock.advance(10);
     peer.send('File,1,7001\n', 1378);
     await world.clock.advance(1000);
     expect(await Promise.all(searches)).toEqual([[[11, at(7001)]], [[11, at(7001)]]]);
   });
 
+  it('from one is answered after ten seconds, once, under whatever path it asks', async () => {
+    const world = new World();
+    await world.start(1378, { files: ['a'] });
+    const peer = world.peer(1379);
+    for (const path of ['a', 'a', 'x/a', '../a']) peer.send(`Get,${path}\n`, 1378);
+    await world.clock.advance(9999);
+    expect(peer.received).toEqual([]);
+    await world.clock.advance(10_000);
+    expect(peer.received).toEqual(['File,1,11378\n']);
+  });
+});
+
+describe('a search', () => {
   it('reaches a member that becomes known while it waits', async () => {
     const world = new World();
     const node = await world.start(1378);
-    const offers = collect(world, node.find('a', { timeout: 20_000 }));
+    const found = world.first(node.find('a', { timeout: 20_000 }));
     await world.clock.advance(5000);
     await world.start(1379, { members: [at(1378)], files: ['a'] });
     await world.clock.advance(20_000);
-    expect((await offers).map(([, address]) => address)).toEqual([at(11379)]);
+    expect((await found)?.offer.address.port).toBe(11379);
   });
 
   it('ends with the reason of its signal', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
     const control = new AbortController();
-    const offers = collect(world, node.find('a', { signal: control.signal }));
+    const offers = world.collect(node.find('a', { signal: control.signal }));
     const reason = new Error('enough');
     control.abort(reason);
     await expect(offers).rejects.toBe(reason);
-    await expect(collect(world, node.find('a', { signal: control.signal }))).rejects.toBe(reason);
+    await expect(world.collect(node.find('a', { signal: control.signal }))).rejects.toBe(reason);
   });
 
   it('leaves no timer behind when its reader stops', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(5000);
     const before = world.clock.pending;
     const peer = world.peer(1379);
-    const first = (async () => {
-      for await (const offer of node.find('a')) return offer.address.port;
-      return undefined;
-    })();
+    const found = world.first(node.find('a'));
     await world.clock.advance(5);
     peer.send('File,1,7001\n', 1378);
     await world.clock.advance(5);
-    expect(await first).toBe(7001);
+    expect((await found)?.offer.address.port).toBe(7001);
     expect(world.clock.pending).toBe(before);
   });
 
-  it('of a peer that repeats itself is answered once', async () => {
+  it('is refused for a name that cannot be asked for', async () => {
     const world = new World();
-    await world.start(1378, { files: ['a'] });
-    const peer = world.peer(1379);
-    for (let i = 0; i < 5; i += 1) peer.send('Get,a\n', 1378);
-    await world.clock.advance(20_000);
-    expect(peer.received).toEqual(['File,1,11378\n']);
+    const original = await world.startOriginal(1378);
+    expect(() => original.find('a,b')).toThrow(expect.objectContaining({ code: 'not-encodable' }));
+    const node = await world.start(1379);
+    expect(() => node.find('')).toThrow(expect.objectContaining({ code: 'not-encodable' }));
   });
+});
 
+describe('a node that is asked', () => {
   it('is not stopped by a folder that cannot be read', async () => {
     const world = new World();
     const node = await world.start(1378, { hasFile: () => Promise.reject(new Error('EACCES')) });
-    const warnings: string[] = [];
-    node.on('warning', ({ message }) => warnings.push(message));
+    const warnings: Warning[] = [];
+    node.on('warning', (warning) => warnings.push(warning));
     world.peer(1379).send('Get,a\n', 1378);
     await world.clock.advance(10);
-    expect(warnings).toEqual([`could not look for the file that ${at(1379)} asked for`]);
+    expect(warnings).toMatchObject([{ kind: 'files', peer: at(1379) }]);
   });
 
-  it('is refused for a name that version 1 cannot carry', async () => {
+  it('looks up only so many requests at a time, and has only so many answers waiting', async () => {
     const world = new World();
-    const node = await world.start(1378);
-    expect(() => node.find('a,b')).toThrow(expect.objectContaining({ code: 'not-encodable' }));
+    let running = 0;
+    let most = 0;
+    const node = await world.start(1378, {
+      hasFile: () => {
+        running += 1;
+        most = Math.max(most, running);
+        return new Promise((resolve) =>
+          world.clock.schedule(() => {
+            running -= 1;
+            resolve(true);
+          }, 100),
+        );
+      },
+    });
+    const warnings: Warning[] = [];
+    node.on('warning', (warning) => warnings.push(warning));
+    const peer = world.peer(1379);
+    for (let i = 0; i < 1000; i += 1) peer.send(`Get,${i}\n`, 1378);
+    await world.clock.advance(1000);
+    expect(most).toBe(256);
+    expect(warnings).toMatchObject([{ kind: 'full', peer: at(1379) }]);
+    await world.clock.advance(20_000);
+    expect(peer.received.length).toBe(64);
+  });
+
+  it('takes only so much from one sender', async () => {
+    const world = new World();
+    const node = await world.start(1378, { rate: { perSecond: 10, burst: 20 } });
+    let requests = 0;
+    node.on('request', () => (requests += 1));
+    const warnings: Warning[] = [];
+    node.on('warning', (warning) => warnings.push(warning));
+    const [flood, other] = [world.peer(1379), world.peer(1380)];
+    for (let i = 0; i < 100; i += 1) flood.send(`Get,${i}\n`, 1378);
+    other.send('Get,a\n', 1378);
+    await world.clock.advance(10);
+    expect(requests).toBe(21);
+    expect(warnings).toMatchObject([{ kind: 'flood' }]);
+    await world.clock.advance(1000);
+    for (let i = 0; i < 100; i += 1) flood.send(`Get,${i}\n`, 1378);
+    await world.clock.advance(10);
+    expect(requests).toBe(31);
   });
 });

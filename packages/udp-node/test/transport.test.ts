@@ -1,56 +1,20 @@
+import { deepStrictEqual } from 'node:assert';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import {
-  openUdpTransport,
-  startUdpNode,
-  systemClock,
-  type DatagramTransport,
-} from '../src/index.ts';
-import { MemoryNetwork } from '../src/testing/index.ts';
+import { openUdpTransport, startUdpNode, systemClock } from '../src/index.ts';
+import { MemoryNetwork, transportContract, type OpenTransport } from '../src/testing/index.ts';
 
 const memory = new MemoryNetwork(systemClock, { delay: 0 });
 let memoryPort = 1;
 
-const implementations: [string, () => Promise<DatagramTransport>][] = [
+const implementations: [string, OpenTransport][] = [
   ['memory', () => Promise.resolve(memory.open({ host: '127.0.0.1', port: (memoryPort += 1) }))],
   ['UDP on 127.0.0.1', () => openUdpTransport({ host: '127.0.0.1', port: 0 })],
   ['UDP on a name', () => openUdpTransport({ host: 'localhost', port: 0 })],
 ];
 
 describe.each(implementations)('the transport contract: %s', (_name, open) => {
-  it('carries bytes to the one receiver and says who sent them', async () => {
-    await using pair = await openPair(open);
-    const { a, b, received } = pair;
-    const arrival = received();
-    await a.send(Uint8Array.of(0, 10, 255), b.address);
-    expect(await arrival).toEqual({ bytes: [0, 10, 255], from: a.address });
-  });
-
-  it('is closed twice without harm, and sends nothing afterwards', async () => {
-    await using pair = await openPair(open);
-    const { a, b, received } = pair;
-    const sending = a.send(Uint8Array.of(1), b.address);
-    await Promise.all([a.close(), a.close()]);
-    await sending;
-    await a.send(Uint8Array.of(2), b.address);
-    const c = await open();
-    const arrivals = [received(), received()];
-    await c.send(Uint8Array.of(3), b.address);
-    const [first] = await Promise.all([Promise.race(arrivals), c.close()]);
-    // The datagram that was on its way when the transport closed may be lost; one after it never comes.
-    expect([1, 3]).toContain(first.bytes[0]);
-  });
-
-  it('receives nothing after it was closed', async () => {
-    const [a, b] = [await open(), await open()];
-    let count = 0;
-    b.onDatagram(() => (count += 1));
-    await b.close();
-    await a.send(Uint8Array.of(1), b.address).catch(() => undefined);
-    await new Promise((resolve) => setImmediate(resolve));
-    await a.close();
-    expect(count).toBe(0);
-  });
+  transportContract({ test: it, equal: deepStrictEqual }, open);
 });
 
 describe('the UDP transport', () => {
@@ -61,32 +25,41 @@ describe('the UDP transport', () => {
     await first.close();
   });
 
-  it('lets real nodes find each other', async () => {
-    const quiet = { host: '127.0.0.1', port: 0, tcpPort: 1, hasFile: () => false };
-    await using a = await startUdpNode(quiet);
+  it('reaches IPv4 and IPv6 peers from all interfaces', async ({ skip }) => {
+    const six = await openUdpTransport({ host: '::1', port: 0 }).catch(() => undefined);
+    skip(!six, 'this machine has no IPv6');
+    const [all, four] = [
+      await openUdpTransport({ host: '::', port: 0 }),
+      await openUdpTransport({ host: '127.0.0.1', port: 0 }),
+    ];
+    const from = (transport: typeof all): Promise<string> =>
+      new Promise((resolve) => {
+        transport.onDatagram((_bytes, sender) => {
+          resolve(sender.host);
+        });
+      });
+    const [toSix, toFour] = [from(six!), from(four)];
+    await all.send(Uint8Array.of(1), six!.address);
+    await all.send(Uint8Array.of(1), four.address);
+    expect(await Promise.all([toSix, toFour])).toEqual(['::1', '127.0.0.1']);
+    const back = from(all);
+    await four.send(Uint8Array.of(1), { host: '127.0.0.1', port: all.address.port });
+    expect(await back).toBe('127.0.0.1');
+    await Promise.all([all.close(), six!.close(), four.close()]);
+  });
+
+  it('lets real nodes list each other, and find a file, in milliseconds', async () => {
+    const quiet = { host: '127.0.0.1', port: 0, tcpPort: 1, discovery: false };
+    await using a = await startUdpNode({ ...quiet, hasFile: () => true });
     const learned = once(a, 'peer');
-    await using b = await startUdpNode({ ...quiet, members: [`127.0.0.1:${a.address.port}`] });
+    await using b = await startUdpNode({
+      ...quiet,
+      hasFile: () => false,
+      members: [`127.0.0.1:${a.address.port}`],
+    });
     expect(await learned).toEqual([`127.0.0.1:${b.address.port}`]);
+    const { value } = await b.find('a').next();
+    expect(value).toMatchObject({ address: { port: 1 }, version: 2 });
+    expect((await a.find('a').next()).done).toBe(true);
   });
 });
-
-interface Pair extends AsyncDisposable {
-  readonly a: DatagramTransport;
-  readonly b: DatagramTransport;
-  /** The next datagram that reaches `b`. */
-  readonly received: () => Promise<{ bytes: number[]; from: { host: string; port: number } }>;
-}
-
-async function openPair(open: () => Promise<DatagramTransport>): Promise<Pair> {
-  const [a, b] = [await open(), await open()];
-  const waiting: ((arrival: Awaited<ReturnType<Pair['received']>>) => void)[] = [];
-  b.onDatagram((bytes, from) => waiting.shift()?.({ bytes: [...bytes], from }));
-  return {
-    a,
-    b,
-    received: () => new Promise((resolve) => waiting.push(resolve)),
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all([a.close(), b.close()]);
-    },
-  };
-}

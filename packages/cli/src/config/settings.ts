@@ -1,4 +1,5 @@
 import { normalPeerAddress } from '@peerlane/protocol';
+import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
 
 const text = z.string().min(1);
@@ -11,21 +12,36 @@ const number = z.union([
 ]);
 const portNumber = number.pipe(z.int().min(0).max(65_535));
 const seconds = number.pipe(z.number().positive().max(86_400));
-const addresses = z
-  .union([
-    z.array(z.string()),
-    z.string().transform((list) => list.split(',').filter((part) => part.trim() !== '')),
-  ])
-  .pipe(
-    z.array(
-      z.string().transform((member, context) => {
-        const address = normalPeerAddress(member.trim());
-        if (address !== undefined) return address;
-        context.addIssue('no address');
-        return z.NEVER;
-      }),
-    ),
-  );
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((text) => text.split(',').filter((part) => part.trim() !== '')),
+]);
+const addresses = list.pipe(
+  z.array(
+    z.string().transform((member, context) => {
+      const address = normalPeerAddress(member.trim());
+      if (address !== undefined) return address;
+      context.addIssue('no address');
+      return z.NEVER;
+    }),
+  ),
+);
+
+const yesOrNo = z.union([
+  z.boolean(),
+  z.enum(['true', 'false']).transform((word) => word === 'true'),
+]);
+const version = number.pipe(z.union([z.literal(1), z.literal(2)]));
+const networks = list.pipe(z.array(z.string().trim().min(1).refine(isNetwork)));
+
+function isNetwork(network: string): boolean {
+  try {
+    allowNetworks([network]);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A value for each setting, as the program uses it. Times are in seconds. */
 export interface Config {
@@ -38,6 +54,10 @@ export interface Config {
   readonly folder: string | undefined;
   /** `undefined` where no source gave any; empty where one said that there are none. */
   readonly cluster: readonly string[] | undefined;
+  /** `undefined`: where no member was given. */
+  readonly discovery: boolean | undefined;
+  readonly protocol: 1 | 2;
+  readonly allow: readonly string[];
 }
 
 /** The name of a setting. */
@@ -52,7 +72,9 @@ export interface Setting {
   /** What the setting does. */
   readonly about: string;
   /** The value where no source gives one. */
-  readonly fallback: string | number | undefined;
+  readonly fallback: string | number | readonly string[] | undefined;
+  /** Whether its flag stands alone, or is turned round by `--no-`. */
+  readonly isSwitch?: true;
 }
 
 /** Everything that can be set. */
@@ -98,6 +120,25 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     expected: 'addresses as host:port, separated by commas',
     about: 'members known from the start, as host:port,host:port',
     fallback: undefined,
+  },
+  discovery: {
+    schema: yesOrNo,
+    expected: 'true or false',
+    about: 'find other nodes on the local network [default: where no member is given]',
+    fallback: undefined,
+    isSwitch: true,
+  },
+  protocol: {
+    schema: version,
+    expected: '1 or 2',
+    about: "version to speak; 1 keeps to the original's ways exactly",
+    fallback: 2,
+  },
+  allow: {
+    schema: networks,
+    expected: 'networks as 203.0.113.0/24, separated by commas',
+    about: 'networks beside the near ones that datagrams may go to',
+    fallback: [],
   },
 };
 

@@ -1,2 +1,5 @@
 export { ManualClock } from './manual-clock.ts';
-export { MemoryNetwork } from './memory-network.ts';
+export { MemoryLan } from './memory-lan.ts';
+export { MemoryNetwork, type NetworkOptions, type SentDatagram } from './memory-network.ts';
+export { seededBits, seededRandom } from './random.ts';
+export { transportContract, type ContractTools, type OpenTransport } from './transport-contract.ts';

@@ -2,35 +2,46 @@ import type { Clock, Timer } from '../clock.ts';
 
 interface Task {
   readonly at: number;
-  readonly run: () => void;
+  /** Tasks of one moment run in the order in which they were scheduled. */
+  readonly order: number;
+  run: (() => void) | undefined;
 }
 
 /** A clock that goes on only when it is told to. */
 export class ManualClock implements Clock {
-  readonly #tasks = new Set<Task>();
+  // A binary heap, earliest first.
+  readonly #heap: Task[] = [];
   #now = 0;
+  #order = 0;
+  #pending = 0;
 
   now(): number {
     return this.#now;
   }
 
   schedule(run: () => void, delay: number): Timer {
-    const task: Task = { at: this.#now + Math.max(0, delay), run };
-    this.#tasks.add(task);
-    return { cancel: () => this.#tasks.delete(task) };
+    const task: Task = { at: this.#now + Math.max(0, delay), order: this.#order, run };
+    this.#order += 1;
+    this.#pending += 1;
+    this.#push(task);
+    return {
+      cancel: () => {
+        if (task.run) this.#pending -= 1;
+        task.run = undefined;
+      },
+    };
   }
 
   /**
-   * Lets `ms` milliseconds pass. What falls due runs in the order of its time, and what it starts
+   * Lets `ms` milliseconds pass. What falls due runs in the order of its time; what a moment starts
    * is settled before the next.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settle();
-    for (let task = this.#next(end); task !== undefined; task = this.#next(end)) {
-      this.#tasks.delete(task);
-      this.#now = task.at;
-      task.run();
+    for (let next = this.#heap[0]; next && next.at <= end; next = this.#heap[0]) {
+      this.#now = next.at;
+      while (this.#heap[0] && this.#heap[0].at <= this.#now) this.#runFirst();
       await settle();
     }
     this.#now = end;
@@ -38,16 +49,51 @@ export class ManualClock implements Clock {
 
   /** How many tasks are scheduled. */
   get pending(): number {
-    return this.#tasks.size;
+    return this.#pending;
   }
 
-  #next(end: number): Task | undefined {
-    let next: Task | undefined;
-    for (const task of this.#tasks) {
-      if (task.at <= end && (next === undefined || task.at < next.at)) next = task;
-    }
-    return next;
+  #runFirst(): void {
+    const task = this.#pop();
+    const run = task?.run;
+    if (!task || !run) return;
+    task.run = undefined;
+    this.#pending -= 1;
+    run();
   }
+
+  #push(task: Task): void {
+    const heap = this.#heap;
+    let child = heap.push(task) - 1;
+    while (child > 0) {
+      const parent = (child - 1) >> 1;
+      if (!before(task, heap[parent]!)) break;
+      heap[child] = heap[parent]!;
+      child = parent;
+    }
+    heap[child] = task;
+  }
+
+  #pop(): Task | undefined {
+    const heap = this.#heap;
+    const [first] = heap;
+    const last = heap.pop();
+    if (heap.length === 0 || !last) return first;
+    let parent = 0;
+    for (;;) {
+      let child = 2 * parent + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child += 1;
+      if (!before(heap[child]!, last)) break;
+      heap[parent] = heap[child]!;
+      parent = child;
+    }
+    heap[parent] = last;
+    return first;
+  }
+}
+
+function before(a: Task, b: Task): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
 /** Until every promise that can settle by itself has done so. */

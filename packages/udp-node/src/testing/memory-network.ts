@@ -1,27 +1,55 @@
 import { formatPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
 import type { DatagramTransport, Receive } from '../transport.ts';
+import { seededRandom } from './random.ts';
 
-/** A datagram as it crossed a {@link MemoryNetwork}. */
+/** What a {@link MemoryNetwork} does to datagrams. The same seed does the same to the same traffic. */
+export interface NetworkOptions {
+  /** @default 0 */
+  readonly seed?: number;
+  /**
+   * From sending to receiving, in milliseconds.
+   * @default 1
+   */
+  readonly delay?: number;
+  /**
+   * Up to so many milliseconds more, at random: datagrams overtake each other.
+   * @default 0
+   */
+  readonly jitter?: number;
+  /**
+   * Which part is lost, from 0 to 1.
+   * @default 0
+   */
+  readonly loss?: number;
+  /**
+   * Which part arrives twice, from 0 to 1.
+   * @default 0
+   */
+  readonly duplication?: number;
+}
+
+/** A datagram as it was sent. */
 export interface SentDatagram {
   readonly at: number;
   readonly from: string;
   readonly to: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** A network in memory, for many nodes in one process and in virtual time. */
 export class MemoryNetwork {
-  /** All that was sent, in order. */
-  readonly sent: SentDatagram[] = [];
   readonly #clock: Clock;
-  readonly #delay: number;
+  readonly #options: Required<NetworkOptions>;
+  readonly #random: () => number;
   readonly #transports = new Map<string, MemoryTransport>();
+  readonly #watchers: ((datagram: SentDatagram) => void)[] = [];
+  #separated: (from: string, to: string) => boolean = () => false;
 
-  /** `delay`: milliseconds from sending to receiving. */
-  constructor(clock: Clock, { delay = 1 }: { readonly delay?: number } = {}) {
+  constructor(clock: Clock, options: NetworkOptions = {}) {
     this.#clock = clock;
-    this.#delay = delay;
+    this.#options = { seed: 0, delay: 1, jitter: 0, loss: 0, duplication: 0, ...options };
+    this.#random = seededRandom(this.#options.seed);
   }
 
   /** Binds a transport to an address that nobody has. */
@@ -29,44 +57,60 @@ export class MemoryNetwork {
     const key = formatPeerAddress(address);
     if (this.#transports.has(key)) throw new Error(`${key} is in use`);
     const transport = new MemoryTransport(address, {
-      send: (datagram, to) => {
-        this.#send(datagram, key, to);
+      send: (bytes, to) => {
+        this.#send({ at: this.#clock.now(), from: key, to: formatPeerAddress(to), bytes });
       },
-      close: () => {
-        this.#transports.delete(key);
-      },
+      close: () => this.#transports.delete(key),
     });
     this.#transports.set(key, transport);
     return transport;
   }
 
-  #send(datagram: Uint8Array, from: string, to: PeerAddress): void {
-    const bytes = datagram.slice();
-    this.sent.push({
-      at: this.#clock.now(),
-      from,
-      to: formatPeerAddress(to),
-      text: new TextDecoder().decode(bytes),
-    });
-    this.#clock.schedule(() => {
-      this.#transports.get(formatPeerAddress(to))?.deliver(bytes, from);
-    }, this.#delay);
+  /** Calls `watcher` for each datagram that is sent, whether it arrives or not. */
+  watch(watcher: (datagram: SentDatagram) => void): void {
+    this.#watchers.push(watcher);
   }
+
+  /** Lets nothing pass between addresses for which `separated` is true, until it is told otherwise. */
+  partition(separated: (from: string, to: string) => boolean): void {
+    this.#separated = separated;
+  }
+
+  /** Ends a partition. */
+  heal(): void {
+    this.#separated = () => false;
+  }
+
+  #send(datagram: SentDatagram): void {
+    for (const watcher of this.#watchers) watcher(datagram);
+    const { loss, duplication } = this.#options;
+    if (this.#separated(datagram.from, datagram.to)) return;
+    if (this.#random() >= loss) this.#deliver(datagram);
+    if (duplication > 0 && this.#random() < duplication) this.#deliver(datagram);
+  }
+
+  #deliver({ from, to, bytes }: SentDatagram): void {
+    const { delay, jitter } = this.#options;
+    const pause = delay + (jitter > 0 ? Math.floor(this.#random() * (jitter + 1)) : 0);
+    this.#clock.schedule(() => {
+      this.#transports.get(to)?.deliver(bytes, from);
+    }, pause);
+  }
+}
+
+/** What a transport asks of its network. */
+interface Network {
+  send(bytes: Uint8Array, to: PeerAddress): void;
+  close(): void;
 }
 
 class MemoryTransport implements DatagramTransport {
   readonly address: PeerAddress;
-  readonly #network: {
-    send(datagram: Uint8Array, to: PeerAddress): void;
-    close(): void;
-  };
+  readonly #network: Network;
   #receive: Receive | undefined;
   #closed = false;
 
-  constructor(
-    address: PeerAddress,
-    network: { send(datagram: Uint8Array, to: PeerAddress): void; close(): void },
-  ) {
+  constructor(address: PeerAddress, network: Network) {
     this.address = address;
     this.#network = network;
   }
@@ -75,8 +119,8 @@ class MemoryTransport implements DatagramTransport {
     this.#receive = receive;
   }
 
-  send(datagram: Uint8Array, to: PeerAddress): Promise<void> {
-    if (!this.#closed) this.#network.send(datagram, to);
+  send(bytes: Uint8Array, to: PeerAddress): Promise<void> {
+    if (!this.#closed) this.#network.send(bytes, to);
     return Promise.resolve();
   }
 
@@ -86,7 +130,7 @@ class MemoryTransport implements DatagramTransport {
     return Promise.resolve();
   }
 
-  deliver(datagram: Uint8Array, from: string): void {
-    this.#receive?.(datagram, parsePeerAddress(from));
+  deliver(bytes: Uint8Array, from: string): void {
+    this.#receive?.(bytes, parsePeerAddress(from));
   }
 }

@@ -1,0 +1,132 @@
+import {
+  encodeMessage,
+  splitDiscover,
+  type DiscoverExtension,
+  type DiscoverMessage,
+} from '@peerlane/protocol';
+import { isLoopback } from './loopback.ts';
+import type { Settings } from './options.ts';
+import { isHeard, type Peer } from './peer.ts';
+import type { State } from './state.ts';
+import { toldUntil } from './timing.ts';
+
+/** The lists of one round of telling, each made once for all who get it. */
+export class Round {
+  readonly now: number;
+  /** What this node says of itself. */
+  readonly extension: DiscoverExtension;
+  readonly #state: State;
+  readonly #lists = new Map<boolean, readonly string[]>();
+  readonly #fitting = new Map<string, readonly string[]>();
+  readonly #parts = new Map<readonly string[], readonly DiscoverMessage[]>();
+  #overhead: number | undefined;
+
+  constructor(state: State, now: number) {
+    this.#state = state;
+    this.now = now;
+    this.extension = extensionOf(state.settings);
+  }
+
+  /**
+   * Whom a peer is told about: the configured ones, and those heard within two periods. Loopback
+   * addresses mean something only on this machine.
+   *
+   * @see docs/protocol.md, "Membership"
+   */
+  listFor(peer: string): readonly string[] {
+    const local = isLoopback(peer);
+    let list = this.#lists.get(local);
+    if (!list) {
+      const { peers, settings } = this.#state;
+      const told = [...peers.values()].filter((member) => isTold(member, settings, this.now));
+      list = told.map(({ address }) => address).filter((address) => local || !isLoopback(address));
+      this.#lists.set(local, list);
+    }
+    return list;
+  }
+
+  /**
+   * As many of those whom a peer is told about as fit into so many bytes. Looking for them costs the
+   * same in a cluster of any size.
+   */
+  fitting(peer: string, bytes: number): readonly string[] {
+    const key = `${isLoopback(peer)} ${bytes}`;
+    let addresses = this.#fitting.get(key);
+    if (!addresses) {
+      addresses = fit(this.#sample(isLoopback(peer)), bytes);
+      this.#fitting.set(key, addresses);
+    }
+    return addresses;
+  }
+
+  *#sample(local: boolean): Generator<string> {
+    let looked = 0;
+    for (const member of this.#state.peers.values()) {
+      if ((looked += 1) > sampleSize) return;
+      if (!isTold(member, this.#state.settings, this.now)) continue;
+      if (local || !isLoopback(member.address)) yield member.address;
+    }
+  }
+
+  /** Our own address, for a peer that has been silent for a period: it may not know us. */
+  ownAddress(peer: Peer): string | undefined {
+    const { settings } = this.#state;
+    if (this.now - (peer.heardAt ?? peer.learnedAt) < settings.period) return undefined;
+    const own = settings.ownAddress(peer.address);
+    return own !== undefined && (isLoopback(peer.address) || !isLoopback(own)) ? own : undefined;
+  }
+
+  /** A list as messages that each fit a datagram. */
+  split(
+    list: readonly string[],
+    extension: DiscoverExtension | undefined,
+  ): readonly DiscoverMessage[] {
+    let parts = this.#parts.get(list);
+    if (!parts) {
+      parts = splitDiscover(list, { maxBytes: sharedBytes, ...(extension && { extension }) });
+      this.#parts.set(list, parts);
+    }
+    return parts;
+  }
+
+  /** The length of a message without addresses that says all that it can, in bytes. */
+  get overhead(): number {
+    const digits = '0'.repeat(16);
+    const extension = { ...this.extension, ping: digits, pong: digits };
+    this.#overhead ??= encodeMessage({ type: 'discover', addresses: [], extension }).length;
+    return this.#overhead;
+  }
+}
+
+/** How many members are looked at to find some that fit. */
+const sampleSize = 256;
+
+function fit(addresses: Iterable<string>, bytes: number): string[] {
+  const fitting: string[] = [];
+  let room = bytes;
+  for (const address of addresses) {
+    room -= address.length + 1;
+    if (room < 0) break;
+    fitting.push(address);
+  }
+  return fitting;
+}
+
+// Leaves room within 1200 bytes for what the first part carries besides: ping, pong, our own address.
+const sharedBytes = 1050;
+
+function isTold(peer: Peer, { period, protocol }: Settings, now: number): boolean {
+  if (peer.configured || protocol === 1) return true;
+  return isHeard(peer) && !peer.guest && now < toldUntil(peer, period);
+}
+
+function extensionOf({ id, name, tcp, period, guest }: Settings): DiscoverExtension {
+  return {
+    v: 2,
+    id,
+    period: Math.ceil(period),
+    ...(name !== undefined && { name }),
+    ...(tcp !== undefined && { tcp }),
+    ...(guest && { guest }),
+  };
+}

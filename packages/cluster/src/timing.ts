@@ -1,0 +1,70 @@
+import type { Peer, Rhythm } from './peer.ts';
+
+/** Delays after which a configured peer that was not heard yet is tried again, in milliseconds. */
+export const configuredRetries: readonly number[] = [250, 1000, 4000];
+
+/** Times at which a peer that is said to leave is asked whether it is still there, in milliseconds. */
+export const doubtRetries: readonly number[] = [0, 250, 1000];
+
+/** How long after the last of these it counts as gone, in milliseconds. */
+export const doubtTime = 2000;
+
+/** How long a silent peer is remembered, in milliseconds: a day. */
+export const memory = 86_400_000;
+
+/** The longest period that is believed, in milliseconds: an hour. */
+export const longestPeriod = 3_600_000;
+
+/** How many datagrams gossip can make us send to an address, within {@link gossipWindow}. */
+export const gossipBudget = 5;
+
+/** In milliseconds: an hour. */
+export const gossipWindow = 3_600_000;
+
+// Closer together, two datagrams are one that was doubled on its way, or a burst.
+const shortestGap = 500;
+
+/** How often the peer speaks: the longer of our period and the one that it announced or showed. */
+export function periodOf(peer: Peer, ownPeriod: number): number {
+  return Math.max(ownPeriod, Math.min(peer.period ?? shownPeriod(peer.rhythm), longestPeriod));
+}
+
+/** The shorter of the last two gaps, so that one silence is not taken for a period. */
+export function shownPeriod({ gap = 0, earlierGap = gap }: Rhythm): number {
+  return Math.min(gap, earlierGap);
+}
+
+/** The rhythm after one more DISCOVER. */
+export function nextRhythm(rhythm: Rhythm, now: number): Rhythm {
+  if (rhythm.at === undefined) return { at: now };
+  const gap = now - rhythm.at;
+  if (gap < shortestGap) return rhythm;
+  return { at: now, gap, ...(rhythm.gap === undefined ? {} : { earlierGap: rhythm.gap }) };
+}
+
+/**
+ * When a peer that says nothing more becomes quiet: three periods after it was announced, six after
+ * it was last heard.
+ */
+export function quietAt(peer: Peer, ownPeriod: number): number {
+  if (peer.heardAt === undefined) return peer.learnedAt + 3 * ownPeriod;
+  return peer.heardAt + 6 * periodOf(peer, ownPeriod);
+}
+
+/** Until when a peer is told to others: two periods after it was last heard. */
+export function toldUntil(peer: Peer, ownPeriod: number): number {
+  if (peer.heardAt === undefined) return -Infinity;
+  return peer.heardAt + 2 * periodOf(peer, ownPeriod);
+}
+
+/** The pause before the next attempt to reach a quiet peer: one period, then two, four, … */
+export function quietRetry(attempts: number, ownPeriod: number): number {
+  return ownPeriod * 2 ** attempts;
+}
+
+/** Whether gossip may cause one more datagram to an address that got some at these times. */
+export function mayBuy(bought: readonly number[], now: number): boolean {
+  return (
+    bought.length < gossipBudget || now - bought[bought.length - gossipBudget]! >= gossipWindow
+  );
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { newPeer, type Peer } from '../src/peer.ts';
+import {
+  mayBuy,
+  nextRhythm,
+  periodOf,
+  quietAt,
+  quietRetry,
+  shownPeriod,
+  toldUntil,
+} from '../src/timing.ts';
+
+const peer = (fields: Partial<Peer>): Peer => newPeer('a:1', 0, fields);
+const hour = 3_600_000;
+
+describe('a period', () => {
+  it.each<[Partial<Peer>, number, number]>([
+    [{}, 20_000, 20_000],
+    [{ period: 1000 }, 20_000, 20_000],
+    [{ period: 60_000 }, 20_000, 60_000],
+    [{ period: 1e12 }, 20_000, hour],
+    [{ rhythm: { at: 0, gap: 30_000 } }, 20_000, 30_000],
+    [{ rhythm: { at: 0, gap: 30_000, earlierGap: 1e9 } }, 20_000, 30_000],
+    [{ rhythm: { at: 0, gap: 1e9, earlierGap: 30_000 } }, 20_000, 30_000],
+    [{ period: 40_000, rhythm: { at: 0, gap: 90_000 } }, 20_000, 40_000],
+  ])('of %j, with %i of our own, is %i', (fields, own, expected) => {
+    expect(periodOf(peer(fields), own)).toBe(expected);
+  });
+
+  it('shows in the gaps between what comes, bursts left out', () => {
+    let rhythm = {};
+    for (const now of [0, 100, 20_000, 20_001, 40_000, 100_000]) rhythm = nextRhythm(rhythm, now);
+    expect(rhythm).toEqual({ at: 100_000, gap: 60_000, earlierGap: 20_000 });
+    expect(shownPeriod(rhythm)).toBe(20_000);
+    expect(shownPeriod({})).toBe(0);
+    expect(nextRhythm({ at: 0 }, 500)).toEqual({ at: 500, gap: 500 });
+    expect(nextRhythm({ at: 0 }, 499)).toEqual({ at: 0 });
+  });
+});
+
+describe('silence', () => {
+  it('is allowed for three periods to the announced, for six to the heard', () => {
+    expect(quietAt(peer({ learnedAt: 5 }), 20_000)).toBe(60_005);
+    expect(quietAt(peer({ heardAt: 5, learnedAt: 1 }), 20_000)).toBe(120_005);
+    expect(quietAt(peer({ heardAt: 5, period: 60_000 }), 20_000)).toBe(360_005);
+  });
+
+  it('keeps a peer from being told after two', () => {
+    expect(toldUntil(peer({}), 20_000)).toBe(-Infinity);
+    expect(toldUntil(peer({ heardAt: 5 }), 20_000)).toBe(40_005);
+  });
+
+  it('is asked about at doubling intervals', () => {
+    expect([0, 1, 2, 5].map((attempts) => quietRetry(attempts, 1000))).toEqual([
+      1000, 2000, 4000, 32_000,
+    ]);
+  });
+});
+
+describe('gossip', () => {
+  it.each<[number[], number, boolean]>([
+    [[], 0, true],
+    [[1, 2, 3, 4], 5, true],
+    [[1, 2, 3, 4, 5], 6, false],
+    [[1, 2, 3, 4, 5], hour, false],
+    [[1, 2, 3, 4, 5], hour + 1, true],
+    [[0, 1, 2, 3, 4, 5], hour, false],
+  ])('that caused datagrams at %j may cause one at %i: %s', (bought, now, expected) => {
+    expect(mayBuy(bought, now)).toBe(expected);
+  });
+});

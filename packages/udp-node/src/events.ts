@@ -1,0 +1,26 @@
+import type { Offer } from './search.ts';
+import type { Warning } from './warnings.ts';
+
+/** A datagram as it crossed the wire. */
+export interface WireEvent {
+  readonly direction: 'in' | 'out';
+  /** The other side, as `host:port`. */
+  readonly peer: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a {@link UdpNode} tells. */
+export interface UdpNodeEvents {
+  /** A new member, as `host:port`. */
+  peer: [address: string];
+  /** A member that has been silent for too long, or has left. */
+  gone: [address: string];
+  /** A peer asked for a file. */
+  request: [request: { readonly peer: string; readonly filename: string }];
+  /** A peer has a file that is looked for. */
+  offer: [offer: Offer];
+  /** A datagram went out or came in. */
+  wire: [event: WireEvent];
+  /** Something went wrong that the node survives: of one kind and peer at most once a minute. */
+  warning: [warning: Warning];
+}

@@ -1,0 +1,7 @@
+import { randomBytes } from 'node:crypto';
+
+/** Makes 64 random bits, as 16 hexadecimal digits. */
+export type RandomBits = () => string;
+
+/** The randomness of this machine. */
+export const systemRandom: RandomBits = () => randomBytes(8).toString('hex');

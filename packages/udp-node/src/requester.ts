@@ -1,0 +1,136 @@
+import type { Cluster, Contact } from '@peerlane/cluster';
+import {
+  encodeMessage,
+  type FileMessage,
+  type GetMessage,
+  type PeerAddress,
+} from '@peerlane/protocol';
+import type { Clock } from './clock.ts';
+import type { RandomBits } from './random.ts';
+import { retryDelay } from './retries.ts';
+import { Search, type Offer } from './search.ts';
+
+/** What a {@link Requester} needs of its node. */
+export interface RequesterOptions {
+  readonly clock: Clock;
+  readonly random: RandomBits;
+  readonly cluster: Cluster;
+  readonly protocol: 1 | 2;
+  /** Sends to a member; `onAddress` gets its IP address and port before anything is sent. */
+  readonly sendTo: (
+    member: string,
+    message: GetMessage,
+    onAddress: (endpoint: string) => void,
+  ) => void;
+}
+
+/** Asks the cluster for files and takes in what it answers. */
+export class Requester {
+  readonly #options: RequesterOptions;
+  readonly #searches = new Map<string, Search>();
+
+  constructor(options: RequesterOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ProtocolError `not-encodable` for a name that cannot be asked for */
+  find(filename: string, timeout: number, signal: AbortSignal | undefined): Search {
+    const { clock, random, cluster } = this.#options;
+    const req = random();
+    // What cannot be asked for is refused here, not on its way out.
+    encodeMessage(this.#messageFor(filename, req));
+    const search = new Search({
+      filename,
+      req,
+      timeout,
+      signal,
+      clock,
+      answersIn: (peer) => cluster.answersIn(peer),
+      onEnd: () => this.#searches.delete(req),
+      onReopened: (reopened, member) => {
+        if (this.#options.protocol === 1) return;
+        this.#askLater(reopened, member, 3, cluster.provenVersion2(member) ? 2 : 1);
+      },
+    });
+    if (search.ended) return search;
+    this.#searches.set(req, search);
+    for (const contact of cluster.contacts(clock.now())) this.#ask(search, contact);
+    return search;
+  }
+
+  /** A member has joined: it is asked for all that is looked for. */
+  memberJoined(member: string): void {
+    for (const search of this.#searches.values()) {
+      if (search.stateOf(member) !== 'unasked') continue;
+      const contact = this.#options.cluster.askAgain(member, this.#options.clock.now());
+      if (contact) this.#ask(search, contact);
+    }
+  }
+
+  /** A member has left: no answer of it is waited for. */
+  memberLeft(member: string): void {
+    for (const search of this.#searches.values()) search.giveUp(member);
+  }
+
+  /** Takes in a File. Returns the offer where someone waits for it. */
+  take(file: FileMessage, from: PeerAddress, peer: string): Offer | undefined {
+    const { cluster, protocol } = this.#options;
+    const extension = protocol === 2 ? file.extension : undefined;
+    if (extension?.miss) {
+      this.#searches.get(extension.req)?.miss(peer);
+      return undefined;
+    }
+    if (file.method !== 1 || file.port === 0) return undefined;
+    const offer: Offer = {
+      peer,
+      address: { host: from.host, port: file.port },
+      version: extension ? 2 : 1,
+      size: extension?.size,
+      root: extension?.root,
+    };
+    const times = this.#takersOf(extension?.req, peer).map((search) => search.offer(offer));
+    const took = Math.min(...times.map((time) => time ?? Infinity));
+    if (took === Infinity) return undefined;
+    cluster.answered(peer, took);
+    return offer;
+  }
+
+  /** Ends all searches. */
+  close(): void {
+    for (const search of this.#searches.values()) search.end();
+  }
+
+  #takersOf(req: string | undefined, peer: string): Search[] {
+    if (req !== undefined) {
+      const search = this.#searches.get(req);
+      return search ? [search] : [];
+    }
+    // Without a request's name an offer is for all that its peer was asked for; who has proven to
+    // speak version 2 does not leave the name out.
+    if (this.#options.protocol === 2 && this.#options.cluster.provenVersion2(peer)) return [];
+    return [...this.#searches.values()].filter((search) => search.hasAsked(peer));
+  }
+
+  #ask(search: Search, { address, quiet, version }: Contact): void {
+    const attempt = search.noteAsked(address, !quiet);
+    this.#options.sendTo(address, this.#messageFor(search.filename, search.req), (endpoint) => {
+      search.noteEndpoint(address, endpoint);
+    });
+    if (!quiet && this.#options.protocol === 2) this.#askLater(search, address, attempt, version);
+  }
+
+  /** Asks a member once more after a while, if it has not answered by then. */
+  #askLater(search: Search, member: string, attempt: number, version: 1 | 2): void {
+    const task = (): void => {
+      if (search.stateOf(member) === 'answered') return;
+      const contact = this.#options.cluster.askAgain(member, this.#options.clock.now());
+      if (contact) this.#ask(search, contact);
+    };
+    search.retry(member, task, retryDelay(version, attempt));
+  }
+
+  #messageFor(filename: string, req: string): GetMessage {
+    if (this.#options.protocol === 1) return { type: 'get', filename };
+    return { type: 'get', filename, extension: { v: 2, req } };
+  }
+}

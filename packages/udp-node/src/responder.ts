@@ -1,0 +1,99 @@
+import { baseName, type FileMessage, type GetMessage, type PeerAddress } from '@peerlane/protocol';
+import type { Clock } from './clock.ts';
+import { DelayedAnswers } from './delayed-answers.ts';
+
+/** What is known of a file that this node has. */
+export interface FileInfo {
+  /** In bytes. */
+  readonly size?: number;
+  /** What identifies its content: 64 hexadecimal digits. */
+  readonly root?: string | undefined;
+}
+
+/** Whether a node has a file of that name, and what is known of it. */
+export type HasFile = (filename: string) => boolean | FileInfo | Promise<boolean | FileInfo>;
+
+/** What a {@link Responder} needs of its node. */
+export interface ResponderOptions {
+  readonly clock: Clock;
+  readonly tcpPort: number;
+  readonly protocol: 1 | 2;
+  readonly hasFile: HasFile;
+  readonly hasPriority: (peer: string) => boolean;
+  readonly send: (message: FileMessage, to: PeerAddress) => void;
+  readonly warn: (kind: 'files' | 'full', peer: string, message: string) => void;
+}
+
+/** The most questions that wait for `hasFile` at a time; further ones are dropped. */
+const maxRunning = 256;
+
+/** Answers requests for files. */
+export class Responder {
+  readonly #options: ResponderOptions;
+  readonly #delayed: DelayedAnswers;
+  // One question of a peer for a file at a time.
+  readonly #running = new Set<string>();
+  #closed = false;
+
+  constructor(options: ResponderOptions) {
+    this.#options = options;
+    this.#delayed = new DelayedAnswers(options.clock);
+  }
+
+  /** Answers a request that came from `from`, whose `host:port` is `peer`. */
+  async answer(request: GetMessage, from: PeerAddress, peer: string): Promise<void> {
+    const { hasFile, protocol, warn } = this.#options;
+    const name = baseName(request.filename);
+    const question = `${peer} ${name}`;
+    if (this.#running.has(question)) return;
+    if (this.#running.size >= maxRunning) {
+      warn('full', peer, 'More requests came in than can be looked up: some were dropped.');
+      return;
+    }
+    this.#running.add(question);
+    try {
+      const found = await hasFile(name);
+      if (this.#closed) return;
+      if (protocol === 2 && request.extension) this.#answerNow(found, request.extension.req, from);
+      else if (found !== false) this.#answerLater(name, from, peer);
+    } catch (error) {
+      warn(
+        'files',
+        peer,
+        `Could not look for a file that ${peer} asked for: ${(error as Error).message}`,
+      );
+    } finally {
+      this.#running.delete(question);
+    }
+  }
+
+  /** Gives no more answers. */
+  close(): void {
+    this.#closed = true;
+    this.#delayed.clear();
+  }
+
+  /** To version 2: at once, be it yes or no. */
+  #answerNow(found: boolean | FileInfo, req: string, to: PeerAddress): void {
+    const { send, tcpPort } = this.#options;
+    if (found === false) {
+      send({ type: 'file', method: 1, port: 0, extension: { v: 2, req, miss: true } }, to);
+      return;
+    }
+    const { size, root }: FileInfo = found === true ? {} : found;
+    const about = { ...(size !== undefined && { size }), ...(root !== undefined && { root }) };
+    send({ type: 'file', method: 1, port: tcpPort, extension: { v: 2, req, ...about } }, to);
+  }
+
+  /** To version 1: at once to a peer that has priority, after ten seconds to any other. */
+  #answerLater(name: string, from: PeerAddress, peer: string): void {
+    const { send, tcpPort, hasPriority, warn } = this.#options;
+    const reply = (): void => {
+      send({ type: 'file', method: 1, port: tcpPort }, from);
+    };
+    if (hasPriority(peer)) reply();
+    else if (!this.#delayed.add(peer, name, reply)) {
+      warn('full', peer, 'Too many answers are waiting: some requests get none.');
+    }
+  }
+}

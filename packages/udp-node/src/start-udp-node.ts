@@ -1,0 +1,55 @@
+import { formatPeerAddress, parsePeerAddress, type DiscoverExtension } from '@peerlane/protocol';
+import { systemClock } from './clock.ts';
+import { LanDiscovery } from './lan-discovery.ts';
+import { openLanSocket, type LanSocket } from './lan-socket.ts';
+import type { UdpNodeOptions } from './options.ts';
+import type { DatagramTransport } from './transport.ts';
+import { UdpNode } from './udp-node.ts';
+import { openUdpTransport } from './udp-transport.ts';
+
+/**
+ * Binds the socket, tells the members about the cluster, and answers requests from then on.
+ *
+ * @throws ProtocolError `bad-address` for a member or a host that is no address; the system's error
+ * where the port cannot be bound
+ */
+export async function startUdpNode(options: UdpNodeOptions): Promise<UdpNode> {
+  const { host = '127.0.0.1', port = 1378, protocol = 2, lan } = options;
+  const members = (options.members ?? []).map((member) =>
+    formatPeerAddress(parsePeerAddress(member)),
+  );
+  // Refused before anything is bound.
+  formatPeerAddress({ host, port: 1 });
+  const transport: DatagramTransport =
+    options.transport ?? (await openUdpTransport({ host, port }));
+  const node = new UdpNode({ ...options, members }, transport);
+  const alone = members.length === 0 && protocol === 2 && options.transport === undefined;
+  if (options.discovery ?? (alone || lan !== undefined)) await discover(node, options);
+  return node;
+}
+
+/** Announces the node on the local network; where that cannot be, it goes on without. */
+async function discover(node: UdpNode, options: UdpNodeOptions): Promise<void> {
+  const { name, guest, tcpPort, clock = systemClock, period = 20_000 } = options;
+  const extension: DiscoverExtension = {
+    v: 2,
+    id: node.id,
+    period: Math.ceil(period),
+    tcp: tcpPort,
+    ...(name !== undefined && { name }),
+    ...(guest && { guest: true }),
+  };
+  const onFailure = (reason: string): void => {
+    node.warn('multicast', undefined, `Cannot look for nodes on the local network: ${reason}`);
+  };
+  let socket: LanSocket;
+  try {
+    socket = options.lan ?? (await openLanSocket(node.address.host));
+  } catch (error) {
+    onFailure((error as Error).message);
+    return;
+  }
+  const own = formatPeerAddress(node.address);
+  const onFound = node.join.bind(node);
+  node.closeWith(new LanDiscovery({ socket, clock, period, own, extension, onFound, onFailure }));
+}

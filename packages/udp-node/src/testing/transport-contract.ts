@@ -1,0 +1,103 @@
+import type { DatagramTransport } from '../transport.ts';
+
+/** Opens a transport on an address of its own, on a network that the other ones are on too. */
+export type OpenTransport = () => Promise<DatagramTransport>;
+
+/** The functions of a test runner that the suite needs; vitest's, jest's and node:test's fit. */
+export interface ContractTools {
+  readonly test: (name: string, run: () => Promise<void>) => unknown;
+  /** Like `assert.deepStrictEqual`. */
+  readonly equal: (actual: unknown, expected: unknown) => void;
+}
+
+/** What arrived at a transport. */
+interface Arrival {
+  readonly bytes: readonly number[];
+  readonly from: unknown;
+}
+
+/** Every promise that a {@link DatagramTransport} makes, as tests that an implementation has to pass. */
+export function transportContract({ test, equal }: ContractTools, open: OpenTransport): void {
+  test('carries bytes to the one receiver and says who sent them', () =>
+    withPair(open, async ({ a, b, next }) => {
+      const arrival = next();
+      await a.send(Uint8Array.of(0, 10, 255), b.address);
+      equal(await arrival, { bytes: [0, 10, 255], from: a.address });
+    }));
+
+  test('carries an empty datagram', () =>
+    withPair(open, async ({ a, b, next }) => {
+      const arrival = next();
+      await a.send(new Uint8Array(0), b.address);
+      equal((await arrival).bytes, []);
+    }));
+
+  test('gives what comes to the receiver that was named last', () =>
+    withPair(open, async ({ a, b }) => {
+      let wrong = 0;
+      b.onDatagram(() => (wrong += 1));
+      const arrival = new Promise<number>((resolve) => {
+        b.onDatagram((bytes) => {
+          resolve(bytes[0]!);
+        });
+      });
+      await a.send(Uint8Array.of(7), b.address);
+      equal(await arrival, 7);
+      equal(wrong, 0);
+    }));
+
+  test('settles what is being sent when it is closed, and may be closed twice', () =>
+    withPair(open, async ({ a, b }) => {
+      const sending = a.send(Uint8Array.of(1), b.address);
+      await Promise.all([a.close(), a.close()]);
+      await sending;
+      await a.close();
+    }));
+
+  test('sends nothing after it was closed', () =>
+    withPair(open, async ({ a, b, next }) => {
+      await a.close();
+      const arrival = next();
+      await a.send(Uint8Array.of(2), b.address);
+      const c = await open();
+      await c.send(Uint8Array.of(3), b.address);
+      equal((await arrival).bytes, [3]);
+      await c.close();
+    }));
+
+  test('receives nothing after it was closed', () =>
+    withPair(open, async ({ a, b }) => {
+      let count = 0;
+      b.onDatagram(() => (count += 1));
+      await b.close();
+      await a.send(Uint8Array.of(1), b.address).catch(() => undefined);
+      // A round trip between two others passes whatever was on its way.
+      await withPair(open, async (other) => {
+        const arrival = other.next();
+        await other.a.send(Uint8Array.of(1), other.b.address);
+        await arrival;
+      });
+      equal(count, 0);
+    }));
+}
+
+interface Pair {
+  readonly a: DatagramTransport;
+  readonly b: DatagramTransport;
+  /** The next datagram that reaches `b`. */
+  readonly next: () => Promise<Arrival>;
+}
+
+async function withPair(open: OpenTransport, run: (pair: Pair) => Promise<void>): Promise<void> {
+  const [a, b] = [await open(), await open()];
+  const waiting: ((arrival: Arrival) => void)[] = [];
+  b.onDatagram((bytes, from) => {
+    waiting.shift()?.({ bytes: [...bytes], from });
+  });
+  const next = (): Promise<Arrival> => new Promise((resolve) => waiting.push(resolve));
+  try {
+    await run({ a, b, next });
+  } finally {
+    await Promise.all([a.close(), b.close()]);
+  }
+}

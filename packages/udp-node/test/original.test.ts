@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { addressesOf, at, World } from './world.ts';
+
+/** With `protocol: 1` a node keeps to the original's ways, to the byte and to the millisecond. */
+describe('a node in the ways of the original', () => {
+  it('tells every member about the cluster at start and after each period of 20 seconds', async () => {
+    const world = new World();
+    await world.startOriginal(1378, { members: [at(1379), at(1380)] });
+    await world.clock.advance(60_000);
+    const discover = `DISCOVER,${at(1379)},${at(1380)}\n`;
+    expect(world.sent).toEqual(
+      [0, 20_000, 40_000, 60_000].flatMap((time) =>
+        [1379, 1380].map((port) => ({ at: time, from: at(1378), to: at(port), text: discover })),
+      ),
+    );
+  });
+
+  it('asks every member once, and is answered after 10 seconds by who has the file', async () => {
+    const world = new World();
+    const asker = await world.startOriginal(1378, { members: [at(1379), at(1380)] });
+    await world.startOriginal(1379, { files: ['resume.pdf'] });
+    await world.startOriginal(1380);
+    await world.clock.advance(10);
+    world.sent.length = 0;
+    const offers = world.collect(asker.find('resume.pdf'));
+    await world.clock.advance(15_000);
+    expect(world.sent).toEqual([
+      { at: 10, from: at(1378), to: at(1379), text: 'Get,resume.pdf\n' },
+      { at: 10, from: at(1378), to: at(1380), text: 'Get,resume.pdf\n' },
+      { at: 10_011, from: at(1379), to: at(1378), text: 'File,1,11379\n' },
+    ]);
+    await world.clock.advance(100_000);
+    expect(await offers).toEqual([[10_012, at(11379)]]);
+  });
+
+  it('is answered at once once it has itself answered a request', async () => {
+    const world = new World();
+    const a = await world.startOriginal(1378, { members: [at(1379)], files: ['from-a'] });
+    const b = await world.startOriginal(1379, { members: [at(1378)], files: ['from-b'] });
+    const first = world.collect(b.find('from-a', { timeout: 12_000 }));
+    await world.clock.advance(12_000);
+    expect(await first).toHaveLength(1);
+    const asked = world.clock.now();
+    const second = world.collect(a.find('from-b', { timeout: 12_000 }));
+    await world.clock.advance(12_000);
+    expect(await second).toEqual([[asked + 2, at(11379)]]);
+  });
+
+  it('waits for 100 seconds', async () => {
+    const world = new World();
+    const node = await world.startOriginal(1378, { members: [at(1379)] });
+    let ended: number | undefined;
+    void world.collect(node.find('nothing')).then(() => (ended = world.clock.now()));
+    await world.clock.advance(99_999);
+    expect(ended).toBeUndefined();
+    await world.clock.advance(1);
+    expect(ended).toBe(100_000);
+  });
+
+  it('learns only whom lists name, and does not answer a ping', async () => {
+    const world = new World();
+    const node = await world.startOriginal(1378);
+    const peer = world.peer(1379);
+    peer.send(
+      `DISCOVER,${at(1380)}\n{"v":2,"id":"0123456789abcdef","ping":"0123456789abcdef"}\n`,
+      1378,
+    );
+    await world.clock.advance(1);
+    expect(addressesOf(node)).toEqual([at(1380)]);
+    expect(peer.received).toEqual([]);
+  });
+});
+
+describe('with originals and nodes of version 2 in one cluster', () => {
+  it('everyone finds every file, the originals at their own pace', async () => {
+    const world = new World();
+    const ports = [1378, 1379, 1380, 1381];
+    const nodes = [];
+    for (const port of ports) {
+      const members = port === 1378 ? [] : [at(1378)];
+      const options = { members, files: [`from-${port}`] };
+      nodes.push(
+        await (port % 2 === 1 ? world.startOriginal(port, options) : world.start(port, options)),
+      );
+      await world.clock.advance(50);
+    }
+    await world.clock.advance(60_000);
+    for (const [i, node] of nodes.entries()) {
+      for (const port of ports.filter((other) => other !== ports[i])) {
+        const found = world.first(node.find(`from-${port}`));
+        await world.clock.advance(12_000);
+        expect((await found)?.offer.address.port).toBe(port + 10_000);
+      }
+    }
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { allowNetworks } from '../src/index.ts';
+import { announcedInterfaces } from '../src/lan-socket.ts';
+import { NameLookup } from '../src/name-lookup.ts';
+import { sameNetwork } from '../src/own-addresses.ts';
+import { retryDelay } from '../src/retries.ts';
+import { ManualClock, seededBits, seededRandom } from '../src/testing/index.ts';
+import { TokenBuckets } from '../src/token-bucket.ts';
+import { Warnings, type Warning } from '../src/warnings.ts';
+
+describe('the networks that are near', () => {
+  it.each([
+    '127.9.9.9',
+    '10.1.2.3',
+    '172.16.0.1',
+    '172.31.255.254',
+    '192.168.1.1',
+    '169.254.1.1',
+    '100.64.0.1',
+    '::1',
+    'fe80::1',
+    'fd00::1',
+  ])('hold %s', (host) => expect(allowNetworks()(host)).toBe(true));
+
+  it.each([
+    '8.8.8.8',
+    '172.32.0.1',
+    '192.169.0.1',
+    '100.128.0.1',
+    '0.0.0.0',
+    '255.255.255.255',
+    '224.0.0.1',
+    '::',
+    '2001:db8::1',
+    'ff02::1',
+  ])('do not hold %s', (host) => expect(allowNetworks()(host)).toBe(false));
+
+  it('are joined by those that are listed', () => {
+    const allow = allowNetworks(['203.0.113.0/24', '198.51.100.7', '2001:db8::/32']);
+    expect(['203.0.113.9', '198.51.100.7', '2001:db8::1'].map(allow)).toEqual([true, true, true]);
+    expect(['203.0.114.9', '198.51.100.8'].map(allow)).toEqual([false, false]);
+    expect(() => allowNetworks(['nonsense'])).toThrow(TypeError);
+  });
+});
+
+describe('our own address', () => {
+  it.each([
+    ['192.168.1.9', '192.168.1.5/24', true],
+    ['192.168.2.9', '192.168.1.5/24', false],
+    ['192.168.2.9', '192.168.1.5/16', true],
+    ['10.0.0.1', '10.0.0.2/31', false],
+    ['fe80::1', 'fe80::2/64', false],
+    ['10.0.0.1', null, false],
+  ])('%s is in the network of %s: %s', (host, cidr, expected) => {
+    expect(sameNetwork(host, cidr)).toBe(expected);
+  });
+
+  it('tells on which interfaces a node announces itself', () => {
+    const entry = (address: string, family: 'IPv4' | 'IPv6'): object => ({ address, family });
+    const found = {
+      lo: [entry('127.0.0.1', 'IPv4'), entry('::1', 'IPv6')],
+      eth0: [entry('192.168.1.5', 'IPv4')],
+      eth1: undefined,
+    } as Parameters<typeof announcedInterfaces>[1];
+    expect(announcedInterfaces('0.0.0.0', found)).toEqual(['127.0.0.1', '192.168.1.5']);
+    expect(announcedInterfaces('::', found)).toEqual(['127.0.0.1', '192.168.1.5']);
+    expect(announcedInterfaces('127.0.0.3', found)).toEqual(['127.0.0.1']);
+    expect(announcedInterfaces('192.168.1.5', found)).toEqual(['192.168.1.5']);
+    expect(announcedInterfaces('10.9.9.9', found)).toEqual([]);
+  });
+});
+
+describe('retries', () => {
+  it('come after 0.25 s, 1 s and then every 4 s to version 2, after 1 s and every 10 s to others', () => {
+    const first = (version: 1 | 2): number[] =>
+      [1, 2, 3, 4].map((attempt) => retryDelay(version, attempt));
+    expect(first(2)).toEqual([250, 750, 4000, 4000]);
+    expect(first(1)).toEqual([1000, 10_000, 10_000, 10_000]);
+  });
+});
+
+describe('token buckets', () => {
+  it('fill with time, up to their size', () => {
+    const buckets = new TokenBuckets({ perSecond: 2, burst: 3 });
+    const take = (now: number, times: number): number =>
+      Array.from({ length: times }, () => buckets.take('a', now)).filter(Boolean).length;
+    expect(take(0, 5)).toBe(3);
+    expect(take(400, 5)).toBe(0);
+    expect(take(1000, 5)).toBe(2);
+    expect(take(100_000, 9)).toBe(3);
+    expect(buckets.take('b', 100_000)).toBe(true);
+  });
+
+  it('are kept for only so many senders', () => {
+    const buckets = new TokenBuckets({ perSecond: 1, burst: 1 }, 10);
+    for (let i = 0; i < 100; i += 1) buckets.take(String(i), 0);
+    expect(buckets.size).toBe(10);
+    expect(buckets.take('99', 0)).toBe(false);
+  });
+});
+
+describe('warnings', () => {
+  it('come once a minute for one kind and peer, safe to print', () => {
+    const told: Warning[] = [];
+    const warnings = new Warnings((warning) => told.push(warning));
+    warnings.add('send', 'a', 'x\u001b', 0);
+    warnings.add('send', 'a', 'y', 59_999);
+    warnings.add('lookup', 'a', 'z', 59_999);
+    warnings.add('send', 'a', 'y', 60_000);
+    expect(told.map(({ message }) => message)).toEqual(['x\\u{1b}', 'z', 'y']);
+  });
+
+  it('of too many strangers are passed over until the minute is over', () => {
+    let count = 0;
+    const warnings = new Warnings(() => (count += 1));
+    for (let i = 0; i < 5000; i += 1) warnings.add('send', String(i), '', i / 1000);
+    expect(count).toBe(1000);
+    warnings.add('send', 'new', '', 60_001);
+    expect(count).toBe(1001);
+  });
+});
+
+describe('name lookups', () => {
+  /** A resolver whose answers are given by hand. */
+  function byHand(): {
+    readonly asked: string[];
+    readonly answer: (host: string) => void;
+    readonly lookup: (host: string) => Promise<string>;
+  } {
+    const asked: string[] = [];
+    const waiting = new Map<string, (address: string) => void>();
+    return {
+      asked,
+      answer: (host) => waiting.get(host)?.('127.0.0.1'),
+      lookup: (host) => {
+        asked.push(host);
+        return new Promise((resolve) => waiting.set(host, resolve));
+      },
+    };
+  }
+
+  it('are not needed for IP addresses', () => {
+    const names = new NameLookup(() => Promise.reject(new Error('no')), new ManualClock(), 1000);
+    expect(names.resolve('127.0.0.1:5', true)).toEqual({ host: '127.0.0.1', port: 5 });
+    expect(names.resolve('[::1]:5', true)).toEqual({ host: '::1', port: 5 });
+  });
+
+  it('run two at a time, one for names from gossip, the given ones first', async () => {
+    const { asked, answer, lookup } = byHand();
+    const names = new NameLookup(lookup, new ManualClock(), 1000);
+    const gossiped = ['g1', 'g2', 'g3'].map((host) => names.resolve(`${host}:1`, false));
+    await Promise.resolve();
+    expect(asked).toEqual(['g1']);
+    const given = ['c1', 'c2', 'c3'].map((host) => names.resolve(`${host}:1`, true));
+    await Promise.resolve();
+    expect(asked).toEqual(['g1', 'c1']);
+    answer('g1');
+    await gossiped[0];
+    await Promise.resolve();
+    expect(asked).toEqual(['g1', 'c1', 'c2']);
+    for (const host of ['c1', 'c2', 'c3', 'g2', 'g3']) {
+      await new Promise((resolve) => setImmediate(resolve));
+      answer(host);
+    }
+    await Promise.all([...gossiped, ...given]);
+    expect(asked).toEqual(['g1', 'c1', 'c2', 'c3', 'g2', 'g3']);
+  });
+
+  it('are remembered for a while, failures too, and asked for once at a time', async () => {
+    const clock = new ManualClock();
+    let count = 0;
+    const names = new NameLookup(
+      (host) => {
+        count += 1;
+        return host === 'bad' ? Promise.reject(new Error('no')) : Promise.resolve('127.0.0.1');
+      },
+      clock,
+      1000,
+    );
+    await Promise.all([names.resolve('a:1', true), names.resolve('a:2', true)]);
+    await expect(names.resolve('bad:1', true)).rejects.toThrow('no');
+    await expect(names.resolve('bad:1', true)).rejects.toThrow('no');
+    expect(count).toBe(2);
+    await clock.advance(1000);
+    await names.resolve('a:1', true);
+    expect(count).toBe(3);
+  });
+
+  it('wait in a queue of bounded length', async () => {
+    const names = new NameLookup(() => new Promise(() => undefined), new ManualClock(), 1000);
+    const all = Array.from({ length: 1003 }, (_, i) => names.resolve(`h${i}:1`, true));
+    await expect(all.at(-1)).rejects.toThrow('too many names');
+  });
+});
+
+describe('seeded randomness', () => {
+  it('is the same for the same seed', () => {
+    const draw = (seed: number): number[] => Array.from({ length: 5 }, seededRandom(seed));
+    expect(draw(1)).toEqual(draw(1));
+    expect(draw(1)).not.toEqual(draw(2));
+    expect(draw(3).every((value) => value >= 0 && value < 1)).toBe(true);
+    expect(seededBits(seededRandom(1))()).toMatch(/^[0-9a-f]{16}$/);
+  });
+});
