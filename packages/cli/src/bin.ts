@@ -1,12 +1,22 @@
-import { main } from './main.ts';
+import { exitCodes, main, tellFailure } from './main.ts';
 
+const { stdin, stdout, stderr, env } = process;
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => {
     stop.abort();
   });
+process.once('uncaughtException', (error) => {
+  tellFailure(error, { stderr });
+  process.exit(exitCodes.failed);
+});
+// Whoever read the output may be gone, as `head -1` is after a line: then there is no more to do.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  stop.abort();
+});
+stderr.on('error', () => undefined);
 
-const { stdin, stdout, stderr, env } = process;
 process.exitCode = await main(process.argv.slice(2), {
   stdin,
   stdout,

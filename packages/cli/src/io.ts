@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { visibleText } from '@peerlane/protocol';
 
 /** What the program has of the world around it. */
 export interface Io {
@@ -12,7 +13,10 @@ export interface Io {
   readonly signal: AbortSignal;
 }
 
-/** Writes a line for whoever uses the program. */
-export function print(stream: Writable, line: string): void {
-  stream.write(`${line}\n`);
+/**
+ * Writes lines for whoever uses the program. All that it prints goes through here, so no text of a
+ * peer, a file or an argument can steer a terminal.
+ */
+export function print(stream: Writable, ...lines: readonly string[]): void {
+  stream.write(lines.map((line) => `${visibleText(line)}\n`).join(''));
 }

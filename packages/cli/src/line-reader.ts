@@ -1,43 +1,107 @@
-import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+
+/** The longest line that is taken, in characters. */
+export const maxLineLength = 65_536;
 
 /** The lines of a text stream, one at a time; those that nobody asked for yet wait. */
 export class LineReader {
-  readonly #interface: Interface;
-  readonly #lines: AsyncIterator<string, undefined>;
-  readonly #stopped: Promise<undefined>;
+  readonly #input: Readable;
+  readonly #signal: AbortSignal;
+  readonly #onTooLong: () => void;
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #lines: string[] = [];
+  #partial = '';
+  #skipping = false;
   #count = 0;
+  #ended = false;
+  #waiting: ((line: string | undefined) => void) | undefined;
 
-  /** Reading ends with the stream, or when `signal` is aborted. */
-  constructor(input: Readable, signal: AbortSignal) {
-    this.#interface = createInterface({ input, crlfDelay: Infinity });
-    this.#lines = this.#interface[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
-    this.#stopped = new Promise((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve(undefined);
-        },
-        { once: true },
-      );
-    });
+  /**
+   * Reading ends with the stream, or when `signal` is aborted. A line that is longer than
+   * {@link maxLineLength} is left out, and `onTooLong` called for it.
+   */
+  constructor(input: Readable, signal: AbortSignal, onTooLong: () => void) {
+    this.#input = input;
+    this.#signal = signal;
+    this.#onTooLong = onTooLong;
+    input.on('data', this.#take);
+    input.once('end', this.#end);
+    // A terminal that goes away while it is read is an error to Node, and an end to us.
+    input.on('error', this.#end);
+    signal.addEventListener('abort', this.#end);
+    if (signal.aborted) this.#end();
   }
 
   /** The next line without its end; `undefined` when there is none any more. */
   async next(): Promise<string | undefined> {
-    const line = await Promise.race([this.#lines.next().then(({ value }) => value), this.#stopped]);
-    if (line !== undefined) this.#count += 1;
-    return line;
+    if (this.#signal.aborted) return undefined;
+    const line = this.#lines.shift();
+    if (line !== undefined || this.#ended) return line;
+    this.#input.resume();
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
   }
 
-  /** How many lines were read. */
+  /** How many lines have come, whether anybody asked for them yet or not. */
   get count(): number {
     return this.#count;
   }
 
-  /** Lets go of the stream. */
+  /** Whether every line was given out and no other will come. */
+  get done(): boolean {
+    return this.#ended && this.#lines.length === 0;
+  }
+
+  /** Closes the stream. */
   close(): void {
-    this.#interface.close();
+    this.#end();
+    this.#signal.removeEventListener('abort', this.#end);
+    // A paused standard input may go on reading ahead, and so keep the program alive.
+    this.#input.destroy();
+  }
+
+  readonly #take = (bytes: Uint8Array): void => {
+    const [first = '', ...others] = this.#decoder.write(Buffer.from(bytes)).split('\n');
+    this.#append(first);
+    for (const piece of others) {
+      this.#finishLine();
+      this.#append(piece);
+    }
+    // Whoever sends faster than the commands are done has to wait.
+    if (this.#lines.length > 0) this.#input.pause();
+  };
+
+  #append(piece: string): void {
+    if (this.#skipping) return;
+    if (this.#partial.length + piece.length <= maxLineLength) {
+      this.#partial += piece;
+      return;
+    }
+    this.#partial = '';
+    this.#skipping = true;
+    this.#onTooLong();
+  }
+
+  #finishLine(): void {
+    this.#count += 1;
+    const line = this.#partial.replace(/\r$/, '');
+    this.#partial = '';
+    if (this.#skipping) this.#skipping = false;
+    else if (!this.#waiting) this.#lines.push(line);
+    else this.#answer(line);
+  }
+
+  readonly #end = (): void => {
+    if (this.#partial !== '' && !this.#ended) this.#finishLine();
+    this.#ended = true;
+    this.#answer(undefined);
+  };
+
+  #answer(line: string | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(line);
   }
 }

@@ -182,7 +182,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       } catch (error) {
         if (!TransferError.is(error) || error.code === 'disk') throw error;
         failure = `${offer.peer}: ${error.message}`;
-        this.emit('warning', failure);
+        this.emit('warning', `"${visibleText(name)}" from ${failure}`);
       }
     }
     if (failure === undefined && performance.now() - start < waiting * 1000 - timerSlack) {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 import { program } from './program.ts';
@@ -5,7 +6,7 @@ import { program } from './program.ts';
 /** Makes the program from the sources of all layers, so that testing it needs no build. */
 export default async function bundle(): Promise<void> {
   await build({
-    entryPoints: [new URL('../src/bin.ts', import.meta.url).pathname],
+    entryPoints: [fileURLToPath(new URL('../src/bin.ts', import.meta.url))],
     outfile: program,
     bundle: true,
     platform: 'node',

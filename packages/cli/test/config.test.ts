@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { parseArguments } from '../src/arguments.ts';
+import { ConfigError } from '../src/config/config-error.ts';
 import { loadConfig, unknownVariables, type Flags } from '../src/config/load-config.ts';
 import type { Config } from '../src/config/settings.ts';
 import { it, type Lab } from './lab.ts';
@@ -42,7 +44,7 @@ describe('the configuration', () => {
       P2P_TCP_PORT: '2001',
       P2P_PERIOD: '1.5',
       P2P_WAITING: '3',
-      P2P_FOLDER: '/shared files',
+      P2P_FOLDER: 'configs',
       P2P_CLUSTER: 'Node2:1378, 127.0.0.3:1378',
       P2P_DISCOVERY: 'false',
       P2P_PROTOCOL: '1',
@@ -54,7 +56,7 @@ describe('the configuration', () => {
       tcpPort: 2001,
       period: 1.5,
       waiting: 3,
-      folder: '/shared files',
+      folder: 'configs',
       cluster: ['node2:1378', '127.0.0.3:1378'],
       discovery: false,
       protocol: 1,
@@ -114,10 +116,27 @@ describe('the configuration', () => {
       'P2P_ALLOW: expected networks as 203.0.113.0/24, separated by commas, got "10.0.0.0/99"',
     ],
     [{ flags: { tcpPort: '1.5' } }, '--tcp-port: expected a port from 0 to 65535, got "1.5"'],
-    [{ flags: { port: ['1', '2'] } }, '--port: expected a port from 0 to 65535, got ["1","2"]'],
+    [
+      { files: { 'config.yml': 'cluster: [a:1, b]' } },
+      'cluster in config.yml: expected addresses as host:port, separated by commas, got ["a:1","b"]',
+    ],
     [
       { env: { P2P_PERIOD: '0' } },
-      'P2P_PERIOD: expected a number of seconds over 0, up to 86400, got "0"',
+      'P2P_PERIOD: expected a number of seconds from 1 to 86400, got "0"',
+    ],
+    [{ flags: { period: '0.9' } }, '--period: expected a number of seconds from 1 to 86400, got'],
+    [
+      { files: { 'config.yml': 'waiting: .nan' } },
+      'waiting in config.yml: expected a number of seconds over 0, up to 86400, got ".nan"',
+    ],
+    [{ env: { P2P_HOST: '0' } }, 'P2P_HOST: expected an IP address or a host name, got "0"'],
+    [{ env: { P2P_HOST: '127.1' } }, 'P2P_HOST: expected an IP address or a host name, got'],
+    [{ env: { P2P_HOST: 'node1 ' } }, 'P2P_HOST: expected an IP address or a host name, got'],
+    [{ env: { P2P_HOST: 'node1:1' } }, 'P2P_HOST: expected an IP address or a host name, got'],
+    [{ flags: { folder: 'no' } }, '--folder: there is no folder "no"'],
+    [
+      { files: { 'config.yml': 'folder: config.yml' } },
+      'folder in config.yml: "config.yml" is not a folder',
     ],
     [
       { env: { P2P_CLUSTER: 'a:1,b' } },
@@ -125,7 +144,7 @@ describe('the configuration', () => {
     ],
     [
       { files: { 'config.yml': 'host: 7' } },
-      'host in config.yml: expected an IP address or a host name, got 7',
+      'host in config.yml: expected an IP address or a host name, got "7"',
     ],
     [
       { files: { 'config.yml': 'prot: 1' } },
@@ -134,10 +153,76 @@ describe('the configuration', () => {
     [{ files: { 'config.yml': '- a' } }, 'config.yml: expected lines such as "port: 1378"'],
     [
       { files: { 'config.yml': 'a: [' } },
-      'config.yml is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 5:',
+      'config.yml is not YAML as expected: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 5',
+    ],
+    [
+      { files: { 'config.yml': 'host: &a {b: *a}' } },
+      'host in config.yml: expected an IP address or a host name, got a mapping',
+    ],
+    [
+      { files: { 'config.yml': 'cluster: &a [*a]' } },
+      'cluster in config.yml: expected addresses as host:port, separated by commas, got a list',
+    ],
+    [
+      { files: { 'config.yml': 'host: !foo a' } },
+      'config.yml is not YAML as expected: Unresolved tag: !foo at line 1, column 7',
+    ],
+    [
+      { files: { 'config.yml': '%YAML 1.1\n---\n!!omap\n- port: 1' } },
+      'config.yml is not YAML as expected: Unresolved tag: tag:yaml.org,2002:omap at line 3, column 1',
+    ],
+    [{ files: { 'config.yml': '? [a, b]\n: 1' } }, 'config.yml: a key is not a plain word'],
+    [
+      { files: { 'config.yml': 'port: 1\nport: 2' } },
+      'config.yml is not YAML as expected: Map keys must be unique at line 2, column 1',
+    ],
+    [
+      { files: { 'config.yml': 'port: *a' } },
+      'config.yml is not YAML as expected: Unresolved alias',
+    ],
+    [
+      { files: { 'config.yml': '__proto__: {port: 1}' } },
+      'config.yml: unknown key "__proto__"; there are host',
     ],
   ])('refuses %j in one line that names the source', async ([sources, message], { lab }) => {
-    await expect(load(lab, sources)).rejects.toThrow(message);
+    const error = await load(lab, sources).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    const text = (error as Error).message;
+    expect(text).toContain(message);
+    expect(text).not.toMatch(/\n|:$/);
+  });
+
+  it('refuses a folder in the place of config.yml', async ({ lab }) => {
+    const cwd = await lab.folder();
+    await mkdir(join(cwd, 'config.yml'));
+    await expect(loadConfig({ flags: {}, env: {}, cwd })).rejects.toThrow(
+      'config.yml: expected a file, got a folder',
+    );
+  });
+
+  it('takes a value from the file for what it is as a variable', async ({ lab }) => {
+    const yaml = 'port: "2000"\ntcpPort: 2001\nperiod: 1.50\ncluster: ""\nhost: ::1\n';
+    expect(await load(lab, { files: { 'config.yml': yaml } })).toMatchObject({
+      port: 2000,
+      tcpPort: 2001,
+      period: 1.5,
+      cluster: [],
+      host: '::1',
+    });
+    for (const value of ['0x10', '1e3', '+5', '0o7']) {
+      const refused = { files: { 'config.yml': `port: ${value}` } };
+      await expect(load(lab, refused)).rejects.toThrow(`got "${value}"`);
+      await expect(load(lab, { env: { P2P_PORT: value } })).rejects.toThrow(`got "${value}"`);
+    }
+  });
+
+  it.for([
+    ['::1', '::1'],
+    ['[0:0::1]', '::1'],
+    ['Node1', 'node1'],
+    ['0.0.0.0', '0.0.0.0'],
+  ])('takes the host %s for %s', async ([host, expected], { lab }) => {
+    expect(await load(lab, { env: { P2P_HOST: host! } })).toMatchObject({ host: expected });
   });
 
   it('names variables that are probably misspelt', () => {
@@ -145,22 +230,49 @@ describe('the configuration', () => {
   });
 });
 
+describe('the arguments', () => {
+  it.for<[string[], string]>([
+    [['--prot', '1'], 'Unknown argument: --prot'],
+    [['-p', '1'], 'Unknown argument: -p'],
+    [['surprise'], 'Unknown argument: surprise'],
+    [['-'], 'Unknown argument: -'],
+    [['--', 'x'], 'Unknown argument: x'],
+    [['--port', '1', '--', '--port'], 'Unknown argument: --port'],
+    [['--constructor', '1'], 'Unknown argument: --constructor'],
+    [['--__proto__', '1'], 'Unknown argument: --__proto__'],
+    [['--hasOwnProperty=1'], 'Unknown argument: --hasOwnProperty'],
+    [['--tcpPort', '1'], 'Unknown argument: --tcpPort'],
+    [['--no-port'], 'Unknown argument: --no-port'],
+    [['--port.a', '1'], 'Unknown argument: --port.a'],
+    [['--version=x'], '--version takes no value'],
+    [['--help=x'], '--help takes no value'],
+    [['--help', 'false'], 'Unknown argument: false'],
+    [['--port'], 'Expected a value after --port'],
+    [['--port', '--folder', 'x'], 'Expected a value after --port'],
+    [['--port', '1', '--port=2'], '--port is given twice'],
+  ])('%j is refused', ([args, message]) => {
+    expect(() => parseArguments(args, '')).toThrow(new ConfigError(`${message}. See p2p --help`));
+  });
+
+  it('may stand after the `--` that pnpm passes on', () => {
+    const flags = { tcpPort: '1', folder: '-a', cluster: '' };
+    const args = ['--tcp-port', '1', '--folder=-a', '--cluster', ''];
+    expect(parseArguments(args, '')).toEqual({ flags });
+    expect(parseArguments(['--', ...args], '')).toEqual({ flags });
+  });
+});
+
 describe.concurrent('the command line', () => {
   it.for<[string[], number, RegExp]>([
-    [['--prot', '1'], 2, /^p2p: Unknown argument: prot\. See p2p --help\n$/],
     [['surprise'], 2, /^p2p: Unknown argument: surprise\. See p2p --help\n$/],
-    [['--port'], 2, /^p2p: Not enough arguments following: port\. See p2p --help\n$/],
+    [['--', '--', 'x'], 2, /^p2p: Unknown argument: x\. See p2p --help\n$/],
     [['--port', 'x'], 2, /^p2p: --port: expected a port from 0 to 65535, got "x"\n$/],
     [['--cluster', ''], 2, /^p2p: no folder was given: name one with --folder/],
+    [['--folder', 'no', '--cluster', ''], 2, /^p2p: --folder: there is no folder "no"\n$/],
     [
-      ['--folder', 'no', '--cluster', ''],
+      ['--folder', '.', '--cluster', '', '--host', '::2'],
       1,
-      /^p2p: Cannot share ".*no": there is no such folder\.\n$/,
-    ],
-    [
-      ['--folder', '.', '--cluster', '', '--host', '127.0.0.1.'],
-      1,
-      /^p2p: Cannot bind TCP 127\.0\.0\.1\.:0: /,
+      /^p2p: Cannot bind TCP ::2:0: .* Choose another host with --host\.\n$/,
     ],
   ])('%j ends with code %i and one line', async ([args, code, message], { lab }) => {
     const node = lab.run({ args, cwd: await lab.folder() });
@@ -182,7 +294,7 @@ describe.concurrent('the command line', () => {
 
   it('warns of a variable that there is not', async ({ lab }) => {
     const node = lab.run({ args: ['--folder', 'no', '--cluster', ''], env: { P2P_PROT: '1' } });
-    expect(await node.exit).toBe(1);
+    expect(await node.exit).toBe(2);
     expect(node.stderr).toContain("The variable P2P_PROT is none of p2p's, and was ignored.\n");
   });
 

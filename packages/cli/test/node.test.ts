@@ -1,9 +1,12 @@
 import { writeFile, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { createNode } from '../src/index.ts';
 import { WarningLog } from '../src/warning-log.ts';
 import { it } from './lab.ts';
+import { unusedPort } from './program.ts';
 
 describe('a node as a library', () => {
   it('starts, gets a file, tells what happens, and closes twice without harm', async ({ lab }) => {
@@ -31,6 +34,18 @@ describe('a node as a library', () => {
     expect(() => createNode({ folder: '.' }).members()).toThrow('call start() first');
   });
 
+  it('keeps no port where it cannot have both', async ({ lab }) => {
+    await using first = createNode({ folder: await lab.folder(), port: 0, discovery: false });
+    await first.start();
+    const tcpPort = await unusedPort();
+    const { port } = first.address;
+    const second = createNode({ folder: await lab.folder(), port, tcpPort, discovery: false });
+    await expect(second.start()).rejects.toMatchObject({ code: 'bind' });
+    const server = createServer().listen(tcpPort, '127.0.0.1');
+    await once(server, 'listening');
+    server.close();
+  });
+
   it('refuses a folder that there is not', async ({ lab }) => {
     const node = createNode({ folder: join(await lab.folder(), 'no'), port: 0 });
     await expect(node.start()).rejects.toMatchObject({ code: 'bad-folder' });
@@ -38,6 +53,34 @@ describe('a node as a library', () => {
 });
 
 describe('the log of warnings', () => {
+  function logAt(time: () => number): { log: WarningLog; lines: string[] } {
+    const lines: string[] = [];
+    return { log: new WarningLog((line) => lines.push(line), time), lines };
+  }
+
+  it('passes on 60 lines a minute, and counts the rest', () => {
+    let now = 0;
+    const { log, lines } = logAt(() => now);
+    for (let index = 0; index < 100; index += 1) log.add(`a${index}`);
+    expect(lines).toHaveLength(60);
+    now = 60_000;
+    log.add('b');
+    expect(lines.slice(60)).toEqual(['… and 40 more warnings.', 'b']);
+    for (let index = 0; index < 100; index += 1) log.add(`c${index}`);
+    log[Symbol.dispose]();
+    expect(lines.slice(119)).toEqual(['c57', 'c58', '… and 41 more warnings.']);
+  });
+
+  it('remembers the latest, however many have come', () => {
+    let now = 0;
+    const { log, lines } = logAt(() => now);
+    for (; now < 60_000 * 20; now += 1000) {
+      log.add(`fresh ${now}`);
+      log.add('steady');
+    }
+    expect(lines.filter((line) => line === 'steady').length).toBeLessThanOrEqual(20);
+  });
+
   it('passes each on once a minute', () => {
     const lines: string[] = [];
     let now = 0;

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createSocket } from 'node:dgram';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,24 @@ export interface RunOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /**
+   * On a terminal, as for a person. Then `stdout` holds all that the terminal shows: errors, and
+   * what was typed.
+   */
+  readonly terminal?: boolean;
 }
+
+/** Whether programs can be run on a terminal here, and why not. */
+export const terminals: { readonly missing: boolean; readonly reason: string } = {
+  missing: !String(spawnSync('script', ['--version']).stdout).includes('util-linux'),
+  reason: 'terminals are made with script(1) of util-linux, which is not here',
+};
+
+/** Whether signals cannot be sent here, and why not. */
+export const signals: { readonly missing: boolean; readonly reason: string } = {
+  missing: process.platform === 'win32',
+  reason: 'on Windows a signal from another process ends this one at once',
+};
 
 /** A running `p2p` and all that it has said. */
 export class Program {
@@ -24,15 +41,18 @@ export class Program {
   #stderr = '';
   readonly #news = new EventEmitter();
 
-  constructor({ args = [], env = {}, cwd = tmpdir() }: RunOptions = {}) {
+  constructor({ args = [], env = {}, cwd = tmpdir(), terminal = false }: RunOptions = {}) {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('P2P_'));
-    this.#child = spawn(process.execPath, [program, ...args], {
+    const command = [process.execPath, program, ...args];
+    const [file, ...rest] = terminal ? onTerminal(command) : command;
+    this.#child = spawn(file!, rest, {
       cwd,
       // Nodes of tests that run side by side must not find each other.
       env: { ...Object.fromEntries(inherited), P2P_DISCOVERY: 'false', ...env },
     });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      this.#stdout += text;
+      // A terminal writes the end of a line as two characters.
+      this.#stdout += terminal ? text.replaceAll('\r\n', '\n') : text;
       this.#notify();
     });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -63,6 +83,16 @@ export class Program {
     this.#child.stdin.end();
   }
 
+  /** Types at the terminal without ending the line; `\u0004` is Ctrl-D. */
+  press(keys: string): void {
+    this.#child.stdin.write(keys);
+  }
+
+  /** Takes away whoever reads the program's output. */
+  breakPipe(stream: 'stdout' | 'stderr'): void {
+    this.#child[stream].destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
@@ -75,7 +105,7 @@ export class Program {
     for (;;) {
       const match = find(this[stream], expected);
       if (match) return match;
-      if (this.#child.exitCode !== null) {
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
         throw new Error(
           `p2p ended without saying ${String(expected)}:\n${this.#stdout}${this.#stderr}`,
         );
@@ -105,13 +135,23 @@ function find(text: string, expected: string | RegExp): readonly string[] | null
   return expected.exec(text);
 }
 
+function onTerminal(command: readonly string[]): string[] {
+  const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  return ['script', '--quiet', '--return', '--flush', '--command', quoted.join(' '), '/dev/null'];
+}
+
+const given = new Set<number>();
+
 /**
  * A UDP port that nobody has, for sessions in which addresses are typed before nodes start. It lies
- * outside of what systems give to those who ask for any port.
+ * outside of what systems give to those who ask for any port, and is given only once: only a
+ * program that binds this very port in the moments until the test does could still take it.
  */
 export async function unusedPort(): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 20_000);
+    if (given.has(port)) continue;
+    given.add(port);
     const socket = createSocket('udp4');
     try {
       socket.bind(port, '127.0.0.1');

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { visibleText } from '@peerlane/protocol';
 import { ConfigError } from './config-error.ts';
 import { settingNames, type SettingName } from './settings.ts';
 
 /** Where a configuration file is looked for, the first that exists counts. */
 const places = ['config.yml', join('configs', 'config.yml')];
 
-/** A configuration file and the values in it. */
+/** A configuration file and the values in it: texts, or lists and mappings of texts. */
 export interface ConfigFile {
   /** Relative to the working folder. */
   readonly path: string;
@@ -33,28 +32,36 @@ async function readIfThere(path: string, shown: string): Promise<string | undefi
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (code === 'EISDIR') throw new ConfigError(`${shown}: expected a file, got a folder`);
     throw new ConfigError(`${shown} cannot be read: ${message}`);
   }
 }
 
 async function parseValues(text: string, path: string): Promise<ConfigFile['values']> {
-  // Only who has such a file pays for the parser.
-  const { parse } = await import('yaml');
-  let values: unknown;
-  try {
-    values = parse(text) ?? {};
-  } catch (error) {
-    const [reason = ''] = (error as Error).message.split('\n', 1);
-    throw new ConfigError(`${path} is not YAML: ${visibleText(reason)}`);
-  }
-  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+  const contents = await parseYaml(text, path);
+  if (contents === null || contents === '') return {};
+  if (!(contents instanceof Map)) {
     throw new ConfigError(`${path}: expected lines such as "port: 1378"`);
   }
-  for (const key of Object.keys(values)) {
+  for (const key of contents.keys()) {
+    if (typeof key !== 'string') throw new ConfigError(`${path}: a key is not a plain word`);
     if ((settingNames as string[]).includes(key)) continue;
-    throw new ConfigError(
-      `${path}: unknown key "${visibleText(key)}"; there are ${settingNames.join(', ')}`,
-    );
+    throw new ConfigError(`${path}: unknown key "${key}"; there are ${settingNames.join(', ')}`);
   }
-  return values;
+  return Object.fromEntries(contents) as ConfigFile['values'];
+}
+
+async function parseYaml(text: string, path: string): Promise<unknown> {
+  // Only who has such a file pays for the parser.
+  const { parseDocument } = await import('yaml');
+  // Every value stays the text that it is, so that it means what it means as a flag.
+  const document = parseDocument(text, { schema: 'failsafe', resolveKnownTags: false });
+  try {
+    const [fault] = [...document.errors, ...document.warnings];
+    if (fault) throw fault;
+    return document.toJS({ mapAsMap: true });
+  } catch (error) {
+    const [reason = ''] = (error as Error).message.split('\n', 1);
+    throw new ConfigError(`${path} is not YAML as expected: ${reason.replace(/:$/, '')}`);
+  }
 }

@@ -1,4 +1,4 @@
-import { visibleText } from '@peerlane/protocol';
+import { folderFault } from '../folder-fault.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile } from './config-file.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from './settings.ts';
 
 /** Values from the command line, as they were typed. */
-export type Flags = Readonly<Partial<Record<SettingName, unknown>>>;
+export type Flags = Readonly<Partial<Record<SettingName, string>>>;
 
 /** The surroundings that configuration is read from. */
 export interface ConfigSources {
@@ -29,14 +29,20 @@ export interface ConfigSources {
  */
 export async function loadConfig({ flags, env, cwd }: ConfigSources): Promise<Config> {
   const file = await readConfigFile(cwd);
+  const given = (name: SettingName): Given | undefined =>
+    source(flagOf(name), flags[name]) ??
+    unlessEmpty(name, source(variableOf(name), env[variableOf(name)])) ??
+    (file && unlessEmpty(name, source(`${name} in ${file.path}`, file.values[name])));
   const entries = settingNames.map((name) => {
-    const given =
-      ofFlag(name, flags) ??
-      ofVariable(name, env) ??
-      (file && source(`${name} in ${file.path}`, file.values[name] ?? undefined));
-    return [name, given ? check(name, given) : settings[name].fallback] as const;
+    const found = given(name);
+    return [name, found ? check(name, found) : settings[name].fallback] as const;
   });
-  return Object.fromEntries(entries) as unknown as Config;
+  const config = Object.fromEntries(entries) as unknown as Config;
+  if (config.folder !== undefined) {
+    const fault = await folderFault(config.folder, cwd);
+    if (fault !== undefined) throw new ConfigError(`${given('folder')!.from}: ${fault}`);
+  }
+  return config;
 }
 
 /** The variables that look like ours but are none: probably misspelt. */
@@ -54,19 +60,20 @@ function source(from: string, value: unknown): Given | undefined {
   return value === undefined ? undefined : { from, value };
 }
 
-function ofFlag(name: SettingName, flags: Flags): Given | undefined {
-  return source(flagOf(name), flags[name]);
-}
-
-function ofVariable(name: SettingName, env: ConfigSources['env']): Given | undefined {
-  const value = env[variableOf(name)];
-  // An empty variable says nothing, except that there are no members.
-  return source(variableOf(name), value === '' && name !== 'cluster' ? undefined : value);
+/** An empty value says nothing, except that there are no members. */
+function unlessEmpty(name: SettingName, given: Given | undefined): Given | undefined {
+  return given?.value === '' && name !== 'cluster' ? undefined : given;
 }
 
 function check(name: SettingName, { from, value }: Given): unknown {
   const { schema, expected } = settings[name];
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new ConfigError(`${from}: expected ${expected}, got ${visibleText(JSON.stringify(value))}`);
+  throw new ConfigError(`${from}: expected ${expected}, got ${described(value)}`);
+}
+
+function described(value: unknown): string {
+  const texts = Array.isArray(value) ? value : [value];
+  if (texts.every((text) => typeof text === 'string')) return JSON.stringify(value);
+  return Array.isArray(value) ? 'a list' : 'a mapping';
 }

@@ -1,38 +1,37 @@
-import { normalPeerAddress } from '@peerlane/protocol';
+import { normalPeerAddress, parsePeerAddress } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
 
+// Whatever the source, a value comes as the text that was written.
 const text = z.string().min(1);
-const number = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/)
-    .transform(Number),
-]);
+const number = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .transform(Number);
 const portNumber = number.pipe(z.int().min(0).max(65_535));
-const seconds = number.pipe(z.number().positive().max(86_400));
+const seconds = z.number().max(86_400);
+const host = z.string().transform((name, context) => {
+  // The address is what other nodes will read: an IPv6 host stands in brackets there.
+  const bracketed = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+  const address = normalPeerAddress(`${bracketed}:1`);
+  return address === undefined ? invalid(context) : parsePeerAddress(address).host;
+});
+const address = z
+  .string()
+  .transform((member, context) => normalPeerAddress(member.trim()) ?? invalid(context));
 const list = z.union([
   z.array(z.string()),
-  z.string().transform((text) => text.split(',').filter((part) => part.trim() !== '')),
+  z.string().transform((texts) => texts.split(',').filter((part) => part.trim() !== '')),
 ]);
-const addresses = list.pipe(
-  z.array(
-    z.string().transform((member, context) => {
-      const address = normalPeerAddress(member.trim());
-      if (address !== undefined) return address;
-      context.addIssue('no address');
-      return z.NEVER;
-    }),
-  ),
-);
-
-const yesOrNo = z.union([
-  z.boolean(),
-  z.enum(['true', 'false']).transform((word) => word === 'true'),
-]);
+const addresses = list.pipe(z.array(address));
+const yesOrNo = z.enum(['true', 'false']).transform((word) => word === 'true');
 const version = number.pipe(z.union([z.literal(1), z.literal(2)]));
 const networks = list.pipe(z.array(z.string().trim().min(1).refine(isNetwork)));
+
+function invalid(context: { addIssue(message: string): void }): never {
+  context.addIssue('no address');
+  return z.NEVER;
+}
 
 function isNetwork(network: string): boolean {
   try {
@@ -65,7 +64,7 @@ export type SettingName = keyof Config;
 
 /** One thing that can be set. */
 export interface Setting {
-  /** From text or YAML to the value. */
+  /** From a text, or a list of texts, to the value. */
   readonly schema: z.ZodType;
   /** What a value must be, said to a person. */
   readonly expected: string;
@@ -80,9 +79,9 @@ export interface Setting {
 /** Everything that can be set. */
 export const settings: Readonly<Record<SettingName, Setting>> = {
   host: {
-    schema: text,
+    schema: host,
     expected: 'an IP address or a host name',
-    about: 'IP address or name to bind, and to be known by',
+    about: 'IP address or name to bind and be known by',
     fallback: '127.0.0.1',
   },
   port: {
@@ -98,13 +97,13 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     fallback: 0,
   },
   period: {
-    schema: seconds,
-    expected: 'a number of seconds over 0, up to 86400',
+    schema: number.pipe(seconds.min(1)),
+    expected: 'a number of seconds from 1 to 86400',
     about: 'seconds between two discovery broadcasts',
     fallback: 20,
   },
   waiting: {
-    schema: seconds,
+    schema: number.pipe(seconds.positive()),
     expected: 'a number of seconds over 0, up to 86400',
     about: 'seconds that a request for a file waits for offers',
     fallback: 100,
@@ -124,14 +123,14 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   discovery: {
     schema: yesOrNo,
     expected: 'true or false',
-    about: 'find other nodes on the local network [default: where no member is given]',
+    about: 'find nodes on the local network [default: if no member is given]',
     fallback: undefined,
     isSwitch: true,
   },
   protocol: {
     schema: version,
     expected: '1 or 2',
-    about: "version to speak; 1 keeps to the original's ways exactly",
+    about: "version to speak; 1 is exactly the original's",
     fallback: 2,
   },
   allow: {
