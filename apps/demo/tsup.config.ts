@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsup';
 import { build } from '../../tsup.shared.ts';
 
-export default defineConfig(build({ entry: ['src/main.ts'], dts: false }));
+export default defineConfig(build({ entry: ['src/main.ts', 'src/demo.ts'], dts: false }));

@@ -5,44 +5,67 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(import.meta.resolve('@peerlane/cli/bin'));
 
+/** How long a node may take to say what is expected of it, in milliseconds. */
+const patience = 60_000;
+
+/** How a node is started. */
+export interface NodeProcessOptions {
+  readonly folder: string;
+  readonly cluster: readonly string[];
+  /** Called with what the node says. */
+  readonly onOutput?: ((text: string) => void) | undefined;
+}
+
 /** A node that runs in a process of its own, on loopback. */
 export class NodeProcess {
   readonly name: string;
   readonly #child: ChildProcess;
   readonly #stdin: Writable;
+  readonly #closed: Promise<unknown>;
   readonly #news = new EventEmitter();
+  #hasEnded = false;
   #output = '';
 
-  /** Starts a node that shares `folder`, knows `cluster`, and tells `onOutput` what it says. */
-  constructor(
-    name: string,
-    options: {
-      readonly folder: string;
-      readonly cluster: readonly string[];
-      readonly onOutput: (text: string) => void;
-    },
-  ) {
+  constructor(name: string, { folder, cluster, onOutput }: NodeProcessOptions) {
     this.name = name;
-    const env = {
-      P2P_HOST: '127.0.0.1',
-      P2P_PORT: '0',
-      P2P_FOLDER: options.folder,
-      P2P_CLUSTER: options.cluster.join(','),
-      P2P_DISCOVERY: 'false',
-    };
     const child = spawn(process.execPath, [program], {
-      env: { ...process.env, ...env },
+      // Here lies no config.yml: the node is set up by what follows and by nothing else.
+      cwd: folder,
+      env: {
+        ...withoutSettings(process.env),
+        P2P_HOST: '127.0.0.1',
+        P2P_PORT: '0',
+        P2P_TCP_PORT: '0',
+        P2P_PERIOD: '20',
+        P2P_WAITING: '100',
+        P2P_FOLDER: folder,
+        P2P_CLUSTER: cluster.join(','),
+        P2P_DISCOVERY: 'false',
+      },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#child = child;
     this.#stdin = child.stdin;
+    // A node that has ended takes no more lines; whoever waits for its answer learns that.
+    child.stdin.on('error', () => undefined);
     const stdout: Readable = child.stdout;
     stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text;
-      options.onOutput(text);
+      onOutput?.(text);
       this.#news.emit('news');
     });
-    child.once('close', () => this.#news.emit('news'));
+    child.once('error', (error) => {
+      this.#output += error.message;
+    });
+    this.#closed = once(this.#news, 'closed');
+    child.once('close', () => {
+      this.#hasEnded = true;
+      this.#news.emit('closed');
+      this.#news.emit('news');
+    });
+    // A node whose input ends without a line serves for ever. After a line the end of its input
+    // ends it, so that none is left behind when this process is killed.
+    this.type('');
   }
 
   /** Types a line at the node's prompt. */
@@ -57,19 +80,20 @@ export class NodeProcess {
 
   /** Until the node has said something that matches. */
   async says(expected: RegExp): Promise<RegExpExecArray> {
+    const tooLate = AbortSignal.timeout(patience);
     for (;;) {
       const match = expected.exec(this.#output);
       if (match) return match;
-      if (this.#child.exitCode !== null)
-        throw new Error(`${this.name} ended before it said ${String(expected)}`);
-      await once(this.#news, 'news');
+      if (this.#hasEnded) throw this.#silence('ended before it said', expected);
+      await once(this.#news, 'news', { signal: tooLate }).catch(() => {
+        throw this.#silence(`did not say within ${patience / 1000} s`, expected);
+      });
     }
   }
 
   /** Until the node ends by itself. */
   async ended(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null)
-      await once(this.#child, 'close');
+    await this.#closed;
   }
 
   /** Tells the node to stop, and waits until it has. */
@@ -77,4 +101,12 @@ export class NodeProcess {
     this.#child.kill('SIGTERM');
     await this.ended();
   }
+
+  #silence(what: string, expected: RegExp): Error {
+    return new Error(`${this.name} ${what} ${String(expected)}. It said:\n${this.#output}`);
+  }
+}
+
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('P2P_')));
 }

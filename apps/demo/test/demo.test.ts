@@ -1,21 +1,137 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 
-const home = fileURLToPath(new URL('..', import.meta.url));
+const checkout = fileURLToPath(new URL('..', import.meta.url));
+const demo = pathToFileURL(join(checkout, 'dist', 'demo.js')).href;
+const windows = process.platform === 'win32';
+const noSignals = 'on Windows a signal from another process ends this one at once';
+
+/** The demo on copies of its folders, so that one that runs beside the test is left alone. */
+class Run implements AsyncDisposable {
+  readonly home: string;
+  readonly #child: ChildProcess;
+  readonly stdout: Promise<string>;
+  readonly stderr: Promise<string>;
+  readonly exit: Promise<number | null>;
+  #said = '';
+
+  private constructor(home: string, env: NodeJS.ProcessEnv) {
+    this.home = home;
+    const code = `process.exitCode = await (await import(${JSON.stringify(demo)})).main(process.argv[1])`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', code, home], {
+      cwd: home,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.stdout.setEncoding('utf8').on('data', (said: string) => (this.#said += said));
+    this.stdout = text(child.stdout).catch(() => this.#said);
+    this.stderr = text(child.stderr);
+    this.exit = once(child, 'exit').then(([status]) => status as number | null);
+  }
+
+  static async start(env: NodeJS.ProcessEnv = {}): Promise<Run> {
+    const home = await mkdtemp(join(tmpdir(), 'peerlane-demo-'));
+    for (const node of ['node1', 'node2', 'node3']) {
+      const hello = join(node, `hello-from-${node}.txt`);
+      await mkdir(join(home, node));
+      await cp(join(checkout, hello), join(home, hello));
+    }
+    // Nothing that lies where the demo is run may lead its nodes astray.
+    await writeFile(join(home, 'config.yml'), 'nonsense: 1\n');
+    return new Run(home, env);
+  }
+
+  async says(expected: string): Promise<void> {
+    while (!this.#said.includes(expected)) await once(this.#child.stdout!, 'data');
+  }
+
+  /** The UDP ports that the demo has named. */
+  get ports(): number[] {
+    return [...this.#said.matchAll(/on 127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  breakPipe(): void {
+    this.#child.stdout!.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.exit;
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+/** Until nobody has the port any more. */
+async function free(port: number): Promise<void> {
+  for (;;) {
+    const socket = createSocket('udp4');
+    try {
+      socket.bind(port, '127.0.0.1');
+      await once(socket, 'listening');
+      return;
+    } catch {
+      // The node is still there.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    } finally {
+      socket.close();
+    }
+  }
+}
 
 it('starts three nodes, gets a file from one to another, proves it, and ends by itself', async () => {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [`${home}dist/main.js`]);
-  expect(stderr).toBe('');
+  await using run = await Run.start();
+  expect(await run.exit).toBe(0);
+  expect(await run.stderr).toBe('');
+  const stdout = await run.stdout;
   expect(stdout).toMatch(
     /> list\n.*\n?Cluster members:\n {2}1\. 127\.0\.0\.1:\d+\n {2}2\. 127\.0\.0\.1:\d+\n/,
   );
   expect(stdout).toContain('> get hello-from-node2.txt\n');
   expect(stdout).toContain('Received file completely!\n');
   expect(stdout).toContain('is the same, byte for byte');
-  expect(await readFile(`${home}node1/hello-from-node2.txt`)).toEqual(
-    await readFile(`${home}node2/hello-from-node2.txt`),
+  const [got, shared] = ['node1', 'node2'].map((node) =>
+    readFile(join(run.home, node, 'hello-from-node2.txt')),
   );
+  expect(await got).toEqual(await shared);
 }, 60_000);
+
+it('is led astray by no variable', async () => {
+  await using run = await Run.start({ P2P_TCP_PORT: 'nonsense', P2P_NONSENSE: '1' });
+  await run.says('node1, with its prompt:\n\nListening on 127.0.0.1');
+  run.signal('SIGKILL');
+  await Promise.all(run.ports.map(free));
+  expect(await run.stderr).toBe('');
+}, 60_000);
+
+it('says what a node said that ends too early', async () => {
+  await using run = await Run.start();
+  await rm(join(run.home, 'node1'), { recursive: true });
+  expect(await run.exit).toBe(1);
+  expect(await run.stderr).toMatch(/^node1 ended before it said .*\. It said:\n/);
+  await Promise.all(run.ports.map(free));
+}, 60_000);
+
+for (const end of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL', 'a broken pipe'] as const) {
+  it(`leaves no node behind on ${end}`, async ({ skip }) => {
+    skip(windows && end !== 'SIGKILL' && end !== 'a broken pipe', noSignals);
+    await using run = await Run.start();
+    await run.says('node1, with its prompt:\n\nListening on 127.0.0.1');
+    if (end === 'a broken pipe') run.breakPipe();
+    else run.signal(end);
+    expect(await run.exit).toBe(end === 'SIGKILL' ? null : 1);
+    expect(run.ports).toHaveLength(3);
+    await Promise.all(run.ports.map(free));
+  }, 60_000);
+}
