@@ -1,45 +1,38 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { imports } from './eslint.imports.js';
 
 // The layers point downwards. What the sources of each package may reach for stands here.
 
-const peerlaneImports = (...allowed) => ({
-  regex: `^@peerlane/(?!(?:${allowed.join('|') || '-'})(?:/|$))`,
-  message: 'This layer may not import that package: see "Layers" in CONTRIBUTING.md.',
-});
-const nodeImports = (...modules) => ({
-  regex: modules.length > 0 ? `^node:(?:${modules.join('|')})` : '^node:',
-  message: 'This layer does not do that: see "Layers" in CONTRIBUTING.md.',
-});
-const relativeAcross = {
-  regex: '^\\.\\./(?:\\.\\./)+(?:packages|apps|bench)/',
-  message: 'Packages import each other by name.',
-};
-const forbid = (message, ...names) => ['error', ...names.map((name) => ({ name, message }))];
+const time = ['setTimeout', 'setInterval', 'setImmediate', 'performance', 'Date'];
+const randomness = ['crypto'];
+const everything = ['globalThis', 'global'];
+const surroundings = ['queueMicrotask', 'process', 'Buffer', 'window', 'document', 'fetch'];
 
-const layer = (name, patterns, rules = {}) => ({
+const withoutGlobals = (...names) => ({
+  'no-restricted-globals': [
+    'error',
+    ...names.map((name) => ({
+      name,
+      message: 'Here time, randomness and the surroundings come in as arguments.',
+    })),
+  ],
+});
+const withoutMathRandom = {
+  'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
+};
+
+const noneOfUdp = ['tls', 'fs', 'http', 'https', 'http2', 'child_process', 'timers', 'perf_hooks'];
+
+const layer = (name, imports, rules = {}) => ({
   files: [`packages/${name}/src/**/*.ts`],
-  rules: {
-    'no-restricted-imports': ['error', { patterns: [relativeAcross, ...patterns] }],
-    ...rules,
-  },
+  rules: { 'peerlane/imports': ['error', imports], ...rules },
 });
 
 const pure = {
-  'no-restricted-globals': forbid(
-    'This layer is pure: time and randomness come in as arguments.',
-    ...[
-      'setTimeout',
-      'setInterval',
-      'setImmediate',
-      'queueMicrotask',
-      'performance',
-      'Date',
-      'crypto',
-    ],
-    ...['process', 'Buffer', 'window', 'document', 'fetch'],
-  ),
+  ...withoutGlobals(...time, ...randomness, ...everything, ...surroundings),
+  ...withoutMathRandom,
 };
 
 export default defineConfig(
@@ -70,18 +63,58 @@ export default defineConfig(
     files: ['**/test/**/*.ts'],
     rules: { '@typescript-eslint/no-confusing-void-expression': 'off' },
   },
-  layer('protocol', [peerlaneImports(), nodeImports()], pure),
-  layer('cluster', [peerlaneImports('protocol'), nodeImports()], pure),
-  layer('udp-node', [
-    peerlaneImports('protocol', 'cluster'),
-    nodeImports('net', 'tls', 'fs', 'http', 'child_process'),
-  ]),
-  layer('tcp-transfer', [
-    peerlaneImports('protocol'),
-    nodeImports('dgram', 'http', 'child_process'),
-  ]),
-  layer('cli', [
-    peerlaneImports('protocol', 'cluster', 'udp-node', 'tcp-transfer'),
-    nodeImports('dgram', 'net', 'tls', 'http'),
-  ]),
+  {
+    files: ['{packages,apps}/*/{src,test}/**/*.ts', 'bench/src/**/*.ts'],
+    plugins: { peerlane: { rules: { imports } } },
+    rules: { 'peerlane/imports': 'error' },
+  },
+  layer('protocol', { peerlane: [], nodeOnly: [] }, pure),
+  layer('cluster', { peerlane: ['protocol'], nodeOnly: [] }, pure),
+  layer(
+    'udp-node',
+    { peerlane: ['protocol', 'cluster'], nodeExcept: ['net', 'crypto', ...noneOfUdp] },
+    { ...withoutGlobals(...time, ...randomness, ...everything), ...withoutMathRandom },
+  ),
+  // Its lists of networks open nothing.
+  {
+    files: ['packages/udp-node/src/allow.ts'],
+    rules: {
+      'peerlane/imports': [
+        'error',
+        { peerlane: ['protocol', 'cluster'], nodeExcept: ['crypto', ...noneOfUdp] },
+      ],
+    },
+  },
+  // What the others of this layer are given comes from here.
+  {
+    files: ['packages/udp-node/src/clock.ts'],
+    rules: withoutGlobals(...randomness, ...everything),
+  },
+  {
+    files: ['packages/udp-node/src/random.ts'],
+    rules: {
+      ...withoutGlobals(...time, ...everything),
+      'no-restricted-properties': 'off',
+      'peerlane/imports': [
+        'error',
+        { peerlane: ['protocol', 'cluster'], nodeExcept: ['net', ...noneOfUdp] },
+      ],
+    },
+  },
+  {
+    files: ['packages/udp-node/src/testing/**'],
+    rules: withoutGlobals(...randomness, ...everything),
+  },
+  layer('tcp-transfer', {
+    peerlane: ['protocol'],
+    nodeExcept: ['dgram', 'http', 'https', 'http2', 'child_process'],
+  }),
+  layer('cli', {
+    peerlane: ['protocol', 'cluster', 'udp-node', 'tcp-transfer'],
+    nodeExcept: ['dgram', 'net', 'tls', 'http', 'https', 'http2'],
+  }),
+  {
+    files: ['apps/demo/src/**/*.ts'],
+    rules: { 'peerlane/imports': ['error', { peerlane: ['cli', 'protocol'] }] },
+  },
 );

@@ -1,0 +1,53 @@
+// Shows the linter what the layers forbid, and fails where it lets something pass.
+import { join } from 'node:path';
+import process from 'node:process';
+import { ESLint } from 'eslint';
+
+const forbidden = [
+  ['packages/protocol/src/index.ts', 'peerlane/imports', "import 'node:fs';"],
+  ['packages/protocol/src/index.ts', 'peerlane/imports', "import 'fs/promises';"],
+  ['packages/protocol/src/index.ts', 'peerlane/imports', "export * from '@peerlane/cluster';"],
+  ['packages/cluster/src/index.ts', 'peerlane/imports', "import '@peerlane/udp-node';"],
+  ['packages/cluster/src/index.ts', 'peerlane/imports', "void import('node:dgram');"],
+  ['packages/cluster/src/index.ts', 'peerlane/imports', 'void import(`timers`);'],
+  ['packages/cluster/src/index.ts', 'peerlane/imports', "import '../../protocol/src/index.ts';"],
+  ['packages/cluster/src/index.ts', 'peerlane/imports', "export { x } from '../../../x.ts';"],
+  ['packages/cluster/src/index.ts', 'no-restricted-globals', 'export const x = Date.now();'],
+  ['packages/cluster/src/index.ts', 'no-restricted-globals', 'setTimeout(() => 0, 1);'],
+  ['packages/cluster/src/index.ts', 'no-restricted-globals', 'globalThis.setTimeout(() => 0, 1);'],
+  ['packages/cluster/src/index.ts', 'no-restricted-properties', 'export const x = Math.random();'],
+  ['packages/udp-node/src/index.ts', 'peerlane/imports', "import '@peerlane/tcp-transfer';"],
+  ['packages/udp-node/src/index.ts', 'peerlane/imports', "import 'net';"],
+  ['packages/udp-node/src/index.ts', 'peerlane/imports', "type X = import('node:fs').Stats;"],
+  ['packages/udp-node/src/index.ts', 'no-restricted-globals', 'setInterval(() => 0, 1);'],
+  [
+    'packages/udp-node/src/index.ts',
+    'no-restricted-globals',
+    'export const x = performance.now();',
+  ],
+  ['packages/udp-node/src/index.ts', 'no-restricted-properties', 'export const x = Math.random();'],
+  ['packages/udp-node/src/index.ts', 'peerlane/imports', "import 'node:timers/promises';"],
+  ['packages/udp-node/src/index.ts', 'peerlane/imports', "import 'node:crypto';"],
+  ['packages/udp-node/src/clock.ts', 'no-restricted-properties', 'export const x = Math.random();'],
+  ['packages/tcp-transfer/src/index.ts', 'peerlane/imports', "import '@peerlane/udp-node';"],
+  ['packages/tcp-transfer/src/index.ts', 'peerlane/imports', "import 'node:dgram';"],
+  [
+    'packages/cli/src/config/settings.ts',
+    'peerlane/imports',
+    "import '../../../cluster/src/x.ts';",
+  ],
+  ['packages/cli/src/index.ts', 'peerlane/imports', "import { connect } from 'node:net';"],
+  ['packages/cli/test/lab.ts', 'peerlane/imports', "import '../../cluster/src/index.ts';"],
+  ['apps/demo/src/main.ts', 'peerlane/imports', "import '@peerlane/cluster';"],
+];
+
+const eslint = new ESLint({ cwd: join(import.meta.dirname, '..') });
+let passed = 0;
+for (const [filePath, rule, code] of forbidden) {
+  const [{ messages }] = await eslint.lintText(`${code}\n`, { filePath });
+  if (messages.some(({ ruleId, severity }) => ruleId === rule && severity === 2)) continue;
+  passed += 1;
+  process.stderr.write(`${filePath} may hold: ${code}\n`);
+}
+if (passed > 0) process.exitCode = 1;
+else process.stdout.write(`All ${forbidden.length} forbidden samples were refused.\n`);
