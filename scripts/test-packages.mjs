@@ -5,21 +5,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
-const windows = process.platform === 'win32';
 const run = (command, args, options = {}) =>
   execFileSync(command, args, {
     encoding: 'utf8',
-    shell: windows,
     stdio: ['ignore', 'pipe', 'inherit'],
     ...options,
   });
+const node = (args, options) => run(process.execPath, args, options);
+const pnpm = join(import.meta.dirname, '..', 'node_modules', 'pnpm', 'bin', 'pnpm.cjs');
+// On Windows npm is a script of the shell, which would take arguments with blanks apart.
+const npm = (args, options) =>
+  run('npm', args, { shell: process.platform === 'win32', ...options });
 
 const project = mkdtempSync(join(tmpdir(), 'peerlane-packed-'));
 try {
-  run('pnpm', ['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', project]);
+  node([pnpm, '--recursive', '--filter', './packages/*', 'pack', '--pack-destination', project]);
   const tarballs = readdirSync(project).filter((name) => name.endsWith('.tgz'));
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
-  run('npm', ['install', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`)], {
+  npm(['install', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`)], {
     cwd: project,
   });
 
@@ -38,10 +41,10 @@ try {
     const entries = name === 'udp-node' ? [name, `${name}/testing`] : [name];
     for (const entry of entries) {
       const code = `const m = await import('@peerlane/${entry}'); if (Object.keys(m).length === 0) process.exit(1);`;
-      run(process.execPath, ['--input-type=module', '--eval', code], { cwd: project });
+      node(['--input-type=module', '--eval', code], { cwd: project });
     }
   }
-  const help = run('npx', ['p2p', '--help'], { cwd: project });
+  const help = npm(['exec', '--', 'p2p', '--help'], { cwd: project });
   if (!help.includes('--folder')) throw new Error(`p2p --help said: ${help}`);
   process.stdout.write(`${installed.length} packages were packed, installed and used.\n`);
 } finally {
