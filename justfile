@@ -16,7 +16,7 @@ test:
 
 # Start three nodes with Docker Compose.
 demo:
-    docker compose up -d --build
+    env UID=$(id -u) GID=$(id -g) docker compose up -d --build
 
 # Attach to a node of the Docker demo: just attach node1
 attach NODE:

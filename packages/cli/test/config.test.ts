@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { parseArguments } from '../src/arguments.ts';
@@ -82,6 +82,21 @@ describe('the configuration', () => {
       cluster: ['a:1', 'b:2'],
     });
     expect(await load(lab, { files: { 'config.yml': '' } })).toMatchObject({ port: 1378 });
+  });
+
+  it('can be had by copying the example, also with all of it in force', async ({ lab }) => {
+    const example = await readFile(new URL('../../../configs/config.example.yml', import.meta.url));
+    const defaults = await load(lab, {});
+    const text = example.toString();
+    expect(await load(lab, { files: { 'config.yml': text } })).toEqual(defaults);
+    const inForce = text.replaceAll(/^# ( {2}-|[a-zA-Z]+:)/gm, '$1').replace('shared', 'configs');
+    expect(await load(lab, { files: { 'config.yml': inForce } })).toEqual({
+      ...defaults,
+      discovery: true,
+      allow: ['203.0.113.0/24'],
+      folder: 'configs',
+      cluster: ['127.0.0.1:1379'],
+    });
   });
 
   it('prefers flags to variables to the file', async ({ lab }) => {
