@@ -7,6 +7,7 @@ import {
 } from '@peerlane/protocol';
 import type { Clock, Timer } from './clock.ts';
 import type { LanSocket } from './lan-socket.ts';
+import { isLoopbackHost } from './loopback-host.ts';
 import { TokenBuckets } from './token-bucket.ts';
 
 /** What {@link LanDiscovery} needs of its node. */
@@ -70,7 +71,6 @@ export class LanDiscovery {
     }, pause);
   }
 
-  /** The address to join is the one the datagram came from, with the port that it names. */
   #receive(datagram: Uint8Array, host: string): void {
     const { clock, extension, onFound } = this.#options;
     if (this.#closed || !this.#buckets.take(host, clock.now())) return;
@@ -79,10 +79,28 @@ export class LanDiscovery {
       if (message.type !== 'discover' || message.extension === undefined) return;
       if (message.extension.id === extension.id) return;
       const [named] = message.addresses;
-      if (named !== undefined)
-        onFound(formatPeerAddress({ host, port: parsePeerAddress(named).port }));
+      if (named !== undefined && this.#reaches(host)) onFound(addressOf(host, named));
     } catch {
       // Whatever else is sent to the group is none of ours.
     }
   }
+
+  /**
+   * Whether the node can reach a machine from where it is bound. The system hands over what came on
+   * any interface that any program on this machine listens to.
+   */
+  #reaches(host: string): boolean {
+    const { host: own } = parsePeerAddress(this.#options.own);
+    return own === '0.0.0.0' || own === '::' || isLoopbackHost(own) === isLoopbackHost(host);
+  }
+}
+
+/**
+ * The address of who announced itself: where the datagram came from, with the port that it names. On
+ * this machine the source is the interface's first address, whichever loopback address a node has.
+ */
+function addressOf(host: string, named: string): string {
+  const { host: namedHost, port } = parsePeerAddress(named);
+  const own = isLoopbackHost(host) && isLoopbackHost(namedHost);
+  return formatPeerAddress({ host: own ? namedHost : host, port });
 }

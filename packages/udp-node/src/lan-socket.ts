@@ -13,8 +13,8 @@ export interface LanSocket {
   /** Names the one receiver. */
   onDatagram(receive: Receive): void;
   /**
-   * Sends on every interface there is now, and listens on it from now on. Rejects where there is
-   * none on which that is possible.
+   * Sends on every interface there is now, and listens on it from now on. Rejects where it could be
+   * sent on none.
    */
   announce(datagram: Uint8Array): Promise<void>;
   /** Stops. A second call does nothing more. */
@@ -54,9 +54,8 @@ export function announcedInterfaces(
     .map(({ address }) => address);
   if (bound === '0.0.0.0' || bound === '::') return addresses;
   // All of 127.0.0.0/8 belongs to the one loopback interface, which is known by its first address.
-  return addresses.filter(
-    (address) => address === bound || (isLoopbackHost(bound) && isLoopbackHost(address)),
-  );
+  const loopback = bound.startsWith('127.');
+  return addresses.filter((address) => address === bound || (loopback && isLoopbackHost(address)));
 }
 
 class MulticastSocket implements LanSocket {
@@ -72,7 +71,6 @@ class MulticastSocket implements LanSocket {
     this.#group = group;
     socket.on('error', () => undefined);
     socket.setMulticastTTL(1);
-    socket.setMulticastLoopback(true);
   }
 
   onDatagram(receive: Receive): void {
@@ -83,16 +81,13 @@ class MulticastSocket implements LanSocket {
   }
 
   async announce(datagram: Uint8Array): Promise<void> {
+    const current = announcedInterfaces(this.#bound);
+    for (const address of this.#joined) if (!current.includes(address)) this.#leave(address);
     let failure: unknown = new Error('there is no interface with an IPv4 address');
     let reached = false;
-    const current = announcedInterfaces(this.#bound);
-    for (const gone of [...this.#joined].filter((address) => !current.includes(address))) {
-      this.#joined.delete(gone);
-    }
     for (const address of current) {
-      if (this.#closed) return;
+      this.#join(address);
       try {
-        this.#join(address);
         this.#socket.setMulticastInterface(address);
         await this.#send(datagram);
         reached = true;
@@ -110,15 +105,23 @@ class MulticastSocket implements LanSocket {
     return this.#closed;
   }
 
+  /** Each time anew: an interface that was away has the same address, but is another one. */
   #join(address: string): void {
-    if (this.#joined.has(address)) return;
     try {
       this.#socket.addMembership(this.#group.host, address);
-    } catch (error) {
-      // The interface was away for a while, and the system still counts us in.
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      this.#joined.add(address);
+    } catch {
+      // Mostly because we are in. Where we cannot be, others still hear us, and answer directly.
     }
-    this.#joined.add(address);
+  }
+
+  #leave(address: string): void {
+    this.#joined.delete(address);
+    try {
+      this.#socket.dropMembership(this.#group.host, address);
+    } catch {
+      // It went together with its interface.
+    }
   }
 
   #send(datagram: Uint8Array): Promise<void> {

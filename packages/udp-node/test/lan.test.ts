@@ -1,0 +1,150 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  discoveryGroup,
+  openLanSocket,
+  startUdpNode,
+  type LanSocket,
+  type UdpNode,
+} from '../src/index.ts';
+import { Cable } from './namespaces.ts';
+import { bundle, NodeProcess } from './node-process.ts';
+import type { ProgramOptions } from './node-program.ts';
+
+const impossible = Cable.impossible();
+if (impossible !== undefined)
+  process.stdout.write(`Skipped: multicast between machines (${impossible})\n`);
+
+/** A group that no other test uses. */
+async function ownGroup(): Promise<typeof discoveryGroup> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return { host: discoveryGroup.host, port };
+}
+
+describe('on loopback, by real multicast', () => {
+  const start = (host: string, lan: LanSocket): Promise<UdpNode> =>
+    startUdpNode({ host, port: 0, tcpPort: 1, hasFile: () => false, lan });
+  const of = ({ address }: UdpNode): string => `${address.host}:${address.port}`;
+
+  it('the nodes of one machine find each other, whichever loopback address they have', async () => {
+    const group = await ownGroup();
+    const started = performance.now();
+    await using a = await start('127.0.0.1', await openLanSocket('127.0.0.1', group));
+    const learned = once(a, 'peer');
+    await using b = await start('127.0.0.1', await openLanSocket('127.0.0.1', group));
+    expect(await learned).toEqual([of(b)]);
+    expect(performance.now() - started).toBeLessThan(1000);
+    if (process.platform === 'linux') {
+      const third = once(a, 'peer');
+      await using c = await start('127.0.0.9', await openLanSocket('127.0.0.9', group));
+      expect(await third).toEqual([of(c)]);
+    }
+  });
+
+  it('nobody hears what is said after closing', async () => {
+    const group = await ownGroup();
+    const [a, b] = [
+      await openLanSocket('127.0.0.1', group),
+      await openLanSocket('127.0.0.1', group),
+    ];
+    const heard: number[] = [];
+    b.onDatagram(([first = 0]) => heard.push(first));
+    await b.announce(Uint8Array.of(1));
+    await a.announce(Uint8Array.of(2));
+    await expect.poll(() => heard).toEqual([1, 2]);
+    await Promise.all([a.close(), a.close()]);
+    await a.announce(Uint8Array.of(3));
+    await b.announce(Uint8Array.of(4));
+    await expect.poll(() => heard).toEqual([1, 2, 4]);
+    await b.close();
+  });
+
+  it('a port that someone has for himself is reported', async () => {
+    const socket = createSocket('udp4').bind(0);
+    await once(socket, 'listening');
+    const group = { host: discoveryGroup.host, port: socket.address().port };
+    await expect(openLanSocket('127.0.0.1', group)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    socket.close();
+  });
+
+  it('an interface that this machine does not have is reported', async () => {
+    const none = await openLanSocket('::1', await ownGroup());
+    await expect(none.announce(new Uint8Array())).rejects.toThrow('no interface');
+    await none.close();
+  });
+});
+
+describe.skipIf(impossible !== undefined)('between two machines', () => {
+  let program = '';
+  beforeAll(async () => {
+    program = await bundle('node-program.ts');
+  });
+
+  /** Two machines, which go also when the test fails or takes too long. */
+  function connect(): Cable {
+    const cable = new Cable();
+    onTestFinished(() => cable[Symbol.dispose]());
+    return cable;
+  }
+
+  function run(options: ProgramOptions, within: readonly string[]): NodeProcess {
+    const node = new NodeProcess(program, options, within);
+    onTestFinished(() => node[Symbol.asyncDispose]());
+    return node;
+  }
+
+  it('fresh nodes find each other by multicast in under a second, and files by each other', async () => {
+    const cable = connect();
+    cable.address(0, '10.77.1.1/24');
+    cable.address(1, '10.77.1.2/24');
+    const a = run({ host: '0.0.0.0', files: ['from-a'] }, cable.within(0));
+    await a.tells('listens');
+    const b = run({ host: '10.77.1.2' }, cable.within(1));
+    const [{ at: started }, first, second] = [
+      await b.tells('starts'),
+      await a.tells('peer', /^10\.77\.1\.2:/),
+      await b.tells('peer', /^10\.77\.1\.1:/),
+    ];
+    expect(Math.max(first.at, second.at) - started).toBeLessThan(1000);
+    expect((await b.ask('find from-a', 'found')).detail).toBe(second.detail);
+    expect([...a.all('warning'), ...b.all('warning')]).toEqual([]);
+  });
+
+  it('a node announces itself on interfaces that come while it runs', async () => {
+    const cable = connect();
+    cable.address(1, '10.77.2.2/24');
+    const a = run({ host: '0.0.0.0', period: 500 }, cable.within(0));
+    await a.tells('listens');
+    const b = run({ host: '0.0.0.0', period: 3_600_000 }, cable.within(1));
+    await b.tells('listens');
+    cable.address(0, '10.77.2.1/24');
+    await a.tells('peer', /^10\.77\.2\.2:/);
+    await b.tells('peer', /^10\.77\.2\.1:/);
+  });
+
+  it('a node listens on interfaces as they come, go and come back', async () => {
+    const cable = connect();
+    // Room for loopback and one more, so that it has to leave where it is no more.
+    cable.limitGroups(2);
+    cable.address(0, '10.77.3.1/24');
+    const node = run({ host: '0.0.0.0', period: 100 }, cable.within(0));
+    await node.tells('listens');
+    const listensOn = (name: string): Promise<void> =>
+      expect.poll(() => cable.groups(0, name)).toContain(discoveryGroup.host);
+    await listensOn('cable0');
+    cable.removeAddress(0, '10.77.3.1/24');
+    cable.plug('cable1');
+    cable.address(0, '10.77.3.2/24', 'cable1');
+    await listensOn('cable1');
+    // The address is never away, but it moves to another interface.
+    cable.limitGroups(20);
+    cable.plug('cable2');
+    cable.address(0, '10.77.3.2/24', 'cable2');
+    cable.unplug('cable1');
+    await listensOn('cable2');
+  });
+});
