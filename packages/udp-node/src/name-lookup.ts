@@ -11,20 +11,27 @@ export const systemLookup: Lookup = async (host) => (await lookup(host)).address
 /** Lookups share a few threads with reading files: this many at a time are let through. */
 const maxInFlight = 2;
 
-/** Names that gossip brought take at most this many of those, so that they hold up no others. */
-const maxGossiped = 1;
-
-/** The most names that wait; further ones fail at once. */
-const maxWaiting = 1000;
-
-interface Waiting {
-  readonly configured: boolean;
-  readonly start: () => void;
-}
+/** The most names from gossip that wait, and that are remembered; further ones fail at once. */
+const maxGossiped = 1000;
 
 interface Known {
   readonly at: number;
   readonly answer: Promise<string>;
+}
+
+/** Names of one kind: those that were given, or those that gossip brought. */
+interface Lane {
+  /** How many lookups it may have in flight. */
+  readonly width: number;
+  /** How many names may wait in it, and be remembered. */
+  readonly room: number;
+  readonly known: Map<string, Known>;
+  readonly waiting: (() => void)[];
+  inFlight: number;
+}
+
+function lane(width: number, room: number): Lane {
+  return { width, room, known: new Map(), waiting: [], inFlight: 0 };
 }
 
 /** Turns members into addresses that datagrams can go to. */
@@ -32,10 +39,9 @@ export class NameLookup {
   readonly #lookup: Lookup;
   readonly #clock: Clock;
   readonly #validity: number;
-  readonly #known = new Map<string, Known>();
-  readonly #waiting: Waiting[] = [];
-  #inFlight = 0;
-  #gossiped = 0;
+  readonly #given = lane(maxInFlight, Infinity);
+  // Whatever gossip brings, there is a lookup in flight left for the names that were given.
+  readonly #gossiped = lane(maxInFlight - 1, maxGossiped);
 
   /** `validity`: how long an answer is used before it is asked for again, in milliseconds. */
   constructor(lookup: Lookup, clock: Clock, validity: number) {
@@ -52,47 +58,47 @@ export class NameLookup {
   resolve(member: string, configured: boolean): PeerAddress | Promise<PeerAddress> {
     const { host, port } = parsePeerAddress(member);
     if (isIpAddress(host)) return { host, port };
-    return this.#find(host, configured).then((found) => ({ host: found, port }));
+    const found = this.#find(host, configured ? this.#given : this.#gossiped);
+    return found.then((address) => ({ host: address, port }));
   }
 
-  #find(host: string, configured: boolean): Promise<string> {
-    const known = this.#known.get(host);
+  #find(host: string, lane: Lane): Promise<string> {
+    const known = lane.known.get(host);
     if (known && this.#clock.now() - known.at < this.#validity) return known.answer;
-    const answer = this.#queue(host, configured);
-    this.#known.delete(host);
-    this.#known.set(host, { at: this.#clock.now(), answer });
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > maxWaiting && oldest !== undefined) this.#known.delete(oldest);
+    const answer = this.#queue(host, lane);
+    lane.known.delete(host);
+    lane.known.set(host, { at: this.#clock.now(), answer });
+    const [oldest] = lane.known.keys();
+    if (lane.known.size > lane.room && oldest !== undefined) lane.known.delete(oldest);
     return answer;
   }
 
-  async #queue(host: string, configured: boolean): Promise<string> {
-    if (this.#waiting.length >= maxWaiting)
+  async #queue(host: string, lane: Lane): Promise<string> {
+    if (lane.waiting.length >= lane.room)
       throw new Error('too many names are waiting for their lookup');
     await new Promise<void>((resolve) => {
-      this.#waiting.push({ configured, start: resolve });
+      lane.waiting.push(resolve);
       this.#next();
     });
     try {
       return await this.#lookup(host);
     } finally {
-      this.#inFlight -= 1;
-      if (!configured) this.#gossiped -= 1;
+      lane.inFlight -= 1;
       this.#next();
     }
   }
 
+  /** Starts what may start now, names that were given first. */
   #next(): void {
-    if (this.#inFlight >= maxInFlight) return;
-    const mayGossip = this.#gossiped < maxGossiped;
-    let index = this.#waiting.findIndex(({ configured }) => configured);
-    if (index === -1 && mayGossip) index = 0;
-    const [next] = index === -1 ? [] : this.#waiting.splice(index, 1);
-    if (!next) return;
-    this.#inFlight += 1;
-    if (!next.configured) this.#gossiped += 1;
-    next.start();
-    this.#next();
+    for (const lane of [this.#given, this.#gossiped]) {
+      while (this.#given.inFlight + this.#gossiped.inFlight < maxInFlight) {
+        if (lane.inFlight >= lane.width) break;
+        const start = lane.waiting.shift();
+        if (!start) break;
+        lane.inFlight += 1;
+        start();
+      }
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type PeerAddress,
 } from '@peerlane/protocol';
 import type { Allow } from './allow.ts';
+import { isLoopbackHost } from './loopback-host.ts';
 import type { NameLookup } from './name-lookup.ts';
 import type { DatagramTransport } from './transport.ts';
 import type { WarningKind } from './warnings.ts';
@@ -38,18 +39,22 @@ export class Outlet {
     messages: readonly Message[],
     onAddress?: (endpoint: string) => void,
   ): void {
-    const { names, isConfigured, onResolved, warn } = this.#options;
+    const { names, transport, isConfigured, onResolved, warn } = this.#options;
     const send = (to: PeerAddress): void => {
       onAddress?.(formatPeerAddress(to));
       for (const message of messages) this.toAddress(to, message);
     };
-    const found = names.resolve(member, isConfigured(member));
+    const configured = isConfigured(member);
+    const found = names.resolve(member, configured);
     if (!(found instanceof Promise)) {
       send(found);
       return;
     }
     const resolving = found.then(
       (to) => {
+        // Gossip from elsewhere names no port of this machine, in no disguise.
+        if (!configured && isLoopbackHost(to.host) && !isLoopbackHost(transport.address.host))
+          return;
         onResolved(member, formatPeerAddress(to));
         send(to);
       },

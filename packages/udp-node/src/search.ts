@@ -42,6 +42,8 @@ interface Asked {
   answer: 'none' | 'offer' | 'miss';
   /** Worth waiting for: it is thought to be there. */
   awaited: boolean;
+  /** The IP addresses and ports at which it was asked: a name may move. */
+  readonly endpoints: Set<string>;
 }
 
 /**
@@ -62,8 +64,9 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   /** When each member is asked once more. */
   readonly #retries = new Map<string, Timer>();
   readonly #startedAt: number;
+  /** Readers that wait for an offer. */
+  readonly #readers: (() => void)[] = [];
   #taken: Offer | undefined;
-  #wake: (() => void) | undefined;
   #ended = false;
 
   constructor(options: SearchOptions) {
@@ -93,22 +96,27 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
       attempts: 0,
       answer: 'none',
       awaited,
+      endpoints: new Set(),
     };
     asked.attempts += 1;
+    asked.awaited ||= awaited;
     this.#asked.set(member, asked);
     return asked.attempts;
   }
 
   /** Notes at which IP address and port a member was asked. */
   noteEndpoint(member: string, endpoint: string): void {
+    const asked = this.#asked.get(member);
+    if (!asked) return;
+    asked.endpoints.add(endpoint);
     this.#members.set(endpoint, member);
   }
 
-  /** Whether a member has been asked, and whether it has answered. */
+  /** Whether a member has been asked and is waited for, and whether it has answered. */
   stateOf(member: string): 'unasked' | 'waiting' | 'answered' {
     const asked = this.#asked.get(member);
-    if (!asked) return 'unasked';
-    return asked.answer === 'none' ? 'waiting' : 'answered';
+    if (asked && asked.answer !== 'none') return 'answered';
+    return asked?.awaited ? 'waiting' : 'unasked';
   }
 
   /** Whether the peer at this IP address and port was asked. */
@@ -123,16 +131,21 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     const asked = this.#asked.get(this.#members.get(offer.peer) ?? '');
     if (asked) asked.answer = 'offer';
     this.#offers.set(offer.peer, offer);
-    this.#wake?.();
+    this.#wake();
     return this.#options.clock.now() - (asked?.at ?? this.#startedAt);
   }
 
-  /** A member is thought to be gone: it is not waited for any more. */
+  /** A member is thought to be gone: it is not waited for any more, and asked anew if it comes back. */
   giveUp(member: string): void {
     const asked = this.#asked.get(member);
-    if (!asked?.awaited) return;
-    asked.awaited = false;
-    this.endIfHopeless();
+    if (!asked) return;
+    this.#asked.delete(member);
+    for (const endpoint of asked.endpoints) {
+      if (this.#members.get(endpoint) === member) this.#members.delete(endpoint);
+    }
+    this.#retries.get(member)?.cancel();
+    this.#retries.delete(member);
+    this.#endIfHopeless();
   }
 
   /** The peer at this address does not have the file. */
@@ -140,11 +153,11 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     const asked = this.#asked.get(this.#members.get(endpoint) ?? '');
     if (asked?.answer !== 'none') return;
     asked.answer = 'miss';
-    this.endIfHopeless();
+    this.#endIfHopeless();
   }
 
   /** Ends the search where everyone who is thought to be there has said no. */
-  endIfHopeless(): void {
+  #endIfHopeless(): void {
     const awaited = [...this.#asked.values()].filter((asked) => asked.awaited);
     if (awaited.length > 0 && awaited.every(({ answer }) => answer === 'miss')) this.end();
   }
@@ -157,7 +170,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     for (const timer of this.#retries.values()) timer.cancel();
     this.#options.signal?.removeEventListener('abort', this.end);
     this.#options.onEnd(this);
-    this.#wake?.();
+    this.#wake();
   };
 
   async next(): Promise<IteratorResult<Offer, undefined>> {
@@ -172,7 +185,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
       }
       if (this.#ended) return { done: true, value: undefined };
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#readers.push(resolve);
       });
     }
   }
@@ -185,6 +198,10 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #wake(): void {
+    for (const wake of this.#readers.splice(0)) wake();
   }
 
   #fastest(): Offer | undefined {

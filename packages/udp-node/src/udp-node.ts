@@ -57,7 +57,9 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#transport = transport;
     this.#clock = clock;
     this.#buckets = new TokenBuckets(options.rate ?? defaultRate);
-    this.#warnings = new Warnings((warning) => this.emit('warning', warning));
+    this.#warnings = new Warnings((warning) => {
+      this.#tell('warning', warning);
+    });
     const known = { host: host ?? address.host, port: address.port };
     this.#cluster = new Cluster({
       self: [formatPeerAddress(known), ...ownAddresses(address)],
@@ -81,7 +83,9 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       onResolved: (member, endpoint) => {
         this.#apply(this.#cluster.resolved(member, endpoint));
       },
-      onSent: (bytes, peer) => this.emit('wire', { direction: 'out', peer, bytes }),
+      onSent: (bytes, peer) => {
+        this.#tell('wire', { direction: 'out', peer, bytes });
+      },
       warn,
     });
     this.#requester = new Requester({
@@ -192,7 +196,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       this.warn('flood', from.host, `${peer} sends too much: some of it is dropped.`);
       return;
     }
-    this.emit('wire', { direction: 'in', peer, bytes: datagram });
+    this.#tell('wire', { direction: 'in', peer, bytes: datagram });
     let message: Message;
     try {
       message = decodeMessage(datagram);
@@ -211,11 +215,22 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     }
     this.#apply(this.#cluster.spoke(peer, now));
     if (message.type === 'get') {
-      this.emit('request', { peer, filename: message.filename });
+      this.#tell('request', { peer, filename: message.filename });
       void this.#responder.answer(message, from, peer);
     } else {
       const offer = this.#requester.take(message, from, peer);
-      if (offer) this.emit('offer', offer);
+      if (offer) this.#tell('offer', offer);
+    }
+  }
+
+  /** Emits an event. A listener that throws stops nothing in here, and is still not passed over. */
+  #tell<Name extends keyof UdpNodeEvents>(...event: [Name, ...UdpNodeEvents[Name]]): void {
+    try {
+      (this as EventEmitter).emit(...event);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
     }
   }
 
@@ -228,11 +243,11 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
           break;
         case 'joined':
           this.#requester.memberJoined(change.address);
-          this.emit('peer', change.address);
+          this.#tell('peer', change.address);
           break;
         case 'left':
           this.#requester.memberLeft(change.address);
-          this.emit('gone', change.address);
+          this.#tell('gone', change.address);
           break;
         case 'full':
           this.warn(

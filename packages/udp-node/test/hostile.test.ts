@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Offer } from '../src/index.ts';
+import { NameLookup } from '../src/name-lookup.ts';
+import { ManualClock } from '../src/testing/index.ts';
+import { addressesOf, at, World } from './world.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('a listener that throws', () => {
+  it.each(['peer', 'gone', 'wire', 'request', 'offer', 'warning'] as const)(
+    'for %s: what it threw comes to light, and the node goes on',
+    async (event) => {
+      const thrown: unknown[] = [];
+      vi.stubGlobal('queueMicrotask', (task: () => void) => {
+        try {
+          task();
+        } catch (error) {
+          thrown.push(error);
+        }
+      });
+      const world = new World();
+      const node = await world.start(1378, { members: [at(1390)] });
+      const mistake = new Error(event);
+      node.on(event, () => {
+        throw mistake;
+      });
+      const other = await world.start(1379, { members: [at(1378)], files: ['a'] });
+      world.peer(1380).send('nonsense\n', 1378);
+      await world.clock.advance(100);
+      void world.collect(other.find('b'));
+      const found = world.first(node.find('a'));
+      await world.clock.advance(100);
+      expect((await found)?.offer.peer).toBe(at(1379));
+      await other.close();
+      await world.clock.advance(100_000);
+      expect(addressesOf(node)).toEqual([at(1390)]);
+      const rounds = world.sent.filter(({ to, text }) => to === at(1390) && text.includes('ping'));
+      expect(rounds.at(-1)!.at).toBeGreaterThan(80_000);
+      await node.close();
+      expect(new Set(thrown)).toEqual(new Set([mistake]));
+      expect(world.clock.pending).toBe(0);
+    },
+  );
+});
+
+describe('names in gossip', () => {
+  it('hold up no name that was given', async () => {
+    const answers = new Map<string, (address: string) => void>();
+    const names = new NameLookup(
+      (host) => new Promise((resolve) => answers.set(host, resolve)),
+      new ManualClock(),
+      1000,
+    );
+    const gossiped = Array.from({ length: 5000 }, async (_, i) => names.resolve(`g${i}:1`, false));
+    const failed = await Promise.allSettled(gossiped.slice(1001));
+    expect(failed.every(({ status }) => status === 'rejected')).toBe(true);
+    const given = Array.from({ length: 3 }, async (_, i) => names.resolve(`c${i}:1`, true));
+    for (let i = 0; i < 3; i += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      answers.get(`c${i}`)!('127.0.0.1');
+      await given[i];
+    }
+    expect([...answers.keys()]).toEqual(['g0', 'c0', 'c1', 'c2']);
+  });
+
+  it('do not make a name that was given be looked up more often', async () => {
+    let count = 0;
+    const names = new NameLookup(
+      (host) => {
+        if (host === 'given') count += 1;
+        return Promise.resolve('127.0.0.1');
+      },
+      new ManualClock(),
+      1000,
+    );
+    await names.resolve('given:1', true);
+    for (let i = 0; i < 3000; i += 1) await names.resolve(`g${i}:1`, false);
+    await names.resolve('given:1', true);
+    expect(count).toBe(1);
+  });
+
+  it('lead a node that is reached from other machines to no port of its own machine', async () => {
+    const world = new World();
+    const transport = world.network.open({ host: '192.168.7.1', port: 1378 });
+    const lookup = (): Promise<string> => Promise.resolve('127.0.0.1');
+    const allow = (host: string): boolean => host.startsWith('127.');
+    const node = await world.start(1378, { transport, lookup, allow, members: ['given:2'] });
+    world.peer(1379).send('DISCOVER,sshd-here:22\n', 1378);
+    const stranger = world.network.open({ host: '192.168.7.2', port: 9 });
+    void stranger.send(new TextEncoder().encode('DISCOVER,sshd-here:22\n'), {
+      host: '192.168.7.1',
+      port: 1378,
+    });
+    await world.clock.advance(1000);
+    expect(addressesOf(node)).toContain('sshd-here:22');
+    const reached = new Set(
+      world.sent.filter(({ from }) => from === '192.168.7.1:1378').map(({ to }) => to),
+    );
+    expect(reached).toEqual(new Set([at(2)]));
+  });
+});
+
+describe('a search', () => {
+  it('serves several readers at a time', async () => {
+    const world = new World();
+    const node = await world.start(1378, { members: [at(1379)] });
+    await world.start(1379, { files: ['a'] });
+    await world.clock.advance(100);
+    const search = node.find('a', { timeout: 10_000 });
+    const results: (Offer | undefined)[] = [];
+    for (let i = 0; i < 3; i += 1) void search.next().then(({ value }) => results.push(value));
+    await world.clock.advance(20_000);
+    expect(results.map((offer) => offer?.peer)).toEqual([at(1379), undefined, undefined]);
+  });
+
+  it('asks a member that was silent, and comes back, once more', async () => {
+    const world = new World();
+    const member = (): ReturnType<typeof world.start> =>
+      world.start(1379, { members: [at(1378)], files: ['a'] });
+    const node = await world.start(1378);
+    const first = await member();
+    await world.clock.advance(100);
+    world.network.partition((from) => from === at(1379));
+    const found = world.first(node.find('a', { timeout: 1_000_000 }));
+    await world.clock.advance(300_000);
+    expect(addressesOf(node)).toEqual([]);
+    await first.close();
+    world.network.heal();
+    await member();
+    await world.clock.advance(100);
+    expect((await found)?.offer.peer).toBe(at(1379));
+  });
+});
