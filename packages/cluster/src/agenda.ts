@@ -1,4 +1,5 @@
-interface Entry {
+/** What is to be done at a time. */
+export interface Entry {
   readonly due: number;
   readonly key: string;
 }
@@ -8,7 +9,7 @@ interface Entry {
  * it out looks whether it still holds.
  */
 export class Agenda {
-  readonly #heap: Entry[] = [];
+  #heap: Entry[] = [];
 
   get size(): number {
     return this.#heap.length;
@@ -48,6 +49,12 @@ export class Agenda {
       this.#swap(parent, least);
       parent = least;
     }
+  }
+
+  /** Puts these entries in the place of all that it holds. */
+  reset(entries: Iterable<Entry>): void {
+    // What is sorted is a heap.
+    this.#heap = [...entries].sort((a, b) => a.due - b.due);
   }
 
   #swap(a: number, b: number): void {

@@ -1,49 +1,77 @@
+import { isLoopback } from './loopback.ts';
+import type { Peer } from './peer.ts';
 import { find, put, remove, type Change, type State } from './state.ts';
+import { gossipBudget } from './timing.ts';
 
 /** The most addresses that are remembered as our own; more names for one node are somebody's game. */
 const maxOwnAddresses = 1000;
 
+/** The most other addresses of one peer; what comes beyond stays a peer of its own. */
+const maxAliases = 8;
+
 /** Takes in that a name resolves to an address: the two are one member. */
 export function receiveAlias(state: State, name: string, address: string, changes: Change[]): void {
   const named = state.peers.get(name);
-  if (!named || named.resolved === address || name === address) return;
+  if (!named || name === address) return;
   if (state.self.has(address)) {
     knowAsOwn(state, name, changes);
     return;
   }
-  const current = put(state, {
-    ...named,
-    resolved: address,
-    aliases: named.aliases.filter((alias) => alias !== named.resolved),
-  });
-  const other = find(state, address);
-  if (!other) {
-    put(state, { ...current, aliases: [...current.aliases, address] });
+  if (!named.configured && isLoopback(address) && !isLoopback(name)) {
+    // Who may name a loopback address says so.
+    remove(state, named, changes);
     return;
   }
-  // A name that gossip brought takes no place of a peer that is known already.
-  const [kept, dropped] = current.configured ? [current, other] : [other, current];
-  remove(state, dropped);
-  if (dropped.quietSince === undefined) changes.push({ type: 'left', address: dropped.address });
-  // What was proven about either holds for the one that they are.
+  const other = find(state, address);
+  if (other === named && named.resolved === address) return;
+  // What was reached at the address that it had may be someone else from now on.
+  const moved = put(state, { ...named, resolved: address, aliases: [] }, changes);
+  if (!other || other === named) {
+    put(state, { ...moved, aliases: [address] }, changes);
+  } else if (!moved.configured) {
+    // A name that gossip brought takes no place of a peer that is known already.
+    merge(state, other, moved, [...other.aliases], changes);
+  } else if (!other.configured) {
+    merge(state, moved, other, [address], changes);
+  }
+}
+
+/** Makes two peers one, and keeps what was proven about either. */
+function merge(
+  state: State,
+  kept: Peer,
+  dropped: Peer,
+  others: readonly string[],
+  changes: Change[],
+): void {
+  const aliases = [...new Set([...others, dropped.address, ...dropped.aliases])];
+  if (aliases.length > maxAliases) return;
+  remove(state, dropped, changes);
   const later = (dropped.heardAt ?? -Infinity) > (kept.heardAt ?? -Infinity) ? dropped : kept;
-  const { quietSince, ...proven } = later;
-  put(state, {
-    ...proven,
-    address: kept.address,
-    configured: kept.configured,
-    learnedAt: kept.learnedAt,
-    ...(quietSince !== undefined && !kept.configured && { quietSince }),
-    ...(kept === current && { resolved: address }),
-    aliases: [...new Set([...kept.aliases, ...dropped.aliases, dropped.address])],
-  });
+  const bought = [...kept.bought, ...dropped.bought].sort((a, b) => a - b).slice(-gossipBudget);
+  const { address, configured, learnedAt, resolved } = kept;
+  const answersIn = kept.answersIn ?? dropped.answersIn;
+  const priority = kept.priority === true || dropped.priority === true;
+  put(
+    state,
+    {
+      ...later,
+      address,
+      configured,
+      learnedAt,
+      resolved,
+      aliases,
+      bought,
+      answersIn,
+      priority,
+    },
+    changes,
+  );
 }
 
 /** Notes that an address is our own: it is no member, whoever names it. */
 export function knowAsOwn(state: State, address: string, changes: Change[]): void {
-  const peer = state.peers.get(address);
   if (state.self.size < maxOwnAddresses) state.self.add(address);
-  if (!peer) return;
-  remove(state, peer);
-  if (peer.quietSince === undefined) changes.push({ type: 'left', address });
+  const peer = state.peers.get(address);
+  if (peer) remove(state, peer, changes);
 }

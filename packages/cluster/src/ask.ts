@@ -1,5 +1,5 @@
-import { isHeard, type Peer } from './peer.ts';
-import { find, put, type State } from './state.ts';
+import { isHeard, isListed, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
+import { find, store, type State } from './state.ts';
 import { gossipBudget, mayBuy } from './timing.ts';
 
 /** Someone to be asked for a file. */
@@ -15,12 +15,18 @@ export interface Contact {
 const maxQuietAsked = 256;
 
 /**
- * Everyone who is to be asked for a file: one address of every listed node, and some of the quiet
- * ones, for a peer that is only badly connected may have what nobody else has.
+ * Everyone who is to be asked for a file: every listed peer, and some of the quiet ones, for a peer
+ * that is only badly connected may have what nobody else has. What a peer calls itself has no say
+ * in this: nobody could keep another from being asked by taking its `id`.
  */
 export function contacts(state: State, now: number): Contact[] {
-  const quiet = [...state.quiet].slice(-maxQuietAsked).map((address) => state.peers.get(address)!);
-  const asked = [...oneOfEach(state), ...quiet].filter((peer) => !peer.guest);
+  const { quiet, unanswered } = state.standing;
+  const silent = newest(quiet, maxQuietAsked);
+  silent.push(...newest(unanswered, maxQuietAsked - silent.length));
+  const asked = [
+    ...oneOfEach(state, (owner) => owner.address),
+    ...silent.map((address) => state.peers.get(address)!),
+  ];
   return asked.filter((peer) => buyRequest(state, peer, now)).map(contactOf);
 }
 
@@ -30,34 +36,45 @@ export function askAgain(state: State, address: string, now: number): Contact | 
   return peer && buyRequest(state, peer, now) ? contactOf(peer) : undefined;
 }
 
-/** The listed peers; where one node has several addresses, the one that is best to show. */
-export function oneOfEach(state: State): Peer[] {
-  const byNode = new Map<string, Peer>();
+/** The lines of the list: each node once, as far as it is known. */
+export function lines(state: State): Peer[] {
+  return oneOfEach(state, (owner) => owner.id ?? owner.address);
+}
+
+/** Of the listed peers with the same key, the one that is best to show, in the place of the first. */
+function oneOfEach(state: State, keyOf: (owner: Peer) => string): Peer[] {
+  const byKey = new Map<string, Peer>();
   for (const peer of state.peers.values()) {
-    if (peer.quietSince !== undefined) continue;
-    const key = peer.id ?? peer.address;
-    const other = byNode.get(key);
-    if (!other || preference(peer) > preference(other)) byNode.set(key, peer);
+    if (!isListed(peer)) continue;
+    // Names that resolve to one address are one.
+    const key = keyOf(find(state, peer.resolved ?? peer.address) ?? peer);
+    const other = byKey.get(key);
+    if (!other || preference(peer) > preference(other)) byKey.set(key, peer);
   }
-  return [...state.peers.values()].filter((peer) => byNode.get(peer.id ?? peer.address) === peer);
+  return [...byKey.values()];
 }
 
 function preference(peer: Peer): number {
   return (peer.configured ? 2 : 0) + (isHeard(peer) ? 1 : 0);
 }
 
+/** The last of a set that grows at its end. */
+function newest(addresses: ReadonlySet<string>, count: number): string[] {
+  return [...addresses].slice(Math.max(0, addresses.size - count));
+}
+
 /** Requests to a peer that only gossip vouches for count against what gossip may cause. */
 function buyRequest(state: State, peer: Peer, now: number): boolean {
   if (peer.configured || peer.heardAt !== undefined || state.settings.protocol === 1) return true;
   if (!mayBuy(peer.bought, now)) return false;
-  put(state, { ...peer, bought: [...peer.bought, now].slice(-gossipBudget) });
+  store(state, { ...peer, bought: [...peer.bought, now].slice(-gossipBudget) });
   return true;
 }
 
 function contactOf(peer: Peer): Contact {
   return {
     address: peer.address,
-    version: peer.version === 2 && peer.heardAt !== undefined ? 2 : 1,
-    quiet: peer.quietSince !== undefined,
+    version: isProvenVersion2(peer) ? 2 : 1,
+    quiet: isQuiet(peer),
   };
 }

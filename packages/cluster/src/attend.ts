@@ -1,21 +1,16 @@
-import { isDoubted, type Peer } from './peer.ts';
+import type { DiscoverMessage } from '@peerlane/protocol';
+import { isDoubted, isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
+import { becomeQuiet } from './quiet.ts';
 import { Round } from './round.ts';
-import { put, remove, type Change, type State } from './state.ts';
-import { tell, tellAnnounced } from './tell.ts';
-import {
-  configuredRetries,
-  doubtRetries,
-  doubtTime,
-  memory,
-  quietAt,
-  quietRetry,
-} from './timing.ts';
+import { remove, store, type Change, type State } from './state.ts';
+import { hello, tell, tellAnnounced } from './tell.ts';
+import { configuredPauses, doubtPauses, memory, quietAt, quietRetry } from './timing.ts';
 
 /** The first round: everyone is told, and the configured ones that stay silent are tried again soon. */
 export function start(state: State, now: number, changes: Change[]): void {
-  for (const peer of state.peers.values()) {
-    const due = state.settings.protocol === 1 ? Infinity : now + configuredRetries[0]!;
-    put(state, { ...peer, learnedAt: now, due });
+  const due = state.settings.protocol === 1 ? Infinity : now + configuredPauses[0]!;
+  for (const peer of [...state.peers.values()]) {
+    if (peer.configured && !isHeard(peer)) store(state, { ...peer, learnedAt: now, due });
   }
   broadcast(state, now, changes);
 }
@@ -24,10 +19,10 @@ export function start(state: State, now: number, changes: Change[]): void {
 export function broadcast(state: State, now: number, changes: Change[]): void {
   const round = new Round(state, now);
   for (const peer of [...state.peers.values()]) {
-    if (peer.quietSince !== undefined) continue;
+    if (isQuiet(peer)) continue;
     if (peer.configured || peer.heardAt !== undefined || state.settings.protocol === 1) {
-      tell(state, peer, round, { ping: true }, changes);
-    } else {
+      tell(state, peer, round, changes);
+    } else if (!peer.guest) {
       tellAnnounced(state, peer, round, changes);
     }
   }
@@ -56,73 +51,56 @@ export function nextDue(state: State): number {
   return state.nextBroadcast;
 }
 
-/** Says goodbye to everyone who was heard. */
+/** Says goodbye to everyone who counts as heard now. */
 export function leave(state: State, now: number, changes: Change[]): void {
   state.nextBroadcast = Infinity;
   if (state.settings.protocol === 1) return;
-  const round = new Round(state, now);
-  for (const peer of [...state.peers.values()]) {
-    if (peer.version === 2 && peer.heardAt !== undefined && peer.quietSince === undefined) {
-      tell(state, peer, round, { ping: false, leave: true }, changes);
-    }
+  const extension = { v: 2, id: state.settings.id, leave: true } as const;
+  const messages: DiscoverMessage[] = [{ type: 'discover', addresses: [], extension }];
+  for (const peer of state.peers.values()) {
+    if (!isProvenVersion2(peer) || quietAt(peer, state.settings.period) <= now) continue;
+    changes.push({ type: 'send', to: peer.address, messages });
   }
 }
 
 function attend(state: State, peer: Peer, round: Round, changes: Change[]): void {
-  if (peer.quietSince !== undefined) retryQuiet(state, peer, round, changes);
+  if (isQuiet(peer)) retryQuiet(state, peer, round, changes);
   else if (isDoubted(peer)) settleDoubt(state, peer, round, changes);
-  else if (peer.configured) retryConfigured(state, peer, round, changes);
-  else if (quietAt(peer, state.settings.period) <= round.now)
-    becomeQuiet(state, peer, round.now, changes);
-  else put(state, { ...peer, due: quietAt(peer, state.settings.period) });
+  else if (peer.configured && !isHeard(peer)) retryConfigured(state, peer, round, changes);
+  else {
+    const due = quietAt(peer, state.settings.period);
+    if (due <= round.now) becomeQuiet(state, peer, round.now, changes);
+    else store(state, { ...peer, due });
+  }
 }
 
 function retryConfigured(state: State, peer: Peer, round: Round, changes: Change[]): void {
-  if (peer.heardAt !== undefined) return;
   const attempts = peer.attempts + 1;
-  const pause = configuredRetries[attempts];
-  const due = pause === undefined ? Infinity : peer.learnedAt + pause;
-  tell(state, put(state, { ...peer, attempts, due }), round, { ping: true }, changes);
+  const due = round.now + (configuredPauses[attempts] ?? Infinity);
+  tell(state, store(state, { ...peer, attempts, due }), round, changes);
 }
 
 function settleDoubt(state: State, peer: Peer, round: Round, changes: Change[]): void {
-  if (peer.attempts >= doubtRetries.length) {
+  const pause = doubtPauses[peer.attempts];
+  if (pause === undefined) {
     becomeQuiet(state, peer, round.now, changes);
     return;
   }
-  const attempts = peer.attempts + 1;
-  const due = peer.doubtedAt! + (doubtRetries[attempts] ?? doubtTime);
-  tell(state, put(state, { ...peer, attempts, due }), round, { ping: true }, changes);
-}
-
-function becomeQuiet(state: State, peer: Peer, now: number, changes: Change[]): void {
-  if (peer.guest) {
-    remove(state, peer);
-    return;
-  }
-  changes.push({ type: 'left', address: peer.address });
-  const { settings, quiet } = state;
-  const [oldest] = quiet;
-  if (quiet.size >= settings.maxQuiet && oldest !== undefined)
-    remove(state, state.peers.get(oldest)!);
-  put(state, {
-    ...peer,
-    quietSince: now,
-    attempts: 0,
-    due: now + quietRetry(0, settings.period),
-  });
+  // A pause, not a fixed time: where the caller was held up, the peer still gets its time to answer.
+  const asked = { ...peer, attempts: peer.attempts + 1, due: round.now + pause };
+  hello(state, store(state, asked), round, changes);
 }
 
 function retryQuiet(state: State, peer: Peer, round: Round, changes: Change[]): void {
   const { now } = round;
   const forgottenAt = (peer.heardAt ?? peer.learnedAt) + memory;
   if (now >= forgottenAt) {
-    remove(state, peer);
+    remove(state, peer, changes);
     return;
   }
   const attempts = peer.attempts + 1;
   const due = Math.min(now + quietRetry(attempts, state.settings.period), forgottenAt);
-  const next = put(state, { ...peer, attempts, due });
+  const next = store(state, { ...peer, attempts, due });
   if (peer.heardAt === undefined) tellAnnounced(state, next, round, changes);
-  else tell(state, next, round, { ping: true }, changes);
+  else hello(state, next, round, changes);
 }

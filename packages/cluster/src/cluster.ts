@@ -1,12 +1,12 @@
 import { receiveAlias } from './aliases.ts';
-import { askAgain, contacts, oneOfEach, type Contact } from './ask.ts';
+import { askAgain, contacts, lines, type Contact } from './ask.ts';
 import { broadcast, leave, nextDue, start, tick } from './attend.ts';
 import { learnAll } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
-import { isHeard, type Peer } from './peer.ts';
+import { isHeard, isProvenVersion2, type Peer } from './peer.ts';
 import { receiveDiscover, receiveOther, type Received } from './receive.ts';
 import { Round } from './round.ts';
-import { find, initialState, put, type Change, type State } from './state.ts';
+import { find, initialState, store, type Change, type State } from './state.ts';
 
 /** A member as others may see it. */
 export interface Member {
@@ -112,17 +112,20 @@ export class Cluster {
     return askAgain(this.#state, address, now);
   }
 
-  /** A peer has answered a request, so many milliseconds after it was asked. */
-  answered(from: string, took: number): void {
+  /**
+   * A peer has answered a request, so many milliseconds after it was asked. `first`: nobody has
+   * answered that request before.
+   */
+  answered(from: string, took: number, first = true): void {
     const peer = find(this.#state, from);
     if (!peer) return;
     const answersIn = peer.answersIn === undefined ? took : (peer.answersIn + took) / 2;
-    put(this.#state, { ...peer, answersIn });
+    store(this.#state, { ...peer, answersIn, priority: first || peer.priority === true });
   }
 
-  /** Whether a peer is answered at once: it has answered a request of ours. */
+  /** Whether a peer is answered at once: it was the first to answer a request of ours. */
   hasPriority(from: string): boolean {
-    return find(this.#state, from)?.answersIn !== undefined;
+    return find(this.#state, from)?.priority === true;
   }
 
   /** How fast a peer has answered so far, in milliseconds; `Infinity` for one that never did. */
@@ -138,14 +141,12 @@ export class Cluster {
   /** Whether a peer has proven to speak version 2. */
   provenVersion2(from: string): boolean {
     const peer = find(this.#state, from);
-    return peer?.version === 2 && peer.heardAt !== undefined;
+    return peer !== undefined && isProvenVersion2(peer);
   }
 
   /** The members in the order in which they became known: each node once, this node never. */
   members(): Member[] {
-    return oneOfEach(this.#state)
-      .filter((peer) => !peer.guest)
-      .map(memberOf);
+    return lines(this.#state).map(memberOf);
   }
 
   #change(run: (changes: Change[]) => void): Change[] {

@@ -1,8 +1,10 @@
 import { isLoopback } from './loopback.ts';
-import { newPeer, type Peer } from './peer.ts';
+import { isQuiet, newPeer, type Peer } from './peer.ts';
+import { becomeQuiet } from './quiet.ts';
 import type { Round } from './round.ts';
-import { find, listedCount, put, remove, type Change, type State } from './state.ts';
+import { find, listedCount, put, remove, store, type Change, type State } from './state.ts';
 import { sayHello, tell, tellAnnounced } from './tell.ts';
+import { gossipWindow } from './timing.ts';
 
 /** Who told a list of addresses. */
 export interface Teller {
@@ -34,30 +36,33 @@ export function learnAll(
       changes.push({ type: 'full', bound: 'told', by: teller ?? address });
       break;
     }
-    if (!makeRoom(state, address, false, changes)) break;
-    told += 1;
-    if (settings.protocol === 1) {
-      tell(
-        state,
-        learn(state, newPeer(address, round.now), changes),
-        round,
-        { ping: false },
-        changes,
-      );
-    } else {
-      const hello = { ping: settings.newPing(), pingedAt: round.now, bought: [round.now] };
-      const due = round.now + 3 * settings.period;
-      sayHello(
-        learn(state, newPeer(address, round.now, { ...hello, due }), changes),
-        round,
-        changes,
-      );
+    if (!mayBeAnnounced(state, round.now, changes)) {
+      changes.push({ type: 'full', bound: 'members', by: teller ?? address });
+      break;
     }
+    told += 1;
+    learn(state, address, round, changes);
   }
   const speaker = teller === undefined ? undefined : state.peers.get(teller);
   if (speaker && speaker.told.count !== told) {
-    put(state, { ...speaker, told: { ...speaker.told, count: told } });
+    store(state, { ...speaker, told: { ...speaker.told, count: told } });
   }
+}
+
+/** Takes up an address that was not known, and greets it. */
+function learn(state: State, address: string, round: Round, changes: Change[]): void {
+  const { protocol, newPing, period } = state.settings;
+  if (protocol === 1) {
+    tell(state, put(state, newPeer(address, round.now), changes), round, changes);
+    return;
+  }
+  const peer = newPeer(address, round.now, {
+    due: round.now + 3 * period,
+    ping: newPing(),
+    pingedAt: round.now,
+    bought: round.justBought,
+  });
+  sayHello(state, put(state, peer, changes), round, changes);
 }
 
 /** How many new addresses the teller has told within the period that runs. */
@@ -65,40 +70,46 @@ function tally(state: State, teller: string | undefined, now: number): number {
   const speaker = teller === undefined ? undefined : state.peers.get(teller);
   if (!speaker) return 0;
   if (now - speaker.told.since < state.settings.period) return speaker.told.count;
-  put(state, { ...speaker, told: { since: now, count: 0 } });
+  store(state, { ...speaker, told: { since: now, count: 0 } });
   return 0;
 }
 
-/** A quiet peer that someone heard of lately is tried again: a partition may have healed. */
+/**
+ * A quiet peer that someone heard of lately is tried again: a partition may have healed. Version 1
+ * never stops telling about anyone, so what it tells says nothing.
+ */
 function remind(state: State, peer: Peer, teller: string, round: Round, changes: Change[]): void {
-  if (peer.quietSince === undefined || find(state, teller)?.version !== 2) return;
+  if (!isQuiet(peer) || find(state, teller)?.version !== 2) return;
   const last = peer.bought.at(-1) ?? -Infinity;
   if (round.now - last >= 2 * state.settings.period) tellAnnounced(state, peer, round, changes);
 }
 
 /**
- * Whether there is room for one more member. Who is `present` takes the place of the oldest that is
- * only said to be there.
+ * Whether one more address can be taken up of which only gossip says that it is there. An address
+ * that was told in vain is remembered for as long as what it has been sent counts: were it
+ * forgotten, it could be named again at once.
  */
-export function makeRoom(
-  state: State,
-  address: string,
-  present: boolean,
-  changes: Change[],
-): boolean {
-  if (listedCount(state) < state.settings.maxMembers) return true;
-  const [oldest] = state.announced;
-  if (!present || oldest === undefined) {
-    changes.push({ type: 'full', bound: 'members', by: address });
-    return false;
-  }
-  remove(state, state.peers.get(oldest)!);
-  changes.push({ type: 'left', address: oldest });
+function mayBeAnnounced(state: State, now: number, changes: Change[]): boolean {
+  const { maxMembers, maxQuiet } = state.settings;
+  if (listedCount(state) >= maxMembers) return false;
+  const { unanswered } = state.standing;
+  if (unanswered.size < maxQuiet) return true;
+  const [address] = unanswered;
+  const oldest = address === undefined ? undefined : state.peers.get(address);
+  if (!oldest) return true;
+  if (now - (oldest.bought.at(-1) ?? -Infinity) < gossipWindow) return false;
+  remove(state, oldest, changes);
   return true;
 }
 
-/** Takes up a peer that was not known. */
-export function learn(state: State, peer: Peer, changes: Change[]): Peer {
-  if (!peer.guest) changes.push({ type: 'joined', address: peer.address });
-  return put(state, peer);
+/** Whether a peer that is there can be listed: it takes the place of the oldest that is only announced. */
+export function makeRoom(state: State, address: string, now: number, changes: Change[]): boolean {
+  if (listedCount(state) < state.settings.maxMembers) return true;
+  const [oldest] = state.standing.announced;
+  if (oldest === undefined) {
+    changes.push({ type: 'full', bound: 'members', by: address });
+    return false;
+  }
+  becomeQuiet(state, state.peers.get(oldest)!, now, changes);
+  return true;
 }

@@ -10,7 +10,7 @@ export interface Peer {
   /** The highest version it has shown. */
   readonly version: 1 | 2;
   /** What its name resolves to now. */
-  readonly resolved?: string;
+  readonly resolved?: string | undefined;
   /** The other addresses by which it is known, `resolved` among them. */
   readonly aliases: readonly string[];
   /** Names the running node behind the address; one node may have several addresses. */
@@ -25,28 +25,33 @@ export interface Peer {
   readonly period?: number | undefined;
   /** Of a peer that announces no period: when its last two DISCOVERs came, and how far apart. */
   readonly rhythm: Rhythm;
-  /** It was silent for too long: not listed, not told, retried ever more rarely. */
+  /**
+   * Since when it has been silent for too long. Unless it is configured, it is then not listed, not
+   * told, and retried ever more rarely.
+   */
   readonly quietSince?: number | undefined;
   /** When it last said that it leaves, or someone said so in its name. */
   readonly doubtedAt?: number;
-  /** How often it was tried since it was last heard. */
+  /** How often it was tried since it was last heard, became quiet or was said to leave. */
   readonly attempts: number;
   /** When it has to be looked at again; `Infinity` for never. */
   readonly due: number;
   /** The ping that was sent to it and has not come back. */
   readonly ping?: string | undefined;
-  /** When that ping was first sent. */
+  /** When that ping was sent; of no ping that was sent again can the time be taken. */
   readonly pingedAt?: number | undefined;
   /** How long the last ping took to come back, in milliseconds. */
-  readonly roundTrip?: number;
+  readonly roundTrip?: number | undefined;
   /** When it last got a list as the answer to what it sent. */
   readonly greetedAt?: number | undefined;
   /** When gossip last made us send to it: the newest few times, see `gossipBudget`. */
   readonly bought: readonly number[];
   /** How many new addresses it has told since when. */
   readonly told: { readonly since: number; readonly count: number };
-  /** How fast it answers requests, in milliseconds; it has priority once this is known. */
-  readonly answersIn?: number;
+  /** How fast it answers requests, in milliseconds. */
+  readonly answersIn?: number | undefined;
+  /** It was the first to answer one of our requests. */
+  readonly priority?: boolean;
 }
 
 /** When the DISCOVERs of a peer came. */
@@ -79,22 +84,44 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
   };
 }
 
+/** Whether the peer has proven that it is there, and not been silent for too long since. */
+export function isHeard({ heardAt, quietSince }: Peer): boolean {
+  return heardAt !== undefined && quietSince === undefined;
+}
+
 /** Whether the peer said that it leaves and has not been heard since. */
-export function isDoubted({ doubtedAt, heardAt }: Peer): boolean {
-  return doubtedAt !== undefined && heardAt !== undefined && doubtedAt >= heardAt;
+export function isDoubted(peer: Peer): boolean {
+  return isHeard(peer) && peer.doubtedAt !== undefined && peer.doubtedAt >= peer.heardAt!;
 }
 
 /** Whether the peer has been silent for too long to be listed. */
-export function isQuiet(peer: Peer): boolean {
-  return peer.quietSince !== undefined;
+export function isQuiet({ configured, quietSince }: Peer): boolean {
+  return !configured && quietSince !== undefined;
 }
 
-/** Whether nothing but gossip vouches for the peer, and it is still listed. */
-export function isAnnounced(peer: Peer): boolean {
-  return !isQuiet(peer) && !peer.configured && peer.heardAt === undefined;
+/** Whether the peer is a member for all to see. */
+export function isListed({ configured, quietSince, guest }: Peer): boolean {
+  return configured || (quietSince === undefined && !guest);
 }
 
-/** Whether the peer has proven that it is there, and not been silent for too long since. */
-export function isHeard(peer: Peer): boolean {
-  return peer.heardAt !== undefined && !isQuiet(peer);
+/** Whether the peer has proven to speak version 2. */
+export function isProvenVersion2(peer: Peer): boolean {
+  return peer.version === 2 && isHeard(peer);
+}
+
+/** What is kept of a peer depends on this. */
+export type Standing =
+  /** Configured or heard. */
+  | 'present'
+  /** Nothing but gossip vouches for it, so far. */
+  | 'announced'
+  /** Heard once, and silent for too long since. */
+  | 'quiet'
+  /** Announced, and never heard in all the time that it was given. */
+  | 'unanswered';
+
+export function standingOf({ configured, heardAt, quietSince }: Peer): Standing {
+  if (configured) return 'present';
+  if (heardAt === undefined) return quietSince === undefined ? 'announced' : 'unanswered';
+  return quietSince === undefined ? 'present' : 'quiet';
 }

@@ -1,12 +1,12 @@
 import type { DiscoverMessage } from '@peerlane/protocol';
 import { knowAsOwn } from './aliases.ts';
-import { learn, learnAll, makeRoom } from './learn.ts';
+import { learnAll, makeRoom } from './learn.ts';
 import { isLoopback } from './loopback.ts';
-import { isHeard, newPeer, type Peer } from './peer.ts';
+import { isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
 import { Round } from './round.ts';
-import { find, put, type Change, type State } from './state.ts';
+import { find, put, store, type Change, type State } from './state.ts';
 import { answer, tellAnnounced } from './tell.ts';
-import { nextRhythm, quietAt } from './timing.ts';
+import { doubtTime, nextRhythm, quietAt } from './timing.ts';
 
 /** A DISCOVER as it came. */
 export interface Received {
@@ -20,18 +20,17 @@ export interface Received {
 /** Takes in a DISCOVER: who sent it, and whom it names. */
 export function receiveDiscover(
   state: State,
-  received: Received,
+  { from, message, size }: Received,
   now: number,
   changes: Change[],
 ): void {
-  const { from, message } = received;
   const { settings } = state;
+  const { addresses, extension } = message;
   const round = new Round(state, now);
   if (settings.protocol === 1) {
-    learnAll(state, message.addresses, { local: true }, round, changes);
+    learnAll(state, addresses, { local: true }, round, changes);
     return;
   }
-  const { extension } = message;
   if (extension?.id === settings.id) {
     const own = extension.ping === undefined ? undefined : state.pings.get(extension.ping);
     if (own !== undefined) knowAsOwn(state, own, changes);
@@ -39,30 +38,29 @@ export function receiveDiscover(
   }
   if (state.self.has(from)) return;
   const known = find(state, from);
-  if (!known && !makeRoom(state, from, true, changes)) return;
-  const guest = extension?.guest === true;
-  const before =
-    known ?? learn(state, newPeer(from, now, { guest, due: now + 3 * settings.period }), changes);
-  const newcomer =
-    !known || !isHeard(known) || (extension !== undefined && known.id !== extension.id);
-  const sender = noteSender(state, before, message, now, changes);
-  learnAll(
-    state,
-    message.addresses,
-    { address: sender.address, local: isLoopback(from) },
-    round,
-    changes,
-  );
   if (extension?.leave) {
-    doubt(state, sender.address, now);
+    if (known) doubt(state, known, now);
     return;
   }
-  const list = newcomer && !greetedLately(sender, settings.period, now);
-  const pong = extension?.ping;
-  if (pong === undefined && (extension || !list)) return;
+  if (!known && !makeRoom(state, from, now, changes)) return;
+  const sender = noteSender(
+    state,
+    known ?? newPeer(from, now, { due: now + 3 * settings.period }),
+    message,
+    now,
+    changes,
+  );
+  learnAll(state, addresses, { address: sender.address, local: isLoopback(from) }, round, changes);
   const peer = state.peers.get(sender.address);
-  const ping = extension !== undefined && (!isHeard(sender) || sender.id !== extension.id);
-  if (peer) answer(state, peer, round, received.size, { pong, ping, list }, changes);
+  if (!peer) return;
+  const renamed = extension !== undefined && known?.id !== extension.id;
+  const list = (!known || !isHeard(known) || renamed) && !greetedLately(peer, settings.period, now);
+  const proven = isHeard(peer) && !(extension && peer.id !== extension.id);
+  const pong = extension?.ping;
+  // A pong that proves a peer is no reason for another datagram.
+  if (pong === undefined && (!list || (extension && proven))) return;
+  const ping = extension !== undefined && !proven;
+  answer(state, peer, round, { pong, ping, list, received: size }, changes);
 }
 
 function greetedLately({ greetedAt }: Peer, period: number, now: number): boolean {
@@ -80,54 +78,51 @@ export function receiveOther(state: State, from: string, now: number, changes: C
 function noteSender(
   state: State,
   peer: Peer,
-  message: DiscoverMessage,
+  { extension }: DiscoverMessage,
   now: number,
   changes: Change[],
 ): Peer {
-  const { extension } = message;
   if (!extension) {
     const rhythm = nextRhythm(peer.rhythm, now);
     // Only of a peer that was never proven, or is silent, is it believed that it went back to version 1.
-    if (peer.version === 2 && isHeard(peer)) return put(state, { ...peer, rhythm });
-    return hear(
-      state,
-      put(state, { ...peer, version: 1, rhythm, id: undefined, period: undefined }),
-      now,
-      changes,
-    );
+    if (isProvenVersion2(peer)) return store(state, { ...peer, rhythm });
+    const plain: Peer = { ...peer, version: 1, rhythm, guest: false, id: undefined };
+    return hear(state, { ...plain, period: undefined }, now, changes);
   }
   const proven = extension.pong !== undefined && extension.pong === peer.ping;
   // What is said in the name of a peer that is known changes nothing without proof.
   if (isHeard(peer) && !proven) return peer;
-  const noted = put(state, {
+  const noted: Peer = {
     ...peer,
     version: 2,
     id: extension.id,
+    guest: extension.guest === true,
     // An answer to a ping alone says no more than that.
     name: extension.name ?? peer.name,
     tcp: extension.tcp ?? peer.tcp,
     period: extension.period ?? peer.period,
-    guest: peer.guest || extension.guest === true,
-  });
-  if (!proven) return noted;
-  const roundTrip = now - (peer.pingedAt ?? now);
-  return hear(state, put(state, { ...noted, ping: undefined, roundTrip }), now, changes);
+  };
+  if (!proven) return put(state, noted, changes);
+  const roundTrip = peer.pingedAt === undefined ? peer.roundTrip : now - peer.pingedAt;
+  return hear(state, { ...noted, ping: undefined, roundTrip }, now, changes);
 }
 
 /** Notes that a peer is there. */
 function hear(state: State, peer: Peer, now: number, changes: Change[]): Peer {
-  const { quietSince, ...rest } = peer;
-  if (quietSince !== undefined) changes.push({ type: 'joined', address: peer.address });
-  const heard: Peer = { ...rest, heardAt: now, attempts: 0 };
-  if (peer.configured) return put(state, { ...heard, due: Infinity });
-  // An earlier date stays: when it comes, a new one is set. So the agenda does not grow by what is heard.
-  return put(state, { ...heard, due: Math.min(peer.due, quietAt(heard, state.settings.period)) });
+  if (isQuiet(peer) && !makeRoom(state, peer.address, now, changes)) {
+    return put(state, { ...peer, heardAt: now }, changes);
+  }
+  const heard: Peer = { ...peer, quietSince: undefined, heardAt: now, attempts: 0 };
+  const silentAt = quietAt(heard, state.settings.period);
+  // An earlier date stays: when it comes, a new one is set. So hearing a peer often costs little.
+  const due = peer.configured && !isHeard(peer) ? silentAt : Math.min(peer.due, silentAt);
+  return put(state, { ...heard, due }, changes);
 }
 
 /** A peer said that it leaves; that is believed when it does not answer any more. */
-function doubt(state: State, address: string, now: number): void {
-  const peer = state.peers.get(address);
-  if (!peer || peer.configured || !isHeard(peer)) return;
-  if (peer.doubtedAt !== undefined && now - peer.doubtedAt < state.settings.period) return;
-  put(state, { ...peer, doubtedAt: now, attempts: 0, due: now });
+function doubt(state: State, peer: Peer, now: number): void {
+  if (!isHeard(peer)) return;
+  const pause = Math.max(state.settings.period, doubtTime);
+  if (peer.doubtedAt !== undefined && now - peer.doubtedAt < pause) return;
+  store(state, { ...peer, doubtedAt: now, attempts: 0, due: now });
 }

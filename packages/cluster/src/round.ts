@@ -1,9 +1,4 @@
-import {
-  encodeMessage,
-  splitDiscover,
-  type DiscoverExtension,
-  type DiscoverMessage,
-} from '@peerlane/protocol';
+import { splitDiscover, type DiscoverExtension, type DiscoverMessage } from '@peerlane/protocol';
 import { isLoopback } from './loopback.ts';
 import type { Settings } from './options.ts';
 import { isHeard, type Peer } from './peer.ts';
@@ -13,18 +8,17 @@ import { toldUntil } from './timing.ts';
 /** The lists of one round of telling, each made once for all who get it. */
 export class Round {
   readonly now: number;
-  /** What this node says of itself. */
-  readonly extension: DiscoverExtension;
+  /** What a peer has been sent by gossip that gets its first datagram now. */
+  readonly justBought: readonly number[];
   readonly #state: State;
   readonly #lists = new Map<boolean, readonly string[]>();
-  readonly #fitting = new Map<string, readonly string[]>();
+  readonly #fitting = new Map<number, readonly string[]>();
   readonly #parts = new Map<readonly string[], readonly DiscoverMessage[]>();
-  #overhead: number | undefined;
 
   constructor(state: State, now: number) {
     this.#state = state;
     this.now = now;
-    this.extension = extensionOf(state.settings);
+    this.justBought = [now];
   }
 
   /**
@@ -50,21 +44,23 @@ export class Round {
    * same in a cluster of any size.
    */
   fitting(peer: string, bytes: number): readonly string[] {
-    const key = `${isLoopback(peer)} ${bytes}`;
+    const local = isLoopback(peer);
+    const key = local ? 2 * bytes + 1 : 2 * bytes;
     let addresses = this.#fitting.get(key);
     if (!addresses) {
-      addresses = fit(this.#sample(isLoopback(peer)), bytes);
+      addresses = fit(this.#sample(local), bytes);
       this.#fitting.set(key, addresses);
     }
     return addresses;
   }
 
   *#sample(local: boolean): Generator<string> {
+    const { peers, settings, standing } = this.#state;
     let looked = 0;
-    for (const member of this.#state.peers.values()) {
+    for (const address of standing.present) {
       if ((looked += 1) > sampleSize) return;
-      if (!isTold(member, this.#state.settings, this.now)) continue;
-      if (local || !isLoopback(member.address)) yield member.address;
+      if (!isTold(peers.get(address)!, settings, this.now)) continue;
+      if (local || !isLoopback(address)) yield address;
     }
   }
 
@@ -88,14 +84,6 @@ export class Round {
     }
     return parts;
   }
-
-  /** The length of a message without addresses that says all that it can, in bytes. */
-  get overhead(): number {
-    const digits = '0'.repeat(16);
-    const extension = { ...this.extension, ping: digits, pong: digits };
-    this.#overhead ??= encodeMessage({ type: 'discover', addresses: [], extension }).length;
-    return this.#overhead;
-  }
 }
 
 /** How many members are looked at to find some that fit. */
@@ -112,21 +100,10 @@ function fit(addresses: Iterable<string>, bytes: number): string[] {
   return fitting;
 }
 
-// Leaves room within 1200 bytes for what the first part carries besides: ping, pong, our own address.
-const sharedBytes = 1050;
+// Leaves room within 1200 bytes for what the first part carries besides: a ping and our own address.
+const sharedBytes = 1200 - ',"ping":"0123456789abcdef"'.length - `,${'a'.repeat(253)}:65535`.length;
 
 function isTold(peer: Peer, { period, protocol }: Settings, now: number): boolean {
   if (peer.configured || protocol === 1) return true;
   return isHeard(peer) && !peer.guest && now < toldUntil(peer, period);
-}
-
-function extensionOf({ id, name, tcp, period, guest }: Settings): DiscoverExtension {
-  return {
-    v: 2,
-    id,
-    period: Math.ceil(period),
-    ...(name !== undefined && { name }),
-    ...(tcp !== undefined && { tcp }),
-    ...(guest && { guest }),
-  };
 }

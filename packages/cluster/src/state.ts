@@ -1,7 +1,8 @@
-import type { DiscoverMessage } from '@peerlane/protocol';
-import { Agenda } from './agenda.ts';
+import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
+import { aboutOf, overheadOf } from './about.ts';
+import { Agenda, type Entry } from './agenda.ts';
 import type { Settings } from './options.ts';
-import { isAnnounced, isQuiet, newPeer, type Peer } from './peer.ts';
+import { isListed, newPeer, standingOf, type Peer, type Standing } from './peer.ts';
 
 /** Something that follows from an event, for the caller to do or to tell. */
 export type Change =
@@ -11,17 +12,19 @@ export type Change =
   | { readonly type: 'joined'; readonly address: string }
   /** The address is no longer in the list. */
   | { readonly type: 'left'; readonly address: string }
-  /** Something was left out because a bound is reached. */
+  /** Something that a peer told was left out, or the peer itself, because a bound is reached. */
   | { readonly type: 'full'; readonly bound: 'members' | 'told'; readonly by: string };
 
 /** All that a node knows about its cluster. Peers are never changed, only replaced. */
 export interface State {
   readonly settings: Settings;
+  /** What this node says of itself. */
+  readonly about: DiscoverExtension;
+  /** The length of a message that says all of that and lists nobody, in bytes. */
+  readonly overhead: number;
   readonly peers: Map<string, Peer>;
-  /** The quiet ones of the peers, in the order in which they became quiet. */
-  readonly quiet: Set<string>;
-  /** Those that were only announced, in their order: the first to go where room is needed. */
-  readonly announced: Set<string>;
+  /** The addresses of the peers by their standing, in the order in which they came to it. */
+  readonly standing: Readonly<Record<Standing, Set<string>>>;
   /** Other addresses of peers, by which they may be named too. */
   readonly aliases: Map<string, string>;
   /** Every address that is known to be this node's own. */
@@ -32,13 +35,19 @@ export interface State {
   nextBroadcast: number;
 }
 
-/** The state before anything has happened. */
+/**
+ * The state before anything has happened.
+ *
+ * @throws ProtocolError `not-encodable` where the settings hold what no message can carry
+ */
 export function initialState(settings: Settings): State {
+  const about = aboutOf(settings);
   const state: State = {
     settings,
+    about,
+    overhead: overheadOf(about),
     peers: new Map(),
-    quiet: new Set(),
-    announced: new Set(),
+    standing: { present: new Set(), announced: new Set(), quiet: new Set(), unanswered: new Set() },
     aliases: new Map(),
     self: new Set(settings.self),
     pings: new Map(),
@@ -46,7 +55,7 @@ export function initialState(settings: Settings): State {
     nextBroadcast: Infinity,
   };
   for (const address of settings.members) {
-    if (!state.self.has(address)) put(state, newPeer(address, 0, { configured: true }));
+    if (!state.self.has(address)) store(state, newPeer(address, 0, { configured: true }));
   }
   return state;
 }
@@ -56,17 +65,30 @@ export function find(state: State, address: string): Peer | undefined {
   return state.peers.get(state.aliases.get(address) ?? address);
 }
 
-/** How many peers are in the list. */
-export function listedCount(state: State): number {
-  return state.peers.size - state.quiet.size;
+/** How many peers are in the list, guests included. */
+export function listedCount({ standing }: State): number {
+  return standing.present.size + standing.announced.size;
 }
 
 /** Puts a peer in, or in the place of what was known about it. */
-export function put(state: State, peer: Peer): Peer {
+export function put(state: State, peer: Peer, changes: Change[]): Peer {
+  const before = state.peers.get(peer.address);
+  const listed = isListed(peer);
+  if (listed !== (before !== undefined && isListed(before))) {
+    changes.push({ type: listed ? 'joined' : 'left', address: peer.address });
+  }
+  return store(state, peer, before);
+}
+
+/** As {@link put}, where the peer is listed if it was before. */
+export function store(
+  state: State,
+  peer: Peer,
+  before: Peer | undefined = state.peers.get(peer.address),
+): Peer {
   const { address } = peer;
-  const before = state.peers.get(address);
   state.peers.set(address, peer);
-  if (before?.due !== peer.due && peer.due !== Infinity) state.agenda.add(address, peer.due);
+  if (before?.due !== peer.due && peer.due !== Infinity) schedule(state, peer);
   if (before?.ping !== peer.ping) {
     if (before?.ping !== undefined) state.pings.delete(before.ping);
     if (peer.ping !== undefined) state.pings.set(peer.ping, address);
@@ -75,22 +97,35 @@ export function put(state: State, peer: Peer): Peer {
     for (const alias of before?.aliases ?? []) state.aliases.delete(alias);
     for (const alias of peer.aliases) state.aliases.set(alias, address);
   }
-  keep(state.quiet, address, before && isQuiet(before), isQuiet(peer));
-  keep(state.announced, address, before && isAnnounced(before), isAnnounced(peer));
+  const standing = standingOf(peer);
+  const earlier = before && standingOf(before);
+  if (standing !== earlier) {
+    if (earlier) state.standing[earlier].delete(address);
+    state.standing[standing].add(address);
+  }
   return peer;
 }
 
 /** Forgets a peer. */
-export function remove(state: State, { address, ping, aliases }: Peer): void {
+export function remove(state: State, peer: Peer, changes: Change[]): void {
+  const { address, ping, aliases } = peer;
   state.peers.delete(address);
   for (const alias of aliases) state.aliases.delete(alias);
-  state.quiet.delete(address);
-  state.announced.delete(address);
+  state.standing[standingOf(peer)].delete(address);
   if (ping !== undefined) state.pings.delete(ping);
+  if (isListed(peer)) changes.push({ type: 'left', address });
 }
 
-function keep(set: Set<string>, address: string, before: boolean | undefined, now: boolean): void {
-  if (now === (before ?? false)) return;
-  if (now) set.add(address);
-  else set.delete(address);
+/** So many entries are not worth looking for what no longer holds. */
+const fewEntries = 64;
+
+function schedule(state: State, { address, due }: Peer): void {
+  const { agenda, peers } = state;
+  agenda.add(address, due);
+  // Most of it is of no use any more: whoever makes us set times anew must not make it grow.
+  if (agenda.size > 2 * peers.size + fewEntries) agenda.reset(entriesOf(peers.values()));
+}
+
+function* entriesOf(peers: Iterable<Peer>): Generator<Entry> {
+  for (const { address, due } of peers) if (due !== Infinity) yield { key: address, due };
 }

@@ -1,67 +1,52 @@
 import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
 import type { Peer } from './peer.ts';
 import type { Round } from './round.ts';
-import { put, type Change, type State } from './state.ts';
+import { store, type Change, type State } from './state.ts';
 import { gossipBudget, mayBuy } from './timing.ts';
 
 /** The most bytes of a datagram that goes to someone who may not be there. */
 const unprovenBytes = 512;
 
-/** How a peer is told about the cluster. */
-export interface Telling {
-  /** Whether the peer is asked to prove that it is there. */
-  readonly ping: boolean;
-  /** Whether this is a goodbye. */
-  readonly leave?: true;
-}
-
-/** Tells a peer that is configured or was heard about the cluster. */
-export function tell(
-  state: State,
-  peer: Peer,
-  round: Round,
-  telling: Telling,
-  changes: Change[],
-): Peer {
+/** Tells a peer that is configured or was heard about the cluster, and pings it. */
+export function tell(state: State, peer: Peer, round: Round, changes: Change[]): void {
   const list = round.listFor(peer.address);
   if (state.settings.protocol === 1) {
     changes.push({ type: 'send', to: peer.address, messages: round.split(list, undefined) });
-    return peer;
+    return;
   }
-  const told = telling.ping ? withPing(state, peer, round.now) : peer;
-  const extension: DiscoverExtension = {
-    ...round.extension,
-    ...(telling.ping && { ping: told.ping! }),
-    ...(telling.leave && { leave: true }),
-  };
-  const [first, ...rest] = round.split(list, round.extension);
+  const { ping } = withPing(state, peer, round.now);
+  const [first, ...rest] = round.split(list, state.about);
   const own = round.ownAddress(peer);
   // What is meant for this peer alone goes into the first part; the others are the same for all.
   const addresses = own === undefined ? first!.addresses : [...first!.addresses, own];
-  changes.push({
-    type: 'send',
-    to: peer.address,
-    messages: [{ type: 'discover', addresses, extension }, ...rest],
-  });
-  return told;
+  const message = discover(addresses, { ...state.about, ping: ping! });
+  changes.push({ type: 'send', to: peer.address, messages: [message, ...rest] });
 }
 
 /**
- * Tells a peer that was only announced, as long as gossip has not made us send to it too often: who
+ * Greets a peer that was only announced, as long as gossip has not made us send to it too often: who
  * forges a name must not buy its owner a flood.
  */
-export function tellAnnounced(state: State, peer: Peer, round: Round, changes: Change[]): Peer {
-  if (!mayBuy(peer.bought, round.now)) return peer;
+export function tellAnnounced(state: State, peer: Peer, round: Round, changes: Change[]): void {
+  if (!mayBuy(peer.bought, round.now)) return;
   const bought = [...peer.bought, round.now].slice(-gossipBudget);
-  const told = withPing(state, put(state, { ...peer, bought }), round.now);
-  sayHello(told, round, changes);
-  return told;
+  hello(state, store(state, { ...peer, bought }), round, changes);
 }
 
-/** Sends the peer's ping to it, in one small datagram. */
-export function sayHello(peer: Peer, round: Round, changes: Change[]): void {
-  const extension = { ...round.extension, ping: peer.ping! };
-  const message = firstPart(round, peer, unprovenBytes, extension, round.ownAddress(peer));
+/** Pings a peer that may not be there, in one small datagram. */
+export function hello(state: State, peer: Peer, round: Round, changes: Change[]): void {
+  sayHello(state, withPing(state, peer, round.now), round, changes);
+}
+
+/** Sends the ping that a peer holds to it. */
+export function sayHello(state: State, peer: Peer, round: Round, changes: Change[]): void {
+  const room = unprovenBytes - state.overhead;
+  const own = round.ownAddress(peer);
+  const addresses =
+    own === undefined || own.length >= room
+      ? round.fitting(peer.address, room)
+      : [own, ...round.fitting(peer.address, room - own.length - 1)];
+  const message = discover(addresses, { ...state.about, ping: peer.ping! });
   changes.push({ type: 'send', to: peer.address, messages: [message] });
 }
 
@@ -73,6 +58,8 @@ export interface Answer {
   readonly ping: boolean;
   /** Whether it is told about the cluster. */
   readonly list: boolean;
+  /** How many bytes came. */
+  readonly received: number;
 }
 
 /**
@@ -83,52 +70,40 @@ export function answer(
   state: State,
   peer: Peer,
   round: Round,
-  received: number,
-  { pong, ping, list }: Answer,
+  { pong, ping, list, received }: Answer,
   changes: Change[],
 ): void {
   const pinged = ping ? withPing(state, peer, round.now) : peer;
-  const answered = list ? put(state, { ...pinged, greetedAt: round.now }) : pinged;
+  if (list) store(state, { ...pinged, greetedAt: round.now });
   const room = 3 * received;
-  const { id, ...about } = round.extension;
-  // Who only wants to know whether we are there is spared the rest.
-  const extension: DiscoverExtension | undefined =
-    pong === undefined && !ping
-      ? undefined
-      : {
-          ...(list && round.overhead <= room && about),
-          v: 2,
-          id,
-          ...(ping && { ping: pinged.ping! }),
-          ...(pong !== undefined && { pong }),
-        };
-  const message: DiscoverMessage = list
-    ? firstPart(round, peer, room, extension)
-    : { type: 'discover', addresses: [], ...(extension && { extension }) };
-  changes.push({ type: 'send', to: answered.address, messages: [message] });
+  const { id, guest, ...about } = state.about;
+  const extension: DiscoverExtension = {
+    // Who only wants to know whether we are there is spared the rest.
+    ...(list && state.overhead <= room && about),
+    v: 2,
+    id,
+    ...(guest && { guest }),
+    ...(ping && { ping: pinged.ping! }),
+    ...(pong !== undefined && { pong }),
+  };
+  const extended = ping || pong !== undefined;
+  const bare = extended ? state.overhead : 'DISCOVER,\n'.length;
+  const addresses = list ? round.fitting(peer.address, room - bare) : [];
+  const message = discover(addresses, extended ? extension : undefined);
+  changes.push({ type: 'send', to: peer.address, messages: [message] });
 }
 
 /** The peer with a ping to send; one that has not come back is sent again. */
 function withPing(state: State, peer: Peer, now: number): Peer {
-  if (peer.ping !== undefined) return peer;
-  return put(state, { ...peer, ping: state.settings.newPing(), pingedAt: now });
+  if (peer.ping === undefined) {
+    return store(state, { ...peer, ping: state.settings.newPing(), pingedAt: now });
+  }
+  return peer.pingedAt === undefined ? peer : store(state, { ...peer, pingedAt: undefined });
 }
 
-/** One message of at most `maxBytes` bytes, with as many members as fit. */
-function firstPart(
-  round: Round,
-  { address: peer }: Peer,
-  maxBytes: number,
+function discover(
+  addresses: readonly string[],
   extension: DiscoverExtension | undefined,
-  own?: string,
 ): DiscoverMessage {
-  const room = maxBytes - (extension ? round.overhead : 'DISCOVER,\n'.length);
-  return {
-    type: 'discover',
-    addresses:
-      own === undefined
-        ? round.fitting(peer, room)
-        : [own, ...round.fitting(peer, room - own.length - 1)],
-    ...(extension && { extension }),
-  };
+  return extension ? { type: 'discover', addresses, extension } : { type: 'discover', addresses };
 }

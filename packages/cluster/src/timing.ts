@@ -1,12 +1,18 @@
 import type { Peer, Rhythm } from './peer.ts';
 
-/** Delays after which a configured peer that was not heard yet is tried again, in milliseconds. */
-export const configuredRetries: readonly number[] = [250, 1000, 4000];
+/**
+ * Pauses before a configured peer that was not heard yet is tried again, in milliseconds: it is after
+ * 0.25, 1 and 4 seconds.
+ */
+export const configuredPauses: readonly number[] = [250, 750, 3000];
 
-/** Times at which a peer that is said to leave is asked whether it is still there, in milliseconds. */
-export const doubtRetries: readonly number[] = [0, 250, 1000];
+/**
+ * Pauses after each ping to a peer that is said to leave, in milliseconds: it is pinged at once and
+ * after 0.25 and 1 second, and counts as gone after 2.
+ */
+export const doubtPauses: readonly number[] = [250, 750, 1000];
 
-/** How long after the last of these it counts as gone, in milliseconds. */
+/** How long a goodbye is looked into, in milliseconds. */
 export const doubtTime = 2000;
 
 /** How long a silent peer is remembered, in milliseconds: a day. */

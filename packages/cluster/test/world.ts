@@ -1,6 +1,9 @@
 import { encodeMessage, type DiscoverMessage } from '@peerlane/protocol';
 import { Cluster, type Change, type ClusterOptions } from '../src/index.ts';
 
+/** A run of mutations tests so often that long tests must be shorter there. */
+export const mutated: boolean = '__stryker__' in globalThis;
+
 /** The default period, in milliseconds. */
 export const period = 20_000;
 
@@ -27,6 +30,20 @@ export function receive(
 ): Change[] {
   const whole: DiscoverMessage = { type: 'discover', addresses: [], ...message };
   return to.receive({ from, message: whole, size: encodeMessage(whole).length }, now);
+}
+
+/** Lets a version 2 peer prove that it is there. */
+export function prove(node: Cluster, from: string, id: string, now: number): void {
+  const changes = receive(node, from, { extension: { v: 2, id, ping: hex() } }, now);
+  const { ping } = sent(changes)[from]![0]!.extension!;
+  receive(node, from, { extension: { v: 2, id, pong: ping! } }, now);
+}
+
+/** Runs all that falls due up to a time; gives what came of it. */
+export function run(node: Cluster, until: number): Change[] {
+  const changes: Change[] = [];
+  while (node.due <= until) changes.push(...node.tick(node.due));
+  return changes;
 }
 
 export const addressesOf = (from: Cluster): string[] =>

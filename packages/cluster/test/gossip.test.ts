@@ -1,0 +1,76 @@
+import { encodeMessage } from '@peerlane/protocol';
+import { describe, expect, it } from 'vitest';
+import { addressesOf, at, cluster, period, receive, sent } from './world.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+describe('forged gossip', () => {
+  it('buys each address at most five datagrams in an hour, requests included', () => {
+    const node = cluster({ maxTold: 5000 });
+    const victims = Array.from({ length: 1000 }, (_, n) => `127.1.${n >> 8}.${n & 255}:1378`);
+    const times = new Map<string, number[]>();
+    const note = (address: string, now: number): void => {
+      times.set(address, [...(times.get(address) ?? []), now]);
+    };
+    for (let now = 0; now < 3 * hour; now += minute) {
+      const changes = receive(node, at(1), { addresses: victims }, now);
+      while (node.due <= now) changes.push(...node.tick(node.due));
+      for (const address of Object.keys(sent(changes))) note(address, now);
+      for (const { address } of node.contacts(now)) note(address, now);
+    }
+    for (const victim of victims) {
+      const all = times.get(victim) ?? [];
+      for (const [i, time] of all.entries()) {
+        if (i >= 5) expect(time - all[i - 5]!).toBeGreaterThanOrEqual(hour - minute);
+      }
+      expect(all.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('sends one small datagram at a time to who may not be there', () => {
+    const node = cluster({ members: Array.from({ length: 300 }, (_, n) => at(n + 10)) });
+    node.start(0);
+    const messages = sent(receive(node, at(1), { addresses: [at(2)] }, 0))[at(2)]!;
+    expect(messages).toHaveLength(1);
+    expect(encodeMessage(messages[0]!).length).toBeLessThanOrEqual(512);
+  });
+
+  it('fills the list only up to its bounds, and keeps out nobody who is there', () => {
+    const node = cluster({ maxMembers: 10, maxTold: 8, members: [at(1)] });
+    const list = (n: number): string[] =>
+      Array.from({ length: 20 }, (_, i) => `127.${n}.0.1:${i + 1}`);
+    expect(receive(node, at(2), { addresses: list(1) }, 0)).toContainEqual({
+      type: 'full',
+      bound: 'told',
+      by: at(2),
+    });
+    expect(node.members()).toHaveLength(10);
+    expect(receive(node, at(3), { addresses: list(2) }, 0)).toContainEqual(
+      expect.objectContaining({ type: 'full', bound: 'members' }),
+    );
+    expect(node.members()).toHaveLength(10);
+    expect(addressesOf(node)).toContain(at(3));
+    expect(addressesOf(node)).toContain(at(1));
+  });
+});
+
+describe('loopback addresses', () => {
+  const far = (n: number): string => `[fe80::${n}]:1378`;
+
+  it('are taken only from this machine', () => {
+    const node = cluster();
+    receive(node, far(1), { addresses: [at(1), '[::1]:5', 'localhost:7', far(2)] }, 0);
+    expect(addressesOf(node)).toEqual([far(1), far(2)]);
+    receive(node, at(2), { addresses: [at(1)] }, 0);
+    expect(addressesOf(node)).toContain(at(1));
+  });
+
+  it('are told to nobody else', () => {
+    const node = cluster({ members: [at(1), far(1)] });
+    const round = sent(node.start(0));
+    expect(round[at(1)]?.[0]?.addresses).toEqual([at(1), far(1)]);
+    expect(round[far(1)]?.[0]?.addresses).toEqual([far(1)]);
+    expect(sent(node.tick(period))[far(1)]?.[0]?.addresses).toEqual([far(1)]);
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { addressesOf, at, cluster, hex, receive, sent } from './world.ts';
+
+describe('this node itself', () => {
+  it('is never a member under an address it knows', () => {
+    const node = cluster({ self: [at(0), 'me:1'], members: ['me:1', at(1)] });
+    receive(node, at(1), { addresses: [at(0), 'me:1'] }, 0);
+    expect(addressesOf(node)).toEqual([at(1)]);
+  });
+
+  it('is found out behind an address it did not know, when its own ping comes in', () => {
+    const id = hex();
+    const node = cluster({ id });
+    const told = sent(receive(node, at(1), { addresses: [at(9)] }, 0))[at(9)]![0]!;
+    expect(addressesOf(node)).toContain(at(9));
+    expect(receive(node, at(9), told, 1)).toContainEqual({ type: 'left', address: at(9) });
+    receive(node, at(1), { addresses: [at(9)] }, 2);
+    expect(addressesOf(node)).toEqual([at(1)]);
+  });
+
+  it('is not led to disown a peer by one that copies its id', () => {
+    const id = hex();
+    const node = cluster({ id, members: [at(1)] });
+    node.start(0);
+    receive(node, at(1), { extension: { v: 2, id, ping: hex() } }, 1);
+    expect(addressesOf(node)).toEqual([at(1)]);
+  });
+});
+
+describe('one node under several addresses', () => {
+  it('is one line of the list, and each address is asked', () => {
+    const node = cluster();
+    const id = hex();
+    for (const from of [at(1), at(2)]) {
+      const { ping } = sent(receive(node, from, { extension: { v: 2, id, ping: hex() } }, 1))[
+        from
+      ]![0]!.extension!;
+      receive(node, from, { extension: { v: 2, id, pong: ping! } }, 2);
+    }
+    expect(addressesOf(node)).toEqual([at(1)]);
+    // An `id` can be copied: it must not keep anyone from being asked.
+    expect(node.contacts(3).map(({ address }) => address)).toEqual([at(1), at(2)]);
+  });
+
+  it('is known by its name, whatever that resolves to', () => {
+    const node = cluster({ members: ['node2:1378', 'node3:1378'] });
+    node.start(0);
+    node.resolved('node2:1378', at(2));
+    receive(node, at(2), {}, 1);
+    receive(node, at(3), {}, 1);
+    expect(node.resolved('node3:1378', at(3))).toContainEqual({ type: 'left', address: at(3) });
+    expect(node.members()).toMatchObject([
+      { address: 'node2:1378', state: 'heard' },
+      { address: 'node3:1378', state: 'heard' },
+    ]);
+    node.answered(at(2), 10);
+    expect(node.hasPriority('node2:1378')).toBe(true);
+    // Containers move: the address of one may become another's.
+    node.resolved('node2:1378', at(4));
+    receive(node, at(2), {}, 2);
+    expect(addressesOf(node)).toEqual(['node2:1378', 'node3:1378', at(2)]);
+    expect(node.resolved('node2:1378', at(0))).toContainEqual({
+      type: 'left',
+      address: 'node2:1378',
+    });
+  });
+
+  it('keeps its place where gossip has another name for it', () => {
+    const node = cluster({ members: [at(1)] });
+    receive(node, at(2), { addresses: ['evil.example:1'] }, 0);
+    node.resolved('evil.example:1', at(1));
+    expect(addressesOf(node)).toEqual([at(1), at(2)]);
+    receive(node, at(2), { addresses: ['evil.example:2'] }, 0);
+    node.resolved('evil.example:2', at(2));
+    node.resolved('evil.example:2', at(3));
+    receive(node, at(3), {}, 1);
+    expect(addressesOf(node)).toEqual([at(1), at(2), at(3)]);
+  });
+
+  it('is one where two names were given for it', () => {
+    const node = cluster({ members: ['a:1', 'b:1'] });
+    node.resolved('a:1', at(1));
+    node.resolved('b:1', at(1));
+    expect(addressesOf(node)).toHaveLength(1);
+  });
+});

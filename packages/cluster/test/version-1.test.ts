@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { addressesOf, at, cluster, hex, period, receive, sent } from './world.ts';
+
+describe('in the ways of version 1', () => {
+  it('learns only whom lists name, tells all it knows, and forgets nobody', () => {
+    const node = cluster({ protocol: 1, members: [at(1)] });
+    expect(sent(node.start(0))).toEqual({ [at(1)]: [{ type: 'discover', addresses: [at(1)] }] });
+    const learned = receive(
+      node,
+      at(2),
+      { addresses: [at(3), at(0)], extension: { v: 2, id: hex(), ping: hex() } },
+      10,
+    );
+    expect(Object.keys(sent(learned))).toEqual([at(3)]);
+    expect(addressesOf(node)).toEqual([at(1), at(3)]);
+    for (let i = 1; i <= 100; i += 1) {
+      expect(node.due).toBe(i * period);
+      const round = sent(node.tick(i * period));
+      expect(round[at(3)]).toEqual([{ type: 'discover', addresses: [at(1), at(3)] }]);
+    }
+    expect(sent(node.leave(1e9))).toEqual({});
+  });
+});
