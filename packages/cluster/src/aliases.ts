@@ -17,8 +17,7 @@ export function receiveAlias(state: State, name: string, address: string, change
     knowAsOwn(state, name, changes);
     return;
   }
-  if (!named.configured && isLoopback(address) && !isLoopback(name)) {
-    // Who may name a loopback address says so.
+  if (!named.configured && !named.local && isLoopback(address)) {
     remove(state, named, changes);
     return;
   }

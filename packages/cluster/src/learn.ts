@@ -41,7 +41,7 @@ export function learnAll(
       break;
     }
     told += 1;
-    learn(state, address, round, changes);
+    learn(state, address, local, round, changes);
   }
   const speaker = teller === undefined ? undefined : state.peers.get(teller);
   if (speaker && speaker.told.count !== told) {
@@ -50,13 +50,20 @@ export function learnAll(
 }
 
 /** Takes up an address that was not known, and greets it. */
-function learn(state: State, address: string, round: Round, changes: Change[]): void {
+function learn(
+  state: State,
+  address: string,
+  local: boolean,
+  round: Round,
+  changes: Change[],
+): void {
   const { protocol, newPing, period } = state.settings;
   if (protocol === 1) {
     tell(state, put(state, newPeer(address, round.now), changes), round, changes);
     return;
   }
   const peer = newPeer(address, round.now, {
+    local,
     due: round.now + 3 * period,
     ping: newPing(),
     pingedAt: round.now,

@@ -5,6 +5,8 @@ export interface Peer {
   /** Given by the user: listed, told and retried for ever. */
   readonly configured: boolean;
   readonly learnedAt: number;
+  /** Someone on this machine named it, so that it may be on this machine too. */
+  readonly local: boolean;
   /** When the peer last proved that it is there. */
   readonly heardAt?: number;
   /** The highest version it has shown. */
@@ -72,6 +74,7 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
     address,
     configured: false,
     learnedAt: now,
+    local: false,
     version: 1,
     guest: false,
     rhythm: noRhythm,

@@ -2,11 +2,11 @@ import type { DiscoverMessage } from '@peerlane/protocol';
 import { knowAsOwn } from './aliases.ts';
 import { learnAll, makeRoom } from './learn.ts';
 import { isLoopback } from './loopback.ts';
-import { isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
+import { isDoubted, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
 import { Round } from './round.ts';
 import { find, put, store, type Change, type State } from './state.ts';
 import { answer, tellAnnounced } from './tell.ts';
-import { doubtTime, nextRhythm, quietAt } from './timing.ts';
+import { nextRhythm, quietAt } from './timing.ts';
 
 /** A DISCOVER as it came. */
 export interface Received {
@@ -122,7 +122,7 @@ function hear(state: State, peer: Peer, now: number, changes: Change[]): Peer {
 /** A peer said that it leaves; that is believed when it does not answer any more. */
 function doubt(state: State, peer: Peer, now: number): void {
   if (!isHeard(peer)) return;
-  const pause = Math.max(state.settings.period, doubtTime);
-  if (peer.doubtedAt !== undefined && now - peer.doubtedAt < pause) return;
+  const { period } = state.settings;
+  if (isDoubted(peer) || now - (peer.doubtedAt ?? -Infinity) < period) return;
   store(state, { ...peer, doubtedAt: now, attempts: 0, due: now });
 }

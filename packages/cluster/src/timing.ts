@@ -12,9 +12,6 @@ export const configuredPauses: readonly number[] = [250, 750, 3000];
  */
 export const doubtPauses: readonly number[] = [250, 750, 1000];
 
-/** How long a goodbye is looked into, in milliseconds. */
-export const doubtTime = 2000;
-
 /** How long a silent peer is remembered, in milliseconds: a day. */
 export const memory = 86_400_000;
 

@@ -1,14 +1,19 @@
 import { encodeMessage } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, period, receive, sent } from './world.ts';
+import { addressesOf, at, cluster, mutated, period, receive, sent } from './world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
+const far = (n: number): string => `[fe80::${n}]:1378`;
+
 describe('forged gossip', () => {
   it('buys each address at most five datagrams in an hour, requests included', () => {
     const node = cluster({ maxTold: 5000 });
-    const victims = Array.from({ length: 1000 }, (_, n) => `127.1.${n >> 8}.${n & 255}:1378`);
+    const victims = Array.from(
+      { length: mutated ? 50 : 1000 },
+      (_, n) => `127.1.${n >> 8}.${n & 255}:1378`,
+    );
     const times = new Map<string, number[]>();
     const note = (address: string, now: number): void => {
       times.set(address, [...(times.get(address) ?? []), now]);
@@ -56,7 +61,17 @@ describe('forged gossip', () => {
 });
 
 describe('loopback addresses', () => {
-  const far = (n: number): string => `[fe80::${n}]:1378`;
+  it('are not reached by a name that gossip brought from elsewhere', () => {
+    const node = cluster({ members: ['given:1'] });
+    receive(node, far(1), { addresses: ['evil.example:1'] }, 0);
+    expect(node.resolved('evil.example:1', '127.0.0.1:80')).toEqual([
+      { type: 'left', address: 'evil.example:1' },
+    ]);
+    node.resolved('given:1', '127.0.0.1:80');
+    receive(node, at(1), { addresses: ['localhost:1'] }, 0);
+    node.resolved('localhost:1', '127.0.0.1:1');
+    expect(addressesOf(node)).toEqual(['given:1', far(1), at(1), 'localhost:1']);
+  });
 
   it('are taken only from this machine', () => {
     const node = cluster();

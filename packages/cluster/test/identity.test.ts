@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, receive, sent } from './world.ts';
+import { addressesOf, at, cluster, hex, period, prove, receive, run, sent } from './world.ts';
 
 describe('this node itself', () => {
   it('is never a member under an address it knows', () => {
@@ -75,6 +75,69 @@ describe('one node under several addresses', () => {
     node.resolved('evil.example:2', at(3));
     receive(node, at(3), {}, 1);
     expect(addressesOf(node)).toEqual([at(1), at(2), at(3)]);
+  });
+
+  it('is two members again when one of two given names moves', () => {
+    const node = cluster({ members: [at(1), 'a:1', 'b:1'] });
+    node.start(0);
+    node.resolved('a:1', at(1));
+    node.resolved('b:1', at(1));
+    expect(node.resolved('b:1', at(1))).toEqual([]);
+    expect(addressesOf(node)).toEqual([at(1)]);
+    expect(node.contacts(1)).toHaveLength(1);
+    node.resolved('b:1', at(2));
+    expect(addressesOf(node)).toEqual([at(1), 'b:1']);
+    receive(node, at(2), {}, 1);
+    expect(node.members()[1]).toMatchObject({ address: 'b:1', state: 'heard' });
+    // All of them are told, whatever the list shows.
+    expect(Object.keys(sent(node.tick(period)))).toEqual([at(1), 'a:1', 'b:1']);
+  });
+
+  it('keeps what was proven about it when its name turns up', () => {
+    const node = cluster({ members: ['a:1'] });
+    node.start(0);
+    const id = hex();
+    prove(node, at(1), id, 10);
+    node.answered(at(1), 30);
+    expect(node.resolved('a:1', at(1))).toEqual([{ type: 'left', address: at(1) }]);
+    expect(node.members()).toMatchObject([
+      { address: 'a:1', state: 'heard', version: 2, heardAt: 10 },
+    ]);
+    expect([node.answersIn('a:1'), node.hasPriority('a:1')]).toEqual([30, true]);
+    expect([node.answersIn(at(1)), node.hasPriority(at(1))]).toEqual([30, true]);
+    // The other way round: a quiet peer is listed again by the name of one that is not.
+    receive(node, at(2), { addresses: ['c:1'] }, 10);
+    expect(node.resolved('c:1', at(2))).toEqual([{ type: 'left', address: 'c:1' }]);
+    expect(node.members().at(-1)).toMatchObject({ address: at(2), state: 'heard' });
+  });
+
+  it('counts what gossip caused under all of its names', () => {
+    const node = cluster();
+    node.start(0);
+    receive(node, at(1), { addresses: [at(2), 'a:1', 'b:1', 'c:1', 'd:1'] }, 0);
+    for (const name of ['a:1', 'b:1', 'c:1', 'd:1']) node.resolved(name, at(2));
+    expect(addressesOf(node)).toEqual([at(1), at(2)]);
+    expect(Object.keys(sent(node.tick(period)))).toEqual([at(1)]);
+  });
+
+  it('has at most eight addresses that cost no place in the list', () => {
+    const node = cluster();
+    const names = Array.from({ length: 12 }, (_, i) => `n${i}:1`);
+    receive(node, at(1), { addresses: names }, 0);
+    const gone = names.flatMap((name) => node.resolved(name, at(1)));
+    expect(gone).toEqual(names.slice(0, 8).map((address) => ({ type: 'left', address })));
+    expect(addressesOf(node)).toEqual([at(1)]);
+    run(node, 3 * period);
+    expect(node.contacts(3 * period)).toHaveLength(1 + 4);
+  });
+
+  it('is forgotten with all its names', () => {
+    const node = cluster();
+    receive(node, at(1), { addresses: ['a:1'] }, 0);
+    node.resolved('a:1', at(1));
+    run(node, 90_000_000);
+    receive(node, at(2), { addresses: ['a:1'] }, 90_000_000);
+    expect(addressesOf(node)).toEqual([at(2), 'a:1']);
   });
 
   it('is one where two names were given for it', () => {

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, period, receive, sent, World } from './world.ts';
+import {
+  addressesOf,
+  at,
+  cluster,
+  hex,
+  mutated,
+  period,
+  prove,
+  receive,
+  run,
+  sent,
+  World,
+} from './world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -51,7 +63,7 @@ describe('silence', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), {}, 10);
-    for (let i = 0; i < 20_000; i += 1) node.tick(node.due);
+    for (let i = 0; i < (mutated ? 200 : 20_000); i += 1) node.tick(node.due);
     expect(addressesOf(node)).toEqual([at(1)]);
   });
 
@@ -70,25 +82,36 @@ describe('silence', () => {
   });
 });
 
-describe('a goodbye', () => {
-  it('takes a peer from the list within two seconds', () => {
-    const world = new World();
-    for (const n of [1, 2]) world.start(at(n), { members: n === 1 ? [] : [at(1)] });
-    world.advance(1000);
-    world.stop(at(2));
-    world.advance(2100);
-    expect(addressesOf(world.nodes.get(at(1))!)).toEqual([]);
+describe('a configured peer that has fallen silent', () => {
+  it('is not taken for heard any more, and still told and sent everything', () => {
+    const node = cluster({ members: [at(1), at(2)] });
+    node.start(0);
+    prove(node, at(1), hex(), 10);
+    const changes = run(node, 6 * period + 9);
+    expect(node.members()[0]).toMatchObject({ state: 'heard', heardAt: 10 });
+    changes.push(...run(node, 6 * period + 10));
+    expect(node.members()[0]).toMatchObject({ state: 'configured', heardAt: 10 });
+    expect(node.provenVersion2(at(1))).toBe(false);
+    expect(node.contacts(7 * period)[0]).toEqual({ address: at(1), version: 1, quiet: false });
+    expect(changes.filter(({ type }) => type === 'left')).toEqual([]);
+    expect(node.due).toBe(7 * period);
+    expect(sent(node.tick(7 * period))[at(2)]?.[0]?.addresses).toEqual([at(1), at(2), at(0)]);
+    expect(node.due).toBe(8 * period);
+    expect(receive(node, at(1), {}, 7 * period + 1)).not.toContainEqual(
+      expect.objectContaining({ type: 'joined' }),
+    );
+    expect(node.members()[0]).toMatchObject({ state: 'heard', version: 1 });
   });
 
-  it('in the name of another is not believed', () => {
-    const world = new World();
-    for (const n of [1, 2]) world.start(at(n), { members: n === 1 ? [] : [at(1)] });
-    world.advance(1000);
-    for (let i = 0; i < 100; i += 1) {
-      world.send(at(2), at(1), { extension: { v: 2, id: hex(), leave: true } });
-      world.advance(100);
-      expect(addressesOf(world.nodes.get(at(1))!)).toEqual([at(2)]);
+  it('was of version 2 and comes back with version 1, which is not believed before', () => {
+    const node = cluster({ members: [at(1)] });
+    node.start(0);
+    prove(node, at(1), hex(), 10);
+    for (let now = period; now <= 7 * period; now += period) {
+      run(node, now);
+      receive(node, at(1), {}, now);
+      expect(node.provenVersion2(at(1))).toBe(now <= 6 * period);
     }
-    expect(world.log.filter(({ from }) => from === at(1)).length).toBeLessThan(20);
+    expect(node.members()).toMatchObject([{ state: 'heard', version: 1, heardAt: 7 * period }]);
   });
 });

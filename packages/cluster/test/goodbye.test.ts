@@ -1,0 +1,113 @@
+import { encodeMessage } from '@peerlane/protocol';
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../src/index.ts';
+import {
+  addressesOf,
+  at,
+  cluster,
+  hex,
+  period,
+  prove,
+  receive,
+  run,
+  sent,
+  World,
+} from './world.ts';
+
+describe('a goodbye', () => {
+  const left = { type: 'left', address: at(1) };
+  const goodbye = (id: string) => ({ extension: { v: 2, id, leave: true } }) as const;
+
+  it('is one short datagram, to whoever has proven version 2', () => {
+    const id = hex();
+    const node = cluster({ id, members: [at(1), at(4)] });
+    node.start(0);
+    receive(node, at(2), {}, 0);
+    prove(node, at(1), hex(), 0);
+    prove(node, at(3), hex(), 0);
+    const message = { type: 'discover', addresses: [], extension: { v: 2, id, leave: true } };
+    expect(sent(node.leave(6 * period - 1))).toEqual({ [at(1)]: [message], [at(3)]: [message] });
+    expect(sent(node.leave(6 * period))).toEqual({});
+  });
+
+  it('is asked about at once, after 0.25 and 1 second, and believed after 2', () => {
+    const node = cluster();
+    const id = hex();
+    prove(node, at(1), id, 0);
+    expect(receive(node, at(1), { addresses: [at(2)], ...goodbye(id) }, 100)).toEqual([]);
+    for (const due of [100, 350, 1100]) {
+      expect(node.due).toBe(due);
+      const [hello] = sent(node.tick(due))[at(1)]!;
+      expect(hello?.extension?.ping).toBeDefined();
+      expect(encodeMessage(hello!).length).toBeLessThanOrEqual(512);
+    }
+    expect(node.due).toBe(2100);
+    expect(node.tick(2100)).toEqual([left]);
+    expect(node.due).toBe(2100 + period);
+  });
+
+  it('is looked into for as long, however late the caller is', () => {
+    const node = cluster();
+    const id = hex();
+    prove(node, at(1), id, 0);
+    receive(node, at(1), goodbye(id), 100);
+    expect(run(node, 10_000 - 1)).toContainEqual(left);
+    prove(node, at(1), id, 10_000);
+    receive(node, at(1), goodbye(id), 30_100);
+    expect(node.tick(39_000)).not.toContainEqual(left);
+    expect(node.due).toBe(39_250);
+  });
+
+  it('of a configured peer leaves it in the list, as one that is not heard', () => {
+    const node = cluster({ members: [at(1)] });
+    node.start(0);
+    const id = hex();
+    prove(node, at(1), id, 0);
+    receive(node, at(1), goodbye(id), 100);
+    expect(node.members()).toMatchObject([{ state: 'heard' }]);
+    run(node, 2100);
+    expect(node.members()).toMatchObject([{ state: 'configured' }]);
+  });
+
+  it('of someone who is not known, or not heard, says nothing', () => {
+    const node = cluster();
+    expect(receive(node, at(1), goodbye(hex()), 0)).toEqual([]);
+    expect(addressesOf(node)).toEqual([]);
+    receive(node, at(2), { addresses: [at(3)] }, 0);
+    expect(receive(node, at(3), goodbye(hex()), 0)).toEqual([]);
+    expect(node.due).toBe(3 * period);
+  });
+
+  it('that comes again and again is looked into once in a period, and then believed', () => {
+    const node = cluster({ period: 1000 });
+    const id = hex();
+    prove(node, at(1), id, 0);
+    const changes: Change[] = [];
+    for (let now = 100; now < 2500; now += 100) {
+      receive(node, at(1), goodbye(id), now);
+      changes.push(...run(node, now));
+    }
+    expect(changes).toContainEqual(left);
+  });
+
+  it('takes a peer from the list within two seconds', () => {
+    const world = new World();
+    for (const n of [1, 2]) world.start(at(n), { members: n === 1 ? [] : [at(1)] });
+    world.advance(1000);
+    world.stop(at(2));
+    world.advance(2100);
+    expect(addressesOf(world.nodes.get(at(1))!)).toEqual([]);
+  });
+
+  it('in the name of another is not believed', () => {
+    const world = new World();
+    for (const n of [1, 2]) world.start(at(n), { members: n === 1 ? [] : [at(1)] });
+    world.advance(1000);
+    for (let i = 0; i < 100; i += 1) {
+      world.send(at(2), at(1), { extension: { v: 2, id: hex(), leave: true } });
+      world.advance(100);
+      expect(addressesOf(world.nodes.get(at(1))!)).toEqual([at(2)]);
+    }
+    expect(world.log.filter(({ from }) => from === at(1)).length).toBeLessThan(20);
+  });
+});

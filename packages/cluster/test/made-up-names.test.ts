@@ -1,0 +1,109 @@
+import type { DiscoverExtension } from '@peerlane/protocol';
+import { describe, expect, it } from 'vitest';
+import { addressesOf, at, cluster, hex, period, prove, receive, run, sent } from './world.ts';
+
+const hour = 3_600_000;
+
+describe('names that somebody made up', () => {
+  const made = (n: number): string => `127.9.${n >> 8}.${n & 255}:1378`;
+
+  it('buy no more where there are more of them than can be remembered', () => {
+    const node = cluster({ maxMembers: 20, maxQuiet: 30 });
+    const times = new Map<string, number[]>();
+    let n = 0;
+    for (let now = 0; now < 4 * hour; now += 10_000) {
+      const changes = run(node, now);
+      const addresses = Array.from({ length: 10 }, () => made((n += 1) % 100));
+      changes.push(...receive(node, at(1), { addresses }, now));
+      for (const to of Object.keys(sent(changes))) {
+        times.set(to, [...(times.get(to) ?? []), now]);
+      }
+    }
+    times.delete(at(1));
+    expect(times.size).toBeGreaterThan(40);
+    for (const all of times.values()) {
+      for (const [i, time] of all.entries()) {
+        if (i >= 5) expect(time - all[i - 5]!).toBeGreaterThan(hour - 30_000);
+      }
+    }
+  });
+
+  it('are refused while there is no room to remember them, and later taken', () => {
+    const node = cluster({ maxQuiet: 1 });
+    receive(node, at(1), { addresses: [made(1)] }, 0);
+    run(node, 3 * period);
+    receive(node, at(1), {}, 3 * period);
+    const full = { type: 'full', bound: 'members', by: at(1) };
+    expect(receive(node, at(1), { addresses: [made(2)] }, 3 * period)).toContainEqual(full);
+    expect(addressesOf(node)).toEqual([at(1)]);
+    run(node, 2.5 * hour);
+    receive(node, at(1), { addresses: [made(2)] }, 2.5 * hour);
+    expect(addressesOf(node)).toEqual([at(1), made(2)]);
+  });
+
+  it('push out nobody who was heard once, neither from memory nor from being asked', () => {
+    const node = cluster({ maxQuiet: 300 });
+    receive(node, at(1), {}, 0);
+    receive(node, at(2), { addresses: [at(3)] }, 0);
+    run(node, 7 * period);
+    for (let now = 7 * period; now < 30 * period; now += period) {
+      const addresses = Array.from({ length: 50 }, (_, i) => made((now / period) * 50 + i));
+      receive(node, at(4), { addresses }, now);
+      run(node, now);
+    }
+    const quiet = node.contacts(30 * period).filter((contact) => contact.quiet);
+    expect(quiet.map(({ address }) => address)).toEqual(expect.arrayContaining([at(1), at(2)]));
+    expect(quiet.length).toBeLessThanOrEqual(256);
+  });
+
+  it('give way to who is there, the oldest first', () => {
+    const node = cluster({ maxMembers: 3 });
+    receive(node, at(1), { addresses: [made(1), made(2), made(3)] }, 0);
+    expect(addressesOf(node)).toEqual([at(1), made(1), made(2)]);
+    expect(receive(node, at(2), {}, 1)).toContainEqual({ type: 'left', address: made(1) });
+    expect(addressesOf(node)).toEqual([at(1), made(2), at(2)]);
+    receive(node, at(3), {}, 2);
+    expect(receive(node, at(4), {}, 3)).toEqual([{ type: 'full', bound: 'members', by: at(4) }]);
+    expect(addressesOf(node)).toEqual([at(1), at(2), at(3)]);
+  });
+
+  it('find room again only when someone has gone', () => {
+    const node = cluster({ maxMembers: 1 });
+    receive(node, at(1), {}, 0);
+    run(node, 6 * period);
+    receive(node, at(2), {}, 6 * period);
+    const full = { type: 'full', bound: 'members', by: at(1) };
+    expect(receive(node, at(1), {}, 7 * period)).toContainEqual(full);
+    expect(addressesOf(node)).toEqual([at(2)]);
+    run(node, 12 * period);
+    receive(node, at(1), {}, 13 * period);
+    expect(addressesOf(node)).toEqual([at(1)]);
+  });
+
+  it('count for their teller only in the period in which it told them', () => {
+    const node = cluster({ maxTold: 3 });
+    const full = { type: 'full', bound: 'told', by: at(1) };
+    expect(receive(node, at(1), { addresses: [1, 2, 3].map(made) }, 0)).not.toContainEqual(full);
+    expect(receive(node, at(1), { addresses: [1, 2, 3].map(made) }, 1)).not.toContainEqual(full);
+    expect(receive(node, at(1), { addresses: [made(4)] }, period - 1)).toContainEqual(full);
+    expect(receive(node, at(2), { addresses: [made(5)] }, period - 1)).not.toContainEqual(full);
+    expect(receive(node, at(1), { addresses: [made(6)] }, period)).not.toContainEqual(full);
+    expect(addressesOf(node)).toEqual([at(1), ...[1, 2, 3].map(made), at(2), made(5), made(6)]);
+  });
+
+  it('remind of a quiet peer where version 2 tells them, not more than every two periods', () => {
+    const node = cluster();
+    receive(node, at(1), {}, 0);
+    run(node, 7 * period);
+    const id = hex();
+    const tells = (now: number, extension?: DiscoverExtension): boolean => {
+      const message = { addresses: [at(1)], ...(extension && { extension }) };
+      return at(1) in sent(receive(node, at(2), message, now));
+    };
+    expect(tells(7 * period)).toBe(false);
+    prove(node, at(2), id, 14 * period);
+    expect(tells(14 * period, { v: 2, id })).toBe(true);
+    expect(tells(16 * period - 1, { v: 2, id })).toBe(false);
+    expect(tells(16 * period, { v: 2, id })).toBe(true);
+  });
+});

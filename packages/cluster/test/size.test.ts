@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { expect, it } from 'vitest';
+import { mutated } from './world.ts';
+
+/** The most that the package may weigh, minified and compressed, without zod. */
+const maxBytes = 12_000;
+
+// A run of mutations adds all of them to the sources.
+it.skipIf(mutated)(
+  'is small, the protocol that it uses included, and needs only a browser',
+  async () => {
+    const { outputFiles } = await build({
+      entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      conditions: ['@peerlane/source'],
+      external: ['zod'],
+      write: false,
+    });
+    expect(gzipSync(outputFiles[0]!.text).length).toBeLessThanOrEqual(maxBytes);
+  },
+);
