@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import yargs, { type Argv } from 'yargs';
 import { ConfigError } from './config/config-error.ts';
 import type { Flags } from './config/load-config.ts';
 import { flagOf, settingNames, settings, type SettingName } from './config/settings.ts';
@@ -6,88 +6,88 @@ import { flagOf, settingNames, settings, type SettingName } from './config/setti
 /** What the command line said: values for settings, or lines to print instead of running. */
 export type Arguments = { readonly flags: Flags } | { readonly output: readonly string[] };
 
-interface Flag {
-  readonly name: SettingName;
-  /** Its value, where it stands alone. */
-  readonly value?: 'true' | 'false';
-}
-
-const known = new Map<string, Flag>(
-  settingNames.flatMap((name): [string, Flag][] => {
-    const flag = flagOf(name);
-    if (!settings[name].isSwitch) return [[flag, { name }]];
-    return [
-      [flag, { name, value: 'true' }],
-      [flag.replace('--', '--no-'), { name, value: 'false' }],
-    ];
-  }),
-);
-const options = Object.fromEntries(
-  [...known].map(([flag, { value }]) => {
-    const type: 'string' | 'boolean' = value === undefined ? 'string' : 'boolean';
-    return [flag.slice(2), { type }];
-  }),
-);
+const switches = ['--help', '--version', ...settingNames.filter(isSwitch).flatMap(bothWays)];
+const known = new Set([...switches, ...settingNames.map(flagOf)]);
 
 /**
  * Reads the command line. Values stay as they were typed.
  *
  * @throws ConfigError for an argument that there is not
  */
-export function parseArguments(argv: readonly string[], version: string): Arguments {
-  const flags = new Map<string, string>();
-  let output: readonly string[] | undefined;
-  for (const token of parseArgs({
-    // pnpm passes on the `--` that stands before a script's arguments.
-    args: argv[0] === '--' ? argv.slice(1) : [...argv],
-    options,
-    strict: false,
-    tokens: true,
-  }).tokens) {
-    if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') throw usage(`Unknown argument: ${token.value}`);
-    const { rawName, value } = token;
-    const flag = known.get(rawName);
-    const alone = flag?.value !== undefined || rawName === '--help' || rawName === '--version';
-    if (!flag && !alone) throw usage(`Unknown argument: ${rawName}`);
-    if (alone && value !== undefined) throw usage(`${rawName} takes no value`);
-    if (!flag) {
-      output ??= rawName === '--help' ? help() : [version];
-      continue;
-    }
-    const given = flag.value ?? value;
-    const forgotten = given === undefined || (!token.inlineValue && given.startsWith('--'));
-    if (forgotten) throw usage(`Expected a value after ${rawName}`);
-    if (flags.has(flag.name)) throw usage(`${rawName} is given twice`);
-    flags.set(flag.name, given);
+export async function parseArguments(argv: readonly string[], version: string): Promise<Arguments> {
+  // pnpm passes on the `--` that stands before a script's arguments.
+  const args = argv[0] === '--' ? argv.slice(1) : [...argv];
+  checkNames(args);
+  const parser = describe(yargs());
+  const values = await parser.parseAsync(args);
+  const [stray] = [...values._, ...((values['--'] ?? []) as string[])];
+  if (stray !== undefined) throw usage(`Unknown argument: ${stray}`);
+  if (values.help) return { output: (await parser.getHelp()).split('\n') };
+  if (values.version) return { output: [version] };
+  return { flags: Object.fromEntries(settingNames.flatMap((name) => given(name, values))) };
+}
+
+/** Names are checked before yargs sees them: it takes some for its own, or for properties of objects. */
+function checkNames(args: readonly string[]): void {
+  for (const arg of args) {
+    if (arg === '--') return;
+    if (!arg.startsWith('-') || arg === '-') continue;
+    const [name = ''] = arg.split('=', 1);
+    if (!known.has(name)) throw usage(`Unknown argument: ${name}`);
+    if (switches.includes(name) && arg !== name) throw usage(`${name} takes no value`);
   }
-  return output ? { output } : { flags: Object.fromEntries(flags) };
+}
+
+function given(name: SettingName, values: Readonly<Record<string, unknown>>): [string, unknown][] {
+  const value = values[flagOf(name).slice(2)];
+  if (value === undefined) return [];
+  if (Array.isArray(value)) throw usage(`${flagOf(name)} is given twice`);
+  return [[name, typeof value === 'boolean' ? `${value}` : value]];
+}
+
+function describe(parser: Argv): Argv<{ help: boolean | undefined; version: boolean | undefined }> {
+  for (const name of settingNames) {
+    const { about, fallback } = settings[name];
+    const hasDefault = typeof fallback === 'string' || typeof fallback === 'number';
+    parser.option(flagOf(name).slice(2), {
+      ...(isSwitch(name) ? { type: 'boolean' } : { type: 'string', requiresArg: true }),
+      describe: hasDefault ? `${about} [default: ${fallback}]` : about,
+    });
+  }
+  return parser
+    .parserConfiguration({
+      'populate--': true,
+      'dot-notation': false,
+      'camel-case-expansion': false,
+    })
+    .scriptName('p2p')
+    .usage('$0 [options]\n\nShare a folder with the peers around you, and get files from theirs.')
+    .version(false)
+    .help(false)
+    .option('help', { type: 'boolean', describe: 'show this' })
+    .option('version', { type: 'boolean', describe: 'show the version' })
+    .example('$0', 'asks for a folder and for members')
+    .example('$0 --port 1379 --folder docs', 'asks for members')
+    .epilogue(
+      'Each option is also a variable (P2P_PORT) and a key of config.yml (port).\n' +
+        'The folder and the members are asked for where nothing names them.',
+    )
+    .wrap(80)
+    .exitProcess(false)
+    .fail((message: string) => {
+      const [, name] = /^Not enough arguments following: (.*)$/.exec(message) ?? [];
+      throw usage(name === undefined ? message : `Expected a value after --${name}`);
+    });
+}
+
+function isSwitch(name: SettingName): boolean {
+  return settings[name].isSwitch === true;
+}
+
+function bothWays(name: SettingName): string[] {
+  return [flagOf(name), flagOf(name).replace('--', '--no-')];
 }
 
 function usage(fault: string): ConfigError {
   return new ConfigError(`${fault}. See p2p --help`);
-}
-
-function help(): string[] {
-  const rows = settingNames.map((name) => {
-    const { about, fallback } = settings[name];
-    const hasDefault = typeof fallback === 'string' || typeof fallback === 'number';
-    return [flagOf(name), hasDefault ? `${about} [default: ${fallback}]` : about];
-  });
-  rows.push(['--help', 'show this'], ['--version', 'show the version']);
-  return [
-    'p2p [options]',
-    '',
-    'Share a folder with the peers around you, and get files from theirs.',
-    '',
-    ...rows.map(([flag = '', about = '']) => `  ${flag.padEnd(11)}  ${about}`),
-    '',
-    '  p2p',
-    '      asks for a folder and for members',
-    '  p2p --port 1379 --folder docs --cluster 127.0.0.1:1378',
-    '      asks nothing',
-    '',
-    'Each option is also a variable (P2P_PORT) and a key of config.yml (port).',
-    'The folder and the members are asked for where nothing names them.',
-  ];
 }

@@ -19,7 +19,7 @@ const debug = debuglog('p2p');
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const parsed = parseArguments(argv, packageJson.version);
+    const parsed = await parseArguments(argv, packageJson.version);
     if ('output' in parsed) {
       print(io.stdout, ...parsed.output);
       return exitCodes.done;
