@@ -1,6 +1,7 @@
 import { baseName, type FileMessage, type GetMessage, type PeerAddress } from '@peerlane/protocol';
 import type { Clock } from './clock.ts';
 import { DelayedAnswers } from './delayed-answers.ts';
+import { senderOf } from './sender.ts';
 
 /** What is known of a file that this node has. */
 export interface FileInfo {
@@ -92,7 +93,7 @@ export class Responder {
       send({ type: 'file', method: 1, port: tcpPort }, from);
     };
     if (hasPriority(peer)) reply();
-    else if (!this.#delayed.add(peer, name, reply)) {
+    else if (!this.#delayed.add(senderOf(from), `${peer} ${name}`, reply)) {
       warn('full', peer, 'Too many answers are waiting: some requests get none.');
     }
   }

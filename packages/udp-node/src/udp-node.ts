@@ -19,14 +19,18 @@ import { systemRandom } from './random.ts';
 import { Requester } from './requester.ts';
 import { Responder } from './responder.ts';
 import type { Offer } from './search.ts';
-import { TokenBuckets } from './token-bucket.ts';
+import { senderOf } from './sender.ts';
+import { TokenBuckets, type Rate } from './token-bucket.ts';
 import type { DatagramTransport } from './transport.ts';
 import { Warnings, type WarningKind } from './warnings.ts';
 
 /** How long a search waits for offers, in milliseconds. */
 const defaultTimeout = 100_000;
 
-const defaultRate = { perSecond: 1000, burst: 2000 };
+const defaultRate: Rate = { perSecond: 1000, burst: 2000 };
+
+/** How many times the rate of one sender is taken from all strangers together. */
+const strangersShare = 2;
 
 /** The UDP side of a running node: it keeps the cluster together and finds files in it. */
 export class UdpNode extends EventEmitter<UdpNodeEvents> {
@@ -41,7 +45,9 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   readonly #requester: Requester;
   readonly #responder: Responder;
   readonly #warnings: Warnings;
-  readonly #buckets: TokenBuckets;
+  readonly #senders: TokenBuckets;
+  readonly #strangers: TokenBuckets;
+  readonly #given: ReadonlySet<string>;
   readonly #parts: { close(): Promise<void> }[] = [];
   #tick: { readonly due: number; readonly timer: Timer } | undefined;
   #closed: Promise<void> | undefined;
@@ -56,7 +62,13 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.id = random();
     this.#transport = transport;
     this.#clock = clock;
-    this.#buckets = new TokenBuckets(options.rate ?? defaultRate);
+    const { perSecond, burst } = options.rate ?? defaultRate;
+    this.#senders = new TokenBuckets({ perSecond, burst });
+    this.#strangers = new TokenBuckets({
+      perSecond: strangersShare * perSecond,
+      burst: strangersShare * burst,
+    });
+    this.#given = new Set(members);
     this.#warnings = new Warnings((warning) => {
       this.#tell('warning', warning);
     });
@@ -79,7 +91,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       transport,
       names: new NameLookup(lookup, clock, period),
       allow: options.allow ?? allowNetworks(),
-      isConfigured: (member) => members.includes(member),
+      isConfigured: (member) => this.#given.has(member),
       onResolved: (member, endpoint) => {
         this.#apply(this.#cluster.resolved(member, endpoint));
       },
@@ -191,8 +203,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     if (this.#closed) return;
     const peer = formatPeerAddress(from);
     const now = this.#clock.now();
-    // On this machine the port tells the sender; elsewhere the port is the sender's to choose.
-    if (!this.#buckets.take(isLoopbackHost(from.host) ? peer : from.host, now)) {
+    if (!this.#mayCome(senderOf(from), peer, now)) {
       this.warn('flood', from.host, `${peer} sends too much: some of it is dropped.`);
       return;
     }
@@ -221,6 +232,16 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       const offer = this.#requester.take(message, from, peer);
       if (offer) this.#tell('offer', offer);
     }
+  }
+
+  /**
+   * Whether a datagram is within what is taken. Those who are known to be there need not care how many
+   * strangers there are, for anyone can make up strangers.
+   */
+  #mayCome(sender: string, peer: string, now: number): boolean {
+    if (!this.#senders.take(sender, now)) return false;
+    if (this.#given.has(peer) || this.#cluster.provenVersion2(peer)) return true;
+    return this.#strangers.take('', now);
   }
 
   /** Emits an event. A listener that throws stops nothing in here, and is still not passed over. */

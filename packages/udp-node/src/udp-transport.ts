@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import { normalPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { DatagramTransport, Receive } from './transport.ts';
 
+/** How much may wait to be received, in bytes: what comes in while a program is busy for a moment. */
+const receiveBuffer = 4 * 2 ** 20;
+
 /** Where a UDP transport is to be bound. */
 export interface UdpTransportOptions {
   /** An IP address, or a name that resolves to one. */
@@ -52,6 +55,11 @@ class UdpTransport implements DatagramTransport {
     this.#ipv6 = ipv6;
     const { address, port } = socket.address();
     this.address = { host: address, port };
+    try {
+      socket.setRecvBufferSize(receiveBuffer);
+    } catch {
+      // The system's own size has to do.
+    }
     // A socket error that survives binding belongs to one datagram: the next may do.
     socket.on('error', () => undefined);
   }

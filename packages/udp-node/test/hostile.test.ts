@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Offer } from '../src/index.ts';
+import { DelayedAnswers } from '../src/delayed-answers.ts';
 import { NameLookup } from '../src/name-lookup.ts';
+import { senderOf } from '../src/sender.ts';
 import { ManualClock } from '../src/testing/index.ts';
 import { addressesOf, at, World } from './world.ts';
 
@@ -41,6 +43,53 @@ describe('a listener that throws', () => {
       expect(world.clock.pending).toBe(0);
     },
   );
+});
+
+describe('strangers', () => {
+  it('all together are let through at twice the rate of one, which costs known peers nothing', async () => {
+    const world = new World();
+    const rate = { perSecond: 10, burst: 20 };
+    const node = await world.start(1378, { rate, members: [at(1390)] });
+    const friend = await world.start(1379, { members: [at(1378)] });
+    const given = world.peer(1390);
+    await world.clock.advance(10_000);
+    const requests: string[] = [];
+    node.on('request', ({ peer }) => requests.push(peer));
+    for (let i = 0; i < 300; i += 1) world.peer(2000 + i).send('Get,a\n', 1378);
+    given.send('Get,a\n', 1378);
+    void world.collect(friend.find('b'));
+    await world.clock.advance(10);
+    const known = [at(1379), at(1390)];
+    expect(requests.filter((peer) => !known.includes(peer))).toHaveLength(40);
+    expect(new Set(requests)).toEqual(new Set([...requests.slice(0, 40), ...known]));
+  });
+
+  it('of one machine share the answers that wait for it, whatever their ports', () => {
+    const of = (host: string, port: number): string => senderOf({ host, port });
+    expect([of('192.168.7.7', 1), of('fe80::1', 1)]).toEqual(['192.168.7.7', 'fe80::1']);
+    expect([of('127.0.0.1', 1), of('::1', 2)]).toEqual(['127.0.0.1:1', '[::1]:2']);
+  });
+
+  it('have 64 answers waiting each, and 10,000 together', async () => {
+    const clock = new ManualClock();
+    const answers = new DelayedAnswers(clock);
+    let given = 0;
+    const add = (sender: number, question: number): boolean =>
+      answers.add(String(sender), String(question), () => (given += 1));
+    const taken = Array.from({ length: 65 }, (_, question) => add(0, question));
+    expect(taken.indexOf(false)).toBe(64);
+    expect(add(0, 0)).toBe(true);
+    for (let i = 64; i < 10_000; i += 1) expect(add(i, 0)).toBe(true);
+    expect(add(20_000, 0)).toBe(false);
+    expect(answers.size).toBe(10_000);
+    await clock.advance(9999);
+    expect(given).toBe(0);
+    await clock.advance(1);
+    expect([given, answers.size]).toEqual([10_000, 0]);
+    expect(add(0, 0)).toBe(true);
+    answers.clear();
+    expect([answers.size, clock.pending]).toEqual([0, 0]);
+  });
 });
 
 describe('names in gossip', () => {

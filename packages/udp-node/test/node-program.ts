@@ -6,6 +6,7 @@ import { openLanSocket, startUdpNode } from '../src/index.ts';
 export interface ProgramOptions {
   readonly host: string;
   readonly period?: number;
+  readonly discovery?: boolean;
   readonly members?: readonly string[];
   /** @default the group of all nodes */
   readonly group?: PeerAddress;
