@@ -5,11 +5,17 @@ interface Block {
   used: number;
 }
 
-/** The size of the buffers that a large file is received into, in bytes. */
+/** The most and the least that a buffer holds, in bytes. The first is a small one. */
 export const largeBuffer: number = 1024 * 1024;
+export const smallBuffer: number = 16 * 1024;
 
-/** The first bytes, a header and perhaps a small file, are received into a buffer of this size. */
-export const smallBuffer: number = 64 * 1024;
+/**
+ * The size of the buffers for a file, in bytes. Many files of middling size are often received at
+ * once: then large buffers would only take memory.
+ */
+export function bufferSizeFor(fileSize: number): number {
+  return Math.min(largeBuffer, Math.max(smallBuffer, fileSize / 32));
+}
 
 /** How many buffers there are at most: one is received into while the others are written out. */
 const maxBlocks = 4;
@@ -21,12 +27,12 @@ const maxBlocks = 4;
 export class ReceiveBuffers {
   readonly #blocks: Block[] = [emptyBlock(smallBuffer)];
   readonly #spare: Block[] = [];
-  #expected = 0;
+  #size = smallBuffer;
   #takenTo: number | undefined;
 
   /** So many more bytes are to come: buffers are made for them. */
   expect(bytes: number): void {
-    this.#expected = bytes;
+    this.#size = Math.floor(bufferSizeFor(bytes));
   }
 
   /** Where the next bytes are to be received. There always is such a place. */
@@ -44,11 +50,9 @@ export class ReceiveBuffers {
   received(bytes: number): void {
     const block = this.#blocks.at(-1)!;
     block.filled += bytes;
-    this.#expected = Math.max(0, this.#expected - bytes);
     // A short rest would only make for small reads.
     if (block.bytes.length - block.filled >= block.bytes.length / 4) return;
-    const size = Math.min(largeBuffer, Math.max(smallBuffer, this.#expected));
-    this.#blocks.push(this.#spare.pop() ?? emptyBlock(size));
+    this.#blocks.push(this.#spare.pop() ?? emptyBlock(this.#size));
     this.#recycle();
   }
 
@@ -73,7 +77,7 @@ export class ReceiveBuffers {
     if (this.#blocks.length === 1 || this.#takenTo !== undefined || block.used < block.filled)
       return;
     this.#blocks.shift();
-    if (block.bytes.length < Math.min(largeBuffer, this.#expected)) return;
+    if (block.bytes.length < this.#size) return;
     block.filled = 0;
     block.used = 0;
     this.#spare.push(block);

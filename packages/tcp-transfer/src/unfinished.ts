@@ -49,6 +49,10 @@ export function isAbandoned(
   return found === 'running' ? untouched >= abandonedAfter : found.start !== owner.start;
 }
 
+function isSame(owner: ProcessIdentity, self: ProcessIdentity): boolean {
+  return owner.pid === self.pid && owner.start === self.start && owner.machine === self.machine;
+}
+
 /**
  * Removes what killed processes have left of unfinished downloads into a folder. What a living
  * process is writing stays, also where several nodes download into one folder.
@@ -62,7 +66,8 @@ export async function clearUnfinished(folder: string): Promise<number> {
   let removed = 0;
   for (const name of names) {
     const owner = ownerOf(name);
-    if (!owner) continue;
+    // Ours are being written, and may be many.
+    if (!owner || isSame(owner, self)) continue;
     const path = join(hidden, name);
     const status = await lstat(path).catch(() => undefined);
     if (!status || !isAbandoned(owner, self, Date.now() - status.mtimeMs, livenessOf)) continue;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { largeBuffer, ReceiveBuffers, smallBuffer } from '../src/receive-buffers.ts';
+import { bufferSizeFor, largeBuffer, ReceiveBuffers, smallBuffer } from '../src/receive-buffers.ts';
 
 describe('the buffers of a download', () => {
   it('keep every byte in order, whatever comes when and is taken when', () => {
@@ -71,6 +71,16 @@ describe('the buffers of a download', () => {
     buffers.take();
     buffers.release();
     expect(buffers.open).toBe(true);
+  });
+
+  it.each([
+    [0, smallBuffer],
+    [1024 ** 2, 32 * 1024],
+    [8 * 1024 ** 2, 256 * 1024],
+    [64 * 1024 ** 2, largeBuffer],
+    [10 ** 10, largeBuffer],
+  ])('are for a file of %i bytes of %i bytes', (fileSize, expected) => {
+    expect(bufferSizeFor(fileSize)).toBe(expected);
   });
 
   it('are small for what is small', () => {

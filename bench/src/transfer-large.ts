@@ -1,0 +1,104 @@
+import { randomFillSync } from 'node:crypto';
+import { mkdir, open, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { alternate, show, summarise } from './measure.ts';
+import { curl, hasNginxAndCurl, startNginx } from './transfer-nginx.ts';
+import { peerlaneClient, peerlaneServer } from './transfer-peerlane.ts';
+import { pumpClient, pumpServer } from './transfer-pump.ts';
+import { runOnce, Side } from './transfer-side.ts';
+
+const mebibyte = 1024 ** 2;
+const size = 1024 * mebibyte;
+const rounds = 7;
+
+type Download = (sync: boolean) => Promise<number>;
+
+/** A file of 1 GiB: this package, a plain pump, and curl with nginx, each with and without a sync. */
+export async function largeFile(folder: string): Promise<void> {
+  const source = join(folder, 'large.bin');
+  await writeLarge(source);
+  const downloads: Record<string, Download> = {};
+  const server = await Side.start(peerlaneServer, { folder });
+  const pump = await Side.start(pumpServer, { source });
+  const peaks = { peerlane: 0, pump: 0 };
+  let runs = 0;
+  const into = join(folder, '.targets');
+  await mkdir(into);
+  const target = (): string => join(into, `${(runs += 1)}.bin`);
+  downloads.peerlane = async (sync) => {
+    const input = { address: server.output, filename: 'large.bin', into, sync };
+    const { output, peak } = await runOnce(peerlaneClient, input);
+    peaks.peerlane = Math.max(peaks.peerlane, peak);
+    return output;
+  };
+  downloads.pump = async (sync) => {
+    const input = { port: pump.output, target: target(), size, sync };
+    const { output, peak } = await runOnce(pumpClient, input);
+    peaks.pump = Math.max(peaks.pump, peak);
+    return output;
+  };
+  const nginx = hasNginxAndCurl() ? await startNginx(join(folder, '.nginx'), folder) : undefined;
+  if (nginx)
+    downloads['nginx + curl'] = (sync) =>
+      curl(`http://127.0.0.1:${nginx.port}/large.bin`, target(), sync);
+  else process.stdout.write('nginx or curl is not installed: not compared with them\n');
+  try {
+    for (const sync of [false, true]) await contest(downloads, sync);
+  } finally {
+    await nginx?.stop();
+    const mebibytes = (client: number, side: number): string =>
+      `client ${client.toFixed(0)}, server ${side.toFixed(0)} MiB resident at most\n`;
+    process.stdout.write(`\npeerlane: ${mebibytes(peaks.peerlane, await server.end())}`);
+    process.stdout.write(`pump: ${mebibytes(peaks.pump, await pump.end())}`);
+  }
+}
+
+/** The memory of both sides for files of 64 MiB and of 4 GiB, in processes that moved nothing else. */
+export async function memory(folder: string): Promise<void> {
+  process.stdout.write('\nresident memory at most, both sides in processes of their own\n');
+  for (const length of [64, 4096]) {
+    const filename = `${length}.bin`;
+    await writeFile(join(folder, filename), '');
+    await truncate(join(folder, filename), length * mebibyte);
+    const server = await Side.start(peerlaneServer, { folder });
+    const into = join(folder, `.into-${length}`);
+    await mkdir(into);
+    const input = { address: server.output, filename, into, sync: true };
+    const { peak } = await runOnce(peerlaneClient, input);
+    const side = await server.end();
+    process.stdout.write(
+      `${`${length} MiB`.padEnd(16)}client ${peak.toFixed(0)}, server ${side.toFixed(0)} MiB\n`,
+    );
+  }
+}
+
+async function contest(
+  downloads: Readonly<Record<string, Download>>,
+  sync: boolean,
+): Promise<void> {
+  const entries = Object.entries(downloads);
+  const figures = await alternate(
+    Object.fromEntries(entries.map(([name, download]) => [name, () => download(sync)])),
+    rounds,
+  );
+  process.stdout.write(`\n1 GiB over loopback, ${sync ? 'synced' : 'not synced'}\n`);
+  for (const [name, seconds] of Object.entries(figures)) {
+    const summary = summarise(seconds);
+    const rate = (1024 / summary.median).toFixed(0);
+    process.stdout.write(`${name.padEnd(16)}${show(summary, 's')}, ${rate} MiB/s\n`);
+  }
+  for (const [name, seconds] of Object.entries(figures)) {
+    if (name === 'peerlane') continue;
+    const ratios = seconds.map((other, round) => other / figures.peerlane![round]!);
+    process.stdout.write(`peerlane moves ${show(summarise(ratios), `times what ${name} moves`)}\n`);
+  }
+}
+
+async function writeLarge(path: string): Promise<void> {
+  const handle = await open(path, 'w');
+  const piece = Buffer.alloc(mebibyte);
+  for (let written = 0; written < size; written += mebibyte)
+    await handle.write(randomFillSync(piece));
+  await handle.sync();
+  await handle.close();
+}

@@ -1,0 +1,101 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { createConnection, createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Whether nginx and curl are installed. */
+export function hasNginxAndCurl(): boolean {
+  return [
+    ['nginx', '-v'],
+    ['curl', '--version'],
+  ].every(([command, flag]) => spawnSync(command!, [flag!]).status === 0);
+}
+
+/** An nginx of our own on 127.0.0.1 that serves a folder with sendfile. */
+export interface Nginx {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts nginx with a configuration of its own in a folder. */
+export async function startNginx(folder: string, root: string): Promise<Nginx> {
+  await mkdir(folder);
+  const port = await freePort();
+  const config = join(folder, 'nginx.conf');
+  const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  await writeFile(
+    config,
+    `daemon off;
+master_process off;
+pid ${join(folder, 'nginx.pid')};
+error_log ${join(folder, 'error.log')};
+events { worker_connections 256; }
+http {
+  access_log off;
+  sendfile on;
+  tcp_nopush on;
+  ${places.map((place) => `${place}_temp_path ${join(folder, place)};`).join('\n  ')}
+  server { listen 127.0.0.1:${port}; root ${root}; }
+}
+`,
+  );
+  const child = spawn('nginx', ['-p', folder, '-c', config], { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  while (!(await answers(port))) {
+    if (child.exitCode !== null)
+      throw new Error(`nginx did not start: see ${join(folder, 'error.log')}`);
+    await delay(10);
+  }
+  return {
+    port,
+    stop: async () => {
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+/**
+ * Downloads a file with curl, and removes it again.
+ *
+ * @returns the seconds that it took, by curl's own clock, and the sync if there is one
+ */
+export async function curl(url: string, target: string, sync: boolean): Promise<number> {
+  const { stdout } = await run('curl', ['-s', '-o', target, '-w', '%{time_total}', url]);
+  let seconds = Number(stdout);
+  if (sync) {
+    const handle = await open(target, 'r+');
+    const start = performance.now();
+    await handle.datasync();
+    seconds += (performance.now() - start) / 1000;
+    await handle.close();
+  }
+  await rm(target);
+  return seconds;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = createConnection({ host: '127.0.0.1', port });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,113 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { downloadFile, SharedFolder, startFileServer } from '@peerlane/tcp-transfer';
+import type { PeerAddress } from '@peerlane/protocol';
+
+/** The names of the files that are moved together. */
+export function namesOf(count: number): string[] {
+  return Array.from({ length: count }, (_, each) => `file-${each}.bin`);
+}
+
+/** Serves a folder. `connections` raises the bounds. */
+export async function peerlaneServer(input: {
+  folder: string;
+  connections?: number;
+}): Promise<PeerAddress> {
+  const { connections = 32 } = input;
+  const server = await startFileServer({
+    folder: await SharedFolder.open(input.folder),
+    maxConnections: connections,
+    maxConnectionsPerAddress: connections,
+  });
+  return server.address;
+}
+
+/**
+ * Downloads a file, and removes it again.
+ *
+ * @returns the seconds that it took
+ */
+export async function peerlaneClient(input: {
+  address: PeerAddress;
+  filename: string;
+  into: string;
+  sync: boolean;
+}): Promise<number> {
+  const start = performance.now();
+  const { path } = await downloadFile(input);
+  const seconds = (performance.now() - start) / 1000;
+  await rm(path);
+  return seconds;
+}
+
+/**
+ * Downloads many files, so many at a time.
+ *
+ * @returns the seconds that it took
+ */
+export async function smallFilesClient(input: {
+  address: PeerAddress;
+  count: number;
+  into: string;
+  atOnce: number;
+}): Promise<number> {
+  const { address, count, into, atOnce } = input;
+  await mkdir(into);
+  const start = performance.now();
+  const names = namesOf(count).values();
+  const work = async (): Promise<void> => {
+    for (const filename of names) await downloadFile({ address, filename, into });
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  const seconds = (performance.now() - start) / 1000;
+  await rm(into, { recursive: true });
+  return seconds;
+}
+
+/** What many downloads at once came to. Times are in seconds. */
+export interface Crowd {
+  readonly seconds: number;
+  readonly exact: number;
+  /** When the first and the last download ended. */
+  readonly first: number;
+  readonly last: number;
+  /** The longest time in which one of them got nothing. */
+  readonly silence: number;
+}
+
+/** Downloads many files at once, and compares them with their sources. */
+export async function crowdClient(input: {
+  address: PeerAddress;
+  count: number;
+  from: string;
+  into: string;
+}): Promise<Crowd> {
+  const { address, count, from, into } = input;
+  const filenames = namesOf(count);
+  await mkdir(into);
+  const start = performance.now();
+  let silence = 0;
+  const ends = await Promise.all(
+    filenames.map(async (filename) => {
+      let before = performance.now();
+      const moved = (): void => {
+        silence = Math.max(silence, performance.now() - before);
+        before = performance.now();
+      };
+      await downloadFile({ address, filename, into, onProgress: moved });
+      return (performance.now() - start) / 1000;
+    }),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  let exact = 0;
+  for (const filename of filenames) {
+    const [sent, got] = [
+      await readFile(join(from, filename)),
+      await readFile(join(into, filename)),
+    ];
+    if (sent.equals(got)) exact += 1;
+  }
+  await rm(into, { recursive: true });
+  const [first, last] = [Math.min(...ends), Math.max(...ends)];
+  return { seconds, exact, first, last, silence: silence / 1000 };
+}

@@ -1,0 +1,76 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+/** What one side of a transfer does in a process of its own; what it returns is sent back. */
+export type Work<Input, Output> = (input: Input) => Promise<Output>;
+
+/** What a side sends when it has begun to serve or has finished, and when it is told to end. */
+interface News {
+  readonly output?: unknown;
+  readonly failure?: string;
+  readonly peak?: number;
+}
+
+const variable = 'PEERLANE_BENCH_SIDE';
+
+/** Does the work that this process was started for, if it was. */
+export async function runSide(works: readonly Work<never, unknown>[]): Promise<boolean> {
+  const task = process.env[variable];
+  if (task === undefined) return false;
+  const { name, input } = JSON.parse(task) as { name: string; input: never };
+  // The benchmark was ended: so are its sides.
+  process.once('disconnect', () => process.exit());
+  process.once('message', () => {
+    process.send!({ peak: process.resourceUsage().maxRSS / 1024 } satisfies News, () => {
+      process.exit();
+    });
+  });
+  try {
+    process.send!({
+      output: await works.find((work) => work.name === name)!(input),
+    } satisfies News);
+  } catch (error) {
+    process.send!({ failure: String(error) } satisfies News);
+  }
+  return true;
+}
+
+/** A process that is one side of a transfer. */
+export class Side<Output> {
+  readonly output: Output;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, output: Output) {
+    this.#child = child;
+    this.output = output;
+  }
+
+  /** Starts it, and waits until a server serves or a client has finished. */
+  static async start<Input extends object, Output>(
+    { name }: Work<Input, Output>,
+    input: Input,
+  ): Promise<Side<Output>> {
+    const child = fork(process.argv[1]!, ['transfer'], {
+      env: { ...process.env, [variable]: JSON.stringify({ name, input }) },
+    });
+    const [{ output, failure }] = (await once(child, 'message')) as [News];
+    if (failure !== undefined) throw new Error(`${name}: ${failure}`);
+    return new Side(child, output as Output);
+  }
+
+  /** Ends it, and returns the most memory that it had resident, in MiB. */
+  async end(): Promise<number> {
+    this.#child.send('end');
+    const [{ peak }] = (await once(this.#child, 'message')) as [News];
+    return peak!;
+  }
+}
+
+/** Runs a side that finishes by itself. */
+export async function runOnce<Input extends object, Output>(
+  work: Work<Input, Output>,
+  input: Input,
+): Promise<{ readonly output: Output; readonly peak: number }> {
+  const side = await Side.start(work, input);
+  return { output: side.output, peak: await side.end() };
+}

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from './helpers.ts';
+
+const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+
+it('the example of the README runs', async () => {
+  const readme = await readFile(join(packageFolder, 'README.md'), 'utf8');
+  const example = /```js\n([\s\S]*?)```/.exec(readme)![1]!;
+  const outfile = join(await temporaryFolder(), 'example.mjs');
+  await writeFile(outfile, '');
+  await build({
+    stdin: { contents: example, resolveDir: packageFolder },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    conditions: ['@peerlane/source'],
+  });
+  const { stdout } = await promisify(execFile)(process.execPath, [outfile]);
+  expect(stdout).toBe('sent hello.txt: 12 bytes\nHello, peer!\n');
+});
