@@ -5,7 +5,7 @@ import { nextDue, tick } from '../src/attend.ts';
 import { resolveOptions, type ClusterOptions } from '../src/options.ts';
 import { receiveDiscover } from '../src/receive.ts';
 import { initialState, type Change, type State } from '../src/state.ts';
-import { at, hex, period } from './world.ts';
+import { at, hex, mutated, period } from './world.ts';
 
 const dues = fc.array(fc.nat(50));
 
@@ -36,25 +36,26 @@ describe('the agenda', () => {
         expect(agenda.pop()).toBeUndefined();
         expect(agenda.peek()).toBeUndefined();
       }),
+      { numRuns: mutated ? 20 : 100, endOnFailure: mutated },
     );
   });
 
   it('does not grow by what a peer says', () => {
     const state = stateOf();
     const message = { type: 'discover', addresses: [] } as const;
-    for (let now = 0; now < 10_000; now += 1) {
+    for (let now = 0; now < 1000; now += 1) {
       receiveDiscover(state, { from: at(1), message, size: 10 }, now, []);
     }
     expect(state.agenda.size).toBe(1);
     expect(nextDue(state)).toBe(3 * period);
     tick(state, 3 * period, []);
-    expect(nextDue(state)).toBe(6 * period + 9999);
+    expect(nextDue(state)).toBe(6 * period + 999);
   });
 
   it('does not grow by strangers that come and go', () => {
     const state = stateOf({ maxMembers: 3, maxQuiet: 3 });
     const extension = { v: 2, id: hex() };
-    for (let n = 1; n < 5000; n += 1) {
+    for (let n = 1; n < 600; n += 1) {
       const message = { type: 'discover', addresses: [], extension } as const;
       receiveDiscover(state, { from: at(n), message, size: 100 }, n, []);
       expect(state.agenda.size).toBeLessThanOrEqual(2 * state.peers.size + 64);
@@ -84,14 +85,14 @@ describe('the agenda', () => {
     };
     say({ ping: hex(), period: 3_600_000 }, 0);
     pongs(0);
-    for (let now = 3000; now < 3_000_000; now += 3000) {
+    for (let now = 3000; now < 600_000; now += 3000) {
       say({ leave: true }, now);
       tick(state, now, changes);
       pongs(now + 1);
       tick(state, now + 250, changes);
       pongs(now + 251);
     }
-    expect(state.peers.get(at(1))).toMatchObject({ heardAt: 2_997_001 });
+    expect(state.peers.get(at(1))).toMatchObject({ heardAt: 597_001 });
     expect(state.agenda.size).toBeLessThanOrEqual(67);
     expect(nextDue(state)).toBeLessThan(Infinity);
   });

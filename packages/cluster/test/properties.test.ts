@@ -95,7 +95,7 @@ describe('merging', () => {
         if (all.length > 0) expected.add(at(99));
         expect(once).toEqual(expected);
       }),
-      { numRuns: mutated ? 10 : 100 },
+      { numRuns: mutated ? 10 : 100, endOnFailure: mutated },
     );
   });
 });
@@ -148,7 +148,7 @@ describe('no sequence of events', () => {
         leave(state, now, goodbyes);
         for (const change of goodbyes) expect(change.type).toBe('send');
       }),
-      { numRuns: mutated ? 20 : 300 },
+      { numRuns: mutated ? 20 : 300, endOnFailure: mutated },
     );
   });
 
@@ -185,7 +185,7 @@ describe('no sequence of events', () => {
             expect(addressesOf(node)).not.toContain(at(count));
         },
       ),
-      { numRuns: mutated ? 3 : 25 },
+      { numRuns: mutated ? 3 : 25, endOnFailure: mutated },
     );
   });
 });

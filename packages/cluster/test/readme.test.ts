@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-
 import { mutated } from './world.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

@@ -77,7 +77,7 @@ describe('silence', () => {
     world.advance(30 * minute);
     expect(addressesOf(world.nodes.get(at(2))!)).toEqual([at(1), at(4), at(6)]);
     cut = false;
-    world.advance(25 * minute);
+    world.advance(22 * minute);
     for (const node of world.nodes.values()) expect(node.members()).toHaveLength(5);
   });
 });
