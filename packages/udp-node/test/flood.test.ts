@@ -14,12 +14,12 @@ beforeAll(async () => {
 
 const floods: readonly [Kind, senders: number, seconds: number][] = [
   ['junk', 1, 5],
-  ['gets', 200, 2],
-  ['discovers', 200, 2],
+  ['gets', 200, 3],
+  ['discovers', 200, 3],
 ];
 
-/** In milliseconds, and in bytes. Every find has to be answered; half of them as fast as that. */
-const limits = { median: 1000, growth: 150e6 };
+/** In milliseconds and bytes. Of the four times that a node asks in five seconds, one gets through. */
+const limits = { answer: 5000, growth: 150e6 };
 
 describe('a flood of 50,000 datagrams a second', () => {
   it.each(floods)(
@@ -58,8 +58,7 @@ describe('a flood of 50,000 datagrams a second', () => {
         `${kind} from ${senders}: ${rate}/s, finds ${times.length}, slowest ${Math.max(...times).toFixed(0)} ms, ` +
           `memory ${(before / 1e6).toFixed(0)} → ${(after / 1e6).toFixed(0)} MB\n`,
       );
-      const sorted = times.toSorted((a, b) => a - b);
-      expect(sorted[sorted.length >> 1]).toBeLessThan(limits.median);
+      expect(Math.max(...times)).toBeLessThan(limits.answer);
       expect(after - before).toBeLessThan(limits.growth);
     },
   );
