@@ -1,6 +1,7 @@
 const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<void> }>>> = {
   core: () => import('./core.ts'),
   transfer: () => import('./transfer.ts'),
+  udp: () => import('./udp.ts'),
 };
 
 const name = process.argv[2] ?? '';
