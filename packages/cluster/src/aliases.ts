@@ -50,7 +50,7 @@ function merge(
   const bought = [...kept.bought, ...dropped.bought].sort((a, b) => a - b).slice(-gossipBudget);
   const { address, configured, learnedAt, resolved } = kept;
   const answersIn = kept.answersIn ?? dropped.answersIn;
-  const priority = kept.priority === true || dropped.priority === true;
+  const priority = kept.priority || dropped.priority;
   put(
     state,
     {

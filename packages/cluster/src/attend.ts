@@ -4,7 +4,14 @@ import { becomeQuiet } from './quiet.ts';
 import { Round } from './round.ts';
 import { remove, store, type Change, type State } from './state.ts';
 import { hello, tell, tellAnnounced } from './tell.ts';
-import { configuredPauses, doubtPauses, memory, quietAt, quietRetry } from './timing.ts';
+import {
+  configuredPauses,
+  doubtPauses,
+  memory,
+  pingPauses,
+  quietAt,
+  quietRetry,
+} from './timing.ts';
 
 /** The first round: everyone is told, and the configured ones that stay silent are tried again soon. */
 export function start(state: State, now: number, changes: Change[]): void {
@@ -22,6 +29,7 @@ export function broadcast(state: State, now: number, changes: Change[]): void {
     if (isQuiet(peer)) continue;
     if (peer.configured || peer.heardAt !== undefined || state.settings.protocol === 1) {
       tell(state, peer, round, changes);
+      awaitPong(state, state.peers.get(peer.address), now);
     } else if (!peer.guest) {
       tellAnnounced(state, peer, round, changes);
     }
@@ -67,11 +75,33 @@ function attend(state: State, peer: Peer, round: Round, changes: Change[]): void
   if (isQuiet(peer)) retryQuiet(state, peer, round, changes);
   else if (isDoubted(peer)) settleDoubt(state, peer, round, changes);
   else if (peer.configured && !isHeard(peer)) retryConfigured(state, peer, round, changes);
-  else {
-    const due = quietAt(peer, state.settings.period);
-    if (due <= round.now) becomeQuiet(state, peer, round.now, changes);
-    else store(state, { ...peer, due });
+  else if (quietAt(peer, state.settings.period) <= round.now) {
+    becomeQuiet(state, peer, round.now, changes);
+  } else {
+    retryListed(state, peer, round, changes);
   }
+}
+
+/** Sees to it that a ping that does not come back is sent again. */
+function awaitPong(state: State, peer: Peer | undefined, now: number): void {
+  if (!peer || !isProvenVersion2(peer) || !isHeard(peer) || isDoubted(peer)) return;
+  store(state, { ...peer, attempts: 0, due: Math.min(peer.due, now + pingPauses[0]!) });
+}
+
+/** Sends once more what a listed peer has not answered; datagrams get lost. */
+function retryListed(state: State, peer: Peer, round: Round, changes: Change[]): void {
+  const silentAt = quietAt(peer, state.settings.period);
+  // One that only gossip vouches for is tried once: it may be sent to so often, and no more.
+  const pauses = peer.heardAt === undefined ? pingPauses.slice(0, 1) : pingPauses;
+  const pause = pauses[peer.attempts + 1];
+  if (peer.ping === undefined || peer.attempts >= pauses.length) {
+    store(state, { ...peer, due: silentAt });
+    return;
+  }
+  const due = pause === undefined ? silentAt : Math.min(round.now + pause, silentAt);
+  const asked = store(state, { ...peer, attempts: peer.attempts + 1, due });
+  if (peer.heardAt === undefined) tellAnnounced(state, asked, round, changes);
+  else hello(state, asked, round, changes);
 }
 
 function retryConfigured(state: State, peer: Peer, round: Round, changes: Change[]): void {

@@ -120,7 +120,7 @@ export class Cluster {
     const peer = find(this.#state, from);
     if (!peer) return;
     const answersIn = peer.answersIn === undefined ? took : (peer.answersIn + took) / 2;
-    store(this.#state, { ...peer, answersIn, priority: first || peer.priority === true });
+    store(this.#state, { ...peer, answersIn, priority: first || peer.priority });
   }
 
   /** Whether a peer is answered at once: it was the first to answer a request of ours. */

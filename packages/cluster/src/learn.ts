@@ -4,7 +4,7 @@ import { becomeQuiet } from './quiet.ts';
 import type { Round } from './round.ts';
 import { find, listedCount, put, remove, store, type Change, type State } from './state.ts';
 import { sayHello, tell, tellAnnounced } from './tell.ts';
-import { gossipWindow } from './timing.ts';
+import { gossipWindow, pingPauses } from './timing.ts';
 
 /** Who told a list of addresses. */
 export interface Teller {
@@ -57,14 +57,14 @@ function learn(
   round: Round,
   changes: Change[],
 ): void {
-  const { protocol, newPing, period } = state.settings;
+  const { protocol, newPing } = state.settings;
   if (protocol === 1) {
     tell(state, put(state, newPeer(address, round.now), changes), round, changes);
     return;
   }
   const peer = newPeer(address, round.now, {
     local,
-    due: round.now + 3 * period,
+    due: round.now + pingPauses[0]!,
     ping: newPing(),
     pingedAt: round.now,
     bought: round.justBought,

@@ -8,52 +8,52 @@ export interface Peer {
   /** Someone on this machine named it, so that it may be on this machine too. */
   readonly local: boolean;
   /** When the peer last proved that it is there. */
-  readonly heardAt?: number;
+  readonly heardAt: number | undefined;
   /** The highest version it has shown. */
   readonly version: 1 | 2;
   /** What its name resolves to now. */
-  readonly resolved?: string | undefined;
+  readonly resolved: string | undefined;
   /** The other addresses by which it is known, `resolved` among them. */
   readonly aliases: readonly string[];
   /** Names the running node behind the address; one node may have several addresses. */
-  readonly id?: string | undefined;
+  readonly id: string | undefined;
   /** What its user calls it. Text from the network. */
-  readonly name?: string | undefined;
+  readonly name: string | undefined;
   /** Its TCP port. */
-  readonly tcp?: number | undefined;
+  readonly tcp: number | undefined;
   /** It shares nothing and leaves soon: not told to others. */
   readonly guest: boolean;
   /** The period that it announced. */
-  readonly period?: number | undefined;
+  readonly period: number | undefined;
   /** Of a peer that announces no period: when its last two DISCOVERs came, and how far apart. */
   readonly rhythm: Rhythm;
   /**
    * Since when it has been silent for too long. Unless it is configured, it is then not listed, not
    * told, and retried ever more rarely.
    */
-  readonly quietSince?: number | undefined;
+  readonly quietSince: number | undefined;
   /** When it last said that it leaves, or someone said so in its name. */
-  readonly doubtedAt?: number;
+  readonly doubtedAt: number | undefined;
   /** How often it was tried since it was last heard, became quiet or was said to leave. */
   readonly attempts: number;
   /** When it has to be looked at again; `Infinity` for never. */
   readonly due: number;
   /** The ping that was sent to it and has not come back. */
-  readonly ping?: string | undefined;
+  readonly ping: string | undefined;
   /** When that ping was sent; of no ping that was sent again can the time be taken. */
-  readonly pingedAt?: number | undefined;
+  readonly pingedAt: number | undefined;
   /** How long the last ping took to come back, in milliseconds. */
-  readonly roundTrip?: number | undefined;
+  readonly roundTrip: number | undefined;
   /** When it last got a list as the answer to what it sent. */
-  readonly greetedAt?: number | undefined;
+  readonly greetedAt: number | undefined;
   /** When gossip last made us send to it: the newest few times, see `gossipBudget`. */
   readonly bought: readonly number[];
   /** How many new addresses it has told since when. */
   readonly told: { readonly since: number; readonly count: number };
   /** How fast it answers requests, in milliseconds. */
-  readonly answersIn?: number | undefined;
+  readonly answersIn: number | undefined;
   /** It was the first to answer one of our requests. */
-  readonly priority?: boolean;
+  readonly priority: boolean;
 }
 
 /** When the DISCOVERs of a peer came. */
@@ -83,6 +83,21 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
     due: Infinity,
     bought: none,
     told: toldNothing,
+    // All that a peer ever has is there from the start: a copy with a change costs far less then.
+    heardAt: undefined,
+    quietSince: undefined,
+    doubtedAt: undefined,
+    resolved: undefined,
+    id: undefined,
+    name: undefined,
+    tcp: undefined,
+    period: undefined,
+    ping: undefined,
+    pingedAt: undefined,
+    roundTrip: undefined,
+    greetedAt: undefined,
+    answersIn: undefined,
+    priority: false,
     ...fields,
   };
 }

@@ -20,6 +20,8 @@ export interface State {
   readonly settings: Settings;
   /** What this node says of itself. */
   readonly about: DiscoverExtension;
+  /** The same with a place for a ping: it is quickly copied, for all who get one. */
+  readonly pinging: DiscoverExtension;
   /** The length of a message that says all of that and lists nobody, in bytes. */
   readonly overhead: number;
   readonly peers: Map<string, Peer>;
@@ -45,6 +47,7 @@ export function initialState(settings: Settings): State {
   const state: State = {
     settings,
     about,
+    pinging: { ...about, ping: '' },
     overhead: overheadOf(about),
     peers: new Map(),
     standing: { present: new Set(), announced: new Set(), quiet: new Set(), unanswered: new Set() },

@@ -19,7 +19,7 @@ export function tell(state: State, peer: Peer, round: Round, changes: Change[]):
   const own = round.ownAddress(peer);
   // What is meant for this peer alone goes into the first part; the others are the same for all.
   const addresses = own === undefined ? first!.addresses : [...first!.addresses, own];
-  const message = discover(addresses, { ...state.about, ping: ping! });
+  const message = discover(addresses, { ...state.pinging, ping: ping! });
   changes.push({ type: 'send', to: peer.address, messages: [message, ...rest] });
 }
 
@@ -46,7 +46,7 @@ export function sayHello(state: State, peer: Peer, round: Round, changes: Change
     own === undefined || own.length >= room
       ? round.fitting(peer.address, room)
       : [own, ...round.fitting(peer.address, room - own.length - 1)];
-  const message = discover(addresses, { ...state.about, ping: peer.ping! });
+  const message = discover(addresses, { ...state.pinging, ping: peer.ping! });
   changes.push({ type: 'send', to: peer.address, messages: [message] });
 }
 

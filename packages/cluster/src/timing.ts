@@ -12,6 +12,9 @@ export const configuredPauses: readonly number[] = [250, 750, 3000];
  */
 export const doubtPauses: readonly number[] = [250, 750, 1000];
 
+/** Pauses after which a ping that has not come back is sent again, in milliseconds. */
+export const pingPauses: readonly number[] = [1000, 3000];
+
 /** How long a silent peer is remembered, in milliseconds: a day. */
 export const memory = 86_400_000;
 

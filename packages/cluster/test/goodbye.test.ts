@@ -75,7 +75,7 @@ describe('a goodbye', () => {
     expect(addressesOf(node)).toEqual([]);
     receive(node, at(2), { addresses: [at(3)] }, 0);
     expect(receive(node, at(3), goodbye(hex()), 0)).toEqual([]);
-    expect(node.due).toBe(3 * period);
+    expect(node.due).toBe(1000);
   });
 
   it('that comes again and again is looked into once in a period, and then believed', () => {

@@ -1,4 +1,3 @@
-// eslint-disable-next-line no-restricted-imports -- a list of addresses, no connection
 import { BlockList, isIPv6 } from 'node:net';
 
 /** Decides whether datagrams may go to an IP address. */

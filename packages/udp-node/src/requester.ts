@@ -55,6 +55,7 @@ export class Requester {
     if (search.ended) return search;
     this.#searches.set(req, search);
     for (const contact of cluster.contacts(clock.now())) this.#ask(search, contact);
+    for (const { address } of cluster.members()) this.#askWhenAllowed(search, address);
     return search;
   }
 
@@ -64,6 +65,7 @@ export class Requester {
       if (search.stateOf(member) !== 'unasked') continue;
       const contact = this.#options.cluster.askAgain(member, this.#options.clock.now());
       if (contact) this.#ask(search, contact);
+      else this.#askWhenAllowed(search, member);
     }
   }
 
@@ -119,14 +121,24 @@ export class Requester {
     if (!quiet && this.#options.protocol === 2) this.#askLater(search, address, attempt, version);
   }
 
+  /** A listed member to which gossip has made us send enough is waited for, and asked when it may be. */
+  #askWhenAllowed(search: Search, member: string): void {
+    if (this.#options.protocol === 1 || search.stateOf(member) !== 'unasked') return;
+    search.noteAwaited(member);
+    this.#askLater(search, member, 1, 1);
+  }
+
   /** Asks a member once more after a while, if it has not answered by then. */
   #askLater(search: Search, member: string, attempt: number, version: 1 | 2): void {
+    const delay = retryDelay(version, attempt);
     const task = (): void => {
       if (search.stateOf(member) === 'answered') return;
       const contact = this.#options.cluster.askAgain(member, this.#options.clock.now());
       if (contact) this.#ask(search, contact);
+      // Only gossip vouches for it, and has made us send enough: it may prove itself until next time.
+      else search.retry(member, task, delay);
     };
-    search.retry(member, task, retryDelay(version, attempt));
+    search.retry(member, task, delay);
   }
 
   #messageFor(filename: string, req: string): GetMessage {

@@ -89,19 +89,27 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#retries.set(member, this.#options.clock.schedule(task, delay));
   }
 
+  /** Notes that the answer of a member is waited for. */
+  noteAwaited(member: string): void {
+    this.#note(member).awaited = true;
+  }
+
   /** Notes that a member is asked now. Returns how often it has been. */
   noteAsked(member: string, awaited: boolean): number {
-    const asked = this.#asked.get(member) ?? {
-      at: this.#options.clock.now(),
-      attempts: 0,
-      answer: 'none',
-      awaited,
-      endpoints: new Set(),
-    };
+    const asked = this.#note(member);
     asked.attempts += 1;
     asked.awaited ||= awaited;
-    this.#asked.set(member, asked);
     return asked.attempts;
+  }
+
+  #note(member: string): Asked {
+    let asked = this.#asked.get(member);
+    if (!asked) {
+      const at = this.#options.clock.now();
+      asked = { at, attempts: 0, answer: 'none', awaited: false, endpoints: new Set() };
+      this.#asked.set(member, asked);
+    }
+    return asked;
   }
 
   /** Notes at which IP address and port a member was asked. */

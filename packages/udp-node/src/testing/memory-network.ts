@@ -43,6 +43,7 @@ export class MemoryNetwork {
   readonly #options: Required<NetworkOptions>;
   readonly #random: () => number;
   readonly #transports = new Map<string, MemoryTransport>();
+  readonly #silent = new Set<string>();
   readonly #watchers: ((datagram: SentDatagram) => void)[] = [];
   #separated: (from: string, to: string) => boolean = () => false;
 
@@ -76,6 +77,11 @@ export class MemoryNetwork {
     this.#separated = separated;
   }
 
+  /** Loses all that an address sends from now on: whoever has it has died. */
+  silence(address: string): void {
+    this.#silent.add(address);
+  }
+
   /** Ends a partition. */
   heal(): void {
     this.#separated = () => false;
@@ -84,7 +90,7 @@ export class MemoryNetwork {
   #send(datagram: SentDatagram): void {
     for (const watcher of this.#watchers) watcher(datagram);
     const { loss, duplication } = this.#options;
-    if (this.#separated(datagram.from, datagram.to)) return;
+    if (this.#silent.has(datagram.from) || this.#separated(datagram.from, datagram.to)) return;
     if (this.#random() >= loss) this.#deliver(datagram);
     if (duplication > 0 && this.#random() < duplication) this.#deliver(datagram);
   }

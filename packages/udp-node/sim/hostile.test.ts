@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../src/testing/index.ts';
+import { simulate } from './seeds.ts';
+import { addresses, addressOf, minute, period, Simulation } from './simulation.ts';
+
+/** One datagram that names a thousand addresses, in a cluster of fifty. */
+async function forged(seed: number): Promise<void> {
+  const simulation = new Simulation(seed);
+  const all = addresses(50);
+  for (const address of all)
+    await simulation.start(address, { members: address === all[0] ? [] : [all[0]!] });
+  await simulation.untilComplete(3 * period);
+  const victims = Array.from({ length: 1000 }, (_, n) => addressOf(100_000 + n));
+  const received = new Map(victims.map((victim) => [victim, 0]));
+  simulation.network.watch(({ to }) => {
+    const count = received.get(to);
+    if (count !== undefined) received.set(to, count + 1);
+  });
+  const liar = simulation.network.open({ host: '127.99.0.1', port: 1 });
+  const target = all[Math.floor(simulation.random() * all.length)]!;
+  const text = `DISCOVER,${victims.join(',')}\n`;
+  await liar.send(new TextEncoder().encode(text), { host: target.split(':')[0]!, port: 1378 });
+  await simulation.clock.advance(60 * minute);
+  expect(Math.max(...received.values())).toBeLessThanOrEqual(5);
+  const reached = [...received.values()].filter((count) => count > 0);
+  expect(reached.length).toBeGreaterThan(500);
+  await simulation.end();
+}
+
+describe('a forged DISCOVER with 1,000 addresses', () => {
+  simulate('buys each at most five datagrams from the whole cluster in an hour', 1, forged);
+});
+
+describe('a million hostile datagrams', () => {
+  it('leave timers and memory bounded, and the node at work', async () => {
+    const simulation = new Simulation(1);
+    const [node = '', friend = ''] = addresses(2);
+    await simulation.start(node);
+    await simulation.start(friend, { members: [node] });
+    await simulation.clock.advance(1000);
+    const random = seededRandom(2);
+    const pick = (n: number): number => Math.floor(random() * n);
+    const hex = (): string =>
+      Math.floor(random() * 2 ** 32)
+        .toString(16)
+        .padStart(16, '0');
+    const forms: (() => string)[] = [
+      () => `DISCOVER,${addressOf(pick(1e6))},${addressOf(pick(1e6))}\n`,
+      () => `DISCOVER,\n{"v":2,"id":"${hex()}","ping":"${hex()}"}\n`,
+      () => `DISCOVER,\n{"v":2,"id":"${hex()}","pong":"${hex()}","leave":true}\n`,
+      () => `Get,${pick(1000)}\n`,
+      () => `Get,${pick(1000)}\n{"v":2,"req":"${hex()}"}\n`,
+      () => `File,1,${pick(65_536)}\n`,
+      () => `File,1,${pick(65_536)}\n{"v":2,"req":"${hex()}"}\n`,
+      () => String.fromCharCode(...Array.from({ length: pick(40) }, () => pick(256))),
+    ];
+    const encoder = new TextEncoder();
+    let heap = 0;
+    let timers = 0;
+    for (let batch = 0; batch < 1000; batch += 1) {
+      const attacker = simulation.network.open({
+        host: `127.200.${batch >> 8}.${batch & 255}`,
+        port: 1 + pick(60_000),
+      });
+      for (let i = 0; i < 1000; i += 1) {
+        const bytes = encoder.encode(forms[pick(forms.length)]!());
+        await attacker.send(bytes, { host: node.split(':')[0]!, port: 1378 });
+      }
+      await simulation.clock.advance(200);
+      await attacker.close();
+      if (batch % 100 !== 99) continue;
+      globalThis.gc?.();
+      heap = Math.max(heap, process.memoryUsage().heapUsed);
+      timers = Math.max(timers, simulation.clock.pending);
+    }
+    expect(timers).toBeLessThan(25_000);
+    expect(heap).toBeLessThan(400 * 2 ** 20);
+    expect(simulation.listOf(node).length).toBeLessThanOrEqual(10_000);
+    expect(simulation.listOf(node)).toContain(friend);
+    expect(await simulation.finds(node, friend)).toBe(true);
+    await simulation.end();
+  }, 300_000);
+});

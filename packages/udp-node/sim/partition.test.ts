@@ -1,0 +1,33 @@
+import { describe, expect } from 'vitest';
+import { simulate } from './seeds.ts';
+import { addresses, minute, period, Simulation } from './simulation.ts';
+
+/** Half an hour without a word between the halves; then they find each other again by themselves. */
+async function partition(seed: number, size: number): Promise<void> {
+  const simulation = new Simulation(seed, { loss: 0.05 });
+  const all = addresses(size);
+  for (const address of all)
+    await simulation.start(address, { members: address === all[0] ? [] : [all[0]!] });
+  await simulation.untilComplete(3 * period);
+  expect(simulation.missing()).toEqual([]);
+
+  const half = new Set(all.filter(() => simulation.random() < 0.5));
+  simulation.network.partition((from, to) => half.has(from) !== half.has(to));
+  await simulation.clock.advance(30 * minute);
+  const listedAcross = all
+    .filter((address) => address !== all[0])
+    .flatMap((self) =>
+      simulation.listOf(self).filter((other) => half.has(self) !== half.has(other)),
+    );
+  expect(listedAcross.filter((other) => other !== all[0])).toEqual([]);
+
+  simulation.network.heal();
+  await simulation.untilComplete(25 * minute, 5000);
+  expect(simulation.missing()).toEqual([]);
+  await simulation.end();
+}
+
+describe('a partition of 30 minutes heals by itself', () => {
+  simulate('20 nodes', 200, (seed) => partition(seed, 20));
+  simulate('100 nodes', 5, (seed) => partition(seed, 100));
+});

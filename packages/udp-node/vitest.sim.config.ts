@@ -1,0 +1,4 @@
+import { shared } from '../../vitest.shared.ts';
+
+/** The simulations, which take minutes. */
+export default { ...shared, test: { ...shared.test, include: ['sim/**/*.test.ts'] } };
