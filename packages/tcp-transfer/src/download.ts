@@ -131,9 +131,8 @@ async function receive(reader: PeerReader, options: DownloadOptions): Promise<Do
     };
     const saved = await onDisk(into, signal, file!.complete(filename, checkForMore, signal));
     return { ...saved, size };
-  } catch (error) {
-    await file?.discard();
-    throw error;
+  } finally {
+    await file?.release();
   }
 }
 

@@ -1,8 +1,7 @@
 import { statfs, type FileHandle } from 'node:fs/promises';
 import { placeFile, type SavedFile } from './place-file.ts';
-import { syncFolder } from './sync-folder.ts';
+import { TargetFolder } from './target-folder.ts';
 import { TransferError } from './transfer-error.ts';
-import { createUnfinished, removeUnfinished } from './unfinished.ts';
 
 /** How a file is taken in. */
 export interface IncomingFileOptions {
@@ -14,6 +13,9 @@ export interface IncomingFileOptions {
   readonly sync: boolean;
 }
 
+/** A smaller file finds out by itself, at little cost, that the disk is full; in bytes. */
+const worthChecking = 1024 * 1024;
+
 /** So many bytes are written before they are synced in the background, while further ones come. */
 const syncEvery = 32 * 1024 * 1024;
 
@@ -23,31 +25,37 @@ const syncEvery = 32 * 1024 * 1024;
  */
 export class IncomingFile {
   readonly #options: IncomingFileOptions;
+  readonly #folder: TargetFolder;
   readonly #path: string;
   readonly #handle: FileHandle;
+  #completed = false;
   #written = 0;
   #synced = 0;
   /** A sync that runs in the background; its failure is told once, whatever a later one says. */
   #syncing: Promise<void> | undefined;
   #syncFailure: Error | undefined;
 
-  private constructor(options: IncomingFileOptions, path: string, handle: FileHandle) {
+  private constructor(
+    options: IncomingFileOptions,
+    folder: TargetFolder,
+    { path, handle }: { readonly path: string; readonly handle: FileHandle },
+  ) {
     this.#options = options;
+    this.#folder = folder;
     this.#path = path;
     this.#handle = handle;
   }
 
   /** @throws TransferError `no-space`; the system's error where the folder cannot be written to */
   static async create(options: IncomingFileOptions): Promise<IncomingFile> {
-    const { bavail, blocks, bsize } = await statfs(options.folder);
-    // Some disks do not tell their size.
-    if (blocks > 0 && bavail * bsize < options.size)
-      throw new TransferError(
-        'no-space',
-        `there are ${bavail * bsize} bytes free on the disk, and ${options.size} are to come`,
-      );
-    const { path, handle } = await createUnfinished(options.folder);
-    return new IncomingFile(options, path, handle);
+    if (options.size >= worthChecking) await checkSpace(options);
+    const folder = TargetFolder.acquire(options.folder);
+    try {
+      return new IncomingFile(options, folder, await folder.createUnfinished());
+    } catch (error) {
+      await folder.release();
+      throw error;
+    }
   }
 
   /** Appends bytes. They must stay in place until it is done. */
@@ -81,16 +89,20 @@ export class IncomingFile {
     await this.#handle.close();
     check();
     const saved = await placeFile(this.#path, folder, name, signal);
-    await removeUnfinished(folder, this.#path);
-    if (sync) await syncFolder(folder);
+    await this.#folder.removeUnfinished(this.#path);
+    this.#completed = true;
+    if (sync) await this.#folder.sync();
     return saved;
   }
 
-  /** Removes what was written; after `complete` has succeeded this does nothing. */
-  async discard(): Promise<void> {
+  /** Removes what is left: to be called in the end, whether it has succeeded or not. */
+  async release(): Promise<void> {
     await this.#syncing;
-    await this.#handle.close().catch(() => undefined);
-    await removeUnfinished(this.#options.folder, this.#path);
+    if (!this.#completed) {
+      await this.#handle.close().catch(() => undefined);
+      await this.#folder.removeUnfinished(this.#path);
+    }
+    await this.#folder.release();
   }
 
   #syncInBackground(): void {
@@ -106,4 +118,15 @@ export class IncomingFile {
       },
     );
   }
+}
+
+async function checkSpace({ folder, size }: IncomingFileOptions): Promise<void> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  // Some disks do not tell their size.
+  if (blocks === 0 || free >= size) return;
+  throw new TransferError(
+    'no-space',
+    `there are ${free} bytes free on the disk, and ${size} are to come`,
+  );
 }

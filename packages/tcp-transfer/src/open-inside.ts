@@ -1,11 +1,10 @@
-import { constants, type BigIntStats } from 'node:fs';
-import { lstat, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
+import { constants, readlinkSync, type BigIntStats } from 'node:fs';
+import { lstat, open, realpath, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 
 /** The system's calls by which a file is opened. Tests put something in between. */
 export interface OpenCalls {
   realpath(path: string): Promise<string>;
-  lstat(path: string, options: { bigint: true }): Promise<BigIntStats>;
   open(path: string, flags: number): Promise<FileHandle>;
 }
 
@@ -18,6 +17,9 @@ export interface OpenedFile {
 // Windows lacks the last two, and leaves them out of the result.
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+/** What says that a path is a link, which is not followed: the second on FreeBSD. */
+const linkInPlace: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK']);
+
 /** What says that there is no such file for us; anything else is a fault of this machine. */
 const absent: ReadonlySet<string | undefined> = new Set([
   ...['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EBUSY'],
@@ -25,9 +27,9 @@ const absent: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Opens a regular file that lies inside a folder, wherever links in its path lead. What was opened
- * is checked, not only what stood there before: a file that is swapped for a link in between is not
- * given out. `undefined` where there is no such file; it is the same for one that may not be read.
+ * Opens a regular file that lies inside a folder, wherever links in its path lead. It is what was
+ * opened that is checked, not what stood there before: a file that is swapped for a link in between
+ * is not given out. `undefined` where there is no such file, or it may not be read.
  *
  * @param root the folder, all links resolved
  * @throws the system's error where no file can be opened at all, such as `EMFILE`
@@ -35,30 +37,67 @@ const absent: ReadonlySet<string | undefined> = new Set([
 export async function openInside(
   root: string,
   path: string,
-  calls: OpenCalls = { realpath, lstat, open },
+  calls: OpenCalls = { realpath, open },
 ): Promise<OpenedFile | undefined> {
   let handle: FileHandle | undefined;
   try {
-    const target = await calls.realpath(path);
-    if (!isInside(root, target)) return undefined;
-    const found = await calls.lstat(target, { bigint: true });
-    // Opening a device can do something to it: only a file is opened at all.
-    if (!found.isFile()) return undefined;
-    handle = await calls.open(target, openFlags);
-    const status = await handle.stat({ bigint: true });
-    const same = status.isFile() && status.dev === found.dev && status.ino === found.ino;
-    if (same && isInside(root, await placeOf(handle, target))) {
-      const opened = { handle, status };
-      handle = undefined;
-      return opened;
-    }
-    return undefined;
+    handle = await openTarget(root, path, calls);
+    const status = await handle?.stat({ bigint: true });
+    if (!handle || !status?.isFile()) return undefined;
+    if (!(await isPlacedInside(root, path, handle, status, calls))) return undefined;
+    const opened = { handle, status };
+    handle = undefined;
+    return opened;
   } catch (error) {
     if (absent.has((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   } finally {
     await handle?.close();
   }
+}
+
+/** Opens a path; where it is a link, what it leads to, if that lies inside. */
+async function openTarget(
+  root: string,
+  path: string,
+  calls: OpenCalls,
+): Promise<FileHandle | undefined> {
+  try {
+    return await calls.open(path, openFlags);
+  } catch (error) {
+    if (!linkInPlace.has((error as NodeJS.ErrnoException).code)) throw error;
+    const target = await calls.realpath(path);
+    return isInside(root, target) ? await calls.open(target, openFlags) : undefined;
+  }
+}
+
+/** Where an open file lies: on Linux the system tells, elsewhere its path is looked at once more. */
+async function isPlacedInside(
+  root: string,
+  path: string,
+  handle: FileHandle,
+  status: BigIntStats,
+  calls: OpenCalls,
+): Promise<boolean> {
+  const place = process.platform === 'linux' ? placeOfDescriptor(handle.fd) : undefined;
+  if (place !== undefined) return isInside(root, place);
+  return isStillInside(root, path, status, calls);
+}
+
+/**
+ * Whether what a path leads to by now lies inside and is the file that was opened. For systems that
+ * do not tell where an open file lies.
+ */
+export async function isStillInside(
+  root: string,
+  path: string,
+  status: BigIntStats,
+  calls: Pick<OpenCalls, 'realpath'> = { realpath },
+): Promise<boolean> {
+  const target = await calls.realpath(path);
+  if (!isInside(root, target)) return false;
+  const found = await lstat(target, { bigint: true });
+  return found.isFile() && found.dev === status.dev && found.ino === status.ino;
 }
 
 /** Whether a resolved path lies below a folder, with nothing hidden on the way. */
@@ -69,14 +108,11 @@ export function isInside(root: string, target: string): boolean {
   return !way.split(sep).some((part) => part.startsWith('.'));
 }
 
-/** Where an open file lies: on Linux the system knows, elsewhere its path is resolved once more. */
-async function placeOf(handle: FileHandle, target: string): Promise<string> {
-  if (process.platform === 'linux') {
-    try {
-      return await readlink(`/proc/self/fd/${handle.fd}`);
-    } catch {
-      // There is no /proc here.
-    }
+function placeOfDescriptor(descriptor: number): string | undefined {
+  try {
+    // No disk is asked for this.
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return undefined;
   }
-  return await realpath(target);
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, readdir, rm, rmdir, type FileHandle } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   livenessOf,
@@ -17,11 +17,11 @@ export const hiddenFolder = '.peerlane';
  */
 const abandonedAfter = 60 * 60 * 1000;
 
-const ownName = /^(\d{1,10})-([0-9a-f]{12})-([0-9a-f]{12})-[0-9a-f]{16}\.part$/;
+const ownName = /^(\d{1,10})-([0-9a-f]{12})-([0-9a-f]{12})-[0-9a-f-]{36}\.part$/;
 
 /** A name for an unfinished file that tells whose it is. */
 export function unfinishedName({ pid, start, machine }: ProcessIdentity): string {
-  return `${pid}-${start}-${machine}-${randomBytes(8).toString('hex')}.part`;
+  return `${pid}-${start}-${machine}-${randomUUID()}.part`;
 }
 
 /** Whose unfinished file has a name; `undefined` where the name is none of ours. */
@@ -71,56 +71,27 @@ export async function clearUnfinished(folder: string): Promise<number> {
     const path = join(hidden, name);
     const status = await lstat(path).catch(() => undefined);
     if (!status || !isAbandoned(owner, self, Date.now() - status.mtimeMs, livenessOf)) continue;
-    await rm(path, { force: true });
+    await unlink(path).catch(() => undefined);
     removed += 1;
   }
-  if (removed === names.length) await removeIfEmpty(hidden);
+  if (removed === names.length) await removeHiddenFolder(folder);
   return removed;
 }
 
-/**
- * Creates an unfinished file, exclusively, and clears what others have left.
- *
- * @throws the system's error where the folder cannot be written to
- */
-export async function createUnfinished(
-  folder: string,
-): Promise<{ readonly path: string; readonly handle: FileHandle }> {
-  const hidden = join(folder, hiddenFolder);
-  const path = join(hidden, unfinishedName(ownIdentity()));
-  // Another download may end, and remove the folder, just after it was made.
-  for (let attempt = 1; ; attempt += 1) {
-    const found = await makeFolder(hidden);
-    try {
-      const handle = await open(path, 'wx');
-      if (found) await clearUnfinished(folder);
-      return { path, handle };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 100) throw error;
-    }
-  }
-}
-
-/** Removes an unfinished file, and the hidden folder where it was the last one. */
-export async function removeUnfinished(folder: string, path: string): Promise<void> {
-  // Whatever cannot be removed now is removed at the next start.
-  await rm(path, { force: true }).catch(() => undefined);
-  await removeIfEmpty(join(folder, hiddenFolder));
-}
-
-/** Makes sure that there is a folder; whether there was. A link in its place could lead anywhere. */
-async function makeFolder(path: string): Promise<boolean> {
+/** Makes the hidden folder, if there is none. A link in its place could lead anywhere. */
+export async function makeHiddenFolder(folder: string): Promise<void> {
+  const path = join(folder, hiddenFolder);
   const status = await lstat(path).catch(() => undefined);
-  if (status?.isDirectory()) return true;
+  if (status?.isDirectory()) return;
   if (status) throw new Error(`${hiddenFolder} is not a folder`);
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  return false;
 }
 
-async function removeIfEmpty(path: string): Promise<void> {
-  await rmdir(path).catch(() => undefined);
+/** Removes the hidden folder, if nothing is in it. */
+export async function removeHiddenFolder(folder: string): Promise<void> {
+  await rmdir(join(folder, hiddenFolder)).catch(() => undefined);
 }

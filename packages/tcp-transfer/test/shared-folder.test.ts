@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, realpath, lstat, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -9,7 +9,7 @@ import {
   type NameClash,
   type SharedFolderOptions,
 } from '../src/index.ts';
-import { isInside, openInside } from '../src/open-inside.ts';
+import { isInside, isStillInside, openInside } from '../src/open-inside.ts';
 import { temporaryFolder } from './helpers.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -227,7 +227,6 @@ describe.skipIf(process.platform === 'win32')('what is no file of the folder', (
     const attempt = (swap: () => Promise<void>): Promise<unknown> =>
       openInside(path, file, {
         realpath,
-        lstat,
         open: async (target, flags) => {
           await swap();
           return open(target, flags);
@@ -242,17 +241,50 @@ describe.skipIf(process.platform === 'win32')('what is no file of the folder', (
       await symlink(join(outside, 'a.txt'), file);
     });
     expect(await byFile).toBeUndefined();
-    // Another file, of the same name, stands where the file stood.
     await rm(file);
     await writeFile(file, 'mine');
-    const byRename = attempt(() => rename(join(outside, 'a.txt'), file));
-    expect(await byRename).toBeUndefined();
     // A folder on the way becomes a link, and the opened file is the one that was checked.
     const byFolder = attempt(async () => {
       await rename(join(path, 'sub'), join(outside, 'sub'));
       await symlink(join(outside, 'sub'), join(path, 'sub'));
     });
     expect(await byFolder).toBeUndefined();
+    // A link to a file inside becomes, after it was resolved, one to a file outside.
+    const [target, link] = [join(path, 'target'), join(path, 'link')];
+    await writeFile(target, 'mine');
+    await symlink('target', link);
+    let calls = 0;
+    const byTarget = openInside(path, link, {
+      realpath,
+      open: async (at, flags) => {
+        calls += 1;
+        if (calls === 2) {
+          await rm(target);
+          await symlink('/etc/passwd', target);
+        }
+        return open(at, flags);
+      },
+    });
+    expect(await byTarget).toBeUndefined();
+    expect(calls).toBe(2);
+  });
+
+  it('is noticed, too, where the system does not tell where an open file lies', async () => {
+    const [path, outside] = [await realpath(await temporaryFolder()), await temporaryFolder()];
+    const [file, secret] = [join(path, 'a.txt'), join(outside, 'a.txt')];
+    await writeFile(file, 'mine');
+    await writeFile(secret, 'secret');
+    const [mine, theirs] = await Promise.all([
+      lstat(file, { bigint: true }),
+      lstat(secret, { bigint: true }),
+    ]);
+    expect(await isStillInside(path, file, mine)).toBe(true);
+    // A link stood there when it was opened, and is a file again.
+    expect(await isStillInside(path, file, theirs)).toBe(false);
+    // A link stands there now.
+    await rm(file);
+    await symlink(secret, file);
+    expect(await isStillInside(path, file, theirs)).toBe(false);
   });
 });
 

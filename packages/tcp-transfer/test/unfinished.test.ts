@@ -1,9 +1,10 @@
-import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clearUnfinished } from '../src/index.ts';
 import { livenessFromStat, livenessOf, ownIdentity } from '../src/process-identity.ts';
-import { createUnfinished, isAbandoned, ownerOf, unfinishedName } from '../src/unfinished.ts';
+import { TargetFolder } from '../src/target-folder.ts';
+import { isAbandoned, ownerOf, unfinishedName } from '../src/unfinished.ts';
 import { entries, temporaryFolder } from './helpers.ts';
 
 const self = { pid: 10, start: 'aaaaaaaaaaaa', machine: 'cccccccccccc' };
@@ -74,8 +75,53 @@ describe('an unfinished file', () => {
   it.skipIf(process.platform === 'win32')('is never created through a link', async () => {
     const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
     await symlink(outside, join(folder, '.peerlane'));
-    await expect(createUnfinished(folder)).rejects.toThrow('.peerlane is not a folder');
+    const target = TargetFolder.acquire(folder);
+    await expect(target.createUnfinished()).rejects.toThrow('.peerlane is not a folder');
+    await target.release();
     expect(await entries(outside)).toEqual([]);
+  });
+});
+
+describe('a folder that several downloads go into', () => {
+  it('is one for all of them, and loses its hidden folder with the last', async () => {
+    const path = await temporaryFolder();
+    const [one, other] = [TargetFolder.acquire(path), TargetFolder.acquire(`${path}/.`)];
+    expect(other).toBe(one);
+    const files = await Promise.all([one.createUnfinished(), other.createUnfinished()]);
+    for (const file of files) await file.handle.close();
+    await one.removeUnfinished(files[0].path);
+    await one.release();
+    expect(await entries(join(path, '.peerlane'))).toHaveLength(1);
+    await other.removeUnfinished(files[1].path);
+    await other.release();
+    expect(await entries(path)).toEqual([]);
+    const next = TargetFolder.acquire(path);
+    expect(next).not.toBe(one);
+    await next.release();
+  });
+
+  it('makes its hidden folder again where another process has removed it', async () => {
+    const path = await temporaryFolder();
+    const target = TargetFolder.acquire(path);
+    const first = await target.createUnfinished();
+    await first.handle.close();
+    await rm(join(path, '.peerlane'), { recursive: true });
+    const second = await target.createUnfinished();
+    await second.handle.close();
+    await target.removeUnfinished(second.path);
+    await target.release();
+    expect(await entries(path)).toEqual([]);
+  });
+
+  it('is synced once for all that wait, and again for who comes meanwhile', async () => {
+    const target = TargetFolder.acquire(await temporaryFolder());
+    const [first, second] = [target.sync(), target.sync()];
+    expect(second).toBe(first);
+    await first;
+    const third = target.sync();
+    expect(third).not.toBe(first);
+    await third;
+    await target.release();
   });
 });
 
