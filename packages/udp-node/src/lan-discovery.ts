@@ -67,7 +67,7 @@ export class LanDiscovery {
       this.#failed = true;
     });
     this.#timer = clock.schedule(() => {
-      if (!this.#closed) this.#announce(period);
+      this.#announce(period);
     }, pause);
   }
 

@@ -17,6 +17,8 @@ const maxGossiped = 1000;
 interface Known {
   readonly at: number;
   readonly answer: Promise<string>;
+  /** The answer, once it is there. */
+  address?: string;
 }
 
 /** Names of one kind: those that were given, or those that gossip brought. */
@@ -51,7 +53,7 @@ export class NameLookup {
   }
 
   /**
-   * The IP address and port of `host:port`: at once where no lookup is needed.
+   * The IP address and port of `host:port`: at once where they are known.
    *
    * @throws the resolver's error where the name has no address
    */
@@ -59,15 +61,18 @@ export class NameLookup {
     const { host, port } = parsePeerAddress(member);
     if (isIpAddress(host)) return { host, port };
     const found = this.#find(host, configured ? this.#given : this.#gossiped);
+    if (typeof found === 'string') return { host: found, port };
     return found.then((address) => ({ host: address, port }));
   }
 
-  #find(host: string, lane: Lane): Promise<string> {
+  #find(host: string, lane: Lane): string | Promise<string> {
     const known = lane.known.get(host);
-    if (known && this.#clock.now() - known.at < this.#validity) return known.answer;
-    const answer = this.#queue(host, lane);
+    if (known && this.#clock.now() - known.at < this.#validity)
+      return known.address ?? known.answer;
+    const answer = this.#queue(host, lane).then((address) => (asked.address = address));
+    const asked: Known = { at: this.#clock.now(), answer };
     lane.known.delete(host);
-    lane.known.set(host, { at: this.#clock.now(), answer });
+    lane.known.set(host, asked);
     const [oldest] = lane.known.keys();
     if (lane.known.size > lane.room && oldest !== undefined) lane.known.delete(oldest);
     return answer;

@@ -40,33 +40,27 @@ export class Outlet {
     onAddress?: (endpoint: string) => void,
   ): void {
     const { names, transport, isConfigured, onResolved, warn } = this.#options;
+    const configured = isConfigured(member);
     const send = (to: PeerAddress): void => {
-      onAddress?.(formatPeerAddress(to));
+      const endpoint = formatPeerAddress(to);
+      if (endpoint !== member) {
+        // Gossip from elsewhere names no port of this machine, in no disguise.
+        const disguised = !configured && isLoopbackHost(to.host);
+        if (disguised && !isLoopbackHost(transport.address.host)) return;
+        onResolved(member, endpoint);
+      }
+      onAddress?.(endpoint);
       for (const message of messages) this.toAddress(to, message);
     };
-    const configured = isConfigured(member);
     const found = names.resolve(member, configured);
     if (!(found instanceof Promise)) {
       send(found);
       return;
     }
-    const resolving = found.then(
-      (to) => {
-        // Gossip from elsewhere names no port of this machine, in no disguise.
-        if (!configured && isLoopbackHost(to.host) && !isLoopbackHost(transport.address.host))
-          return;
-        onResolved(member, formatPeerAddress(to));
-        send(to);
-      },
-      (error: unknown) => {
-        warn(
-          'lookup',
-          member,
-          `Could not find the address of ${member}: ${(error as Error).message}`,
-        );
-      },
-    );
-    this.#track(resolving);
+    found.then(send, (error: unknown) => {
+      const reason = (error as Error).message;
+      warn('lookup', member, `Could not find the address of ${member}: ${reason}`);
+    });
   }
 
   /** Sends a message to an IP address. */

@@ -67,10 +67,8 @@ class UdpTransport implements DatagramTransport {
   onDatagram(receive: Receive): void {
     this.#socket.removeAllListeners('message');
     this.#socket.on('message', (datagram, { address, port }) => {
-      const from = normalPeerAddress(
-        this.#ipv6 ? `[${withoutZone(address)}]:${port}` : `${address}:${port}`,
-      );
-      if (from !== undefined) receive(datagram, parsePeerAddress(from));
+      const from = sourceOf(address, port);
+      if (from !== undefined) receive(datagram, from);
     });
   }
 
@@ -93,6 +91,12 @@ class UdpTransport implements DatagramTransport {
   }
 }
 
-function withoutZone(address: string): string {
-  return address.replace(/%.*$/, '');
+/**
+ * Where a datagram came from, in its normal form: without the zone of a link-local address, and IPv4
+ * as such. `undefined` where nobody can answer it.
+ */
+export function sourceOf(address: string, port: number): PeerAddress | undefined {
+  const host = address.includes(':') ? `[${address.replace(/%.*$/, '')}]` : address;
+  const from = normalPeerAddress(`${host}:${port}`);
+  return from === undefined ? undefined : parsePeerAddress(from);
 }

@@ -1,3 +1,4 @@
+import type { PeerAddress } from '@peerlane/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Offer } from '../src/index.ts';
 import { DelayedAnswers } from '../src/delayed-answers.ts';
@@ -146,6 +147,53 @@ describe('names in gossip', () => {
       world.sent.filter(({ from }) => from === '192.168.7.1:1378').map(({ to }) => to),
     );
     expect(reached).toEqual(new Set([at(2)]));
+  });
+});
+
+describe('a node on all interfaces', () => {
+  it('reaches the loopback addresses that its own machine names', async () => {
+    const world = new World();
+    const transport = world.network.open({ host: '0.0.0.0', port: 1378 });
+    await world.start(1400, { transport });
+    const named = world.peer(1380);
+    const teller = world.network.open({ host: '127.0.0.1', port: 1381 });
+    const text = new TextEncoder().encode(`DISCOVER,${at(1380)}\n`);
+    await teller.send(text, { host: '0.0.0.0', port: 1378 });
+    await world.clock.advance(10);
+    expect(named.received).toHaveLength(1);
+  });
+});
+
+describe('closing', () => {
+  it('waits for what is being sent, also to a name, but for no lookup', async () => {
+    const world = new World();
+    const network = world.network.open({ host: '127.0.0.1', port: 1378 });
+    const sent: string[] = [];
+    let leave = (): void => undefined;
+    const transport = {
+      ...{ address: network.address, onDatagram: network.onDatagram.bind(network) },
+      close: network.close.bind(network),
+      send: async (bytes: Uint8Array, to: PeerAddress) => {
+        const text = new TextDecoder().decode(bytes);
+        if (text.includes('"leave"')) await new Promise<void>((resolve) => (leave = resolve));
+        sent.push(text);
+        await network.send(bytes, to);
+      },
+    };
+    const lookup = (host: string): Promise<string> =>
+      host === 'other' ? Promise.resolve('127.0.0.1') : new Promise(() => undefined);
+    const members = ['other:1379', 'nowhere:1380'];
+    const node = await world.start(1400, { transport, lookup, members });
+    await world.start(1379);
+    await world.clock.advance(1000);
+    let closed = false;
+    void node.close().then(() => (closed = true));
+    await world.clock.advance(1000);
+    expect(closed).toBe(false);
+    leave();
+    await world.clock.advance(0);
+    expect(closed).toBe(true);
+    expect(sent.at(-1)).toContain('"leave":true');
   });
 });
 

@@ -1,5 +1,6 @@
 import { encodeMessage } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
+import type { LanSocket } from '../src/index.ts';
 import { LanDiscovery } from '../src/lan-discovery.ts';
 import { ManualClock, MemoryLan } from '../src/testing/index.ts';
 
@@ -13,11 +14,11 @@ interface Lab {
   readonly discovery: LanDiscovery;
 }
 
-function discover(own: string): Lab {
+function discover(own: string, socket?: LanSocket): Lab {
   const lan = new MemoryLan(clock);
   const found: string[] = [];
   const discovery = new LanDiscovery({
-    socket: lan.open('127.0.0.1'),
+    socket: socket ?? lan.open('127.0.0.1'),
     clock,
     period: 20_000,
     own,
@@ -72,6 +73,18 @@ describe('an announcement', () => {
     await discovery.close();
     await clock.advance(50_000);
     expect(times).toHaveLength(4);
+  });
+
+  it('needs its socket no more once it is closed', async () => {
+    let closed = 0;
+    const socket = {
+      onDatagram: () => undefined,
+      announce: () => Promise.resolve(),
+      close: () => Promise.resolve(void (closed += 1)),
+    };
+    const { discovery } = discover('127.0.0.1:1', socket);
+    await discovery.close();
+    expect(closed).toBe(1);
   });
 
   it('of our own is passed over, and so is what comes after closing', async () => {

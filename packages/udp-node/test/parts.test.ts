@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allowNetworks } from '../src/index.ts';
 import { announcedInterfaces } from '../src/lan-socket.ts';
 import { NameLookup } from '../src/name-lookup.ts';
-import { sameNetwork } from '../src/own-addresses.ts';
+import { ownAddresses, ownAddressFor, sameNetwork } from '../src/own-addresses.ts';
 import { retryDelay } from '../src/retries.ts';
 import { ManualClock, seededBits, seededRandom } from '../src/testing/index.ts';
 import { TokenBuckets } from '../src/token-bucket.ts';
@@ -55,6 +55,20 @@ describe('our own address', () => {
     expect(sameNetwork(host, cidr)).toBe(expected);
   });
 
+  it('is each that this machine has, where a node is bound to all of them', () => {
+    const all = ownAddresses({ host: '0.0.0.0', port: 7 });
+    expect(all).toContain('127.0.0.1:7');
+    expect(all).not.toContain('0.0.0.0:7');
+    expect(ownAddresses({ host: '127.0.0.5', port: 7 })).toEqual(['127.0.0.5:7']);
+  });
+
+  it('as a peer can reach it, is the bound one, or the one in its network', () => {
+    expect(ownAddressFor('127.0.0.1:9', { host: '127.0.0.5', port: 7 })).toBe('127.0.0.5:7');
+    const bound = { host: '0.0.0.0', port: 7 };
+    expect(ownAddressFor('127.0.0.9:9', bound)).toBe('127.0.0.1:7');
+    expect(ownAddressFor('203.0.113.9:9', bound)).toBeUndefined();
+  });
+
   it('tells on which interfaces a node announces itself', () => {
     const entry = (address: string, family: 'IPv4' | 'IPv6'): object => ({ address, family });
     const found = {
@@ -97,6 +111,13 @@ describe('token buckets', () => {
     expect(buckets.size).toBe(10);
     expect(buckets.take('99', 0)).toBe(false);
   });
+
+  it('forget who has been silent for longest', () => {
+    const buckets = new TokenBuckets({ perSecond: 1, burst: 1 }, 2);
+    for (const sender of ['a', 'b', 'a', 'c']) buckets.take(sender, 0);
+    expect(buckets.take('a', 0)).toBe(false);
+    expect(buckets.take('b', 0)).toBe(true);
+  });
 });
 
 describe('warnings', () => {
@@ -115,7 +136,9 @@ describe('warnings', () => {
     const warnings = new Warnings(() => (count += 1));
     for (let i = 0; i < 5000; i += 1) warnings.add('send', String(i), '', i / 1000);
     expect(count).toBe(1000);
-    warnings.add('send', 'new', '', 60_001);
+    // The first one's minute is over: a newcomer takes its place, and that is all there is.
+    warnings.add('send', 'new', '', 60_000);
+    warnings.add('send', 'newer', '', 60_000);
     expect(count).toBe(1001);
   });
 });
@@ -184,6 +207,20 @@ describe('name lookups', () => {
     await clock.advance(1000);
     await names.resolve('a:1', true);
     expect(count).toBe(3);
+  });
+
+  it('from gossip are remembered for 1000 names', async () => {
+    const asked: string[] = [];
+    const lookup = (host: string): Promise<string> => {
+      asked.push(host);
+      return Promise.resolve('127.0.0.1');
+    };
+    const names = new NameLookup(lookup, new ManualClock(), 1000);
+    for (let i = 0; i < 1001; i += 1) await names.resolve(`g${i}:1`, false);
+    await names.resolve('g1:1', false);
+    expect(asked).toHaveLength(1001);
+    await names.resolve('g0:1', false);
+    expect(asked).toHaveLength(1002);
   });
 
   it('wait in a queue of bounded length', async () => {

@@ -262,6 +262,52 @@ describe('a node that is asked', () => {
     expect(peer.received.length).toBe(64);
   });
 
+  it('says nothing more once it is closed, not even what it was about to', async () => {
+    const world = new World();
+    let answer: (found: boolean) => void = () => undefined;
+    const node = await world.start(1378, {
+      hasFile: () => new Promise<boolean>((resolve) => (answer = resolve)),
+    });
+    world.peer(1379).send(`Get,a\n{"v":2,"req":"${'0'.repeat(16)}"}\n`, 1378);
+    await world.clock.advance(10);
+    const closing = node.close();
+    answer(true);
+    await closing;
+    await world.clock.advance(20_000);
+    expect(world.sent.filter(({ text }) => text.startsWith('File'))).toEqual([]);
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('looks once for what one peer asks again and again', async () => {
+    const world = new World();
+    let looked = 0;
+    await world.start(1378, { hasFile: () => new Promise(() => (looked += 1)) });
+    const [peer, other] = [world.peer(1379), world.peer(1380)];
+    for (const text of ['Get,a\n', 'Get,a\n', 'Get,x/a\n', 'Get,b\n']) peer.send(text, 1378);
+    other.send('Get,a\n', 1378);
+    await world.clock.advance(10);
+    expect(looked).toBe(3);
+  });
+
+  it('does not ask itself, under no name', async () => {
+    const world = new World();
+    const lookup = (): Promise<string> => Promise.resolve('127.0.0.1');
+    const node = await world.start(1378, { members: ['me:1378'], lookup, files: ['a'] });
+    const requests: string[] = [];
+    node.on('request', ({ peer }) => requests.push(peer));
+    void world.collect(node.find('a'));
+    await world.clock.advance(10);
+    expect(requests).toEqual([]);
+  });
+
+  it('finds nothing more once it is closed', async () => {
+    const world = new World();
+    const node = await world.start(1378, { members: [at(1379)] });
+    await node.close();
+    expect((await node.find('a').next()).done).toBe(true);
+    expect(world.clock.pending).toBe(0);
+  });
+
   it('takes only so much from one sender', async () => {
     const world = new World();
     const node = await world.start(1378, { rate: { perSecond: 10, burst: 20 } });

@@ -120,6 +120,15 @@ describe('a search', () => {
     }
   });
 
+  it('is over from the start where its signal is aborted, and for good where its reader stops', async () => {
+    const { clock, search } = start(AbortSignal.abort());
+    expect([search.ended, clock.pending]).toEqual([true, 0]);
+    const other = start().search;
+    other.offer(offer('e'));
+    await other.return();
+    expect((await other.next()).done).toBe(true);
+  });
+
   it('asks again where an offer led nowhere, once for each offer', async () => {
     const { search, reopened } = start();
     search.noteAsked('m', true);

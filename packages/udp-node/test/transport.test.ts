@@ -2,6 +2,7 @@ import { deepStrictEqual } from 'node:assert';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { openUdpTransport, startUdpNode, systemClock } from '../src/index.ts';
+import { sourceOf } from '../src/udp-transport.ts';
 import { MemoryNetwork, transportContract, type OpenTransport } from '../src/testing/index.ts';
 
 const memory = new MemoryNetwork(systemClock, { delay: 0 });
@@ -18,6 +19,16 @@ describe.each(implementations)('the transport contract: %s', (_name, open) => {
 });
 
 describe('the UDP transport', () => {
+  it.each([
+    ['127.0.0.1', 9, { host: '127.0.0.1', port: 9 }],
+    ['::ffff:127.0.0.1', 9, { host: '127.0.0.1', port: 9 }],
+    ['fe80::1%eth0', 9, { host: 'fe80::1', port: 9 }],
+    ['::1', 9, { host: '::1', port: 9 }],
+    ['127.0.0.1', 0, undefined],
+  ])('takes a datagram from %s, port %i, for one from %o', (address, port, from) => {
+    expect(sourceOf(address, port)).toEqual(from);
+  });
+
   it('says that a port is taken', async () => {
     const first = await openUdpTransport({ host: '127.0.0.1', port: 0 });
     const second = openUdpTransport({ host: '127.0.0.1', port: first.address.port });
