@@ -19,6 +19,8 @@ export interface RunOptions {
    * what was typed.
    */
   readonly terminal?: boolean;
+  /** What starts it, such as `ip netns exec …`. */
+  readonly within?: readonly string[];
 }
 
 /** Whether programs can be run on a terminal here, and why not. */
@@ -41,9 +43,15 @@ export class Program {
   #stderr = '';
   readonly #news = new EventEmitter();
 
-  constructor({ args = [], env = {}, cwd = tmpdir(), terminal = false }: RunOptions = {}) {
+  constructor({
+    args = [],
+    env = {},
+    cwd = tmpdir(),
+    terminal = false,
+    within = [],
+  }: RunOptions = {}) {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('P2P_'));
-    const command = [process.execPath, program, ...args];
+    const command = [...within, process.execPath, program, ...args];
     const [file, ...rest] = terminal ? onTerminal(command) : command;
     this.#child = spawn(file!, rest, {
       cwd,
