@@ -46,7 +46,7 @@ export default defineConfig(
   },
   { files: ['**/*.ts'], extends: [tseslint.configs.strict] },
   {
-    files: ['**/{src,test}/**/*.ts'],
+    files: ['**/{src,test,sim}/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },

@@ -10,6 +10,8 @@ async function partition(seed: number, size: number): Promise<void> {
     await simulation.start(address, { members: address === all[0] ? [] : [all[0]!] });
   await simulation.untilComplete(3 * period);
   expect(simulation.missing()).toEqual([]);
+  // Long enough for everyone to have heard everyone, not only of them.
+  await simulation.clock.advance(5 * period);
 
   const half = new Set(all.filter(() => simulation.random() < 0.5));
   simulation.network.partition((from, to) => half.has(from) !== half.has(to));
