@@ -1,7 +1,6 @@
 import { isLoopback } from './loopback.ts';
 import type { Peer } from './peer.ts';
 import { find, put, remove, type Change, type State } from './state.ts';
-import { gossipBudget } from './timing.ts';
 
 /** The most addresses that are remembered as our own; more names for one node are somebody's game. */
 const maxOwnAddresses = 1000;
@@ -14,63 +13,50 @@ export function receiveAlias(state: State, name: string, address: string, change
   const named = state.peers.get(name);
   if (!named || name === address) return;
   if (state.self.has(address)) {
-    knowAsOwn(state, name, changes);
+    knowAsOwn(state, named, changes);
     return;
   }
   if (!named.configured && !named.local && isLoopback(address)) {
     remove(state, named, changes);
     return;
   }
-  const other = find(state, address);
-  if (other === named && named.resolved === address) return;
+  if (named.resolved === address && find(state, address) === named) return;
   // What was reached at the address that it had may be someone else from now on.
   const moved = put(state, { ...named, resolved: address, aliases: [] }, changes);
-  if (!other || other === named) {
+  const other = find(state, address);
+  if (!other) {
     put(state, { ...moved, aliases: [address] }, changes);
   } else if (!moved.configured) {
     // A name that gossip brought takes no place of a peer that is known already.
-    merge(state, other, moved, [...other.aliases], changes);
+    merge(state, other, moved, changes);
   } else if (!other.configured) {
-    merge(state, moved, other, [address], changes);
+    merge(state, moved, other, changes);
   }
 }
 
 /** Makes two peers one, and keeps what was proven about either. */
-function merge(
-  state: State,
-  kept: Peer,
-  dropped: Peer,
-  others: readonly string[],
-  changes: Change[],
-): void {
-  const aliases = [...new Set([...others, dropped.address, ...dropped.aliases])];
+function merge(state: State, kept: Peer, dropped: Peer, changes: Change[]): void {
+  const aliases = [...kept.aliases, dropped.address, ...dropped.aliases];
   if (aliases.length > maxAliases) return;
   remove(state, dropped, changes);
   const later = (dropped.heardAt ?? -Infinity) > (kept.heardAt ?? -Infinity) ? dropped : kept;
-  const bought = [...kept.bought, ...dropped.bought].sort((a, b) => a - b).slice(-gossipBudget);
   const { address, configured, learnedAt, resolved } = kept;
-  const answersIn = kept.answersIn ?? dropped.answersIn;
-  const priority = kept.priority || dropped.priority;
-  put(
-    state,
-    {
-      ...later,
-      address,
-      configured,
-      learnedAt,
-      resolved,
-      aliases,
-      bought,
-      answersIn,
-      priority,
-    },
-    changes,
-  );
+  const merged: Peer = {
+    ...later,
+    address,
+    configured,
+    learnedAt,
+    resolved,
+    aliases,
+    bought: [...kept.bought, ...dropped.bought].sort((a, b) => a - b),
+    answersIn: kept.answersIn ?? dropped.answersIn,
+    priority: kept.priority || dropped.priority,
+  };
+  put(state, merged, changes);
 }
 
-/** Notes that an address is our own: it is no member, whoever names it. */
-export function knowAsOwn(state: State, address: string, changes: Change[]): void {
-  if (state.self.size < maxOwnAddresses) state.self.add(address);
-  const peer = state.peers.get(address);
-  if (peer) remove(state, peer, changes);
+/** Notes that a peer is this node itself: it is no member, whoever names it. */
+export function knowAsOwn(state: State, peer: Peer, changes: Change[]): void {
+  if (state.self.size < maxOwnAddresses) state.self.add(peer.address);
+  remove(state, peer, changes);
 }

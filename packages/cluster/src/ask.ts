@@ -1,6 +1,6 @@
 import { isHeard, isListed, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { find, store, type State } from './state.ts';
-import { gossipBudget, mayBuy } from './timing.ts';
+import { buy, mayBuy } from './timing.ts';
 
 /** Someone to be asked for a file. */
 export interface Contact {
@@ -67,7 +67,7 @@ function newest(addresses: ReadonlySet<string>, count: number): string[] {
 function buyRequest(state: State, peer: Peer, now: number): boolean {
   if (peer.configured || peer.heardAt !== undefined || state.settings.protocol === 1) return true;
   if (!mayBuy(peer.bought, now)) return false;
-  store(state, { ...peer, bought: [...peer.bought, now].slice(-gossipBudget) });
+  store(state, { ...peer, bought: buy(peer.bought, now) });
   return true;
 }
 

@@ -32,8 +32,8 @@ export function receiveDiscover(
     return;
   }
   if (extension?.id === settings.id) {
-    const own = extension.ping === undefined ? undefined : state.pings.get(extension.ping);
-    if (own !== undefined) knowAsOwn(state, own, changes);
+    const own = state.peers.get(state.pings.get(extension.ping ?? '') ?? '');
+    if (own) knowAsOwn(state, own, changes);
     return;
   }
   if (state.self.has(from)) return;
@@ -112,7 +112,8 @@ function hear(state: State, peer: Peer, now: number, changes: Change[]): Peer {
   if (isQuiet(peer) && !makeRoom(state, peer.address, now, changes)) {
     return put(state, { ...peer, heardAt: now }, changes);
   }
-  const heard: Peer = { ...peer, quietSince: undefined, heardAt: now, attempts: 0 };
+  // Who is there needs no protection from gossip: it may be looked for again when it falls silent.
+  const heard: Peer = { ...peer, quietSince: undefined, heardAt: now, attempts: 0, bought: [] };
   const silentAt = quietAt(heard, state.settings.period);
   // An earlier date stays: when it comes, a new one is set. So hearing a peer often costs little.
   const due = peer.configured && !isHeard(peer) ? silentAt : Math.min(peer.due, silentAt);

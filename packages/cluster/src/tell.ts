@@ -2,7 +2,7 @@ import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
 import type { Peer } from './peer.ts';
 import type { Round } from './round.ts';
 import { store, type Change, type State } from './state.ts';
-import { gossipBudget, mayBuy } from './timing.ts';
+import { buy, mayBuy } from './timing.ts';
 
 /** The most bytes of a datagram that goes to someone who may not be there. */
 const unprovenBytes = 512;
@@ -29,7 +29,7 @@ export function tell(state: State, peer: Peer, round: Round, changes: Change[]):
  */
 export function tellAnnounced(state: State, peer: Peer, round: Round, changes: Change[]): void {
   if (!mayBuy(peer.bought, round.now)) return;
-  const bought = [...peer.bought, round.now].slice(-gossipBudget);
+  const bought = buy(peer.bought, round.now);
   hello(state, store(state, { ...peer, bought }), round, changes);
 }
 

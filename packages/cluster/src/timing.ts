@@ -68,6 +68,11 @@ export function quietRetry(attempts: number, ownPeriod: number): number {
   return ownPeriod * 2 ** attempts;
 }
 
+/** The times at which gossip caused datagrams to an address, with one more: as many as count. */
+export function buy(bought: readonly number[], now: number): readonly number[] {
+  return [...bought, now].slice(-gossipBudget);
+}
+
 /** Whether gossip may cause one more datagram to an address that got some at these times. */
 export function mayBuy(bought: readonly number[], now: number): boolean {
   return (

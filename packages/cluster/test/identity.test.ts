@@ -77,6 +77,42 @@ describe('one node under several addresses', () => {
     expect(addressesOf(node)).toEqual([at(1), at(2), at(3)]);
   });
 
+  it('keeps all its names when one of them is resolved again', () => {
+    const node = cluster({ members: ['a:1'] });
+    receive(node, at(2), { addresses: ['c:1'] }, 0);
+    node.resolved('c:1', at(2));
+    node.resolved('a:1', at(2));
+    expect(node.hasPriority('c:1')).toBe(false);
+    expect(node.resolved('a:1', at(2))).toEqual([]);
+    expect(receive(node, at(2), { addresses: ['c:1'] }, 1)).toEqual([]);
+    expect(addressesOf(node)).toEqual(['a:1']);
+  });
+
+  it('is found at the address that another of its names has left', () => {
+    const node = cluster({ members: ['a:1', 'b:1'] });
+    node.resolved('a:1', at(1));
+    node.resolved('b:1', at(1));
+    node.resolved('a:1', at(2));
+    node.resolved('b:1', at(1));
+    receive(node, at(1), {}, 1);
+    expect(node.members()).toMatchObject([
+      { address: 'a:1', state: 'configured' },
+      { address: 'b:1', state: 'heard' },
+    ]);
+  });
+
+  it('is shown by the address that was given, or else by one that is proven', () => {
+    const node = cluster({ members: [at(1)] });
+    const [given, other] = [hex(), hex()];
+    receive(node, at(1), { extension: { v: 2, id: given } }, 0);
+    prove(node, at(2), given, 0);
+    expect(addressesOf(node)).toEqual([at(1)]);
+    receive(node, at(3), { extension: { v: 2, id: other } }, 0);
+    prove(node, at(4), other, 0);
+    receive(node, at(5), { extension: { v: 2, id: other } }, 0);
+    expect(addressesOf(node)).toEqual([at(1), at(4)]);
+  });
+
   it('is two members again when one of two given names moves', () => {
     const node = cluster({ members: [at(1), 'a:1', 'b:1'] });
     node.start(0);

@@ -3,6 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { addressesOf, at, cluster, hex, period, receive, sent, World } from './world.ts';
 
 describe('a cluster', () => {
+  it('says of itself what it was told, and no more', () => {
+    const id = hex();
+    const first = (options: object) =>
+      sent(cluster({ id, members: [at(1)], ...options }).start(0))[at(1)]![0]!.extension!;
+    const { ping } = first({});
+    expect(ping).toMatch(/^[0-9a-f]{16}$/);
+    const bare = { v: 2, id, period: 20_000, ping: expect.any(String) as string };
+    expect(first({})).toStrictEqual(bare);
+    const all = { name: 'kitchen', tcp: 33_680, guest: true };
+    expect(first({ period: 1500.5, ...all })).toStrictEqual({ ...bare, period: 1501, ...all });
+    expect(() => cluster({ name: '' })).toThrow(/name/);
+  });
+
   it('lists the members it was given, in their order, and tells them at start and after each period', () => {
     const node = cluster({ members: [at(2), at(1)] });
     expect(addressesOf(node)).toEqual([at(2), at(1)]);

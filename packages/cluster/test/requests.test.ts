@@ -1,7 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, period, receive } from './world.ts';
+import { addressesOf, at, cluster, hex, period, receive, run } from './world.ts';
 
 describe('requests', () => {
+  it('go to 256 quiet peers, of which those come first that were heard once', () => {
+    const node = cluster();
+    const addresses = Array.from({ length: 100 }, (_, n) => at(n + 1000));
+    for (let n = 1; n <= 200; n += 1) receive(node, at(n), {}, 0);
+    for (const [now, address] of addresses.entries()) {
+      receive(node, at(1), { addresses: [address] }, now);
+    }
+    run(node, 5 * 3_600_000);
+    const asked = node.contacts(5 * 3_600_000);
+    expect(asked.every(({ quiet }) => quiet)).toBe(true);
+    const expected = [...Array.from({ length: 200 }, (_, n) => at(n + 1)), ...addresses.slice(-56)];
+    expect(new Set(asked.map(({ address }) => address))).toEqual(new Set(expected));
+    for (let n = 300; n <= 400; n += 1) receive(node, at(n), {}, 5 * 3_600_000);
+    run(node, 6 * 3_600_000);
+    expect(node.contacts(6 * 3_600_000)).toHaveLength(256);
+  });
+
   it('go to everyone listed and once to quiet ones, not to guests', () => {
     const node = cluster({ members: [at(1)] });
     receive(node, at(2), {}, 0);
@@ -27,6 +44,10 @@ describe('requests', () => {
     expect(node.hasPriority(at(2))).toBe(false);
     expect(node.answersIn(at(1))).toBe(75);
     expect(node.answersIn(at(2))).toBe(Infinity);
+    node.answered(at(2), 10, false);
+    expect([node.answersIn(at(2)), node.hasPriority(at(2))]).toEqual([10, false]);
+    node.answered(at(1), 75, false);
+    expect(node.hasPriority(at(1))).toBe(true);
   });
 
   it('from a quiet peer end its quiet', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newPeer, type Peer } from '../src/peer.ts';
 import {
+  buy,
   mayBuy,
   nextRhythm,
   periodOf,
@@ -58,6 +59,11 @@ describe('silence', () => {
 });
 
 describe('gossip', () => {
+  it('is held to account for its last five datagrams', () => {
+    expect(buy([], 7)).toEqual([7]);
+    expect(buy([1, 2, 3, 4, 5], 7)).toEqual([2, 3, 4, 5, 7]);
+  });
+
   it.each<[number[], number, boolean]>([
     [[], 0, true],
     [[1, 2, 3, 4], 5, true],

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { receiveAlias } from '../src/aliases.ts';
+import { resolveOptions } from '../src/options.ts';
+import { newPeer } from '../src/peer.ts';
+import { receiveDiscover } from '../src/receive.ts';
+import { initialState, put, type State } from '../src/state.ts';
+import { at, hex } from './world.ts';
+
+const id = 'f'.repeat(16);
+
+function stateOf(): State {
+  return initialState(resolveOptions({ self: [at(0)], id, newPing: hex, maxTold: 10_000 }));
+}
+
+describe('a state', () => {
+  it('holds at most a thousand addresses of its own node', () => {
+    const state = stateOf();
+    const addresses = Array.from({ length: 1200 }, (_, n) => at(n + 1));
+    const told = { type: 'discover', addresses } as const;
+    receiveDiscover(state, { from: at(5000), message: told, size: 10 }, 0, []);
+    for (const address of addresses) {
+      const ping = state.peers.get(address)!.ping!;
+      const message = { type: 'discover', addresses: [], extension: { v: 2, id, ping } } as const;
+      receiveDiscover(state, { from: address, message, size: 100 }, 1, []);
+    }
+    expect(state.self.size).toBe(1000);
+    expect([...state.peers.keys()]).toEqual([at(5000)]);
+    expect(state.pings.size).toBe(0);
+  });
+
+  it('has no alias for an address that resolves to itself', () => {
+    const state = stateOf();
+    put(state, newPeer(at(1), 0), []);
+    receiveAlias(state, at(1), at(1), []);
+    expect(state.aliases.size).toBe(0);
+  });
+
+  it('adds up what gossip caused under two names, in the order of time', () => {
+    const state = stateOf();
+    put(state, newPeer('a:1', 0, { bought: [1, 4], local: true }), []);
+    put(state, newPeer(at(1), 0, { bought: [2, 3] }), []);
+    receiveAlias(state, 'a:1', at(1), []);
+    expect(state.peers.get(at(1))).toMatchObject({ bought: [1, 2, 3, 4], aliases: ['a:1'] });
+  });
+});
