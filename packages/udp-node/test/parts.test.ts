@@ -66,6 +66,7 @@ describe('our own address', () => {
     expect(ownAddressFor('127.0.0.1:9', { host: '127.0.0.5', port: 7 })).toBe('127.0.0.5:7');
     const bound = { host: '0.0.0.0', port: 7 };
     expect(ownAddressFor('127.0.0.9:9', bound)).toBe('127.0.0.1:7');
+    expect(ownAddressFor('[::1]:9', bound)).toMatch(/^(127\.0\.0\.1|\[::1\]):7$/);
     expect(ownAddressFor('203.0.113.9:9', bound)).toBeUndefined();
   });
 
@@ -140,6 +141,12 @@ describe('warnings', () => {
     warnings.add('send', 'new', '', 60_000);
     warnings.add('send', 'newer', '', 60_000);
     expect(count).toBe(1001);
+    // The second one's is over too, but it warns again and is the newest then: the third makes room.
+    warnings.add('send', '1', '', 60_001);
+    warnings.add('send', 'newest', '', 60_002);
+    expect(count).toBe(1003);
+    warnings.add('send', '1', '', 60_003);
+    expect(count).toBe(1003);
   });
 });
 
