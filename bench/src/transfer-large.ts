@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { mkdir, open, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alternate, show, summarise } from './measure.ts';
 import { curl, hasNginxAndCurl, startNginx } from './transfer-nginx.ts';
@@ -43,7 +43,7 @@ export async function largeFile(folder: string): Promise<void> {
       curl(`http://127.0.0.1:${nginx.port}/large.bin`, target(), sync);
   else process.stdout.write('nginx or curl is not installed: not compared with them\n');
   try {
-    for (const sync of [false, true]) await contest(downloads, sync);
+    for (const sync of [false, true]) await contest(into, downloads, sync);
   } finally {
     await nginx?.stop();
     const mebibytes = (client: number, side: number): string =>
@@ -73,14 +73,21 @@ export async function memory(folder: string): Promise<void> {
 }
 
 async function contest(
+  folder: string,
   downloads: Readonly<Record<string, Download>>,
   sync: boolean,
 ): Promise<void> {
   const entries = Object.entries(downloads);
-  const figures = await alternate(
-    Object.fromEntries(entries.map(([name, download]) => [name, () => download(sync)])),
-    rounds,
+  const contestants = Object.fromEntries(
+    entries.map(([name, download]) => [
+      name,
+      async () => {
+        await takeMemory(folder);
+        return download(sync);
+      },
+    ]),
   );
+  const figures = await alternate(contestants, rounds);
   process.stdout.write(`\n1 GiB over loopback, ${sync ? 'synced' : 'not synced'}\n`);
   for (const [name, seconds] of Object.entries(figures)) {
     const summary = summarise(seconds);
@@ -92,6 +99,19 @@ async function contest(
     const ratios = seconds.map((other, round) => other / figures.peerlane![round]!);
     process.stdout.write(`peerlane moves ${show(summarise(ratios), `times what ${name} moves`)}\n`);
   }
+}
+
+/**
+ * Writes as large a file, and removes it. A virtual machine gets memory from its host when it is
+ * first touched, and gives it back soon: whoever comes first would pay for all.
+ */
+async function takeMemory(folder: string): Promise<void> {
+  const path = join(folder, 'memory');
+  const handle = await open(path, 'w');
+  const piece = Buffer.alloc(mebibyte);
+  for (let written = 0; written < size; written += mebibyte) await handle.write(piece);
+  await handle.close();
+  await rm(path);
 }
 
 async function writeLarge(path: string): Promise<void> {
