@@ -102,7 +102,7 @@ function mayBeAnnounced(state: State, now: number, changes: Change[]): boolean {
   const { unanswered } = state.standing;
   if (unanswered.size < maxQuiet) return true;
   const [address] = unanswered;
-  const oldest = address === undefined ? undefined : state.peers.get(address);
+  const oldest = state.peers.get(address ?? '');
   if (!oldest) return true;
   if (now - (oldest.bought.at(-1) ?? -Infinity) < gossipWindow) return false;
   remove(state, oldest, changes);
