@@ -62,7 +62,6 @@ export function nextDue(state: State): number {
 /** Says goodbye to everyone who counts as heard now. */
 export function leave(state: State, now: number, changes: Change[]): void {
   state.nextBroadcast = Infinity;
-  if (state.settings.protocol === 1) return;
   const extension = { v: 2, id: state.settings.id, leave: true } as const;
   const messages: DiscoverMessage[] = [{ type: 'discover', addresses: [], extension }];
   for (const peer of state.peers.values()) {
@@ -84,7 +83,7 @@ function attend(state: State, peer: Peer, round: Round, changes: Change[]): void
 
 /** Sees to it that a ping that does not come back is sent again. */
 function awaitPong(state: State, peer: Peer | undefined, now: number): void {
-  if (!peer || !isProvenVersion2(peer) || !isHeard(peer) || isDoubted(peer)) return;
+  if (!peer || !isProvenVersion2(peer) || isDoubted(peer)) return;
   store(state, { ...peer, attempts: 0, due: Math.min(peer.due, now + pingPauses[0]!) });
 }
 

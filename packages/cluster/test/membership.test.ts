@@ -1,6 +1,6 @@
 import { encodeMessage } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, period, receive, sent, World } from './world.ts';
+import { addressesOf, at, cluster, hex, period, receive, run, sent, World } from './world.ts';
 
 describe('a cluster', () => {
   it('says of itself what it was told, and no more', () => {
@@ -79,6 +79,31 @@ describe('a cluster', () => {
     const round = sent(node.tick(period));
     expect(round[at(1)]?.[0]?.addresses).toEqual([at(1), at(2), at(0)]);
     expect(round[at(2)]?.[0]?.addresses).toEqual([at(1), at(2)]);
+  });
+});
+
+describe('a round', () => {
+  it('goes to all members, to announced ones in one small datagram, and not to quiet ones', () => {
+    const members = Array.from({ length: 60 }, (_, n) => at(n + 10));
+    const node = cluster({ members });
+    node.start(0);
+    receive(node, at(1), { addresses: [at(2)] }, 0);
+    const round = sent(node.tick(period));
+    expect(Object.keys(round)).toEqual([...members, at(1), at(2)]);
+    expect(round[at(1)]).toHaveLength(2);
+    expect(round[at(2)]).toHaveLength(1);
+    run(node, 6 * period - 1);
+    expect(Object.keys(sent(node.announce(6 * period - 1)))).toEqual([...members, at(1)]);
+    run(node, 6 * period);
+    expect(Object.keys(sent(node.announce(6 * period)))).toEqual(members);
+  });
+
+  it('at the start leaves alone who was heard before it', () => {
+    const node = cluster({ members: [at(1), at(2)] });
+    receive(node, at(1), {}, 0);
+    receive(node, at(1), { addresses: [at(3)] }, 0);
+    node.start(10);
+    expect(Object.keys(sent(node.tick(260)))).toEqual([at(2)]);
   });
 });
 

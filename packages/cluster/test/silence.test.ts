@@ -55,6 +55,7 @@ describe('silence', () => {
     const gaps = tries.slice(1).map((time, i) => time - tries[i]!);
     expect(gaps).toEqual(gaps.map((_, i) => 2 * period * 2 ** i));
     expect(tries[0]).toBe(7 * period);
+    expect(tries).toHaveLength(12);
     node.tick(26 * hour);
     expect(node.contacts(26 * hour)).toEqual([]);
   });
