@@ -147,6 +147,36 @@ describe('a shared folder', () => {
     await noticed;
   });
 
+  it('watches a folder anew when its name is given anew: it may be another', async () => {
+    const path = await realpath(await temporaryFolder());
+    await mkdir(join(path, 'sub', 'deep'), { recursive: true });
+    await mkdir(join(path, 'subway'));
+    const clock = new ManualClock();
+    const watched = new Map<string, FolderWatchEvents>();
+    const log: string[] = [];
+    const folder = await share(path, {
+      clock,
+      watch: (at, events) => {
+        const name = at.slice(path.length);
+        log.push(`watch ${name}`);
+        watched.set(name, events);
+        return { close: () => log.push(`close ${name}`) };
+      },
+    });
+    log.length = 0;
+    await writeFile(join(path, 'sub', 'deep', 'a'), '');
+    const added = told(folder, 'added', 'a');
+    watched.get('')!.onChange('sub');
+    clock.advance(20);
+    await added;
+    expect(log.toSorted()).toEqual([
+      'close /sub',
+      'close /sub/deep',
+      'watch /sub',
+      'watch /sub/deep',
+    ]);
+  });
+
   it('is not watched any more once it is closed', async () => {
     const path = await temporaryFolder();
     const clock = new ManualClock();
