@@ -128,6 +128,17 @@ describe('a datagram', () => {
     );
   });
 
+  it('to who may not be there tells neither of loopback nor of who has been silent', () => {
+    const node = cluster();
+    receive(node, far(1), {}, 0);
+    receive(node, at(1), {}, 2 * period);
+    receive(node, far(3), {}, 2 * period);
+    const changes = receive(node, far(3), { addresses: [far(4)] }, 2 * period);
+    expect(sent(changes)[far(4)]![0]!.addresses).toEqual([far(3)]);
+    const local = receive(node, at(1), { addresses: [at(2)] }, 2 * period);
+    expect(sent(local)[at(2)]![0]!.addresses).toEqual([at(1), far(3)]);
+  });
+
   it('to who may not be there fits 512 bytes, and is used well', () => {
     const members = Array.from({ length: 500 }, (_, n) => far(n + 10));
     const node = cluster({ members });
@@ -135,7 +146,7 @@ describe('a datagram', () => {
     const size = encodeMessage(hello!).length;
     expect(size).toBeLessThanOrEqual(512);
     expect(size).toBeGreaterThan(440);
-    const own = cluster({ members, name: longName, ownAddress: () => host });
+    const own = cluster({ members, name: '\u{1F984}'.repeat(64), ownAddress: () => host });
     own.start(0);
     receive(own, far(2), { addresses: [far(1)] }, 0);
     const [late] = sent(run(own, period))[far(1)]!;

@@ -2,6 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { addressesOf, at, cluster, hex, period, prove, receive, run, sent } from './world.ts';
 
 describe('this node itself', () => {
+  it('is known by its own addresses', () => {
+    const node = cluster({ self: [at(0), 'me:1'] });
+    expect([at(0), 'me:1', at(1)].map((address) => node.isSelf(address))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('is never a member under an address it knows', () => {
     const node = cluster({ self: [at(0), 'me:1'], members: ['me:1', at(1)] });
     receive(node, at(1), { addresses: [at(0), 'me:1'] }, 0);

@@ -108,6 +108,15 @@ describe('a round', () => {
 });
 
 describe('joining', () => {
+  it('takes up whom the local network names, on this machine only from this machine', () => {
+    const node = cluster();
+    expect(Object.keys(sent(node.named('[fe80::1]:1', false, 0)))).toEqual(['[fe80::1]:1']);
+    expect(node.named(at(1), false, 0)).toEqual([]);
+    node.named(at(1), true, 0);
+    expect(node.named(at(1), true, 0)).toEqual([]);
+    expect(addressesOf(node)).toEqual(['[fe80::1]:1', at(1)]);
+  });
+
   it('joins in a few milliseconds, in three datagrams', () => {
     const world = new World();
     world.start(at(1));

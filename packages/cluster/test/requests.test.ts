@@ -44,6 +44,8 @@ describe('requests', () => {
     expect(node.hasPriority(at(2))).toBe(false);
     expect(node.answersIn(at(1))).toBe(75);
     expect(node.answersIn(at(2))).toBe(Infinity);
+    const stranger = [node.hasPriority(at(8)), node.answersIn(at(8)), node.provenVersion2(at(8))];
+    expect(stranger).toEqual([false, Infinity, false]);
     node.answered(at(2), 10, false);
     expect([node.answersIn(at(2)), node.hasPriority(at(2))]).toEqual([10, false]);
     node.answered(at(1), 75, false);
