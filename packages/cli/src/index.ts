@@ -1,2 +1,3 @@
-export { createNode, type NodeEvents, type NodeOptions, type PeerlaneNode } from './node.ts';
+export { createNode, type PeerlaneNode } from './node.ts';
+export { type NodeEvents, type NodeOptions } from './node-options.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';

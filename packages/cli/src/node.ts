@@ -9,65 +9,10 @@ import {
   type Download,
   type DownloadOptions,
   type FileServer,
-  type FileServerEvents,
 } from '@peerlane/tcp-transfer';
-import { allowNetworks, startUdpNode, type UdpNode, type UdpNodeEvents } from '@peerlane/udp-node';
+import { allowNetworks, startUdpNode, type UdpNode } from '@peerlane/udp-node';
 import { NodeError } from './node-error.ts';
-
-/** What a node is made of. Times are in seconds, as in the configuration. */
-export interface NodeOptions {
-  /** The folder that is shared and downloaded into. */
-  readonly folder: string;
-  /** @default '127.0.0.1' */
-  readonly host?: string;
-  /**
-   * The UDP port; for 0 the system chooses one.
-   * @default 1378
-   */
-  readonly port?: number;
-  /**
-   * The TCP port; for 0 the system chooses one.
-   * @default 0
-   */
-  readonly tcpPort?: number;
-  /**
-   * Between two discovery broadcasts.
-   * @default 20
-   */
-  readonly period?: number;
-  /**
-   * How long a request waits for offers.
-   * @default 100
-   */
-  readonly waiting?: number;
-  /**
-   * The members known from the start, as `host:port`.
-   * @default []
-   */
-  readonly cluster?: readonly string[];
-  /**
-   * Whether the node looks for others on the local network.
-   * @default true where `cluster` is empty and `protocol` is 2
-   */
-  readonly discovery?: boolean | undefined;
-  /**
-   * The version that is spoken; 1 keeps to the original's ways exactly.
-   * @default 2
-   */
-  readonly protocol?: 1 | 2;
-  /**
-   * Networks beside the near ones that datagrams may go to, as `203.0.113.0/24`.
-   * @default []
-   */
-  readonly allow?: readonly string[];
-}
-
-/** What a node tells: all that its UDP and its TCP side tell. */
-export interface NodeEvents
-  extends Omit<UdpNodeEvents, 'warning'>, Omit<FileServerEvents, 'warning'> {
-  /** Something went wrong that the node survives. The message is safe to print. */
-  warning: [message: string];
-}
+import type { NodeEvents, NodeOptions } from './node-options.ts';
 
 interface Running {
   readonly udp: UdpNode;
