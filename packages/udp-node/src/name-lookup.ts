@@ -107,7 +107,8 @@ export class NameLookup {
   }
 }
 
-function isIpAddress(host: string): boolean {
+/** Whether a host is an IP address, and no name. */
+export function isIpAddress(host: string): boolean {
   // A host name never ends in a label of digits alone, and never holds a colon.
   return host.includes(':') || /\.\d+$/.test(host);
 }

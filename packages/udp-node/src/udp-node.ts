@@ -7,11 +7,12 @@ import {
   type Message,
   type PeerAddress,
 } from '@peerlane/protocol';
+import { Admission } from './admission.ts';
 import { allowNetworks } from './allow.ts';
 import { systemClock, type Clock, type Timer } from './clock.ts';
 import type { UdpNodeEvents } from './events.ts';
 import { isLoopbackHost } from './loopback-host.ts';
-import { NameLookup, systemLookup } from './name-lookup.ts';
+import { isIpAddress, NameLookup, systemLookup } from './name-lookup.ts';
 import type { UdpNodeOptions } from './options.ts';
 import { Outlet } from './outlet.ts';
 import { ownAddresses, ownAddressFor } from './own-addresses.ts';
@@ -19,18 +20,11 @@ import { systemRandom } from './random.ts';
 import { Requester } from './requester.ts';
 import { Responder } from './responder.ts';
 import type { Offer } from './search.ts';
-import { senderOf } from './sender.ts';
-import { TokenBuckets, type Rate } from './token-bucket.ts';
 import type { DatagramTransport } from './transport.ts';
 import { Warnings, type WarningKind } from './warnings.ts';
 
 /** How long a search waits for offers, in milliseconds. */
 const defaultTimeout = 100_000;
-
-const defaultRate: Rate = { perSecond: 1000, burst: 2000 };
-
-/** How many times the rate of one sender is taken from all strangers together. */
-const strangersShare = 2;
 
 /** The UDP side of a running node: it keeps the cluster together and finds files in it. */
 export class UdpNode extends EventEmitter<UdpNodeEvents> {
@@ -45,9 +39,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   readonly #requester: Requester;
   readonly #responder: Responder;
   readonly #warnings: Warnings;
-  readonly #senders: TokenBuckets;
-  readonly #strangers: TokenBuckets;
-  readonly #given: ReadonlySet<string>;
+  readonly #admission: Admission;
   readonly #parts: { close(): Promise<void> }[] = [];
   #tick: { readonly due: number; readonly timer: Timer } | undefined;
   #closed: Promise<void> | undefined;
@@ -62,13 +54,11 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.id = random();
     this.#transport = transport;
     this.#clock = clock;
-    const { perSecond, burst } = options.rate ?? defaultRate;
-    this.#senders = new TokenBuckets({ perSecond, burst });
-    this.#strangers = new TokenBuckets({
-      perSecond: strangersShare * perSecond,
-      burst: strangersShare * burst,
-    });
-    this.#given = new Set(members);
+    const given = new Set(members);
+    this.#admission = new Admission(
+      options.rate,
+      (peer) => given.has(peer) || this.#cluster.provenVersion2(peer),
+    );
     this.#warnings = new Warnings((warning) => {
       this.#tell('warning', warning);
     });
@@ -84,14 +74,14 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       tcp: tcpPort,
       guest: options.guest ?? false,
       ownAddress: (peer) =>
-        isName(known.host) ? formatPeerAddress(known) : ownAddressFor(peer, address),
+        isIpAddress(known.host) ? ownAddressFor(peer, address) : formatPeerAddress(known),
     });
     const warn = this.warn.bind(this);
     this.#outlet = new Outlet({
       transport,
       names: new NameLookup(lookup, clock, period),
       allow: options.allow ?? allowNetworks(),
-      isConfigured: (member) => this.#given.has(member),
+      isConfigured: (member) => given.has(member),
       onResolved: (member, endpoint) => {
         this.#apply(this.#cluster.resolved(member, endpoint));
       },
@@ -203,7 +193,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     if (this.#closed) return;
     const peer = formatPeerAddress(from);
     const now = this.#clock.now();
-    if (!this.#mayCome(senderOf(from), peer, now)) {
+    if (!this.#admission.admits(from, peer, now)) {
       this.warn('flood', from.host, `${peer} sends too much: some of it is dropped.`);
       return;
     }
@@ -232,16 +222,6 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       const offer = this.#requester.take(message, from, peer);
       if (offer) this.#tell('offer', offer);
     }
-  }
-
-  /**
-   * Whether a datagram is within what is taken. Those who are known to be there need not care how many
-   * strangers there are, for anyone can make up strangers.
-   */
-  #mayCome(sender: string, peer: string, now: number): boolean {
-    if (!this.#senders.take(sender, now)) return false;
-    if (this.#given.has(peer) || this.#cluster.provenVersion2(peer)) return true;
-    return this.#strangers.take('', now);
   }
 
   /** Emits an event. A listener that throws stops nothing in here, and is still not passed over. */
@@ -291,8 +271,4 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     };
     this.#tick = { due, timer: this.#clock.schedule(run, Math.max(0, due - this.#clock.now())) };
   }
-}
-
-function isName(host: string): boolean {
-  return !host.includes(':') && !/\.\d+$/.test(host);
 }
