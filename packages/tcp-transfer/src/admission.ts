@@ -44,6 +44,7 @@ export class Admission {
   readonly #admitted = new Map<number, Admitted>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #perAddress = new Map<string, number>();
+  #lookedAt = -Infinity;
 
   constructor(limits: AdmissionLimits) {
     this.#limits = limits;
@@ -51,9 +52,8 @@ export class Admission {
 
   /** A connection has come; it begins idle. */
   arrive(id: number, address: string, now: number): Decision[] {
-    const decisions: Decision[] = [];
-    if (this.#admit(id, address, now, decisions)) return decisions;
     this.#waiting.set(id, { address, since: now });
+    const decisions = this.look(now);
     if (this.#waiting.size > this.#limits.maxWaiting) this.#refuse(this.#mostCrowded(), decisions);
     return decisions;
   }
@@ -79,6 +79,7 @@ export class Admission {
 
   /** Time has passed. */
   look(now: number): Decision[] {
+    this.#lookedAt = now;
     const decisions: Decision[] = [];
     const blocked = new Set<string>();
     for (const [id, { address, since }] of this.#waiting) {
@@ -101,17 +102,17 @@ export class Admission {
     return decisions;
   }
 
-  /** When to look again though nothing has happened, as a delay; `undefined` for never. */
-  delay(now: number): number | undefined {
+  /** When to look again though nothing has happened, as a time; `undefined` for never. */
+  nextLook(): number | undefined {
     const first = this.#waiting.values().next().value;
     if (!first) return undefined;
     let next = first.since + this.#limits.maxWait;
     for (const { idleSince } of this.#admitted.values()) {
-      // One that is idle already is of no use to those who wait now.
       const idle = (idleSince ?? Infinity) + idleAfter;
-      if (idle > now) next = Math.min(next, idle);
+      // One that was idle at the last look is of no use to those who wait now.
+      if (idle > this.#lookedAt) next = Math.min(next, idle);
     }
-    return Math.max(0, next - now);
+    return next;
   }
 
   #admit(id: number, address: string, now: number, decisions: Decision[]): boolean {
@@ -134,11 +135,10 @@ export class Admission {
 
   #idlest(matches: (address: string) => boolean, now: number): number | undefined {
     let found: number | undefined;
-    let since = now - idleAfter;
+    let since = Infinity;
     for (const [id, { address, idleSince }] of this.#admitted) {
-      if (idleSince === undefined || idleSince > since || !matches(address)) continue;
-      if (found !== undefined && idleSince === since) continue;
-      [found, since] = [id, idleSince];
+      if (idleSince === undefined || idleSince + idleAfter > now || !matches(address)) continue;
+      if (idleSince < since) [found, since] = [id, idleSince];
     }
     return found;
   }

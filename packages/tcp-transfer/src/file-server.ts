@@ -196,13 +196,16 @@ export class FileServer extends EventEmitter<FileServerEvents> {
       }
     }
     this.#nextLook?.cancel();
-    const delay = this.#admission.delay(this.#clock.now());
+    const nextLook = this.#admission.nextLook();
     this.#nextLook =
-      delay === undefined
+      nextLook === undefined
         ? undefined
-        : this.#clock.schedule(() => {
-            this.#apply(this.#admission.look(this.#clock.now()));
-          }, delay);
+        : this.#clock.schedule(
+            () => {
+              this.#apply(this.#admission.look(this.#clock.now()));
+            },
+            Math.max(0, nextLook - this.#clock.now()),
+          );
   }
 
   #warn(error: Error): void {

@@ -48,7 +48,7 @@ describe('admission', () => {
     admission.arrive(1, 'a', 0);
     admission.arrive(2, 'a', 0);
     expect(short(admission.arrive(3, 'a', 249))).toEqual([]);
-    expect(admission.delay(249)).toBe(1);
+    expect(admission.nextLook()).toBe(250);
     expect(short(admission.look(250))).toEqual(['evict 1', 'admit 3']);
   });
 
@@ -60,7 +60,7 @@ describe('admission', () => {
     }
     admission.idle(2, 5000);
     admission.arrive(3, 'a', 5000);
-    expect(admission.delay(5000)).toBe(250);
+    expect(admission.nextLook()).toBe(5250);
     expect(short(admission.look(5250))).toEqual(['evict 2', 'admit 3']);
   });
 
@@ -90,10 +90,21 @@ describe('admission', () => {
     admission.arrive(1, 'a', 0);
     admission.busy(1);
     admission.arrive(2, 'b', 0);
-    expect(admission.delay(10_000)).toBe(20_000);
+    expect(admission.nextLook()).toBe(30_000);
     expect(short(admission.look(29_999))).toEqual([]);
     expect(short(admission.look(30_000))).toEqual(['refuse 2']);
-    expect(admission.delay(30_000)).toBeUndefined();
+    expect(admission.nextLook()).toBeUndefined();
+  });
+
+  it('looks again for who became idle after the last look, however late that is asked', () => {
+    const admission = new Admission(limits);
+    admission.arrive(1, 'a', 0);
+    admission.arrive(2, 'a', 0);
+    admission.arrive(3, 'a', 100);
+    admission.arrive(4, 'b', 249);
+    expect(admission.nextLook()).toBe(250);
+    admission.look(250);
+    expect(admission.nextLook()).toBeUndefined();
   });
 
   it('makes room at once where descriptors run out', () => {
