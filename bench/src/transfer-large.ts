@@ -9,7 +9,7 @@ import { runOnce, Side } from './transfer-side.ts';
 
 const mebibyte = 1024 ** 2;
 const size = 1024 * mebibyte;
-const rounds = 7;
+const rounds = 11;
 
 type Download = (sync: boolean) => Promise<number>;
 

@@ -2,15 +2,15 @@ import { open, rm } from 'node:fs/promises';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 
-const bufferSize = 1024 * 1024;
-const syncEvery = 32 * bufferSize;
+const [pieceSize, bufferSize] = [4 * 1024 * 1024, 2 * 1024 * 1024];
+const syncEvery = 32 * 1024 * 1024;
 
 /** Serves a file to whoever connects: the plainest way that is as fast as Node can be. */
 export async function pumpServer({ source }: { source: string }): Promise<number> {
   const server = createServer({ noDelay: true }, (socket) => {
     void (async () => {
       const handle = await open(source);
-      let [piece, room] = [Buffer.allocUnsafeSlow(bufferSize), Buffer.allocUnsafeSlow(bufferSize)];
+      let [piece, room] = [Buffer.allocUnsafeSlow(pieceSize), Buffer.allocUnsafeSlow(pieceSize)];
       let { bytesRead } = await handle.read(piece);
       while (bytesRead > 0) {
         const filled = piece.subarray(0, bytesRead);

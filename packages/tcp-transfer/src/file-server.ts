@@ -5,8 +5,8 @@ import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import { Admission, type Decision } from './admission.ts';
 import { systemClock, type Clock, type Timer } from './clock.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
-import { pieceSizeFor } from './send-file.ts';
 import { reset } from './reset.ts';
+import { SendBuffers } from './send-buffers.ts';
 import { serveConnection, type FoundFile } from './serve-connection.ts';
 import type { SharedFolder } from './shared-folder.ts';
 
@@ -105,6 +105,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly #admission: Admission;
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
+  readonly #buffers = new SendBuffers();
   #lastId = 0;
   #nextLook: Timer | undefined;
   #closed: Promise<void> | undefined;
@@ -215,12 +216,6 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     this.emit('warning', error);
   }
 
-  #uploads(): number {
-    let uploads = 0;
-    for (const { busy } of this.#connections.values()) if (busy) uploads += 1;
-    return uploads;
-  }
-
   async #serve(id: number, connection: Connection): Promise<void> {
     const { stream, client } = connection;
     this.emit('connection', client);
@@ -228,7 +223,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
       await serveConnection(stream, this.#folder, {
         ...this.#limits,
         clock: this.#clock,
-        pieceSize: () => pieceSizeFor(this.#uploads()),
+        buffers: this.#buffers,
         onAsked: (filename) => {
           connection.busy = true;
           this.#admission.busy(id);

@@ -18,6 +18,7 @@ export { type PaceLimits } from './pace.ts';
 export { type Connect } from './peer-reader.ts';
 export { type SavedFile } from './place-file.ts';
 export { type NameClash } from './name-index.ts';
+export { SendBuffers } from './send-buffers.ts';
 export { serveConnection, type FoundFile, type ServeOptions } from './serve-connection.ts';
 export {
   SharedFolder,

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** The least and the most that is handed to a connection at a time, in bytes. */
-const [smallSlice, largeSlice] = [64 * 1024, 1024 * 1024];
+const [smallSlice, largeSlice] = [64 * 1024, 4 * 1024 * 1024];
 
 /**
  * How much to hand over next, given how long the last slice took: what moves in a second. So a slow

@@ -6,7 +6,7 @@ interface Block {
 }
 
 /** The most and the least that a buffer holds, in bytes. The first is a small one. */
-export const largeBuffer: number = 1024 * 1024;
+export const largeBuffer: number = 2 * 1024 * 1024;
 export const smallBuffer: number = 16 * 1024;
 
 /**

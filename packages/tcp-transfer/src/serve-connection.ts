@@ -4,7 +4,8 @@ import { systemClock, type Clock } from './clock.ts';
 import { Outgoing } from './outgoing.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { reset } from './reset.ts';
-import { pieceSizeFor, sendFile } from './send-file.ts';
+import { SendBuffers } from './send-buffers.ts';
+import { sendFile } from './send-file.ts';
 import type { SharedFolder } from './shared-folder.ts';
 import { TransferError } from './transfer-error.ts';
 import { Watchdog } from './watchdog.ts';
@@ -35,10 +36,10 @@ export interface ServeOptions extends PaceLimits {
   /** The file is larger than version 1 can say: nothing is sent. */
   readonly onTooLarge?: (file: FoundFile) => void;
   /**
-   * How much of the file is read at a time, in bytes; twice as much memory is taken.
-   * @default 1_048_576
+   * What the file is sent from, to be shared by all connections of a server.
+   * @default buffers of its own
    */
-  readonly pieceSize?: number | (() => number);
+  readonly buffers?: SendBuffers;
 }
 
 /** So much is put up with behind a request before the client is no client, in bytes. */
@@ -58,7 +59,7 @@ export async function serveConnection(
   folder: SharedFolder,
   options: ServeOptions = {},
 ): Promise<void> {
-  const { clock = systemClock, pieceSize = pieceSizeFor(1) } = options;
+  const { clock = systemClock, buffers = new SendBuffers() } = options;
   let fault: TransferError | undefined;
   const cutOff = (error: TransferError): void => {
     fault = error;
@@ -84,7 +85,7 @@ export async function serveConnection(
         return;
       }
       options.onSending?.(file);
-      await sendFile(file, connection, typeof pieceSize === 'number' ? pieceSize : pieceSize());
+      await sendFile(file, connection, buffers);
       options.onSent?.(file);
     } finally {
       await file.handle.close();
