@@ -1,10 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Cluster } from '@peerlane/cluster';
-import type { DiscoverMessage } from '@peerlane/protocol';
+import { decodeMessage, encodeMessage, splitDiscover, type DiscoverMessage } from '@peerlane/protocol';
 import { show, summarise } from './measure.ts';
 
+// Until the code is compiled.
+const warmUp = 5;
 const rounds = 15;
+
+const from = '127.0.0.1:2';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -31,44 +35,45 @@ function clusterOf(members: readonly string[]): Cluster {
   });
 }
 
-/** Milliseconds that a cluster of `known` members takes to merge `list`. */
-function merge(known: number, list: readonly string[]): number {
-  const cluster = clusterOf(addresses(0x01_00_00, known));
-  const message: DiscoverMessage = { type: 'discover', addresses: list };
-  const received = { from: '127.0.0.1:2', message, size: 1200 };
-  // What building the cluster has left behind is not part of merging.
-  collectGarbage();
-  const start = performance.now();
-  cluster.receive(received, 1);
-  return performance.now() - start;
+/** The datagrams by which someone tells of so many addresses, as they are decoded. */
+function told(addresses: readonly string[]): DiscoverMessage[] {
+  return splitDiscover(addresses).map(
+    (message) => decodeMessage(encodeMessage(message)) as DiscoverMessage,
+  );
 }
 
-function report(what: string, unit: string, measure: () => number): void {
-  // Until the code is compiled.
-  for (let i = 0; i < 5; i += 1) measure();
-  const figures = Array.from({ length: rounds }, measure);
+/** Milliseconds that clusters of `known` members take to merge `list`, one after another. */
+function merges(known: number, list: readonly string[]): number[] {
+  const members = addresses(0x01_00_00, known);
+  const messages = told(list);
+  const clusters = Array.from({ length: warmUp + rounds }, () => clusterOf(members));
+  // What building the clusters has left behind is not part of merging.
+  collectGarbage();
+  const figures = clusters.map((cluster) => {
+    const start = performance.now();
+    for (const message of messages) cluster.receive({ from, message, size: 1200 }, 1);
+    return performance.now() - start;
+  });
+  return figures.slice(warmUp);
+}
+
+function report(what: string, unit: string, figures: readonly number[]): void {
   process.stdout.write(`${what.padEnd(58)}${show(summarise(figures), unit)}\n`);
 }
 
 /** How long merging takes, and how that depends on the size of the cluster and of the list. */
 export function run(): void {
   const size = 10_000;
-  report('merge 10,000 addresses into 10,000, all known', 'ms', () =>
-    merge(size, addresses(0x01_00_00, size)),
-  );
-  report('merge 10,000 addresses into 10,000, all new and greeted', 'ms', () =>
-    merge(size, addresses(0x40_00_00, size)),
-  );
+  const [known, fresh] = [addresses(0x01_00_00, size), addresses(0x40_00_00, size)];
+  report('merge 10,000 addresses into 10,000, all known', 'ms', merges(size, known));
+  report('merge 10,000 addresses into 10,000, all new and greeted', 'ms', merges(size, fresh));
   for (const members of [100, 1000, 10_000, 100_000]) {
     const count = members.toLocaleString('en');
-    report(`an address known to a cluster of ${count}`, 'ns', () => {
-      const known = addresses(0x01_00_00, members);
-      const list = Array.from({ length: 1000 }, (_, i) => known[i % members]!);
-      return (merge(members, list) * 1e6) / list.length;
-    });
-    report(`an address new to a cluster of ${count}`, 'ns', () => {
-      const list = addresses(0x40_00_00, 1000);
-      return (merge(members, list) * 1e6) / list.length;
-    });
+    const everyone = addresses(0x01_00_00, members);
+    const some = Array.from({ length: 1000 }, (_, i) => everyone[i % members]!);
+    const each = (figures: number[]): number[] => figures.map((ms) => (ms * 1e6) / some.length);
+    report(`an address known to a cluster of ${count}`, 'ns', each(merges(members, some)));
+    const others = addresses(0x40_00_00, some.length);
+    report(`an address new to a cluster of ${count}`, 'ns', each(merges(members, others)));
   }
 }

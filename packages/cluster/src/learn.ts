@@ -2,7 +2,7 @@ import { isLoopback } from './loopback.ts';
 import { isQuiet, newPeer, type Peer } from './peer.ts';
 import { becomeQuiet } from './quiet.ts';
 import type { Round } from './round.ts';
-import { find, listedCount, put, remove, store, type Change, type State } from './state.ts';
+import { add, find, listedCount, remove, store, type Change, type State } from './state.ts';
 import { sayHello, tell, tellAnnounced } from './tell.ts';
 import { gossipWindow, pingPauses } from './timing.ts';
 
@@ -59,7 +59,7 @@ function learn(
 ): void {
   const { protocol, newPing } = state.settings;
   if (protocol === 1) {
-    tell(state, put(state, newPeer(address, round.now), changes), round, changes);
+    tell(state, add(state, newPeer(address, round.now), changes), round, changes);
     return;
   }
   const peer = newPeer(address, round.now, {
@@ -69,7 +69,7 @@ function learn(
     pingedAt: round.now,
     bought: round.justBought,
   });
-  sayHello(state, put(state, peer, changes), round, changes);
+  sayHello(state, add(state, peer, changes), round, changes);
 }
 
 /** How many new addresses the teller has told within the period that runs. */

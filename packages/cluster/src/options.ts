@@ -61,7 +61,11 @@ export type Settings = Required<Omit<ClusterOptions, 'name' | 'tcp'>> &
 /** Fills in the defaults. */
 export function resolveOptions(options: ClusterOptions): Settings {
   return {
-    ...options,
+    // Each by name: V8 gives every object that is spread into a longer one a shape of its own.
+    id: options.id,
+    newPing: options.newPing,
+    name: options.name,
+    tcp: options.tcp,
     self: [...options.self],
     members: [...(options.members ?? [])],
     period: options.period ?? 20_000,

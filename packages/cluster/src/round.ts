@@ -48,20 +48,25 @@ export class Round {
     const key = local ? 2 * bytes + 1 : 2 * bytes;
     let addresses = this.#fitting.get(key);
     if (!addresses) {
-      addresses = fit(this.#sample(local), bytes);
+      addresses = this.#fit(local, bytes);
       this.#fitting.set(key, addresses);
     }
     return addresses;
   }
 
-  *#sample(local: boolean): Generator<string> {
+  #fit(local: boolean, bytes: number): readonly string[] {
     const { peers, settings, standing } = this.#state;
-    let looked = 0;
+    const fitting: string[] = [];
+    let [looked, room] = [0, bytes];
     for (const address of standing.present) {
-      if ((looked += 1) > sampleSize) return;
+      if ((looked += 1) > sampleSize) break;
+      if (!local && isLoopback(address)) continue;
       if (!isTold(peers.get(address)!, settings, this.now)) continue;
-      if (local || !isLoopback(address)) yield address;
+      room -= address.length + 1;
+      if (room < 0) break;
+      fitting.push(address);
     }
+    return fitting;
   }
 
   /** Our own address, for a peer that has been silent for a period: it may not know us. */
@@ -88,17 +93,6 @@ export class Round {
 
 /** How many members are looked at to find some that fit. */
 const sampleSize = 256;
-
-function fit(addresses: Iterable<string>, bytes: number): string[] {
-  const fitting: string[] = [];
-  let room = bytes;
-  for (const address of addresses) {
-    room -= address.length + 1;
-    if (room < 0) break;
-    fitting.push(address);
-  }
-  return fitting;
-}
 
 // Leaves room within 1200 bytes for what the first part carries besides: a ping and our own address.
 const sharedBytes = 1200 - ',"ping":"0123456789abcdef"'.length - `,${'a'.repeat(253)}:65535`.length;

@@ -73,6 +73,12 @@ export function listedCount({ standing }: State): number {
   return standing.present.size + standing.announced.size;
 }
 
+/** Puts in a peer that was not known. */
+export function add(state: State, peer: Peer, changes: Change[]): Peer {
+  if (isListed(peer)) changes.push({ type: 'joined', address: peer.address });
+  return replace(state, undefined, peer);
+}
+
 /** Puts a peer in, or in the place of what was known about it. */
 export function put(state: State, peer: Peer, changes: Change[]): Peer {
   const before = state.peers.get(peer.address);
@@ -80,15 +86,15 @@ export function put(state: State, peer: Peer, changes: Change[]): Peer {
   if (listed !== (before !== undefined && isListed(before))) {
     changes.push({ type: listed ? 'joined' : 'left', address: peer.address });
   }
-  return store(state, peer, before);
+  return replace(state, before, peer);
 }
 
 /** As {@link put}, where the peer is listed if it was before. */
-export function store(
-  state: State,
-  peer: Peer,
-  before: Peer | undefined = state.peers.get(peer.address),
-): Peer {
+export function store(state: State, peer: Peer): Peer {
+  return replace(state, state.peers.get(peer.address), peer);
+}
+
+function replace(state: State, before: Peer | undefined, peer: Peer): Peer {
   const { address } = peer;
   state.peers.set(address, peer);
   if (before?.due !== peer.due && peer.due !== Infinity) schedule(state, peer);

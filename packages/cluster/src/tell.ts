@@ -46,8 +46,29 @@ export function sayHello(state: State, peer: Peer, round: Round, changes: Change
     own === undefined || own.length >= room
       ? round.fitting(peer.address, room)
       : [own, ...round.fitting(peer.address, room - own.length - 1)];
-  const message = discover(addresses, { ...state.pinging, ping: peer.ping! });
-  changes.push({ type: 'send', to: peer.address, messages: [message] });
+  changes.push(new Hello(peer, addresses, state.pinging));
+}
+
+/** A ping on its way out. Its message is made when it is asked for: one list may name very many. */
+class Hello {
+  readonly type = 'send';
+  readonly #peer: Peer;
+  readonly #addresses: readonly string[];
+  readonly #pinging: DiscoverExtension;
+
+  constructor(peer: Peer, addresses: readonly string[], pinging: DiscoverExtension) {
+    this.#peer = peer;
+    this.#addresses = addresses;
+    this.#pinging = pinging;
+  }
+
+  get to(): string {
+    return this.#peer.address;
+  }
+
+  get messages(): readonly DiscoverMessage[] {
+    return [discover(this.#addresses, { ...this.#pinging, ping: this.#peer.ping! })];
+  }
 }
 
 /** What a peer is answered at once. */
