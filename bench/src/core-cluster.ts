@@ -1,7 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Cluster } from '@peerlane/cluster';
-import { decodeMessage, encodeMessage, splitDiscover, type DiscoverMessage } from '@peerlane/protocol';
+import {
+  decodeMessage,
+  encodeMessage,
+  splitDiscover,
+  type DiscoverMessage,
+} from '@peerlane/protocol';
 import { show, summarise } from './measure.ts';
 
 // Until the code is compiled.

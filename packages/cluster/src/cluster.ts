@@ -95,6 +95,14 @@ export class Cluster {
     });
   }
 
+  /**
+   * Whether an address that a member's name was resolved to is this member's: not where it is
+   * another's, whom we reach under a name of its own, or this node's.
+   */
+  leadsTo(name: string, address: string): boolean {
+    return find(this.#state, address)?.address === name;
+  }
+
   /** The node is about to stop: goodbyes. */
   leave(now: number): Change[] {
     return this.#change((changes) => {
@@ -116,7 +124,7 @@ export class Cluster {
    * A peer has answered a request, so many milliseconds after it was asked. `first`: nobody has
    * answered that request before.
    */
-  answered(from: string, took: number, first = true): void {
+  answered(from: string, took: number, first: boolean): void {
     const peer = find(this.#state, from);
     if (!peer) return;
     const answersIn = peer.answersIn === undefined ? took : (peer.answersIn + took) / 2;

@@ -62,7 +62,7 @@ describe('one node under several addresses', () => {
       { address: 'node2:1378', state: 'heard' },
       { address: 'node3:1378', state: 'heard' },
     ]);
-    node.answered(at(2), 10);
+    node.answered(at(2), 10, true);
     expect(node.hasPriority('node2:1378')).toBe(true);
     // Containers move: the address of one may become another's.
     node.resolved('node2:1378', at(4));
@@ -143,7 +143,7 @@ describe('one node under several addresses', () => {
     node.start(0);
     const id = hex();
     prove(node, at(1), id, 10);
-    node.answered(at(1), 30);
+    node.answered(at(1), 30, true);
     expect(node.resolved('a:1', at(1))).toEqual([{ type: 'left', address: at(1) }]);
     expect(node.members()).toMatchObject([
       { address: 'a:1', state: 'heard', version: 2, heardAt: 10 },

@@ -37,9 +37,9 @@ describe('requests', () => {
   it('give priority to who answered, and remember how fast', () => {
     const node = cluster({ members: [at(1), at(2)] });
     expect(node.hasPriority(at(1))).toBe(false);
-    node.answered(at(1), 100);
-    node.answered(at(1), 50);
-    node.answered(at(9), 50);
+    node.answered(at(1), 100, true);
+    node.answered(at(1), 50, true);
+    node.answered(at(9), 50, true);
     expect(node.hasPriority(at(1))).toBe(true);
     expect(node.hasPriority(at(2))).toBe(false);
     expect(node.answersIn(at(1))).toBe(75);

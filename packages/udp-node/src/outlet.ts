@@ -16,8 +16,8 @@ export interface OutletOptions {
   readonly names: NameLookup;
   readonly allow: Allow;
   readonly isConfigured: (member: string) => boolean;
-  /** A member's name was resolved to an IP address and port. */
-  readonly onResolved: (member: string, endpoint: string) => void;
+  /** A member's name was resolved to an IP address and port. Returns whether those are its own. */
+  readonly onResolved: (member: string, endpoint: string) => boolean;
   readonly onSent: (bytes: Uint8Array, to: string) => void;
   readonly warn: (kind: WarningKind, peer: string, message: string) => void;
 }
@@ -47,7 +47,8 @@ export class Outlet {
         // Gossip from elsewhere names no port of this machine, in no disguise.
         const disguised = !configured && isLoopbackHost(to.host);
         if (disguised && !isLoopbackHost(transport.address.host)) return;
-        onResolved(member, endpoint);
+        // Else gossip could have many names for one address, and each would be sent to.
+        if (!onResolved(member, endpoint) && !configured) return;
       }
       onAddress?.(endpoint);
       for (const message of messages) this.toAddress(to, message);

@@ -90,10 +90,12 @@ export class Requester {
       size: extension?.size,
       root: extension?.root,
     };
-    const times = this.#takersOf(extension?.req, peer).map((search) => search.offer(offer));
+    const takers = this.#takersOf(extension?.req, peer);
+    const first = takers.some((search) => !search.hasOffer);
+    const times = takers.map((search) => search.offer(offer));
     const took = Math.min(...times.map((time) => time ?? Infinity));
     if (took === Infinity) return undefined;
-    cluster.answered(peer, took);
+    cluster.answered(peer, took, first);
     return offer;
   }
 

@@ -67,6 +67,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   /** Readers that wait for an offer. */
   readonly #readers: (() => void)[] = [];
   #taken: Offer | undefined;
+  #hasOffer = false;
   #ended = false;
 
   constructor(options: SearchOptions) {
@@ -81,6 +82,11 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** Whether someone has made an offer, taken or not. */
+  get hasOffer(): boolean {
+    return this.#hasOffer;
   }
 
   /** Sets when a member is asked next, in the place of what was set before. */
@@ -139,6 +145,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     const asked = this.#asked.get(this.#members.get(offer.peer) ?? '');
     if (asked) asked.answer = 'offer';
     this.#offers.set(offer.peer, offer);
+    this.#hasOffer = true;
     this.#wake();
     return this.#options.clock.now() - (asked?.at ?? this.#startedAt);
   }

@@ -8,8 +8,9 @@ import {
   type PeerAddress,
 } from '@peerlane/protocol';
 import { Admission } from './admission.ts';
+import { Alarm } from './alarm.ts';
 import { allowNetworks } from './allow.ts';
-import { systemClock, type Clock, type Timer } from './clock.ts';
+import { systemClock, type Clock } from './clock.ts';
 import type { UdpNodeEvents } from './events.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { isIpAddress, NameLookup, systemLookup } from './name-lookup.ts';
@@ -41,7 +42,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   readonly #warnings: Warnings;
   readonly #admission: Admission;
   readonly #parts: { close(): Promise<void> }[] = [];
-  #tick: { readonly due: number; readonly timer: Timer } | undefined;
+  readonly #alarm: Alarm;
   #closed: Promise<void> | undefined;
 
   /** Use {@link startUdpNode}. */
@@ -54,6 +55,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.id = random();
     this.#transport = transport;
     this.#clock = clock;
+    this.#alarm = new Alarm(clock);
     const given = new Set(members);
     this.#admission = new Admission(
       options.rate,
@@ -84,6 +86,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       isConfigured: (member) => given.has(member),
       onResolved: (member, endpoint) => {
         this.#apply(this.#cluster.resolved(member, endpoint));
+        return this.#cluster.leadsTo(member, endpoint);
       },
       onSent: (bytes, peer) => {
         this.#tell('wire', { direction: 'out', peer, bytes });
@@ -114,13 +117,9 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       this.#receive(datagram, from);
     });
     // A moment later, so that whoever starts a node hears all that it tells.
-    this.#tick = {
-      due: -Infinity,
-      timer: clock.schedule(() => {
-        this.#tick = undefined;
-        this.#apply(this.#cluster.start(clock.now()));
-      }, 0),
-    };
+    this.#alarm.set(-Infinity, () => {
+      this.#apply(this.#cluster.start(clock.now()));
+    });
   }
 
   /** The members of the cluster without this node, each once. */
@@ -183,7 +182,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#responder.close();
     this.#requester.close();
     this.#apply(this.#cluster.leave(this.#clock.now()));
-    this.#tick?.timer.cancel();
+    this.#alarm.cancel();
     await Promise.all(this.#parts.map((part) => part.close()));
     await this.#outlet.flushed();
     await this.#transport.close();
@@ -258,17 +257,9 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
           );
       }
     }
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    const { due } = this.#cluster;
-    if (this.#closed || due === Infinity || (this.#tick && this.#tick.due <= due)) return;
-    this.#tick?.timer.cancel();
-    const run = (): void => {
-      this.#tick = undefined;
+    if (this.#closed) return;
+    this.#alarm.set(this.#cluster.due, () => {
       this.#apply(this.#cluster.tick(this.#clock.now()));
-    };
-    this.#tick = { due, timer: this.#clock.schedule(run, Math.max(0, due - this.#clock.now())) };
+    });
   }
 }

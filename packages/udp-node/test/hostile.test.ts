@@ -129,6 +129,22 @@ describe('names in gossip', () => {
     expect(count).toBe(1);
   });
 
+  it('of one address, however many they are, buy it five datagrams in an hour', async () => {
+    const world = new World();
+    const lookup = (): Promise<string> => Promise.resolve('127.9.9.9');
+    const node = await world.start(1378, { lookup });
+    const teller = world.peer(1379);
+    for (let told = 0; told < 200; told += 10) {
+      const names = Array.from({ length: 10 }, (_, each) => `name${told + each}.example:53`);
+      teller.send(`DISCOVER,${names.join(',')}\n`, 1378);
+      void world.collect(node.find(`file${told}`, { timeout: 60_000 }));
+      await world.clock.advance(60_000);
+    }
+    const bought = world.sent.filter(({ to }) => to === '127.9.9.9:53').length;
+    expect(bought).toBeGreaterThan(0);
+    expect(bought).toBeLessThanOrEqual(5);
+  });
+
   it('lead a node that is reached from other machines to no port of its own machine', async () => {
     const world = new World();
     const transport = world.network.open({ host: '192.168.7.1', port: 1378 });

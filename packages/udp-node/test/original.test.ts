@@ -46,6 +46,25 @@ describe('a node in the ways of the original', () => {
     expect(await second).toEqual([[asked + 2, at(11379)]]);
   });
 
+  it('is answered after 10 seconds if someone else was faster', async () => {
+    const world = new World();
+    const members = [at(1378), at(1379), at(1380)];
+    const asker = await world.startOriginal(1378, { members, files: ['from-a'] });
+    const others = [];
+    for (const port of [1379, 1380])
+      others.push(await world.startOriginal(port, { members, files: ['file'] }));
+    const offers = world.collect(asker.find('file', { timeout: 12_000 }));
+    await world.clock.advance(12_000);
+    expect((await offers).map(([, address]) => address)).toEqual([at(11379), at(11380)]);
+    const asked = world.clock.now();
+    const answers = others.map((node) => world.collect(node.find('from-a', { timeout: 12_000 })));
+    await world.clock.advance(12_000);
+    expect(await Promise.all(answers)).toEqual([
+      [[asked + 2, at(11378)]],
+      [[asked + 10_002, at(11378)]],
+    ]);
+  });
+
   it('waits for 100 seconds', async () => {
     const world = new World();
     const node = await world.startOriginal(1378, { members: [at(1379)] });
