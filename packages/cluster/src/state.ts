@@ -63,9 +63,9 @@ export function initialState(settings: Settings): State {
   return state;
 }
 
-/** The peer that an address belongs to. */
-export function find(state: State, address: string): Peer | undefined {
-  return state.peers.get(state.aliases.get(address) ?? address);
+/** The peer that an address belongs to. What is an alias of one is never the address of another. */
+export function find({ peers, aliases }: State, address: string): Peer | undefined {
+  return peers.get(address) ?? peers.get(aliases.get(address) ?? '');
 }
 
 /** How many peers are in the list, guests included. */

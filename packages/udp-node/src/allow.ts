@@ -16,6 +16,9 @@ const near: readonly [network: string, prefix: number][] = [
   ['fc00::', 7],
 ];
 
+/** How many hosts' answers are remembered. */
+const maxKnown = 10_000;
+
 /**
  * Allows near networks, and besides them those that are listed, as `203.0.113.0/24` or as a single
  * address.
@@ -33,7 +36,17 @@ export function allowNetworks(networks: readonly string[] = []): Allow {
       throw new TypeError(`expected a network such as 203.0.113.0/24, got "${network}"`, { cause });
     }
   }
-  return (host) => list.check(host, family(host));
+  // The list takes its time, and most datagrams go to the same few hosts.
+  const known = new Map<string, boolean>();
+  return (host) => {
+    let allowed = known.get(host);
+    if (allowed === undefined) {
+      allowed = list.check(host, family(host));
+      if (known.size >= maxKnown) known.clear();
+      known.set(host, allowed);
+    }
+    return allowed;
+  };
 }
 
 function family(address: string): 'ipv4' | 'ipv6' {
