@@ -3,7 +3,7 @@ import { askAgain, contacts, lines, type Contact } from './ask.ts';
 import { broadcast, leave, nextDue, start, tick } from './attend.ts';
 import { learnAll } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
-import { isHeard, isProvenVersion2, type Peer } from './peer.ts';
+import { isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { receiveDiscover, receiveOther, type Received } from './receive.ts';
 import { Round } from './round.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
@@ -139,6 +139,13 @@ export class Cluster {
   /** How fast a peer has answered so far, in milliseconds; `Infinity` for one that never did. */
   answersIn(from: string): number {
     return find(this.#state, from)?.answersIn ?? Infinity;
+  }
+
+  /** Whether a peer is out of the list for its silence alone, so that it may be there all the same. */
+  isSilent(address: string): boolean {
+    const peer = find(this.#state, address);
+    if (!peer || !isQuiet(peer)) return false;
+    return peer.doubtedAt === undefined || peer.doubtedAt < (peer.heardAt ?? Infinity);
   }
 
   /** Whether an address is this node's own. */

@@ -60,7 +60,9 @@ export function receiveDiscover(
   // A pong that proves a peer is no reason for another datagram.
   if (pong === undefined && (!list || (extension && proven))) return;
   const ping = extension !== undefined && !proven;
-  answer(state, peer, round, { pong, ping, list, received: size }, changes);
+  // Who asks again without having proven itself has lost an answer, or its own: two are safer.
+  const copies = ping && !list ? 2 : 1;
+  answer(state, peer, round, { pong, ping, list, copies, received: size }, changes);
 }
 
 function greetedLately({ greetedAt }: Peer, period: number, now: number): boolean {

@@ -79,6 +79,8 @@ export interface Answer {
   readonly ping: boolean;
   /** Whether it is told about the cluster. */
   readonly list: boolean;
+  /** How many copies of the answer are sent, if they are not too much. */
+  readonly copies: number;
   /** How many bytes came. */
   readonly received: number;
 }
@@ -91,7 +93,7 @@ export function answer(
   state: State,
   peer: Peer,
   round: Round,
-  { pong, ping, list, received }: Answer,
+  { pong, ping, list, copies, received }: Answer,
   changes: Change[],
 ): void {
   const pinged = ping ? withPing(state, peer, round.now) : peer;
@@ -111,7 +113,9 @@ export function answer(
   const bare = extended ? state.overhead : 'DISCOVER,\n'.length;
   const addresses = list ? round.fitting(peer.address, room - bare) : [];
   const message = discover(addresses, extended ? extension : undefined);
-  changes.push({ type: 'send', to: peer.address, messages: [message] });
+  const fitting = Math.max(1, Math.min(copies, Math.floor(room / bare)));
+  const messages = Array.from({ length: fitting }, () => message);
+  changes.push({ type: 'send', to: peer.address, messages });
 }
 
 /** The peer with a ping to send; one that has not come back is sent again. */

@@ -62,16 +62,19 @@ export class Requester {
   /** A member has joined: it is asked for all that is looked for. */
   memberJoined(member: string): void {
     for (const search of this.#searches.values()) {
-      if (search.stateOf(member) !== 'unasked') continue;
+      if (search.stateOf(member) === 'answered') continue;
       const contact = this.#options.cluster.askAgain(member, this.#options.clock.now());
       if (contact) this.#ask(search, contact);
       else this.#askWhenAllowed(search, member);
     }
   }
 
-  /** A member has left: no answer of it is waited for. */
+  /** A member has left: no answer of it is waited for, unless it may only be badly connected. */
   memberLeft(member: string): void {
-    for (const search of this.#searches.values()) search.giveUp(member);
+    const silent = this.#options.cluster.isSilent(member);
+    for (const search of this.#searches.values()) {
+      if (!silent || search.stateOf(member) !== 'waiting') search.giveUp(member);
+    }
   }
 
   /** Takes in a File. Returns the offer where someone waits for it. */
