@@ -22,15 +22,17 @@ export function learnAll(
   round: Round,
   changes: Change[],
 ): void {
-  const { settings } = state;
+  const { settings, standing } = state;
   let told = tally(state, teller, round.now);
+  // Nearly all that is told is known, and mostly nobody is silent: then one look is enough.
+  const reminding = teller !== undefined && standing.quiet.size + standing.unanswered.size > 0;
   for (const address of addresses) {
-    if (state.self.has(address)) continue;
     const known = find(state, address);
     if (known) {
-      if (teller !== undefined) remind(state, known, teller, round, changes);
+      if (reminding) remind(state, known, teller, round, changes);
       continue;
     }
+    if (state.self.has(address)) continue;
     if (!local && isLoopback(address)) continue;
     if (told >= settings.maxTold) {
       changes.push({ type: 'full', bound: 'told', by: teller ?? address });
