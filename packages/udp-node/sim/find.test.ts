@@ -47,7 +47,7 @@ async function mixed(seed: number, size: number): Promise<void> {
     await simulation.start(address, {
       members: address === hub ? [] : [hub],
       protocol: original ? 1 : 2,
-      period: simulation.random() < 0.5 ? 1000 : period,
+      period: simulation.random() < 0.2 ? 1000 : period,
     });
   }
   await simulation.clock.advance(2 * period + 1000);

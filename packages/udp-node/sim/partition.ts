@@ -1,9 +1,8 @@
-import { describe, expect } from 'vitest';
-import { simulate } from './seeds.ts';
+import { expect } from 'vitest';
 import { addresses, minute, period, Simulation } from './simulation.ts';
 
 /** Half an hour without a word between the halves; then they find each other again by themselves. */
-async function partition(seed: number, size: number): Promise<void> {
+export async function partition(seed: number, size: number): Promise<void> {
   const simulation = new Simulation(seed, { loss: 0.05 });
   const all = addresses(size);
   for (const address of all)
@@ -28,8 +27,3 @@ async function partition(seed: number, size: number): Promise<void> {
   expect(simulation.missing()).toEqual([]);
   await simulation.end();
 }
-
-describe('a partition of 30 minutes heals by itself', () => {
-  simulate('20 nodes', 200, (seed) => partition(seed, 20));
-  simulate('100 nodes', 5, (seed) => partition(seed, 100));
-});

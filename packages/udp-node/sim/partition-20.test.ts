@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { partition } from './partition.ts';
+import { simulate } from './seeds.ts';
+
+describe('a partition of 30 minutes heals by itself', () => {
+  simulate('20 nodes', 200, (seed) => partition(seed, 20));
+});
