@@ -8,6 +8,13 @@ export { baseName, checkFileName, maxFileNameBytes } from './file-name.ts';
 export { type FileExtension, type FileMessage } from './file.ts';
 export { type GetExtension, type GetMessage } from './get.ts';
 export { type Extended } from './extension.ts';
+export {
+  digestBytes,
+  encodeRootInput,
+  pieceCount,
+  pieceLengthFor,
+  type Manifest,
+} from './manifest.ts';
 export { decodeMessage, encodeMessage, maxDatagramBytes, type Message } from './message.ts';
 export {
   formatPeerAddress,
@@ -16,6 +23,13 @@ export {
   type PeerAddress,
 } from './peer-address.ts';
 export { ProtocolError, type ProtocolErrorCode } from './protocol-error.ts';
+export {
+  encodeTransferAnswer,
+  TransferAnswerDecoder,
+  type RefusalCode,
+  type TransferAnswer,
+  type TransferRefusal,
+} from './transfer-answer.ts';
 export {
   encodeTransferHeader,
   headerName,

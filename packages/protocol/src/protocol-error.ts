@@ -13,7 +13,9 @@ export type ProtocolErrorCode =
   /** A transfer request is malformed. */
   | 'bad-request'
   /** A transfer header is malformed. */
-  | 'bad-header';
+  | 'bad-header'
+  /** The answer to a transfer request of version 2 is malformed. */
+  | 'bad-answer';
 
 const brand: symbol = Symbol.for('@peerlane/protocol/ProtocolError');
 

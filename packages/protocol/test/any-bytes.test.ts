@@ -3,15 +3,18 @@ import { describe, expect, it } from 'vitest';
 import {
   decodeMessage,
   encodeMessage,
+  encodeTransferAnswer,
   encodeTransferHeader,
   encodeTransferRequest,
   headerName,
   maxTransferSize,
+  TransferAnswerDecoder,
   TransferHeaderDecoder,
   TransferRequestDecoder,
   type Message,
 } from '../src/index.ts';
 import {
+  answer,
   anyName,
   damaged,
   extendedMessage,
@@ -47,6 +50,11 @@ const header = fc.oneof(
       .record({ size: fc.nat(maxTransferSize), name: anyName.map(headerName) })
       .map(encodeTransferHeader),
   ),
+);
+
+const answerLine = fc.oneof(
+  behind(['', '{', '{"v":2,"length":1}\n', '{"v":2,"error":']),
+  damaged(answer.map(encodeTransferAnswer)),
 );
 
 /** How many characters a message holds in all. */
@@ -103,25 +111,43 @@ describe('any bytes at all', () => {
   });
 
   it('are one header or one refusal, however they come, and every byte behind it is given back', () => {
-    const read = (pieces: readonly Uint8Array[]): object => {
-      const decoder = new TransferHeaderDecoder();
-      for (const [index, piece] of pieces.entries()) {
-        const result = decoder.push(piece);
-        if (!result) continue;
-        const rest = [result.rest, ...pieces.slice(index + 1)].flatMap((part) => [...part]);
-        return { header: result.header, rest };
-      }
-      return { received: decoder.received };
-    };
-    fc.assert(
-      fc.property(header, (bytes) => {
-        const whole = outcome(() => read([bytes]));
-        for (const pieces of deliveries(bytes)) {
-          expect(outcome(() => read(pieces))).toEqual(whole);
-        }
-        if ('code' in whole) expect(whole.code).toBe('bad-header');
-      }),
-      { numRuns: 300 },
-    );
+    expectFramed(header, () => new TransferHeaderDecoder(), 'bad-header');
+  });
+
+  it('are one answer or one refusal, however they come, and every byte behind it is given back', () => {
+    expectFramed(answerLine, () => new TransferAnswerDecoder(), 'bad-answer');
   });
 });
+
+interface FramingDecoder {
+  readonly received: number;
+  push(bytes: Uint8Array): { readonly rest: Uint8Array } | undefined;
+}
+
+/** A decoder gives the same however the bytes come, and loses none of what follows. */
+function expectFramed(
+  frame: fc.Arbitrary<Uint8Array>,
+  newDecoder: () => FramingDecoder,
+  code: string,
+): void {
+  const read = (pieces: readonly Uint8Array[]): object => {
+    const decoder = newDecoder();
+    for (const [index, piece] of pieces.entries()) {
+      const result = decoder.push(piece);
+      if (!result) continue;
+      const { rest, ...frame } = result;
+      return { ...frame, rest: [rest, ...pieces.slice(index + 1)].flatMap((part) => [...part]) };
+    }
+    return { received: decoder.received };
+  };
+  fc.assert(
+    fc.property(frame, (bytes) => {
+      const whole = outcome(() => read([bytes]));
+      for (const pieces of deliveries(bytes)) {
+        expect(outcome(() => read(pieces))).toEqual(whole);
+      }
+      if ('code' in whole) expect(whole.code).toBe(code);
+    }),
+    { numRuns: 300 },
+  );
+}

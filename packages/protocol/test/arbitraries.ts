@@ -4,6 +4,8 @@ import {
   type DiscoverExtension,
   type FileExtension,
   type Message,
+  type TransferAnswer,
+  type TransferRefusal,
   type TransferRequestV2,
 } from '../src/index.ts';
 
@@ -112,6 +114,25 @@ export const requestV2: fc.Arbitrary<TransferRequestV2> = fc
     optional({ filename: anyName, offset: count, length: count, root: digest, cursor: anyName }),
   )
   .map(([required, some]) => ({ ...required, ...some }));
+
+/** Every answer of version 2, refusals included. */
+export const answer: fc.Arbitrary<TransferAnswer | TransferRefusal> = fc.oneof(
+  fc
+    .tuple(
+      fc.record({ length: count }),
+      optional({
+        filename: anyName,
+        size: count,
+        offset: count,
+        mtime: fc.maxSafeInteger(),
+        root: digest,
+        pieceLength: count.map((n) => n + 1).filter(Number.isSafeInteger),
+        cursor: anyName,
+      }),
+    )
+    .map(([required, some]) => ({ ...required, ...some })),
+  fc.record({ error: fc.record({ code: anyName, message: anyName }) }),
+);
 
 /** Bytes that are nearly right: those of a message with some of them changed, cut or doubled. */
 export const damaged = (whole: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> =>

@@ -5,13 +5,20 @@ import {
   checkFileName,
   decodeMessage,
   encodeMessage,
+  encodeRootInput,
+  encodeTransferAnswer,
   encodeTransferHeader,
   encodeTransferRequest,
   headerName,
   normalPeerAddress,
+  pieceCount,
+  pieceLengthFor,
+  TransferAnswerDecoder,
   TransferHeaderDecoder,
   TransferRequestDecoder,
+  type Manifest,
   type Message,
+  type TransferAnswer,
   type TransferHeader,
   type TransferRequest,
 } from '../src/index.ts';
@@ -99,19 +106,33 @@ const checks: Readonly<Record<string, (vector: Vector) => void>> = {
     expect(checked).toEqual(writable ? { value: expand(fileName) } : { code: 'bad-file-name' });
   },
   'pieceLength,size'({ size, pieceLength }) {
-    expect(pieceLengthOf(size as number)).toBe(pieceLength);
+    expect(pieceLengthFor(size as number) ?? null).toBe(pieceLength);
   },
   'content,digests,pieceLength,root'({ content, digests, pieceLength, root }) {
     const bytes = bytesOf(expand(content));
-    expect(pieceLengthOf(bytes.length)).toBe(pieceLength);
+    expect(pieceLengthFor(bytes.length)).toBe(pieceLength);
+    expect(pieceCount(bytes.length, pieceLength as number)).toBe((digests as unknown[]).length);
     const pieces: Buffer[] = [];
     for (let at = 0; at < bytes.length; at += pieceLength as number)
       pieces.push(sha256(bytes.subarray(at, at + (pieceLength as number))));
     expect(pieces.map((digest) => digest.toString('hex'))).toEqual(digests);
-    const numbers = Buffer.alloc(16);
-    numbers.writeBigUInt64BE(BigInt(bytes.length), 0);
-    numbers.writeBigUInt64BE(BigInt(pieceLength as number), 8);
-    expect(sha256(Buffer.concat([numbers, ...pieces])).toString('hex')).toBe(root);
+    const manifest: Manifest = {
+      size: bytes.length,
+      pieceLength: pieceLength as number,
+      digests: Buffer.concat(pieces),
+    };
+    expect(sha256(encodeRootInput(manifest)).toString('hex')).toBe(root);
+  },
+  'answer,means'({ answer, means }) {
+    const bytes = bytesOf(expand(answer));
+    expect(textOf(encodeTransferAnswer(means as TransferAnswer))).toBe(textOf(bytes));
+    expectAnswer(bytes, { value: means });
+  },
+  'answer,reads'({ answer, reads }) {
+    expectAnswer(bytesOf(expand(answer)), { value: reads });
+  },
+  'answer,refused'({ answer, refused }) {
+    expectAnswer(bytesOf(expand(answer)), { code: refused });
   },
 };
 
@@ -128,10 +149,10 @@ function expectHeader(bytes: Uint8Array, expected: object): void {
   }
 }
 
-function pieceLengthOf(size: number): number | null {
-  let length = 2 ** 18;
-  while (length < 2 ** 24 && Math.ceil(size / length) > 2048) length *= 2;
-  return Math.ceil(size / length) * 32 > 2 ** 22 ? null : length;
+function expectAnswer(bytes: Uint8Array, expected: object): void {
+  for (const pieces of deliveries(bytes)) {
+    expect(outcome(() => feed(new TransferAnswerDecoder(), pieces)?.answer)).toEqual(expected);
+  }
 }
 
 function sha256(bytes: Uint8Array): Buffer {

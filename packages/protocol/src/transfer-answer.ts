@@ -1,0 +1,121 @@
+import * as z from 'zod';
+import { JsonLine, maxJsonLineBytes } from './json-line.ts';
+import { ProtocolError } from './protocol-error.ts';
+import * as schemas from './schemas.ts';
+import { encodeText, newline } from './text.ts';
+
+/** The line before what a file server sends in version 2: which keys count depends on the request. */
+export interface TransferAnswer {
+  /** How many bytes follow the line. */
+  readonly length: number;
+  /** The name under which the file is shared. Data from the network: not safe to print. */
+  readonly filename?: string;
+  /** Of the whole file, in bytes. */
+  readonly size?: number;
+  /** Where in the file the bytes begin. */
+  readonly offset?: number;
+  /** When the file was last changed, in milliseconds since 1970 began. */
+  readonly mtime?: number;
+  /** Of a manifest: 64 hex digits. */
+  readonly root?: string;
+  /** Of a manifest, in bytes. */
+  readonly pieceLength?: number;
+  /** Of a catalog: there is more, from here on. */
+  readonly cursor?: string;
+}
+
+/** Why a file server does not do what it was asked for. */
+export interface TransferRefusal {
+  readonly error: {
+    /** What is known here is one of {@link RefusalCode}; a later version may have others. */
+    readonly code: string;
+    /** For people. Text from the network: not safe to print. */
+    readonly message: string;
+  };
+}
+
+/** The codes of refusals. */
+export type RefusalCode =
+  'bad-request' | 'unsupported' | 'not-found' | 'changed' | 'out-of-range' | 'busy';
+
+interface Line extends Partial<TransferAnswer>, Partial<TransferRefusal> {
+  readonly v: number;
+}
+
+const jsonLine = new JsonLine<Line>(
+  z.object({
+    v: schemas.version,
+    length: schemas.byteCount.exactOptional(),
+    filename: schemas.text.exactOptional(),
+    size: schemas.byteCount.exactOptional(),
+    offset: schemas.byteCount.exactOptional(),
+    mtime: z.int().exactOptional(),
+    root: schemas.digest.exactOptional(),
+    pieceLength: z.int().min(1).exactOptional(),
+    cursor: schemas.text.exactOptional(),
+    error: z.object({ code: schemas.text, message: z.string() }).exactOptional(),
+  }),
+);
+
+/**
+ * The line of an answer, with its line feed.
+ *
+ * @throws ProtocolError `not-encodable`
+ * @see docs/protocol.md, "Version 2"
+ */
+export function encodeTransferAnswer(
+  answer: TransferAnswer | TransferRefusal,
+): Uint8Array<ArrayBuffer> {
+  return encodeText(`${jsonLine.encode({ v: 2, ...answer })}\n`);
+}
+
+/**
+ * Reads the line of one answer in whatever pieces it comes.
+ *
+ * @see docs/protocol.md, "Version 2"
+ */
+export class TransferAnswerDecoder {
+  readonly #line = new Uint8Array(maxJsonLineBytes);
+  #filled = 0;
+
+  /** How many bytes of the line have come. */
+  get received(): number {
+    return this.#filled;
+  }
+
+  /**
+   * Takes the next bytes. Returns the answer once its line is whole, with the bytes that came behind
+   * it; `undefined` until then.
+   *
+   * @throws ProtocolError `bad-answer`: not an answer, or a line of more than 8192 bytes
+   */
+  push(
+    bytes: Uint8Array,
+  ): { readonly answer: TransferAnswer | TransferRefusal; readonly rest: Uint8Array } | undefined {
+    const end = bytes.indexOf(newline);
+    const part = end === -1 ? bytes : bytes.subarray(0, end);
+    if (this.#filled + part.length > maxJsonLineBytes) {
+      throw badAnswer(`expected a line of at most ${maxJsonLineBytes} bytes`);
+    }
+    this.#line.set(part, this.#filled);
+    this.#filled += part.length;
+    if (end === -1) return undefined;
+    return {
+      answer: decodeLine(this.#line.subarray(0, this.#filled)),
+      rest: bytes.subarray(end + 1),
+    };
+  }
+}
+
+function decodeLine(line: Uint8Array): TransferAnswer | TransferRefusal {
+  const decoded = jsonLine.decode(line);
+  if ('fault' in decoded) throw badAnswer(decoded.fault);
+  const { v: _v, error, length, ...keys } = decoded.value;
+  if (error) return { error };
+  if (length === undefined) throw badAnswer('expected a length or an error');
+  return { length, ...keys };
+}
+
+function badAnswer(fault: string): ProtocolError {
+  return new ProtocolError('bad-answer', `an answer in JSON has a fault: ${fault}`);
+}
