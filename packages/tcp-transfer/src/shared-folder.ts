@@ -3,6 +3,7 @@ import { readdir, realpath, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import { systemClock, type Clock } from './clock.ts';
+import type { FileIdentity } from './file-identity.ts';
 import { FolderSync } from './folder-sync.ts';
 import { watchFolder, type WatchFolder } from './folder-watch.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
@@ -14,6 +15,8 @@ export interface SharedFile {
   readonly name: string;
   /** Its size in bytes when it was opened. */
   readonly size: number;
+  /** What it was when it was opened. */
+  readonly identity: FileIdentity;
   readonly handle: FileHandle;
   /** Whether its size and its time of change are still what they were when it was opened. */
   unchanged(): Promise<boolean>;
@@ -129,7 +132,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
         const now = await handle.stat({ bigint: true });
         return now.size === status.size && now.mtimeNs === status.mtimeNs;
       };
-      return { name, size: Number(status.size), handle, unchanged };
+      return { name, size: Number(status.size), identity: status, handle, unchanged };
     }
     return undefined;
   }
