@@ -1,0 +1,49 @@
+import type { Manifest } from '@peerlane/protocol';
+
+/** The manifest of a file, and the root over it: 64 hexadecimal digits. */
+export interface KnownManifest {
+  readonly root: string;
+  readonly manifest: Manifest;
+}
+
+/** What an entry takes besides its digests, about, in bytes. */
+const overhead = 1024;
+
+/** Manifests in memory by a key, in so many bytes: what was not used for longest goes. */
+export class ManifestMemory {
+  readonly #entries = new Map<string, KnownManifest>();
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get(key: string): KnownManifest | undefined {
+    const known = this.#entries.get(key);
+    if (known) {
+      this.#entries.delete(key);
+      this.#entries.set(key, known);
+    }
+    return known;
+  }
+
+  set(key: string, known: KnownManifest): void {
+    this.delete(key);
+    this.#entries.set(key, known);
+    this.#bytes += bytesOf(known);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#maxBytes) return;
+      this.delete(oldest);
+    }
+  }
+
+  delete(key: string): void {
+    const known = this.#entries.get(key);
+    if (known && this.#entries.delete(key)) this.#bytes -= bytesOf(known);
+  }
+}
+
+function bytesOf({ manifest }: KnownManifest): number {
+  return manifest.digests.length + overhead;
+}
