@@ -1,4 +1,4 @@
-import type { Offer } from './search.ts';
+import type { Offer } from './offer.ts';
 import type { Warning } from './warnings.ts';
 
 /** A datagram as it crossed the wire. */

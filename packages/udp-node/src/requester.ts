@@ -6,9 +6,10 @@ import {
   type PeerAddress,
 } from '@peerlane/protocol';
 import type { Clock } from './clock.ts';
+import type { Offer } from './offer.ts';
 import type { RandomBits } from './random.ts';
 import { retryDelay } from './retries.ts';
-import { Search, type Offer } from './search.ts';
+import { Search } from './search.ts';
 
 /** What a {@link Requester} needs of its node. */
 export interface RequesterOptions {

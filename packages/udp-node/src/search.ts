@@ -1,19 +1,6 @@
-import type { PeerAddress } from '@peerlane/protocol';
 import type { Clock, Timer } from './clock.ts';
-
-/** A peer says that it has the file. */
-export interface Offer {
-  /** The peer's UDP address, as `host:port`. */
-  readonly peer: string;
-  /** The TCP address from which the file can be fetched. */
-  readonly address: PeerAddress;
-  /** The version in which the offer came. */
-  readonly version: 1 | 2;
-  /** In bytes, where the peer told. */
-  readonly size: number | undefined;
-  /** What identifies the content, where the peer told: 64 hexadecimal digits. */
-  readonly root: string | undefined;
-}
+import type { Offer } from './offer.ts';
+import { WaitingOffers } from './waiting-offers.ts';
 
 /** How a search goes. */
 export interface SearchOptions {
@@ -31,9 +18,6 @@ export interface SearchOptions {
   /** Called when the offer of a member led nowhere and more are wanted. */
   readonly onReopened: (search: Search, member: string) => void;
 }
-
-/** The most offers that wait to be taken. */
-const maxOffers = 1000;
 
 /** A member that was asked. */
 interface Asked {
@@ -58,8 +42,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly #asked = new Map<string, Asked>();
   /** Which member has which IP address and port. */
   readonly #members = new Map<string, string>();
-  // Of each peer only the newest offer waits to be taken, so a peer that repeats itself fills nothing.
-  readonly #offers = new Map<string, Offer>();
+  readonly #offers = new WaitingOffers();
   readonly #deadline: Timer;
   /** When each member is asked once more. */
   readonly #retries = new Map<string, Timer>();
@@ -141,10 +124,9 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   /** Hands in an offer. Returns how long it took, in milliseconds; `undefined` where it is not taken. */
   offer(offer: Offer): number | undefined {
     if (this.#ended) return undefined;
-    if (this.#offers.size >= maxOffers && !this.#offers.has(offer.peer)) return undefined;
     const asked = this.#asked.get(this.#members.get(offer.peer) ?? '');
+    if (!this.#offers.add(offer, asked !== undefined)) return undefined;
     if (asked) asked.answer = 'offer';
-    this.#offers.set(offer.peer, offer);
     this.#hasOffer = true;
     this.#wake();
     return this.#options.clock.now() - (asked?.at ?? this.#startedAt);
@@ -192,9 +174,8 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#reopen();
     for (;;) {
       this.#options.signal?.throwIfAborted();
-      const offer = this.#fastest();
+      const offer = this.#offers.take(this.#options.answersIn);
       if (offer) {
-        this.#offers.delete(offer.peer);
         this.#taken = offer;
         return { done: false, value: offer };
       }
@@ -217,18 +198,6 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   #wake(): void {
     for (const wake of this.#readers.splice(0)) wake();
-  }
-
-  #fastest(): Offer | undefined {
-    let fastest: Offer | undefined;
-    let time = Infinity;
-    for (const offer of this.#offers.values()) {
-      const answersIn = this.#options.answersIn(offer.peer);
-      if (fastest && answersIn >= time) continue;
-      fastest = offer;
-      time = answersIn;
-    }
-    return fastest;
   }
 
   #reopen(): void {

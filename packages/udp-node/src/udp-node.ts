@@ -14,13 +14,13 @@ import { systemClock, type Clock } from './clock.ts';
 import type { UdpNodeEvents } from './events.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { isIpAddress, NameLookup, systemLookup } from './name-lookup.ts';
+import type { Offer } from './offer.ts';
 import type { UdpNodeOptions } from './options.ts';
 import { Outlet } from './outlet.ts';
 import { ownAddresses, ownAddressFor } from './own-addresses.ts';
 import { systemRandom } from './random.ts';
 import { Requester } from './requester.ts';
 import { Responder } from './responder.ts';
-import type { Offer } from './search.ts';
 import type { DatagramTransport } from './transport.ts';
 import { Warnings, type WarningKind } from './warnings.ts';
 

@@ -214,6 +214,21 @@ describe('closing', () => {
 });
 
 describe('a search', () => {
+  it('takes an honest offer, whatever one asked member answers from how many ports', async () => {
+    const world = new World();
+    const node = await world.start(1378, { members: [at(1379), at(1380)] });
+    const [evil, honest] = [world.peer(1379), world.peer(1380)];
+    const ports = Array.from({ length: 1500 }, (_, i) => world.peer(3000 + i));
+    const search = node.find('a', { timeout: 10_000 });
+    await world.clock.advance(5);
+    const [, extension] = evil.received.find((text) => text.startsWith('Get,'))!.split('\n');
+    for (const { send } of ports) send(`File,1,9\n${extension}\n`, 1378);
+    await world.clock.advance(5);
+    honest.send(`File,1,7000\n${extension}\n`, 1378);
+    await world.clock.advance(5);
+    expect((await search.next()).value?.address.port).toBe(7000);
+  });
+
   it('serves several readers at a time', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });

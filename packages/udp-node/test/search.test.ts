@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Search, type Offer } from '../src/search.ts';
+import type { Offer } from '../src/offer.ts';
+import { Search } from '../src/search.ts';
 import { ManualClock } from '../src/testing/index.ts';
 
 interface Lab {
@@ -24,9 +25,9 @@ function start(signal?: AbortSignal): Lab {
   return { clock, search, reopened };
 }
 
-const offer = (peer: string): Offer => ({
+const offer = (peer: string, host = '127.0.0.1'): Offer => ({
   peer,
-  address: { host: '127.0.0.1', port: 1 },
+  address: { host, port: 1 },
   version: 2,
   size: undefined,
   root: undefined,
@@ -57,13 +58,44 @@ describe('a search', () => {
     expect(search.hasAsked('e')).toBe(true);
   });
 
-  it('holds 1000 offers, the newest of each peer', async () => {
+  it('holds 16 offers of those of one host that were not asked, and 1000 in all', async () => {
     const { search } = start();
-    const taken = Array.from({ length: 1001 }, (_, i) => search.offer(offer(String(i))));
-    expect(taken.indexOf(undefined)).toBe(1000);
-    expect(search.offer({ ...offer('0'), size: 7 })).toBe(0);
+    const offered = (count: number, host: (i: number) => string): number =>
+      Array.from({ length: count }, (_, i) =>
+        search.offer(offer(`${host(i)}:${i}`, host(i))),
+      ).filter((took) => took !== undefined).length;
+    expect(offered(100, () => 'h')).toBe(16);
+    expect(search.offer({ ...offer('h:0', 'h'), size: 7 })).toBe(0);
     expect((await search.next()).value?.size).toBe(7);
-    expect(search.offer(offer('1000'))).toBe(0);
+    expect(offered(100, () => 'h')).toBe(16);
+    expect(offered(1000, (i) => `h${i}`)).toBe(984);
+    for (let i = 0; i < 1000; i += 1) expect((await search.next()).done).toBe(false);
+    expect(offered(100, () => 'h')).toBe(16);
+  });
+
+  it('refuses no offer of those who were asked, and takes them first', async () => {
+    const { search } = start();
+    for (let i = 0; i < 2000; i += 1) search.offer(offer(`s${i}`, `s${i}`));
+    search.noteAsked('m', true);
+    for (let i = 0; i < 100; i += 1) {
+      search.noteEndpoint('m', `e${i}`);
+      expect(search.offer(offer(`e${i}`))).toBe(0);
+    }
+    for (let i = 0; i < 100; i += 1) expect((await search.next()).value?.peer).toBe(`e${i}`);
+    expect((await search.next()).value?.peer).toBe('s0');
+  });
+
+  it('has one offer of each peer, whether that was asked before or after', async () => {
+    const { search } = start();
+    search.offer(offer('e', 'h'));
+    search.noteAsked('m', true);
+    search.noteEndpoint('m', 'e');
+    search.offer(offer('e', 'h'));
+    search.giveUp('m');
+    search.offer({ ...offer('e', 'h'), size: 3 });
+    expect((await search.next()).value?.size).toBe(3);
+    search.end();
+    expect((await search.next()).done).toBe(true);
   });
 
   it('ends when all that it waits for have said no, not before', () => {

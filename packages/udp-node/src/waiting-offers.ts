@@ -1,0 +1,72 @@
+import type { Offer } from './offer.ts';
+
+/** The most offers that wait of addresses that were not asked: of one host, and in all. */
+export const maxUnasked = { perHost: 16, inAll: 1000 } as const;
+
+/**
+ * The offers that wait to be taken, of each peer the newest: a peer that repeats itself fills nothing.
+ * Whoever was asked can pass the name of the request on, so those who were not asked have no say in
+ * whether an offer of one who was is taken, nor in when.
+ */
+export class WaitingOffers {
+  readonly #asked = new Map<string, Offer>();
+  readonly #unasked = new Map<string, Offer>();
+  /** How many offers of unasked peers wait of each host. */
+  readonly #hosts = new Map<string, number>();
+
+  /** Returns whether there was room for the offer. `asked`: whether its peer was asked. */
+  add(offer: Offer, asked: boolean): boolean {
+    const { peer } = offer;
+    if (asked) {
+      this.#deleteUnasked(peer);
+      this.#asked.set(peer, offer);
+      return true;
+    }
+    this.#asked.delete(peer);
+    if (!this.#unasked.has(peer)) {
+      const { host } = offer.address;
+      const ofHost = this.#hosts.get(host) ?? 0;
+      if (ofHost >= maxUnasked.perHost || this.#unasked.size >= maxUnasked.inAll) return false;
+      this.#hosts.set(host, ofHost + 1);
+    }
+    this.#unasked.set(peer, offer);
+    return true;
+  }
+
+  /** Takes out the offer that is to be tried next: of those who were asked first, the fastest first. */
+  take(answersIn: (peer: string) => number): Offer | undefined {
+    const offer = fastest(this.#asked, answersIn) ?? fastest(this.#unasked, answersIn);
+    if (!offer) return undefined;
+    this.#asked.delete(offer.peer);
+    this.#deleteUnasked(offer.peer);
+    return offer;
+  }
+
+  clear(): void {
+    for (const map of [this.#asked, this.#unasked, this.#hosts]) map.clear();
+  }
+
+  #deleteUnasked(peer: string): void {
+    const offer = this.#unasked.get(peer);
+    if (!offer) return;
+    this.#unasked.delete(peer);
+    const left = (this.#hosts.get(offer.address.host) ?? 0) - 1;
+    if (left > 0) this.#hosts.set(offer.address.host, left);
+    else this.#hosts.delete(offer.address.host);
+  }
+}
+
+function fastest(
+  offers: ReadonlyMap<string, Offer>,
+  answersIn: (peer: string) => number,
+): Offer | undefined {
+  let best: Offer | undefined;
+  let time = Infinity;
+  for (const offer of offers.values()) {
+    const answer = answersIn(offer.peer);
+    if (best && answer >= time) continue;
+    best = offer;
+    time = answer;
+  }
+  return best;
+}
