@@ -29,6 +29,7 @@ export interface RequesterOptions {
 export class Requester {
   readonly #options: RequesterOptions;
   readonly #searches = new Map<string, Search>();
+  #closed = false;
 
   constructor(options: RequesterOptions) {
     this.#options = options;
@@ -53,6 +54,7 @@ export class Requester {
         this.#askLater(reopened, member, 3, cluster.provenVersion2(member) ? 2 : 1);
       },
     });
+    if (this.#closed) search.end();
     if (search.ended) return search;
     this.#searches.set(req, search);
     for (const contact of cluster.contacts(clock.now())) this.#ask(search, contact);
@@ -103,8 +105,9 @@ export class Requester {
     return offer;
   }
 
-  /** Ends all searches. */
+  /** Ends all searches, and what is looked for from now on at once. */
   close(): void {
+    this.#closed = true;
     for (const search of this.#searches.values()) search.end();
   }
 
@@ -119,7 +122,9 @@ export class Requester {
     return [...this.#searches.values()].filter((search) => search.hasAsked(peer));
   }
 
+  // Whoever listens to what goes out may end a search with any Get of it.
   #ask(search: Search, { address, quiet, version }: Contact): void {
+    if (search.ended) return;
     const attempt = search.noteAsked(address, !quiet);
     this.#options.sendTo(address, this.#messageFor(search.filename, search.req), (endpoint) => {
       search.noteEndpoint(address, endpoint);
@@ -129,7 +134,8 @@ export class Requester {
 
   /** A listed member to which gossip has made us send enough is waited for, and asked when it may be. */
   #askWhenAllowed(search: Search, member: string): void {
-    if (this.#options.protocol === 1 || search.stateOf(member) !== 'unasked') return;
+    if (this.#options.protocol === 1 || search.ended) return;
+    if (search.stateOf(member) !== 'unasked') return;
     search.noteAwaited(member);
     this.#askLater(search, member, 1, 1);
   }
@@ -138,7 +144,7 @@ export class Requester {
   #askLater(search: Search, member: string, attempt: number, version: 1 | 2): void {
     const delay = retryDelay(version, attempt);
     const task = (): void => {
-      if (search.stateOf(member) === 'answered') return;
+      if (search.ended || search.stateOf(member) === 'answered') return;
       const contact = this.#options.cluster.askAgain(member, this.#options.clock.now());
       if (contact) this.#ask(search, contact);
       // Only gossip vouches for it, and has made us send enough: it may prove itself until next time.

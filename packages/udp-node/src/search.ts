@@ -1,3 +1,4 @@
+import { AskedMembers, type Asked } from './asked-members.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Offer } from './offer.ts';
 import { WaitingOffers } from './waiting-offers.ts';
@@ -19,17 +20,6 @@ export interface SearchOptions {
   readonly onReopened: (search: Search, member: string) => void;
 }
 
-/** A member that was asked. */
-interface Asked {
-  readonly at: number;
-  attempts: number;
-  answer: 'none' | 'offer' | 'miss';
-  /** Worth waiting for: it is thought to be there. */
-  awaited: boolean;
-  /** The IP addresses and ports at which it was asked: a name may move. */
-  readonly endpoints: Set<string>;
-}
-
 /**
  * One question, "who has this file?", and its answers as they come. Iterating ends when the time is
  * up or when everyone has said no, and throws the signal's reason where that was aborted. Who takes
@@ -39,9 +29,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly filename: string;
   readonly req: string;
   readonly #options: SearchOptions;
-  readonly #asked = new Map<string, Asked>();
-  /** Which member has which IP address and port. */
-  readonly #members = new Map<string, string>();
+  readonly #asked = new AskedMembers();
   readonly #offers = new WaitingOffers();
   readonly #deadline: Timer;
   /** When each member is asked once more. */
@@ -74,39 +62,28 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   /** Sets when a member is asked next, in the place of what was set before. */
   retry(member: string, task: () => void, delay: number): void {
+    if (this.#ended) return;
     this.#retries.get(member)?.cancel();
     this.#retries.set(member, this.#options.clock.schedule(task, delay));
   }
 
   /** Notes that the answer of a member is waited for. */
   noteAwaited(member: string): void {
-    this.#note(member).awaited = true;
+    const asked = this.#asked.note(member, this.#options.clock.now());
+    this.#asked.change(asked, { awaited: true });
   }
 
   /** Notes that a member is asked now. Returns how often it has been. */
   noteAsked(member: string, awaited: boolean): number {
-    const asked = this.#note(member);
+    const asked = this.#asked.note(member, this.#options.clock.now());
     asked.attempts += 1;
-    asked.awaited ||= awaited;
+    if (awaited) this.#asked.change(asked, { awaited });
     return asked.attempts;
-  }
-
-  #note(member: string): Asked {
-    let asked = this.#asked.get(member);
-    if (!asked) {
-      const at = this.#options.clock.now();
-      asked = { at, attempts: 0, answer: 'none', awaited: false, endpoints: new Set() };
-      this.#asked.set(member, asked);
-    }
-    return asked;
   }
 
   /** Notes at which IP address and port a member was asked. */
   noteEndpoint(member: string, endpoint: string): void {
-    const asked = this.#asked.get(member);
-    if (!asked) return;
-    asked.endpoints.add(endpoint);
-    this.#members.set(endpoint, member);
+    this.#asked.noteEndpoint(member, endpoint);
   }
 
   /** Whether a member has been asked and is waited for, and whether it has answered. */
@@ -118,15 +95,15 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   /** Whether the peer at this IP address and port was asked. */
   hasAsked(endpoint: string): boolean {
-    return this.#members.has(endpoint);
+    return this.#asked.memberAt(endpoint) !== undefined;
   }
 
   /** Hands in an offer. Returns how long it took, in milliseconds; `undefined` where it is not taken. */
   offer(offer: Offer): number | undefined {
     if (this.#ended) return undefined;
-    const asked = this.#asked.get(this.#members.get(offer.peer) ?? '');
+    const asked = this.#askedAt(offer.peer);
     if (!this.#offers.add(offer, asked !== undefined)) return undefined;
-    if (asked) asked.answer = 'offer';
+    if (asked) this.#asked.change(asked, { answer: 'offer' });
     this.#hasOffer = true;
     this.#wake();
     return this.#options.clock.now() - (asked?.at ?? this.#startedAt);
@@ -134,12 +111,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   /** A member is thought to be gone: it is not waited for any more, and asked anew if it comes back. */
   giveUp(member: string): void {
-    const asked = this.#asked.get(member);
-    if (!asked) return;
-    this.#asked.delete(member);
-    for (const endpoint of asked.endpoints) {
-      if (this.#members.get(endpoint) === member) this.#members.delete(endpoint);
-    }
+    if (!this.#asked.delete(member)) return;
     this.#retries.get(member)?.cancel();
     this.#retries.delete(member);
     this.#endIfHopeless();
@@ -147,16 +119,15 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   /** The peer at this address does not have the file. */
   miss(endpoint: string): void {
-    const asked = this.#asked.get(this.#members.get(endpoint) ?? '');
+    const asked = this.#askedAt(endpoint);
     if (asked?.answer !== 'none') return;
-    asked.answer = 'miss';
+    this.#asked.change(asked, { answer: 'miss' });
     this.#endIfHopeless();
   }
 
   /** Ends the search where everyone who is thought to be there has said no. */
   #endIfHopeless(): void {
-    const awaited = [...this.#asked.values()].filter((asked) => asked.awaited);
-    if (awaited.length > 0 && awaited.every(({ answer }) => answer === 'miss')) this.end();
+    if (this.#asked.hopeless) this.end();
   }
 
   /** Ends the search; offers that wait can still be taken. */
@@ -200,12 +171,16 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     for (const wake of this.#readers.splice(0)) wake();
   }
 
+  #askedAt(endpoint: string): Asked | undefined {
+    return this.#asked.get(this.#asked.memberAt(endpoint) ?? '');
+  }
+
   #reopen(): void {
-    const member = this.#members.get(this.#taken?.peer ?? '');
+    const member = this.#asked.memberAt(this.#taken?.peer ?? '');
     const asked = this.#asked.get(member ?? '');
     this.#taken = undefined;
     if (member === undefined || asked?.answer !== 'offer' || this.#ended) return;
-    asked.answer = 'none';
+    this.#asked.change(asked, { answer: 'none' });
     this.#options.onReopened(this, member);
   }
 }

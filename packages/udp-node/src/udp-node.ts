@@ -147,9 +147,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       timeout = defaultTimeout,
     }: { readonly signal?: AbortSignal | undefined; readonly timeout?: number } = {},
   ): AsyncIterableIterator<Offer, undefined> {
-    const search = this.#requester.find(filename, timeout, signal);
-    if (this.#closed) search.end();
-    return search;
+    return this.#requester.find(filename, timeout, signal);
   }
 
   /** Makes the acquaintance of a node that became known in some other way, as `host:port`. */

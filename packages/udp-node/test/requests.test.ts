@@ -215,6 +215,31 @@ describe('a search', () => {
     expect(world.clock.pending).toBe(before);
   });
 
+  it.each(['aborted', 'closed'] as const)(
+    'is over once it is %s, also by a listener while it asks',
+    async (how) => {
+      const world = new World();
+      const members = [1379, 1380, 1381].map(at);
+      const node = await world.start(1378, { members });
+      await world.clock.advance(10_000);
+      const control = new AbortController();
+      const gets = (): number => world.sent.filter(({ text }) => text.startsWith('Get,')).length;
+      node.on('wire', ({ direction, bytes }) => {
+        if (direction !== 'out' || !new TextDecoder().decode(bytes).startsWith('Get,')) return;
+        if (how === 'aborted') control.abort();
+        else void node.close();
+      });
+      const offers = world.collect(node.find('a', { signal: control.signal }));
+      const ended = how === 'aborted' ? expect(offers).rejects.toThrow() : offers;
+      await world.clock.advance(60_000);
+      await ended;
+      expect(gets()).toBe(1);
+      await node.close();
+      await world.clock.advance(10);
+      expect(world.clock.pending).toBe(0);
+    },
+  );
+
   it('is refused for a name that cannot be asked for', async () => {
     const world = new World();
     const original = await world.startOriginal(1378);
@@ -304,8 +329,12 @@ describe('a node that is asked', () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
     await node.close();
+    await world.clock.advance(10);
+    let wire = 0;
+    node.on('wire', () => (wire += 1));
+    const sent = world.sent.length;
     expect((await node.find('a').next()).done).toBe(true);
-    expect(world.clock.pending).toBe(0);
+    expect([wire, world.sent.length - sent, world.clock.pending]).toEqual([0, 0, 0]);
   });
 
   it('takes only so much from one sender', async () => {

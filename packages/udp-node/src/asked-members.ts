@@ -1,0 +1,80 @@
+/** A member that was asked. */
+export interface Asked {
+  /** When it was first, in milliseconds. */
+  readonly at: number;
+  attempts: number;
+  readonly answer: 'none' | 'offer' | 'miss';
+  /** Worth waiting for: it is thought to be there. */
+  readonly awaited: boolean;
+  /** The IP addresses and ports at which it was asked: a name may move. */
+  readonly endpoints: Set<string>;
+}
+
+type Changeable = { -readonly [Key in 'answer' | 'awaited']?: Asked[Key] };
+
+/** The members that a search has asked, where, and what they said. */
+export class AskedMembers {
+  readonly #asked = new Map<string, Asked>();
+  /** Which member has which IP address and port. */
+  readonly #members = new Map<string, string>();
+  #awaited = 0;
+  /** How many of those awaited have not said no. Counted, for the members may be thousands. */
+  #hopeful = 0;
+
+  get(member: string): Asked | undefined {
+    return this.#asked.get(member);
+  }
+
+  /** The member that was asked at an IP address and port. */
+  memberAt(endpoint: string): string | undefined {
+    return this.#members.get(endpoint);
+  }
+
+  /** The member's entry, made where there is none. */
+  note(member: string, now: number): Asked {
+    let asked = this.#asked.get(member);
+    if (!asked) {
+      asked = { at: now, attempts: 0, answer: 'none', awaited: false, endpoints: new Set() };
+      this.#asked.set(member, asked);
+    }
+    return asked;
+  }
+
+  /** Notes at which IP address and port a member was asked, unless it has been deleted since. */
+  noteEndpoint(member: string, endpoint: string): void {
+    const asked = this.#asked.get(member);
+    if (!asked) return;
+    asked.endpoints.add(endpoint);
+    this.#members.set(endpoint, member);
+  }
+
+  /** Changes an entry. */
+  change(asked: Asked, to: Changeable): void {
+    this.#count(asked, -1);
+    Object.assign(asked, to);
+    this.#count(asked, 1);
+  }
+
+  /** Returns whether there was an entry. */
+  delete(member: string): boolean {
+    const asked = this.#asked.get(member);
+    if (!asked) return false;
+    this.#count(asked, -1);
+    this.#asked.delete(member);
+    for (const endpoint of asked.endpoints) {
+      if (this.#members.get(endpoint) === member) this.#members.delete(endpoint);
+    }
+    return true;
+  }
+
+  /** Whether some are awaited, and all of these have said no. */
+  get hopeless(): boolean {
+    return this.#awaited > 0 && this.#hopeful === 0;
+  }
+
+  #count({ awaited, answer }: Asked, by: 1 | -1): void {
+    if (!awaited) return;
+    this.#awaited += by;
+    if (answer !== 'miss') this.#hopeful += by;
+  }
+}
