@@ -21,7 +21,7 @@ const maxKnown = 10_000;
 
 /**
  * Allows near networks, and besides them those that are listed, as `203.0.113.0/24` or as a single
- * address.
+ * address. A node sends to no multicast, broadcast or unspecified address, whatever is allowed.
  *
  * @throws TypeError for what is no network
  */
@@ -29,8 +29,10 @@ export function allowNetworks(networks: readonly string[] = []): Allow {
   const list = new BlockList();
   for (const [network, prefix] of near) list.addSubnet(network, prefix, family(network));
   for (const network of networks) {
-    const [address = '', prefix = isIPv6(address) ? '128' : '32'] = network.split('/');
+    const [address = '', prefix = isIPv6(address) ? '128' : '32', ...more] = network.split('/');
     try {
+      // Number() takes more than digits, and nothing at all for 0: that would be the whole Internet.
+      if (more.length > 0 || !/^\d{1,3}$/.test(prefix)) throw new Error('the prefix is no number');
       list.addSubnet(address, Number(prefix), family(address));
     } catch (cause) {
       throw new TypeError(`expected a network such as 203.0.113.0/24, got "${network}"`, { cause });

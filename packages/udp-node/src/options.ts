@@ -53,7 +53,7 @@ export interface UdpNodeOptions {
   /** @default a multicast socket on port 13780, on the interfaces to which the node is bound */
   readonly lan?: LanSocket;
   /**
-   * Where datagrams may go.
+   * Where datagrams may go; to no multicast, broadcast or unspecified address, whatever it says.
    * @default loopback, private, link-local and shared networks
    */
   readonly allow?: Allow;

@@ -8,6 +8,7 @@ import type { Allow } from './allow.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import type { NameLookup } from './name-lookup.ts';
 import type { DatagramTransport } from './transport.ts';
+import { isUnicast } from './unicast.ts';
 import type { WarningKind } from './warnings.ts';
 
 /** What an {@link Outlet} needs of its node. */
@@ -68,12 +69,11 @@ export class Outlet {
   toAddress(to: PeerAddress, message: Message): void {
     const { allow, transport, onSent, warn } = this.#options;
     const peer = formatPeerAddress(to);
-    if (!allow(to.host)) {
-      warn(
-        'not-allowed',
-        to.host,
-        `${to.host} is outside of the networks that this node may send to.`,
-      );
+    const fault = isUnicast(to.host)
+      ? !allow(to.host) && 'is outside of the networks that this node may send to'
+      : 'is the address of no single machine';
+    if (fault !== false) {
+      warn('not-allowed', to.host, `${to.host} ${fault}.`);
       return;
     }
     const bytes = this.#encode(message);

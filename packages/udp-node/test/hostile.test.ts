@@ -166,6 +166,23 @@ describe('names in gossip', () => {
   });
 });
 
+describe('a node that may send anywhere', () => {
+  it('sends to no multicast, broadcast or unspecified address', async () => {
+    const world = new World();
+    const hosts = ['224.0.0.1', '239.255.13.78', '255.255.255.255', '0.0.0.0', '[::]', '[ff02::1]'];
+    const lookup = (): Promise<string> => Promise.resolve('224.0.0.2');
+    const transport = world.network.open({ host: '192.168.7.1', port: 1378 });
+    const members = ['203.0.113.1:5', 'name:5', ...hosts.map((host) => `${host}:5`)];
+    const node = await world.start(1378, { transport, allow: () => true, lookup, members });
+    const told: (string | undefined)[] = [];
+    node.on('warning', ({ kind, peer }) => kind === 'not-allowed' && told.push(peer));
+    void world.collect(node.find('a', { timeout: 50_000 }));
+    await world.clock.advance(60_000);
+    expect(new Set(world.sent.map(({ to }) => to))).toEqual(new Set(['203.0.113.1:5']));
+    expect(new Set(told).size).toBe(7);
+  });
+});
+
 describe('a node on all interfaces', () => {
   it('reaches the loopback addresses that its own machine names', async () => {
     const world = new World();

@@ -6,6 +6,7 @@ import { ownAddresses, ownAddressFor, sameNetwork } from '../src/own-addresses.t
 import { retryDelay } from '../src/retries.ts';
 import { ManualClock, seededBits, seededRandom } from '../src/testing/index.ts';
 import { TokenBuckets } from '../src/token-bucket.ts';
+import { isUnicast } from '../src/unicast.ts';
 import { Warnings, type Warning } from '../src/warnings.ts';
 
 describe('the networks that are near', () => {
@@ -39,8 +40,27 @@ describe('the networks that are near', () => {
     const allow = allowNetworks(['203.0.113.0/24', '198.51.100.7', '2001:db8::/32']);
     expect(['203.0.113.9', '198.51.100.7', '2001:db8::1'].map(allow)).toEqual([true, true, true]);
     expect(['203.0.114.9', '198.51.100.8'].map(allow)).toEqual([false, false]);
-    expect(() => allowNetworks(['nonsense'])).toThrow(TypeError);
   });
+
+  it.each([
+    ...['nonsense', '', '/', '/8', '10.0.0.0/', '10.0.0.0/8/9', '10.0.0.0/ 8', '10.0.0.0/8 '],
+    ...['10.0.0.0/1e1', '10.0.0.0/0x8', '10.0.0.0/-1', '10.0.0.0/33', '10.0.0.0/+8', '10/8'],
+    ...['::/', '2001:db8::/129', '2001:db8::/0032'],
+  ])('are not joined by "%s"', (network) => {
+    expect(() => allowNetworks([network])).toThrow(TypeError);
+  });
+});
+
+describe('the address of a single machine', () => {
+  it.each(['1.2.3.4', '223.255.255.255', '192.168.1.255', '::1', 'ff::1', 'fe80::1', '240.0.0.1'])(
+    'is %s',
+    (host) => expect(isUnicast(host)).toBe(true),
+  );
+
+  it.each([
+    ...['0.0.0.0', '0.1.2.3', '224.0.0.1', '239.255.255.255', '255.255.255.255'],
+    ...['::', 'ff02::1', 'ffff::'],
+  ])('is not %s', (host) => expect(isUnicast(host)).toBe(false));
 });
 
 describe('our own address', () => {
