@@ -1,3 +1,4 @@
+import { isIpv4, normalIpv6, octet } from './ip.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
 
 /** A peer's UDP address. `host` is an IPv4 address, an IPv6 address without brackets, or a name. */
@@ -7,13 +8,10 @@ export interface PeerAddress {
   readonly port: number;
 }
 
-const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const portNumber = '(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]\\d{4}|[1-9]\\d{0,3})';
-const ipv4 = new RegExp(`^(?:${octet}\\.){3}${octet}$`);
 const ipv4WithPort = new RegExp(`^(?:${octet}\\.){3}${octet}:${portNumber}$`);
 const port = new RegExp(`^${portNumber}$`);
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
-const mappedIpv4 = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
 /**
  * Reads `host:port`: `127.0.0.1:1378`, `[::1]:1378` or `node2:1378`. The host comes back in its
@@ -64,23 +62,9 @@ function tryParsePeerAddress(text: string): PeerAddress | undefined {
 }
 
 function normalHost(host: string): string | undefined {
-  if (ipv4.test(host)) return host;
-  if (host.startsWith('[')) return normalIpv6(host);
+  if (isIpv4(host)) return host;
+  if (host.startsWith('[')) return host.endsWith(']') ? normalIpv6(host.slice(1, -1)) : undefined;
   return normalName(host);
-}
-
-function normalIpv6(bracketed: string): string | undefined {
-  if (!/^\[[0-9a-fA-F:.]{2,45}\]$/.test(bracketed)) return undefined;
-  try {
-    // The URL standard's serializer gives the shortest form (RFC 5952).
-    const short = new URL(`http://${bracketed}`).hostname.slice(1, -1);
-    const mapped = mappedIpv4.exec(short);
-    if (!mapped) return short;
-    const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
-    return [high >> 8, high & 255, low >> 8, low & 255].join('.');
-  } catch {
-    return undefined;
-  }
 }
 
 function normalName(name: string): string | undefined {

@@ -59,6 +59,20 @@ describe('the cost of a byte does not grow with their number', () => {
     expectLinear((length) => bytesOf(make(length)), decodeMessage);
   });
 
+  it.each(['[:::]:1', '[:]:1', '[::1]:1', '[1:2::]:1', '[::1.2.3.4]:1', '[::1.2.3.400]:1'])(
+    'nor does it depend on the kind of address: %s',
+    (address) => {
+      const of = (field: string): Uint8Array =>
+        bytesOf(
+          `DISCOVER,${`${field},`.repeat(Math.floor((small * factor) / (field.length + 1)))}`,
+        );
+      const [costly, usual] = [of(address), of('n1:1378')];
+      const cost = bestOf(() => decodeMessage(costly)) / bestOf(() => decodeMessage(usual));
+      // As a URL, the first of them costs some forty times as much.
+      expect(cost).toBeLessThan(6);
+    },
+  );
+
   it('in text that is made visible or checked', () => {
     expectLinear((length) => '\u001b'.repeat(length), visibleText);
     expectLinear((length) => 'a'.repeat(length), headerName);

@@ -43,6 +43,7 @@ describe('addresses', () => {
     'a:1x',
     'a: 1',
     '1.2.3:1',
+    '1/2/3/4:1',
     '1.2.3.256:1',
     '01.2.3.4:1',
     '1.2.3.4.5:1',
@@ -108,6 +109,68 @@ describe('addresses', () => {
       }),
     );
   });
+});
+
+describe('IPv6 addresses', () => {
+  /** What the URL standard makes of one, where it is not an IPv4-mapped one. */
+  function asUrl(ip: string): string | undefined {
+    try {
+      return new URL(`http://[${ip}]`).hostname.slice(1, -1);
+    } catch {
+      return undefined;
+    }
+  }
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
+
+  function expectSame(ip: string): void {
+    const [, high, low] = mapped.exec(asUrl(ip) ?? '') ?? [];
+    const normal = normalPeerAddress(`[${ip}]:1`);
+    if (high === undefined || low === undefined) {
+      expect(normal).toBe(asUrl(ip) && `[${asUrl(ip)!}]:1`);
+      return;
+    }
+    const [a, b] = [parseInt(high, 16), parseInt(low, 16)];
+    expect(normal).toBe(`${a >> 8}.${a & 255}.${b >> 8}.${b & 255}:1`);
+  }
+
+  const group = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom('0', '0', '00', '0000', '1', 'ffff', 'FfFf', '0a') },
+    fc.constantFrom(
+      '',
+      ':',
+      'g',
+      '12345',
+      '1.2.3.4',
+      '255.0.0.255',
+      '01.2.3.4',
+      '1.2.3',
+      '256.1.1.1',
+    ),
+  );
+
+  it('are read and written as the URL standard has it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(group, { minLength: 1, maxLength: 9 }).map((groups) => groups.join(':')),
+        expectSame,
+      ),
+      { numRuns: 5000 },
+    );
+    fc.assert(fc.property(fc.ipV6(), expectSame), { numRuns: 1000 });
+    const characters = fc.constantFrom('0', '1', ':', ':', '.', 'f', 'F', '9', 'G', ' ', '%', '[');
+    fc.assert(
+      fc.property(fc.string({ unit: characters, minLength: 1, maxLength: 12 }), expectSame),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each([
+    '1:2:3:4:5:6:7::',
+    '::2:3:4:5:6:7:8',
+    '::1:2:3:4:5:6:7:8',
+    '1:2:3:4:5:6:7:8::',
+    '1::2::3',
+  ])('with two colons for one group, or none: %s', expectSame);
 });
 
 describe('file names', () => {
