@@ -1,43 +1,61 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from './clock.ts';
+import { unacknowledged } from './unacknowledged.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** The least and the most that is handed to a connection at a time, in bytes. */
-const [smallSlice, largeSlice] = [64 * 1024, 4 * 1024 * 1024];
+/** What is handed to a slow and to a fast connection at a time, in bytes. */
+const [smallSlice, largeSlice] = [16 * 1024, 256 * 1024];
 
-/**
- * How much to hand over next, given how long the last slice took: what moves in a second. So a slow
- * client is seen to move, and a fast one costs few calls.
- */
-export function nextSlice(bytes: number, milliseconds: number): number {
-  const inASecond = (bytes * 1000) / Math.max(1, milliseconds);
-  return Math.min(largeSlice, Math.max(smallSlice, Math.floor(inASecond)));
-}
+/** A slice that takes longer to go was waited for, in milliseconds. */
+const noticeable = 100;
+
+/** No system takes so many bytes into its own buffers: when they have gone, the client was fast. */
+const beyondBuffers = 16 * 1024 * 1024;
 
 /** The sending side of a connection: waits until bytes have gone, but not for ever. */
 export class Outgoing {
   readonly #stream: Duplex;
   readonly #watchdog: Watchdog;
   readonly #clock: Clock;
-  #slice = smallSlice;
+  readonly #onTheWay: (stream: Duplex) => number | undefined;
+  /** How many bytes have gone, in all and since one slice was waited for. */
+  #sent = 0;
+  #sentInOneGo = 0;
+  /** How many had reached the client when that was last asked. */
+  #arrived = 0;
   #give: (error: Error) => void = () => undefined;
 
-  constructor(stream: Duplex, watchdog: Watchdog, clock: Clock) {
+  /** @param onTheWay how many bytes the system has taken and the client has not, where it tells */
+  constructor(
+    stream: Duplex,
+    watchdog: Watchdog,
+    clock: Clock,
+    onTheWay: (stream: Duplex) => number | undefined = unacknowledged,
+  ) {
     this.#stream = stream;
     this.#watchdog = watchdog;
     this.#clock = clock;
+    this.#onTheWay = onTheWay;
+    watchdog.askBeforeBiting(() => this.#arrivedMeanwhile());
     stream.on('close', () => {
       this.#give(new Error('the connection was closed'));
     });
   }
 
-  /** Sends bytes, which must stay in place until it is done. */
+  /**
+   * Sends bytes, which must stay in place until it is done. They go in slices, so that a slow client
+   * is seen to move; a fast one gets larger ones, which cost fewer calls.
+   */
   async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      const slice = bytes.subarray(at, at + this.#slice);
+      const most = this.#sentInOneGo >= beyondBuffers ? largeSlice : smallSlice;
+      const slice = this.#ownable(bytes.subarray(at, at + most));
       const start = this.#clock.now();
       await this.#waitFor((done) => this.#stream.write(slice, done));
-      this.#slice = nextSlice(slice.length, this.#clock.now() - start);
+      this.#sent += slice.length;
+      this.#sentInOneGo =
+        this.#clock.now() - start < noticeable ? this.#sentInOneGo + slice.length : 0;
       this.#watchdog.moved(slice.length);
       at += slice.length;
     }
@@ -46,6 +64,20 @@ export class Outgoing {
   /** Ends the stream, and waits until all has gone. */
   async end(): Promise<void> {
     await this.#waitFor((done) => this.#stream.end(done));
+  }
+
+  /** A socket is done with bytes when it says so; another stream may pass the very bytes on. */
+  #ownable(bytes: Uint8Array): Uint8Array {
+    return this.#stream instanceof Socket ? bytes : new Uint8Array(bytes);
+  }
+
+  /** How many bytes are known to have reached the client since this was last asked. */
+  #arrivedMeanwhile(): number {
+    const onTheWay = this.#onTheWay(this.#stream);
+    if (onTheWay === undefined) return 0;
+    const before = this.#arrived;
+    this.#arrived = Math.max(before, this.#sent - onTheWay);
+    return this.#arrived - before;
   }
 
   async #waitFor(start: (done: (error?: Error | null) => void) => void): Promise<void> {

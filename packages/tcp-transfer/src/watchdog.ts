@@ -9,6 +9,7 @@ export class Watchdog {
   readonly #bite: (error: TransferError) => void;
   readonly #pace: Pace;
   #timer: Timer | undefined;
+  #unnoticed: () => number = () => 0;
 
   constructor(limits: Required<PaceLimits>, clock: Clock, bite: (error: TransferError) => void) {
     this.#limits = limits;
@@ -34,6 +35,11 @@ export class Watchdog {
     this.#pace.moved(bytes, this.#clock.now());
   }
 
+  /** Who can know of bytes that moved and were not told is asked before a bite. */
+  askBeforeBiting(unnoticed: () => number): void {
+    this.#unnoticed = unnoticed;
+  }
+
   /** The transfer is over. */
   stop(): void {
     this.pause();
@@ -53,7 +59,12 @@ export class Watchdog {
 
   #look(): void {
     const { idleTimeout, minimumRate } = this.#limits;
-    const fault = this.#pace.fault(this.#clock.now());
+    let fault = this.#pace.fault(this.#clock.now());
+    if (fault !== undefined) {
+      const bytes = this.#unnoticed();
+      if (bytes > 0) this.moved(bytes);
+      fault = this.#pace.fault(this.#clock.now());
+    }
     if (fault === undefined) {
       this.#schedule();
       return;
