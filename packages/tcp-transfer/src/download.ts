@@ -7,6 +7,7 @@ import {
 import { Answer } from './answer.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { IncomingFile } from './incoming-file.ts';
+import { onDisk } from './on-disk.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { PeerReader, type Connect } from './peer-reader.ts';
 import type { SavedFile } from './place-file.ts';
@@ -57,9 +58,6 @@ export interface Download extends SavedFile {
   /** In bytes. */
   readonly size: number;
 }
-
-/** The disk has no room, or no room for us, or cannot hold so large a file. */
-const noRoom: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
  * Downloads one file. It gets its name when the last of its bytes has come; until then it has a
@@ -133,25 +131,5 @@ async function receive(reader: PeerReader, options: DownloadOptions): Promise<Do
     return { ...saved, size };
   } finally {
     await file?.release();
-  }
-}
-
-/** Waits for work on the disk; what goes wrong in it becomes a TransferError. */
-async function onDisk<T>(
-  folder: string,
-  signal: AbortSignal | undefined,
-  work: Promise<T>,
-): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (TransferError.is(cause)) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new TransferError(
-      noRoom.has(code) ? 'no-space' : 'disk',
-      `could not write to ${folder}: ${message}`,
-      { cause },
-    );
   }
 }

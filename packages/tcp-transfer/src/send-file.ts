@@ -4,9 +4,17 @@ import type { SendBuffers } from './send-buffers.ts';
 import type { SharedFile } from './shared-folder.ts';
 import { TransferError } from './transfer-error.ts';
 
+/** Which part of a file is sent, and what goes before it. */
+export interface FilePart {
+  /** Sent in one write with the first bytes of the file. */
+  readonly lead: Uint8Array;
+  /** The first byte, and the one behind the last. */
+  readonly offset: number;
+  readonly end: number;
+}
+
 /**
- * Sends a header and a file, the next piece being read while one is sent. The last piece goes only
- * when the file is known not to have changed, so a client never gets a mixture that looks whole.
+ * Sends a header and a file, and ends the connection.
  *
  * @throws TransferError `changed`; Error where the connection fails
  * @see docs/protocol.md, "The header"
@@ -17,21 +25,36 @@ export async function sendFile(
   buffers: SendBuffers,
 ): Promise<void> {
   const { name, size } = file;
-  const header = encodeTransferHeader({ size, name: headerName(name) });
-  await buffers.lend(header.length + size, async (first, second) => {
-    first.set(header);
-    let position = first.length - header.length;
-    await readFully(file, first.subarray(header.length), 0);
+  const lead = encodeTransferHeader({ size, name: headerName(name) });
+  await sendPart(file, { lead, offset: 0, end: size }, connection, buffers);
+  await connection.end();
+}
+
+/**
+ * Sends a part of a file, the next piece being read while one is sent. The last piece goes only when
+ * the file is known not to have changed, so a client never gets a mixture that looks whole.
+ *
+ * @throws TransferError `changed`; Error where the connection fails
+ */
+export async function sendPart(
+  file: SharedFile,
+  { lead, offset, end }: FilePart,
+  connection: Outgoing,
+  buffers: SendBuffers,
+): Promise<void> {
+  await buffers.lend(lead.length + end - offset, async (first, second) => {
+    first.set(lead);
+    let position = offset + first.length - lead.length;
+    await readFully(file, first.subarray(lead.length), offset);
     let [piece, room, spare] = [first, second, first];
-    while (position < size) {
-      const next = room.subarray(0, size - position);
+    while (position < end) {
+      const next = room.subarray(0, end - position);
       await settled([connection.write(piece), readFully(file, next, position)]);
       position += next.length;
       [piece, room, spare] = [next, spare, room];
     }
     if (!(await file.unchanged())) throw changed('the file changed while it was sent');
     await connection.write(piece);
-    await connection.end();
   });
 }
 

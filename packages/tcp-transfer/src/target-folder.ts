@@ -1,4 +1,4 @@
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ownIdentity } from './process-identity.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -7,11 +7,18 @@ import {
   hiddenFolder,
   makeHiddenFolder,
   removeHiddenFolder,
+  resumable,
   unfinishedName,
 } from './unfinished.ts';
 
 /** The folders that downloads of this process are going into right now, by path. */
 const inUse = new Map<string, TargetFolder>();
+
+/** An unfinished file, open for reading and writing. */
+export interface Unfinished {
+  readonly path: string;
+  readonly handle: FileHandle;
+}
 
 /**
  * A folder that downloads go into. Downloads that go into it at the same time share what is to be
@@ -19,6 +26,8 @@ const inUse = new Map<string, TargetFolder>();
  */
 export class TargetFolder {
   readonly path: string;
+  /** Unfinished files that are being written. */
+  readonly #held = new Set<string>();
   #users = 0;
   #cleared: Promise<unknown> | undefined;
   #sync: Promise<void> = Promise.resolve();
@@ -46,18 +55,20 @@ export class TargetFolder {
   }
 
   /**
-   * Creates an unfinished file, exclusively.
+   * Creates an unfinished file, exclusively; with a root it can be gone on with later.
    *
    * @throws the system's error where the folder cannot be written to
    */
-  async createUnfinished(): Promise<{ readonly path: string; readonly handle: FileHandle }> {
+  async createUnfinished(root?: string): Promise<Unfinished> {
     this.#cleared ??= clearUnfinished(this.path).then(() => makeHiddenFolder(this.path));
     await this.#cleared;
-    const path = join(this.path, hiddenFolder, unfinishedName(ownIdentity()));
+    const path = this.#newPath(root);
     // Another process may end its last download, and remove the folder, just after it was made.
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return { path, handle: await open(path, 'wx') };
+        const handle = await open(path, 'wx+');
+        this.#held.add(path);
+        return { path, handle };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 100) throw error;
         await makeHiddenFolder(this.path);
@@ -65,8 +76,34 @@ export class TargetFolder {
     }
   }
 
+  /** Takes over what is left of a download of this root, exclusively; `undefined` where nothing is. */
+  async claimUnfinished(root: string): Promise<Unfinished | undefined> {
+    for (const left of await resumable(this.path, root, this.#held)) {
+      const path = this.#newPath(root);
+      this.#held.add(path);
+      try {
+        // Of all who try, one succeeds: the others find the old name gone.
+        await rename(left, path);
+        return { path, handle: await open(path, 'r+') };
+      } catch {
+        this.#held.delete(path);
+      }
+    }
+    return undefined;
+  }
+
+  /** Nobody of this process writes to an unfinished file any more. */
+  leaveUnfinished(path: string): void {
+    this.#held.delete(path);
+  }
+
+  #newPath(root: string | undefined): string {
+    return join(this.path, hiddenFolder, unfinishedName(ownIdentity(), root));
+  }
+
   /** Removes an unfinished file. What cannot be removed now is removed at the next start. */
   async removeUnfinished(path: string): Promise<void> {
+    this.#held.delete(path);
     await unlink(path).catch(() => undefined);
   }
 

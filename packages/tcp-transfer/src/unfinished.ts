@@ -17,17 +17,27 @@ export const hiddenFolder = '.peerlane';
  */
 const abandonedAfter = 60 * 60 * 1000;
 
-const ownName = /^(\d{1,10})-([0-9a-f]{12})-([0-9a-f]{12})-[0-9a-f-]{36}\.part$/;
+/** What can be gone on with is kept for so long after it was last written to, in milliseconds: a week. */
+const keptFor = 7 * 24 * 60 * 60 * 1000;
 
-/** A name for an unfinished file that tells whose it is. */
-export function unfinishedName({ pid, start, machine }: ProcessIdentity): string {
-  return `${pid}-${start}-${machine}-${randomUUID()}.part`;
+const ownName =
+  /^(\d{1,10})-([0-9a-f]{12})-([0-9a-f]{12})-[0-9a-f-]{36}(?:-([0-9a-f]{64}))?\.part$/;
+
+/** A name for an unfinished file that tells whose it is, and of which root, where that is known. */
+export function unfinishedName({ pid, start, machine }: ProcessIdentity, root?: string): string {
+  const suffix = root === undefined ? '' : `-${root}`;
+  return `${pid}-${start}-${machine}-${randomUUID()}${suffix}.part`;
 }
 
 /** Whose unfinished file has a name; `undefined` where the name is none of ours. */
 export function ownerOf(name: string): ProcessIdentity | undefined {
   const [, pid, start, machine] = ownName.exec(name) ?? [];
   return pid === undefined ? undefined : { pid: Number(pid), start: start!, machine: machine! };
+}
+
+/** The root that the name of an unfinished file tells; only then can it be gone on with. */
+export function rootInName(name: string): string | undefined {
+  return ownName.exec(name)?.[4];
 }
 
 /**
@@ -70,12 +80,42 @@ export async function clearUnfinished(folder: string): Promise<number> {
     if (!owner || isSame(owner, self)) continue;
     const path = join(hidden, name);
     const status = await lstat(path).catch(() => undefined);
-    if (!status || !isAbandoned(owner, self, Date.now() - status.mtimeMs, livenessOf)) continue;
+    const untouched = Date.now() - (status?.mtimeMs ?? 0);
+    if (!status || !isAbandoned(owner, self, untouched, livenessOf)) continue;
+    if (rootInName(name) !== undefined && untouched < keptFor) continue;
     await unlink(path).catch(() => undefined);
     removed += 1;
   }
   if (removed === names.length) await removeHiddenFolder(folder);
   return removed;
+}
+
+/**
+ * The unfinished files of a root that nobody writes to any more.
+ *
+ * @param held paths of this process' own that are being written
+ * @returns their paths
+ */
+export async function resumable(
+  folder: string,
+  root: string,
+  held: ReadonlySet<string>,
+): Promise<string[]> {
+  const hidden = join(folder, hiddenFolder);
+  const self = ownIdentity();
+  const found: string[] = [];
+  for (const name of await readdir(hidden).catch(() => [])) {
+    const owner = ownerOf(name);
+    if (!owner || rootInName(name) !== root) continue;
+    const path = join(hidden, name);
+    const status = await lstat(path).catch(() => undefined);
+    if (!status?.isFile()) continue;
+    const free = isSame(owner, self)
+      ? !held.has(path)
+      : isAbandoned(owner, self, Date.now() - status.mtimeMs, livenessOf);
+    if (free) found.push(path);
+  }
+  return found;
 }
 
 /** Makes the hidden folder, if there is none. A link in its place could lead anywhere. */
