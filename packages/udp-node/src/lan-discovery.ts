@@ -8,6 +8,7 @@ import {
 import type { Clock, Timer } from './clock.ts';
 import type { LanSocket } from './lan-socket.ts';
 import { isLoopbackHost } from './loopback-host.ts';
+import { reasonOf } from './reason.ts';
 import { TokenBuckets } from './token-bucket.ts';
 
 /** What {@link LanDiscovery} needs of its node. */
@@ -63,7 +64,7 @@ export class LanDiscovery {
   #announce(pause: number): void {
     const { socket, clock, period } = this.#options;
     socket.announce(this.#datagram).catch((error: unknown) => {
-      if (!this.#failed) this.#options.onFailure((error as Error).message);
+      if (!this.#failed) this.#options.onFailure(reasonOf(error));
       this.#failed = true;
     });
     this.#timer = clock.schedule(() => {

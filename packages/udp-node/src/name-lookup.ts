@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
-import { parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { inspect } from 'node:util';
+import { normalPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Clock } from './clock.ts';
 
-/** Finds the IP address of a host name. Rejects where there is none. */
+/** Finds the IP address of a host name, without a zone. Rejects where there is none. */
 export type Lookup = (host: string) => Promise<string>;
 
 /** The system's own resolver: hosts file, DNS, and what else it is set up for. */
@@ -11,29 +12,41 @@ export const systemLookup: Lookup = async (host) => (await lookup(host)).address
 /** Lookups share a few threads with reading files: this many at a time are let through. */
 const maxInFlight = 2;
 
-/** The most names from gossip that wait, and that are remembered; further ones fail at once. */
+/** The most names from gossip whose answers are remembered. */
 const maxGossiped = 1000;
 
+/** The most names from gossip that wait: for a newer one the oldest is given up. */
+const maxWaiting = 100;
+
 interface Known {
-  readonly at: number;
   readonly answer: Promise<string>;
+  /** When the answer, or the failure, was there. */
+  at?: number;
   /** The answer, once it is there. */
   address?: string;
+}
+
+/** A name that waits for its lookup. */
+interface Waiting {
+  readonly start: () => void;
+  readonly giveUp: (reason: Error) => void;
 }
 
 /** Names of one kind: those that were given, or those that gossip brought. */
 interface Lane {
   /** How many lookups it may have in flight. */
   readonly width: number;
-  /** How many names may wait in it, and be remembered. */
+  /** How many names may be remembered. */
   readonly room: number;
+  /** How many names may wait. */
+  readonly queue: number;
   readonly known: Map<string, Known>;
-  readonly waiting: (() => void)[];
+  readonly waiting: Waiting[];
   inFlight: number;
 }
 
-function lane(width: number, room: number): Lane {
-  return { width, room, known: new Map(), waiting: [], inFlight: 0 };
+function lane(width: number, room: number, queue: number): Lane {
+  return { width, room, queue, known: new Map(), waiting: [], inFlight: 0 };
 }
 
 /** Turns members into addresses that datagrams can go to. */
@@ -41,9 +54,11 @@ export class NameLookup {
   readonly #lookup: Lookup;
   readonly #clock: Clock;
   readonly #validity: number;
-  readonly #given = lane(maxInFlight, Infinity);
-  // Whatever gossip brings, there is a lookup in flight left for the names that were given.
-  readonly #gossiped = lane(maxInFlight - 1, maxGossiped);
+  // A name waits once, so these are as many as were given.
+  readonly #given = lane(maxInFlight, Infinity, Infinity);
+  // Whatever gossip brings, there is a lookup in flight left for the names that were given. A lookup
+  // that takes long cannot be called off and holds its thread, so a further one would take that away.
+  readonly #gossiped = lane(maxInFlight - 1, maxGossiped, maxWaiting);
 
   /** `validity`: how long an answer is used before it is asked for again, in milliseconds. */
   constructor(lookup: Lookup, clock: Clock, validity: number) {
@@ -55,7 +70,8 @@ export class NameLookup {
   /**
    * The IP address and port of `host:port`: at once where they are known.
    *
-   * @throws the resolver's error where the name has no address
+   * @throws the resolver's error where the name has no address; an Error where what the resolver
+   * gave is none, or where too many names wait
    */
   resolve(member: string, configured: boolean): PeerAddress | Promise<PeerAddress> {
     const { host, port } = parsePeerAddress(member);
@@ -67,10 +83,13 @@ export class NameLookup {
 
   #find(host: string, lane: Lane): string | Promise<string> {
     const known = lane.known.get(host);
-    if (known && this.#clock.now() - known.at < this.#validity)
+    // However long an answer takes, the name is asked for once.
+    if (known && this.#clock.now() - (known.at ?? Infinity) < this.#validity)
       return known.address ?? known.answer;
-    const answer = this.#queue(host, lane).then((address) => (asked.address = address));
-    const asked: Known = { at: this.#clock.now(), answer };
+    const answer = this.#queue(host, lane)
+      .then((address) => (asked.address = address))
+      .finally(() => (asked.at = this.#clock.now()));
+    const asked: Known = { answer };
     lane.known.delete(host);
     lane.known.set(host, asked);
     const [oldest] = lane.known.keys();
@@ -79,14 +98,14 @@ export class NameLookup {
   }
 
   async #queue(host: string, lane: Lane): Promise<string> {
-    if (lane.waiting.length >= lane.room)
-      throw new Error('too many names are waiting for their lookup');
-    await new Promise<void>((resolve) => {
-      lane.waiting.push(resolve);
+    await new Promise<void>((start, giveUp) => {
+      lane.waiting.push({ start, giveUp });
       this.#next();
+      if (lane.waiting.length <= lane.queue) return;
+      lane.waiting.shift()?.giveUp(new Error('too many names are waiting for their lookup'));
     });
     try {
-      return await this.#lookup(host);
+      return ipAddress(await this.#lookup(host));
     } finally {
       lane.inFlight -= 1;
       this.#next();
@@ -98,13 +117,25 @@ export class NameLookup {
     for (const lane of [this.#given, this.#gossiped]) {
       while (this.#given.inFlight + this.#gossiped.inFlight < maxInFlight) {
         if (lane.inFlight >= lane.width) break;
-        const start = lane.waiting.shift();
-        if (!start) break;
+        // The newest from gossip first: then whoever tells names that take long holds up only those
+        // that were told before.
+        const next = lane === this.#given ? lane.waiting.shift() : lane.waiting.pop();
+        if (!next) break;
         lane.inFlight += 1;
-        start();
+        next.start();
       }
     }
   }
+}
+
+/** What a resolver gave, in its normal form. */
+function ipAddress(found: unknown): string {
+  const host = typeof found === 'string' ? found : '';
+  const address = normalPeerAddress(host.includes(':') ? `[${host}]:1` : `${host}:1`);
+  const normal = address === undefined ? '' : parsePeerAddress(address).host;
+  if (!isIpAddress(normal))
+    throw new Error(`the resolver gave no IP address, such as 203.0.113.7, but ${inspect(found)}`);
+  return normal;
 }
 
 /** Whether a host is an IP address, and no name. */

@@ -7,6 +7,7 @@ import {
 import type { Allow } from './allow.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import type { NameLookup } from './name-lookup.ts';
+import { reasonOf } from './reason.ts';
 import type { DatagramTransport } from './transport.ts';
 import { isUnicast } from './unicast.ts';
 import type { WarningKind } from './warnings.ts';
@@ -23,50 +24,64 @@ export interface OutletOptions {
   readonly warn: (kind: WarningKind, peer: string, message: string) => void;
 }
 
+/** A search on whose behalf something is sent. */
+export interface Asking {
+  /** What is not sent by then is not needed any more. */
+  readonly ended: boolean;
+  /** Called with the IP address and port of a member before anything is sent to it. */
+  noteEndpoint(member: string, endpoint: string): void;
+}
+
+/** What waits for a member's name to be looked up: the newest for each search, and of no search. */
+type Waiting = Map<Asking | undefined, readonly Message[]>;
+
 /** The one place that every message passes on its way out. */
 export class Outlet {
   readonly #options: OutletOptions;
   // A part of a list goes to many members: it is encoded once.
   readonly #encoded = new WeakMap<Message, Uint8Array>();
   readonly #underway = new Set<Promise<void>>();
+  readonly #waiting = new Map<string, Waiting>();
+  #closed = false;
 
   constructor(options: OutletOptions) {
     this.#options = options;
   }
 
-  /** Sends messages to a member, whose name is resolved first where it has one. */
-  toMember(
-    member: string,
-    messages: readonly Message[],
-    onAddress?: (endpoint: string) => void,
-  ): void {
-    const { names, transport, isConfigured, onResolved, warn } = this.#options;
-    const configured = isConfigured(member);
-    const send = (to: PeerAddress): void => {
-      const endpoint = formatPeerAddress(to);
-      if (endpoint !== member) {
-        // Gossip from elsewhere names no port of this machine, in no disguise.
-        const disguised = !configured && isLoopbackHost(to.host);
-        if (disguised && !isLoopbackHost(transport.address.host)) return;
-        // Else gossip could have many names for one address, and each would be sent to.
-        if (!onResolved(member, endpoint) && !configured) return;
-      }
-      onAddress?.(endpoint);
-      for (const message of messages) this.toAddress(to, message);
-    };
-    const found = names.resolve(member, configured);
+  /**
+   * Sends messages to a member, whose name is resolved first where it has one. What waits for that is
+   * replaced by what comes later for the same search, or of no search: a slow resolver lets nothing
+   * pile up.
+   */
+  toMember(member: string, messages: readonly Message[], asking?: Asking): void {
+    const { names, isConfigured, warn } = this.#options;
+    const waiting: Waiting =
+      this.#waiting.get(member) ?? new Map<Asking | undefined, readonly Message[]>();
+    for (const other of waiting.keys()) if (other?.ended) waiting.delete(other);
+    waiting.set(asking, messages);
+    if (this.#waiting.has(member)) return;
+    const found = names.resolve(member, isConfigured(member));
     if (!(found instanceof Promise)) {
-      send(found);
+      this.#deliver(member, found, waiting);
       return;
     }
-    found.then(send, (error: unknown) => {
-      const reason = (error as Error).message;
-      warn('lookup', member, `Could not find the address of ${member}: ${reason}`);
-    });
+    this.#waiting.set(member, waiting);
+    found
+      .finally(() => this.#waiting.delete(member))
+      .then(
+        (to) => {
+          this.#deliver(member, to, waiting);
+        },
+        (error: unknown) => {
+          const reason = reasonOf(error);
+          warn('lookup', member, `Could not find the address of ${member}: ${reason}`);
+        },
+      );
   }
 
   /** Sends a message to an IP address. */
   toAddress(to: PeerAddress, message: Message): void {
+    if (this.#closed) return;
     const { allow, transport, onSent, warn } = this.#options;
     const peer = formatPeerAddress(to);
     const fault = isUnicast(to.host)
@@ -79,14 +94,34 @@ export class Outlet {
     const bytes = this.#encode(message);
     onSent(bytes, peer);
     const sending = transport.send(bytes, to).catch((error: unknown) => {
-      warn('send', peer, `Could not send to ${peer}: ${(error as Error).message}`);
+      warn('send', peer, `Could not send to ${peer}: ${reasonOf(error)}`);
     });
     this.#track(sending);
   }
 
-  /** Until everything that was sent so far has left, or could not. */
-  async flushed(): Promise<void> {
+  /** Sends nothing more. Resolves when everything that was sent so far has left, or could not. */
+  async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.#underway);
+  }
+
+  #deliver(member: string, to: PeerAddress, waiting: Waiting): void {
+    if (this.#closed) return;
+    const { transport, isConfigured, onResolved } = this.#options;
+    const configured = isConfigured(member);
+    const endpoint = formatPeerAddress(to);
+    if (endpoint !== member) {
+      // Gossip from elsewhere names no port of this machine, in no disguise.
+      const disguised = !configured && isLoopbackHost(to.host);
+      if (disguised && !isLoopbackHost(transport.address.host)) return;
+      // Else gossip could have many names for one address, and each would be sent to.
+      if (!onResolved(member, endpoint) && !configured) return;
+    }
+    for (const [asking, messages] of waiting) {
+      if (asking?.ended) continue;
+      asking?.noteEndpoint(member, endpoint);
+      for (const message of messages) this.toAddress(to, message);
+    }
   }
 
   #encode(message: Message): Uint8Array {

@@ -17,12 +17,8 @@ export interface RequesterOptions {
   readonly random: RandomBits;
   readonly cluster: Cluster;
   readonly protocol: 1 | 2;
-  /** Sends to a member; `onAddress` gets its IP address and port before anything is sent. */
-  readonly sendTo: (
-    member: string,
-    message: GetMessage,
-    onAddress: (endpoint: string) => void,
-  ) => void;
+  /** Sends to a member on behalf of a search. */
+  readonly sendTo: (member: string, message: GetMessage, search: Search) => void;
 }
 
 /** Asks the cluster for files and takes in what it answers. */
@@ -126,9 +122,7 @@ export class Requester {
   #ask(search: Search, { address, quiet, version }: Contact): void {
     if (search.ended) return;
     const attempt = search.noteAsked(address, !quiet);
-    this.#options.sendTo(address, this.#messageFor(search.filename, search.req), (endpoint) => {
-      search.noteEndpoint(address, endpoint);
-    });
+    this.#options.sendTo(address, this.#messageFor(search.filename, search.req), search);
     if (!quiet && this.#options.protocol === 2) this.#askLater(search, address, attempt, version);
   }
 

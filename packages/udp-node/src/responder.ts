@@ -1,6 +1,7 @@
 import { baseName, type FileMessage, type GetMessage, type PeerAddress } from '@peerlane/protocol';
 import type { Clock } from './clock.ts';
 import { DelayedAnswers } from './delayed-answers.ts';
+import { reasonOf } from './reason.ts';
 import { senderOf } from './sender.ts';
 
 /** What is known of a file that this node has. */
@@ -58,11 +59,7 @@ export class Responder {
       if (protocol === 2 && request.extension) this.#answerNow(found, request.extension.req, from);
       else if (found !== false) this.#answerLater(name, from, peer);
     } catch (error) {
-      warn(
-        'files',
-        peer,
-        `Could not look for a file that ${peer} asked for: ${(error as Error).message}`,
-      );
+      warn('files', peer, `Could not look for a file that ${peer} asked for: ${reasonOf(error)}`);
     } finally {
       this.#running.delete(question);
     }

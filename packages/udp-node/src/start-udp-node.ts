@@ -3,6 +3,7 @@ import { systemClock } from './clock.ts';
 import { LanDiscovery } from './lan-discovery.ts';
 import { openLanSocket, type LanSocket } from './lan-socket.ts';
 import type { UdpNodeOptions } from './options.ts';
+import { reasonOf } from './reason.ts';
 import type { DatagramTransport } from './transport.ts';
 import { UdpNode } from './udp-node.ts';
 import { openUdpTransport } from './udp-transport.ts';
@@ -46,7 +47,7 @@ async function discover(node: UdpNode, options: UdpNodeOptions): Promise<void> {
   try {
     socket = options.lan ?? (await openLanSocket(node.address.host));
   } catch (error) {
-    onFailure((error as Error).message);
+    onFailure(reasonOf(error));
     return;
   }
   const own = formatPeerAddress(node.address);

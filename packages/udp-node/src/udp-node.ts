@@ -19,6 +19,7 @@ import type { UdpNodeOptions } from './options.ts';
 import { Outlet } from './outlet.ts';
 import { ownAddresses, ownAddressFor } from './own-addresses.ts';
 import { systemRandom } from './random.ts';
+import { reasonOf } from './reason.ts';
 import { Requester } from './requester.ts';
 import { Responder } from './responder.ts';
 import type { DatagramTransport } from './transport.ts';
@@ -98,8 +99,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       random,
       cluster: this.#cluster,
       protocol,
-      sendTo: (member, message, onAddress) => {
-        this.#outlet.toMember(member, [message], onAddress);
+      sendTo: (member, message, search) => {
+        this.#outlet.toMember(member, [message], search);
       },
     });
     this.#responder = new Responder({
@@ -182,7 +183,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#apply(this.#cluster.leave(this.#clock.now()));
     this.#alarm.cancel();
     await Promise.all(this.#parts.map((part) => part.close()));
-    await this.#outlet.flushed();
+    await this.#outlet.close();
     await this.#transport.close();
   }
 
@@ -199,11 +200,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     try {
       message = decodeMessage(datagram);
     } catch (error) {
-      this.warn(
-        'malformed',
-        from.host,
-        `${peer} sent a malformed datagram: ${(error as Error).message}`,
-      );
+      this.warn('malformed', from.host, `${peer} sent a malformed datagram: ${reasonOf(error)}`);
       return;
     }
     if (this.#cluster.isSelf(peer) && message.type !== 'discover') return;

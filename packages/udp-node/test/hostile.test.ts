@@ -102,7 +102,7 @@ describe('names in gossip', () => {
       1000,
     );
     const gossiped = Array.from({ length: 5000 }, async (_, i) => names.resolve(`g${i}:1`, false));
-    const failed = await Promise.allSettled(gossiped.slice(1001));
+    const failed = await Promise.allSettled(gossiped.slice(1, -100));
     expect(failed.every(({ status }) => status === 'rejected')).toBe(true);
     const given = Array.from({ length: 3 }, async (_, i) => names.resolve(`c${i}:1`, true));
     for (let i = 0; i < 3; i += 1) {
@@ -111,6 +111,23 @@ describe('names in gossip', () => {
       await given[i];
     }
     expect([...answers.keys()]).toEqual(['g0', 'c0', 'c1', 'c2']);
+  });
+
+  it('that take ten seconds each hold up none that is told later', async () => {
+    const world = new World();
+    const lookup = (host: string): Promise<string> =>
+      new Promise((resolve) =>
+        world.clock.schedule(() => {
+          resolve(host === 'honest' ? '127.9.9.9' : '127.9.9.8');
+        }, 10_000),
+      );
+    await world.start(1378, { lookup });
+    const names = Array.from({ length: 999 }, (_, i) => `name${i}:53`);
+    world.peer(1379).send(`DISCOVER,${names.join(',')}\n`, 1378);
+    await world.clock.advance(1000);
+    world.peer(1380).send('DISCOVER,honest:1\n', 1378);
+    await world.clock.advance(20_000);
+    expect(world.sent.filter(({ to }) => to === '127.9.9.9:1').length).toBeGreaterThan(0);
   });
 
   it('do not make a name that was given be looked up more often', async () => {
@@ -195,6 +212,67 @@ describe('a node on all interfaces', () => {
     await world.clock.advance(10);
     expect(named.received).toHaveLength(1);
   });
+});
+
+describe('a resolver that hangs', () => {
+  it('lets nothing pile up', async () => {
+    const world = new World();
+    const asked: string[] = [];
+    let answer: (address: string) => void = () => undefined;
+    const lookup = (host: string): Promise<string> => {
+      asked.push(host);
+      return new Promise((resolve) => (answer = resolve));
+    };
+    const node = await world.start(1378, { members: ['name:1379', 'name:1380'], lookup });
+    for (let i = 0; i < 60; i += 1) {
+      void world.collect(node.find(`file${i}`, { timeout: 50_000 }));
+      await world.clock.advance(60_000);
+    }
+    void world.collect(node.find('wanted'));
+    await world.clock.advance(30_000);
+    answer('127.0.0.1');
+    await world.clock.advance(1);
+    for (const port of [1379, 1380]) {
+      const texts = world.sent.filter(({ to }) => to === at(port)).map(({ text }) => text);
+      expect(texts.map((text) => text.split('\n')[0])).toEqual([
+        'DISCOVER,name:1379,name:1380',
+        'Get,wanted',
+      ]);
+    }
+    expect(asked).toEqual(['name']);
+    await node.close();
+  });
+
+  it('has nothing sent once the node is closed', async () => {
+    const world = new World();
+    let answer: (address: string) => void = () => undefined;
+    const lookup = (): Promise<string> => new Promise((resolve) => (answer = resolve));
+    const node = await world.start(1378, { members: ['name:1379'], lookup });
+    let wire = 0;
+    node.on('wire', () => (wire += 1));
+    await world.clock.advance(10);
+    await node.close();
+    answer('127.0.0.1');
+    await world.clock.advance(10);
+    expect([wire, world.sent.length]).toEqual([0, 0]);
+  });
+});
+
+describe('code of others that throws what is no error', () => {
+  it.each([null, undefined, 'text', 7, Object.create(null), Symbol('x')])(
+    'as %s stops no node',
+    async (thrown: unknown) => {
+      const world = new World();
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+      const fail = (): Promise<never> => Promise.reject(thrown);
+      const node = await world.start(1378, { members: ['name:1'], lookup: fail, hasFile: fail });
+      const kinds: string[] = [];
+      node.on('warning', ({ kind }) => kinds.push(kind));
+      world.peer(1379).send('Get,a\n', 1378);
+      await world.clock.advance(10);
+      expect(kinds.toSorted()).toEqual(['files', 'lookup']);
+    },
+  );
 });
 
 describe('closing', () => {

@@ -208,12 +208,12 @@ describe('name lookups', () => {
     await gossiped[0];
     await Promise.resolve();
     expect(asked).toEqual(['g1', 'c1', 'c2']);
-    for (const host of ['c1', 'c2', 'c3', 'g2', 'g3']) {
+    for (const host of ['c1', 'c2', 'c3', 'g3', 'g2']) {
       await new Promise((resolve) => setImmediate(resolve));
       answer(host);
     }
     await Promise.all([...gossiped, ...given]);
-    expect(asked).toEqual(['g1', 'c1', 'c2', 'c3', 'g2', 'g3']);
+    expect(asked).toEqual(['g1', 'c1', 'c2', 'c3', 'g3', 'g2']);
   });
 
   it('are remembered for a while, failures too, and asked for once at a time', async () => {
@@ -250,10 +250,43 @@ describe('name lookups', () => {
     expect(asked).toHaveLength(1002);
   });
 
-  it('wait in a queue of bounded length', async () => {
-    const names = new NameLookup(() => new Promise(() => undefined), new ManualClock(), 1000);
-    const all = Array.from({ length: 1002 }, (_, i) => names.resolve(`h${i}:1`, false));
-    await expect(all.at(-1)).rejects.toThrow('too many names');
+  it('from gossip wait 100 at a time, the newest first', async () => {
+    const { asked, answer, lookup } = byHand();
+    const names = new NameLookup(lookup, new ManualClock(), 1000);
+    const all = Array.from({ length: 102 }, (_, i) => names.resolve(`h${i}:1`, false));
+    await expect(all[1]).rejects.toThrow('too many names');
+    answer('h0');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toEqual(['h0', 'h101']);
+  });
+
+  it('that take long are asked for once, and their answer counts from when it came', async () => {
+    const { asked, answer, lookup } = byHand();
+    const clock = new ManualClock();
+    const names = new NameLookup(lookup, clock, 1000);
+    const all = Array.from({ length: 3 }, async () => names.resolve('slow:1', true));
+    await clock.advance(100_000);
+    const other = names.resolve('slow:2', true);
+    answer('slow');
+    await Promise.all([...all, other]);
+    await clock.advance(999);
+    expect(names.resolve('slow:1', true)).toEqual({ host: '127.0.0.1', port: 1 });
+    expect(asked).toEqual(['slow']);
+  });
+
+  it.each(['junk', 'fe80::1%eth0', '', '1.2.3', '[::1]', undefined, null, 7, Symbol('x')])(
+    'are refused where a resolver gives %s',
+    async (found) => {
+      const lookup = (): Promise<string> => Promise.resolve(found as string);
+      const names = new NameLookup(lookup, new ManualClock(), 1000);
+      await expect(names.resolve('a:1', true)).rejects.toThrow('the resolver gave no IP address');
+    },
+  );
+
+  it('give addresses in their normal form', async () => {
+    const lookup = (): Promise<string> => Promise.resolve('::FFFF:127.0.0.1');
+    const names = new NameLookup(lookup, new ManualClock(), 1000);
+    expect(await names.resolve('a:1', true)).toEqual({ host: '127.0.0.1', port: 1 });
   });
 });
 
