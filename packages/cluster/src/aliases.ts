@@ -1,6 +1,8 @@
 import { isLoopback } from './loopback.ts';
 import type { Peer } from './peer.ts';
-import { find, put, remove, type Change, type State } from './state.ts';
+import { Round } from './round.ts';
+import { add, find, put, remove, type Change, type State } from './state.ts';
+import { hello } from './tell.ts';
 
 /** The most addresses that are remembered as our own; more names for one node are somebody's game. */
 const maxOwnAddresses = 1000;
@@ -21,6 +23,10 @@ export function receiveAlias(state: State, name: string, address: string, change
     return;
   }
   if (named.resolved === address && find(state, address) === named) return;
+  if (!named.configured && state.settings.protocol === 2 && !find(state, address)) {
+    settle(state, named, address, changes);
+    return;
+  }
   // What was reached at the address that it had may be someone else from now on.
   const moved = put(state, { ...named, resolved: address, aliases: [] }, changes);
   const other = find(state, address);
@@ -32,6 +38,18 @@ export function receiveAlias(state: State, name: string, address: string, change
   } else if (!other.configured) {
     merge(state, moved, other, changes);
   }
+}
+
+/**
+ * Knows a peer that gossip named by its address from now on. Whoever owns the name may let it lead
+ * elsewhere at any time: what is proven, and what may be sent, must not go along.
+ */
+function settle(state: State, named: Peer, address: string, changes: Change[]): void {
+  remove(state, named, changes);
+  const settled = add(state, { ...named, address, aliases: [named.address] }, changes);
+  // What was on its way to the name goes to the address: it has been bought, at this time.
+  const round = new Round(state, named.bought.at(-1) ?? named.learnedAt);
+  hello(state, settled, round, changes);
 }
 
 /** Makes two peers one, and keeps what was proven about either. */

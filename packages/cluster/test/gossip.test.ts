@@ -70,7 +70,7 @@ describe('loopback addresses', () => {
     node.resolved('given:1', '127.0.0.1:80');
     receive(node, at(1), { addresses: ['localhost:1'] }, 0);
     node.resolved('localhost:1', '127.0.0.1:1');
-    expect(addressesOf(node)).toEqual(['given:1', far(1), at(1), 'localhost:1']);
+    expect(addressesOf(node)).toEqual(['given:1', far(1), at(1), '127.0.0.1:1']);
   });
 
   it('are taken only from this machine', () => {

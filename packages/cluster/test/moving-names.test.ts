@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../src/index.ts';
+import { addressesOf, cluster, hex, period, prove, receive, run, sent } from './world.ts';
+
+const name = 'evil.example:53';
+const hour = 3_600_000;
+
+const at = (n: number): string => `10.0.0.${n}:1378`;
+
+describe('a name that gossip brought', () => {
+  it('is one with the address that it first leads to, which gets its hello', () => {
+    const node = cluster();
+    const told = receive(node, at(1), { addresses: [name] }, 0);
+    const changes = node.resolved(name, at(2));
+    expect(changes.filter(({ type }) => type !== 'send')).toEqual([
+      { type: 'left', address: name },
+      { type: 'joined', address: at(2) },
+    ]);
+    expect(sent(changes)).toEqual({ [at(2)]: sent(told)[name] });
+    expect(node.leadsTo(name, at(2))).toBe(false);
+    expect(addressesOf(node)).toEqual([at(1), at(2)]);
+  });
+
+  it('takes nothing that was proven along when it leads elsewhere', () => {
+    const node = cluster();
+    node.start(0);
+    receive(node, at(1), { addresses: [name] }, 0);
+    const { ping } = sent(node.resolved(name, at(2)))[at(2)]![0]!.extension!;
+    const extension = { v: 2, id: hex(), period: hour, pong: ping! };
+    receive(node, at(2), { extension }, 10);
+    const changes: Change[] = [];
+    for (let now = period; now < 6 * hour; now += period) {
+      changes.push(...run(node, now));
+      changes.push(...node.resolved(name, at(3)));
+      changes.push(...receive(node, at(1), { addresses: [name] }, now));
+    }
+    expect(Object.keys(sent(changes))).toEqual(expect.arrayContaining([at(2)]));
+    expect(Object.keys(sent(changes))).not.toContain(at(3));
+    expect(Object.keys(sent(changes))).not.toContain(name);
+  });
+
+  it('takes over nobody whom it led to before', () => {
+    const node = cluster();
+    receive(node, at(1), { addresses: [name] }, 0);
+    node.resolved(name, at(2));
+    prove(node, at(2), hex(), 10);
+    node.resolved(name, at(3));
+    expect(addressesOf(node)).toEqual([at(1), at(2)]);
+    expect(node.contacts(20).map(({ address }) => address)).toEqual([at(1), at(2)]);
+    expect(sent(node.announce(20))).toHaveProperty([at(2)]);
+  });
+
+  it('buys an address no more datagrams than its five an hour, whatever other names do', () => {
+    const node = cluster();
+    let count = 0;
+    for (let now = 0; now < hour; now += period) {
+      const changes = run(node, now);
+      const other = `n${now}.evil.example:53`;
+      changes.push(...receive(node, at(1), { addresses: [other] }, now));
+      changes.push(...node.resolved(other, at(2)));
+      changes.push(...node.resolved(other, at(3)));
+      count += changes.filter((change) => change.type === 'send' && change.to === at(2)).length;
+    }
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThanOrEqual(5);
+  });
+
+  it('of which nothing was sent for a while is settled all the same', () => {
+    const node = cluster({ members: ['given:1'] });
+    receive(node, at(1), { addresses: [name] }, 0);
+    // The resolver did not answer until it was quiet.
+    run(node, 4 * period);
+    expect(addressesOf(node)).toEqual(['given:1', at(1)]);
+    const changes = node.resolved(name, at(2));
+    expect(changes.map(({ type }) => type)).toEqual(['send']);
+    const { ping } = sent(changes)[at(2)]![0]!.extension!;
+    const extension = { v: 2, id: hex(), pong: ping! };
+    expect(receive(node, at(2), { extension }, 4 * period + 1)).toEqual([
+      { type: 'joined', address: at(2) },
+    ]);
+  });
+
+  it('keeps its place in the ways of version 1, where nothing is proven', () => {
+    const node = cluster({ protocol: 1 });
+    receive(node, at(1), { addresses: [name] }, 0);
+    expect(node.resolved(name, at(2))).toEqual([]);
+    expect(node.leadsTo(name, at(2))).toBe(true);
+    expect(addressesOf(node)).toEqual([name]);
+  });
+});
