@@ -1,6 +1,7 @@
 import type { Cluster, Contact } from '@peerlane/cluster';
 import {
   encodeMessage,
+  ProtocolError,
   type FileMessage,
   type GetMessage,
   type PeerAddress,
@@ -34,6 +35,8 @@ export class Requester {
   /** @throws ProtocolError `not-encodable` for a name that cannot be asked for */
   find(filename: string, timeout: number, signal: AbortSignal | undefined): Search {
     const { clock, random, cluster } = this.#options;
+    if (filename === '')
+      throw new ProtocolError('not-encodable', 'expected the name of a file, got ""');
     const req = random();
     // What cannot be asked for is refused here, not on its way out.
     encodeMessage(this.#messageFor(filename, req));

@@ -1,4 +1,5 @@
 import { formatPeerAddress, parsePeerAddress, type DiscoverExtension } from '@peerlane/protocol';
+import { checkOptions } from './check-options.ts';
 import { systemClock } from './clock.ts';
 import { LanDiscovery } from './lan-discovery.ts';
 import { openLanSocket, type LanSocket } from './lan-socket.ts';
@@ -11,16 +12,15 @@ import { openUdpTransport } from './udp-transport.ts';
 /**
  * Binds the socket, tells the members about the cluster, and answers requests from then on.
  *
- * @throws ProtocolError `bad-address` for a member or a host that is no address; the system's error
- * where the port cannot be bound
+ * @throws TypeError or RangeError for an option that is none; ProtocolError `bad-address` for a member
+ * or a host that is no address; the system's error where the port cannot be bound
  */
 export async function startUdpNode(options: UdpNodeOptions): Promise<UdpNode> {
+  checkOptions(options);
   const { host = '127.0.0.1', port = 1378, protocol = 2, lan } = options;
   const members = (options.members ?? []).map((member) =>
     formatPeerAddress(parsePeerAddress(member)),
   );
-  // Refused before anything is bound.
-  formatPeerAddress({ host, port: 1 });
   const transport: DatagramTransport =
     options.transport ?? (await openUdpTransport({ host, port }));
   const node = new UdpNode({ ...options, members }, transport);

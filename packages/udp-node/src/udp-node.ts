@@ -10,6 +10,7 @@ import {
 import { Admission } from './admission.ts';
 import { Alarm } from './alarm.ts';
 import { allowNetworks } from './allow.ts';
+import { checkNumber } from './checks.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { UdpNodeEvents } from './events.ts';
 import { isLoopbackHost } from './loopback-host.ts';
@@ -135,11 +136,13 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
 
   /**
    * Asks the cluster for a file. The offers come in the order of their arrival; where several wait,
-   * that of the fastest peer comes first. Iterating ends `timeout` milliseconds after the call, or
-   * when every member has said no.
+   * that of the fastest peer comes first, those of peers that were not asked last. Iterating ends
+   * `timeout` milliseconds after the call (100,000 unless told), or as soon as every member has said
+   * no: with an offer it does not end by itself before that. Who takes the next offer says that the
+   * last one led nowhere; its peer is asked again, and may offer again.
    *
-   * @throws ProtocolError `not-encodable` for a name that cannot be asked for; while iterating, the
-   * reason of an aborted `signal`
+   * @throws ProtocolError `not-encodable` for a name that cannot be asked for; RangeError for a
+   * `timeout` that is none; while iterating, the reason of an aborted `signal`
    */
   find(
     filename: string,
@@ -148,10 +151,15 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       timeout = defaultTimeout,
     }: { readonly signal?: AbortSignal | undefined; readonly timeout?: number } = {},
   ): AsyncIterableIterator<Offer, undefined> {
+    checkNumber('timeout', timeout, 0, Infinity);
     return this.#requester.find(filename, timeout, signal);
   }
 
-  /** Makes the acquaintance of a node that became known in some other way, as `host:port`. */
+  /**
+   * Makes the acquaintance of a node that became known in some other way, as `host:port`.
+   *
+   * @throws ProtocolError `bad-address`
+   */
   join(address: string): void {
     const local = isLoopbackHost(parsePeerAddress(address).host);
     if (!this.#closed) this.#apply(this.#cluster.named(address, local, this.#clock.now()));

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { normalPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { checkPort } from './checks.ts';
 import type { DatagramTransport, Receive } from './transport.ts';
 
 /** How much may wait to be received, in bytes: what comes in while a program is busy for a moment. */
@@ -18,12 +19,14 @@ export interface UdpTransportOptions {
 /**
  * Binds a UDP socket.
  *
- * @throws the system's error, such as `EADDRINUSE`, where that is not possible
+ * @throws RangeError for a port that is none; the system's error, such as `EADDRINUSE`, where it
+ * cannot be bound
  */
 export async function openUdpTransport({
   host,
   port,
 }: UdpTransportOptions): Promise<DatagramTransport> {
+  checkPort('port', port, 0);
   const { address, family } = await lookup(host);
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',

@@ -1,3 +1,4 @@
+import { checkNumber } from '../checks.ts';
 import type { Clock, Timer } from '../clock.ts';
 
 interface Task {
@@ -20,6 +21,7 @@ export class ManualClock implements Clock {
   }
 
   schedule(run: () => void, delay: number): Timer {
+    checkNumber('delay', delay, -Infinity, Infinity);
     const task: Task = { at: this.#now + Math.max(0, delay), order: this.#order, run };
     this.#order += 1;
     this.#pending += 1;
@@ -35,8 +37,11 @@ export class ManualClock implements Clock {
   /**
    * Lets `ms` milliseconds pass. What falls due runs in the order of its time; what a moment starts
    * is settled before the next.
+   *
+   * @throws RangeError for what is no time
    */
   async advance(ms: number): Promise<void> {
+    checkNumber('ms', ms, 0, Number.MAX_SAFE_INTEGER);
     const end = this.#now + ms;
     await settle();
     for (let next = this.#heap[0]; next && next.at <= end; next = this.#heap[0]) {
@@ -47,7 +52,7 @@ export class ManualClock implements Clock {
     this.#now = end;
   }
 
-  /** How many tasks are scheduled. */
+  /** How many tasks are scheduled: also the arrival of what a {@link MemoryNetwork} carries. */
   get pending(): number {
     return this.#pending;
   }

@@ -1,4 +1,5 @@
 import { formatPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { checkNumber } from '../checks.ts';
 import type { Clock } from '../clock.ts';
 import type { DatagramTransport, Receive } from '../transport.ts';
 import { seededRandom } from './random.ts';
@@ -47,9 +48,14 @@ export class MemoryNetwork {
   readonly #watchers: ((datagram: SentDatagram) => void)[] = [];
   #separated: (from: string, to: string) => boolean = () => false;
 
+  /** @throws RangeError for an option that is none */
   constructor(clock: Clock, options: NetworkOptions = {}) {
     this.#clock = clock;
     this.#options = { seed: 0, delay: 1, jitter: 0, loss: 0, duplication: 0, ...options };
+    const { delay, jitter, loss, duplication } = this.#options;
+    for (const [name, part] of Object.entries({ loss, duplication })) checkNumber(name, part, 0, 1);
+    for (const [name, time] of Object.entries({ delay, jitter }))
+      checkNumber(name, time, 0, Number.MAX_SAFE_INTEGER);
     this.#random = seededRandom(this.#options.seed);
   }
 
