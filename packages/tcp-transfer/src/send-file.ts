@@ -32,7 +32,7 @@ export async function sendFile(
 
 /**
  * Sends a part of a file, the next piece being read while one is sent. The last piece goes only when
- * the file is known not to have changed, so a client never gets a mixture that looks whole.
+ * the file's times say that it has not changed, so that a mixture does not look whole.
  *
  * @throws TransferError `changed`; Error where the connection fails
  */

@@ -3,6 +3,7 @@ import { readdir, realpath, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import { systemClock, type Clock } from './clock.ts';
+import { atRest, isUnchanged } from './file-at-rest.ts';
 import type { FileIdentity } from './file-identity.ts';
 import { FolderSync } from './folder-sync.ts';
 import { watchFolder, type WatchFolder } from './folder-watch.ts';
@@ -18,7 +19,7 @@ export interface SharedFile {
   /** What it was when it was opened. */
   readonly identity: FileIdentity;
   readonly handle: FileHandle;
-  /** Whether its size and its time of change are still what they were when it was opened. */
+  /** Whether its size and its times of change are still what they were when it was opened. */
   unchanged(): Promise<boolean>;
 }
 
@@ -118,20 +119,23 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
 
   /**
    * Opens the file for a requested name; of the name only its base name counts. Of several files
-   * with that name it is the first in the order of their paths.
+   * with that name it is the first in the order of their paths. One that was written to just now is
+   * given a moment, its size in bytes / 500,000 in milliseconds, to be written to the end.
    *
-   * @throws the system's error where no file can be opened at all, such as `EMFILE`
+   * @throws TransferError `changed` where it is written to again and again; the system's error where no file can be opened at all, such as `EMFILE`
    */
   async openFile(requested: string): Promise<SharedFile | undefined> {
     const name = baseName(requested);
     for (const path of this.#index.find(name)) {
       const opened = await openInside(this.path, join(this.path, path));
       if (!opened) continue;
-      const { handle, status } = opened;
-      const unchanged = async (): Promise<boolean> => {
-        const now = await handle.stat({ bigint: true });
-        return now.size === status.size && now.mtimeNs === status.mtimeNs;
-      };
+      const { handle } = opened;
+      const status = await atRest(handle, opened.status).catch(async (error: unknown) => {
+        await handle.close();
+        throw error;
+      });
+      const unchanged = async (): Promise<boolean> =>
+        isUnchanged(status, await handle.stat({ bigint: true }));
       return { name, size: Number(status.size), identity: status, handle, unchanged };
     }
     return undefined;
