@@ -11,11 +11,11 @@ export interface WireEvent {
 
 /** What a {@link UdpNode} tells. */
 export interface UdpNodeEvents {
-  /** A new member, as `host:port`. */
+  /** A new member, as `host:port`. None comes for those that were given at the start. */
   peer: [address: string];
   /** A member that has been silent for too long, or has left. */
   gone: [address: string];
-  /** A peer asked for a file. */
+  /** A peer asked for a file. The name is as it came, path and all: unsafe to print or to open. */
   request: [request: { readonly peer: string; readonly filename: string }];
   /** A peer has a file that is looked for. */
   offer: [offer: Offer];

@@ -1,12 +1,12 @@
 export { type Member } from '@peerlane/cluster';
 export { allowNetworks, type Allow } from './allow.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
+export { type FileInfo, type HasFile } from './file-info.ts';
 export { discoveryGroup, openLanSocket, type LanSocket } from './lan-socket.ts';
 export { systemLookup, type Lookup } from './name-lookup.ts';
 export { type Offer } from './offer.ts';
 export { type UdpNodeOptions } from './options.ts';
 export { type RandomBits } from './random.ts';
-export { type FileInfo, type HasFile } from './responder.ts';
 export { type Rate } from './token-bucket.ts';
 export { type DatagramTransport, type Receive } from './transport.ts';
 export { startUdpNode } from './start-udp-node.ts';

@@ -1,9 +1,9 @@
 import type { Allow } from './allow.ts';
 import type { Clock } from './clock.ts';
+import type { HasFile } from './file-info.ts';
 import type { LanSocket } from './lan-socket.ts';
 import type { Lookup } from './name-lookup.ts';
 import type { RandomBits } from './random.ts';
-import type { HasFile } from './responder.ts';
 import type { Rate } from './token-bucket.ts';
 import type { DatagramTransport } from './transport.ts';
 
@@ -26,7 +26,10 @@ export interface UdpNodeOptions {
   readonly members?: readonly string[];
   /** The TCP port from which this node serves its files. */
   readonly tcpPort: number;
-  /** Whether this node has a file of that name. It is asked for every request. */
+  /**
+   * Whether this node has a file of that name. It is asked for every request, without the path that
+   * was asked for.
+   */
   readonly hasFile: HasFile;
   /**
    * How often the cluster is told who is in it.
@@ -47,7 +50,8 @@ export interface UdpNodeOptions {
   readonly guest?: boolean;
   /**
    * Whether the node announces itself on the local network and joins whom it hears there.
-   * @default true where `members` is empty, `protocol` is 2 and no `transport` is given
+   * @default true where `lan` is given; without it, true where `members` is empty, `protocol` is 2
+   * and no `transport` is given
    */
   readonly discovery?: boolean;
   /** @default a multicast socket on port 13780, on the interfaces to which the node is bound */

@@ -1,19 +1,16 @@
-import { baseName, type FileMessage, type GetMessage, type PeerAddress } from '@peerlane/protocol';
+import {
+  baseName,
+  encodeMessage,
+  type FileExtension,
+  type FileMessage,
+  type GetMessage,
+  type PeerAddress,
+} from '@peerlane/protocol';
 import type { Clock } from './clock.ts';
 import { DelayedAnswers } from './delayed-answers.ts';
+import { fileInfo, type FileInfo, type HasFile } from './file-info.ts';
 import { reasonOf } from './reason.ts';
 import { senderOf } from './sender.ts';
-
-/** What is known of a file that this node has. */
-export interface FileInfo {
-  /** In bytes. */
-  readonly size?: number;
-  /** What identifies its content: 64 hexadecimal digits. */
-  readonly root?: string | undefined;
-}
-
-/** Whether a node has a file of that name, and what is known of it. */
-export type HasFile = (filename: string) => boolean | FileInfo | Promise<boolean | FileInfo>;
 
 /** What a {@link Responder} needs of its node. */
 export interface ResponderOptions {
@@ -22,12 +19,17 @@ export interface ResponderOptions {
   readonly protocol: 1 | 2;
   readonly hasFile: HasFile;
   readonly hasPriority: (peer: string) => boolean;
+  /** Whether a peer has shown that it is at its address. */
+  readonly isProven: (peer: string) => boolean;
   readonly send: (message: FileMessage, to: PeerAddress) => void;
   readonly warn: (kind: 'files' | 'full', peer: string, message: string) => void;
 }
 
 /** The most questions that wait for `hasFile` at a time; further ones are dropped. */
 const maxRunning = 256;
+
+/** Where an address is not proven it may be forged: it is sent at most so many times what came. */
+const maxAnswer = 3;
 
 /** Answers requests for files. */
 export class Responder {
@@ -42,9 +44,9 @@ export class Responder {
     this.#delayed = new DelayedAnswers(options.clock);
   }
 
-  /** Answers a request that came from `from`, whose `host:port` is `peer`. */
-  async answer(request: GetMessage, from: PeerAddress, peer: string): Promise<void> {
-    const { hasFile, protocol, warn } = this.#options;
+  /** Answers a request of `size` bytes that came from `from`, whose `host:port` is `peer`. */
+  async answer(request: GetMessage, size: number, from: PeerAddress, peer: string): Promise<void> {
+    const { hasFile, protocol, isProven, warn } = this.#options;
     const name = baseName(request.filename);
     const question = `${peer} ${name}`;
     if (this.#running.has(question)) return;
@@ -54,10 +56,12 @@ export class Responder {
     }
     this.#running.add(question);
     try {
-      const found = await hasFile(name);
+      const found = name === '' ? undefined : fileInfo(await hasFile(name));
       if (this.#closed) return;
-      if (protocol === 2 && request.extension) this.#answerNow(found, request.extension.req, from);
-      else if (found !== false) this.#answerLater(name, from, peer);
+      if (protocol === 2 && request.extension) {
+        const room = isProven(peer) ? Infinity : maxAnswer * size;
+        this.#answerNow(found, request.extension.req, from, room);
+      } else if (found) this.#answerLater(name, from, peer);
     } catch (error) {
       warn('files', peer, `Could not look for a file that ${peer} asked for: ${reasonOf(error)}`);
     } finally {
@@ -71,16 +75,22 @@ export class Responder {
     this.#delayed.clear();
   }
 
-  /** To version 2: at once, be it yes or no. */
-  #answerNow(found: boolean | FileInfo, req: string, to: PeerAddress): void {
+  /** To version 2: at once, be it yes or no, and as much as there is room for, in bytes. */
+  #answerNow(found: FileInfo | undefined, req: string, to: PeerAddress, room: number): void {
     const { send, tcpPort } = this.#options;
-    if (found === false) {
+    if (!found) {
       send({ type: 'file', method: 1, port: 0, extension: { v: 2, req, miss: true } }, to);
       return;
     }
-    const { size, root }: FileInfo = found === true ? {} : found;
-    const about = { ...(size !== undefined && { size }), ...(root !== undefined && { root }) };
-    send({ type: 'file', method: 1, port: tcpPort, extension: { v: 2, req, ...about } }, to);
+    const size = found.size !== undefined && { size: found.size };
+    const root = found.root !== undefined && { root: found.root };
+    const offer = (about: Pick<FileExtension, 'size' | 'root'>): FileMessage => ({
+      ...{ type: 'file', method: 1, port: tcpPort },
+      extension: { v: 2, req, ...about },
+    });
+    const offers = [{ ...size, ...root }, { ...size }, {}].map(offer);
+    const fits = (message: FileMessage): boolean => encodeMessage(message).length <= room;
+    send(offers.find(fits) ?? offer({}), to);
   }
 
   /** To version 1: at once to a peer that has priority, after ten seconds to any other. */

@@ -110,6 +110,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       protocol,
       hasFile: options.hasFile,
       hasPriority: (peer) => this.#cluster.hasPriority(peer),
+      isProven: (peer) => this.#cluster.provenVersion2(peer),
       send: (message, to) => {
         this.#outlet.toAddress(to, message);
       },
@@ -219,7 +220,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#apply(this.#cluster.spoke(peer, now));
     if (message.type === 'get') {
       this.#tell('request', { peer, filename: message.filename });
-      void this.#responder.answer(message, from, peer);
+      void this.#responder.answer(message, datagram.length, from, peer);
     } else {
       const offer = this.#requester.take(message, from, peer);
       if (offer) this.#tell('offer', offer);

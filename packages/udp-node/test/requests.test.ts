@@ -260,6 +260,70 @@ describe('a node that is asked', () => {
     expect(warnings).toMatchObject([{ kind: 'files', peer: at(1379) }]);
   });
 
+  it('tells an address that is not proven at most three times what came from it', async () => {
+    const world = new World();
+    const root = 'a'.repeat(64);
+    await world.start(1378, { hasFile: (name) => ({ size: Number(name.slice(1)), root }) });
+    const stranger = world.peer(1379);
+    const req = '0123456789abcdef';
+    const names = ['a', 'a9007199254740991', 'a12345'];
+    for (const name of names) {
+      const get = `Get,${name}\n{"v":2,"req":"${req}"}\n`;
+      stranger.send(get, 1378);
+      await world.clock.advance(10);
+      expect(stranger.received.at(-1)!.length).toBeLessThanOrEqual(3 * get.length);
+    }
+    const told = stranger.received.map((text) => [
+      text.includes('"size"'),
+      text.includes('"root"'),
+    ]);
+    expect(told).toEqual([
+      [true, false],
+      [true, true],
+      [true, false],
+    ]);
+    const member = await world.start(1380, { members: [at(1378)] });
+    await world.clock.advance(100);
+    const found = world.first(member.find('7'));
+    await world.clock.advance(10);
+    expect((await found)?.offer).toMatchObject({ size: 0, root });
+  });
+
+  it.each([
+    [{ size: 1.5 }, 'hasFile gave a size of 1.5: expected a number of bytes'],
+    [{ size: -1 }, 'hasFile gave a size of -1: expected a number of bytes'],
+    [{ root: 'A' }, "hasFile gave a root of 'A': expected 64 hexadecimal digits"],
+    [undefined, 'hasFile gave undefined: expected a boolean or { size, root }'],
+    [null, 'hasFile gave null: expected a boolean or { size, root }'],
+  ])('says what is wrong with %j, and gives no answer', async (found, message) => {
+    const world = new World();
+    const node = await world.start(1378, { hasFile: () => found as unknown as boolean });
+    const warnings: Warning[] = [];
+    node.on('warning', (warning) => warnings.push(warning));
+    const peer = world.peer(1379);
+    for (const line of ['', '{"v":2,"req":"0123456789abcdef"}\n']) {
+      peer.send(`Get,a\n${line}`, 1378);
+      await world.clock.advance(20_000);
+    }
+    expect(peer.received).toEqual([]);
+    expect(warnings[0]?.message).toBe(
+      `Could not look for a file that ${at(1379)} asked for: ${message}`,
+    );
+  });
+
+  it('is not asked for a folder: there is no file without a name', async () => {
+    const world = new World();
+    const names: string[] = [];
+    const hasFile = (name: string): boolean => names.push(name) > 0;
+    await world.start(1378, { hasFile });
+    const peer = world.peer(1379);
+    peer.send('Get,a/\n', 1378);
+    peer.send('Get,a/\n{"v":2,"req":"0123456789abcdef"}\n', 1378);
+    await world.clock.advance(20_000);
+    expect(names).toEqual([]);
+    expect(peer.received).toEqual(['File,1,0\n{"v":2,"req":"0123456789abcdef","miss":true}\n']);
+  });
+
   it('looks up only so many requests at a time, and has only so many answers waiting', async () => {
     const world = new World();
     let running = 0;
