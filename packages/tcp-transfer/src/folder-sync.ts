@@ -1,8 +1,10 @@
+import type { BigIntStats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Timer } from './clock.ts';
 import type { FolderWatch, WatchFolder } from './folder-watch.ts';
-import { listFolder } from './list-folder.ts';
-import type { IndexChange, NameIndex } from './name-index.ts';
+import type { ListFolder } from './list-folder.ts';
+import type { IndexChange, Listing, NameIndex } from './name-index.ts';
 
 /** What keeps an index current needs to know. Times are in milliseconds. */
 export interface FolderSyncOptions {
@@ -11,6 +13,7 @@ export interface FolderSyncOptions {
   readonly index: NameIndex;
   readonly clock: Clock;
   readonly watch: WatchFolder;
+  readonly list: ListFolder;
   readonly rescanInterval: number;
   /** A pass over the folders that had changed is over. */
   readonly onPass: (changes: readonly IndexChange[]) => void;
@@ -22,6 +25,9 @@ const readers = 16;
 
 /** After a change so long is waited for further ones, in milliseconds. */
 const settleTime = 20;
+
+/** A folder that could not be read is tried again after so long, in milliseconds. */
+const retryAfter = 1000;
 
 /** Reading folders takes at most this part of the time, however often they change. */
 const maxShare = 0.1;
@@ -41,6 +47,11 @@ export class FolderSync {
   #closed = false;
   #busy = false;
   #restUntil = 0;
+  /** All folders are read because it is time, not because they have changed. */
+  #isRescan = true;
+  #failed: { readonly folder: string; readonly cause: unknown }[] = [];
+  #failing = false;
+  #root: BigIntStats | undefined;
   #nextPass: Timer | undefined;
   #nextRescan: Timer | undefined;
 
@@ -85,6 +96,8 @@ export class FolderSync {
     const { clock, onPass, rescanInterval } = this.#options;
     this.#busy = true;
     this.#nextRescan?.cancel();
+    const isRescan = this.#isRescan;
+    this.#isRescan = false;
     const start = clock.now();
     const folders = [...this.#changed];
     this.#changed.clear();
@@ -96,23 +109,34 @@ export class FolderSync {
     });
     this.#busy = false;
     if (this.#closed) return;
-    this.#restUntil = clock.now() + (clock.now() - start) / maxShare;
+    const rest = (clock.now() - start) / maxShare;
+    // What the watch tells is not to wait because all was read.
+    this.#restUntil = clock.now() + (isRescan ? 0 : rest);
     onPass(changes);
+    this.#retryFailed();
     this.#nextRescan = clock.schedule(
       () => {
+        this.#isRescan = true;
         for (const folder of this.#options.index.folders()) this.#changed.add(folder);
         this.#mark('');
       },
-      Math.max(rescanInterval, this.#restUntil - clock.now()),
+      Math.max(rescanInterval, rest),
     );
     this.#schedulePass();
   }
 
   async #read(folder: string): Promise<IndexChange | undefined> {
-    const { root, index } = this.#options;
+    const { root, index, list } = this.#options;
     // Watched first: what comes while the folder is read is told.
+    if (folder === '') await this.#watchNewRoot();
     this.#watch(folder);
-    const listing = await listFolder(root, folder);
+    let listing: Listing | undefined;
+    try {
+      listing = await list(root, folder);
+    } catch (cause) {
+      this.#failed.push({ folder, cause });
+      return undefined;
+    }
     if (this.#closed) return undefined;
     if (!listing) {
       this.#unwatch(folder);
@@ -122,6 +146,34 @@ export class FolderSync {
     const change = index.set(folder, listing ?? { files: [], folders: [] });
     for (const path of change.goneFolders) this.#unwatch(path);
     return change;
+  }
+
+  /** Folders that could not be read keep what they held until they can. */
+  #retryFailed(): void {
+    const failed = this.#failed;
+    const isNews = !this.#failing;
+    this.#failing = failed.length > 0;
+    if (!this.#failing) return;
+    this.#failed = [];
+    this.#restUntil = Math.max(this.#restUntil, this.#options.clock.now() + retryAfter);
+    for (const { folder } of failed) this.#changed.add(folder);
+    if (!isNews) return;
+    const { cause } = failed[0]!;
+    const what = failed.length === 1 ? 'a folder' : `${failed.length} folders`;
+    this.#options.onWarning(
+      new Error(`cannot read ${what} of the shared folder: ${(cause as Error).message}`, { cause }),
+    );
+  }
+
+  /** Another folder may have taken the place of the shared one, which only its number tells. */
+  async #watchNewRoot(): Promise<void> {
+    const before = this.#root;
+    this.#root = await stat(this.#options.root, { bigint: true }).catch(() => before);
+    if (!before || (this.#root?.ino === before.ino && this.#root.dev === before.dev)) return;
+    for (const path of [...this.#watches.keys()]) {
+      this.#unwatch(path);
+      if (path !== '') this.#mark(path);
+    }
   }
 
   #watch(folder: string): void {

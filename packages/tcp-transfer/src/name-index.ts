@@ -1,3 +1,5 @@
+import { PathSet } from './path-set.ts';
+
 /** What a folder holds that may be shared: names of files, and of folders to look into. */
 export interface Listing {
   readonly files: readonly string[];
@@ -34,8 +36,8 @@ const nothing: Listing = { files: [], folders: [] };
  */
 export class NameIndex {
   readonly #folders = new Map<string, Listing>();
-  /** One path, or several in path order: most names have one. */
-  readonly #paths = new Map<string, string | string[]>();
+  /** One path or several: most names have one. */
+  readonly #paths = new Map<string, string | PathSet>();
   readonly #contested = new Set<string>();
 
   /** How many names there are. */
@@ -48,10 +50,16 @@ export class NameIndex {
     return this.#folders.keys();
   }
 
+  /** Whether there is a file with a name. */
+  has(name: string): boolean {
+    return this.#paths.has(name.normalize('NFC'));
+  }
+
   /** The relative paths of the files with a name, the one to be served first. */
   find(name: string): readonly string[] {
-    const paths = this.#paths.get(name.normalize('NFC')) ?? [];
-    return typeof paths === 'string' ? [paths] : paths;
+    const paths = this.#paths.get(name.normalize('NFC'));
+    if (paths === undefined) return [];
+    return typeof paths === 'string' ? [paths] : paths.ordered();
   }
 
   /** Takes what a folder holds now. */
@@ -100,7 +108,8 @@ export class NameIndex {
         this.#paths.set(key, path);
         added.push(name);
       } else {
-        this.#paths.set(key, [...(typeof paths === 'string' ? [paths] : paths), path].sort(byPath));
+        if (typeof paths === 'string') this.#paths.set(key, new PathSet(paths, path));
+        else paths.add(path);
         this.#contested.add(key);
       }
     }
@@ -110,17 +119,14 @@ export class NameIndex {
     for (const name of names) {
       const path = joined(folder, name);
       const key = name.normalize('NFC');
-      const left = this.find(key).filter((other) => other !== path);
-      if (left.length > 0) this.#paths.set(key, left);
-      else if (this.#paths.delete(key)) removed.push(name);
+      const paths = this.#paths.get(key);
+      if (paths instanceof PathSet) paths.delete(path);
+      if (paths === path || (paths instanceof PathSet && paths.size === 0)) {
+        this.#paths.delete(key);
+        removed.push(name);
+      }
     }
   }
-}
-
-/** The order in which a walk that sorts each folder meets paths: `a/z` before `a.txt`. */
-export function byPath(left: string, right: string): number {
-  const [a, b] = [left.replaceAll('/', '\u0000'), right.replaceAll('/', '\u0000')];
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function missing(from: readonly string[], other: readonly string[]): readonly string[] {

@@ -7,6 +7,7 @@ import { atRest, isUnchanged } from './file-at-rest.ts';
 import type { FileIdentity } from './file-identity.ts';
 import { FolderSync } from './folder-sync.ts';
 import { watchFolder, type WatchFolder } from './folder-watch.ts';
+import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
 import { openInside } from './open-inside.ts';
 
@@ -81,6 +82,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
       index: this.#index,
       clock: options.clock ?? systemClock,
       watch: options.watch ?? watchFolder,
+      list: listFolder,
       rescanInterval: options.rescanInterval ?? 30_000,
       onPass: (changes) => {
         if (this.#started) {
@@ -114,7 +116,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
 
   /** Whether there is a file for a requested name; of the name only its base name counts. */
   has(requested: string): boolean {
-    return this.#index.find(baseName(requested)).length > 0;
+    return this.#index.has(baseName(requested));
   }
 
   /**
