@@ -125,7 +125,10 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     });
   }
 
-  /** The members of the cluster without this node, each once. */
+  /**
+   * The members of the cluster without this node, each once; their times are those of the node's
+   * clock.
+   */
   members(): Member[] {
     return this.#cluster.members();
   }

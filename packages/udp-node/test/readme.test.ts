@@ -43,7 +43,7 @@ async function logged(code: string): Promise<string[]> {
 
 describe('README.md', () => {
   it('has examples', () => {
-    expect(examples).toHaveLength(2);
+    expect(examples).toHaveLength(3);
   });
 
   it.each(examples)('is right about what this logs:\n%s', async (code) => {
