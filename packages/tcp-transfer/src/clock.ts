@@ -8,15 +8,25 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since some moment in the past; never goes back. */
   now(): number;
-  /** Runs `task` once, `delay` milliseconds from now. */
+  /** Runs `task` once, `delay` milliseconds from now; never where that is infinite. */
   schedule(task: () => void, delay: number): Timer;
 }
+
+/** The longest time that the system's timers know, in milliseconds. */
+const longestDelay = 2 ** 31 - 1;
 
 /** The time of this machine. What is scheduled does not keep the process alive. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   schedule: (task, delay) => {
-    const timeout = setTimeout(task, delay).unref();
+    let left = delay;
+    let timeout: NodeJS.Timeout | undefined;
+    const wait = (): void => {
+      const slice = Math.min(left, longestDelay);
+      left -= slice;
+      timeout = setTimeout(left > 0 ? wait : task, slice).unref();
+    };
+    wait();
     return {
       cancel: () => {
         clearTimeout(timeout);
