@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** A process, told apart from others that had its number before. All fields are hex or digits. */
@@ -7,7 +7,7 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** Made of the moment at which it started. */
   readonly start: string;
-  /** Made of the machine: process numbers mean something only within it. */
+  /** Made of the machine and the container: process numbers mean something only within. */
   readonly machine: string;
 }
 
@@ -27,8 +27,13 @@ function readOwnIdentity(): ProcessIdentity {
   return {
     pid: process.pid,
     start: typeof state === 'object' ? state.start : digest(String(performance.timeOrigin)),
-    machine: digest(`${hostname()} ${readText('/etc/machine-id') ?? ''}`),
+    machine: machineDigest(readLink('/proc/self/ns/pid') ?? ''),
   };
+}
+
+/** @param numbering what Linux calls the space of process numbers that this process lives in */
+export function machineDigest(numbering: string): string {
+  return digest(`${hostname()} ${readText('/etc/machine-id') ?? ''} ${numbering}`);
 }
 
 /** Looks for a process of this machine. Only Linux tells when it started. */
@@ -58,6 +63,14 @@ export function livenessFromStat(stat: string, bootId: string): Liveness {
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
   } catch {
     return undefined;
   }

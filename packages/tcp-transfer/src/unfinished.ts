@@ -71,7 +71,7 @@ function isSame(owner: ProcessIdentity, self: ProcessIdentity): boolean {
  */
 export async function clearUnfinished(folder: string): Promise<number> {
   const hidden = join(folder, hiddenFolder);
-  const names = await readdir(hidden).catch(() => []);
+  const names = await readHidden(folder);
   const self = ownIdentity();
   let removed = 0;
   for (const name of names) {
@@ -104,7 +104,7 @@ export async function resumable(
   const hidden = join(folder, hiddenFolder);
   const self = ownIdentity();
   const found: string[] = [];
-  for (const name of await readdir(hidden).catch(() => [])) {
+  for (const name of await readHidden(folder)) {
     const owner = ownerOf(name);
     if (!owner || rootInName(name) !== root) continue;
     const path = join(hidden, name);
@@ -116,6 +116,13 @@ export async function resumable(
     if (free) found.push(path);
   }
   return found;
+}
+
+/** What the hidden folder holds. A link in its place could lead anywhere. */
+async function readHidden(folder: string): Promise<string[]> {
+  const path = join(folder, hiddenFolder);
+  const status = await lstat(path).catch(() => undefined);
+  return status?.isDirectory() ? await readdir(path).catch(() => []) : [];
 }
 
 /** Makes the hidden folder, if there is none. A link in its place could lead anywhere. */

@@ -1,8 +1,14 @@
+import { readlinkSync } from 'node:fs';
 import { mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clearUnfinished } from '../src/index.ts';
-import { livenessFromStat, livenessOf, ownIdentity } from '../src/process-identity.ts';
+import {
+  livenessFromStat,
+  livenessOf,
+  machineDigest,
+  ownIdentity,
+} from '../src/process-identity.ts';
 import { TargetFolder } from '../src/target-folder.ts';
 import { isAbandoned, ownerOf, unfinishedName } from '../src/unfinished.ts';
 import { entries, temporaryFolder } from './helpers.ts';
@@ -35,6 +41,12 @@ describe('an unfinished file', () => {
     ['of another machine, not written to for long', { ...self, machine: 'x' }, 'dead', hour, true],
   ] as const)('%s', (_what, owner, liveness, untouched, expected) => {
     expect(isAbandoned(owner, self, untouched, () => liveness)).toBe(expected);
+  });
+
+  it.skipIf(process.platform !== 'linux')('of another container is of another machine', () => {
+    const numbering = readlinkSync('/proc/self/ns/pid');
+    expect(ownIdentity().machine).toBe(machineDigest(numbering));
+    expect(ownIdentity().machine).not.toBe(machineDigest('pid:[1]'));
   });
 
   it('of a dead process is cleared, one of a living process and what is not ours stays', async () => {
@@ -79,6 +91,15 @@ describe('an unfinished file', () => {
     await expect(target.createUnfinished()).rejects.toThrow('.peerlane is not a folder');
     await target.release();
     expect(await entries(outside)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('is never removed through a link', async () => {
+    const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
+    await symlink(outside, join(folder, '.peerlane'));
+    const dead = unfinishedName({ ...ownIdentity(), start: '000000000000' });
+    await writeFile(join(outside, dead), 'x');
+    expect(await clearUnfinished(folder)).toBe(0);
+    expect(await entries(outside)).toEqual([dead]);
   });
 });
 
