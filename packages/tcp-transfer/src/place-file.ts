@@ -1,4 +1,4 @@
-import { link, open, rename, rm } from 'node:fs/promises';
+import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { cutText, maxFileNameBytes } from '@peerlane/protocol';
 import { sameContent } from './same-content.ts';
@@ -23,19 +23,33 @@ export async function placeFile(
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<SavedFile> {
-  for (let number = 0; ; number += 1) {
+  for (let number = 0; ;) {
     signal?.throwIfAborted();
     const path = join(folder, numberedName(name, number));
     if (await giveNewName(from, path)) return { path, created: true };
     if (await sameContent(from, path, signal)) return { path, created: false };
+    // A name that has become free meanwhile is not passed over.
+    if (await isTaken(path)) number += 1;
   }
 }
+
+async function isTaken(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+/** What is longer than this and behind a dot is cut where room is needed, in bytes. */
+const longestExtension = 128;
 
 /** The name for the n-th file of one name: `report.pdf`, `report (1).pdf`, … */
 export function numberedName(name: string, number: number): string {
   if (number === 0) return name;
   const extension = extname(name);
-  const suffix = ` (${number})${extension}`;
+  const suffix = ` (${number})${cutText(extension, longestExtension)}`;
   const stem = name.slice(0, name.length - extension.length);
   return cutText(stem, maxFileNameBytes - Buffer.byteLength(suffix)) + suffix;
 }

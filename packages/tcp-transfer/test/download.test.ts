@@ -1,8 +1,9 @@
+import { unlinkSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../src/index.ts';
-import { numberedName } from '../src/place-file.ts';
+import { numberedName, placeFile } from '../src/place-file.ts';
 import { cannedServer, entries, fakeServer, header, temporaryFolder } from './helpers.ts';
 
 describe('a download', () => {
@@ -96,11 +97,31 @@ describe('a download', () => {
   });
 });
 
+describe('a finished file', () => {
+  it('gets a name that becomes free while it is looked at', async () => {
+    const into = await temporaryFolder();
+    await writeFile(join(into, 'hidden'), 'new');
+    await writeFile(join(into, 'a.txt'), 'old');
+    let looks = 0;
+    // It is asked before each attempt to give a name and while contents are compared.
+    const signal = { throwIfAborted: () => (looks += 1) === 2 && unlinkSync(join(into, 'a.txt')) };
+    const saved = await placeFile(
+      join(into, 'hidden'),
+      into,
+      'a.txt',
+      signal as unknown as AbortSignal,
+    );
+    expect(saved).toEqual({ path: join(into, 'a.txt'), created: true });
+  });
+});
+
 describe('numbered names', () => {
   it.each([
     ['report.pdf', 1, 'report (1).pdf'],
     ['README', 2, 'README (2)'],
     [`${'é'.repeat(125)}.txt`, 1, `${'é'.repeat(123)} (1).txt`],
+    [`a.${'x'.repeat(253)}`, 1, `a (1).${'x'.repeat(127)}`],
+    [`${'a'.repeat(100)}.${'x'.repeat(150)}`, 12, `${'a'.repeat(100)} (12).${'x'.repeat(127)}`],
   ])('%s, %i: %s', (name, number, expected) => {
     expect(numberedName(name, number)).toBe(expected);
     expect(Buffer.byteLength(numberedName(name, number))).toBeLessThanOrEqual(255);
