@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import { Admission, type Decision } from './admission.ts';
 import { systemClock, type Clock, type Timer } from './clock.ts';
+import type { Manifests } from './manifests.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { reset } from './reset.ts';
 import { SendBuffers } from './send-buffers.ts';
@@ -14,6 +15,11 @@ import type { SharedFolder } from './shared-folder.ts';
 export interface FileServerOptions extends PaceLimits {
   /** What is served. */
   readonly folder: SharedFolder;
+  /**
+   * What gives manifests to clients of version 2.
+   * @default none is given: such a client cannot verify what it gets
+   */
+  readonly manifests?: Manifests | undefined;
   /**
    * The IP address or name to bind.
    * @default '127.0.0.1'
@@ -106,6 +112,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #buffers = new SendBuffers();
+  readonly #manifests: Manifests | undefined;
   #lastId = 0;
   #nextLook: Timer | undefined;
   #closed: Promise<void> | undefined;
@@ -117,6 +124,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     this.address = { host: address, port };
     this.#server = server;
     this.#folder = options.folder;
+    this.#manifests = options.manifests;
     this.#clock = options.clock ?? systemClock;
     this.#limits = { ...resolvePace(options), requestTimeout: options.requestTimeout ?? 10_000 };
     this.#admission = new Admission({
@@ -224,10 +232,16 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         ...this.#limits,
         clock: this.#clock,
         buffers: this.#buffers,
+        manifests: this.#manifests,
         onAsked: (filename) => {
           connection.busy = true;
           this.#admission.busy(id);
           this.emit('asked', { client, filename });
+        },
+        onAnswered: () => {
+          connection.busy = false;
+          this.#admission.idle(id, this.#clock.now());
+          this.#apply(this.#admission.look(this.#clock.now()));
         },
         onSending: ({ name, size }) => this.emit('sending', { client, name, size }),
         onSent: ({ name, size }) => this.emit('sent', { client, name, size }),

@@ -1,4 +1,10 @@
 export { systemClock, type Clock, type Timer } from './clock.ts';
+export { DigestCache, type DigestCacheOptions } from './digest-cache.ts';
+export {
+  downloadVerified,
+  type VerifiedDownload,
+  type VerifiedDownloadOptions,
+} from './download-verified.ts';
 export {
   downloadFile,
   type Download,
@@ -14,7 +20,11 @@ export {
   type Upload,
 } from './file-server.ts';
 export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
+export { Manifests, type ManifestRequest, type ManifestsOptions } from './manifests.ts';
 export { type PaceLimits } from './pace.ts';
+export { PieceHasher, type PieceHasherOptions } from './piece-hasher.ts';
+export { type PeerConnectionOptions } from './peer-connection.ts';
+export { type Source } from './swarm.ts';
 export { type Connect } from './peer-reader.ts';
 export { type SavedFile } from './place-file.ts';
 export { type NameClash } from './name-index.ts';

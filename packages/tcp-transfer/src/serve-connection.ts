@@ -1,6 +1,13 @@
 import type { Duplex } from 'node:stream';
-import { maxTransferSize, maxRequestBytes, TransferRequestDecoder } from '@peerlane/protocol';
+import {
+  maxRequestBytes,
+  maxTransferSize,
+  TransferRequestDecoder,
+  type TransferRequest,
+} from '@peerlane/protocol';
+import { answerRequest } from './answer-request.ts';
 import { systemClock, type Clock } from './clock.ts';
+import type { Manifests } from './manifests.ts';
 import { Outgoing } from './outgoing.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { reset } from './reset.ts';
@@ -27,8 +34,10 @@ export interface ServeOptions extends PaceLimits {
   readonly requestTimeout?: number;
   /** @default the time of this machine */
   readonly clock?: Clock;
-  /** The request has come. */
+  /** A request has come; `filename` is empty where it names no file. */
   readonly onAsked?: (filename: string) => void;
+  /** A request of version 2 was answered: the client may send another. */
+  readonly onAnswered?: () => void;
   /** The file was found and is about to be sent. */
   readonly onSending?: (file: FoundFile) => void;
   /** The file was sent. */
@@ -40,14 +49,20 @@ export interface ServeOptions extends PaceLimits {
    * @default buffers of its own
    */
   readonly buffers?: SendBuffers;
+  /**
+   * What gives manifests to clients of version 2.
+   * @default none is given: such a client cannot verify what it gets
+   */
+  readonly manifests?: Manifests | undefined;
 }
 
 /** So much is put up with behind a request before the client is no client, in bytes. */
 const maxSurplus = 8 * maxRequestBytes;
 
 /**
- * Serves one connection: reads its request, sends the header and the file, and ends it. Without
- * such a file it ends the connection without a byte.
+ * Serves one connection. A client of version 1 gets a header and the file, and the connection ends;
+ * without such a file it ends without a byte. A client of version 2 gets an answer to each of its
+ * requests, until it ends the connection or is silent for `idleTimeout`.
  *
  * @throws ProtocolError `bad-request`; TransferError `too-slow`, `changed`; Error where the file or
  * the connection fails. The stream is reset then, or destroyed where it knows no reset: a client
@@ -59,37 +74,41 @@ export async function serveConnection(
   folder: SharedFolder,
   options: ServeOptions = {},
 ): Promise<void> {
-  const { clock = systemClock, buffers = new SendBuffers() } = options;
+  const { clock = systemClock, buffers = new SendBuffers(), manifests } = options;
+  const pace = resolvePace(options);
   let fault: TransferError | undefined;
   const cutOff = (error: TransferError): void => {
     fault = error;
     reset(stream);
   };
-  const watchdog = new Watchdog(resolvePace(options), clock, cutOff);
+  const watchdog = new Watchdog(pace, clock, cutOff);
   // Whoever waits for the stream is told; later errors concern nobody.
   stream.on('error', () => undefined);
   try {
-    const filename = await readRequest(stream, options.requestTimeout ?? 10_000, clock, cutOff);
-    options.onAsked?.(filename);
-    discardSurplus(stream);
     const connection = new Outgoing(stream, watchdog, clock);
-    const file = await folder.openFile(filename);
-    if (!file) {
-      await connection.end();
+    const timeout = options.requestTimeout ?? 10_000;
+    let request = await readRequest(stream, timeout, clock, cutOff);
+    if (!request) throw new Error('the connection ended before the request was whole');
+    if (request.version === 1) {
+      options.onAsked?.(request.filename);
+      discardSurplus(stream);
+      await serveFile(request.filename, folder, connection, buffers, options);
       return;
     }
-    try {
-      if (file.size > maxTransferSize) {
-        options.onTooLarge?.(file);
-        await connection.end();
-        return;
-      }
-      options.onSending?.(file);
-      await sendFile(file, connection, buffers);
-      options.onSent?.(file);
-    } finally {
-      await file.handle.close();
+    let sending: FoundFile | undefined;
+    const onSending = (file: FoundFile): void => {
+      // A file comes in many parts: it is told once.
+      if (sending?.name !== file.name) options.onSending?.(file);
+      sending = file;
+    };
+    while (request?.version === 2) {
+      options.onAsked?.(request.filename ?? '');
+      await answerRequest(request, connection, { folder, manifests, buffers, clock, onSending });
+      options.onAnswered?.();
+      request = await readRequest(stream, pace.idleTimeout, clock, () => stream.destroy());
     }
+    await connection.end();
+    if (sending) options.onSent?.(sending);
   } catch (error) {
     reset(stream);
     throw fault ?? error;
@@ -98,12 +117,39 @@ export async function serveConnection(
   }
 }
 
+async function serveFile(
+  filename: string,
+  folder: SharedFolder,
+  connection: Outgoing,
+  buffers: SendBuffers,
+  { onTooLarge, onSending, onSent }: ServeOptions,
+): Promise<void> {
+  const file = await folder.openFile(filename);
+  if (!file) {
+    await connection.end();
+    return;
+  }
+  try {
+    if (file.size > maxTransferSize) {
+      onTooLarge?.(file);
+      await connection.end();
+      return;
+    }
+    onSending?.(file);
+    await sendFile(file, connection, buffers);
+    onSent?.(file);
+  } finally {
+    await file.handle.close();
+  }
+}
+
+/** The next request; `undefined` where the client ends the connection before one is whole. */
 async function readRequest(
   stream: Duplex,
   timeout: number,
   clock: Clock,
   cutOff: (error: TransferError) => void,
-): Promise<string> {
+): Promise<TransferRequest | undefined> {
   const decoder = new TransferRequestDecoder();
   const timer = clock.schedule(() => {
     cutOff(new TransferError('too-slow', `no request came within ${timeout / 1000} s`));
@@ -112,13 +158,12 @@ async function readRequest(
     const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     for await (const bytes of pieces) {
       const request = decoder.push(bytes);
-      if (request?.version === 2) throw new Error('the request is of version 2, not served here');
-      if (request) return request.filename;
+      if (request) return request;
     }
   } finally {
     timer.cancel();
   }
-  throw new Error('the connection ended before the request was whole');
+  return undefined;
 }
 
 /** Bytes left unread would turn the close into a reset, which could cut the file. */

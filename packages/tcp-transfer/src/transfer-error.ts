@@ -4,8 +4,12 @@ export type TransferErrorCode =
   | 'unreachable'
   /** The peer closed the connection without a byte: it does not have the file after all. */
   | 'no-file'
+  /** The peer does not do what it was asked for. */
+  | 'refused'
   /** What the peer sent is not the protocol, or is another file. */
   | 'bad-answer'
+  /** A piece is not what the manifest says. */
+  | 'wrong-content'
   /** The connection ended before the last byte. */
   | 'incomplete'
   /** The peer went silent, or moved less than the minimum. */

@@ -1,0 +1,133 @@
+import { digestBytes, pieceLengthFor } from '@peerlane/protocol';
+import { systemClock, type Clock } from './clock.ts';
+import type { DigestCache } from './digest-cache.ts';
+import { identityText, timeToSettle } from './file-identity.ts';
+import { HashJob, type Asker } from './hash-job.ts';
+import { HashTurns } from './hash-turns.ts';
+import { ManifestMemory, type KnownManifest } from './manifest-memory.ts';
+import type { PieceHasher } from './piece-hasher.ts';
+import type { SharedFile } from './shared-folder.ts';
+
+/** What manifests are made with. It stays with who gave it, who closes it. */
+export interface ManifestsOptions {
+  readonly cache: DigestCache;
+  readonly hasher: PieceHasher;
+  /**
+   * The time of day, in milliseconds since 1970.
+   * @default that of this machine
+   */
+  readonly now?: () => number;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
+}
+
+/** How a manifest is asked for. */
+export interface ManifestRequest {
+  readonly signal?: AbortSignal;
+  /**
+   * Is called with each piece's digest, in order, as soon as it is known. The digest is not to be
+   * changed. Must not throw.
+   */
+  readonly onPiece?: (index: number, digest: Uint8Array) => void;
+}
+
+/** How much memory is for manifests that may soon be wrong, in bytes. */
+const maxYoung = 8 * 1024 * 1024;
+
+/**
+ * The manifests of files: remembered, or made by hashing.
+ *
+ * What is written to a file just after another write may leave its time of change as it was. So the
+ * manifest of a file that was under two seconds old when its hashing began goes to no disk, and is
+ * made anew for whoever asks for it; in memory it is known until then.
+ *
+ * @see docs/protocol.md, "Manifest"
+ */
+export class Manifests {
+  readonly #options: Required<ManifestsOptions>;
+  readonly #young = new ManifestMemory(maxYoung);
+  readonly #jobs = new Map<string, HashJob>();
+  readonly #turns = new HashTurns();
+
+  constructor(options: ManifestsOptions) {
+    this.#options = { now: Date.now, clock: systemClock, ...options };
+  }
+
+  /** The manifest of a file if it is in memory; no disk is asked. */
+  known(file: SharedFile): KnownManifest | undefined {
+    return (
+      this.#options.cache.recall(file.identity) ?? this.#young.get(identityText(file.identity))
+    );
+  }
+
+  /**
+   * The manifest of a file, which must stay open until the promise settles; `undefined` where it is
+   * too large for one. A file is hashed once for all who ask for it at the same time, and two large
+   * files at a time.
+   *
+   * @throws TransferError `changed` where the file changed meanwhile; the system's error where it
+   * cannot be read; the reason of an aborted `signal`; Error where the hasher was closed
+   */
+  of(file: SharedFile, request: ManifestRequest = {}): Promise<KnownManifest | undefined> {
+    return this.#ask({ ...request, file, background: false });
+  }
+
+  /**
+   * Sees to it that the manifest of a file is known, when there is nothing else to hash. The file
+   * must stay open until the promise resolves: when that is done, or could not be.
+   */
+  async warm(file: SharedFile, signal?: AbortSignal): Promise<void> {
+    const { cache, clock, now } = this.#options;
+    if (!cache.recall(file.identity))
+      await pause(clock, timeToSettle(file.identity, now()), signal);
+    await this.#ask({ file, background: true, signal }).catch(() => undefined);
+  }
+
+  async #ask(asker: Asker): Promise<KnownManifest | undefined> {
+    const { file, signal, onPiece } = asker;
+    signal?.throwIfAborted();
+    const pieceLength = pieceLengthFor(file.size);
+    if (pieceLength === undefined) return undefined;
+    const kept = this.#options.cache.recall(file.identity);
+    if (!kept) return this.#jobFor(file, pieceLength).join(asker);
+    const { digests } = kept.manifest;
+    for (let at = 0; at < digests.length; at += digestBytes)
+      onPiece?.(at / digestBytes, digests.subarray(at, at + digestBytes));
+    return kept;
+  }
+
+  #jobFor(file: SharedFile, pieceLength: number): HashJob {
+    const { cache, hasher, now } = this.#options;
+    const key = identityText(file.identity);
+    const running = this.#jobs.get(key);
+    if (running) return running;
+    const onHashed = (known: KnownManifest, settled: boolean): void => {
+      if (settled) cache.keep(file.identity, known);
+      else this.#young.set(key, known);
+    };
+    const onEnd = (): void => {
+      this.#jobs.delete(key);
+    };
+    const turns = this.#turns;
+    const job = new HashJob({ file, pieceLength, cache, hasher, turns, now, onHashed, onEnd });
+    this.#jobs.set(key, job);
+    return job;
+  }
+}
+
+/** Resolves after some milliseconds, or when the signal is aborted. */
+function pause(clock: Clock, delay: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (delay === 0 || signal?.aborted) {
+      resolve();
+      return;
+    }
+    const end = (): void => {
+      timer.cancel();
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = clock.schedule(end, delay);
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,142 @@
+import {
+  encodeTransferRequest,
+  formatPeerAddress,
+  ProtocolError,
+  TransferAnswerDecoder,
+  visibleText,
+  type PeerAddress,
+  type TransferAnswer,
+  type TransferRefusal,
+  type TransferRequestV2,
+} from '@peerlane/protocol';
+import { systemClock, type Clock } from './clock.ts';
+import { resolvePace, type PaceLimits } from './pace.ts';
+import { PeerReader, type Connect } from './peer-reader.ts';
+import { TransferError, type TransferErrorCode } from './transfer-error.ts';
+
+/** How a connection is made. */
+export interface PeerConnectionOptions extends PaceLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** @default a TCP connection */
+  readonly connect?: Connect | undefined;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
+}
+
+/** Takes the data of an answer piece by piece; a piece stays in place until the promise settles. */
+export type TakeData = (bytes: Uint8Array) => Promise<void>;
+
+/**
+ * A connection to a peer that speaks version 2: requests one after the other, each answered by a line
+ * and data.
+ *
+ * @see docs/protocol.md, "Version 2"
+ */
+export class PeerConnection {
+  readonly #reader: PeerReader;
+
+  private constructor(reader: PeerReader) {
+    this.#reader = reader;
+  }
+
+  /** @throws TransferError `unreachable`; the reason of an aborted signal */
+  static async open(
+    address: PeerAddress,
+    options: PeerConnectionOptions = {},
+  ): Promise<PeerConnection> {
+    const { signal, connect, clock = systemClock } = options;
+    const reader = new PeerReader(resolvePace(options), clock, signal);
+    try {
+      await reader.connect(address, connect);
+    } catch (cause) {
+      reader.close();
+      signal?.throwIfAborted();
+      throw new TransferError(
+        'unreachable',
+        `could not connect to ${formatPeerAddress(address)}: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
+    return new PeerConnection(reader);
+  }
+
+  /**
+   * Sends a request and takes its answer. `onAnswer` judges the line before any data is taken; what
+   * it throws ends the request.
+   *
+   * @throws TransferError where the peer refuses, is too slow or breaks off; what `onAnswer` and
+   * `take` throw. Only after a refusal is the connection good for a further request.
+   */
+  async request(
+    request: Omit<TransferRequestV2, 'version'>,
+    onAnswer: (answer: TransferAnswer) => TakeData,
+  ): Promise<void> {
+    this.#reader.send(encodeTransferRequest({ version: 2, ...request }));
+    const decoder = new TransferAnswerDecoder();
+    let take: TakeData | undefined;
+    let left = 0;
+    while (!take || left > 0) {
+      const piece = await this.#reader.next();
+      if (!piece) throw this.#cutOff(decoder.received === 0);
+      let data = piece;
+      if (!take) {
+        const decoded = decode(decoder, piece);
+        data = decoded?.rest ?? piece.subarray(0, 0);
+        if (decoded) {
+          const answer = accepted(decoded.answer);
+          take = onAnswer(answer);
+          left = answer.length;
+          this.#reader.expect(left - data.length);
+        }
+      }
+      if (data.length > left)
+        throw new TransferError('bad-answer', 'the peer sent more than it announced');
+      left -= data.length;
+      if (take && data.length > 0) await take(data);
+      this.#reader.release();
+    }
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  #cutOff(silent: boolean): TransferError {
+    const { broken } = this.#reader;
+    const what = silent ? 'without an answer' : 'in the middle of an answer';
+    return new TransferError(
+      'incomplete',
+      broken
+        ? `the connection broke ${what}: ${broken.message}`
+        : `the peer ended the connection ${what}`,
+      { cause: broken },
+    );
+  }
+}
+
+function decode(
+  decoder: TransferAnswerDecoder,
+  piece: Uint8Array,
+): ReturnType<TransferAnswerDecoder['push']> {
+  try {
+    return decoder.push(piece);
+  } catch (cause) {
+    if (!ProtocolError.is(cause)) throw cause;
+    throw new TransferError('bad-answer', cause.message, { cause });
+  }
+}
+
+const refusals: Readonly<Record<string, readonly [TransferErrorCode, string]>> = {
+  'not-found': ['no-file', 'the peer does not have the file'],
+  changed: ['changed', 'the peer has other content under that name by now'],
+};
+
+function accepted(answer: TransferAnswer | TransferRefusal): TransferAnswer {
+  if (!('error' in answer)) return answer;
+  const { code, message } = answer.error;
+  const [ourCode, ourMessage] = refusals[code] ?? [
+    'refused',
+    `the peer refuses: ${visibleText(message)} (${visibleText(code)})`,
+  ];
+  throw new TransferError(ourCode, ourMessage);
+}

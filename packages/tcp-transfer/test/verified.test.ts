@@ -1,0 +1,194 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { encodeTransferAnswer, TransferRequestDecoder, type PeerAddress } from '@peerlane/protocol';
+import { DigestCache } from '../src/digest-cache.ts';
+import { downloadVerified, type VerifiedDownloadOptions } from '../src/download-verified.ts';
+import { SharedFolder, startFileServer, type FileServer } from '../src/index.ts';
+import { Manifests } from '../src/manifests.ts';
+import { PieceHasher } from '../src/piece-hasher.ts';
+import type { Source } from '../src/swarm.ts';
+import { entries, fakeServer, temporaryFolder } from './helpers.ts';
+
+const piece = 256 * 1024;
+
+/** A node that shares these files with clients of version 2. */
+async function sharing(files: Readonly<Record<string, Buffer>>): Promise<FileServer> {
+  const path = await temporaryFolder();
+  for (const [name, content] of Object.entries(files)) await writeFile(join(path, name), content);
+  const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
+  const hasher = new PieceHasher();
+  const manifests = new Manifests({ cache: new DigestCache(path), hasher });
+  const server = await startFileServer({ folder, manifests });
+  onTestFinished(async () => {
+    await server.close();
+    await folder.close();
+    await hasher.close();
+  });
+  return server;
+}
+
+function sourcesOf(...addresses: readonly PeerAddress[]): AsyncIterable<Source> {
+  return Readable.from(addresses.map((address) => ({ address })));
+}
+
+type Options = Partial<VerifiedDownloadOptions> & Pick<VerifiedDownloadOptions, 'sources'>;
+
+/** Downloads `file`, and gives what came of it. */
+async function download(options: Options): ReturnType<typeof downloadVerified> {
+  const hasher = new PieceHasher();
+  onTestFinished(() => hasher.close());
+  const into = options.into ?? (await temporaryFolder());
+  return downloadVerified({ filename: 'file', hasher, ...options, into });
+}
+
+/** Answers requests of version 2 for a file as a server would, with what `lie` makes of its bytes. */
+function liar(
+  content: Buffer,
+  lie: (bytes: Buffer, offset: number) => Buffer,
+): Promise<PeerAddress> {
+  return fakeServer((socket: Socket) => {
+    const decoder = new TransferRequestDecoder();
+    socket.on('data', (bytes) => {
+      const request = decoder.push(bytes);
+      if (request?.version !== 2) return;
+      const { offset = 0, length = 0 } = request;
+      const size = content.length;
+      socket.write(encodeTransferAnswer({ length, filename: 'file', size, offset, mtime: 0 }));
+      socket.write(lie(content.subarray(offset, offset + length), offset));
+    });
+  });
+}
+
+describe('a verified download', () => {
+  it.each([0, 1, piece - 1, piece, piece + 1, 20 * piece + 7])(
+    'has every byte of %d',
+    async (size) => {
+      const content = randomBytes(size);
+      const { address } = await sharing({ file: content });
+      const into = await temporaryFolder();
+      const { path, root, created } = await download({ sources: sourcesOf(address), into });
+      expect(created).toBe(true);
+      expect(root).toMatch(/^[0-9a-f]{64}$/);
+      expect((await readFile(path)).equals(content)).toBe(true);
+      expect(await entries(into)).toEqual(['file']);
+    },
+  );
+
+  it.each(['a, b.txt', ' blank ', 'a:b:', '😀', 'ü'.repeat(127)])(
+    'takes the name %j',
+    async (name) => {
+      const { address } = await sharing({ [name]: Buffer.from('hello') });
+      const { path } = await download({ sources: sourcesOf(address), filename: name });
+      expect(await readFile(path, 'utf8')).toBe('hello');
+    },
+  );
+
+  it('comes from many sources at once', async () => {
+    const content = randomBytes(64 * piece + 5);
+    const servers = await Promise.all([1, 2, 3].map(() => sharing({ file: content })));
+    const served = new Set<FileServer>();
+    for (const server of servers) server.on('sending', () => served.add(server));
+    const { path } = await download({ sources: sourcesOf(...servers.map((one) => one.address)) });
+    expect((await readFile(path)).equals(content)).toBe(true);
+    expect(served.size).toBe(3);
+  });
+
+  it('goes on with others where a source sends what is not the file, and names it', async () => {
+    const content = randomBytes(40 * piece);
+    const honest = await sharing({ file: content });
+    const wrong = await liar(content, (bytes) => {
+      const copy = Buffer.from(bytes);
+      copy[copy.length >> 1]! ^= 1;
+      return copy;
+    });
+    const lost: [number, string][] = [];
+    const { path } = await download({
+      sources: sourcesOf(honest.address, wrong),
+      onLost: ({ address }, error) => lost.push([address.port, (error as { code?: string }).code!]),
+    });
+    expect((await readFile(path)).equals(content)).toBe(true);
+    expect(lost).toEqual([[wrong.port, 'wrong-content']]);
+  });
+
+  it('waits for no source that stands still', async () => {
+    const content = randomBytes(40 * piece);
+    const honest = await sharing({ file: content });
+    const still = await liar(content, (bytes) => bytes.subarray(0, 1000));
+    const { path } = await download({ sources: sourcesOf(honest.address, still) });
+    expect((await readFile(path)).equals(content)).toBe(true);
+  });
+
+  it('is not mixed with other content of the same name', async () => {
+    const [ours, theirs] = [randomBytes(30 * piece), randomBytes(30 * piece)];
+    const [one, other] = [await sharing({ file: ours }), await sharing({ file: theirs })];
+    const { path, root } = await download({ sources: sourcesOf(one.address, other.address) });
+    expect((await readFile(path)).equals(ours)).toBe(true);
+    const { root: otherRoot, path: otherPath } = await download({
+      sources: sourcesOf(other.address),
+    });
+    expect(otherRoot).not.toBe(root);
+    const chosen = await download({
+      sources: sourcesOf(one.address, other.address),
+      root: otherRoot,
+    });
+    expect((await readFile(chosen.path)).equals(await readFile(otherPath))).toBe(true);
+  });
+
+  it('goes on where it was broken off, and asks for no piece again that is right', async () => {
+    const content = randomBytes(40 * piece);
+    const { address } = await sharing({ file: content });
+    const into = await temporaryFolder();
+    const control = new AbortController();
+    const broken = download({
+      sources: sourcesOf(address),
+      into,
+      signal: control.signal,
+      onProgress: ({ received }) => {
+        if (received >= 10 * piece) control.abort(new Error('enough'));
+      },
+    });
+    await expect(broken).rejects.toThrow('enough');
+    expect(await entries(into)).toEqual(['.peerlane']);
+    const [left] = await readdir(join(into, '.peerlane'));
+    expect(left).toMatch(/-[0-9a-f]{64}\.part$/);
+    let first: number | undefined;
+    const { path } = await download({
+      sources: sourcesOf(address),
+      into,
+      onProgress: ({ received }) => (first ??= received),
+    });
+    expect(first).toBeGreaterThan(10 * piece);
+    expect((await readFile(path)).equals(content)).toBe(true);
+    expect(await entries(into)).toEqual(['file']);
+  });
+
+  it('trusts nothing that is on the disk', async () => {
+    const content = randomBytes(10 * piece);
+    const { address } = await sharing({ file: content });
+    const into = await temporaryFolder();
+    const { root } = await download({ sources: sourcesOf(address) });
+    const hidden = join(into, '.peerlane');
+    await mkdir(hidden);
+    const left = join(
+      hidden,
+      `1-${'0'.repeat(12)}-${'0'.repeat(12)}-${crypto.randomUUID()}-${root}.part`,
+    );
+    await writeFile(left, Buffer.concat([content.subarray(0, piece), randomBytes(9 * piece)]));
+    await truncate(left, 10 * piece);
+    const { path } = await download({ sources: sourcesOf(address), into });
+    const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+    expect(sha(await readFile(path))).toBe(sha(content));
+  });
+
+  it('fails with what the last source said where nobody has it', async () => {
+    const { address } = await sharing({ other: Buffer.from('x') });
+    await expect(download({ sources: sourcesOf(address) })).rejects.toMatchObject({
+      code: 'no-file',
+    });
+    await expect(download({ sources: sourcesOf() })).rejects.toMatchObject({ code: 'no-file' });
+  });
+});
