@@ -15,7 +15,7 @@ export function receiveAlias(state: State, name: string, address: string, change
   const named = state.peers.get(name);
   if (!named || name === address) return;
   if (state.self.has(address)) {
-    knowAsOwn(state, named, changes);
+    if (!knowAsOwn(state, named, changes)) remove(state, named, changes);
     return;
   }
   if (!named.configured && !named.local && isLoopback(address)) {
@@ -73,8 +73,13 @@ function merge(state: State, kept: Peer, dropped: Peer, changes: Change[]): void
   put(state, merged, changes);
 }
 
-/** Notes that a peer is this node itself: it is no member, whoever names it. */
-export function knowAsOwn(state: State, peer: Peer, changes: Change[]): void {
-  if (state.self.size < maxOwnAddresses) state.self.add(peer.address);
+/**
+ * Notes that a peer is this node itself: it is no member, whoever names it. Returns whether there is
+ * room to remember that.
+ */
+export function knowAsOwn(state: State, peer: Peer, changes: Change[]): boolean {
+  if (state.self.size >= maxOwnAddresses && !peer.configured) return false;
+  state.self.add(peer.address);
   remove(state, peer, changes);
+  return true;
 }

@@ -25,7 +25,7 @@ export function contacts(state: State, now: number): Contact[] {
   silent.push(...newest(unanswered, maxQuietAsked - silent.length));
   const asked = [
     ...oneOfEach(state, (owner) => owner.address),
-    ...silent.map((address) => state.peers.get(address)!),
+    ...silent.map((address) => state.peers.get(address)!).filter(({ guest }) => !guest),
   ];
   return asked.filter((peer) => buyRequest(state, peer, now)).map(contactOf);
 }

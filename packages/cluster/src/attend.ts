@@ -3,7 +3,7 @@ import { isDoubted, isHeard, isProvenVersion2, isQuiet, type Peer } from './peer
 import { becomeQuiet } from './quiet.ts';
 import { Round } from './round.ts';
 import { remove, store, type Change, type State } from './state.ts';
-import { hello, tell, tellAnnounced } from './tell.ts';
+import { askIfThere, hello, tell, tellAnnounced } from './tell.ts';
 import {
   configuredPauses,
   doubtPauses,
@@ -93,7 +93,9 @@ function retryListed(state: State, peer: Peer, round: Round, changes: Change[]):
   // One that only gossip vouches for is tried once: it may be sent to so often, and no more.
   const pauses = peer.heardAt === undefined ? pingPauses.slice(0, 1) : pingPauses;
   const pause = pauses[peer.attempts + 1];
-  if (peer.ping === undefined || peer.attempts >= pauses.length) {
+  // Version 1 never sends a ping back: that says nothing of how it is.
+  const knowsNoPing = peer.heardAt !== undefined && !isProvenVersion2(peer);
+  if (knowsNoPing || peer.ping === undefined || peer.attempts >= pauses.length) {
     store(state, { ...peer, due: silentAt });
     return;
   }
@@ -117,7 +119,7 @@ function settleDoubt(state: State, peer: Peer, round: Round, changes: Change[]):
   }
   // A pause, not a fixed time: where the caller was held up, the peer still gets its time to answer.
   const asked = { ...peer, attempts: peer.attempts + 1, due: round.now + pause };
-  hello(state, store(state, asked), round, changes);
+  askIfThere(state, store(state, asked), round.now, changes);
 }
 
 function retryQuiet(state: State, peer: Peer, round: Round, changes: Change[]): void {

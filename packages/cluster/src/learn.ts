@@ -1,10 +1,10 @@
 import { isLoopback } from './loopback.ts';
 import { isQuiet, newPeer, type Peer } from './peer.ts';
-import { becomeQuiet } from './quiet.ts';
+import { mayBeRemembered } from './room.ts';
 import type { Round } from './round.ts';
-import { add, find, listedCount, remove, store, type Change, type State } from './state.ts';
+import { add, find, listedCount, store, type Change, type State } from './state.ts';
 import { sayHello, tell, tellAnnounced } from './tell.ts';
-import { gossipWindow, pingPauses } from './timing.ts';
+import { pingPauses } from './timing.ts';
 
 /** Who told a list of addresses. */
 export interface Teller {
@@ -38,7 +38,7 @@ export function learnAll(
       changes.push({ type: 'full', bound: 'told', by: teller ?? address });
       break;
     }
-    if (!mayBeAnnounced(state, round.now, changes)) {
+    if (listedCount(state) >= settings.maxMembers || !mayBeRemembered(state, round.now, changes)) {
       changes.push({ type: 'full', bound: 'members', by: teller ?? address });
       break;
     }
@@ -91,34 +91,4 @@ function remind(state: State, peer: Peer, teller: string, round: Round, changes:
   if (!isQuiet(peer) || find(state, teller)?.version !== 2) return;
   const last = peer.bought.at(-1) ?? -Infinity;
   if (round.now - last >= 2 * state.settings.period) tellAnnounced(state, peer, round, changes);
-}
-
-/**
- * Whether one more address can be taken up of which only gossip says that it is there. An address
- * that was told in vain is remembered for as long as what it has been sent counts: were it
- * forgotten, it could be named again at once.
- */
-function mayBeAnnounced(state: State, now: number, changes: Change[]): boolean {
-  const { maxMembers, maxQuiet } = state.settings;
-  if (listedCount(state) >= maxMembers) return false;
-  const { unanswered } = state.standing;
-  if (unanswered.size < maxQuiet) return true;
-  const [address] = unanswered;
-  const oldest = state.peers.get(address ?? '');
-  if (!oldest) return true;
-  if (now - (oldest.bought.at(-1) ?? -Infinity) < gossipWindow) return false;
-  remove(state, oldest, changes);
-  return true;
-}
-
-/** Whether a peer that is there can be listed: it takes the place of the oldest that is only announced. */
-export function makeRoom(state: State, address: string, now: number, changes: Change[]): boolean {
-  if (listedCount(state) < state.settings.maxMembers) return true;
-  const [oldest] = state.standing.announced;
-  if (oldest === undefined) {
-    changes.push({ type: 'full', bound: 'members', by: address });
-    return false;
-  }
-  becomeQuiet(state, state.peers.get(oldest)!, now, changes);
-  return true;
 }

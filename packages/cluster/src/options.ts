@@ -38,12 +38,14 @@ export interface ClusterOptions {
   readonly guest?: boolean;
   /**
    * The most members that are listed at a time. What is announced beyond is left out; a peer that is
-   * heard takes the place of the oldest that was only announced.
+   * heard takes the place of the oldest that was only announced, or, where it has proven version 2,
+   * of the oldest of version 1.
    * @default 10_000
    */
   readonly maxMembers?: number;
   /**
-   * The most quiet peers that are remembered; the first to become quiet is the first to go.
+   * The most quiet peers that are remembered; the first to become quiet is the first to go. Also the
+   * most peers that were never heard; while there are as many, no more are taken up.
    * @default 10_000
    */
   readonly maxQuiet?: number;

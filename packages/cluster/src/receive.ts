@@ -1,10 +1,12 @@
 import type { DiscoverMessage } from '@peerlane/protocol';
 import { knowAsOwn } from './aliases.ts';
-import { learnAll, makeRoom } from './learn.ts';
+import { learnAll } from './learn.ts';
 import { isLoopback } from './loopback.ts';
 import { isDoubted, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
+import { becomeQuiet } from './quiet.ts';
+import { makeRoom, mayBeRemembered } from './room.ts';
 import { Round } from './round.ts';
-import { find, put, store, type Change, type State } from './state.ts';
+import { find, listedCount, put, store, type Change, type State } from './state.ts';
 import { answer, tellAnnounced } from './tell.ts';
 import { nextRhythm, quietAt } from './timing.ts';
 
@@ -33,16 +35,18 @@ export function receiveDiscover(
   }
   if (extension?.id === settings.id) {
     const own = state.peers.get(state.pings.get(extension.ping ?? '') ?? '');
-    if (own) knowAsOwn(state, own, changes);
+    // What cannot be noted as our own is left alone: else it could be greeted anew again and again.
+    if (own && !knowAsOwn(state, own, changes) && !isQuiet(own)) {
+      becomeQuiet(state, own, now, changes);
+    }
     return;
   }
   if (state.self.has(from)) return;
   const known = find(state, from);
   if (extension?.leave) {
-    if (known) doubt(state, known, now);
+    if (known?.id === extension.id) doubt(state, known, now);
     return;
   }
-  if (!known && !makeRoom(state, from, now, changes)) return;
   const sender = noteSender(
     state,
     known ?? newPeer(from, now, { due: now + 3 * settings.period }),
@@ -50,6 +54,7 @@ export function receiveDiscover(
     now,
     changes,
   );
+  if (!sender) return;
   learnAll(state, addresses, { address: sender.address, local: isLoopback(from) }, round, changes);
   const peer = state.peers.get(sender.address);
   if (!peer) return;
@@ -77,13 +82,14 @@ export function receiveOther(state: State, from: string, now: number, changes: C
   else if (!isHeard(peer)) tellAnnounced(state, peer, new Round(state, now), changes);
 }
 
+/** Takes in what a sender says of itself. Returns nothing where there is no room for it. */
 function noteSender(
   state: State,
   peer: Peer,
   { extension }: DiscoverMessage,
   now: number,
   changes: Change[],
-): Peer {
+): Peer | undefined {
   if (!extension) {
     const rhythm = nextRhythm(peer.rhythm, now);
     // Only of a peer that was never proven, or is silent, is it believed that it went back to version 1.
@@ -104,15 +110,35 @@ function noteSender(
     tcp: extension.tcp ?? peer.tcp,
     period: extension.period ?? peer.period,
   };
-  if (!proven) return put(state, noted, changes);
+  if (!proven) return announce(state, noted, now, changes);
   const roundTrip = peer.pingedAt === undefined ? peer.roundTrip : now - peer.pingedAt;
   return hear(state, { ...noted, ping: undefined, roundTrip }, now, changes);
 }
 
-/** Notes that a peer is there. */
-function hear(state: State, peer: Peer, now: number, changes: Change[]): Peer {
-  if (isQuiet(peer) && !makeRoom(state, peer.address, now, changes)) {
-    return put(state, { ...peer, heardAt: now }, changes);
+/**
+ * Notes what a peer says of itself that has not proven to be there. It puts out nobody: where the
+ * list is full, it is remembered as one that is silent, until it returns our ping.
+ */
+function announce(state: State, peer: Peer, now: number, changes: Change[]): Peer | undefined {
+  if (state.peers.has(peer.address)) return put(state, peer, changes);
+  if (!mayBeRemembered(state, now, changes)) {
+    changes.push({ type: 'full', bound: 'members', by: peer.address });
+    return undefined;
+  }
+  if (listedCount(state) < state.settings.maxMembers) return put(state, peer, changes);
+  becomeQuiet(state, peer, now, changes);
+  return state.peers.get(peer.address);
+}
+
+/** Notes that a peer is there, if there is room for it in the list. */
+function hear(state: State, peer: Peer, now: number, changes: Change[]): Peer | undefined {
+  const unlisted = !peer.configured && !isHeard(peer);
+  if (unlisted && !makeRoom(state, peer, peer.version === 2, now, changes)) {
+    const known = state.peers.get(peer.address);
+    // It is there all the same: a quiet peer is remembered for longer.
+    return known && isQuiet(known) && known.heardAt !== undefined
+      ? put(state, { ...known, heardAt: now }, changes)
+      : known;
   }
   // Who is there needs no protection from gossip: it may be looked for again when it falls silent.
   const heard: Peer = { ...peer, quietSince: undefined, heardAt: now, attempts: 0, bought: [] };
@@ -124,7 +150,7 @@ function hear(state: State, peer: Peer, now: number, changes: Change[]): Peer {
 
 /** A peer said that it leaves; that is believed when it does not answer any more. */
 function doubt(state: State, peer: Peer, now: number): void {
-  if (!isHeard(peer)) return;
+  if (!isProvenVersion2(peer)) return;
   const { period } = state.settings;
   if (isDoubted(peer) || now - (peer.doubtedAt ?? -Infinity) < period) return;
   store(state, { ...peer, doubtedAt: now, attempts: 0, due: now });

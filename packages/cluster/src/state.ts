@@ -1,6 +1,7 @@
 import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
 import { aboutOf, overheadOf } from './about.ts';
 import { Agenda, type Entry } from './agenda.ts';
+import { Hosts } from './hosts.ts';
 import type { Settings } from './options.ts';
 import { isListed, newPeer, standingOf, type Peer, type Standing } from './peer.ts';
 
@@ -13,7 +14,7 @@ export type Change =
   /** The address is no longer in the list. */
   | { readonly type: 'left'; readonly address: string }
   /** Something that a peer told was left out, or the peer itself, because a bound is reached. */
-  | { readonly type: 'full'; readonly bound: 'members' | 'told'; readonly by: string };
+  | { readonly type: 'full'; readonly bound: 'members' | 'host' | 'told'; readonly by: string };
 
 /** All that a node knows about its cluster. Peers are never changed, only replaced. */
 export interface State {
@@ -27,6 +28,8 @@ export interface State {
   readonly peers: Map<string, Peer>;
   /** The addresses of the peers by their standing, in the order in which they came to it. */
   readonly standing: Readonly<Record<Standing, Set<string>>>;
+  /** Who was heard of those that are not configured. */
+  readonly hosts: Hosts;
   /** Other addresses of peers, by which they may be named too. */
   readonly aliases: Map<string, string>;
   /** Every address that is known to be this node's own. */
@@ -51,6 +54,7 @@ export function initialState(settings: Settings): State {
     overhead: overheadOf(about),
     peers: new Map(),
     standing: { present: new Set(), announced: new Set(), quiet: new Set(), unanswered: new Set() },
+    hosts: new Hosts(),
     aliases: new Map(),
     self: new Set(settings.self),
     pings: new Map(),
@@ -111,6 +115,8 @@ function replace(state: State, before: Peer | undefined, peer: Peer): Peer {
   if (standing !== earlier) {
     if (earlier) state.standing[earlier].delete(address);
     state.standing[standing].add(address);
+    if (!peer.configured && earlier === 'present') state.hosts.delete(address);
+    if (!peer.configured && standing === 'present') state.hosts.add(address);
   }
   return peer;
 }
@@ -121,6 +127,7 @@ export function remove(state: State, peer: Peer, changes: Change[]): void {
   state.peers.delete(address);
   for (const alias of aliases) state.aliases.delete(alias);
   state.standing[standingOf(peer)].delete(address);
+  state.hosts.delete(address);
   if (ping !== undefined) state.pings.delete(ping);
   if (isListed(peer)) changes.push({ type: 'left', address });
 }

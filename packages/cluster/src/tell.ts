@@ -49,6 +49,14 @@ export function sayHello(state: State, peer: Peer, round: Round, changes: Change
   changes.push(new Hello(peer, addresses, state.pinging));
 }
 
+/** Asks a peer whether it is there, in as few bytes as that takes. */
+export function askIfThere(state: State, peer: Peer, now: number, changes: Change[]): void {
+  const { ping } = withPing(state, peer, now);
+  const { id, guest } = state.about;
+  const extension = { v: 2, id, ...(guest && { guest }), ping: ping! };
+  changes.push({ type: 'send', to: peer.address, messages: [discover([], extension)] });
+}
+
 /** A ping on its way out. Its message is made when it is asked for: one list may name very many. */
 class Hello {
   readonly type = 'send';

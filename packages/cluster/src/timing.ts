@@ -8,9 +8,10 @@ export const configuredPauses: readonly number[] = [250, 750, 3000];
 
 /**
  * Pauses after each ping to a peer that is said to leave, in milliseconds: it is pinged at once and
- * after 0.25 and 1 second, and counts as gone after 2.
+ * after 1 second, and counts as gone after 2. Both pings have less than three times the bytes of a
+ * goodbye, which may be forged.
  */
-export const doubtPauses: readonly number[] = [250, 750, 1000];
+export const doubtPauses: readonly number[] = [1000, 1000];
 
 /** Pauses after which a ping that has not come back is sent again, in milliseconds. */
 export const pingPauses: readonly number[] = [1000, 3000];
@@ -20,6 +21,12 @@ export const memory = 86_400_000;
 
 /** The longest period that is believed, in milliseconds: an hour. */
 export const longestPeriod = 3_600_000;
+
+/**
+ * The longest period that is taken from the gaps between a peer's DISCOVERs, in periods of our own:
+ * anyone can forge two of them, and what they buy must not last for hours.
+ */
+const longestShown = 6;
 
 /** How many datagrams gossip can make us send to an address, within {@link gossipWindow}. */
 export const gossipBudget = 5;
@@ -32,7 +39,8 @@ const shortestGap = 500;
 
 /** How often the peer speaks: the longer of our period and the one that it announced or showed. */
 export function periodOf(peer: Peer, ownPeriod: number): number {
-  return Math.max(ownPeriod, Math.min(peer.period ?? shownPeriod(peer.rhythm), longestPeriod));
+  const said = peer.period ?? Math.min(shownPeriod(peer.rhythm), longestShown * ownPeriod);
+  return Math.max(ownPeriod, Math.min(said, longestPeriod));
 }
 
 /** The shorter of the last two gaps, so that one silence is not taken for a period. */

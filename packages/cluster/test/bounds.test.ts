@@ -3,7 +3,7 @@ import { receiveAlias } from '../src/aliases.ts';
 import { resolveOptions } from '../src/options.ts';
 import { newPeer } from '../src/peer.ts';
 import { receiveDiscover } from '../src/receive.ts';
-import { initialState, put, type State } from '../src/state.ts';
+import { initialState, put, type Change, type State } from '../src/state.ts';
 import { at, hex } from './world.ts';
 
 const id = 'f'.repeat(16);
@@ -24,8 +24,12 @@ describe('a state', () => {
       receiveDiscover(state, { from: address, message, size: 100 }, 1, []);
     }
     expect(state.self.size).toBe(1000);
-    expect([...state.peers.keys()]).toEqual([at(5000)]);
-    expect(state.pings.size).toBe(0);
+    // What is too much to remember as our own is remembered as one that does not answer.
+    const { present, unanswered } = state.standing;
+    expect([[...present], unanswered.size]).toEqual([[at(5000)], 201]);
+    const changes: Change[] = [];
+    receiveDiscover(state, { from: at(5001), message: told, size: 10 }, 2, changes);
+    expect(changes.filter(({ type }) => type === 'send').length).toBe(1);
   });
 
   it('has no alias for an address that resolves to itself', () => {

@@ -1,5 +1,6 @@
 import type { DiscoverExtension } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
+import type { Change } from '../src/index.ts';
 import { addressesOf, at, cluster, hex, period, prove, receive, run, sent } from './world.ts';
 
 const hour = 3_600_000;
@@ -26,6 +27,46 @@ describe('names that somebody made up', () => {
         if (i >= 5) expect(time - all[i - 5]!).toBeGreaterThan(hour - 30_000);
       }
     }
+  });
+
+  it('buy no more where somebody calls them guests', () => {
+    const node = cluster();
+    node.start(0);
+    let count = 0;
+    for (let now = 0; now < hour; now += 62_000) {
+      const changes = [...run(node, now), ...receive(node, at(1), { addresses: [made(1)] }, now)];
+      count += changes.filter((change) => change.type === 'send' && change.to === made(1)).length;
+      receive(node, made(1), { extension: { v: 2, id: hex(), guest: true } }, now + 1000);
+    }
+    expect(count).toBeLessThanOrEqual(5);
+    // A guest that nobody heard is neither asked nor greeted again.
+    const changes = run(node, 20 * hour);
+    expect(Object.keys(sent(changes))).not.toContain(made(1));
+    expect(node.contacts(20 * hour).map(({ address }) => address)).not.toContain(made(1));
+    run(node, 26 * hour);
+    expect(receive(node, at(1), { addresses: [made(1)] }, 26 * hour)).toContainEqual({
+      type: 'joined',
+      address: made(1),
+    });
+  });
+
+  it('buy no more where those who prove nothing take up the memory', () => {
+    const node = cluster({ maxMembers: 100, maxQuiet: 100 });
+    const victim = '10.9.9.9:53';
+    let [count, n, now] = [0, 0, 0];
+    const note = (changes: Change[]): void => {
+      count += changes.filter((change) => change.type === 'send' && change.to === victim).length;
+    };
+    while (now < hour) {
+      note(receive(node, at(1), { addresses: [victim] }, now));
+      note(run(node, (now += 61_000)));
+      const mine = Array.from({ length: 100 }, () => made((n += 1)));
+      note(receive(node, at(1), { addresses: mine }, now));
+      for (const from of mine) receive(node, from, { extension: { v: 2, id: hex() } }, now);
+      note(run(node, (now += 61_000)));
+      for (const from of mine.slice(0, 5)) receive(node, from, {}, now);
+    }
+    expect(count).toBeLessThanOrEqual(5);
   });
 
   it('are refused while there is no room to remember them, and later taken', () => {

@@ -160,3 +160,17 @@ describe('joining', () => {
     }
   });
 });
+
+describe('a period', () => {
+  it('may have a fraction, and is announced rounded up', () => {
+    const node = cluster({ period: 1.5, members: [at(1)] });
+    expect(sent(node.start(0))[at(1)]![0]!.extension?.period).toBe(2);
+    expect(sent(node.tick(1.5))).toHaveProperty([at(1)]);
+  });
+
+  it.each([0, -1, NaN, Infinity])('is not %d', (wrong) => {
+    expect(() => cluster({ period: wrong })).toThrow(
+      expect.objectContaining({ code: 'not-encodable' }) as Error,
+    );
+  });
+});

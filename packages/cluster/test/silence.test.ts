@@ -36,11 +36,40 @@ describe('silence', () => {
       while (node.due < now) node.tick(node.due);
       receive(node, at(1), {}, now);
     }
+    // What it shows counts for six of our own periods at most.
     const last = 10 * minute - 20_000;
-    while (node.due < last + 6 * 20_000) node.tick(node.due);
+    while (node.due < last + 6 * 6000) node.tick(node.due);
     expect(addressesOf(node)).toEqual([at(1)]);
-    while (node.due <= last + 6 * 20_000) node.tick(node.due);
+    while (node.due <= last + 6 * 6000) node.tick(node.due);
     expect(addressesOf(node)).toEqual([]);
+  });
+
+  it('of hours is not bought with two forged datagrams', () => {
+    const node = cluster();
+    node.start(0);
+    receive(node, at(1), {}, 0);
+    run(node, hour);
+    receive(node, at(1), {}, hour);
+    run(node, hour + 36 * period - 1);
+    expect(addressesOf(node)).toEqual([at(1)]);
+    run(node, hour + 36 * period);
+    expect(addressesOf(node)).toEqual([]);
+  });
+
+  it('of version 1 where a ping should come back means nothing', () => {
+    const node = cluster();
+    node.start(0);
+    const times = new Set<number>();
+    for (let now = 3000; now < hour; now += period) {
+      while (node.due <= now) {
+        const { due } = node;
+        if (at(1) in sent(node.tick(due))) times.add(due);
+      }
+      receive(node, at(1), {}, now);
+    }
+    const rounds = Array.from({ length: times.size }, (_, i) => (i + 1) * period);
+    expect([...times]).toEqual(rounds);
+    expect(times.size).toBe(hour / period - 1);
   });
 
   it('tries a quiet peer again at doubling intervals and forgets it after a day', () => {
