@@ -2,15 +2,17 @@ import { EventEmitter } from 'node:events';
 import { baseName, checkFileName, visibleText, type PeerAddress } from '@peerlane/protocol';
 import {
   clearUnfinished,
-  downloadFile,
+  DigestCache,
+  Manifests,
+  PieceHasher,
   SharedFolder,
   startFileServer,
-  TransferError,
   type Download,
   type DownloadOptions,
   type FileServer,
 } from '@peerlane/tcp-transfer';
 import { allowNetworks, startUdpNode, type UdpNode } from '@peerlane/udp-node';
+import { getFile } from './get-file.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
 
@@ -18,6 +20,7 @@ interface Running {
   readonly udp: UdpNode;
   readonly tcp: FileServer;
   readonly folder: SharedFolder;
+  readonly hasher: PieceHasher;
 }
 
 /** Makes a node; `start` brings it up. */
@@ -56,11 +59,13 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       this.emit('warning', message),
     );
     await clearUnfinished(folder.path);
+    const hasher = new PieceHasher();
+    const manifests = new Manifests({ cache: new DigestCache(folder.path), hasher });
     const tcp = await bound(
       'TCP',
       tcpPort,
       host,
-      startFileServer({ folder, host, port: tcpPort }),
+      startFileServer({ folder, host, port: tcpPort, ...(protocol === 2 && { manifests }) }),
     ).catch(async (error: unknown) => {
       await folder.close();
       throw error;
@@ -74,17 +79,17 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
         port,
         members: cluster,
         tcpPort: tcp.address.port,
-        hasFile: (filename) => folder.has(filename),
+        hasFile: (filename) => offerOf(folder, manifests, filename),
         period: period * 1000,
         protocol,
         allow: allowNetworks(allow),
         ...(discovery !== undefined && { discovery }),
       }),
     ).catch(async (error: unknown) => {
-      await Promise.all([tcp.close(), folder.close()]);
+      await Promise.all([tcp.close(), folder.close(), hasher.close()]);
       throw error;
     });
-    this.#running = { udp, tcp, folder };
+    this.#running = { udp, tcp, folder, hasher };
     this.#forward(udp, tcp);
   }
 
@@ -111,24 +116,27 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     filename: string,
     options: Pick<DownloadOptions, 'signal' | 'onProgress'> = {},
   ): Promise<Download> {
-    const { udp, folder } = this.#started();
+    const { udp, folder, hasher } = this.#started();
     const name = checkFileName(baseName(filename));
     const { waiting = 100 } = this.#options;
     let failure: string | undefined;
     const start = performance.now();
-    for await (const offer of udp.find(name, { signal: options.signal, timeout: waiting * 1000 })) {
-      try {
-        return await downloadFile({
-          ...options,
-          address: offer.address,
-          filename: name,
-          into: folder.path,
-        });
-      } catch (error) {
-        if (!TransferError.is(error) || error.code === 'disk') throw error;
-        failure = `${offer.peer}: ${error.message}`;
-        this.emit('warning', `"${visibleText(name)}" from ${failure}`);
-      }
+    const { signal } = options;
+    const offers = udp.find(name, { signal, timeout: waiting * 1000 });
+    try {
+      const download = await getFile(offers, {
+        ...options,
+        filename: name,
+        into: folder.path,
+        hasher,
+        onFailure: ({ peer }, error) => {
+          failure = `${peer}: ${error.message}`;
+          this.emit('warning', `"${visibleText(name)}" from ${failure}`);
+        },
+      });
+      if (download) return download;
+    } finally {
+      await offers.return?.();
     }
     if (failure === undefined && performance.now() - start < waiting * 1000 - timerSlack) {
       throw new NodeError('not-found', `Nobody has "${visibleText(name)}".`);
@@ -145,6 +153,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     const running = this.#running;
     this.#running = undefined;
     await Promise.all([running?.udp.close(), running?.tcp.close(), running?.folder.close()]);
+    await running?.hasher.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -170,6 +179,22 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     udp.on('wire', (event) => this.emit('wire', event));
     udp.on('warning', ({ message }) => this.emit('warning', message));
     tcp.on('warning', (error) => this.emit('warning', describe(error)));
+  }
+}
+
+/** What an offer of a file says of it; `false` where there is no such file. */
+async function offerOf(
+  folder: SharedFolder,
+  manifests: Manifests,
+  filename: string,
+): Promise<false | { readonly size: number; readonly root?: string }> {
+  const file = await folder.openFile(filename);
+  if (!file) return false;
+  try {
+    const root = manifests.known(file)?.root;
+    return { size: file.size, ...(root !== undefined && { root }) };
+  } finally {
+    await file.handle.close();
   }
 }
 

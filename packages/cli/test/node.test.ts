@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFile, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -28,6 +29,38 @@ describe('a node as a library', () => {
     await asker.close();
     await asker.close();
     expect(new Set(told)).toEqual(new Set(['peer', 'request', 'connection', 'sending', 'sent']));
+  });
+
+  it('gets what version 1 cannot carry, from all who have it', async ({ lab }) => {
+    const name = `a, b: ${'ü'.repeat(60)}.bin`;
+    const content = randomBytes(40 * 256 * 1024);
+    const [first, second] = [await lab.folder(), await lab.folder()];
+    for (const folder of [first, second]) await writeFile(join(folder, name), content);
+    await using one = createNode({ folder: first, port: 0, discovery: false });
+    await using other = createNode({ folder: second, port: 0, discovery: false });
+    await Promise.all([one.start(), other.start()]);
+    const holders = [one, other];
+    const cluster = holders.map(({ address }) => `${address.host}:${address.port}`);
+    await using asker = createNode({ folder: await lab.folder(), port: 0, cluster });
+    await asker.start();
+    const { path } = await asker.get(name);
+    expect((await readFile(path)).equals(content)).toBe(true);
+  });
+
+  it('gets a file from a node that keeps to version 1, and gives it one', async ({ lab }) => {
+    const [ours, theirs] = [await lab.folder(), await lab.folder()];
+    await writeFile(join(ours, 'ours.txt'), 'ours');
+    await writeFile(join(theirs, 'theirs.txt'), 'theirs');
+    await using one = createNode({ folder: ours, port: 0, discovery: false });
+    await one.start();
+    const cluster = [`${one.address.host}:${one.address.port}`];
+    await using other = createNode({ folder: theirs, port: 0, cluster, protocol: 1 });
+    await other.start();
+    const given = other.get('ours.txt');
+    await once(one, 'peer');
+    const [got, gave] = await Promise.all([one.get('theirs.txt'), given]);
+    expect(await readFile(got.path, 'utf8')).toBe('theirs');
+    expect(await readFile(gave.path, 'utf8')).toBe('ours');
   });
 
   it('has to be started', () => {
