@@ -1,3 +1,5 @@
+import { checkCount } from './check-options.ts';
+
 /** How many connections there may be. */
 export interface AdmissionLimits {
   /** Connections that are served at a time. */
@@ -46,7 +48,11 @@ export class Admission {
   readonly #perAddress = new Map<string, number>();
   #lookedAt = -Infinity;
 
+  /** @throws RangeError where a limit makes no sense */
   constructor(limits: AdmissionLimits) {
+    const { maxConnections, maxConnectionsPerAddress, maxWaiting } = limits;
+    checkCount({ maxConnections, maxConnectionsPerAddress }, 1);
+    checkCount({ maxWaiting }, 0);
     this.#limits = limits;
   }
 

@@ -5,6 +5,7 @@ import {
   type PeerAddress,
 } from '@peerlane/protocol';
 import { Answer } from './answer.ts';
+import { checkFolder } from './check-folder.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { IncomingFile } from './incoming-file.ts';
 import { onDisk } from './on-disk.ts';
@@ -19,7 +20,7 @@ export interface DownloadOptions extends PaceLimits {
   readonly address: PeerAddress;
   /** The file's name, under which it is asked for and saved. */
   readonly filename: string;
-  /** The folder that the file is written to. */
+  /** The folder that the file is written to; it must exist. */
   readonly into: string;
   readonly signal?: AbortSignal | undefined;
   /** Called as bytes are written. */
@@ -64,15 +65,17 @@ export interface Download extends SavedFile {
  * hidden one, and if anything fails nothing of it is left.
  *
  * @throws ProtocolError `bad-file-name` or `not-encodable` for a name that cannot be used;
- * TransferError; the reason of an aborted `signal`
+ * RangeError for limits that make no sense; TransferError; the reason of an aborted `signal`
  * @see docs/protocol.md, "TCP"
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
-  const { address, filename, signal, onEvent } = options;
+  const { address, filename, into, signal, onEvent } = options;
   checkFileName(filename);
   const request = encodeTransferRequest({ filename });
+  const pace = resolvePace(options);
   signal?.throwIfAborted();
-  const reader = new PeerReader(resolvePace(options), options.clock ?? systemClock, signal);
+  await checkFolder(into);
+  const reader = new PeerReader(pace, options.clock ?? systemClock, signal);
   try {
     await connect(reader, address, options);
     onEvent?.({ type: 'connected' });

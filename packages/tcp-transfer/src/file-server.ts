@@ -3,12 +3,14 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { Duplex } from 'node:stream';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import { Admission, type Decision } from './admission.ts';
+import { checkPositive } from './check-options.ts';
 import { systemClock, type Clock, type Timer } from './clock.ts';
 import type { Manifests } from './manifests.ts';
+import type { FileServerEvents } from './file-server-events.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { reset } from './reset.ts';
 import { SendBuffers } from './send-buffers.ts';
-import { serveConnection, type FoundFile } from './serve-connection.ts';
+import { serveConnection } from './serve-connection.ts';
 import type { SharedFolder } from './shared-folder.ts';
 
 /** How a file server is started. */
@@ -55,30 +57,6 @@ export interface FileServerOptions extends PaceLimits {
   readonly clock?: Clock;
 }
 
-/** A file that a client asked for. */
-export interface Upload extends FoundFile {
-  /** The client, as `host:port`. */
-  readonly client: string;
-}
-
-/** What a {@link FileServer} tells. Names are data: not safe to print. */
-export interface FileServerEvents {
-  /** A client has connected and is served now. */
-  connection: [client: string];
-  /** The client has asked for a file. */
-  asked: [request: { readonly client: string; readonly filename: string }];
-  /** The client's file was found and is about to be sent. */
-  sending: [upload: Upload];
-  /** The file was sent whole. */
-  sent: [upload: Upload];
-  /** The file is larger than version 1 can say: the client got nothing. */
-  tooLarge: [upload: Upload];
-  /** A connection was closed for others: it had been idle longest, or too many waited. */
-  crowdedOut: [client: string];
-  /** A connection failed; the server goes on. The message may hold text from the network. */
-  warning: [error: Error];
-}
-
 interface Connection {
   readonly stream: Duplex;
   readonly client: string;
@@ -90,14 +68,20 @@ interface Connection {
 /**
  * Serves the files of a folder by TCP, from now on.
  *
- * @throws the system's error where the port cannot be bound
+ * @throws the system's error where the port cannot be bound; RangeError for options that make no
+ * sense
  */
 export async function startFileServer(options: FileServerOptions): Promise<FileServer> {
   // A client that has asked may close its own side and still get its file.
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
   await once(server, 'listening');
-  return new FileServer(server, options);
+  try {
+    return new FileServer(server, options);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 }
 
 /** A running file server. */
@@ -126,7 +110,9 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     this.#folder = options.folder;
     this.#manifests = options.manifests;
     this.#clock = options.clock ?? systemClock;
-    this.#limits = { ...resolvePace(options), requestTimeout: options.requestTimeout ?? 10_000 };
+    const { requestTimeout = 10_000 } = options;
+    checkPositive({ requestTimeout });
+    this.#limits = { ...resolvePace(options), requestTimeout };
     this.#admission = new Admission({
       maxConnections: options.maxConnections ?? 256,
       maxConnectionsPerAddress: options.maxConnectionsPerAddress ?? 32,
@@ -248,7 +234,8 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         onTooLarge: ({ name, size }) => this.emit('tooLarge', { client, name, size }),
       });
     } catch (cause) {
-      if (!this.#closed) this.#warn(new Error(`could not serve ${client}`, { cause }));
+      const reason = (cause as Error).message;
+      if (!this.#closed) this.#warn(new Error(`could not serve ${client}: ${reason}`, { cause }));
     } finally {
       connection.busy = false;
     }

@@ -12,13 +12,8 @@ export {
   type DownloadOptions,
   type DownloadProgress,
 } from './download.ts';
-export {
-  startFileServer,
-  type FileServer,
-  type FileServerEvents,
-  type FileServerOptions,
-  type Upload,
-} from './file-server.ts';
+export { startFileServer, type FileServer, type FileServerOptions } from './file-server.ts';
+export { type FileServerEvents, type Upload } from './file-server-events.ts';
 export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
 export { Manifests, type ManifestRequest, type ManifestsOptions } from './manifests.ts';
 export { type PaceLimits } from './pace.ts';

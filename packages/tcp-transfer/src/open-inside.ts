@@ -1,5 +1,5 @@
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
-import { lstat, open, realpath, type FileHandle } from 'node:fs/promises';
+import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 
 /** The system's calls by which a file is opened. Tests put something in between. */
@@ -98,6 +98,18 @@ export async function isStillInside(
   if (!isInside(root, target)) return false;
   const found = await lstat(target, { bigint: true });
   return found.isFile() && found.dev === status.dev && found.ino === status.ino;
+}
+
+/** The size in bytes of a regular file that lies inside a folder; `undefined` where there is none. */
+export async function sizeInside(root: string, path: string): Promise<number | undefined> {
+  try {
+    const target = await realpath(path);
+    const status = isInside(root, target) ? await stat(target) : undefined;
+    return status?.isFile() ? status.size : undefined;
+  } catch (error) {
+    if (absent.has((error as NodeJS.ErrnoException).code)) return undefined;
+    throw error;
+  }
 }
 
 /** Whether a resolved path lies below a folder, with nothing hidden on the way. */

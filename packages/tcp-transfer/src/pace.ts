@@ -1,3 +1,5 @@
+import { checkPositive } from './check-options.ts';
+
 /** How slow the other side of a transfer may be. */
 export interface PaceLimits {
   /**
@@ -21,9 +23,16 @@ export interface PaceLimits {
 /** What is wrong with the pace of a transfer. */
 export type PaceFault = 'idle' | 'slow';
 
-/** The limits with every default filled in. */
+/**
+ * The limits with every default filled in.
+ *
+ * @throws RangeError where one makes no sense
+ */
 export function resolvePace(limits: PaceLimits): Required<PaceLimits> {
   const { idleTimeout = 30_000, minimumRate = 1024, rateWindow = 30_000 } = limits;
+  checkPositive({ idleTimeout, rateWindow });
+  if (!(minimumRate >= 0))
+    throw new RangeError(`minimumRate is ${minimumRate}: expected a number of at least 0`);
   return { idleTimeout, minimumRate, rateWindow };
 }
 

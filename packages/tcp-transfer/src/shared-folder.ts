@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { readdir, realpath, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseName } from '@peerlane/protocol';
+import { checkPositive } from './check-options.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { atRest, isUnchanged } from './file-at-rest.ts';
 import type { FileIdentity } from './file-identity.ts';
@@ -9,7 +10,7 @@ import { FolderSync } from './folder-sync.ts';
 import { watchFolder, type WatchFolder } from './folder-watch.ts';
 import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
-import { openInside } from './open-inside.ts';
+import { openInside, sizeInside } from './open-inside.ts';
 
 /** A file of a shared folder, open for reading. Whoever asked for it closes it. */
 export interface SharedFile {
@@ -98,9 +99,12 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
   /**
    * Shares a folder: reads it once, then keeps its names current until it is closed.
    *
-   * @throws the system's error where the folder does not exist or cannot be read
+   * @throws the system's error where the folder does not exist or cannot be read; RangeError where
+   * an option makes no sense
    */
   static async open(path: string, options: SharedFolderOptions = {}): Promise<SharedFolder> {
+    const { rescanInterval = 30_000 } = options;
+    checkPositive({ rescanInterval });
     const resolved = await realpath(path);
     await readdir(resolved);
     const folder = new SharedFolder(resolved, options);
@@ -117,6 +121,18 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
   /** Whether there is a file for a requested name; of the name only its base name counts. */
   has(requested: string): boolean {
     return this.#index.has(baseName(requested));
+  }
+
+  /**
+   * The size in bytes of the file for a requested name, as `openFile` would find it now, without
+   * opening it; `undefined` where there is none.
+   */
+  async sizeOf(requested: string): Promise<number | undefined> {
+    for (const path of this.#index.find(baseName(requested))) {
+      const size = await sizeInside(this.path, join(this.path, path));
+      if (size !== undefined) return size;
+    }
+    return undefined;
   }
 
   /**

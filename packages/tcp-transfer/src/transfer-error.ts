@@ -1,6 +1,6 @@
 /** Why a transfer failed. */
 export type TransferErrorCode =
-  /** The peer could not be reached, or the connection broke before the transfer began. */
+  /** There is no connection to the peer. */
   | 'unreachable'
   /** The peer closed the connection without a byte: it does not have the file after all. */
   | 'no-file'
@@ -10,7 +10,7 @@ export type TransferErrorCode =
   | 'bad-answer'
   /** A piece is not what the manifest says. */
   | 'wrong-content'
-  /** The connection ended before the last byte. */
+  /** The connection ended before the last byte, or was reset before the first. */
   | 'incomplete'
   /** The peer went silent, or moved less than the minimum. */
   | 'too-slow'

@@ -1,0 +1,75 @@
+import { rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  downloadFile,
+  SharedFolder,
+  startFileServer,
+  type FileServerOptions,
+} from '../src/index.ts';
+import { fakeServer, temporaryFolder } from './helpers.ts';
+
+const address = { host: '127.0.0.1', port: 1 };
+
+describe('options that make no sense', () => {
+  it.each<[Partial<FileServerOptions>, string]>([
+    [{ idleTimeout: 0 }, 'idleTimeout is 0: expected a number greater than 0'],
+    [{ idleTimeout: -1 }, 'idleTimeout is -1: expected a number greater than 0'],
+    [{ rateWindow: NaN }, 'rateWindow is NaN: expected a number greater than 0'],
+    [{ minimumRate: -1 }, 'minimumRate is -1: expected a number of at least 0'],
+    [{ requestTimeout: NaN }, 'requestTimeout is NaN: expected a number greater than 0'],
+    [{ maxConnections: 0 }, 'maxConnections is 0: expected a whole number of at least 1'],
+    [{ maxConnectionsPerAddress: 1.5 }, 'maxConnectionsPerAddress is 1.5: expected a whole'],
+    [{ maxWaiting: -1 }, 'maxWaiting is -1: expected a whole number of at least 0'],
+  ])('of a server are refused: %j', async (options, message) => {
+    await using folder = await SharedFolder.open(await temporaryFolder());
+    const starting = startFileServer({ folder, ...options });
+    await expect(starting).rejects.toThrow(RangeError);
+    await expect(starting).rejects.toThrow(message);
+  });
+
+  it('of a download and of a folder are refused', async () => {
+    const into = await temporaryFolder();
+    await expect(downloadFile({ address, filename: 'a', into, idleTimeout: NaN })).rejects.toThrow(
+      'idleTimeout is NaN: expected a number greater than 0',
+    );
+    await expect(SharedFolder.open(into, { rescanInterval: 0 })).rejects.toThrow(
+      'rescanInterval is 0: expected a number greater than 0',
+    );
+  });
+
+  it('are not: infinite times and numbers', async () => {
+    const path = await temporaryFolder();
+    await using folder = await SharedFolder.open(path, { rescanInterval: Infinity });
+    const options = { idleTimeout: Infinity, maxConnections: Infinity };
+    await using server = await startFileServer({ folder, ...options });
+    expect(server.address.port).toBeGreaterThan(0);
+  });
+});
+
+it('a folder to download into that is none is told before a peer is asked', async () => {
+  const into = await temporaryFolder();
+  let connections = 0;
+  const peer = await fakeServer(() => (connections += 1));
+  await writeFile(join(into, 'file'), '');
+  for (const [name, message] of [
+    ['none', 'none: ENOENT'],
+    ['file', 'file: it is not a folder'],
+  ] as const)
+    await expect(
+      downloadFile({ address: peer, filename: 'a', into: join(into, name) }),
+    ).rejects.toMatchObject({ code: 'disk', message: expect.stringContaining(message) as string });
+  expect(connections).toBe(0);
+});
+
+it('a shared folder tells the size of a file, of those that it serves', async () => {
+  const path = await temporaryFolder();
+  await writeFile(join(path, 'a.txt'), 'hello');
+  await using folder = await SharedFolder.open(path);
+  expect(await folder.sizeOf('a.txt')).toBe(5);
+  await truncate(join(path, 'a.txt'), 7);
+  expect(await folder.sizeOf('sub/a.txt')).toBe(7);
+  expect(await folder.sizeOf('b.txt')).toBeUndefined();
+  await rm(join(path, 'a.txt'));
+  expect(await folder.sizeOf('a.txt')).toBeUndefined();
+});
