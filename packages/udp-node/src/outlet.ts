@@ -4,7 +4,9 @@ import {
   type Message,
   type PeerAddress,
 } from '@peerlane/protocol';
+import { Alarm } from './alarm.ts';
 import type { Allow } from './allow.ts';
+import type { Clock } from './clock.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import type { NameLookup } from './name-lookup.ts';
 import { reasonOf } from './reason.ts';
@@ -14,6 +16,7 @@ import type { WarningKind } from './warnings.ts';
 
 /** What an {@link Outlet} needs of its node. */
 export interface OutletOptions {
+  readonly clock: Clock;
   readonly transport: DatagramTransport;
   readonly names: NameLookup;
   readonly allow: Allow;
@@ -23,6 +26,9 @@ export interface OutletOptions {
   readonly onSent: (bytes: Uint8Array, to: string) => void;
   readonly warn: (kind: WarningKind, peer: string, message: string) => void;
 }
+
+/** While so many datagrams are on their way, lists of more than one datagram wait. */
+export const maxUnderway = 1024;
 
 /** A search on whose behalf something is sent. */
 export interface Asking {
@@ -42,18 +48,30 @@ export class Outlet {
   readonly #encoded = new WeakMap<Message, Uint8Array>();
   readonly #underway = new Set<Promise<void>>();
   readonly #waiting = new Map<string, Waiting>();
+  /** The newest list for each member that waits until others have left. */
+  readonly #lists = new Map<string, readonly Message[]>();
+  readonly #alarm: Alarm;
   #closed = false;
 
   constructor(options: OutletOptions) {
     this.#options = options;
+    this.#alarm = new Alarm(options.clock);
   }
 
   /**
    * Sends messages to a member, whose name is resolved first where it has one. What waits for that is
    * replaced by what comes later for the same search, or of no search: a slow resolver lets nothing
-   * pile up.
+   * pile up. A list that waits for others to leave is replaced by the next one too: in a large cluster
+   * a round is more than a socket takes at once.
    */
   toMember(member: string, messages: readonly Message[], asking?: Asking): void {
+    if (messages.length > 1) {
+      this.#lists.delete(member);
+      if (this.#underway.size >= maxUnderway) {
+        this.#lists.set(member, messages);
+        return;
+      }
+    }
     const { names, isConfigured, warn } = this.#options;
     const waiting: Waiting =
       this.#waiting.get(member) ?? new Map<Asking | undefined, readonly Message[]>();
@@ -102,6 +120,8 @@ export class Outlet {
   /** Sends nothing more. Resolves when everything that was sent so far has left, or could not. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#lists.clear();
+    this.#alarm.cancel();
     await Promise.all(this.#underway);
   }
 
@@ -124,6 +144,14 @@ export class Outlet {
     }
   }
 
+  /** Sends lists that wait, as long as there is room. */
+  #sendLists(): void {
+    for (const [member, messages] of this.#lists) {
+      if (this.#underway.size >= maxUnderway) return;
+      this.toMember(member, messages);
+    }
+  }
+
   #encode(message: Message): Uint8Array {
     const known = this.#encoded.get(message);
     if (known) return known;
@@ -134,6 +162,13 @@ export class Outlet {
 
   #track(work: Promise<void>): void {
     this.#underway.add(work);
-    void work.finally(() => this.#underway.delete(work));
+    void work.finally(() => {
+      this.#underway.delete(work);
+      if (this.#lists.size === 0) return;
+      // Not at once: what has come in meanwhile has its turn.
+      this.#alarm.set(-Infinity, () => {
+        this.#sendLists();
+      });
+    });
   }
 }

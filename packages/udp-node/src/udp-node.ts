@@ -82,6 +82,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     });
     const warn = this.warn.bind(this);
     this.#outlet = new Outlet({
+      clock,
       transport,
       names: new NameLookup(lookup, clock, period),
       allow: options.allow ?? allowNetworks(),
