@@ -157,12 +157,15 @@ describe('a server that wastes time', () => {
       ...ask,
       into,
       clock,
-      connect: (_address, signal) =>
-        new Promise((_resolve, reject) => {
+      connect: (_address, signal) => {
+        queueMicrotask(() => {
+          clock.advance(30_000);
+        });
+        return new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason as Error));
-        }),
+        });
+      },
     });
-    clock.advance(30_000);
     await expect(download).rejects.toMatchObject({ code: 'unreachable' });
   });
 

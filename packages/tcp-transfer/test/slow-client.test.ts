@@ -31,19 +31,11 @@ async function serve(limits: PaceLimits): Promise<Scene> {
   return { server, warnings, random };
 }
 
-it('a client that begins fast and goes on slowly is served', async () => {
+it('a client that reads slowly is served', async () => {
   const { server, warnings } = await serve({ idleTimeout: 1000, rateWindow: 1000 });
-  const socket = createConnection(server.address);
+  const socket = createConnection(server.address).pause();
   onTestFinished(() => void socket.destroy());
   socket.write('Get,zeros\n');
-  let bytes = 0;
-  await new Promise<void>((resolve) => {
-    socket.on('data', (piece) => {
-      bytes += piece.length;
-      if (bytes >= 20_000_000) resolve();
-    });
-  });
-  socket.removeAllListeners('data').pause();
   // On Linux the server's side of the connection takes nothing for seconds meanwhile.
   await new Promise<void>((resolve) => {
     let reads = 0;
