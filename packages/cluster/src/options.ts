@@ -45,7 +45,8 @@ export interface ClusterOptions {
   readonly maxMembers?: number;
   /**
    * The most quiet peers that are remembered; the first to become quiet is the first to go. Also the
-   * most peers that were never heard; while there are as many, no more are taken up.
+   * most peers that were never heard; while there are as many, no more are taken
+   * from gossip.
    * @default 10_000
    */
   readonly maxQuiet?: number;

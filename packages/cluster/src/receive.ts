@@ -4,7 +4,7 @@ import { learnAll } from './learn.ts';
 import { isLoopback } from './loopback.ts';
 import { isDoubted, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
 import { becomeQuiet } from './quiet.ts';
-import { makeRoom, mayBeRemembered } from './room.ts';
+import { makeMemory, makeRoom } from './room.ts';
 import { Round } from './round.ts';
 import { find, listedCount, put, store, type Change, type State } from './state.ts';
 import { answer, tellAnnounced } from './tell.ts';
@@ -116,15 +116,12 @@ function noteSender(
 }
 
 /**
- * Notes what a peer says of itself that has not proven to be there. It puts out nobody: where the
- * list is full, it is remembered as one that is silent, until it returns our ping.
+ * Notes what a peer says of itself that has not proven to be there. It takes no place from those who
+ * are there: where the list is full, it is remembered as one that is silent, until it returns our ping.
  */
 function announce(state: State, peer: Peer, now: number, changes: Change[]): Peer | undefined {
   if (state.peers.has(peer.address)) return put(state, peer, changes);
-  if (!mayBeRemembered(state, now, changes)) {
-    changes.push({ type: 'full', bound: 'members', by: peer.address });
-    return undefined;
-  }
+  makeMemory(state, now, changes);
   if (listedCount(state) < state.settings.maxMembers) return put(state, peer, changes);
   becomeQuiet(state, peer, now, changes);
   return state.peers.get(peer.address);

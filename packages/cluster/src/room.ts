@@ -18,6 +18,19 @@ export function mayBeRemembered(state: State, now: number, changes: Change[]): b
 }
 
 /**
+ * Makes room for an address that has spoken, and may have been forged. It takes the place of the
+ * oldest that was never heard: were it refused, a few forged datagrams a second would keep every
+ * newcomer out, while to have one address forgotten takes as many of them as there are places.
+ */
+export function makeMemory(state: State, now: number, changes: Change[]): void {
+  if (mayBeRemembered(state, now, changes)) return;
+  const { announced, unanswered } = state.standing;
+  const [oldest] = unanswered.size > 0 ? unanswered : announced;
+  const peer = state.peers.get(oldest ?? '');
+  if (peer) remove(state, peer, changes);
+}
+
+/**
  * Whether a peer that is there can be listed. It takes the place of the oldest that is only
  * announced. One that has `proven` version 2, so that nobody made it up, also takes that of the
  * oldest of version 1 that has never answered a request.
