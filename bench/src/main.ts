@@ -1,5 +1,6 @@
 const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<void> }>>> = {
   core: () => import('./core.ts'),
+  get: () => import('./get.ts'),
   scale: () => import('./scale.ts'),
   transfer: () => import('./transfer.ts'),
   udp: () => import('./udp.ts'),
