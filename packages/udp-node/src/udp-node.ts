@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Cluster, type Change, type Member } from '@peerlane/cluster';
+import type { Change, Cluster, Member } from '@peerlane/cluster';
 import {
   decodeMessage,
   formatPeerAddress,
@@ -14,11 +14,11 @@ import { checkNumber } from './checks.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { UdpNodeEvents } from './events.ts';
 import { isLoopbackHost } from './loopback-host.ts';
-import { isIpAddress, NameLookup, systemLookup } from './name-lookup.ts';
+import { NameLookup, systemLookup } from './name-lookup.ts';
+import { nodeCluster } from './node-cluster.ts';
 import type { Offer } from './offer.ts';
 import type { UdpNodeOptions } from './options.ts';
 import { Outlet } from './outlet.ts';
-import { ownAddresses, ownAddressFor } from './own-addresses.ts';
 import { systemRandom } from './random.ts';
 import { reasonOf } from './reason.ts';
 import { Requester } from './requester.ts';
@@ -50,7 +50,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   /** Use {@link startUdpNode}. */
   constructor(options: UdpNodeOptions, transport: DatagramTransport) {
     super();
-    const { host, members = [], protocol = 2, period = 20_000, tcpPort } = options;
+    const { members = [], protocol = 2, period = 20_000, tcpPort } = options;
     const { clock = systemClock, random = systemRandom, lookup = systemLookup } = options;
     const { address } = transport;
     this.address = address;
@@ -66,20 +66,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#warnings = new Warnings((warning) => {
       this.#tell('warning', warning);
     });
-    const known = { host: host ?? address.host, port: address.port };
-    this.#cluster = new Cluster({
-      self: [formatPeerAddress(known), ...ownAddresses(address)],
-      id: this.id,
-      newPing: random,
-      members,
-      period,
-      protocol,
-      name: options.name,
-      tcp: tcpPort,
-      guest: options.guest ?? false,
-      ownAddress: (peer) =>
-        isIpAddress(known.host) ? ownAddressFor(peer, address) : formatPeerAddress(known),
-    });
+    this.#cluster = nodeCluster(options, address, this.id, random);
     const warn = this.warn.bind(this);
     this.#outlet = new Outlet({
       clock,

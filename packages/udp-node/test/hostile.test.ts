@@ -243,6 +243,19 @@ describe('a resolver that hangs', () => {
     await node.close();
   });
 
+  it('has nothing sent for a search that is over', async () => {
+    const world = new World();
+    let answer: (address: string) => void = () => undefined;
+    const lookup = (): Promise<string> => new Promise((resolve) => (answer = resolve));
+    const node = await world.start(1378, { members: ['name:1379'], lookup });
+    await world.clock.advance(5000);
+    void world.collect(node.find('a', { timeout: 100 }));
+    await world.clock.advance(200);
+    answer('127.0.0.1');
+    await world.clock.advance(10);
+    expect(world.sent.map(({ text }) => text.split(',')[0])).toEqual(['DISCOVER']);
+  });
+
   it('has nothing sent once the node is closed', async () => {
     const world = new World();
     let answer: (address: string) => void = () => undefined;
