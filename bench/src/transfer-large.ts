@@ -3,7 +3,7 @@ import { mkdir, open, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alternate, show, summarise } from './measure.ts';
 import { curl, hasNginxAndCurl, startNginx } from './transfer-nginx.ts';
-import { peerlaneClient, peerlaneServer } from './transfer-peerlane.ts';
+import { peerlaneClient, peerlaneServer, verifiedClient } from './transfer-peerlane.ts';
 import { pumpClient, pumpServer } from './transfer-pump.ts';
 import { runOnce, Side } from './transfer-side.ts';
 
@@ -13,14 +13,14 @@ const rounds = 11;
 
 type Download = (sync: boolean) => Promise<number>;
 
-/** A file of 1 GiB: this package, a plain pump, and curl with nginx, each with and without a sync. */
+/** A file of 1 GiB: this package, unverified and verified, a plain pump, and curl with nginx, each with and without a sync. */
 export async function largeFile(folder: string): Promise<void> {
   const source = join(folder, 'large.bin');
   await writeLarge(source);
   const downloads: Record<string, Download> = {};
   const server = await Side.start(peerlaneServer, { folder });
   const pump = await Side.start(pumpServer, { source });
-  const peaks = { peerlane: 0, pump: 0 };
+  const peaks = { peerlane: 0, verified: 0, pump: 0 };
   let runs = 0;
   const into = join(folder, '.targets');
   await mkdir(into);
@@ -29,6 +29,12 @@ export async function largeFile(folder: string): Promise<void> {
     const input = { address: server.output, filename: 'large.bin', into, sync };
     const { output, peak } = await runOnce(peerlaneClient, input);
     peaks.peerlane = Math.max(peaks.peerlane, peak);
+    return output;
+  };
+  downloads.verified = async (sync) => {
+    const input = { address: server.output, filename: 'large.bin', into, sync };
+    const { output, peak } = await runOnce(verifiedClient, input);
+    peaks.verified = Math.max(peaks.verified, peak);
     return output;
   };
   downloads.pump = async (sync) => {
@@ -49,6 +55,7 @@ export async function largeFile(folder: string): Promise<void> {
     const mebibytes = (client: number, side: number): string =>
       `client ${client.toFixed(0)}, server ${side.toFixed(0)} MiB resident at most\n`;
     process.stdout.write(`\npeerlane: ${mebibytes(peaks.peerlane, await server.end())}`);
+    process.stdout.write(`verified: client ${peaks.verified.toFixed(0)} MiB resident at most\n`);
     process.stdout.write(`pump: ${mebibytes(peaks.pump, await pump.end())}`);
   }
 }
@@ -94,10 +101,17 @@ async function contest(
     const rate = (1024 / summary.median).toFixed(0);
     process.stdout.write(`${name.padEnd(16)}${show(summary, 's')}, ${rate} MiB/s\n`);
   }
-  for (const [name, seconds] of Object.entries(figures)) {
-    if (name === 'peerlane') continue;
-    const ratios = seconds.map((other, round) => other / figures.peerlane![round]!);
-    process.stdout.write(`peerlane moves ${show(summarise(ratios), `times what ${name} moves`)}\n`);
+  for (const [ours, others] of [
+    ['peerlane', ['pump', 'nginx + curl']],
+    ['verified', ['peerlane', 'nginx + curl']],
+  ] as const) {
+    for (const name of others) {
+      const ratios = figures[name]?.map((other, round) => other / figures[ours]![round]!);
+      if (!ratios) continue;
+      process.stdout.write(
+        `${ours} moves ${show(summarise(ratios), `times what ${name} moves`)}\n`,
+      );
+    }
   }
 }
 

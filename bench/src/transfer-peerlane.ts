@@ -1,6 +1,15 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { downloadFile, SharedFolder, startFileServer } from '@peerlane/tcp-transfer';
+import { Readable } from 'node:stream';
+import {
+  DigestCache,
+  downloadFile,
+  downloadVerified,
+  Manifests,
+  PieceHasher,
+  SharedFolder,
+  startFileServer,
+} from '@peerlane/tcp-transfer';
 import type { PeerAddress } from '@peerlane/protocol';
 
 /** The names of the files that are moved together. */
@@ -14,8 +23,13 @@ export async function peerlaneServer(input: {
   connections?: number;
 }): Promise<PeerAddress> {
   const { connections = 32 } = input;
+  const manifests = new Manifests({
+    cache: new DigestCache(input.folder),
+    hasher: new PieceHasher(),
+  });
   const server = await startFileServer({
     folder: await SharedFolder.open(input.folder),
+    manifests,
     maxConnections: connections,
     maxConnectionsPerAddress: connections,
   });
@@ -36,6 +50,28 @@ export async function peerlaneClient(input: {
   const start = performance.now();
   const { path } = await downloadFile(input);
   const seconds = (performance.now() - start) / 1000;
+  await rm(path);
+  return seconds;
+}
+
+/**
+ * Downloads a file from a holder of version 2, verified piece by piece, and removes it again.
+ *
+ * @returns the seconds that it took
+ */
+export async function verifiedClient(input: {
+  address: PeerAddress;
+  filename: string;
+  into: string;
+  sync: boolean;
+}): Promise<number> {
+  const { address, ...options } = input;
+  const start = performance.now();
+  const hasher = new PieceHasher();
+  const sources = Readable.from([{ address }]);
+  const { path } = await downloadVerified({ ...options, sources, hasher });
+  const seconds = (performance.now() - start) / 1000;
+  await hasher.close();
   await rm(path);
   return seconds;
 }

@@ -8,6 +8,7 @@ import {
   peerlaneClient,
   peerlaneServer,
   smallFilesClient,
+  verifiedClient,
 } from './transfer-peerlane.ts';
 import { pumpClient, pumpServer } from './transfer-pump.ts';
 import { runSide } from './transfer-side.ts';
@@ -16,6 +17,7 @@ const works = [
   peerlaneServer,
   peerlaneClient,
   smallFilesClient,
+  verifiedClient,
   crowdClient,
   pumpServer,
   pumpClient,

@@ -255,8 +255,8 @@ function reasonOf(error: unknown): string {
   return reasons[code ?? ''] ?? message;
 }
 
-/** An error and what it was caused by, in one line. */
-function describe(error: Error): string {
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return visibleText(error.message + cause);
+/** An error and what it was caused by, in one line, unless it says that itself. */
+function describe({ message, cause }: Error): string {
+  const reason = cause instanceof Error && !message.includes(cause.message) ? cause.message : '';
+  return visibleText(reason === '' ? message : `${message}: ${reason}`);
 }

@@ -1,4 +1,5 @@
 import { checkFileName } from '@peerlane/protocol';
+import { checkFolder } from './check-folder.ts';
 import type { Download, DownloadProgress } from './download.ts';
 import { fetchManifest, type RootedManifest } from './fetch-manifest.ts';
 import { onDisk } from './on-disk.ts';
@@ -55,6 +56,7 @@ export async function downloadVerified(
   const { filename, into, hasher, signal, sync = true, onProgress } = options;
   checkFileName(filename);
   signal?.throwIfAborted();
+  await checkFolder(into);
   const sources = options.sources[Symbol.asyncIterator]();
   const failures: Error[] = [];
   const onLost = (source: Source, error: Error): void => {
