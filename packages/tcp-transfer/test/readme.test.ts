@@ -9,13 +9,16 @@ import { temporaryFolder } from './helpers.ts';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 
-it('the example of the README runs', async () => {
+it.each([
+  ['first', 0, 'sent hello.txt: 12 bytes\nHello, peer!\n'],
+  ['verified', 1, '6 bytes of root 467877c0\n'],
+])('the %s example of the README runs', async (_which, index, expected) => {
   const readme = await readFile(join(packageFolder, 'README.md'), 'utf8');
-  const example = /```js\n([\s\S]*?)```/.exec(readme)![1]!;
+  const [, example] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)][index]!;
   const outfile = join(await temporaryFolder(), 'example.mjs');
   await writeFile(outfile, '');
   await build({
-    stdin: { contents: example, resolveDir: packageFolder },
+    stdin: { contents: example!, resolveDir: packageFolder },
     outfile,
     bundle: true,
     platform: 'node',
@@ -24,5 +27,5 @@ it('the example of the README runs', async () => {
     conditions: ['@peerlane/source'],
   });
   const { stdout } = await promisify(execFile)(process.execPath, [outfile]);
-  expect(stdout).toBe('sent hello.txt: 12 bytes\nHello, peer!\n');
+  expect(stdout).toBe(expected);
 });
