@@ -106,7 +106,7 @@ export class Manifests {
       else this.#young.set(key, known);
     };
     const onEnd = (): void => {
-      this.#jobs.delete(key);
+      if (this.#jobs.get(key) === job) this.#jobs.delete(key);
     };
     const turns = this.#turns;
     const job = new HashJob({ file, pieceLength, cache, hasher, turns, now, onHashed, onEnd });

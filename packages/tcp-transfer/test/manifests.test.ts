@@ -152,8 +152,10 @@ describe('the manifest of a file', () => {
     await hasher.reached(2);
     hasher.held[0]!.go();
     await expect(gone).rejects.toThrow('enough');
+    await new Promise((resolve) => setImmediate(resolve));
+    const joining = manifests.of(file);
     hasher.letAllGo();
-    await work;
+    expect(await joining).toBe(await work);
     expect(hasher.held.map(({ offset }) => offset)).toEqual([0, 0]);
     await expect(manifests.of(file, { signal: controller.signal })).rejects.toThrow('enough');
   });
