@@ -1,12 +1,16 @@
 import { expect } from 'vitest';
-import { addresses, minute, period, Simulation } from './simulation.ts';
+import { addresses, minute, period as defaultPeriod, Simulation } from './simulation.ts';
 
 /** Half an hour without a word between the halves; then they find each other again by themselves. */
-export async function partition(seed: number, size: number): Promise<void> {
+export async function partition(
+  seed: number,
+  size: number,
+  period: number = defaultPeriod,
+): Promise<void> {
   const simulation = new Simulation(seed, { loss: 0.05 });
   const all = addresses(size);
   for (const address of all)
-    await simulation.start(address, { members: address === all[0] ? [] : [all[0]!] });
+    await simulation.start(address, { members: address === all[0] ? [] : [all[0]!], period });
   await simulation.untilComplete(3 * period);
   expect(simulation.missing()).toEqual([]);
   // Long enough for everyone to have heard everyone, not only of them.
