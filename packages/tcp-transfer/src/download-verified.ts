@@ -1,7 +1,8 @@
 import { checkFileName } from '@peerlane/protocol';
 import { checkFolder } from './check-folder.ts';
 import type { Download, DownloadProgress } from './download.ts';
-import { fetchManifest, type RootedManifest } from './fetch-manifest.ts';
+import { fetchManifest } from './fetch-manifest.ts';
+import type { KnownManifest } from './manifest-memory.ts';
 import { onDisk } from './on-disk.ts';
 import { PeerConnection, type PeerConnectionOptions } from './peer-connection.ts';
 import type { PieceHasher } from './piece-hasher.ts';
@@ -93,7 +94,7 @@ export async function downloadVerified(
 }
 
 /** A source that is connected, and what it says the file is. */
-interface Found extends RootedManifest {
+interface Found extends KnownManifest {
   readonly source: Source;
   readonly connection: PeerConnection;
 }
@@ -110,8 +111,8 @@ async function firstManifest(
     try {
       const connection = await PeerConnection.open(source.address, options);
       try {
-        const rooted = await fetchManifest(connection, options.filename, options.root);
-        return { ...rooted, source, connection };
+        const known = await fetchManifest(connection, options.filename, options.root);
+        return { ...known, source, connection };
       } catch (error) {
         connection.close();
         throw error;

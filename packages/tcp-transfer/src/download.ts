@@ -1,9 +1,4 @@
-import {
-  checkFileName,
-  encodeTransferRequest,
-  formatPeerAddress,
-  type PeerAddress,
-} from '@peerlane/protocol';
+import { checkFileName, encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
 import { Answer } from './answer.ts';
 import { checkFolder } from './check-folder.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -12,7 +7,6 @@ import { onDisk } from './on-disk.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { PeerReader, type Connect } from './peer-reader.ts';
 import type { SavedFile } from './place-file.ts';
-import { TransferError } from './transfer-error.ts';
 
 /** What is to be downloaded, from where, and into which folder. */
 export interface DownloadOptions extends PaceLimits {
@@ -77,29 +71,12 @@ export async function downloadFile(options: DownloadOptions): Promise<Download> 
   await checkFolder(into);
   const reader = new PeerReader(pace, options.clock ?? systemClock, signal);
   try {
-    await connect(reader, address, options);
+    await reader.connect(address, options.connect);
     onEvent?.({ type: 'connected' });
     reader.send(request);
     return await receive(reader, options);
   } finally {
     reader.close();
-  }
-}
-
-async function connect(
-  reader: PeerReader,
-  address: PeerAddress,
-  { connect, signal }: DownloadOptions,
-): Promise<void> {
-  try {
-    await reader.connect(address, connect);
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw new TransferError(
-      'unreachable',
-      `could not connect to ${formatPeerAddress(address)}: ${(cause as Error).message}`,
-      { cause },
-    );
   }
 }
 

@@ -1,26 +1,8 @@
-import { createHash } from 'node:crypto';
-import {
-  digestBytes,
-  encodeRootInput,
-  pieceCount,
-  pieceLengthFor,
-  type Manifest,
-  type TransferAnswer,
-} from '@peerlane/protocol';
+import { digestBytes, pieceCount, pieceLengthFor, type TransferAnswer } from '@peerlane/protocol';
+import type { KnownManifest } from './manifest-memory.ts';
+import { withRoot } from './manifest-root.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import { TransferError } from './transfer-error.ts';
-
-/** A manifest together with what it is known by. */
-export interface RootedManifest {
-  /** 64 hex digits. */
-  readonly root: string;
-  readonly manifest: Manifest;
-}
-
-/** The root of a manifest: 64 hex digits. */
-export function rootOf(manifest: Manifest): string {
-  return createHash('sha256').update(encodeRootInput(manifest)).digest('hex');
-}
 
 /**
  * Asks a peer for the manifest of a file, and checks all of it.
@@ -34,7 +16,7 @@ export async function fetchManifest(
   connection: PeerConnection,
   filename: string,
   root: string | undefined,
-): Promise<RootedManifest> {
+): Promise<KnownManifest> {
   let announced: TransferAnswer | undefined;
   let digests = new Uint8Array();
   await connection.request(
@@ -51,11 +33,10 @@ export async function fetchManifest(
     },
   );
   const { size, pieceLength, root: claimed } = announced!;
-  const manifest: Manifest = { size: size!, pieceLength: pieceLength!, digests };
-  const found = rootOf(manifest);
-  if (found !== claimed || (root !== undefined && found !== root))
+  const known = await withRoot({ size: size!, pieceLength: pieceLength!, digests });
+  if (known.root !== claimed || (root !== undefined && known.root !== root))
     throw new TransferError('bad-answer', "the peer's manifest does not match its root");
-  return { root: found, manifest };
+  return known;
 }
 
 function checkedLength({ size, pieceLength, length }: TransferAnswer): number {

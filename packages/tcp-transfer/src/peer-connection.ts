@@ -1,6 +1,5 @@
 import {
   encodeTransferRequest,
-  formatPeerAddress,
   ProtocolError,
   TransferAnswerDecoder,
   visibleText,
@@ -48,14 +47,9 @@ export class PeerConnection {
     const reader = new PeerReader(resolvePace(options), clock, signal);
     try {
       await reader.connect(address, connect);
-    } catch (cause) {
+    } catch (error) {
       reader.close();
-      signal?.throwIfAborted();
-      throw new TransferError(
-        'unreachable',
-        `could not connect to ${formatPeerAddress(address)}: ${(cause as Error).message}`,
-        { cause },
-      );
+      throw error;
     }
     return new PeerConnection(reader);
   }

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
-import type { PeerAddress } from '@peerlane/protocol';
+import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Clock } from './clock.ts';
 import { connectIncoming, streamIncoming, type Incoming } from './incoming.ts';
 import type { PaceLimits } from './pace.ts';
+import { TransferError } from './transfer-error.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Opens a byte stream to a peer. Rejects where it cannot be reached, or with the signal's reason. */
@@ -32,8 +33,21 @@ export class PeerReader {
     return this.#broken;
   }
 
-  /** @throws Error where there is no connection, or the reason of an aborted signal */
+  /** @throws TransferError `unreachable`; the reason of an aborted signal */
   async connect(address: PeerAddress, connect: Connect | undefined): Promise<void> {
+    try {
+      await this.#open(address, connect);
+    } catch (cause) {
+      this.#signal?.throwIfAborted();
+      throw new TransferError(
+        'unreachable',
+        `could not connect to ${formatPeerAddress(address)}: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
+  }
+
+  async #open(address: PeerAddress, connect: Connect | undefined): Promise<void> {
     const events = {
       onConnect: () => {
         this.#connected = true;

@@ -1,5 +1,5 @@
 import { digestBytes, pieceCount, type Manifest } from '@peerlane/protocol';
-import type { RootedManifest } from './fetch-manifest.ts';
+import type { KnownManifest } from './manifest-memory.ts';
 import type { PieceHasher } from './piece-hasher.ts';
 import { placeFile, type SavedFile } from './place-file.ts';
 import type { TargetFolder, Unfinished } from './target-folder.ts';
@@ -51,7 +51,7 @@ export class ResumableFile {
    */
   static async open(
     folder: TargetFolder,
-    { root, manifest }: RootedManifest,
+    { root, manifest }: KnownManifest,
     hasher: PieceHasher,
   ): Promise<ResumableFile> {
     const claimed = await folder.claimUnfinished(root);

@@ -1,6 +1,7 @@
 import { encodeTransferHeader, headerName } from '@peerlane/protocol';
 import type { Outgoing } from './outgoing.ts';
 import type { SendBuffers } from './send-buffers.ts';
+import { settled } from './settled.ts';
 import type { SharedFile } from './shared-folder.ts';
 import { TransferError } from './transfer-error.ts';
 
@@ -49,6 +50,7 @@ export async function sendPart(
     let [piece, room, spare] = [first, second, first];
     while (position < end) {
       const next = room.subarray(0, end - position);
+      // A buffer must not be given up while one of the two still uses it.
       await settled([connection.write(piece), readFully(file, next, position)]);
       position += next.length;
       [piece, room, spare] = [next, spare, room];
@@ -56,12 +58,6 @@ export async function sendPart(
     if (!(await file.unchanged())) throw changed('the file changed while it was sent');
     await connection.write(piece);
   });
-}
-
-/** Waits for both: a buffer must not be given up while one still uses it. */
-async function settled(work: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(work))
-    if (result.status === 'rejected') throw result.reason;
 }
 
 async function readFully({ handle }: SharedFile, into: Buffer, position: number): Promise<void> {

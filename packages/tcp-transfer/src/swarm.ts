@@ -1,8 +1,9 @@
 import { pieceCount, type PeerAddress, type TransferAnswer } from '@peerlane/protocol';
-import type { RootedManifest } from './fetch-manifest.ts';
+import type { KnownManifest } from './manifest-memory.ts';
 import { PeerConnection, type PeerConnectionOptions } from './peer-connection.ts';
 import { PiecePlan, type Run } from './piece-plan.ts';
 import { partOf, type ResumableFile } from './resumable-file.ts';
+import { settled } from './settled.ts';
 import { TransferError } from './transfer-error.ts';
 
 /** Someone who has the file. */
@@ -25,7 +26,7 @@ const runBytes = 8 * 1024 * 1024;
 /** Fetches the pieces of one file from many sources at once, and verifies each. */
 export class Swarm {
   readonly #filename: string;
-  readonly #rooted: RootedManifest;
+  readonly #known: KnownManifest;
   readonly #file: ResumableFile;
   readonly #options: PeerConnectionOptions;
   readonly #events: SwarmEvents;
@@ -41,14 +42,14 @@ export class Swarm {
 
   constructor(
     filename: string,
-    rooted: RootedManifest,
+    known: KnownManifest,
     file: ResumableFile,
     options: PeerConnectionOptions,
     events: SwarmEvents,
   ) {
-    const { size, pieceLength } = rooted.manifest;
+    const { size, pieceLength } = known.manifest;
     this.#filename = filename;
-    this.#rooted = rooted;
+    this.#known = known;
     this.#file = file;
     this.#options = options;
     this.#events = events;
@@ -58,7 +59,7 @@ export class Swarm {
       file.verified,
     );
     this.#bytes = 0;
-    for (const piece of file.verified) this.#bytes += partOf(rooted.manifest, piece).length;
+    for (const piece of file.verified) this.#bytes += partOf(known.manifest, piece).length;
   }
 
   /** Whether all of the file is there. */
@@ -97,7 +98,7 @@ export class Swarm {
   }
 
   async #fetch(source: Source, connection: PeerConnection, run: Run): Promise<void> {
-    const { manifest, root } = this.#rooted;
+    const { manifest, root } = this.#known;
     // Two must not write to one place: what one of them sends may be wrong.
     const into = run.again ? await (this.#spare ??= this.#file.spare()) : this.#file;
     const first = partOf(manifest, run.first);
@@ -105,7 +106,7 @@ export class Swarm {
     let position = first.offset;
     const length = last.offset + last.length - first.offset;
     const verifying: Promise<void>[] = [];
-    await connection.request(
+    const requested = connection.request(
       { want: 'data', filename: this.#filename, root, offset: position, length },
       (answer) => {
         this.#check(answer, position, length);
@@ -121,12 +122,19 @@ export class Swarm {
             }
             position += part.length;
             rest = rest.subarray(part.length);
-            if (position === offset + whole) verifying.push(this.#verify(piece, into));
+            if (position < offset + whole) continue;
+            const verified = this.#verify(piece, into);
+            verifying.push(verified);
+            // Of who sends what is wrong nothing more is taken.
+            verified.catch(() => {
+              connection.close();
+            });
           }
         };
       },
     );
-    await Promise.all(verifying);
+    await Promise.allSettled([requested]);
+    await settled([...verifying, requested]);
   }
 
   async #verify(piece: number, into: ResumableFile): Promise<void> {
@@ -136,7 +144,7 @@ export class Swarm {
     if (!this.#wants(piece)) return;
     if (into !== this.#file) await this.#adopt(piece, into);
     this.#plan.done(piece);
-    this.#bytes += partOf(this.#rooted.manifest, piece).length;
+    this.#bytes += partOf(this.#known.manifest, piece).length;
     this.#events.onVerified(this.#bytes);
     if (this.isComplete()) for (const connection of this.#connections.values()) connection.close();
     this.#wake();
@@ -153,7 +161,7 @@ export class Swarm {
   }
 
   #check({ size, offset, length }: TransferAnswer, from: number, wanted: number): void {
-    if (size !== this.#rooted.manifest.size || offset !== from || length !== wanted)
+    if (size !== this.#known.manifest.size || offset !== from || length !== wanted)
       throw new TransferError('bad-answer', 'the peer sends another part than it was asked for');
   }
 

@@ -8,6 +8,7 @@ import { encodeTransferAnswer, TransferRequestDecoder, type PeerAddress } from '
 import { DigestCache } from '../src/digest-cache.ts';
 import { downloadVerified, type VerifiedDownloadOptions } from '../src/download-verified.ts';
 import { SharedFolder, startFileServer, type FileServer } from '../src/index.ts';
+import { withRoot } from '../src/manifest-root.ts';
 import { Manifests } from '../src/manifests.ts';
 import { PieceHasher } from '../src/piece-hasher.ts';
 import type { Source } from '../src/swarm.ts';
@@ -112,6 +113,38 @@ describe('a verified download', () => {
     });
     expect((await readFile(path)).equals(content)).toBe(true);
     expect(lost).toEqual([[wrong.port, 'wrong-content']]);
+  });
+
+  it('takes nothing more of a source once one of its pieces is wrong', async () => {
+    const content = randomBytes(40 * piece);
+    const digests = Array.from({ length: 40 }, (_, each) =>
+      createHash('sha256')
+        .update(content.subarray(each * piece, (each + 1) * piece))
+        .digest(),
+    );
+    const manifest = { size: content.length, pieceLength: piece, digests: Buffer.concat(digests) };
+    const { root } = await withRoot(manifest);
+    // It sends a wrong piece, and stands still in the middle of the next.
+    const address = await fakeServer((socket: Socket) => {
+      const decoder = new TransferRequestDecoder();
+      socket.on('data', (bytes) => {
+        const request = decoder.push(bytes);
+        if (request?.version !== 2) return;
+        const { size } = manifest;
+        if (request.want === 'manifest') {
+          const { length } = manifest.digests;
+          socket.write(encodeTransferAnswer({ length, size, root, pieceLength: piece }));
+          socket.write(manifest.digests);
+        } else {
+          const { offset = 0, length = 0 } = request;
+          socket.write(encodeTransferAnswer({ length, size, offset }));
+          socket.write(randomBytes(piece + 1000));
+        }
+      });
+    });
+    await expect(download({ sources: sourcesOf(address) })).rejects.toMatchObject({
+      code: 'wrong-content',
+    });
   });
 
   it('waits for no source that stands still', async () => {
