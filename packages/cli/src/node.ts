@@ -12,6 +12,7 @@ import {
   type FileServer,
 } from '@peerlane/tcp-transfer';
 import { allowNetworks, startUdpNode, type UdpNode } from '@peerlane/udp-node';
+import { describe, reasonOf } from './error-text.ts';
 import { getFile } from './get-file.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
@@ -21,6 +22,7 @@ interface Running {
   readonly tcp: FileServer;
   readonly folder: SharedFolder;
   readonly hasher: PieceHasher;
+  readonly digests: DigestCache;
 }
 
 /** Makes a node; `start` brings it up. */
@@ -60,7 +62,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     );
     await clearUnfinished(folder.path);
     const hasher = new PieceHasher();
-    const manifests = new Manifests({ cache: new DigestCache(folder.path), hasher });
+    const digests = new DigestCache(folder.path);
+    const manifests = new Manifests({ cache: digests, hasher });
     const tcp = await bound(
       'TCP',
       tcpPort,
@@ -89,7 +92,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       await Promise.all([tcp.close(), folder.close(), hasher.close()]);
       throw error;
     });
-    this.#running = { udp, tcp, folder, hasher };
+    this.#running = { udp, tcp, folder, hasher, digests };
     this.#forward(udp, tcp);
   }
 
@@ -153,7 +156,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     const running = this.#running;
     this.#running = undefined;
     await Promise.all([running?.udp.close(), running?.tcp.close(), running?.folder.close()]);
-    await running?.hasher.close();
+    await Promise.all([running?.hasher.close(), running?.digests.written()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -239,24 +242,4 @@ async function bound<T>(
       cause,
     });
   }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  EACCES: 'permission denied',
-  ENOENT: 'there is no such folder',
-  ENOTDIR: 'it is not a folder',
-  ENOTFOUND: 'there is no host of that name',
-};
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return reasons[code ?? ''] ?? message;
-}
-
-/** An error and what it was caused by, in one line, unless it says that itself. */
-function describe({ message, cause }: Error): string {
-  const reason = cause instanceof Error && !message.includes(cause.message) ? cause.message : '';
-  return visibleText(reason === '' ? message : `${message}: ${reason}`);
 }
