@@ -1,4 +1,10 @@
 export {
+  CatalogDecoder,
+  encodeCatalogEntry,
+  maxCatalogBytes,
+  type CatalogEntry,
+} from './catalog-entry.ts';
+export {
   splitDiscover,
   type DiscoverExtension,
   type DiscoverMessage,

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  CatalogDecoder,
   decodeMessage,
+  encodeCatalogEntry,
   encodeMessage,
   encodeTransferAnswer,
   encodeTransferHeader,
@@ -16,6 +18,7 @@ import {
 import {
   answer,
   anyName,
+  catalogEntry,
   damaged,
   extendedMessage,
   plainMessage,
@@ -55,6 +58,15 @@ const header = fc.oneof(
 const answerLine = fc.oneof(
   behind(['', '{', '{"v":2,"length":1}\n', '{"v":2,"error":']),
   damaged(answer.map(encodeTransferAnswer)),
+);
+
+const catalog = fc.oneof(
+  behind(['', '{', '\n', '{"filename":"a","size":1,"mtime":1}\n', '{"filename":']),
+  damaged(
+    fc
+      .array(catalogEntry, { minLength: 1, maxLength: 3 })
+      .map((entries) => Uint8Array.from(entries.flatMap((each) => [...encodeCatalogEntry(each)]))),
+  ),
 );
 
 /** How many characters a message holds in all. */
@@ -116,6 +128,25 @@ describe('any bytes at all', () => {
 
   it('are one answer or one refusal, however they come, and every byte behind it is given back', () => {
     expectFramed(answerLine, () => new TransferAnswerDecoder(), 'bad-answer');
+  });
+});
+
+describe('the data of a catalog', () => {
+  it('is a list of entries or a refusal, however it comes', () => {
+    const read = (pieces: readonly Uint8Array[]): object => {
+      const decoder = new CatalogDecoder();
+      const entries = pieces.flatMap((piece) => decoder.push(piece));
+      decoder.end();
+      return entries;
+    };
+    fc.assert(
+      fc.property(catalog, (bytes) => {
+        const whole = outcome(() => read([bytes]));
+        for (const pieces of deliveries(bytes)) expect(outcome(() => read(pieces))).toEqual(whole);
+        if ('code' in whole) expect(whole.code).toBe('bad-answer');
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   normalPeerAddress,
+  type CatalogEntry,
   type DiscoverExtension,
   type FileExtension,
   type Message,
@@ -133,6 +134,21 @@ export const answer: fc.Arbitrary<TransferAnswer | TransferRefusal> = fc.oneof(
     .map(([required, some]) => ({ ...required, ...some })),
   fc.record({ error: fc.record({ code: anyName, message: anyName }) }),
 );
+
+/** Every line of a catalog. */
+export const catalogEntry: fc.Arbitrary<CatalogEntry> = fc
+  .tuple(
+    fc.record({
+      filename: anyName,
+      size: count,
+      mtime: fc.oneof(
+        fc.integer({ min: -8.64e15, max: 8.64e15 }),
+        fc.constantFrom(0, -8.64e15, 8.64e15),
+      ),
+    }),
+    optional({ root: digest }),
+  )
+  .map(([required, some]) => ({ ...required, ...some }));
 
 /** Bytes that are nearly right: those of a message with some of them changed, cut or doubled. */
 export const damaged = (whole: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> =>

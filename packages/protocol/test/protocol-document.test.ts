@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  CatalogDecoder,
   checkFileName,
   decodeMessage,
+  encodeCatalogEntry,
   encodeMessage,
   encodeRootInput,
   encodeTransferAnswer,
@@ -16,6 +18,7 @@ import {
   TransferAnswerDecoder,
   TransferHeaderDecoder,
   TransferRequestDecoder,
+  type CatalogEntry,
   type Manifest,
   type Message,
   type TransferAnswer,
@@ -134,6 +137,17 @@ const checks: Readonly<Record<string, (vector: Vector) => void>> = {
   'answer,refused'({ answer, refused }) {
     expectAnswer(bytesOf(expand(answer)), { code: refused });
   },
+  'entry,means'({ entry, means }) {
+    const bytes = bytesOf(expand(entry));
+    expect(textOf(encodeCatalogEntry(means as CatalogEntry))).toBe(textOf(bytes));
+    expectEntries(bytes, { value: [means] });
+  },
+  'entry,reads'({ entry, reads }) {
+    expectEntries(bytesOf(expand(entry)), { value: [reads] });
+  },
+  'entry,refused'({ entry, refused }) {
+    expectEntries(bytesOf(expand(entry)), { code: refused });
+  },
 };
 
 function expectRequest(bytes: Uint8Array, expected: object): void {
@@ -152,6 +166,18 @@ function expectHeader(bytes: Uint8Array, expected: object): void {
 function expectAnswer(bytes: Uint8Array, expected: object): void {
   for (const pieces of deliveries(bytes)) {
     expect(outcome(() => feed(new TransferAnswerDecoder(), pieces)?.answer)).toEqual(expected);
+  }
+}
+
+function expectEntries(bytes: Uint8Array, expected: object): void {
+  for (const pieces of bytes.length > 1000 ? [[bytes]] : deliveries(bytes)) {
+    const read = outcome(() => {
+      const decoder = new CatalogDecoder();
+      const entries = pieces.flatMap((piece) => decoder.push(piece));
+      decoder.end();
+      return entries;
+    });
+    expect(read).toEqual(expected);
   }
 }
 
@@ -178,7 +204,7 @@ describe('docs/protocol.md', () => {
       expect(encodeMessage(decodeMessage(datagram))).toEqual(datagram);
     }
     const requests = [...document.matchAll(/^client {2}(.*)\\n$/gm)];
-    expect(requests).toHaveLength(2);
+    expect(requests).toHaveLength(4);
     for (const [, line] of requests) {
       const request = new TransferRequestDecoder().push(bytesOf(`${line!}\n`))!;
       expect(textOf(encodeTransferRequest(request))).toBe(`${line!}\n`);
@@ -190,7 +216,7 @@ describe('docs/protocol.md', () => {
     expect(titles).toEqual(
       expect.arrayContaining([
         ...['UDP', 'The extension line', 'DISCOVER', 'Get', 'File', 'Membership', 'Priority'],
-        ...['TCP', 'The header', 'Addresses', 'File names'],
+        ...['TCP', 'The header', 'Catalog', 'Addresses', 'File names'],
       ]),
     );
   });
