@@ -3,6 +3,7 @@ import {
   downloadFile,
   downloadVerified,
   TransferError,
+  type Connect,
   type Download,
   type DownloadProgress,
   type PieceHasher,
@@ -16,6 +17,7 @@ export interface GetFileOptions {
   /** The folder that it gets its place in. */
   readonly into: string;
   readonly hasher: PieceHasher;
+  readonly connect?: Connect;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** An offer came to nothing. */

@@ -1,3 +1,5 @@
+export { openUdpTransport, type DatagramTransport } from '@peerlane/udp-node';
+export { type Connect } from '@peerlane/tcp-transfer';
 export { createNode, type PeerlaneNode } from './node.ts';
 export { type NodeEvents, type NodeOptions } from './node-options.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';

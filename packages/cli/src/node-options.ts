@@ -1,5 +1,5 @@
-import type { FileServerEvents } from '@peerlane/tcp-transfer';
-import type { UdpNodeEvents } from '@peerlane/udp-node';
+import type { Connect, FileServerEvents, TransferWireEvent } from '@peerlane/tcp-transfer';
+import type { DatagramTransport, UdpNodeEvents } from '@peerlane/udp-node';
 
 /** What a node is made of. Times are in seconds, as in the configuration. */
 export interface NodeOptions {
@@ -47,11 +47,23 @@ export interface NodeOptions {
    * @default []
    */
   readonly allow?: readonly string[];
+  /**
+   * How datagrams leave and enter.
+   * @default a UDP socket bound to `host` and `port`
+   */
+  readonly transport?: DatagramTransport;
+  /**
+   * How connections to the file servers of others are opened.
+   * @default by TCP
+   */
+  readonly connect?: Connect;
 }
 
 /** What a node tells: all that its UDP and its TCP side tell. */
 export interface NodeEvents
-  extends Omit<UdpNodeEvents, 'warning'>, Omit<FileServerEvents, 'warning'> {
+  extends Omit<UdpNodeEvents, 'warning'>, Omit<FileServerEvents, 'warning' | 'wire'> {
+  /** Something crossed a connection to this node's file server. */
+  transferWire: [event: TransferWireEvent];
   /** Something went wrong that the node survives. The message is safe to print. */
   warning: [message: string];
 }

@@ -56,6 +56,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       discovery,
       protocol = 2,
       allow = [],
+      transport,
     } = this.#options;
     const folder = await openFolder(this.#options.folder, (message) =>
       this.emit('warning', message),
@@ -87,6 +88,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
         protocol,
         allow: allowNetworks(allow),
         ...(discovery !== undefined && { discovery }),
+        ...(transport && { transport }),
       }),
     ).catch(async (error: unknown) => {
       await Promise.all([tcp.close(), folder.close(), hasher.close()]);
@@ -99,6 +101,11 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   /** The UDP address at which the node is bound. */
   get address(): PeerAddress {
     return this.#started().udp.address;
+  }
+
+  /** The TCP address at which the node serves its files. */
+  get tcpAddress(): PeerAddress {
+    return this.#started().tcp.address;
   }
 
   /** The members of the cluster, as `host:port`, without this node. */
@@ -121,7 +128,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   ): Promise<Download> {
     const { udp, folder, hasher } = this.#started();
     const name = checkFileName(baseName(filename));
-    const { waiting = 100 } = this.#options;
+    const { waiting = 100, connect } = this.#options;
     let failure: string | undefined;
     const start = performance.now();
     const { signal } = options;
@@ -132,6 +139,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
         filename: name,
         into: folder.path,
         hasher,
+        ...(connect && { connect }),
         onFailure: ({ peer }, error) => {
           failure = `${peer}: ${error.message}`;
           this.emit('warning', `"${visibleText(name)}" from ${failure}`);
@@ -180,6 +188,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     tcp.on('crowdedOut', (client) => this.emit('crowdedOut', client));
     udp.on('gone', (address) => this.emit('gone', address));
     udp.on('wire', (event) => this.emit('wire', event));
+    tcp.on('wire', (event) => this.emit('transferWire', event));
     udp.on('warning', ({ message }) => this.emit('warning', message));
     tcp.on('warning', (error) => this.emit('warning', describe(error)));
   }

@@ -110,7 +110,7 @@ async function sendManifest(
       root: found.root,
       pieceLength,
     });
-    await connection.write(line);
+    await connection.write(line, line.length);
     if (digests.length > 0) await connection.write(digests);
   }
 }
@@ -134,5 +134,6 @@ async function refuseChanged(connection: Outgoing): Promise<void> {
 }
 
 async function refuse(connection: Outgoing, code: RefusalCode, message: string): Promise<void> {
-  await connection.write(encodeTransferAnswer({ error: { code, message } }));
+  const line = encodeTransferAnswer({ error: { code, message } });
+  await connection.write(line, line.length);
 }

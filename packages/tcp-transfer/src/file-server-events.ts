@@ -1,4 +1,5 @@
 import type { FoundFile } from './serve-connection.ts';
+import type { TransferWireEvent } from './transfer-wire-event.ts';
 
 /** A file that a client asked for. */
 export interface Upload extends FoundFile {
@@ -20,6 +21,8 @@ export interface FileServerEvents {
   tooLarge: [upload: Upload];
   /** A connection was closed for others: it had been idle longest, or too many waited. */
   crowdedOut: [client: string];
+  /** Something crossed a connection that had a listener for this when it began to be served. */
+  wire: [event: TransferWireEvent];
   /**
    * A connection failed; the server goes on. The message may hold text from the network; `cause` is
    * the error that it tells of.

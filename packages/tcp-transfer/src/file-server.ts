@@ -232,6 +232,9 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         onSending: ({ name, size }) => this.emit('sending', { client, name, size }),
         onSent: ({ name, size }) => this.emit('sent', { client, name, size }),
         onTooLarge: ({ name, size }) => this.emit('tooLarge', { client, name, size }),
+        ...(this.listenerCount('wire') > 0 && {
+          onWire: (direction, what) => this.emit('wire', { direction, client, ...what }),
+        }),
       });
     } catch (cause) {
       const reason = (cause as Error).message;

@@ -32,4 +32,5 @@ export {
   type SharedFolderOptions,
 } from './shared-folder.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';
+export { type OnTransferWire, type TransferWireEvent } from './transfer-wire-event.ts';
 export { clearUnfinished } from './unfinished.ts';

@@ -25,6 +25,7 @@ export class Outgoing {
   /** How many had reached the client when that was last asked. */
   #arrived = 0;
   #give: (error: Error) => void = () => undefined;
+  #onSlice: ((slice: Uint8Array, lineLength: number) => void) | undefined;
 
   /** @param onTheWay how many bytes the system has taken and the client has not, where it tells */
   constructor(
@@ -43,11 +44,18 @@ export class Outgoing {
     });
   }
 
+  /** Names who is told of each slice that has gone, and how many of its first bytes are no data. */
+  tell(onSlice: (slice: Uint8Array, lineLength: number) => void): void {
+    this.#onSlice = onSlice;
+  }
+
   /**
    * Sends bytes, which must stay in place until it is done. They go in slices, so that a slow client
    * is seen to move; a fast one gets larger ones, which cost fewer calls.
+   *
+   * @param lineLength how many of the first bytes are a header or a line, not data
    */
-  async write(bytes: Uint8Array): Promise<void> {
+  async write(bytes: Uint8Array, lineLength = 0): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       const most = this.#sentInOneGo >= beyondBuffers ? largeSlice : smallSlice;
       const slice = this.#ownable(bytes.subarray(at, at + most));
@@ -57,6 +65,7 @@ export class Outgoing {
       this.#sentInOneGo =
         this.#clock.now() - start < noticeable ? this.#sentInOneGo + slice.length : 0;
       this.#watchdog.moved(slice.length);
+      this.#onSlice?.(slice, Math.min(slice.length, Math.max(0, lineLength - at)));
       at += slice.length;
     }
   }

@@ -45,18 +45,20 @@ export async function sendPart(
 ): Promise<void> {
   await buffers.lend(lead.length + end - offset, async (first, second) => {
     first.set(lead);
+    let lineLength = lead.length;
     let position = offset + first.length - lead.length;
     await readFully(file, first.subarray(lead.length), offset);
     let [piece, room, spare] = [first, second, first];
     while (position < end) {
       const next = room.subarray(0, end - position);
       // A buffer must not be given up while one of the two still uses it.
-      await settled([connection.write(piece), readFully(file, next, position)]);
+      await settled([connection.write(piece, lineLength), readFully(file, next, position)]);
+      lineLength = 0;
       position += next.length;
       [piece, room, spare] = [next, spare, room];
     }
     if (!(await file.unchanged())) throw changed('the file changed while it was sent');
-    await connection.write(piece);
+    await connection.write(piece, lineLength);
   });
 }
 

@@ -15,6 +15,7 @@ import { SendBuffers } from './send-buffers.ts';
 import { sendFile } from './send-file.ts';
 import type { SharedFolder } from './shared-folder.ts';
 import { TransferError } from './transfer-error.ts';
+import type { OnTransferWire } from './transfer-wire-event.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** A file that was asked for and found. */
@@ -44,6 +45,8 @@ export interface ServeOptions extends PaceLimits {
   readonly onSent?: (file: FoundFile) => void;
   /** The file is larger than version 1 can say: nothing is sent. */
   readonly onTooLarge?: (file: FoundFile) => void;
+  /** Something crossed the connection. */
+  readonly onWire?: OnTransferWire;
   /**
    * What the file is sent from, to be shared by all connections of a server.
    * @default buffers of its own
@@ -74,7 +77,7 @@ export async function serveConnection(
   folder: SharedFolder,
   options: ServeOptions = {},
 ): Promise<void> {
-  const { clock = systemClock, buffers = new SendBuffers(), manifests } = options;
+  const { clock = systemClock, buffers = new SendBuffers(), manifests, onWire } = options;
   const pace = resolvePace(options);
   let fault: TransferError | undefined;
   const cutOff = (error: TransferError): void => {
@@ -86,12 +89,13 @@ export async function serveConnection(
   stream.on('error', () => undefined);
   try {
     const connection = new Outgoing(stream, watchdog, clock);
+    if (onWire) connection.tell(sliceTo(onWire));
     const timeout = options.requestTimeout ?? 10_000;
-    let request = await readRequest(stream, timeout, clock, cutOff);
+    let request = await readRequest(stream, timeout, clock, cutOff, onWire);
     if (!request) throw new Error('the connection ended before the request was whole');
     if (request.version === 1) {
       options.onAsked?.(request.filename);
-      discardSurplus(stream);
+      discardSurplus(stream, onWire);
       await serveFile(request.filename, folder, connection, buffers, options);
       return;
     }
@@ -105,7 +109,8 @@ export async function serveConnection(
       options.onAsked?.(request.filename ?? '');
       await answerRequest(request, connection, { folder, manifests, buffers, clock, onSending });
       options.onAnswered?.();
-      request = await readRequest(stream, pace.idleTimeout, clock, () => stream.destroy());
+      const leave = (): unknown => stream.destroy();
+      request = await readRequest(stream, pace.idleTimeout, clock, leave, onWire);
     }
     await connection.end();
     if (sending) options.onSent?.(sending);
@@ -149,6 +154,7 @@ async function readRequest(
   timeout: number,
   clock: Clock,
   cutOff: (error: TransferError) => void,
+  onWire: OnTransferWire | undefined,
 ): Promise<TransferRequest | undefined> {
   const decoder = new TransferRequestDecoder();
   const timer = clock.schedule(() => {
@@ -157,6 +163,7 @@ async function readRequest(
   try {
     const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     for await (const bytes of pieces) {
+      onWire?.('in', { bytes });
       const request = decoder.push(bytes);
       if (request) return request;
     }
@@ -167,11 +174,20 @@ async function readRequest(
 }
 
 /** Bytes left unread would turn the close into a reset, which could cut the file. */
-function discardSurplus(stream: Duplex): void {
+function discardSurplus(stream: Duplex, onWire: OnTransferWire | undefined): void {
   let surplus = 0;
   stream.on('data', (bytes: Uint8Array) => {
     surplus += bytes.length;
+    onWire?.('in', { dataLength: bytes.length });
     if (surplus > maxSurplus) reset(stream);
   });
   stream.resume();
+}
+
+/** Tells lines with a copy of their bytes: what they were sent from is used again. */
+function sliceTo(onWire: OnTransferWire): (slice: Uint8Array, lineLength: number) => void {
+  return (slice, lineLength) => {
+    if (lineLength > 0) onWire('out', { bytes: new Uint8Array(slice.subarray(0, lineLength)) });
+    if (slice.length > lineLength) onWire('out', { dataLength: slice.length - lineLength });
+  };
 }
