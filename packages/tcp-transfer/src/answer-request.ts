@@ -1,4 +1,5 @@
 import { encodeTransferAnswer, type RefusalCode, type TransferRequestV2 } from '@peerlane/protocol';
+import { answerCatalog } from './answer-catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Manifests } from './manifests.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -12,6 +13,8 @@ export interface AnswerContext {
   readonly folder: SharedFolder;
   /** Without, no manifest is given. */
   readonly manifests: Manifests | undefined;
+  /** Whether it is told what there is. */
+  readonly catalog: boolean;
   readonly buffers: SendBuffers;
   readonly clock: Clock;
   /** A part of the file is about to be sent. */
@@ -33,7 +36,11 @@ export async function answerRequest(
   connection: Outgoing,
   context: AnswerContext,
 ): Promise<void> {
-  const { want, filename } = request;
+  const { want, filename, cursor } = request;
+  if (want === 'catalog' && context.catalog) {
+    await answerCatalog(cursor, connection, context);
+    return;
+  }
   if (want !== 'data' && want !== 'manifest') {
     await refuse(connection, 'unsupported', 'this server does not give that');
     return;

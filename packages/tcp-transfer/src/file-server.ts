@@ -23,6 +23,11 @@ export interface FileServerOptions extends PaceLimits {
    */
   readonly manifests?: Manifests | undefined;
   /**
+   * Whether clients of version 2 are told what the folder holds.
+   * @default true
+   */
+  readonly catalog?: boolean;
+  /**
    * The IP address or name to bind.
    * @default '127.0.0.1'
    */
@@ -97,6 +102,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly #serving = new Set<Promise<void>>();
   readonly #buffers = new SendBuffers();
   readonly #manifests: Manifests | undefined;
+  readonly #catalog: boolean;
   #lastId = 0;
   #nextLook: Timer | undefined;
   #closed: Promise<void> | undefined;
@@ -109,6 +115,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     this.#server = server;
     this.#folder = options.folder;
     this.#manifests = options.manifests;
+    this.#catalog = options.catalog ?? true;
     this.#clock = options.clock ?? systemClock;
     const { requestTimeout = 10_000 } = options;
     checkPositive({ requestTimeout });
@@ -219,6 +226,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         clock: this.#clock,
         buffers: this.#buffers,
         manifests: this.#manifests,
+        catalog: this.#catalog,
         onAsked: (filename) => {
           connection.busy = true;
           this.#admission.busy(id);

@@ -13,6 +13,7 @@ export {
   type DownloadProgress,
 } from './download.ts';
 export { startFileServer, type FileServer, type FileServerOptions } from './file-server.ts';
+export { fetchCatalog, type CatalogOptions } from './fetch-catalog.ts';
 export { type FileServerEvents, type Upload } from './file-server-events.ts';
 export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
 export { Manifests, type ManifestRequest, type ManifestsOptions } from './manifests.ts';
@@ -27,6 +28,7 @@ export { SendBuffers } from './send-buffers.ts';
 export { serveConnection, type FoundFile, type ServeOptions } from './serve-connection.ts';
 export {
   SharedFolder,
+  type FileStatus,
   type SharedFile,
   type SharedFolderEvents,
   type SharedFolderOptions,

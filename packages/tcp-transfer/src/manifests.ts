@@ -54,7 +54,7 @@ export class Manifests {
   }
 
   /** The manifest of a file if it is in memory; no disk is asked. */
-  known(file: SharedFile): KnownManifest | undefined {
+  known(file: Pick<SharedFile, 'identity'>): KnownManifest | undefined {
     return (
       this.#options.cache.recall(file.identity) ?? this.#young.get(identityText(file.identity))
     );

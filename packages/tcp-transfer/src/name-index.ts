@@ -50,6 +50,11 @@ export class NameIndex {
     return this.#folders.keys();
   }
 
+  /** All names, in their composed form and no order. */
+  names(): IterableIterator<string> {
+    return this.#paths.keys();
+  }
+
   /** Whether there is a file with a name. */
   has(name: string): boolean {
     return this.#paths.has(name.normalize('NFC'));

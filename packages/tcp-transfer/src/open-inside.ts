@@ -1,5 +1,5 @@
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
-import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { access, lstat, open, realpath, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 
 /** The system's calls by which a file is opened. Tests put something in between. */
@@ -100,12 +100,19 @@ export async function isStillInside(
   return found.isFile() && found.dev === status.dev && found.ino === status.ino;
 }
 
-/** The size in bytes of a regular file that lies inside a folder; `undefined` where there is none. */
-export async function sizeInside(root: string, path: string): Promise<number | undefined> {
+/**
+ * What a regular file that lies inside a folder is, without opening it; `undefined` where there is
+ * none, or it may not be read.
+ */
+export async function statusInside(root: string, path: string): Promise<BigIntStats | undefined> {
   try {
     const target = await realpath(path);
-    const status = isInside(root, target) ? await stat(target) : undefined;
-    return status?.isFile() ? status.size : undefined;
+    if (!isInside(root, target)) return undefined;
+    // A link that has taken the file's place meanwhile is not followed.
+    const status = await lstat(target, { bigint: true });
+    if (!status.isFile()) return undefined;
+    await access(target, constants.R_OK);
+    return status;
   } catch (error) {
     if (absent.has((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;

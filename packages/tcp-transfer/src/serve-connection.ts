@@ -57,6 +57,11 @@ export interface ServeOptions extends PaceLimits {
    * @default none is given: such a client cannot verify what it gets
    */
   readonly manifests?: Manifests | undefined;
+  /**
+   * Whether clients of version 2 are told what the folder holds.
+   * @default true
+   */
+  readonly catalog?: boolean;
 }
 
 /** So much is put up with behind a request before the client is no client, in bytes. */
@@ -105,9 +110,11 @@ export async function serveConnection(
       if (sending?.name !== file.name) options.onSending?.(file);
       sending = file;
     };
+    const { catalog = true } = options;
+    const context = { folder, manifests, catalog, buffers, clock, onSending };
     while (request?.version === 2) {
       options.onAsked?.(request.filename ?? '');
-      await answerRequest(request, connection, { folder, manifests, buffers, clock, onSending });
+      await answerRequest(request, connection, context);
       options.onAnswered?.();
       const leave = (): unknown => stream.destroy();
       request = await readRequest(stream, pace.idleTimeout, clock, leave, onWire);

@@ -6,11 +6,21 @@ import { checkPositive } from './check-options.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { atRest, isUnchanged } from './file-at-rest.ts';
 import type { FileIdentity } from './file-identity.ts';
+import { firstNames } from './first-names.ts';
 import { FolderSync } from './folder-sync.ts';
 import { watchFolder, type WatchFolder } from './folder-watch.ts';
 import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
-import { openInside, sizeInside } from './open-inside.ts';
+import { openInside, statusInside } from './open-inside.ts';
+
+/** What a file of a shared folder is, as far as that is known without opening it. */
+export interface FileStatus {
+  /** Its base name on disk: data, not safe to print. */
+  readonly name: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  readonly identity: FileIdentity;
+}
 
 /** A file of a shared folder, open for reading. Whoever asked for it closes it. */
 export interface SharedFile {
@@ -128,11 +138,27 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
    * opening it; `undefined` where there is none.
    */
   async sizeOf(requested: string): Promise<number | undefined> {
+    return (await this.statusOf(requested))?.size;
+  }
+
+  /**
+   * What the file for a requested name is, as `openFile` would find it now, without opening it;
+   * `undefined` where there is none.
+   */
+  async statusOf(requested: string): Promise<FileStatus | undefined> {
     for (const path of this.#index.find(baseName(requested))) {
-      const size = await sizeInside(this.path, join(this.path, path));
-      if (size !== undefined) return size;
+      const status = await statusInside(this.path, join(this.path, path));
+      if (status) return { name: baseName(path), size: Number(status.size), identity: status };
     }
     return undefined;
+  }
+
+  /**
+   * The first names behind `after`, or from the beginning, at most `count`: in composed form, in the
+   * order of UTF-16 code units.
+   */
+  namesAfter(after: string | undefined, count: number): Promise<readonly string[]> {
+    return firstNames(this.#index.names(), after, count);
   }
 
   /**
