@@ -38,6 +38,11 @@ export interface NodeOptions {
    */
   readonly discovery?: boolean | undefined;
   /**
+   * Whether nodes of version 2 are told the names, sizes and times of the files that are shared.
+   * @default true
+   */
+  readonly catalog?: boolean;
+  /**
    * The version that is spoken; 1 keeps to the original's ways exactly.
    * @default 2
    */

@@ -54,6 +54,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       period = 20,
       cluster = [],
       discovery,
+      catalog = true,
       protocol = 2,
       allow = [],
       transport,
@@ -69,7 +70,10 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       'TCP',
       tcpPort,
       host,
-      startFileServer({ folder, host, port: tcpPort, ...(protocol === 2 && { manifests }) }),
+      startFileServer({
+        ...{ folder, host, port: tcpPort, catalog: catalog && protocol === 2 },
+        ...(protocol === 2 && { manifests }),
+      }),
     ).catch(async (error: unknown) => {
       await folder.close();
       throw error;

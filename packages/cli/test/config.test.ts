@@ -32,6 +32,7 @@ describe('the configuration', () => {
       folder: undefined,
       cluster: undefined,
       discovery: undefined,
+      catalog: true,
       protocol: 2,
       allow: [],
     });
@@ -47,6 +48,7 @@ describe('the configuration', () => {
       P2P_FOLDER: 'configs',
       P2P_CLUSTER: 'Node2:1378, 127.0.0.3:1378',
       P2P_DISCOVERY: 'false',
+      P2P_CATALOG: 'false',
       P2P_PROTOCOL: '1',
       P2P_ALLOW: '203.0.113.0/24,198.51.100.1',
     };
@@ -59,6 +61,7 @@ describe('the configuration', () => {
       folder: 'configs',
       cluster: ['node2:1378', '127.0.0.3:1378'],
       discovery: false,
+      catalog: false,
       protocol: 1,
       allow: ['203.0.113.0/24', '198.51.100.1'],
     });
@@ -163,7 +166,7 @@ describe('the configuration', () => {
     ],
     [
       { files: { 'config.yml': 'prot: 1' } },
-      'config.yml: unknown key "prot"; there are host, port, tcpPort, period, waiting, folder, cluster, discovery, protocol, allow',
+      'config.yml: unknown key "prot"; there are host, port, tcpPort, period, waiting, folder, cluster, discovery, catalog, protocol, allow',
     ],
     [{ files: { 'config.yml': '- a' } }, 'config.yml: expected lines such as "port: 1378"'],
     [

@@ -55,6 +55,7 @@ export interface Config {
   readonly cluster: readonly string[] | undefined;
   /** `undefined`: where no member was given. */
   readonly discovery: boolean | undefined;
+  readonly catalog: boolean;
   readonly protocol: 1 | 2;
   readonly allow: readonly string[];
 }
@@ -71,7 +72,7 @@ export interface Setting {
   /** What the setting does. */
   readonly about: string;
   /** The value where no source gives one. */
-  readonly fallback: string | number | readonly string[] | undefined;
+  readonly fallback: string | number | boolean | readonly string[] | undefined;
   /** Whether its flag stands alone, or is turned round by `--no-`. */
   readonly isSwitch?: true;
 }
@@ -125,6 +126,13 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     expected: 'true or false',
     about: 'find nodes on the local network [default: if no member is given]',
     fallback: undefined,
+    isSwitch: true,
+  },
+  catalog: {
+    schema: yesOrNo,
+    expected: 'true or false',
+    about: 'tell others the names of the files that are shared',
+    fallback: true,
     isSwitch: true,
   },
   protocol: {
