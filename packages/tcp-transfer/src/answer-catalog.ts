@@ -1,7 +1,7 @@
 import { encodeCatalogEntry, encodeTransferAnswer, ProtocolError } from '@peerlane/protocol';
 import type { Manifests } from './manifests.ts';
 import type { Outgoing } from './outgoing.ts';
-import type { SharedFolder } from './shared-folder.ts';
+import type { ServedFiles } from './shared-folder.ts';
 
 /** How many names are looked at for a page, and how long it may be, in bytes. */
 const [maxNames, maxBytes] = [500, 256 * 1024];
@@ -11,7 +11,7 @@ const together = 4;
 
 /** What a catalog is made of. */
 export interface CatalogContext {
-  readonly folder: SharedFolder;
+  readonly folder: ServedFiles;
   /** Without, no root is told. */
   readonly manifests: Manifests | undefined;
 }

@@ -1,8 +1,10 @@
-import { encodeTransferAnswer, type RefusalCode, type TransferRequestV2 } from '@peerlane/protocol';
+import { encodeTransferAnswer, type TransferRequestV2 } from '@peerlane/protocol';
 import { answerCatalog } from './answer-catalog.ts';
+import { answerManifest } from './answer-manifest.ts';
 import type { Clock } from './clock.ts';
 import type { Manifests } from './manifests.ts';
 import type { Outgoing } from './outgoing.ts';
+import { refuse, refuseChanged } from './refuse.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { sendPart } from './send-file.ts';
 import type { FoundFile } from './serve-connection.ts';
@@ -10,7 +12,7 @@ import type { SharedFile, SharedFolder } from './shared-folder.ts';
 
 /** What requests of version 2 are answered from. */
 export interface AnswerContext {
-  readonly folder: SharedFolder;
+  readonly folder: ServedFiles;
   /** Without, no manifest is given. */
   readonly manifests: Manifests | undefined;
   /** Whether it is told what there is. */
@@ -20,9 +22,6 @@ export interface AnswerContext {
   /** A part of the file is about to be sent. */
   readonly onSending: (file: FoundFile) => void;
 }
-
-/** How long a client waits for a manifest before it is told to come again, in milliseconds. */
-const manifestPatience = 5000;
 
 /**
  * Answers one request of version 2. The connection is good for the next one afterwards.
@@ -54,8 +53,15 @@ export async function answerRequest(
     await refuse(connection, 'not-found', 'there is no such file');
     return;
   }
-  if (want === 'data') await sendData(request, file, connection, context);
-  else await sendManifest(request, file, connection, context);
+  const { manifests, clock } = context;
+  if (want === 'data') {
+    await sendData(request, file, connection, context);
+  } else if (manifests) {
+    await answerManifest(file, request.root, connection, manifests, clock);
+  } else {
+    await file.handle.close();
+    await refuse(connection, 'unsupported', 'there is no manifest of that file');
+  }
 }
 
 async function sendData(
@@ -89,58 +95,4 @@ async function sendData(
   } finally {
     await file.handle.close();
   }
-}
-
-async function sendManifest(
-  { root }: TransferRequestV2,
-  file: SharedFile,
-  connection: Outgoing,
-  { manifests, clock }: AnswerContext,
-): Promise<void> {
-  // Who has to come again finds it hashed: the file stays open for that.
-  const work = (manifests?.of(file) ?? Promise.resolve(undefined)).finally(() =>
-    file.handle.close(),
-  );
-  const found = await Promise.race([work, tooLong(clock, work)]);
-  if (found === 'too long') {
-    await refuse(connection, 'busy', 'the file is being hashed');
-  } else if (!found) {
-    await refuse(connection, 'unsupported', 'there is no manifest of that file');
-  } else if (root !== undefined && found.root !== root) {
-    await refuseChanged(connection);
-  } else {
-    const { size, pieceLength, digests } = found.manifest;
-    const line = encodeTransferAnswer({
-      length: digests.length,
-      filename: file.name,
-      size,
-      root: found.root,
-      pieceLength,
-    });
-    await connection.write(line, line.length);
-    if (digests.length > 0) await connection.write(digests);
-  }
-}
-
-/** Resolves after a while, unless `work` is done before. */
-function tooLong(clock: Clock, work: Promise<unknown>): Promise<'too long'> {
-  return new Promise((resolve) => {
-    const timer = clock.schedule(() => {
-      resolve('too long');
-    }, manifestPatience);
-    work
-      .finally(() => {
-        timer.cancel();
-      })
-      .catch(() => undefined);
-  });
-}
-
-async function refuseChanged(connection: Outgoing): Promise<void> {
-  await refuse(connection, 'changed', 'the file has other content');
-}
-
-async function refuse(connection: Outgoing, code: RefusalCode, message: string): Promise<void> {
-  const line = encodeTransferAnswer({ error: { code, message } });
-  await connection.write(line, line.length);
 }

@@ -1,11 +1,14 @@
-import { checkFileName } from '@peerlane/protocol';
+import { createHash } from 'node:crypto';
+import { checkFileName, type Manifest } from '@peerlane/protocol';
 import { checkFolder } from './check-folder.ts';
+import { systemClock } from './clock.ts';
 import type { Download, DownloadProgress } from './download.ts';
-import { fetchManifest } from './fetch-manifest.ts';
-import type { KnownManifest } from './manifest-memory.ts';
-import { onDisk } from './on-disk.ts';
+import { IncomingManifest } from './incoming-manifest.ts';
+import { isDiskError, onDisk } from './on-disk.ts';
 import { PeerConnection, type PeerConnectionOptions } from './peer-connection.ts';
+import { PieceFile } from './piece-file.ts';
 import type { PieceHasher } from './piece-hasher.ts';
+import { RateLimit } from './rate-limit.ts';
 import { ResumableFile } from './resumable-file.ts';
 import { Swarm, type Source } from './swarm.ts';
 import { TargetFolder } from './target-folder.ts';
@@ -31,123 +34,209 @@ export interface VerifiedDownloadOptions extends PeerConnectionOptions {
    * @default true
    */
   readonly sync?: boolean;
+  /**
+   * How much is received at most, from all sources together, in bytes per second.
+   * @default as much as comes
+   */
+  readonly limitRate?: number | undefined;
   /** Called as pieces are there and right. */
-  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  readonly onProgress?: ((progress: VerifiedProgress) => void) | undefined;
   /** Called where a source is asked no more, and why. */
   readonly onLost?: ((source: Source, error: Error) => void) | undefined;
+  /** Called where a source has other content under the name: it is left alone. */
+  readonly onOther?: ((source: Source) => void) | undefined;
+}
+
+/** How far a download is. */
+export interface VerifiedProgress extends DownloadProgress {
+  /** How many sources it comes from. */
+  readonly sources: number;
 }
 
 /** A file that was downloaded and verified. */
 export interface VerifiedDownload extends Download {
   /** 64 hex digits. */
   readonly root: string;
+  readonly manifest: Manifest;
 }
 
 /**
  * Downloads one file from all who have it, each piece verified. What is broken off goes on later with
  * the pieces that are there.
  *
- * @throws ProtocolError `bad-file-name`; TransferError: that of the last source where all have failed,
- * `no-file` where there was none, `no-space`, `disk`; the reason of an aborted `signal`
+ * @throws ProtocolError `bad-file-name`; RangeError for limits that make no sense; TransferError: that
+ * of the last source where all have failed, `no-file` where there was none, `no-space`, `disk`; the
+ * reason of an aborted `signal`
  * @see docs/protocol.md, "Version 2"
  */
 export async function downloadVerified(
   options: VerifiedDownloadOptions,
 ): Promise<VerifiedDownload> {
-  const { filename, into, hasher, signal, sync = true, onProgress } = options;
+  const { filename, into, signal } = options;
   checkFileName(filename);
   signal?.throwIfAborted();
   await checkFolder(into);
-  const sources = options.sources[Symbol.asyncIterator]();
-  const failures: Error[] = [];
-  const onLost = (source: Source, error: Error): void => {
-    failures.push(error);
-    options.onLost?.(source, error);
-  };
-  const folder = TargetFolder.acquire(into);
+  const download = new VerifiedDownloading(options);
   try {
-    const found = await firstManifest(sources, options, onLost);
-    if (!found) throw failures.at(-1) ?? new TransferError('no-file', 'nobody has the file');
-    const { size } = found.manifest;
-    const opening = onDisk(into, signal, ResumableFile.open(folder, found, hasher));
-    const file = await opening.catch((error: unknown) => {
-      found.connection.close();
-      throw error;
-    });
-    try {
-      const swarm = new Swarm(filename, found, file, options, {
-        onLost,
-        onVerified: (received) => onProgress?.({ received, size }),
-      });
-      await gather(swarm, found, sources).finally(() => swarm.close());
-      signal?.throwIfAborted();
-      if (!swarm.isComplete()) throw failures.at(-1)!;
-      const saved = await onDisk(into, signal, file.complete(into, filename, sync, signal));
-      return { ...saved, size, root: found.root };
-    } finally {
-      await file.close();
-    }
+    return await download.run();
   } finally {
-    void sources.return?.();
-    await folder.release();
+    await download.close();
   }
 }
 
-/** A source that is connected, and what it says the file is. */
-interface Found extends KnownManifest {
+/** A source that has begun to tell the manifest. */
+interface Lead {
   readonly source: Source;
   readonly connection: PeerConnection;
+  readonly manifest: IncomingManifest;
 }
 
-async function firstManifest(
-  sources: AsyncIterator<Source>,
-  options: VerifiedDownloadOptions,
-  onLost: (source: Source, error: Error) => void,
-): Promise<Found | undefined> {
-  for (;;) {
-    const next = await sources.next();
-    if (next.done) return undefined;
-    const source = next.value;
-    try {
-      const connection = await PeerConnection.open(source.address, options);
+class VerifiedDownloading {
+  readonly #options: VerifiedDownloadOptions;
+  readonly #limit: RateLimit | undefined;
+  readonly #sources: AsyncIterator<Source>;
+  readonly #folder: TargetFolder;
+  #lastFailure: Error | undefined;
+
+  constructor(options: VerifiedDownloadOptions) {
+    const { limitRate, clock = systemClock } = options;
+    this.#options = options;
+    this.#limit = limitRate === undefined ? undefined : new RateLimit(limitRate, clock);
+    this.#sources = options.sources[Symbol.asyncIterator]();
+    this.#folder = TargetFolder.acquire(options.into);
+  }
+
+  /** One source after the other takes the lead, until the file is there. */
+  async run(): Promise<VerifiedDownload> {
+    for (;;) {
+      const source = await this.#nextSource();
+      if (!source) throw this.#lastFailure ?? new TransferError('no-file', 'nobody has the file');
       try {
-        const known = await fetchManifest(connection, options.filename, options.root);
-        return { ...known, source, connection };
+        const lead = await this.#follow(source);
+        const download = await this.#fetch(lead).finally(() => {
+          lead.connection.close();
+        });
+        if (download) return download;
       } catch (error) {
-        connection.close();
-        throw error;
+        this.#options.signal?.throwIfAborted();
+        if (isDiskError(error)) throw error;
+        this.#lost(source, error as Error);
       }
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      onLost(source, error as Error);
     }
   }
-}
 
-/** All who have the file join, those too who come later; until it is whole or nobody is left. */
-async function gather(swarm: Swarm, first: Found, sources: AsyncIterator<Source>): Promise<void> {
-  const working = new Set<Promise<void>>();
-  const join = (source: Source, connection?: PeerConnection): void => {
-    const work = swarm.join(source, connection).finally(() => working.delete(work));
-    working.add(work);
-  };
-  // Who looks for sources may give up; those that are there go on.
-  const look = (): Promise<Source | undefined> =>
-    sources.next().then(
-      ({ value }) => value as Source | undefined,
-      () => undefined,
-    );
-  join(first.source, first.connection);
-  let looking: Promise<Source | undefined> | undefined = look();
-  while (!swarm.isComplete() && (looking ?? working.size > 0)) {
-    const none = Symbol('none');
-    const found: Source | undefined | typeof none = await Promise.race([
-      ...(looking ? [looking] : []),
-      ...[...working].map((work) => work.then((): typeof none => none)),
-    ]);
-    if (found === none) continue;
-    if (found) join(found);
-    looking = found && look();
+  async close(): Promise<void> {
+    void this.#sources.return?.();
+    await this.#folder.release();
   }
-  await Promise.all(working);
+
+  /** The next that may have the wanted content. */
+  async #nextSource(wanted: string | undefined = this.#options.root): Promise<Source | undefined> {
+    for (;;) {
+      const next = await this.#sources.next();
+      if (next.done) return undefined;
+      const { root } = next.value;
+      if (!wanted || !root || root === wanted) return next.value;
+      this.#options.onOther?.(next.value);
+    }
+  }
+
+  async #follow(source: Source): Promise<Lead> {
+    const { filename, root } = this.#options;
+    const connection = await this.#connect(source);
+    try {
+      const manifest = await IncomingManifest.request(connection, filename, root);
+      // Who knows the root has all the digests at hand.
+      if (manifest.claimedRoot !== undefined) await manifest.whole;
+      return { source, connection, manifest };
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** Fetches the file with a lead and all who come. `undefined` where they all failed. */
+  async #fetch(lead: Lead): Promise<VerifiedDownload | undefined> {
+    const { filename, hasher, signal, clock = systemClock, sync = true } = this.#options;
+    const { manifest } = lead;
+    const { size } = manifest;
+    const open = ResumableFile.open({ folder: this.#folder, size, sync, keys: this.#keys(lead) });
+    const file = await this.#onDisk(open);
+    const pieces = new PieceFile(file, manifest, hasher);
+    try {
+      const swarm = new Swarm({
+        filename,
+        manifest,
+        file: pieces,
+        resumed: file.resumed,
+        clock,
+        connect: (source) => this.#connect(source),
+        onDisk: (work) => this.#onDisk(work),
+        onLost: (source, error) => {
+          this.#lost(source, error);
+        },
+        onVerified: (received, sources) => this.#options.onProgress?.({ received, size, sources }),
+      });
+      await this.#gather(swarm, lead, file).finally(() => swarm.close());
+      signal?.throwIfAborted();
+      if (swarm.failure) throw swarm.failure;
+      if (!swarm.isComplete) return undefined;
+      const known = await manifest.whole;
+      await pieces.idle();
+      const saved = await this.#onDisk(file.complete(filename, swarm.mtime, signal));
+      return { ...saved, size, ...known };
+    } finally {
+      await pieces.idle();
+      await file.close();
+    }
+  }
+
+  /** All who have the file join, those too who come later; until it is whole or nobody is left. */
+  async #gather(swarm: Swarm, lead: Lead, file: ResumableFile): Promise<void> {
+    const { manifest, source, connection } = lead;
+    const atWork = new Set<Promise<void>>();
+    const add = (work: Promise<void>): void => {
+      const tracked = work.finally(() => atWork.delete(tracked));
+      atWork.add(tracked);
+    };
+    const others = async (): Promise<void> => {
+      const { root } = await manifest.whole;
+      swarm.root = root;
+      if (manifest.claimedRoot === undefined) await file.rename(root);
+      // Who looks for sources may give up; those that are there go on.
+      const look = (): Promise<Source | undefined> =>
+        Promise.race([swarm.over, this.#nextSource(root)]).catch(() => undefined);
+      for (let next = await look(); next; next = await look()) add(swarm.join(next));
+    };
+    if (file.resumed) add(swarm.recheck());
+    // While it tells the digests that it makes, it sends the pieces on another connection.
+    add(swarm.join(source, manifest.claimedRoot === undefined ? undefined : connection));
+    add(
+      others().catch((error: unknown) => {
+        swarm.stop(error as Error);
+      }),
+    );
+    while (atWork.size > 0) await Promise.race(atWork);
+  }
+
+  /** What this content may have been left under: its root, or before that is known, its name. */
+  #keys({ manifest }: Lead): [string, ...string[]] {
+    const { filename, root = manifest.claimedRoot } = this.#options;
+    const named = createHash('sha256').update(`${filename}\n${manifest.size}`).digest('hex');
+    return root === undefined ? [named] : [root, named];
+  }
+
+  #connect({ address }: Source): Promise<PeerConnection> {
+    return PeerConnection.open(address, this.#options, this.#limit);
+  }
+
+  #onDisk<T>(work: Promise<T>): Promise<T> {
+    return onDisk(this.#options.into, this.#options.signal, work);
+  }
+
+  #lost(source: Source, error: Error): void {
+    if (this.#options.signal?.aborted) return;
+    this.#lastFailure = error;
+    this.#options.onLost?.(source, error);
+  }
 }

@@ -11,12 +11,12 @@ import { resolvePace, type PaceLimits } from './pace.ts';
 import { reset } from './reset.ts';
 import { SendBuffers } from './send-buffers.ts';
 import { serveConnection } from './serve-connection.ts';
-import type { SharedFolder } from './shared-folder.ts';
+import type { ServedFiles } from './shared-folder.ts';
 
 /** How a file server is started. */
 export interface FileServerOptions extends PaceLimits {
   /** What is served. */
-  readonly folder: SharedFolder;
+  readonly folder: ServedFiles;
   /**
    * What gives manifests to clients of version 2.
    * @default none is given: such a client cannot verify what it gets
@@ -94,7 +94,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   /** Where the server listens; `host` is an IP address. */
   readonly address: PeerAddress;
   readonly #server: Server;
-  readonly #folder: SharedFolder;
+  readonly #folder: ServedFiles;
   readonly #clock: Clock;
   readonly #limits: Required<PaceLimits> & { readonly requestTimeout: number };
   readonly #admission: Admission;

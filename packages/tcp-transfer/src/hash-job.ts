@@ -1,4 +1,5 @@
 import { digestBytes, pieceCount } from '@peerlane/protocol';
+import { deferred } from './deferred.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { timeToSettle } from './file-identity.ts';
 import type { HashTurns, TurnTaker } from './hash-turns.ts';
@@ -9,7 +10,7 @@ import type { SharedFile } from './shared-folder.ts';
 import { TransferError } from './transfer-error.ts';
 
 /** A file is large that has more bytes. A piece is never larger. */
-const largeFile = 16 * 1024 * 1024;
+export const largeFile: number = 16 * 1024 * 1024;
 
 /** Who asks for the manifest of a file, with an open file of their own. */
 export interface Asker {
@@ -76,7 +77,7 @@ export class HashJob implements TurnTaker {
 
   /** Gives the manifest to one more, when it is there. The first one starts the job. */
   join(asker: Asker): Promise<KnownManifest> {
-    const { promise, resolve, reject } = withResolvers();
+    const { promise, resolve, reject } = deferred<KnownManifest>();
     const joined: Joined = { ...asker, told: 0, uses: 0, resolve, reject };
     const onAbort = (): void => {
       this.#leave(joined);
@@ -182,16 +183,4 @@ export class HashJob implements TurnTaker {
       }
     }
   }
-}
-
-function withResolvers(): {
-  readonly promise: Promise<KnownManifest>;
-  readonly resolve: (known: KnownManifest) => void;
-  readonly reject: (reason: unknown) => void;
-} {
-  let settle!: [(known: KnownManifest) => void, (reason: unknown) => void];
-  const promise = new Promise<KnownManifest>((...functions) => {
-    settle = functions;
-  });
-  return { promise, resolve: settle[0], reject: settle[1] };
 }

@@ -1,7 +1,8 @@
-import { statfs, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { BackgroundSync } from './background-sync.ts';
+import { checkSpace } from './check-space.ts';
 import { placeFile, type SavedFile } from './place-file.ts';
 import { TargetFolder } from './target-folder.ts';
-import { TransferError } from './transfer-error.ts';
 
 /** How a file is taken in. */
 export interface IncomingFileOptions {
@@ -13,12 +14,6 @@ export interface IncomingFileOptions {
   readonly sync: boolean;
 }
 
-/** A smaller file finds out by itself, at little cost, that the disk is full; in bytes. */
-const worthChecking = 1024 * 1024;
-
-/** So many bytes are written before they are synced in the background, while further ones come. */
-const syncEvery = 32 * 1024 * 1024;
-
 /**
  * A file on its way in: written under a hidden name of its own, put in its place only when it is
  * whole, and never over another file.
@@ -29,11 +24,8 @@ export class IncomingFile {
   readonly #path: string;
   readonly #handle: FileHandle;
   #completed = false;
+  readonly #sync: BackgroundSync;
   #written = 0;
-  #synced = 0;
-  /** A sync that runs in the background; its failure is told once, whatever a later one says. */
-  #syncing: Promise<void> | undefined;
-  #syncFailure: Error | undefined;
 
   private constructor(
     options: IncomingFileOptions,
@@ -44,11 +36,12 @@ export class IncomingFile {
     this.#folder = folder;
     this.#path = path;
     this.#handle = handle;
+    this.#sync = new BackgroundSync(handle);
   }
 
   /** @throws TransferError `no-space`; the system's error where the folder cannot be written to */
   static async create(options: IncomingFileOptions): Promise<IncomingFile> {
-    if (options.size >= worthChecking) await checkSpace(options);
+    await checkSpace(options.folder, options.size);
     const folder = TargetFolder.acquire(options.folder);
     try {
       return new IncomingFile(options, folder, await folder.createUnfinished());
@@ -66,7 +59,7 @@ export class IncomingFile {
       this.#written += bytesWritten;
       left = left.subarray(bytesWritten);
     }
-    if (this.#options.sync && this.#written - this.#synced >= syncEvery) this.#syncInBackground();
+    if (this.#options.sync) this.#sync.written(bytes.length);
   }
 
   /**
@@ -81,11 +74,7 @@ export class IncomingFile {
     signal: AbortSignal | undefined,
   ): Promise<SavedFile> {
     const { folder, sync } = this.#options;
-    if (sync) {
-      await this.#syncing;
-      if (this.#syncFailure) throw this.#syncFailure;
-      await this.#handle.datasync();
-    }
+    if (sync) await this.#sync.finish();
     await this.#handle.close();
     check();
     const saved = await placeFile(this.#path, folder, name, signal);
@@ -97,36 +86,11 @@ export class IncomingFile {
 
   /** Removes what is left: to be called in the end, whether it has succeeded or not. */
   async release(): Promise<void> {
-    await this.#syncing;
+    await this.#sync.idle();
     if (!this.#completed) {
       await this.#handle.close().catch(() => undefined);
       await this.#folder.removeUnfinished(this.#path);
     }
     await this.#folder.release();
   }
-
-  #syncInBackground(): void {
-    if (this.#syncing) return;
-    this.#synced = this.#written;
-    this.#syncing = this.#handle.datasync().then(
-      () => {
-        this.#syncing = undefined;
-      },
-      (error: unknown) => {
-        this.#syncing = undefined;
-        this.#syncFailure = error as Error;
-      },
-    );
-  }
-}
-
-async function checkSpace({ folder, size }: IncomingFileOptions): Promise<void> {
-  const { bavail, blocks, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  // Some disks do not tell their size.
-  if (blocks === 0 || free >= size) return;
-  throw new TransferError(
-    'no-space',
-    `there are ${free} bytes free on the disk, and ${size} are to come`,
-  );
 }

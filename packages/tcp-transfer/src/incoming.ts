@@ -26,12 +26,15 @@ export interface Incoming {
 /**
  * Connects by TCP and receives into a few large buffers that are used again and again. `onConnect`
  * is called when the connection stands; `onEnd` where it does not come to be.
+ *
+ * @param bufferSize of the largest, in bytes
  */
 export function connectIncoming(
   address: PeerAddress,
   events: IncomingEvents & { readonly onConnect: () => void },
+  bufferSize: number = largeBuffer,
 ): Incoming {
-  const buffers = new ReceiveBuffers();
+  const buffers = new ReceiveBuffers(bufferSize);
   let paused = false;
   const socket: Socket = createConnection({
     ...address,
@@ -66,11 +69,17 @@ export function connectIncoming(
   };
 }
 
-/** Receives from any stream, which is read on until so many bytes wait to be taken. */
-const maxWaiting = 4 * largeBuffer;
-
-/** Receives from any duplex stream. */
-export function streamIncoming(stream: Duplex, events: IncomingEvents): Incoming {
+/**
+ * Receives from any duplex stream, which is read on until four buffers would be full.
+ *
+ * @param bufferSize of the largest, in bytes
+ */
+export function streamIncoming(
+  stream: Duplex,
+  events: IncomingEvents,
+  bufferSize: number = largeBuffer,
+): Incoming {
+  const maxWaiting = 4 * bufferSize;
   const pieces: Uint8Array[] = [];
   let waiting = 0;
   stream.on('data', (piece: Uint8Array) => {

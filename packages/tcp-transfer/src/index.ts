@@ -4,6 +4,7 @@ export {
   downloadVerified,
   type VerifiedDownload,
   type VerifiedDownloadOptions,
+  type VerifiedProgress,
 } from './download-verified.ts';
 export {
   downloadFile,
@@ -29,6 +30,7 @@ export { serveConnection, type FoundFile, type ServeOptions } from './serve-conn
 export {
   SharedFolder,
   type FileStatus,
+  type ServedFiles,
   type SharedFile,
   type SharedFolderEvents,
   type SharedFolderOptions,

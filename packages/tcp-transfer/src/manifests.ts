@@ -5,6 +5,7 @@ import { identityText, timeToSettle } from './file-identity.ts';
 import { HashJob, type Asker } from './hash-job.ts';
 import { HashTurns } from './hash-turns.ts';
 import { ManifestMemory, type KnownManifest } from './manifest-memory.ts';
+import { pause } from './pause.ts';
 import type { PieceHasher } from './piece-hasher.ts';
 import type { SharedFile } from './shared-folder.ts';
 
@@ -113,21 +114,4 @@ export class Manifests {
     this.#jobs.set(key, job);
     return job;
   }
-}
-
-/** Resolves after some milliseconds, or when the signal is aborted. */
-function pause(clock: Clock, delay: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (delay === 0 || signal?.aborted) {
-      resolve();
-      return;
-    }
-    const end = (): void => {
-      timer.cancel();
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = clock.schedule(end, delay);
-    signal?.addEventListener('abort', end, { once: true });
-  });
 }

@@ -22,3 +22,8 @@ export async function onDisk<T>(
     );
   }
 }
+
+/** Whether it is this machine's disk that failed, and no peer. */
+export function isDiskError(error: unknown): error is TransferError {
+  return TransferError.is(error) && (error.code === 'disk' || error.code === 'no-space');
+}

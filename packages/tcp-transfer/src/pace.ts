@@ -41,7 +41,7 @@ export function resolvePace(limits: PaceLimits): Required<PaceLimits> {
  * side is busy (its disk may be slow) the pace is paused. It begins paused.
  */
 export class Pace {
-  readonly #limits: Required<PaceLimits>;
+  #limits: Required<PaceLimits>;
   #waitingSince: number | undefined;
   /** Time waited since something last moved, and in this window, without the wait going on now. */
   #still = 0;
@@ -68,6 +68,11 @@ export class Pace {
     this.#settle(now);
     this.#still = 0;
     this.#windowBytes += bytes;
+  }
+
+  /** From now on no rate is asked for. */
+  allowSlow(): void {
+    this.#limits = { ...this.#limits, minimumRate: 0 };
   }
 
   /** What is wrong by now, if anything. */

@@ -11,6 +11,7 @@ import {
 import { systemClock, type Clock } from './clock.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { PeerReader, type Connect } from './peer-reader.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { TransferError, type TransferErrorCode } from './transfer-error.ts';
 
 /** How a connection is made. */
@@ -38,13 +39,17 @@ export class PeerConnection {
     this.#reader = reader;
   }
 
-  /** @throws TransferError `unreachable`; the reason of an aborted signal */
+  /**
+   * @param limit how fast is received, with others
+   * @throws TransferError `unreachable`; the reason of an aborted signal
+   */
   static async open(
     address: PeerAddress,
     options: PeerConnectionOptions = {},
+    limit?: RateLimit,
   ): Promise<PeerConnection> {
     const { signal, connect, clock = systemClock } = options;
-    const reader = new PeerReader(resolvePace(options), clock, signal);
+    const reader = new PeerReader(resolvePace(options), clock, signal, limit);
     try {
       await reader.connect(address, connect);
     } catch (error) {
@@ -89,6 +94,11 @@ export class PeerConnection {
       if (take && data.length > 0) await take(data);
       this.#reader.release();
     }
+  }
+
+  /** However little comes at a time is enough from now on, as long as something comes. */
+  allowSlow(): void {
+    this.#reader.allowSlow();
   }
 
   close(): void {

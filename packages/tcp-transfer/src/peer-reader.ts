@@ -3,6 +3,7 @@ import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Clock } from './clock.ts';
 import { connectIncoming, streamIncoming, type Incoming } from './incoming.ts';
 import type { PaceLimits } from './pace.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { TransferError } from './transfer-error.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -12,6 +13,7 @@ export type Connect = (address: PeerAddress, signal: AbortSignal) => Promise<Dup
 /** The client's side of a connection: waits for what comes, but not for ever. */
 export class PeerReader {
   readonly #signal: AbortSignal | undefined;
+  readonly #limit: RateLimit | undefined;
   readonly #watchdog: Watchdog;
   readonly #control = new AbortController();
   #incoming: Incoming | undefined;
@@ -20,8 +22,14 @@ export class PeerReader {
   #broken: Error | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(pace: Required<PaceLimits>, clock: Clock, signal: AbortSignal | undefined) {
+  constructor(
+    pace: Required<PaceLimits>,
+    clock: Clock,
+    signal: AbortSignal | undefined,
+    limit?: RateLimit,
+  ) {
     this.#signal = signal;
+    this.#limit = limit;
     this.#watchdog = new Watchdog(pace, clock, (error) => {
       this.#fail(error);
     });
@@ -64,12 +72,12 @@ export class PeerReader {
     };
     if (connect) {
       connect(address, this.#control.signal).then((stream) => {
-        this.#incoming = streamIncoming(stream, events);
+        this.#incoming = streamIncoming(stream, events, this.#limit?.bufferSize);
         if (this.#control.signal.aborted) this.#incoming.destroy();
         else events.onConnect();
       }, events.onEnd);
     } else {
-      this.#incoming = connectIncoming(address, events);
+      this.#incoming = connectIncoming(address, events, this.#limit?.bufferSize);
     }
     await this.#until(() => this.#connected || this.#ended);
     if (!this.#connected) throw this.#broken ?? new Error('the connection was closed');
@@ -97,6 +105,10 @@ export class PeerReader {
       return piece !== undefined || this.#ended;
     });
     this.#watchdog.moved(piece?.length ?? 0);
+    if (piece && this.#limit) {
+      await this.#limit.take(piece.length, this.#control.signal);
+      this.#control.signal.throwIfAborted();
+    }
     return piece;
   }
 
@@ -110,11 +122,16 @@ export class PeerReader {
     this.#incoming?.release();
   }
 
+  /** However little comes at a time is enough from now on, as long as something comes. */
+  allowSlow(): void {
+    this.#watchdog.allowSlow();
+  }
+
   /** Ends the connection. */
   close(): void {
     this.#watchdog.stop();
     this.#signal?.removeEventListener('abort', this.#abort);
-    this.#incoming?.destroy();
+    this.#fail(new Error('the connection was closed'));
   }
 
   async #until(condition: () => boolean): Promise<void> {

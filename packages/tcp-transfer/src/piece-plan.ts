@@ -7,45 +7,48 @@ export interface Run {
   readonly again: boolean;
 }
 
-/** A run is at most this part of what is left for each source, so that all finish together. */
+/** Among several sources, a run is at most this part of what is left for each: all finish together. */
 const share = 4;
 
 /**
  * Which pieces of a file are fetched from which source. A source takes a run of pieces that nobody
  * fetches; when there is none left, it takes a piece that another source is still busy with: in the
  * end nobody waits for the slowest. Pure: it is told what happens.
+ *
+ * A piece is open (somebody is to fetch it), busy (somebody does), held (all of it is here, and is
+ * being judged) or done.
  */
 export class PiecePlan<Source> {
-  readonly #maxRun: number;
-  /** Pieces that nobody fetches and nobody has fetched, in order. */
-  #open: number[];
+  /** In order. */
+  #open: number[] = [];
   /** Who fetches a piece; in the order in which they were begun. */
   readonly #busy = new Map<number, Set<Source>>();
+  readonly #done = new Set<number>();
   readonly #sources = new Set<Source>();
-  #missing: number;
+  readonly #count: number;
 
   /**
    * @param count of the file's pieces
-   * @param maxRun the most pieces in a run
-   * @param verified the pieces that are there already
+   * @param held whether all pieces may be here already, and are to be judged first
    */
-  constructor(count: number, maxRun: number, verified: ReadonlySet<number> = new Set()) {
-    this.#maxRun = maxRun;
-    this.#open = Array.from({ length: count }, (_, piece) => piece).filter(
-      (piece) => !verified.has(piece),
-    );
-    this.#missing = this.#open.length;
+  constructor(count: number, held = false) {
+    this.#count = count;
+    if (!held) this.#open = Array.from({ length: count }, (_, piece) => piece);
   }
 
-  /** How many pieces are not there yet. */
+  /** How many pieces are not done yet. */
   get missing(): number {
-    return this.#missing;
+    return this.#count - this.#done.size;
   }
 
-  /** What a source fetches next; `undefined` where there is nothing for it now. */
-  next(source: Source): Run | undefined {
+  /**
+   * What a source fetches next; `undefined` where there is nothing for it now.
+   *
+   * @param most the most pieces in a run
+   */
+  next(source: Source, most: number): Run | undefined {
     this.#sources.add(source);
-    const run = this.#openRun() ?? this.#shared(source);
+    const run = this.#openRun(most) ?? this.#shared(source);
     if (!run) return undefined;
     for (let piece = run.first; piece < run.first + run.count; piece += 1) {
       const fetchers = this.#busy.get(piece) ?? new Set();
@@ -54,14 +57,25 @@ export class PiecePlan<Source> {
     return run;
   }
 
-  /** Whether a piece is still of use, or another source was faster. */
+  /** Whether a piece is still to be fetched, or another source was faster. */
   wants(piece: number): boolean {
     return this.#busy.has(piece);
   }
 
-  /** A piece is there, verified. */
+  /** All of a busy piece is here. */
+  hold(piece: number): void {
+    this.#busy.delete(piece);
+  }
+
+  /** A held piece turned out to be wrong, or not to be here. */
+  reopen(piece: number): void {
+    this.#open.push(piece);
+    this.#open.sort((a, b) => a - b);
+  }
+
+  /** A held piece turned out to be right. */
   done(piece: number): void {
-    if (this.#busy.delete(piece)) this.#missing -= 1;
+    this.#done.add(piece);
   }
 
   /** A source has given up what it was fetching, or is left out. */
@@ -70,18 +84,18 @@ export class PiecePlan<Source> {
     for (const [piece, fetchers] of this.#busy) {
       if (!fetchers.delete(source) || fetchers.size > 0) continue;
       this.#busy.delete(piece);
-      this.#open.push(piece);
+      this.reopen(piece);
     }
-    this.#open.sort((a, b) => a - b);
   }
 
-  #openRun(): Run | undefined {
+  #openRun(most: number): Run | undefined {
     const [first] = this.#open;
     if (first === undefined) return undefined;
-    const fair = Math.ceil(this.#open.length / (share * this.#sources.size));
-    const most = Math.min(this.#maxRun, fair);
+    const sources = this.#sources.size;
+    const fair = sources === 1 ? most : Math.ceil(this.#open.length / (share * sources));
+    const bound = Math.max(1, Math.min(most, fair));
     let count = 1;
-    while (count < most && this.#open[count] === first + count) count += 1;
+    while (count < bound && this.#open[count] === first + count) count += 1;
     this.#open = this.#open.slice(count);
     return { first, count, again: false };
   }

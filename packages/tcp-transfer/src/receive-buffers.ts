@@ -27,12 +27,18 @@ const maxBlocks = 4;
 export class ReceiveBuffers {
   readonly #blocks: Block[] = [emptyBlock(smallBuffer)];
   readonly #spare: Block[] = [];
+  readonly #largest: number;
   #size = smallBuffer;
   #takenTo: number | undefined;
 
+  /** @param largest the most that a buffer holds, in bytes */
+  constructor(largest: number = largeBuffer) {
+    this.#largest = largest;
+  }
+
   /** So many more bytes are to come: buffers are made for them. */
   expect(bytes: number): void {
-    this.#size = Math.floor(bufferSizeFor(bytes));
+    this.#size = Math.min(this.#largest, Math.floor(bufferSizeFor(bytes)));
   }
 
   /** Where the next bytes are to be received. There always is such a place. */

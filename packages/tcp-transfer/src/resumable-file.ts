@@ -1,6 +1,5 @@
-import { digestBytes, pieceCount, type Manifest } from '@peerlane/protocol';
-import type { KnownManifest } from './manifest-memory.ts';
-import type { PieceHasher } from './piece-hasher.ts';
+import { BackgroundSync } from './background-sync.ts';
+import { checkSpace } from './check-space.ts';
 import { placeFile, type SavedFile } from './place-file.ts';
 import type { TargetFolder, Unfinished } from './target-folder.ts';
 
@@ -13,82 +12,96 @@ export interface Part {
   readonly length: number;
 }
 
-/** Where a piece of a file lies. */
-export function partOf({ size, pieceLength }: Manifest, piece: number): Part {
-  const offset = piece * pieceLength;
-  return { offset, length: Math.min(pieceLength, size - offset) };
+/** What a {@link ResumableFile} is. */
+export interface ResumableFileOptions {
+  readonly folder: TargetFolder;
+  /** In bytes. */
+  readonly size: number;
+  /** What it may have been left under, 64 hexadecimal digits each; it is kept under the first. */
+  readonly keys: readonly [string, ...string[]];
+  /** Whether it is to be on the disk itself when it gets its name. */
+  readonly sync: boolean;
 }
 
 /**
- * A file on its way in whose pieces come in any order and are verified one by one. It is kept under a
- * hidden name that tells its root: what is broken off goes on with the pieces that are right.
+ * A file on its way in that is written in any order. It is kept under a hidden name that tells its
+ * key: what is broken off goes on later with what is there.
  */
 export class ResumableFile {
-  /** The pieces that are right. */
-  readonly verified: Set<number> = new Set<number>();
-  readonly #folder: TargetFolder;
-  readonly #unfinished: Unfinished;
-  readonly #manifest: Manifest;
-  readonly #hasher: PieceHasher;
+  /** Whether something was there, from an earlier download. */
+  readonly resumed: boolean;
+  readonly #options: Omit<ResumableFileOptions, 'keys'>;
+  readonly #sync: BackgroundSync;
+  #unfinished: Unfinished;
   #closed = false;
 
   private constructor(
-    folder: TargetFolder,
+    options: Omit<ResumableFileOptions, 'keys'>,
     unfinished: Unfinished,
-    manifest: Manifest,
-    hasher: PieceHasher,
+    resumed: boolean,
   ) {
-    this.#folder = folder;
+    this.#options = options;
     this.#unfinished = unfinished;
-    this.#manifest = manifest;
-    this.#hasher = hasher;
+    this.#sync = new BackgroundSync(unfinished.handle);
+    this.resumed = resumed;
   }
 
   /**
-   * Takes up what an earlier download of this content has left, or begins anew.
+   * Takes up what an earlier download has left, or begins anew.
    *
-   * @throws the system's error where the folder cannot be written to
+   * @throws TransferError `no-space`; the system's error where the folder cannot be written to
    */
-  static async open(
-    folder: TargetFolder,
-    { root, manifest }: KnownManifest,
-    hasher: PieceHasher,
-  ): Promise<ResumableFile> {
-    const claimed = await folder.claimUnfinished(root);
-    const unfinished = claimed ?? (await folder.createUnfinished(root));
-    const file = new ResumableFile(folder, unfinished, manifest, hasher);
+  static async open(options: ResumableFileOptions): Promise<ResumableFile> {
+    const { folder, size, keys } = options;
+    let claimed: Unfinished | undefined;
+    for (const key of keys) claimed ??= await folder.claimUnfinished(key);
+    const unfinished = claimed ?? (await folder.createUnfinished(keys[0]));
+    const file = new ResumableFile(options, unfinished, claimed !== undefined);
     try {
-      await unfinished.handle.truncate(manifest.size);
-      if (claimed) await file.#verifyAll();
+      const { blocks } = await unfinished.handle.stat();
+      await checkSpace(folder.path, size - blocks * 512);
+      await unfinished.handle.truncate(size);
     } catch (error) {
-      await file.close();
+      if (claimed) await file.close();
+      else await file.discard();
       throw error;
     }
     return file;
   }
 
+  /** Its descriptor, good until it is closed. */
+  get fd(): number {
+    return this.#unfinished.handle.fd;
+  }
+
+  /** Keeps it under another key from now on. */
+  async rename(key: string): Promise<void> {
+    this.#unfinished = await this.#options.folder.renameUnfinished(this.#unfinished, key);
+  }
+
   /** Writes bytes at a position. They must stay in place until it is done. */
   async write(bytes: Uint8Array, position: number): Promise<void> {
     for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await this.#unfinished.handle.write(
-        bytes,
-        done,
-        bytes.length - done,
-        position + done,
-      );
+      const left = bytes.length - done;
+      const { handle } = this.#unfinished;
+      const { bytesWritten } = await handle.write(bytes, done, left, position + done);
       done += bytesWritten;
     }
+    if (this.#options.sync) this.#sync.written(bytes.length);
   }
 
-  /** A file beside this one, for pieces that come twice; to be discarded in the end. */
+  /** A file beside this one, for parts that come twice; to be discarded in the end. */
   async spare(): Promise<ResumableFile> {
-    const unfinished = await this.#folder.createUnfinished();
-    return new ResumableFile(this.#folder, unfinished, this.#manifest, this.#hasher);
+    const { folder } = this.#options;
+    return new ResumableFile(
+      { ...this.#options, sync: false },
+      await folder.createUnfinished(),
+      false,
+    );
   }
 
-  /** Copies a piece into another file. */
-  async copyPiece(piece: number, to: ResumableFile): Promise<void> {
-    const { offset, length } = partOf(this.#manifest, piece);
+  /** Copies a part into another file, to the same place. */
+  async copyTo(to: ResumableFile, { offset, length }: Part): Promise<void> {
     const buffer = Buffer.allocUnsafeSlow(Math.min(length, copyBytes));
     for (let done = 0; done < length;) {
       const wanted = Math.min(buffer.length, length - done);
@@ -99,52 +112,40 @@ export class ResumableFile {
     }
   }
 
-  /** Whether a piece of the file is right, as it is on the disk now; then it counts as verified. */
-  async verify(piece: number): Promise<boolean> {
-    const { offset, length } = partOf(this.#manifest, piece);
-    const digest = await this.#hasher.hash(this.#unfinished.handle.fd, offset, length);
-    const at = piece * digestBytes;
-    const right =
-      Buffer.compare(digest, this.#manifest.digests.subarray(at, at + digestBytes)) === 0;
-    if (right) this.verified.add(piece);
-    return right;
-  }
-
   /**
    * Gives the whole file its place, as {@link placeFile} does.
    *
+   * @param mtime when it was last changed, in milliseconds since 1970, where that is known
    * @throws the system's error; the reason of an aborted `signal`
    */
   async complete(
-    folder: string,
     name: string,
-    sync: boolean,
+    mtime: number | undefined,
     signal: AbortSignal | undefined,
   ): Promise<SavedFile> {
-    if (sync) await this.#unfinished.handle.datasync();
+    const { folder, sync } = this.#options;
+    const { handle, path } = this.#unfinished;
+    if (mtime !== undefined) await handle.utimes(new Date(), new Date(mtime));
+    if (sync) await this.#sync.finish();
     await this.close();
-    const saved = await placeFile(this.#unfinished.path, folder, name, signal);
-    await this.#folder.removeUnfinished(this.#unfinished.path);
-    if (sync) await this.#folder.sync();
+    const saved = await placeFile(path, folder.path, name, signal);
+    await folder.removeUnfinished(path);
+    if (sync) await folder.sync();
     return saved;
   }
 
   /** Closes the file and removes it. */
   async discard(): Promise<void> {
     await this.close();
-    await this.#folder.removeUnfinished(this.#unfinished.path);
+    await this.#options.folder.removeUnfinished(this.#unfinished.path);
   }
 
   /** Leaves the file to a later download. A second call does nothing more. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    await this.#sync.idle();
     await this.#unfinished.handle.close();
-    this.#folder.leaveUnfinished(this.#unfinished.path);
-  }
-
-  async #verifyAll(): Promise<void> {
-    const count = pieceCount(this.#manifest.size, this.#manifest.pieceLength);
-    await Promise.all(Array.from({ length: count }, (_, piece) => this.verify(piece)));
+    this.#options.folder.leaveUnfinished(this.#unfinished.path);
   }
 }

@@ -13,7 +13,7 @@ import { resolvePace, type PaceLimits } from './pace.ts';
 import { reset } from './reset.ts';
 import { SendBuffers } from './send-buffers.ts';
 import { sendFile } from './send-file.ts';
-import type { SharedFolder } from './shared-folder.ts';
+import type { ServedFiles } from './shared-folder.ts';
 import { TransferError } from './transfer-error.ts';
 import type { OnTransferWire } from './transfer-wire-event.ts';
 import { Watchdog } from './watchdog.ts';
@@ -79,7 +79,7 @@ const maxSurplus = 8 * maxRequestBytes;
  */
 export async function serveConnection(
   stream: Duplex,
-  folder: SharedFolder,
+  folder: ServedFiles,
   options: ServeOptions = {},
 ): Promise<void> {
   const { clock = systemClock, buffers = new SendBuffers(), manifests, onWire } = options;
@@ -131,7 +131,7 @@ export async function serveConnection(
 
 async function serveFile(
   filename: string,
-  folder: SharedFolder,
+  folder: ServedFiles,
   connection: Outgoing,
   buffers: SendBuffers,
   { onTooLarge, onSending, onSent }: ServeOptions,

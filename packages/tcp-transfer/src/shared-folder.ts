@@ -35,6 +35,9 @@ export interface SharedFile {
   unchanged(): Promise<boolean>;
 }
 
+/** What a file server serves: a {@link SharedFolder}, or whatever else gives out files by name. */
+export type ServedFiles = Pick<SharedFolder, 'openFile' | 'statusOf' | 'namesAfter'>;
+
 /** What a {@link SharedFolder} tells. Names are those on disk: data, not safe to print. */
 export interface SharedFolderEvents {
   /** A file has come under a name that there was not. */

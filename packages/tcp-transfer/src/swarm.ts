@@ -1,70 +1,110 @@
-import { pieceCount, type PeerAddress, type TransferAnswer } from '@peerlane/protocol';
-import type { KnownManifest } from './manifest-memory.ts';
-import { PeerConnection, type PeerConnectionOptions } from './peer-connection.ts';
+import type { PeerAddress, TransferAnswer } from '@peerlane/protocol';
+import type { Clock } from './clock.ts';
+import { deferred } from './deferred.ts';
+import type { IncomingManifest } from './incoming-manifest.ts';
+import { isDiskError } from './on-disk.ts';
+import type { PeerConnection } from './peer-connection.ts';
+import type { PieceFile } from './piece-file.ts';
 import { PiecePlan, type Run } from './piece-plan.ts';
-import { partOf, type ResumableFile } from './resumable-file.ts';
-import { settled } from './settled.ts';
+import { RunLength } from './run-length.ts';
 import { TransferError } from './transfer-error.ts';
 
 /** Someone who has the file. */
 export interface Source {
   /** Its TCP address. */
   readonly address: PeerAddress;
+  /** Which content it has, where it told: 64 hexadecimal digits. */
+  readonly root?: string | undefined;
 }
 
-/** What a {@link Swarm} tells. */
-export interface SwarmEvents {
+/** What a {@link Swarm} fetches, and with what. */
+export interface SwarmOptions {
+  readonly filename: string;
+  readonly manifest: IncomingManifest;
+  readonly file: PieceFile;
+  /** Whether something of the file may be there already. */
+  readonly resumed: boolean;
+  readonly clock: Clock;
+  readonly connect: (source: Source) => Promise<PeerConnection>;
+  /** Does something with the disk; what goes wrong is no source's fault. */
+  readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   /** A source is asked no more: it failed, or sent what is not the file. */
   readonly onLost: (source: Source, error: Error) => void;
-  /** A piece is there and right, and so many bytes of the file are by now. */
-  readonly onVerified: (bytes: number) => void;
+  /** A piece is there and right: so many bytes of the file are by now. */
+  readonly onVerified: (bytes: number, sources: number) => void;
 }
 
-/** Pieces are asked for in runs of at most so many bytes. */
-const runBytes = 8 * 1024 * 1024;
+/** A source at work. */
+interface Worker {
+  readonly source: Source;
+  readonly connection: PeerConnection;
+  readonly runLength: RunLength;
+  /** What it is writing just now. */
+  writing: Promise<void>;
+  /** Its pieces that are being judged. */
+  readonly judging: Set<Promise<void>>;
+  fault: Error | undefined;
+}
 
 /** Fetches the pieces of one file from many sources at once, and verifies each. */
 export class Swarm {
-  readonly #filename: string;
-  readonly #known: KnownManifest;
-  readonly #file: ResumableFile;
-  readonly #options: PeerConnectionOptions;
-  readonly #events: SwarmEvents;
+  readonly #options: SwarmOptions;
   readonly #plan: PiecePlan<Source>;
-  readonly #connections = new Map<Source, PeerConnection>();
+  readonly #workers = new Set<Worker>();
   readonly #idle: (() => void)[] = [];
-  /** What each source is writing just now. */
-  readonly #writing = new Map<Source, Promise<void>>();
-  /** Pieces that came twice and are being put in their place: nobody else writes there. */
-  readonly #adopted = new Set<number>();
-  #spare: Promise<ResumableFile> | undefined;
-  #bytes: number;
+  #spare: Promise<PieceFile> | undefined;
+  #root: string | undefined;
+  #bytes = 0;
+  #mtime: number | undefined;
+  #failure: Error | undefined;
+  readonly #over = deferred<undefined>();
 
-  constructor(
-    filename: string,
-    known: KnownManifest,
-    file: ResumableFile,
-    options: PeerConnectionOptions,
-    events: SwarmEvents,
-  ) {
-    const { size, pieceLength } = known.manifest;
-    this.#filename = filename;
-    this.#known = known;
-    this.#file = file;
+  constructor(options: SwarmOptions) {
     this.#options = options;
-    this.#events = events;
-    this.#plan = new PiecePlan(
-      pieceCount(size, pieceLength),
-      Math.max(1, Math.floor(runBytes / pieceLength)),
-      file.verified,
-    );
-    this.#bytes = 0;
-    for (const piece of file.verified) this.#bytes += partOf(known.manifest, piece).length;
+    this.#plan = new PiecePlan(options.manifest.pieces, options.resumed);
+    this.#root = options.manifest.claimedRoot;
+    if (this.isComplete) this.#disband();
   }
 
   /** Whether all of the file is there. */
-  isComplete(): boolean {
+  get isComplete(): boolean {
     return this.#plan.missing === 0;
+  }
+
+  /** When the file was last changed, in milliseconds since 1970, where a source told. */
+  get mtime(): number | undefined {
+    return this.#mtime;
+  }
+
+  /** Resolves when it is complete, or was stopped. */
+  get over(): Promise<undefined> {
+    return this.#over.promise;
+  }
+
+  /** What ended it before it was complete, and was no source's fault. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Which content it is: sources are asked for this one from now on. */
+  set root(root: string) {
+    this.#root = root;
+  }
+
+  /** Judges what an earlier download has left; what is wrong, or not there, is fetched. */
+  async recheck(): Promise<void> {
+    const { file, manifest } = this.#options;
+    const judging: Promise<void>[] = [];
+    // From the end: what is missing most often is found first.
+    for (let piece = manifest.pieces - 1; piece >= 0 && !this.#failure; piece -= 1) {
+      await file.room();
+      judging.push(
+        this.#judge(piece, file).catch((error: unknown) => {
+          if (!isWrong(error)) this.stop(error as Error);
+        }),
+      );
+    }
+    await Promise.all(judging);
   }
 
   /**
@@ -73,99 +113,144 @@ export class Swarm {
    * @param open a connection to it that stands already, which is closed in the end
    */
   async join(source: Source, open?: PeerConnection): Promise<void> {
+    let worker: Worker | undefined;
     try {
-      const connection = open ?? (await PeerConnection.open(source.address, this.#options));
-      this.#connections.set(source, connection);
-      while (!this.isComplete()) {
-        const run = this.#plan.next(source);
-        if (run) await this.#fetch(source, connection, run);
+      const connection = open ?? (await this.#options.connect(source));
+      worker = {
+        source,
+        connection,
+        runLength: new RunLength(this.#options.manifest.pieceLength),
+        writing: Promise.resolve(),
+        judging: new Set(),
+        fault: undefined,
+      };
+      this.#workers.add(worker);
+      while (!this.isComplete && !this.#failure) {
+        if (worker.fault) throw worker.fault;
+        const run = this.#plan.next(source, worker.runLength.pieces);
+        if (run) await this.#fetch(worker, run);
         else await new Promise<void>((resolve) => this.#idle.push(resolve));
       }
     } catch (error) {
-      // Who is cut off because all is there has not failed.
-      if (!this.isComplete()) this.#events.onLost(source, error as Error);
+      this.#lost(source, worker?.fault ?? (error as Error));
     } finally {
+      worker?.connection.close();
       this.#plan.giveUp(source);
-      this.#connections.get(source)?.close();
-      this.#connections.delete(source);
       this.#wake();
+      // What it has brought counts, though it has gone.
+      if (worker) await Promise.all(worker.judging);
+      if (worker) this.#workers.delete(worker);
     }
+  }
+
+  /** Ends it before it is complete. */
+  stop(failure: Error): void {
+    this.#failure ??= failure;
+    this.#disband();
   }
 
   /** Removes what helped. */
   async close(): Promise<void> {
-    await (await this.#spare)?.discard();
+    await (await this.#spare?.catch(() => undefined))?.discard();
   }
 
-  async #fetch(source: Source, connection: PeerConnection, run: Run): Promise<void> {
-    const { manifest, root } = this.#known;
+  async #fetch(worker: Worker, run: Run): Promise<void> {
+    const { filename, file, clock, onDisk } = this.#options;
     // Two must not write to one place: what one of them sends may be wrong.
-    const into = run.again ? await (this.#spare ??= this.#file.spare()) : this.#file;
-    const first = partOf(manifest, run.first);
-    const last = partOf(manifest, run.first + run.count - 1);
-    let position = first.offset;
-    const length = last.offset + last.length - first.offset;
-    const verifying: Promise<void>[] = [];
-    const requested = connection.request(
-      { want: 'data', filename: this.#filename, root, offset: position, length },
+    const into = run.again ? await onDisk((this.#spare ??= file.spare())) : file;
+    const { offset } = file.partOf(run.first);
+    const last = file.partOf(run.first + run.count - 1);
+    const length = last.offset + last.length - offset;
+    const start = clock.now();
+    let position = offset;
+    await worker.connection.request(
+      { want: 'data', filename, ...(this.#root && { root: this.#root }), offset, length },
       (answer) => {
-        this.#check(answer, position, length);
+        this.#check(answer, offset, length);
         return async (bytes) => {
-          for (let rest = bytes; rest.length > 0;) {
-            const piece = Math.floor(position / manifest.pieceLength);
-            const { offset, length: whole } = partOf(manifest, piece);
-            const part = rest.subarray(0, offset + whole - position);
-            if (this.#wants(piece)) {
-              const writing = into.write(part, position);
-              this.#writing.set(source, writing);
-              await writing;
-            }
-            position += part.length;
-            rest = rest.subarray(part.length);
-            if (position < offset + whole) continue;
-            const verified = this.#verify(piece, into);
-            verifying.push(verified);
-            // Of who sends what is wrong nothing more is taken.
-            verified.catch(() => {
-              connection.close();
-            });
-          }
+          await this.#take(worker, into, bytes, position);
+          position += bytes.length;
         };
       },
     );
-    await Promise.allSettled([requested]);
-    await settled([...verifying, requested]);
+    worker.runLength.took(length, clock.now() - start);
   }
 
-  async #verify(piece: number, into: ResumableFile): Promise<void> {
-    if (!this.#wants(piece)) return;
-    if (!(await into.verify(piece)))
+  async #take(worker: Worker, into: PieceFile, bytes: Uint8Array, from: number): Promise<void> {
+    const { file, manifest, onDisk } = this.#options;
+    for (let taken = 0; taken < bytes.length;) {
+      const position = from + taken;
+      const piece = Math.floor(position / manifest.pieceLength);
+      const part = file.partOf(piece);
+      const end = part.offset + part.length;
+      const cut = bytes.subarray(taken, taken + end - position);
+      if (this.#plan.wants(piece)) {
+        worker.writing = into.write(cut, position);
+        await onDisk(worker.writing);
+      }
+      taken += cut.length;
+      if (position + cut.length === end) this.#arrived(worker, piece, into);
+      await file.room();
+    }
+  }
+
+  #arrived(worker: Worker, piece: number, into: PieceFile): void {
+    if (!this.#plan.wants(piece)) return;
+    this.#plan.hold(piece);
+    const judging = this.#judge(piece, into)
+      .catch((error: unknown) => {
+        // Of who sends what is wrong nothing more is taken.
+        worker.fault ??= error as Error;
+        worker.connection.close();
+        this.#wake();
+      })
+      .then(() => void worker.judging.delete(judging));
+    worker.judging.add(judging);
+  }
+
+  async #judge(piece: number, into: PieceFile): Promise<void> {
+    const { file, onDisk, onVerified } = this.#options;
+    if (!(await onDisk(into.isRight(piece)))) {
+      this.#plan.reopen(piece);
+      this.#wake();
       throw new TransferError('wrong-content', `piece ${piece} is not that of the file`);
-    if (!this.#wants(piece)) return;
-    if (into !== this.#file) await this.#adopt(piece, into);
+    }
+    if (into !== file) {
+      // Nobody begins to write there any more; who has begun is waited for.
+      await Promise.allSettled([...this.#workers].map(({ writing }) => writing));
+      await onDisk(into.copyTo(file, piece));
+    }
     this.#plan.done(piece);
-    this.#bytes += partOf(this.#known.manifest, piece).length;
-    this.#events.onVerified(this.#bytes);
-    if (this.isComplete()) for (const connection of this.#connections.values()) connection.close();
-    this.#wake();
+    this.#bytes += file.partOf(piece).length;
+    onVerified(this.#bytes, this.#workers.size);
+    if (this.isComplete) this.#disband();
   }
 
-  async #adopt(piece: number, from: ResumableFile): Promise<void> {
-    this.#adopted.add(piece);
-    await Promise.allSettled(this.#writing.values());
-    await from.copyPiece(piece, this.#file);
+  #lost(source: Source, error: Error): void {
+    // Who is cut off because all is over has not failed.
+    if (this.isComplete || this.#failure) return;
+    if (isDiskError(error)) this.stop(error);
+    else this.#options.onLost(source, error);
   }
 
-  #wants(piece: number): boolean {
-    return this.#plan.wants(piece) && !this.#adopted.has(piece);
-  }
-
-  #check({ size, offset, length }: TransferAnswer, from: number, wanted: number): void {
-    if (size !== this.#known.manifest.size || offset !== from || length !== wanted)
+  #check(answer: TransferAnswer, from: number, wanted: number): void {
+    const { size, offset, length, mtime } = answer;
+    if (size !== this.#options.manifest.size || offset !== from || length !== wanted)
       throw new TransferError('bad-answer', 'the peer sends another part than it was asked for');
+    this.#mtime ??= mtime;
+  }
+
+  #disband(): void {
+    this.#over.resolve(undefined);
+    for (const { connection } of this.#workers) connection.close();
+    this.#wake();
   }
 
   #wake(): void {
     for (const wake of this.#idle.splice(0)) wake();
   }
+}
+
+function isWrong(error: unknown): boolean {
+  return TransferError.is(error) && error.code === 'wrong-content';
 }

@@ -55,14 +55,14 @@ export class TargetFolder {
   }
 
   /**
-   * Creates an unfinished file, exclusively; with a root it can be gone on with later.
+   * Creates an unfinished file, exclusively; with a key it can be gone on with later.
    *
    * @throws the system's error where the folder cannot be written to
    */
-  async createUnfinished(root?: string): Promise<Unfinished> {
+  async createUnfinished(key?: string): Promise<Unfinished> {
     this.#cleared ??= clearUnfinished(this.path).then(() => makeHiddenFolder(this.path));
     await this.#cleared;
-    const path = this.#newPath(root);
+    const path = this.#newPath(key);
     // Another process may end its last download, and remove the folder, just after it was made.
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -76,10 +76,10 @@ export class TargetFolder {
     }
   }
 
-  /** Takes over what is left of a download of this root, exclusively; `undefined` where nothing is. */
-  async claimUnfinished(root: string): Promise<Unfinished | undefined> {
-    for (const left of await resumable(this.path, root, this.#held)) {
-      const path = this.#newPath(root);
+  /** Takes over what was left under a key, exclusively; `undefined` where nothing was. */
+  async claimUnfinished(key: string): Promise<Unfinished | undefined> {
+    for (const left of await resumable(this.path, key, this.#held)) {
+      const path = this.#newPath(key);
       this.#held.add(path);
       try {
         // Of all who try, one succeeds: the others find the old name gone.
@@ -92,13 +92,27 @@ export class TargetFolder {
     return undefined;
   }
 
+  /** Gives an unfinished file another key. Where the system does not let it, it keeps its own. */
+  async renameUnfinished(unfinished: Unfinished, key: string): Promise<Unfinished> {
+    const path = this.#newPath(key);
+    this.#held.add(path);
+    try {
+      await rename(unfinished.path, path);
+    } catch {
+      this.#held.delete(path);
+      return unfinished;
+    }
+    this.#held.delete(unfinished.path);
+    return { ...unfinished, path };
+  }
+
   /** Nobody of this process writes to an unfinished file any more. */
   leaveUnfinished(path: string): void {
     this.#held.delete(path);
   }
 
-  #newPath(root: string | undefined): string {
-    return join(this.path, hiddenFolder, unfinishedName(ownIdentity(), root));
+  #newPath(key: string | undefined): string {
+    return join(this.path, hiddenFolder, unfinishedName(ownIdentity(), key));
   }
 
   /** Removes an unfinished file. What cannot be removed now is removed at the next start. */

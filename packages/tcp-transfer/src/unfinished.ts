@@ -23,9 +23,12 @@ const keptFor = 7 * 24 * 60 * 60 * 1000;
 const ownName =
   /^(\d{1,10})-([0-9a-f]{12})-([0-9a-f]{12})-[0-9a-f-]{36}(?:-([0-9a-f]{64}))?\.part$/;
 
-/** A name for an unfinished file that tells whose it is, and of which root, where that is known. */
-export function unfinishedName({ pid, start, machine }: ProcessIdentity, root?: string): string {
-  const suffix = root === undefined ? '' : `-${root}`;
+/**
+ * A name for an unfinished file that tells whose it is, and by which key, of 64 hexadecimal digits,
+ * it can be found to be gone on with.
+ */
+export function unfinishedName({ pid, start, machine }: ProcessIdentity, key?: string): string {
+  const suffix = key === undefined ? '' : `-${key}`;
   return `${pid}-${start}-${machine}-${randomUUID()}${suffix}.part`;
 }
 
@@ -35,8 +38,8 @@ export function ownerOf(name: string): ProcessIdentity | undefined {
   return pid === undefined ? undefined : { pid: Number(pid), start: start!, machine: machine! };
 }
 
-/** The root that the name of an unfinished file tells; only then can it be gone on with. */
-export function rootInName(name: string): string | undefined {
+/** The key that the name of an unfinished file tells; only then can it be gone on with. */
+export function keyInName(name: string): string | undefined {
   return ownName.exec(name)?.[4];
 }
 
@@ -82,7 +85,7 @@ export async function clearUnfinished(folder: string): Promise<number> {
     const status = await lstat(path).catch(() => undefined);
     const untouched = Date.now() - (status?.mtimeMs ?? 0);
     if (!status || !isAbandoned(owner, self, untouched, livenessOf)) continue;
-    if (rootInName(name) !== undefined && untouched < keptFor) continue;
+    if (keyInName(name) !== undefined && untouched < keptFor) continue;
     await unlink(path).catch(() => undefined);
     removed += 1;
   }
@@ -91,14 +94,14 @@ export async function clearUnfinished(folder: string): Promise<number> {
 }
 
 /**
- * The unfinished files of a root that nobody writes to any more.
+ * The unfinished files of a key that nobody writes to any more.
  *
  * @param held paths of this process' own that are being written
  * @returns their paths
  */
 export async function resumable(
   folder: string,
-  root: string,
+  key: string,
   held: ReadonlySet<string>,
 ): Promise<string[]> {
   const hidden = join(folder, hiddenFolder);
@@ -106,7 +109,7 @@ export async function resumable(
   const found: string[] = [];
   for (const name of await readHidden(folder)) {
     const owner = ownerOf(name);
-    if (!owner || rootInName(name) !== root) continue;
+    if (!owner || keyInName(name) !== key) continue;
     const path = join(hidden, name);
     const status = await lstat(path).catch(() => undefined);
     if (!status?.isFile()) continue;

@@ -35,6 +35,11 @@ export class Watchdog {
     this.#pace.moved(bytes, this.#clock.now());
   }
 
+  /** However little moves is enough from now on, as long as something does. */
+  allowSlow(): void {
+    this.#pace.allowSlow();
+  }
+
   /** Who can know of bytes that moved and were not told is asked before a bite. */
   askBeforeBiting(unnoticed: () => number): void {
     this.#unnoticed = unnoticed;
