@@ -5,6 +5,7 @@ import { program } from './program.ts';
 
 /** Makes the program from the sources of all layers, so that testing it needs no build. */
 export default async function bundle(): Promise<void> {
+  if (process.env.PEERLANE_PROGRAM !== undefined) return;
   await build({
     entryPoints: [fileURLToPath(new URL('../src/bin.ts', import.meta.url))],
     outfile: program,

@@ -4,10 +4,10 @@ import { EventEmitter, once } from 'node:events';
 import { createSocket } from 'node:dgram';
 import { fileURLToPath } from 'node:url';
 
-/** Where the program under test is put together. */
-export const program: string = fileURLToPath(
-  new URL('../node_modules/.cache/p2p/p2p.js', import.meta.url),
-);
+/** Where the program under test is put together, or the one that the environment names. */
+export const program: string =
+  process.env.PEERLANE_PROGRAM ??
+  fileURLToPath(new URL('../node_modules/.cache/p2p/p2p.js', import.meta.url));
 
 /** How a program is run. */
 export interface RunOptions {

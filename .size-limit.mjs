@@ -1,0 +1,30 @@
+/**
+ * What each package may weigh, minified and compressed, as a bundler makes it of what is published:
+ * its own code, and for a browser, which loads all of it, its dependencies too.
+ */
+const outside = ['@peerlane/*', 'yaml', 'yargs', 'zod'];
+
+const own = (name, limit) => ({
+  name: `@peerlane/${name}`,
+  path: `packages/${name}/dist/index.js`,
+  limit,
+  modifyEsbuildConfig: (config) => ({
+    ...config,
+    platform: name === 'protocol' || name === 'cluster' ? 'browser' : 'node',
+    format: 'esm',
+    external: outside,
+  }),
+});
+
+export default [
+  own('protocol', '12 kB'),
+  {
+    name: '@peerlane/protocol, with all that it needs',
+    path: 'packages/protocol/dist/index.js',
+    limit: '40 kB',
+  },
+  own('cluster', '12 kB'),
+  own('udp-node', '16 kB'),
+  own('tcp-transfer', '32 kB'),
+  own('cli', '6 kB'),
+];
