@@ -1,14 +1,20 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { duplexPair, type Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CatalogEntry, PeerAddress } from '@peerlane/protocol';
+import { DigestCache } from '../src/digest-cache.ts';
 import { fetchCatalog, type CatalogOptions } from '../src/fetch-catalog.ts';
 import { startFileServer, type FileServer, type FileServerOptions } from '../src/file-server.ts';
+import { Manifests } from '../src/manifests.ts';
+import { PeerConnection } from '../src/peer-connection.ts';
 import type { Connect } from '../src/peer-reader.ts';
+import { PieceHasher } from '../src/piece-hasher.ts';
 import { serveConnection } from '../src/serve-connection.ts';
-import { SharedFolder } from '../src/shared-folder.ts';
+import { SharedFolder, type SharedFolderOptions } from '../src/shared-folder.ts';
 import { eventually, temporaryFolder } from './helpers.ts';
+import { Random } from './random.ts';
 
 interface Scene {
   readonly path: string;
@@ -29,8 +35,9 @@ async function sharing(
 async function sharingFolder(
   path: string,
   options: Partial<FileServerOptions> = {},
+  folderOptions: SharedFolderOptions = {},
 ): Promise<Scene> {
-  const folder = await SharedFolder.open(path);
+  const folder = await SharedFolder.open(path, folderOptions);
   const server = await startFileServer({ folder, ...options });
   onTestFinished(async () => {
     await server.close();
@@ -123,5 +130,121 @@ describe('a catalog', () => {
     const connect = connectTo((far) => serveConnection(far, folder));
     const entries = await list(server.address, { connect });
     expect(namesOf(entries)).toEqual(numbered(1200));
+  });
+});
+
+describe('a page', () => {
+  it('follows the other, whatever the number of files', async () => {
+    for (const count of [499, 500, 501, 1000, 1234]) {
+      const { server } = await sharing(numbered(count));
+      expect(namesOf(await list(server.address))).toEqual(numbered(count));
+    }
+  });
+
+  it('is fetched when the one before it has been consumed', async () => {
+    const { server } = await sharing(numbered(1200));
+    let pages = 0;
+    server.on('asked', () => (pages += 1));
+    const catalog = fetchCatalog({ address: server.address });
+    await catalog.next();
+    expect(pages).toBe(1);
+    await catalog.return();
+    expect(pages).toBe(1);
+  });
+
+  it('stays under a quarter of a MiB, however long the names are', async () => {
+    const names = Array.from({ length: 600 }, (_, index) =>
+      `${index}`.padStart(3, '0').padEnd(255, '\u0001'),
+    );
+    const { server } = await sharing(names);
+    const connection = await PeerConnection.open(server.address);
+    let length = 0;
+    await connection.request({ want: 'catalog' }, (answer) => {
+      ({ length } = answer);
+      return () => Promise.resolve();
+    });
+    connection.close();
+    expect(length).toBeGreaterThan(200 * 1024);
+    expect(length).toBeLessThanOrEqual(256 * 1024);
+    expect(namesOf(await list(server.address))).toEqual(names);
+  });
+
+  it('has no file twice, and all that stay, while others come and go', async () => {
+    const random = new Random();
+    const { path, folder, server } = await sharing(numbered(2000));
+    const seen: string[] = [];
+    const stay = new Set(numbered(2000));
+    for await (const { filename } of fetchCatalog({ address: server.address })) {
+      seen.push(filename);
+      if (seen.length % 100 !== 0) continue;
+      // Of what was seen and what was not, also the very name that a page ended with.
+      const gone = seen.length % 500 === 0 ? filename : numbered(2000)[random.below(2000) | 0]!;
+      if (stay.delete(gone)) await rm(join(path, gone));
+      const come = `file ${String(random.below(2000) | 0).padStart(5, '0')} new`;
+      await writeFile(join(path, come), '');
+      await eventually(() => (folder.has(come) && !folder.has(gone)) || undefined);
+    }
+    expect(new Set(seen).size, random.seed).toBe(seen.length);
+    expect(
+      [...stay].filter((name) => !seen.includes(name)),
+      random.seed,
+    ).toEqual([]);
+  });
+
+  it('leaves out what is gone and not noticed yet, and is not empty for it', async () => {
+    const path = await temporaryFolder();
+    for (const name of numbered(1200)) await writeFile(join(path, name), '');
+    const { server } = await sharingFolder(path, {}, { watch: () => ({ close: () => undefined }) });
+    for (const name of numbered(1100)) await rm(join(path, name));
+    expect(namesOf(await list(server.address))).toEqual(numbered(1200).slice(1100));
+  });
+});
+
+describe('the root of a file', () => {
+  it('is told once it is known', async () => {
+    const path = await temporaryFolder();
+    await writeFile(join(path, 'a'), 'hello\n');
+    await writeFile(join(path, 'b'), 'hello\n');
+    const hasher = new PieceHasher();
+    onTestFinished(() => hasher.close());
+    const manifests = new Manifests({ cache: new DigestCache(path), hasher });
+    const { folder, server } = await sharingFolder(path, { manifests });
+    expect((await list(server.address)).map(({ root }) => root)).toEqual([undefined, undefined]);
+    const file = (await folder.openFile('b'))!;
+    onTestFinished(() => file.handle.close());
+    const known = await manifests.of(file);
+    expect((await list(server.address)).map(({ root }) => root)).toEqual([undefined, known!.root]);
+    // Another content under that name has no root that is known.
+    await writeFile(join(path, 'new'), 'other\n');
+    await rename(join(path, 'new'), join(path, 'b'));
+    await eventually(() => !folder.has('new') || undefined);
+    expect((await list(server.address)).map(({ root }) => root)).toEqual([undefined, undefined]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('what is not shared', () => {
+  it('is not listed: hidden files, links that leave the folder, FIFOs', async () => {
+    const path = await temporaryFolder();
+    const outside = await temporaryFolder();
+    await writeFile(join(outside, 'secret'), 'secret');
+    await mkdir(join(path, '.peerlane'));
+    for (const name of ['file', '.hidden', join('.peerlane', 'part'), 'gone', 'swapped', 'piped'])
+      await writeFile(join(path, name), name);
+    await symlink('file', join(path, 'link'));
+    await symlink(join(outside, 'secret'), join(path, 'leaves'));
+    await symlink('nowhere', join(path, 'dangling'));
+    const { server } = await sharingFolder(path, {}, { watch: () => ({ close: () => undefined }) });
+    expect(namesOf(await list(server.address))).toEqual([
+      'file',
+      'gone',
+      'link',
+      'piped',
+      'swapped',
+    ]);
+    // What stood there when the folder was read is not what stands there now.
+    for (const name of ['gone', 'swapped', 'piped']) await rm(join(path, name));
+    await symlink(join(outside, 'secret'), join(path, 'swapped'));
+    execFileSync('mkfifo', [join(path, 'piped')]);
+    expect(namesOf(await list(server.address))).toEqual(['file', 'link']);
   });
 });

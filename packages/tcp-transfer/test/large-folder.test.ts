@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, it, onTestFinished } from 'vitest';
-import { SharedFolder } from '../src/index.ts';
+import { fetchCatalog, SharedFolder, startFileServer } from '../src/index.ts';
 
-it('indexes 100,000 files, and looks one up without going through them', async () => {
+it('indexes 100,000 files, looks one up without going through them, and lists them in pages', async () => {
   // To make so many files on a disk that others use takes longer than the test.
   const path = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'peerlane-'));
   onTestFinished(() => rm(path, { recursive: true }));
@@ -26,4 +27,24 @@ it('indexes 100,000 files, and looks one up without going through them', async (
   );
   // A hundred thousand walks through a hundred thousand names would take minutes.
   expect(lookups).toBeLessThan(30_000);
+
+  await using server = await startFileServer({ folder });
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const since = performance.now();
+  let listed = 0;
+  for await (const { filename } of fetchCatalog({ address: server.address })) {
+    expect(folder.has(filename)).toBe(true);
+    listed += 1;
+  }
+  const listing = performance.now() - since;
+  delay.disable();
+  expect(listed).toBe(10_000);
+  const [page, blocked] = [listing / 20, delay.max / 1e6];
+  process.stdout.write(
+    `20 pages of 500 files: ${page.toFixed(1)} ms each, the event loop blocked for ${blocked.toFixed(1)} ms at most\n`,
+  );
+  // To put all names in order takes longer than this, and to do so for each page would block for it.
+  expect(page).toBeLessThan(1000);
+  expect(blocked).toBeLessThan(250);
 }, 120_000);
