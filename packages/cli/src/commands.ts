@@ -74,7 +74,7 @@ export async function runCommands(
 }
 
 function list(node: PeerlaneNode, dialogue: Dialogue): void {
-  const members = node.members().map((member, index) => `  ${index + 1}. ${member}`);
+  const members = node.members().map(({ address }, index) => `  ${index + 1}. ${address}`);
   dialogue.say('Cluster members:', ...(members.length > 0 ? members : ['  (none yet)']));
 }
 

@@ -24,10 +24,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       print(io.stdout, ...parsed.output);
       return exitCodes.done;
     }
-    for (const name of unknownVariables(io.env)) {
-      print(io.stderr, `The variable ${name} is none of p2p's, and was ignored.`);
-    }
-    const config = await loadConfig({ flags: parsed.flags, env: io.env, cwd: io.cwd });
+    print(io.stderr, ...unknownVariables(io.env));
+    const { config } = await loadConfig({ flags: parsed.flags, env: io.env, cwd: io.cwd });
     return (await runSession(config, io)) ? exitCodes.done : exitCodes.failed;
   } catch (error) {
     tellFailure(error, io);

@@ -4,6 +4,8 @@ export type NodeErrorCode =
   | 'not-found'
   /** The folder cannot be shared. */
   | 'bad-folder'
+  /** A file cannot be shared. */
+  | 'bad-file'
   /** A port cannot be bound. */
   | 'bind';
 

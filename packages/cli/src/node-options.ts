@@ -3,8 +3,26 @@ import type { DatagramTransport, UdpNodeEvents } from '@peerlane/udp-node';
 
 /** What a node is made of. Times are in seconds, as in the configuration. */
 export interface NodeOptions {
-  /** The folder that is shared and downloaded into. */
-  readonly folder: string;
+  /**
+   * The folder that is shared and downloaded into.
+   * @default nothing is shared, unless `files` says so; downloads go into the working folder
+   */
+  readonly folder?: string;
+  /**
+   * Just these files are shared, where no folder is: their paths.
+   * @default none
+   */
+  readonly files?: readonly string[];
+  /**
+   * What the node is called, for others to see: 1 to 64 characters.
+   * @default no name
+   */
+  readonly name?: string | undefined;
+  /**
+   * The node shares nothing and leaves soon: others do not list it.
+   * @default false
+   */
+  readonly guest?: boolean;
   /** @default '127.0.0.1' */
   readonly host?: string;
   /**

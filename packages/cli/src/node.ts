@@ -1,29 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { baseName, checkFileName, visibleText, type PeerAddress } from '@peerlane/protocol';
-import {
-  clearUnfinished,
-  DigestCache,
-  Manifests,
-  PieceHasher,
-  SharedFolder,
-  startFileServer,
-  type Download,
-  type DownloadOptions,
-  type FileServer,
-} from '@peerlane/tcp-transfer';
-import { allowNetworks, startUdpNode, type UdpNode } from '@peerlane/udp-node';
-import { describe, reasonOf } from './error-text.ts';
+import type { Download, DownloadOptions, FileServer } from '@peerlane/tcp-transfer';
+import type { Member, Offer, UdpNode } from '@peerlane/udp-node';
+import { describe } from './error-text.ts';
 import { getFile } from './get-file.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
-
-interface Running {
-  readonly udp: UdpNode;
-  readonly tcp: FileServer;
-  readonly folder: SharedFolder;
-  readonly hasher: PieceHasher;
-  readonly digests: DigestCache;
-}
+import { searchFiles, type FoundName } from './search-files.ts';
+import { sizesOf, type SharedTotals } from './shared-totals.ts';
+import { startParts, type Running } from './start-node.ts';
 
 /** Makes a node; `start` brings it up. */
 export function createNode(options: NodeOptions): PeerlaneNode {
@@ -42,64 +27,14 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Shares the folder, binds both ports, and tells the cluster.
+   * Shares what it is to share, binds both ports, and tells the cluster.
    *
-   * @throws NodeError `bad-folder`, `bind`; ProtocolError `bad-address` for a member that is none
+   * @throws NodeError `bad-folder`, `bad-file`, `bind`; ProtocolError `bad-address` for a member that is none
    */
   async start(): Promise<void> {
-    const {
-      host = '127.0.0.1',
-      port = 1378,
-      tcpPort = 0,
-      period = 20,
-      cluster = [],
-      discovery,
-      catalog = true,
-      protocol = 2,
-      allow = [],
-      transport,
-    } = this.#options;
-    const folder = await openFolder(this.#options.folder, (message) =>
-      this.emit('warning', message),
-    );
-    await clearUnfinished(folder.path);
-    const hasher = new PieceHasher();
-    const digests = new DigestCache(folder.path);
-    const manifests = new Manifests({ cache: digests, hasher });
-    const tcp = await bound(
-      'TCP',
-      tcpPort,
-      host,
-      startFileServer({
-        ...{ folder, host, port: tcpPort, catalog: catalog && protocol === 2 },
-        ...(protocol === 2 && { manifests }),
-      }),
-    ).catch(async (error: unknown) => {
-      await folder.close();
-      throw error;
-    });
-    const udp = await bound(
-      'UDP',
-      port,
-      host,
-      startUdpNode({
-        host,
-        port,
-        members: cluster,
-        tcpPort: tcp.address.port,
-        hasFile: (filename) => offerOf(folder, manifests, filename),
-        period: period * 1000,
-        protocol,
-        allow: allowNetworks(allow),
-        ...(discovery !== undefined && { discovery }),
-        ...(transport && { transport }),
-      }),
-    ).catch(async (error: unknown) => {
-      await Promise.all([tcp.close(), folder.close(), hasher.close()]);
-      throw error;
-    });
-    this.#running = { udp, tcp, folder, hasher, digests };
-    this.#forward(udp, tcp);
+    const running = await startParts(this.#options, (message) => this.emit('warning', message));
+    this.#running = running;
+    this.#forward(running.udp, running.tcp);
   }
 
   /** The UDP address at which the node is bound. */
@@ -112,11 +47,52 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     return this.#started().tcp.address;
   }
 
-  /** The members of the cluster, as `host:port`, without this node. */
-  members(): string[] {
-    return this.#started()
-      .udp.members()
-      .map(({ address }) => address);
+  /** How many files the node shares now, and how large they are together. */
+  shared(): Promise<SharedTotals> {
+    return sizesOf(this.#started().served);
+  }
+
+  /** The members of the cluster, without this node. Their times are those of `performance.now()`. */
+  members(): Member[] {
+    return this.#started().udp.members();
+  }
+
+  /**
+   * Makes the acquaintance of a node that became known in some other way, as `host:port`.
+   *
+   * @throws ProtocolError `bad-address`
+   */
+  join(address: string): void {
+    this.#started().udp.join(address);
+  }
+
+  /**
+   * Asks the cluster who has a file. The offers come in the order of their arrival, until `waiting`
+   * is over, or as soon as every member has said no.
+   *
+   * @throws ProtocolError `not-encodable`; while iterating, the reason of an aborted `signal`
+   */
+  find(
+    filename: string,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): AsyncIterableIterator<Offer, undefined> {
+    const { waiting = 100 } = this.#options;
+    return this.#started().udp.find(filename, { signal, timeout: waiting * 1000 });
+  }
+
+  /**
+   * Lists the files that the members share, with `text` in their names. Members of version 1 cannot
+   * be asked. Names are data from the network: not safe to print.
+   *
+   * @param options `patience`: how long answers are gathered, in milliseconds (1000 unless told)
+   * @throws the reason of an aborted `signal`
+   */
+  search(
+    text = '',
+    options: { readonly signal?: AbortSignal; readonly patience?: number } = {},
+  ): Promise<FoundName[]> {
+    const { connect } = this.#options;
+    return searchFiles(this.members(), text, { ...options, ...(connect && { connect }) });
   }
 
   /**
@@ -141,7 +117,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       const download = await getFile(offers, {
         ...options,
         filename: name,
-        into: folder.path,
+        into: folder?.path ?? '.',
         hasher,
         ...(connect && { connect }),
         onFailure: ({ peer }, error) => {
@@ -167,7 +143,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   async close(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    await Promise.all([running?.udp.close(), running?.tcp.close(), running?.folder.close()]);
+    await Promise.all([running?.udp.close(), running?.tcp.close(), running?.folder?.close()]);
     await Promise.all([running?.hasher.close(), running?.digests.written()]);
   }
 
@@ -198,61 +174,5 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 }
 
-/** What an offer of a file says of it; `false` where there is no such file. */
-async function offerOf(
-  folder: SharedFolder,
-  manifests: Manifests,
-  filename: string,
-): Promise<false | { readonly size: number; readonly root?: string }> {
-  const file = await folder.openFile(filename);
-  if (!file) return false;
-  try {
-    const root = manifests.known(file)?.root;
-    return { size: file.size, ...(root !== undefined && { root }) };
-  } finally {
-    await file.handle.close();
-  }
-}
-
 /** By how much a search may end before its time is up, in milliseconds. */
 const timerSlack = 5;
-
-async function openFolder(path: string, warn: (message: string) => void): Promise<SharedFolder> {
-  try {
-    return await SharedFolder.open(path, {
-      on: {
-        clash: ({ name, served, hidden }) => {
-          const others = hidden.length === 1 ? '1 other file' : `${hidden.length} other files`;
-          warn(visibleText(`"${name}" is the name of "${served}" and of ${others}, not shared`));
-        },
-        warning: (error) => {
-          warn(describe(error));
-        },
-      },
-    });
-  } catch (cause) {
-    throw new NodeError('bad-folder', `Cannot share "${visibleText(path)}": ${reasonOf(cause)}.`, {
-      cause,
-    });
-  }
-}
-
-async function bound<T>(
-  kind: 'UDP' | 'TCP',
-  port: number,
-  host: string,
-  starting: Promise<T>,
-): Promise<T> {
-  try {
-    return await starting;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    const address = `${visibleText(host)}:${port}`;
-    const flag = kind === 'UDP' ? '--port' : '--tcp-port';
-    const advice =
-      port === 0 ? 'Choose another host with --host.' : `Choose another with ${flag} or --host.`;
-    throw new NodeError('bind', `Cannot bind ${kind} ${address}: ${reasonOf(cause)}. ${advice}`, {
-      cause,
-    });
-  }
-}

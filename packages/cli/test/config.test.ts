@@ -18,7 +18,7 @@ async function load(lab: Lab, { flags = {}, env = {}, files = {} }: Sources): Pr
   const cwd = await lab.folder();
   await mkdir(join(cwd, 'configs'));
   for (const [path, text] of Object.entries(files)) await writeFile(join(cwd, path), text);
-  return loadConfig({ flags, env, cwd });
+  return (await loadConfig({ flags, env, cwd })).config;
 }
 
 describe('the configuration', () => {
@@ -31,6 +31,8 @@ describe('the configuration', () => {
       waiting: 100,
       folder: undefined,
       cluster: undefined,
+      lan: false,
+      name: undefined,
       discovery: undefined,
       catalog: true,
       protocol: 2,
@@ -49,6 +51,7 @@ describe('the configuration', () => {
       P2P_CLUSTER: 'Node2:1378, 127.0.0.3:1378',
       P2P_DISCOVERY: 'false',
       P2P_CATALOG: 'false',
+      P2P_NAME: 'desk',
       P2P_PROTOCOL: '1',
       P2P_ALLOW: '203.0.113.0/24,198.51.100.1',
     };
@@ -60,6 +63,8 @@ describe('the configuration', () => {
       waiting: 3,
       folder: 'configs',
       cluster: ['node2:1378', '127.0.0.3:1378'],
+      lan: false,
+      name: 'desk',
       discovery: false,
       catalog: false,
       protocol: 1,
@@ -166,7 +171,7 @@ describe('the configuration', () => {
     ],
     [
       { files: { 'config.yml': 'prot: 1' } },
-      'config.yml: unknown key "prot"; there are host, port, tcpPort, period, waiting, folder, cluster, discovery, catalog, protocol, allow',
+      'config.yml: unknown key "prot". Did you mean "port" or "protocol"?',
     ],
     [{ files: { 'config.yml': '- a' } }, 'config.yml: expected lines such as "port: 1378"'],
     [
@@ -200,7 +205,7 @@ describe('the configuration', () => {
     ],
     [
       { files: { 'config.yml': '__proto__: {port: 1}' } },
-      'config.yml: unknown key "__proto__"; there are host',
+      'config.yml: unknown key "__proto__". There are host, port',
     ],
   ])('refuses %j in one line that names the source', async ([sources, message], { lab }) => {
     const error = await load(lab, sources).catch((thrown: unknown) => thrown);
@@ -244,7 +249,9 @@ describe('the configuration', () => {
   });
 
   it('names variables that are probably misspelt', () => {
-    expect(unknownVariables({ P2P_PROT: '1', P2P_PORT: '1', PATH: '' })).toEqual(['P2P_PROT']);
+    expect(unknownVariables({ P2P_PROT: '1', P2P_PORT: '1', PATH: '' })).toEqual([
+      'The variable P2P_PROT is none of p2p\'s, and was ignored. Did you mean "P2P_PORT" or "P2P_PROTOCOL"?',
+    ]);
   });
 });
 
@@ -314,7 +321,7 @@ describe.concurrent('the command line', () => {
   it('warns of a variable that there is not', async ({ lab }) => {
     const node = lab.run({ args: ['--folder', 'no', '--cluster', ''], env: { P2P_PROT: '1' } });
     expect(await node.exit).toBe(2);
-    expect(node.stderr).toContain("The variable P2P_PROT is none of p2p's, and was ignored.\n");
+    expect(node.stderr).toContain("The variable P2P_PROT is none of p2p's, and was ignored. Did");
   });
 
   it('has help and a version', async ({ lab }) => {

@@ -22,7 +22,7 @@ describe('a node as a library', () => {
     const cluster = [`${holder.address.host}:${holder.address.port}`];
     await using asker = createNode({ folder: other, port: 0, cluster });
     await asker.start();
-    expect(asker.members()).toEqual(cluster);
+    expect(asker.members().map(({ address }) => address)).toEqual(cluster);
     const { path, size } = await asker.get('a.txt');
     expect(size).toBe(5);
     expect(await readFile(path, 'utf8')).toBe('hello');
@@ -61,6 +61,48 @@ describe('a node as a library', () => {
     const [got, gave] = await Promise.all([one.get('theirs.txt'), given]);
     expect(await readFile(got.path, 'utf8')).toBe('theirs');
     expect(await readFile(gave.path, 'utf8')).toBe('ours');
+  });
+
+  it('lists what the others share, by name and content', async ({ lab }) => {
+    const folders = [await lab.folder(), await lab.folder()];
+    for (const folder of folders) await writeFile(join(folder, 'Both.txt'), 'same');
+    await writeFile(join(folders[0]!, 'twice.txt'), 'one');
+    await writeFile(join(folders[1]!, 'twice.txt'), 'two and more');
+    const holders = folders.map((folder) => createNode({ folder, port: 0, discovery: false }));
+    await Promise.all(holders.map((holder) => holder.start()));
+    const cluster = holders.map(({ address }) => `${address.host}:${address.port}`);
+    await using asker = createNode({ guest: true, port: 0, cluster });
+    await asker.start();
+    while (asker.members().some(({ tcp }) => tcp === undefined)) await once(asker, 'wire');
+    expect(await asker.search('t')).toMatchObject([
+      { name: 'Both.txt', contents: [{ size: 4, holders: cluster }] },
+      { name: 'twice.txt', contents: [{ size: 3 }, { size: 12 }] },
+    ]);
+    expect(await asker.search('BOTH')).toHaveLength(1);
+    // A guest is not listed; those whom it told of each other are.
+    expect(holders.map((holder) => holder.members().length)).toEqual([1, 1]);
+    expect(await holders[0]!.shared()).toEqual({ files: 2, bytes: 7 });
+    for (const holder of holders) await holder.close();
+  });
+
+  it('shares just some files, wherever they lie', async ({ lab }) => {
+    const [one, other, target] = [await lab.folder(), await lab.folder(), await lab.folder()];
+    await writeFile(join(one, 'a.txt'), 'a');
+    await writeFile(join(one, 'secret.txt'), 's');
+    await writeFile(join(other, 'b.txt'), 'bb');
+    const files = [join(one, 'a.txt'), join(other, 'b.txt')];
+    await using holder = createNode({ files, port: 0, discovery: false });
+    await holder.start();
+    expect(await holder.shared()).toEqual({ files: 2, bytes: 3 });
+    const cluster = [`127.0.0.1:${holder.address.port}`];
+    await using asker = createNode({ folder: target, port: 0, cluster });
+    await asker.start();
+    expect(await readFile((await asker.get('b.txt')).path, 'utf8')).toBe('bb');
+    await expect(asker.get('secret.txt')).rejects.toMatchObject({ code: 'not-found' });
+    for (const wrong of [[one], [join(one, 'no')], [join(one, 'a.txt'), join(one, 'a.txt')]]) {
+      const refused = createNode({ files: wrong, port: 0, discovery: false });
+      await expect(refused.start()).rejects.toMatchObject({ code: 'bad-file' });
+    }
   });
 
   it('has to be started', () => {

@@ -18,6 +18,8 @@ export interface Member {
   readonly version: 1 | 2;
   /** What its user calls it: text from the network. */
   readonly name: string | undefined;
+  /** The TCP port of its file server, where it told. */
+  readonly tcp: number | undefined;
   /** When it was last heard, in milliseconds of the caller's clock. */
   readonly heardAt: number | undefined;
   /** How long its last answer to a ping took, in milliseconds. */
@@ -172,12 +174,13 @@ export class Cluster {
 }
 
 function memberOf(peer: Peer): Member {
-  const { address, version, name, heardAt, roundTrip, configured } = peer;
+  const { address, version, name, tcp, heardAt, roundTrip, configured } = peer;
   return {
     address,
     state: isHeard(peer) ? 'heard' : configured ? 'configured' : 'announced',
     version,
     name,
+    tcp,
     heardAt,
     roundTrip,
   };

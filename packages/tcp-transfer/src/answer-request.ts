@@ -8,7 +8,7 @@ import { refuse, refuseChanged } from './refuse.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { sendPart } from './send-file.ts';
 import type { FoundFile } from './serve-connection.ts';
-import type { SharedFile, SharedFolder } from './shared-folder.ts';
+import type { ServedFiles, SharedFile } from './shared-folder.ts';
 
 /** What requests of version 2 are answered from. */
 export interface AnswerContext {

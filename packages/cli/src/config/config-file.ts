@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
+import { nearest, suggestion } from '../nearest.ts';
 import { settingNames, type SettingName } from './settings.ts';
 
 /** Where a configuration file is looked for, the first that exists counts. */
@@ -46,7 +47,10 @@ async function parseValues(text: string, path: string): Promise<ConfigFile['valu
   for (const key of contents.keys()) {
     if (typeof key !== 'string') throw new ConfigError(`${path}: a key is not a plain word`);
     if ((settingNames as string[]).includes(key)) continue;
-    throw new ConfigError(`${path}: unknown key "${key}"; there are ${settingNames.join(', ')}`);
+    const near = suggestion(nearest(key, settingNames));
+    throw new ConfigError(
+      `${path}: unknown key "${key}".${near || ` There are ${settingNames.join(', ')}`}`,
+    );
   }
   return Object.fromEntries(contents) as ConfigFile['values'];
 }

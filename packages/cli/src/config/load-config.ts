@@ -1,6 +1,8 @@
 import { folderFault } from '../folder-fault.ts';
+import { nearest, suggestion } from '../nearest.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile } from './config-file.ts';
+import { schemas } from './schemas.ts';
 import {
   flagOf,
   settingNames,
@@ -21,55 +23,98 @@ export interface ConfigSources {
   readonly cwd: string;
 }
 
+/** Where each value came from, as `--port`, `P2P_PORT`, `port in config.yml` or `default`. */
+export type Origins = Readonly<Record<SettingName, string>>;
+
+/** A configuration, and where each of its values came from. */
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly origins: Origins;
+}
+
 /**
  * Puts the configuration together: flags before `P2P_*` variables before `config.yml` before
  * defaults.
  *
  * @throws ConfigError for a value that cannot be used; it names the source of that value
  */
-export async function loadConfig({ flags, env, cwd }: ConfigSources): Promise<Config> {
+export async function loadConfig({ flags, env, cwd }: ConfigSources): Promise<LoadedConfig> {
   const file = await readConfigFile(cwd);
-  const given = (name: SettingName): Given | undefined =>
-    source(flagOf(name), flags[name]) ??
-    unlessEmpty(name, source(variableOf(name), env[variableOf(name)])) ??
-    (file && unlessEmpty(name, source(`${name} in ${file.path}`, file.values[name])));
-  const entries = settingNames.map((name) => {
-    const found = given(name);
-    return [name, found ? check(name, found) : settings[name].fallback] as const;
-  });
-  const config = Object.fromEntries(entries) as unknown as Config;
-  if (config.folder !== undefined) {
-    const fault = await folderFault(config.folder, cwd);
-    if (fault !== undefined) throw new ConfigError(`${given('folder')!.from}: ${fault}`);
+  const found = settingNames.map((name): readonly [SettingName, Found] => [
+    name,
+    source(0, flagOf(name), flags[name]) ??
+      unlessEmpty(name, source(1, variableOf(name), env[variableOf(name)])) ??
+      (file && unlessEmpty(name, source(2, `${name} in ${file.path}`, file.values[name]))) ?? {
+        rank: 3,
+        from: 'default',
+        value: settings[name].fallback,
+      },
+  ]);
+  const checked = found.map(([name, each]): readonly [SettingName, Found] => [
+    name,
+    each.rank === 3 ? each : { ...each, value: check(name, each) },
+  ]);
+  const values = withLan(Object.fromEntries(checked) as Record<SettingName, Found>);
+  const { folder } = values;
+  if (typeof folder.value === 'string') {
+    const fault = await folderFault(folder.value, cwd);
+    if (fault !== undefined) throw new ConfigError(`${folder.from}: ${fault}`);
   }
-  return config;
+  const pick = (key: keyof Found): unknown =>
+    Object.fromEntries(settingNames.map((name) => [name, values[name][key]]));
+  return { config: pick('value') as Config, origins: pick('from') as Origins };
 }
 
-/** The variables that look like ours but are none: probably misspelt. */
+const prefix = 'P2P_';
+
+/** A line for each variable that looks like ours but is none: it is probably misspelt. */
 export function unknownVariables(env: ConfigSources['env']): string[] {
   const known = settingNames.map(variableOf);
-  return Object.keys(env).filter((name) => name.startsWith('P2P_') && !known.includes(name));
+  return Object.keys(env)
+    .filter((name) => name.startsWith(prefix) && !known.includes(name))
+    .map((name) => {
+      const bare = known.map((each) => each.slice(prefix.length));
+      const near = suggestion(
+        nearest(name.slice(prefix.length), bare).map((each) => prefix + each),
+      );
+      return `The variable ${name} is none of p2p's, and was ignored.${near}`;
+    });
 }
 
-interface Given {
+interface Found {
+  /** What comes from a source of lower rank counts. */
+  readonly rank: number;
   readonly from: string;
   readonly value: unknown;
 }
 
-function source(from: string, value: unknown): Given | undefined {
-  return value === undefined ? undefined : { from, value };
+function source(rank: number, from: string, value: unknown): Found | undefined {
+  return value === undefined ? undefined : { rank, from, value };
 }
 
 /** An empty value says nothing, except that there are no members. */
-function unlessEmpty(name: SettingName, given: Given | undefined): Given | undefined {
+function unlessEmpty(name: SettingName, given: Found | undefined): Found | undefined {
   return given?.value === '' && name !== 'cluster' ? undefined : given;
 }
 
-function check(name: SettingName, { from, value }: Given): unknown {
-  const { schema, expected } = settings[name];
-  const result = schema.safeParse(value);
+/** `lan` says what the host and discovery are, unless a source that counts as much says otherwise. */
+function withLan(values: Record<SettingName, Found>): Record<SettingName, Found> {
+  const { lan, host, discovery, cluster } = values;
+  if (lan.value !== true) return values;
+  const implied = (found: Found, value: unknown): Found =>
+    found.rank <= lan.rank ? found : { rank: lan.rank, from: lan.from, value };
+  return {
+    ...values,
+    host: implied(host, '0.0.0.0'),
+    discovery: implied(discovery, true),
+    cluster: cluster.value === undefined ? implied(cluster, []) : cluster,
+  };
+}
+
+function check(name: SettingName, { from, value }: Found): unknown {
+  const result = schemas[name].safeParse(value);
   if (result.success) return result.data;
-  throw new ConfigError(`${from}: expected ${expected}, got ${described(value)}`);
+  throw new ConfigError(`${from}: expected ${settings[name].expected}, got ${described(value)}`);
 }
 
 function described(value: unknown): string {

@@ -1,0 +1,62 @@
+import { normalPeerAddress, parsePeerAddress } from '@peerlane/protocol';
+import { allowNetworks } from '@peerlane/udp-node';
+import * as z from 'zod';
+import type { SettingName } from './settings.ts';
+
+// Whatever the source, a value comes as the text that was written.
+const text = z.string().min(1);
+const number = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .transform(Number);
+const port = number.pipe(z.int().min(0).max(65_535));
+const seconds = z.number().max(86_400);
+const host = z.string().transform((name, context) => {
+  // The address is what other nodes will read: an IPv6 host stands in brackets there.
+  const bracketed = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+  const address = normalPeerAddress(`${bracketed}:1`);
+  return address === undefined ? invalid(context) : parsePeerAddress(address).host;
+});
+const address = z
+  .string()
+  .transform((member, context) => normalPeerAddress(member.trim()) ?? invalid(context));
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((texts) => texts.split(',').filter((part) => part.trim() !== '')),
+]);
+const yesOrNo = z.enum(['true', 'false']).transform((word) => word === 'true');
+const nodeName = z
+  .string()
+  .trim()
+  .refine((name) => name !== '' && Array.from(name).length <= 64 && name.isWellFormed());
+
+/** From the text of each setting, or a list of texts, to its value. */
+export const schemas: Readonly<Record<SettingName, z.ZodType>> = {
+  host,
+  port,
+  tcpPort: port,
+  period: number.pipe(seconds.min(1)),
+  waiting: number.pipe(seconds.positive()),
+  folder: text,
+  cluster: list.pipe(z.array(address)),
+  lan: yesOrNo,
+  discovery: yesOrNo,
+  catalog: yesOrNo,
+  name: nodeName,
+  protocol: number.pipe(z.union([z.literal(1), z.literal(2)])),
+  allow: list.pipe(z.array(z.string().trim().min(1).refine(isNetwork))),
+};
+
+function invalid(context: { addIssue(message: string): void }): never {
+  context.addIssue('no address');
+  return z.NEVER;
+}
+
+function isNetwork(network: string): boolean {
+  try {
+    allowNetworks([network]);
+    return true;
+  } catch {
+    return false;
+  }
+}

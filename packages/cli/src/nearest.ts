@@ -1,0 +1,50 @@
+/** How many of the nearest names are given. */
+const maxNear = 3;
+
+/**
+ * Those of some names that somebody may have meant who typed another: the nearest first, three at
+ * most. Upper and lower case count as the same.
+ */
+export function nearest(typed: string, names: Iterable<string>): string[] {
+  const wanted = typed.toLowerCase();
+  const near: { readonly name: string; readonly distance: number }[] = [];
+  for (const name of names) {
+    const candidate = name.toLowerCase();
+    const bound = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
+    const distance = distanceOf(wanted, candidate, bound);
+    if (distance <= bound) near.push({ name, distance });
+    // What was typed is a part of it.
+    else if (wanted.length >= 3 && candidate.includes(wanted)) near.push({ name, distance: bound });
+  }
+  near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
+  return near.slice(0, maxNear).map(({ name }) => name);
+}
+
+/** ` Did you mean "a" or "b"?`; empty where there is nothing near. */
+export function suggestion(near: readonly string[]): string {
+  if (near.length === 0) return '';
+  return ` Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`;
+}
+
+/**
+ * How many characters have to be put in, left out, changed or swapped with the next to make one text
+ * of the other; anything over `bound` where that is more.
+ */
+function distanceOf(a: string, b: string, bound: number): number {
+  if (Math.abs(a.length - b.length) > bound) return Infinity;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, before[j - 2]! + 1);
+      row.push(best);
+    }
+    if (Math.min(...row) > bound) return Infinity;
+    [before, last] = [last, row];
+  }
+  return last[b.length]!;
+}

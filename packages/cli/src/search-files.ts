@@ -1,0 +1,94 @@
+import { parsePeerAddress } from '@peerlane/protocol';
+import { fetchCatalog, type Connect } from '@peerlane/tcp-transfer';
+import type { Member } from '@peerlane/udp-node';
+
+/** One content that files of a name have. */
+export interface FoundContent {
+  /** In bytes. */
+  readonly size: number;
+  /** What identifies it, where a holder knows: 64 hex digits. */
+  readonly root: string | undefined;
+  /** The members that have it, as `host:port`. */
+  readonly holders: readonly string[];
+}
+
+/** A name of which there are files in the cluster. */
+export interface FoundName {
+  /** Data from the network: not safe to print. */
+  readonly name: string;
+  /** Each content that goes by this name, the most widespread first: mostly one. */
+  readonly contents: readonly FoundContent[];
+}
+
+/** How a search goes. */
+export interface SearchFilesOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How long answers are gathered, in milliseconds. */
+  readonly patience?: number;
+  readonly connect?: Connect;
+}
+
+/** How many members are asked at a time. */
+const together = 32;
+
+interface Found {
+  readonly size: number;
+  readonly root: string | undefined;
+  readonly holder: string;
+}
+
+/**
+ * Lists what members share, by name. Whoever does not answer in time, or at all, is left out.
+ *
+ * @param text what the names must contain, upper and lower case alike
+ * @throws the reason of an aborted `signal`
+ */
+export async function searchFiles(
+  members: readonly Member[],
+  text: string,
+  { signal, patience = 1000, connect }: SearchFilesOptions,
+): Promise<FoundName[]> {
+  const late = AbortSignal.timeout(patience);
+  const end = signal ? AbortSignal.any([signal, late]) : late;
+  const wanted = text.toLowerCase();
+  const names = new Map<string, Found[]>();
+  const waiting = members.filter(({ tcp }) => tcp !== undefined);
+  const ask = async ({ address, tcp }: Member): Promise<void> => {
+    const { host } = parsePeerAddress(address);
+    const server = { host, port: tcp! };
+    const catalog = fetchCatalog({ address: server, signal: end, ...(connect && { connect }) });
+    for await (const { filename, size, root } of catalog) {
+      if (!filename.toLowerCase().includes(wanted)) continue;
+      const name = filename.normalize();
+      const found = { size, root, holder: address };
+      const others = names.get(name);
+      if (others) others.push(found);
+      else names.set(name, [found]);
+    }
+  };
+  const work = async (): Promise<void> => {
+    for (let member = waiting.shift(); member && !end.aborted; member = waiting.shift())
+      await ask(member).catch(() => undefined);
+  };
+  await Promise.all(Array.from({ length: together }, work));
+  signal?.throwIfAborted();
+  return [...names]
+    .map(([name, found]) => ({ name, contents: contentsOf(found) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Files of one name by what is in them; where no root is known, by their size. */
+export function contentsOf(found: readonly Found[]): FoundContent[] {
+  const contents = new Map<string, { size: number; root: string | undefined; holders: string[] }>();
+  // Those whose root is known first: the others of that size are taken to be the same.
+  const ordered = [...found].sort((a, b) => Number(!a.root) - Number(!b.root));
+  for (const { size, root, holder } of ordered) {
+    const same =
+      root === undefined
+        ? [...contents.values()].find((content) => content.size === size)
+        : contents.get(root);
+    if (same) same.holders.push(holder);
+    else contents.set(root ?? `${size} bytes`, { size, root, holders: [holder] });
+  }
+  return [...contents.values()].sort((a, b) => b.holders.length - a.holders.length);
+}

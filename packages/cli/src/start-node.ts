@@ -1,0 +1,159 @@
+import { devNull } from 'node:os';
+import { visibleText } from '@peerlane/protocol';
+import {
+  clearUnfinished,
+  DigestCache,
+  Manifests,
+  PieceHasher,
+  SharedFolder,
+  startFileServer,
+  type FileServer,
+  type ServedFiles,
+} from '@peerlane/tcp-transfer';
+import { allowNetworks, startUdpNode, type UdpNode } from '@peerlane/udp-node';
+import { describe, reasonOf } from './error-text.ts';
+import { NodeError } from './node-error.ts';
+import type { NodeOptions } from './node-options.ts';
+import { sharedNothing, SharedFiles } from './shared-files.ts';
+
+/** The parts of a running node. */
+export interface Running {
+  readonly udp: UdpNode;
+  readonly tcp: FileServer;
+  readonly served: ServedFiles;
+  /** The folder that is shared, with all links resolved. */
+  readonly folder: SharedFolder | undefined;
+  readonly hasher: PieceHasher;
+  readonly digests: DigestCache;
+}
+
+/**
+ * Shares what is to be shared, binds both ports, and tells the cluster.
+ *
+ * @throws NodeError `bad-folder`, `bind`; ProtocolError `bad-address` for a member that is none
+ */
+export async function startParts(
+  options: NodeOptions,
+  warn: (message: string) => void,
+): Promise<Running> {
+  const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20, protocol = 2 } = options;
+  const { cluster = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
+  const { served, folder } = await share(options, warn);
+  const hasher = new PieceHasher();
+  // Where no folder can be made, memory is all.
+  const digests = new DigestCache(folder?.path ?? devNull);
+  const manifests = new Manifests({ cache: digests, hasher });
+  const tcp = await bound(
+    'TCP',
+    tcpPort,
+    host,
+    startFileServer({
+      folder: served,
+      host,
+      port: tcpPort,
+      ...(protocol === 2 && { manifests }),
+      ...(catalog !== undefined && { catalog }),
+    }),
+  ).catch(async (error: unknown) => {
+    await folder?.close();
+    throw error;
+  });
+  const udp = await bound(
+    'UDP',
+    port,
+    host,
+    startUdpNode({
+      host,
+      port,
+      members: cluster,
+      tcpPort: tcp.address.port,
+      hasFile: (filename) => offerOf(served, manifests, filename),
+      period: period * 1000,
+      protocol,
+      name,
+      guest,
+      allow: allowNetworks(allow),
+      ...(discovery !== undefined && { discovery }),
+      ...(transport && { transport }),
+    }),
+  ).catch(async (error: unknown) => {
+    await Promise.all([tcp.close(), folder?.close(), hasher.close()]);
+    throw error;
+  });
+  return { udp, tcp, served, folder, hasher, digests };
+}
+
+async function share(
+  { folder: path, files }: NodeOptions,
+  warn: (message: string) => void,
+): Promise<{ readonly served: ServedFiles; readonly folder: SharedFolder | undefined }> {
+  if (path !== undefined) {
+    const folder = await openFolder(path, warn);
+    await clearUnfinished(folder.path);
+    return { served: folder, folder };
+  }
+  if (!files) return { served: sharedNothing, folder: undefined };
+  try {
+    return { served: await SharedFiles.open(files), folder: undefined };
+  } catch (cause) {
+    throw new NodeError('bad-file', `Cannot share: ${visibleText((cause as Error).message)}.`, {
+      cause,
+    });
+  }
+}
+
+/** What an offer of a file says of it; `false` where there is no such file. */
+async function offerOf(
+  served: ServedFiles,
+  manifests: Manifests,
+  filename: string,
+): Promise<false | { readonly size: number; readonly root?: string }> {
+  const file = await served.openFile(filename);
+  if (!file) return false;
+  try {
+    const root = manifests.known(file)?.root;
+    return { size: file.size, ...(root !== undefined && { root }) };
+  } finally {
+    await file.handle.close();
+  }
+}
+
+async function openFolder(path: string, warn: (message: string) => void): Promise<SharedFolder> {
+  try {
+    return await SharedFolder.open(path, {
+      on: {
+        clash: ({ name, served, hidden }) => {
+          const others = hidden.length === 1 ? '1 other file' : `${hidden.length} other files`;
+          warn(visibleText(`"${name}" is the name of "${served}" and of ${others}, not shared`));
+        },
+        warning: (error) => {
+          warn(describe(error));
+        },
+      },
+    });
+  } catch (cause) {
+    throw new NodeError('bad-folder', `Cannot share "${visibleText(path)}": ${reasonOf(cause)}.`, {
+      cause,
+    });
+  }
+}
+
+async function bound<T>(
+  kind: 'UDP' | 'TCP',
+  port: number,
+  host: string,
+  starting: Promise<T>,
+): Promise<T> {
+  try {
+    return await starting;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    const address = `${visibleText(host)}:${port}`;
+    const flag = kind === 'UDP' ? '--port' : '--tcp-port';
+    const advice =
+      port === 0 ? 'Choose another host with --host.' : `Choose another with ${flag} or --host.`;
+    throw new NodeError('bind', `Cannot bind ${kind} ${address}: ${reasonOf(cause)}. ${advice}`, {
+      cause,
+    });
+  }
+}
