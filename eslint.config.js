@@ -41,7 +41,10 @@ export default defineConfig(
   {
     files: ['scripts/**'],
     languageOptions: {
-      globals: { process: false, setTimeout: false, clearTimeout: false, Buffer: false },
+      globals: {
+        ...{ process: false, performance: false, setTimeout: false, clearTimeout: false },
+        ...{ Buffer: false, URL: false, fetch: false },
+      },
     },
   },
   { files: ['**/*.ts'], extends: [tseslint.configs.strict] },

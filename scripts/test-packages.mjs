@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { node, npm, packageNames, pnpm, root, tool, withFolder } from './lib/commands.mjs';
+import { npm, packageNames, pnpm, root, tool, withFolder } from './lib/commands.mjs';
+import { load, manifestOf } from './lib/consumer.mjs';
 import { runExamples } from './lib/examples.mjs';
 
 await withFolder(async (project) => {
@@ -24,10 +25,7 @@ await withFolder(async (project) => {
   let examples = 0;
   for (const name of packageNames) {
     checkManifest(project, name);
-    for (const entry of entriesOf(project, name)) {
-      const code = `const m = await import('${entry}'); if (Object.keys(m).length === 0) process.exit(1);`;
-      node(['--input-type=module', '--eval', code], { cwd: project });
-    }
+    load(project, name);
     examples += runExamples(project, name);
   }
   const help = npm(['exec', '--', 'p2p', '--help'], { cwd: project });
@@ -56,21 +54,10 @@ async function inspect(tarball) {
   }
 }
 
-function manifestOf(project, name) {
-  return readFileSync(join(project, 'node_modules', '@peerlane', name, 'package.json'), 'utf8');
-}
-
 function checkManifest(project, name) {
-  if (/@peerlane\/source|workspace:|catalog:/.test(manifestOf(project, name))) {
+  if (/@peerlane\/source|workspace:|catalog:/.test(JSON.stringify(manifestOf(project, name)))) {
     throw new Error(
       `the packed package.json of @peerlane/${name} names what only this repository has`,
     );
   }
-}
-
-/** What can be imported from a package. The program itself is left out: it would start. */
-function entriesOf(project, name) {
-  return Object.keys(JSON.parse(manifestOf(project, name)).exports)
-    .filter((path) => path !== './package.json' && path !== './bin')
-    .map((path) => `@peerlane/${name}${path.slice(1)}`);
 }
