@@ -1,8 +1,20 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NodeProcess } from './node-process.ts';
+import { Commands } from './commands.ts';
+import { Fleet } from './fleet.ts';
+import { PageServer } from './page-server.ts';
+import { list, prompt } from './terminal.ts';
 
 const wanted = 'hello-from-node2.txt';
+
+/** How the demo ends. */
+export interface DemoOptions {
+  /**
+   * Whether it goes on when all is shown, until it is stopped.
+   * @default only at a terminal
+   */
+  readonly stay?: boolean;
+}
 
 /**
  * Runs the demo, and stops its nodes whatever happens.
@@ -10,7 +22,7 @@ const wanted = 'hello-from-node2.txt';
  * @param home the folder that holds `node1`, `node2` and `node3`
  * @returns the exit code: 0 where the file has arrived
  */
-export async function main(home: string): Promise<number> {
+export async function main(home: string, { stay }: DemoOptions = {}): Promise<number> {
   const stop = new AbortController();
   const abort = (): void => {
     stop.abort();
@@ -21,11 +33,12 @@ export async function main(home: string): Promise<number> {
   process.stderr.on('error', () => undefined);
   const demo = new Demo(home, stop.signal);
   try {
-    await demo.run();
+    await demo.show();
+    if (stay ?? process.stdin.isTTY) await demo.stay();
   } catch (error) {
     if (!stop.signal.aborted) process.stderr.write(`${(error as Error).message}\n`);
   } finally {
-    await demo.stop();
+    await demo.close();
   }
   return demo.proven ? 0 : 1;
 }
@@ -34,17 +47,25 @@ function say(text: string): void {
   process.stdout.write(text);
 }
 
-/** Three nodes, one download, and the proof that the bytes are the same. */
+/** Three nodes, a page to watch them, one download, and the proof that the bytes are the same. */
 class Demo {
   readonly #home: string;
   readonly #signal: AbortSignal;
-  readonly #nodes: NodeProcess[] = [];
+  readonly #fleet = new Fleet();
+  readonly #commands = new Commands(this.#fleet);
+  readonly #aborted: Promise<never>;
+  #page: PageServer | undefined;
   #proven = false;
 
   constructor(home: string, signal: AbortSignal) {
     this.#home = home;
     this.#signal = signal;
-    signal.addEventListener('abort', () => void this.stop());
+    this.#aborted = new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(new Error('stopped'));
+      });
+    });
+    this.#aborted.catch(() => undefined);
   }
 
   /** Whether the file has arrived, byte for byte. */
@@ -52,43 +73,51 @@ class Demo {
     return this.#proven;
   }
 
-  async run(): Promise<void> {
-    // A copy from an earlier run would make this one look better than it is.
-    await rm(this.#path('node1', wanted), { force: true });
-    say('Three nodes start, each a process of its own.\n\n');
-    const { address: address3 } = await this.#start('node3', []);
-    const { address: address2 } = await this.#start('node2', [address3]);
-    say('\nnode1, with its prompt:\n\n');
-    const { node: node1 } = await this.#start('node1', [address2, address3], say);
-    await node1.says(/'quit' to exit\)\n/);
-    await perform(node1, 'list', /Cluster members:\n.*\n.*\n/);
-    await perform(node1, `get ${wanted}`, /Received file completely!\n/);
-    await this.#prove();
+  /** Starts everything, downloads, and proves. */
+  async show(): Promise<void> {
+    await Promise.race([this.#show(), this.#aborted]);
+  }
+
+  /** Until someone has seen enough. */
+  async stay(): Promise<void> {
     if (process.stdin.isTTY) {
-      say('\nThis is still the prompt of node1: list, get <filename>, quit.\n');
-      node1.attach(process.stdin);
-      await node1.ended();
-      process.stdin.destroy();
+      say('\nHere is a prompt for node1: list, get <filename>, quit. Ctrl-C ends the demo.\n');
+      await prompt(this.#fleet, this.#signal, say);
+    } else {
+      await this.#aborted.catch(() => undefined);
     }
   }
 
   /** Stops every node, and waits until each has ended. */
-  async stop(): Promise<void> {
-    await Promise.all(this.#nodes.map((node) => node.stop()));
+  async close(): Promise<void> {
+    await this.#page?.close();
+    await this.#fleet.close();
+    await this.#commands.close();
   }
 
-  async #start(
-    name: string,
-    cluster: readonly string[],
-    onOutput?: (text: string) => void,
-  ): Promise<{ readonly node: NodeProcess; readonly address: string }> {
-    this.#signal.throwIfAborted();
+  async #show(): Promise<void> {
+    // A copy from an earlier run would make this one look better than it is.
+    await rm(this.#path('node1', wanted), { force: true });
+    this.#page = await PageServer.start(this.#fleet, this.#commands);
+    say(
+      `See every message at ${this.#page.url}\n\nThree nodes start, each a process of its own.\n`,
+    );
+    const address3 = await this.#start('node3', []);
+    const address2 = await this.#start('node2', [address3]);
+    await this.#start('node1', [address2, address3]);
+    say('\nAt node1:\n\n> list\n');
+    list(this.#fleet, say);
+    say(`> get ${wanted}\n`);
+    await this.#fleet.get('node1', wanted);
+    say('Received file completely!\n');
+    await this.#prove();
+  }
+
+  async #start(name: string, cluster: readonly string[]): Promise<string> {
     const folder = this.#path(name);
-    const node = new NodeProcess(name, { folder, cluster, onOutput });
-    this.#nodes.push(node);
-    const [, address = ''] = await node.says(/Listening on (\S+)\n/);
-    if (!onOutput) say(`${name} shares ${folder} and listens on ${address}\n`);
-    return { node, address };
+    const { udp } = await this.#fleet.start(name, folder, cluster);
+    say(`${name} shares ${folder} and listens on ${udp}\n`);
+    return udp;
   }
 
   async #prove(): Promise<void> {
@@ -104,10 +133,4 @@ class Demo {
   #path(...names: readonly string[]): string {
     return join(this.#home, ...names);
   }
-}
-
-async function perform(node: NodeProcess, command: string, answer: RegExp): Promise<void> {
-  say(`> ${command}\n`);
-  node.type(command);
-  await node.says(answer);
 }

@@ -1,4 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { main } from './demo.ts';
 
-process.exitCode = await main(fileURLToPath(new URL('..', import.meta.url)));
+const home = fileURLToPath(new URL('..', import.meta.url));
+// Where there is no terminal it ends by itself, unless it is told to stay.
+const stay = process.argv.includes('--stay');
+process.exitCode = await main(home, stay ? { stay } : {});

@@ -1,112 +1,142 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
+import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { FromNode, LinkRules, NodeNews, NodeSettings, ToNode } from './node-messages.ts';
 
-const program = fileURLToPath(import.meta.resolve('@peerlane/cli/bin'));
+const program = fileURLToPath(new URL('./node-program.js', import.meta.url));
 
-/** How long a node may take to say what is expected of it, in milliseconds. */
-const patience = 60_000;
+/** How long a node may take to stop before it is stopped, in milliseconds. */
+const patience = 5000;
 
-/** How a node is started. */
-export interface NodeProcessOptions {
-  readonly folder: string;
-  readonly cluster: readonly string[];
-  /** Called with what the node says. */
-  readonly onOutput?: ((text: string) => void) | undefined;
+/** What came of a `get`. */
+export interface Got {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** How a `get` is watched and given up. */
+export interface GetOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (received: number, size: number) => void;
+}
+
+interface Pending {
+  readonly onProgress: GetOptions['onProgress'];
+  readonly resolve: (got: Got) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Where a node listens, as `host:port`. */
+export interface NodeAddresses {
+  readonly udp: string;
+  readonly tcp: string;
 }
 
 /** A node that runs in a process of its own, on loopback. */
 export class NodeProcess {
   readonly name: string;
+  /** Resolves when the process has ended, however it did. */
+  readonly ended: Promise<void>;
   readonly #child: ChildProcess;
-  readonly #stdin: Writable;
-  readonly #closed: Promise<unknown>;
-  readonly #news = new EventEmitter();
-  #hasEnded = false;
-  #output = '';
+  readonly #pending = new Map<number, Pending>();
+  readonly #started: Promise<NodeAddresses>;
+  #lastId = 0;
 
-  constructor(name: string, { folder, cluster, onOutput }: NodeProcessOptions) {
+  constructor(
+    name: string,
+    settings: NodeSettings,
+    rules: LinkRules,
+    onNews: (news: NodeNews) => void,
+  ) {
     this.name = name;
-    const child = spawn(process.execPath, [program], {
-      // Here lies no config.yml: the node is set up by what follows and by nothing else.
-      cwd: folder,
-      env: {
-        ...withoutSettings(process.env),
-        P2P_HOST: '127.0.0.1',
-        P2P_PORT: '0',
-        P2P_TCP_PORT: '0',
-        P2P_PERIOD: '20',
-        P2P_WAITING: '100',
-        P2P_FOLDER: folder,
-        P2P_CLUSTER: cluster.join(','),
-        P2P_DISCOVERY: 'false',
-      },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const child = fork(program, { execArgv: [], serialization: 'advanced' });
     this.#child = child;
-    this.#stdin = child.stdin;
-    // A node that has ended takes no more lines; whoever waits for its answer learns that.
-    child.stdin.on('error', () => undefined);
-    const stdout: Readable = child.stdout;
-    stdout.setEncoding('utf8').on('data', (text: string) => {
-      this.#output += text;
-      onOutput?.(text);
-      this.#news.emit('news');
-    });
-    child.once('error', (error) => {
-      this.#output += error.message;
-    });
-    this.#closed = once(this.#news, 'closed');
-    child.once('close', () => {
-      this.#hasEnded = true;
-      this.#news.emit('closed');
-      this.#news.emit('news');
-    });
-    // A node whose input ends without a line serves for ever. After a line the end of its input
-    // ends it, so that none is left behind when this process is killed.
-    this.type('');
-  }
-
-  /** Types a line at the node's prompt. */
-  type(line: string): void {
-    this.#stdin.write(`${line}\n`);
-  }
-
-  /** Hands the node's prompt to someone who types. */
-  attach(input: Readable): void {
-    input.pipe(this.#stdin);
-  }
-
-  /** Until the node has said something that matches. */
-  async says(expected: RegExp): Promise<RegExpExecArray> {
-    const tooLate = AbortSignal.timeout(patience);
-    for (;;) {
-      const match = expected.exec(this.#output);
-      if (match) return match;
-      if (this.#hasEnded) throw this.#silence('ended before it said', expected);
-      await once(this.#news, 'news', { signal: tooLate }).catch(() => {
-        throw this.#silence(`did not say within ${patience / 1000} s`, expected);
+    this.ended = new Promise((resolve) => {
+      child.once('exit', () => {
+        resolve();
       });
-    }
+      child.once('error', () => {
+        resolve();
+      });
+    });
+    this.#started = new Promise((resolve, reject) => {
+      child.on('message', (message: FromNode) => {
+        if (message.type === 'started') resolve(message);
+        else if (message.type === 'failed') reject(new Error(`${name}: ${message.message}`));
+        else this.#take(message, onNews);
+      });
+      void this.ended.then(() => {
+        reject(new Error(`${name} ended before it had started.`));
+      });
+    });
+    this.#started.catch(() => undefined);
+    void this.ended.then(() => {
+      for (const { reject } of this.#pending.values()) reject(new Error(`${name} has ended.`));
+      this.#pending.clear();
+    });
+    this.#tell({ type: 'start', settings, rules });
   }
 
-  /** Until the node ends by itself. */
-  async ended(): Promise<void> {
-    await this.#closed;
+  /** Where the node listens, once it does. Rejects where it cannot. */
+  started(): Promise<NodeAddresses> {
+    return this.#started;
+  }
+
+  /** From now on this is what stands between the node and others. */
+  apply(rules: LinkRules): void {
+    this.#tell({ type: 'rules', rules });
+  }
+
+  /** Downloads a file into the node's folder. Rejects with the node's own words. */
+  get(filename: string, { signal, onProgress }: GetOptions = {}): Promise<Got> {
+    const id = (this.#lastId += 1);
+    const abort = (): void => {
+      this.#tell({ type: 'abort', id });
+    };
+    signal?.addEventListener('abort', abort);
+    return new Promise<Got>((resolve, reject) => {
+      this.#pending.set(id, { onProgress, resolve, reject });
+      this.#tell({ type: 'get', id, filename });
+    }).finally(() => {
+      signal?.removeEventListener('abort', abort);
+      this.#pending.delete(id);
+    });
+  }
+
+  /** Ends the node without a warning, as a power cut would. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.ended;
   }
 
   /** Tells the node to stop, and waits until it has. */
   async stop(): Promise<void> {
-    this.#child.kill('SIGTERM');
-    await this.ended();
+    this.#tell({ type: 'stop' });
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), patience);
+    await this.ended;
+    clearTimeout(timer);
   }
 
-  #silence(what: string, expected: RegExp): Error {
-    return new Error(`${this.name} ${what} ${String(expected)}. It said:\n${this.#output}`);
+  #take(
+    message: Exclude<FromNode, { type: 'started' | 'failed' }>,
+    onNews: (news: NodeNews) => void,
+  ): void {
+    switch (message.type) {
+      case 'progress':
+        this.#pending.get(message.id)?.onProgress?.(message.received, message.size);
+        break;
+      case 'got':
+        this.#pending.get(message.id)?.resolve(message);
+        break;
+      case 'gotNothing':
+        this.#pending.get(message.id)?.reject(new Error(message.message));
+        break;
+      default:
+        onNews(message);
+    }
   }
-}
 
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('P2P_')));
+  #tell(message: ToNode): void {
+    // A node that has ended is told nothing more; who waits for it learns that otherwise.
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
 }

@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { bigFileContent, bigFileName } from './big-file.ts';
+import type { Fleet } from './fleet.ts';
+import type { Command } from './wire/command.ts';
+
+const name: z.ZodType<string> = z.string().max(32);
+
+const command: z.ZodType<Command> = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('get'), node: name, filename: z.string().min(1).max(255) }),
+  z.strictObject({ do: z.literal('abort'), id: z.int() }),
+  z.strictObject({ do: z.literal('kill'), node: name }),
+  z.strictObject({ do: z.literal('start'), node: name }),
+  z.strictObject({
+    do: z.literal('protocol'),
+    node: name,
+    version: z.union([z.literal(1), z.literal(2)]),
+  }),
+  z.strictObject({ do: z.literal('add') }),
+  z.strictObject({ do: z.literal('share') }),
+  z.strictObject({
+    do: z.literal('link'),
+    between: z.tuple([name, name]),
+    cut: z.boolean().exactOptional(),
+    loss: z.number().min(0).max(1).exactOptional(),
+  }),
+  z.strictObject({ do: z.literal('slow'), rate: z.int().min(65_536).nullable() }),
+]);
+
+/** So many nodes there may be. */
+const maxNodes = 8;
+
+/** Does what the page asks for. */
+export class Commands {
+  readonly #fleet: Fleet;
+  readonly #made: string[] = [];
+
+  constructor(fleet: Fleet) {
+    this.#fleet = fleet;
+  }
+
+  /**
+   * Does one command, and comes back when it is done; a download only has to have begun.
+   *
+   * @throws Error that says what is wrong
+   */
+  async run(json: unknown): Promise<void> {
+    const parsed = command.safeParse(json);
+    if (!parsed.success) throw new Error('There is no such command.');
+    const fleet = this.#fleet;
+    const wanted = parsed.data;
+    switch (wanted.do) {
+      case 'get':
+        if (fleet.node(wanted.node)?.life !== 'running') {
+          throw new Error(`${wanted.node} is not running.`);
+        }
+        // What comes of it is told as a download.
+        fleet.get(wanted.node, wanted.filename).catch(() => undefined);
+        break;
+      case 'abort':
+        fleet.abort(wanted.id);
+        break;
+      case 'kill':
+        await fleet.kill(wanted.node);
+        break;
+      case 'start':
+        await fleet.restart(wanted.node);
+        break;
+      case 'protocol':
+        await fleet.restart(wanted.node, wanted.version);
+        break;
+      case 'add':
+        await this.#add();
+        break;
+      case 'share':
+        await this.#share();
+        break;
+      case 'link': {
+        const { between, do: _do, ...how } = wanted;
+        fleet.link(...between, how);
+        break;
+      }
+      case 'slow':
+        fleet.slow(wanted.rate ?? undefined);
+    }
+  }
+
+  /** Removes what was made only for the demo. */
+  async close(): Promise<void> {
+    await Promise.all(this.#made.map((path) => rm(path, { recursive: true, force: true })));
+  }
+
+  /** A node that knows nobody but node1. */
+  async #add(): Promise<void> {
+    const { nodes } = this.#fleet.state;
+    if (nodes.length >= maxNodes) throw new Error(`${maxNodes} nodes are enough.`);
+    const name = `node${nodes.length + 1}`;
+    const folder = await mkdtemp(join(tmpdir(), 'peerlane-demo-node-'));
+    this.#made.push(folder);
+    await writeFile(join(folder, `hello-from-${name}.txt`), `Hello from ${name}!\n`);
+    await this.#fleet.start(name, folder, [this.#fleet.node('node1')!.udp]);
+  }
+
+  /** The big file for two nodes, so that a third can get it from both. */
+  async #share(): Promise<void> {
+    const content = bigFileContent();
+    for (const name of ['node2', 'node3']) {
+      const path = join(this.#fleet.folderOf(name), bigFileName);
+      await writeFile(path, content);
+      this.#made.push(path);
+      await this.#fleet.refreshFiles(name);
+    }
+    this.#made.push(join(this.#fleet.folderOf('node1'), bigFileName));
+  }
+}

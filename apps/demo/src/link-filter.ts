@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
+import type { Connect, DatagramTransport } from '@peerlane/cli';
+import { LinkStream } from './link-stream.ts';
+import type { LinkRule, LinkRules } from './node-messages.ts';
+
+/** What a {@link LinkFilter} tells. Addresses are `host:port`. */
+export interface LinkFilterEvents {
+  readonly onDropped: (peer: string, bytes: Uint8Array) => void;
+  readonly onConnected: (local: string, server: string) => void;
+}
+
+/**
+ * The network between a node and the others, as bad as it is told to be. All nodes are on one
+ * machine, where nothing gets lost: datagrams are taken away when they have crossed, so that they are
+ * on the wire to see, and connections are refused before they are made.
+ */
+export class LinkFilter {
+  readonly #events: LinkFilterEvents;
+  readonly #streams = new Map<LinkStream, string>();
+  #rules: LinkRules = { links: [], rate: undefined };
+
+  constructor(events: LinkFilterEvents) {
+    this.#events = events;
+  }
+
+  /** From now on; connections over links that are cut now break. */
+  apply(rules: LinkRules): void {
+    this.#rules = rules;
+    for (const [stream, server] of this.#streams) {
+      if (this.#ruleOf('tcp', server)?.cut) stream.destroy(new Error('the link was cut'));
+    }
+  }
+
+  /** A transport whose datagrams pass the filter on their way in. */
+  filter(transport: DatagramTransport): DatagramTransport {
+    return {
+      address: transport.address,
+      onDatagram: (receive) => {
+        transport.onDatagram((datagram, from) => {
+          const peer = formatPeerAddress(from);
+          if (this.#takes(peer)) this.#events.onDropped(peer, datagram);
+          else receive(datagram, from);
+        });
+      },
+      send: (datagram, to) => transport.send(datagram, to),
+      close: () => transport.close(),
+    };
+  }
+
+  /** Opens a connection over the link. */
+  readonly connect: Connect = async (address: PeerAddress, signal: AbortSignal) => {
+    const server = formatPeerAddress(address);
+    if (this.#ruleOf('tcp', server)?.cut) throw new Error('the link is cut');
+    const socket = createConnection({ ...address, noDelay: true });
+    try {
+      await once(socket, 'connect', { signal });
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+    const { localAddress = '', localPort = 0 } = socket;
+    this.#events.onConnected(formatPeerAddress({ host: localAddress, port: localPort }), server);
+    const stream = new LinkStream(socket, () => this.#rules.rate);
+    this.#streams.set(stream, server);
+    stream.once('close', () => this.#streams.delete(stream));
+    return stream;
+  };
+
+  #takes(peer: string): boolean {
+    const rule = this.#ruleOf('udp', peer);
+    return rule !== undefined && (rule.cut || Math.random() < rule.loss);
+  }
+
+  #ruleOf(side: 'udp' | 'tcp', address: string): LinkRule | undefined {
+    return this.#rules.links.find((link) => link[side] === address);
+  }
+}

@@ -1,0 +1,127 @@
+// One node of the demo, in a process of its own: it is told what to do, and tells what crosses its
+// sockets. Everything else is the node of @peerlane/cli.
+import { createNode, openUdpTransport, type PeerlaneNode } from '@peerlane/cli';
+import { formatPeerAddress } from '@peerlane/protocol';
+import { DataTally } from './data-tally.ts';
+import { LinkFilter } from './link-filter.ts';
+import type { FromNode, NodeSettings, ToNode } from './node-messages.ts';
+
+/** Seconds between two broadcasts, and how long a request waits: those of the original. */
+const [period, waiting] = [20, 100];
+
+let node: PeerlaneNode | undefined;
+let own = '';
+const downloads = new Map<number, AbortController>();
+
+const tell = (message: FromNode): void => {
+  // Where the demo has gone, this process ends, and nobody needs to know.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+};
+const now = (): number => performance.timeOrigin + performance.now();
+
+const filter = new LinkFilter({
+  onDropped: (peer, bytes) => {
+    tell({ type: 'datagram', at: now(), fate: 'dropped', own, peer, bytes });
+  },
+  onConnected: (local, server) => {
+    tell({ type: 'connected', at: now(), local, server });
+  },
+});
+const tally = new DataTally((client, direction, dataLength, at) => {
+  tell({ type: 'transfer', at, direction, client, dataLength });
+});
+
+process.on('message', (message: ToNode) => {
+  switch (message.type) {
+    case 'start':
+      filter.apply(message.rules);
+      void start(message.settings);
+      break;
+    case 'rules':
+      filter.apply(message.rules);
+      break;
+    case 'get':
+      void get(message.id, message.filename);
+      break;
+    case 'abort':
+      downloads.get(message.id)?.abort();
+      break;
+    case 'stop':
+      void stop();
+  }
+});
+// Without the demo there is no node, however the demo has ended.
+process.once('disconnect', () => void stop());
+// Ctrl-C reaches every process of a terminal; the demo says when to stop.
+process.on('SIGINT', () => undefined);
+
+async function start({ port, ...settings }: NodeSettings): Promise<void> {
+  try {
+    const host = '127.0.0.1';
+    const transport = filter.filter(await openUdpTransport({ host, port }));
+    own = formatPeerAddress(transport.address);
+    const { connect } = filter;
+    const options = { host, period, waiting, transport, connect, discovery: false };
+    node = createNode({ ...settings, ...options });
+    listen(node);
+    await node.start();
+    const [udp, tcp] = [node.address, node.tcpAddress].map(formatPeerAddress) as [string, string];
+    tellMembers();
+    tell({ type: 'started', udp, tcp });
+  } catch (error) {
+    tell({ type: 'failed', message: (error as Error).message });
+  }
+}
+
+function listen(node: PeerlaneNode): void {
+  node.on('wire', ({ direction, peer, bytes }) => {
+    tell({ type: 'datagram', at: now(), fate: direction, own, peer, bytes });
+  });
+  node.on('transferWire', ({ direction, client, bytes, dataLength }) => {
+    const at = now();
+    if (bytes === undefined) {
+      tally.add(client, direction, dataLength, at);
+      return;
+    }
+    tally.flush(client);
+    tell({ type: 'transfer', at, direction, client, bytes });
+  });
+  node.on('peer', tellMembers);
+  node.on('gone', tellMembers);
+  node.on('warning', (message) => {
+    tell({ type: 'warning', at: now(), message });
+  });
+}
+
+function tellMembers(): void {
+  if (node) tell({ type: 'members', members: node.members().map(({ address }) => address) });
+}
+
+async function get(id: number, filename: string): Promise<void> {
+  const control = new AbortController();
+  downloads.set(id, control);
+  try {
+    if (!node) throw new Error('The node is not running.');
+    let told = -Infinity;
+    const { path, size } = await node.get(filename, {
+      signal: control.signal,
+      onProgress: ({ received, size }) => {
+        if (now() - told < 50) return;
+        told = now();
+        tell({ type: 'progress', id, received, size });
+      },
+    });
+    tell({ type: 'got', id, path, size });
+  } catch (error) {
+    const message = control.signal.aborted ? 'Given up.' : (error as Error).message;
+    tell({ type: 'gotNothing', id, message });
+  } finally {
+    downloads.delete(id);
+  }
+}
+
+async function stop(): Promise<void> {
+  await node?.close();
+  if (process.connected) process.disconnect();
+  process.exit();
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What every answer of the page's server says. */
+export const safeHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+
+/**
+ * Why a request is not for this page; `undefined` where it is. A page from elsewhere that is open in
+ * the same browser can send requests here, under this host's name or under another that it has pointed
+ * here: it gets nothing and changes nothing.
+ *
+ * @param port where the server listens
+ */
+export function foreign(
+  { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
+  port: number,
+): string | undefined {
+  const { host, origin } = headers;
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  if (host === undefined || !hosts.includes(host)) return 'This is another host.';
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'Not from this page.';
+  if (origin !== undefined && origin !== `http://${host}`) return 'Not from this page.';
+  if (method === 'GET') return undefined;
+  if (origin === undefined) return 'Only this page gives commands.';
+  if (headers['content-type'] !== 'application/json') return 'Commands are JSON.';
+  return undefined;
+}

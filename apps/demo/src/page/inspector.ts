@@ -1,0 +1,125 @@
+import type { Field } from '../wire/fields.ts';
+import { dissectRow, type Row } from '../wire/sequence.ts';
+import { h } from './dom.ts';
+import type { Model } from './model.ts';
+import { bytesText, fateOf, timeText } from './words.ts';
+
+/** So many colours there are to tell fields apart. */
+const colours = 6;
+
+/** A message taken apart: who, when, and every byte with the field that it belongs to. */
+export function inspect(row: Row, model: Model): HTMLElement {
+  const dissection = dissectRow(row);
+  const facts = h('p', { class: 'hint' }, factsOf(row, model));
+  if (!dissection || !row.bytes) return h('div', { class: 'inspector' }, facts);
+  const { bytes } = row;
+  const { fields, fault } = dissection;
+  const box = h('div', { class: 'inspector' }, facts);
+  if (fault !== undefined) box.append(h('p', { class: 'fault' }, fault));
+  let colour = -1;
+  const coloured = fields.map((field, index) => {
+    if (field.role === 'value') colour += 1;
+    const tint = field.role === 'value' ? `tint${colour % colours}` : 'mark';
+    return { field, tint, index };
+  });
+  const light = (index: number, on: boolean): void => {
+    for (const part of box.querySelectorAll(`[data-field="${index}"]`)) {
+      part.classList.toggle('lit', on);
+    }
+  };
+  const lighting = (element: HTMLElement, index: number): HTMLElement => {
+    element.dataset.field = String(index);
+    for (const [event, on] of [
+      ['pointerenter', true],
+      ['pointerleave', false],
+    ] as const) {
+      element.addEventListener(event, () => {
+        light(index, on);
+      });
+    }
+    for (const [event, on] of [
+      ['focusin', true],
+      ['focusout', false],
+    ] as const) {
+      element.addEventListener(event, () => {
+        light(index, on);
+      });
+    }
+    return element;
+  };
+  const dump = h(
+    'div',
+    { class: 'bytes', role: 'img', 'aria-label': `${bytes.length} bytes, listed by field below` },
+    ...coloured.map(({ field, tint, index }) =>
+      lighting(h('span', { class: `field ${tint}` }, ...cells(field, bytes)), index),
+    ),
+  );
+  const rows = coloured
+    .filter(({ field }) => field.role === 'value')
+    .map(({ field, tint, index }) => {
+      const { name, start, end, text, meaning } = field;
+      const key = h('span', { class: `key ${tint}`, tabindex: 0 }, name);
+      const range = end - start === 1 ? `${start}` : `${start}–${end - 1}`;
+      const cellsOfRow = [h('th', { scope: 'row' }, key), h('td', {}, range)];
+      const says = [h('td', {}, h('code', {}, text)), h('td', {}, meaning)];
+      return lighting(h('tr', {}, ...cellsOfRow, ...says), index);
+    });
+  const titles = ['Field', 'Bytes', 'Says', 'Means'].map((title) =>
+    h('th', { scope: 'col' }, title),
+  );
+  const table = h('table', {}, h('thead', {}, h('tr', {}, ...titles)), h('tbody', {}, ...rows));
+  box.append(dump, h('div', { class: 'table' }, table));
+  return box;
+}
+
+/** Each byte as its character and its two hexadecimal digits. */
+function cells({ start, end }: Field, bytes: Uint8Array): HTMLElement[] {
+  const characters = charactersOf(bytes.subarray(start, end));
+  return characters.map((character, index) =>
+    h(
+      'span',
+      { class: 'byte' },
+      h('b', {}, character),
+      h('i', {}, bytes[start + index]!.toString(16).padStart(2, '0')),
+    ),
+  );
+}
+
+/** A character for each byte: that of several bytes stands at the first of them. */
+function charactersOf(bytes: Uint8Array): string[] {
+  const characters: string[] = [];
+  for (const character of new TextDecoder().decode(bytes)) {
+    const length = new TextEncoder().encode(character).length;
+    characters.push(visible(character), ...Array.from({ length: length - 1 }, () => '·'));
+  }
+  // Bytes that are no text were replaced, and do not add up.
+  if (characters.length !== bytes.length) return Array.from(bytes, () => '·');
+  return characters;
+}
+
+function visible(character: string): string {
+  if (character === '\n') return '↵';
+  if (character === ' ') return '␣';
+  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? character : '·';
+}
+
+function factsOf(row: Row, model: Model): string {
+  const { via, from, to, bytes, dataLength, latency, waited } = row;
+  if (via === 'note') return 'A warning of the node itself: nothing crossed the wire.';
+  const ends = `${from} → ${to}`;
+  const named = model.nodeAt(from)?.name === from || model.nodeAt(to)?.name === to;
+  const how = via === 'udp' ? 'a UDP datagram' : 'over a TCP connection';
+  const much = bytes ? `${bytes.length} bytes` : dataLength > 0 ? bytesText(dataLength) : '';
+  const fate = fateOf(row, Date.now());
+  const fates = {
+    received: latency === undefined ? '' : `arrived after ${timeText(latency)}`,
+    lost: 'the link lost it: it crossed the wire, and was thrown away at its end',
+    unheard: 'no node has told of its arrival',
+    sent: '',
+  };
+  const wait = waited === undefined ? '' : `sent ${timeText(waited)} after the Get that it answers`;
+  const at = new Date(row.at).toISOString().slice(11, 23);
+  return [how, named ? `${from} and ${to}` : ends, `${at} UTC`, much, fates[fate], wait]
+    .filter((part) => part !== '')
+    .join(' · ');
+}

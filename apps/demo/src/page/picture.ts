@@ -1,0 +1,168 @@
+import type { Row } from '../wire/sequence.ts';
+import { byId, svg } from './dom.ts';
+import type { Model } from './model.ts';
+import type { Selection } from './selection.ts';
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+const width = 400;
+const center = { x: width / 2, y: 142 };
+
+/** How long a message is seen on its way, in milliseconds: for real it takes far less. */
+const flight = 650;
+
+/** More messages than this are not shown on their way at once. */
+const maxFlights = 40;
+
+/** The nodes and the links between them, and what crosses them. */
+export class Picture {
+  readonly #model: Model;
+  readonly #selection: Selection;
+  readonly #drawing: SVGSVGElement;
+  readonly #flights = svg('g', { 'aria-hidden': 'true' });
+  readonly #links = svg('g');
+  readonly #nodes = svg('g');
+
+  constructor(model: Model, selection: Selection) {
+    this.#model = model;
+    this.#selection = selection;
+    this.#drawing = svg(
+      'svg',
+      { role: 'group', 'aria-label': 'The cluster' },
+      this.#links,
+      this.#flights,
+      this.#nodes,
+    );
+    byId('picture').append(this.#drawing);
+    const draw = (): void => {
+      this.#draw();
+    };
+    model.show({
+      onState: draw,
+      onRow: (row) => {
+        this.#fly(row);
+      },
+    });
+    selection.onChange(draw);
+  }
+
+  #draw(): void {
+    const focused = document.activeElement?.id;
+    const { nodes } = this.#model;
+    this.#fit(nodes.map(({ name }) => this.#place(name).y));
+    this.#links.replaceChildren(
+      ...nodes.flatMap(({ name }, index) =>
+        nodes.slice(index + 1).map((other) => this.#link(name, other.name)),
+      ),
+    );
+    this.#nodes.replaceChildren(...nodes.map(({ name }) => this.#node(name)));
+    if (focused !== undefined) document.getElementById(focused)?.focus();
+  }
+
+  /** Three nodes are less high than four. */
+  #fit(heights: readonly number[]): void {
+    const [top, bottom] = [Math.min(...heights) - 34, Math.max(...heights) + 34];
+    if (top < bottom) this.#drawing.setAttribute('viewBox', `0 ${top} ${width} ${bottom - top}`);
+  }
+
+  #node(name: string): SVGGElement {
+    const { life, protocol, udp } = this.#model.nodeAt(name)!;
+    const { x, y } = this.#place(name);
+    const state = life === 'running' ? `version ${protocol}` : life;
+    return this.#choosable(
+      `node ${life} v${protocol}`,
+      name,
+      `${name}, ${udp}, ${state}`,
+      svg('rect', { class: 'hit', x: x - 46, y: y - 26, width: 92, height: 52, rx: 14 }),
+      svg('text', { x, y: y - 2, class: 'name' }, name),
+      svg(
+        'text',
+        { x, y: y + 14, class: 'detail' },
+        life === 'running' ? portOf(udp, state) : state,
+      ),
+    );
+  }
+
+  #link(one: string, other: string): SVGGElement {
+    const { cut, loss, between } = this.#model.link(one, other);
+    const [from, to] = [this.#place(one), this.#place(other)];
+    const [x, y] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
+    const line = { x1: from.x, y1: from.y, x2: to.x, y2: to.y };
+    const lossy = `${Math.round(loss * 100)} % lost`;
+    const state = cut ? 'cut' : loss > 0 ? lossy : 'whole';
+    return this.#choosable(
+      `link ${cut ? 'cut' : loss > 0 ? 'lossy' : 'whole'}`,
+      between.join('–'),
+      `The link between ${one} and ${other}: ${state}`,
+      svg('line', { class: 'hit', ...line }),
+      svg('line', { class: 'line', ...line }),
+      cut && svg('text', { class: 'sign', x, y: y + 5 }, '✕'),
+      !cut && loss > 0 && svg('text', { class: 'sign', x, y: y + 4 }, lossy),
+    );
+  }
+
+  #choosable(
+    kind: string,
+    what: string,
+    label: string,
+    ...children: readonly (SVGElement | false)[]
+  ): SVGGElement {
+    const chosen = this.#selection.what === what;
+    const choose = (): void => {
+      this.#selection.choose(what);
+    };
+    const element = svg(
+      'g',
+      {
+        ...{ class: `${kind}${chosen ? ' chosen' : ''}`, id: `choose-${what}`, tabindex: 0 },
+        ...{ role: 'button', 'aria-pressed': String(chosen), 'aria-label': label },
+        onClick: choose,
+      },
+      ...children,
+    );
+    element.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      choose();
+    });
+    return element;
+  }
+
+  #place(name: string): Point {
+    const { nodes } = this.#model;
+    const index = nodes.findIndex((node) => node.name === name);
+    // The first at the top, where it is read first.
+    const angle = (index / nodes.length) * 2 * Math.PI - Math.PI / 2;
+    return { x: center.x + 142 * Math.cos(angle), y: center.y + 104 * Math.sin(angle) };
+  }
+
+  /** Shows a message that has just left on its way. */
+  #fly(row: Row): void {
+    if (row.via === 'note' || row.shown || Date.now() - row.at > 1500) return;
+    row.shown = true;
+    if (this.#flights.childElementCount >= maxFlights || document.hidden) return;
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const [one, other] = [this.#model.nodeAt(row.from), this.#model.nodeAt(row.to)];
+    if (!one || !other) return;
+    const [from, to] = [this.#place(one.name), this.#place(other.name)];
+    const dot = svg('circle', { class: `flight ${row.kind}`, r: row.via === 'tcp' ? 6 : 5 });
+    this.#flights.append(dot);
+    const at = ({ x, y }: Point): string => `translate(${x}px, ${y}px)`;
+    dot
+      .animate([{ transform: at(from) }, { transform: at(to) }], {
+        duration: flight,
+        easing: 'ease-in-out',
+      })
+      .finished.finally(() => {
+        dot.remove();
+      })
+      .catch(() => undefined);
+  }
+}
+
+function portOf(address: string, state: string): string {
+  return `:${address.slice(address.lastIndexOf(':') + 1)} · ${state.replace('version ', 'v')}`;
+}

@@ -1,0 +1,103 @@
+import type { Row } from '../wire/sequence.ts';
+import type { Stage } from './tour-stage.ts';
+
+/** One step of the tour. */
+export interface Step {
+  readonly title: string;
+  readonly text: readonly string[];
+  /** What its button says; a step without one shows what the step before has brought about. */
+  readonly action?: string;
+  /** What its button does: for real. */
+  readonly act?: (stage: Stage) => Promise<void>;
+  /** Whether it has happened. */
+  readonly done?: (stage: Stage) => boolean;
+  /** The message to open then. */
+  readonly message: (stage: Stage) => Row | undefined;
+}
+
+const file = 'hello-from-node3.txt';
+
+/** The two flows of the protocol, and what happens when they are disturbed. */
+export const steps: readonly Step[] = [
+  {
+    title: 'A stranger says who it knows',
+    text: [
+      'A new node starts. Of the whole cluster it knows one address: that of node1. There is no server to ask, so it sends node1 a datagram: DISCOVER, with the members that it knows.',
+    ],
+    action: 'Start the new node',
+    act: (stage) => stage.addNode(),
+    done: (stage) => {
+      const others = stage.running().length - 1;
+      return (stage.newcomer()?.members.length ?? 0) >= others;
+    },
+    message: (stage) => stage.find({ kind: 'discover', from: stage.newcomer()?.name, to: 'node1' }),
+  },
+  {
+    title: 'The answer names the others',
+    text: [
+      'node1 now knows the newcomer, and tells it in turn who it knows: each address is a field of the line. The newcomer says hello to all of these. Within milliseconds everyone knows everyone, and no one was in charge.',
+      'Every 20 seconds each node tells all others again; who stays silent for long is forgotten.',
+    ],
+    message: (stage) => stage.find({ kind: 'discover', from: 'node1', to: stage.newcomer()?.name }),
+  },
+  {
+    title: 'Who has this file?',
+    text: [
+      `node1 wants ${file}. It does not know who has it, so it asks everyone: Get, and the name. Watch the same datagram go to each member.`,
+    ],
+    action: `Get ${file}`,
+    act: (stage) => stage.get('node1', file),
+    done: (stage) => stage.downloaded(),
+    message: (stage) => stage.find({ kind: 'get', from: 'node1' }),
+  },
+  {
+    title: 'I have it',
+    text: [
+      'node3 found the file in its folder and answers File: 1 for TCP, then the port to fetch it from. The others say at once that they do not have it, in the second line of their datagram: the original reads only the first.',
+    ],
+    message: (stage) => stage.find({ kind: 'file', from: 'node3', to: 'node1' }),
+  },
+  {
+    title: 'The file comes over TCP',
+    text: [
+      'Datagrams may get lost or change places. A file must not, so node1 opens a TCP connection to that port, sends one line, and gets one line back, and then the bytes.',
+    ],
+    message: (stage) => stage.find({ kind: 'request', from: 'node1', to: 'node3' }),
+  },
+  {
+    title: 'The old way: ten seconds',
+    text: [
+      'Now node1 starts again as version 1, which speaks exactly as the original did, and asks once more. In version 1 only those who have been quick to help before are answered at once. Everyone else waits ten seconds: count them.',
+    ],
+    action: 'Ask as version 1',
+    act: async (stage) => {
+      await stage.version('node1', 1);
+      await stage.get('node1', file);
+    },
+    done: (stage) => stage.downloaded(),
+    message: (stage) => stage.find({ kind: 'file', from: 'node3', to: 'node1' }),
+  },
+  {
+    title: 'A header of 74 bytes',
+    text: [
+      'Version 1 over TCP: Get and the name go out; ten bytes of size and 64 bytes of name come back, filled up with colons, and then the file until the connection ends.',
+    ],
+    message: (stage) => stage.find({ kind: 'header', from: 'node3' }),
+  },
+  {
+    title: 'A link breaks',
+    text: [
+      'UDP promises nothing. Cut the link between node1 and node3, and ask again, in version 2: the datagrams leave, and never arrive. node1 asks again and again. When the link is healed, the next one gets through, and nothing is lost but time.',
+    ],
+    action: 'Cut the link, ask, heal it',
+    act: async (stage) => {
+      await stage.version('node1', 2);
+      await stage.cut('node1', 'node3', true);
+      await stage.get('node1', file);
+      await stage.until(() => stage.count({ kind: 'get', from: 'node1', fate: 'lost' }) >= 2);
+      await stage.cut('node1', 'node3', false);
+    },
+    done: (stage) => stage.downloaded(),
+    message: (stage) => stage.find({ kind: 'get', from: 'node1', to: 'node3', fate: 'lost' }),
+  },
+];

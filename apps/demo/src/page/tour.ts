@@ -1,0 +1,141 @@
+import type { Controls } from './controls.ts';
+import type { Diagram } from './diagram.ts';
+import { byId, h } from './dom.ts';
+import type { Model } from './model.ts';
+import { Stage } from './tour-stage.ts';
+import { steps, type Step } from './tour-steps.ts';
+
+/** The guided tour: one step after the other, each of them happening for real. */
+export class Tour {
+  readonly #stage: Stage;
+  readonly #diagram: Diagram;
+  #index: number | undefined;
+  #phase: 'before' | 'running' | 'done' = 'before';
+
+  constructor(model: Model, controls: Controls, diagram: Diagram) {
+    this.#diagram = diagram;
+    this.#stage = new Stage(model, (command) => controls.send(command));
+    this.#draw();
+  }
+
+  #draw(): void {
+    byId('tour-dots').replaceChildren(
+      ...steps.map((_step, index) =>
+        h('li', {
+          class: index < (this.#index ?? 0) ? 'past' : index === this.#index ? 'now' : '',
+        }),
+      ),
+    );
+    const step = this.#index === undefined ? undefined : steps[this.#index];
+    const body = byId('tour-body');
+    body.dataset.phase = this.#phase;
+    if (this.#index === undefined) body.replaceChildren(...this.#opening());
+    else if (step) body.replaceChildren(...this.#step(step, this.#index));
+    else body.replaceChildren(...this.#ending());
+  }
+
+  #opening(): HTMLElement[] {
+    return [
+      h(
+        'p',
+        {},
+        'How do computers find each other and share files with no server? See it happen, message by message, between real processes on this machine.',
+      ),
+      this.#buttons(
+        this.#button(
+          'Start the tour',
+          () => {
+            this.#go(0);
+          },
+          'primary',
+        ),
+      ),
+    ];
+  }
+
+  #ending(): HTMLElement[] {
+    return [
+      h('h3', {}, 'That is all there is'),
+      h(
+        'p',
+        {},
+        'Two flows, three messages. Now break it yourself: share the big file, slow TCP down, let node1 get it from two nodes at once, and kill -9 one of them half way.',
+      ),
+      this.#buttons(
+        this.#button('Start over', () => {
+          this.#go(0);
+        }),
+      ),
+    ];
+  }
+
+  #step(step: Step, index: number): HTMLElement[] {
+    const { title, text, action } = step;
+    const number = `${index + 1} of ${steps.length}`;
+    const next = index + 1 === steps.length ? 'Finish' : 'Next';
+    const buttons = [
+      this.#phase === 'done'
+        ? this.#button(
+            next,
+            () => {
+              this.#go(index + 1);
+            },
+            'primary',
+          )
+        : this.#button(
+            this.#phase === 'running' ? 'Under way…' : action!,
+            () => void this.#act(step),
+            'primary',
+            this.#phase === 'running',
+          ),
+      this.#button(
+        'Leave the tour',
+        () => {
+          this.#go(undefined);
+        },
+        'link',
+      ),
+    ];
+    return [
+      h('h3', {}, h('small', {}, number), title),
+      ...text.map((paragraph) => h('p', {}, paragraph)),
+      this.#buttons(...buttons),
+    ];
+  }
+
+  #go(index: number | undefined): void {
+    this.#index = index;
+    const step = index === undefined ? undefined : steps[index];
+    this.#phase = step && !step.action ? 'done' : 'before';
+    this.#draw();
+    byId('tour-body').querySelector<HTMLElement>('button')?.focus();
+    if (step && !step.action) this.#showMessage(step);
+  }
+
+  async #act(step: Step): Promise<void> {
+    this.#phase = 'running';
+    this.#draw();
+    const stage = this.#stage;
+    await stage.begin();
+    await step.act?.(stage);
+    await stage.until(() => steps[this.#index ?? -1] !== step || step.done?.(stage) !== false);
+    if (steps[this.#index ?? -1] !== step) return;
+    this.#phase = 'done';
+    this.#draw();
+    byId('tour-body').querySelector<HTMLElement>('button')?.focus({ preventScroll: true });
+    this.#showMessage(step);
+  }
+
+  #showMessage(step: Step): void {
+    const row = step.message(this.#stage);
+    if (row) this.#diagram.open(row);
+  }
+
+  #buttons(...buttons: readonly HTMLElement[]): HTMLElement {
+    return h('div', { class: 'buttons' }, ...buttons);
+  }
+
+  #button(text: string, onClick: () => void, kind = '', disabled = false): HTMLButtonElement {
+    return h('button', { type: 'button', class: kind, disabled, onClick }, text);
+  }
+}

@@ -1,0 +1,49 @@
+import { visibleText } from '@peerlane/protocol';
+import type { Row } from '../wire/sequence.ts';
+
+/** A number of bytes for people. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} KiB`;
+  return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+}
+
+/** A time for people, from milliseconds. */
+export function timeText(milliseconds: number): string {
+  if (milliseconds < 1) return `${Math.round(milliseconds * 1000)} µs`;
+  if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+const titles: Readonly<Record<Row['kind'], string>> = {
+  discover: 'DISCOVER',
+  get: 'Get',
+  file: 'File',
+  connect: 'connect',
+  request: 'request',
+  header: 'header',
+  answer: 'answer',
+  data: 'data',
+  note: 'note',
+  unknown: 'unknown',
+};
+
+/** What a row is called. */
+export function titleOf({ kind }: Row): string {
+  return titles[kind];
+}
+
+/** What a row says, in a few words. */
+export function summaryOf({ kind, dataLength, summary, waited }: Row): string {
+  if (kind === 'data') return bytesText(dataLength);
+  const wait = waited !== undefined && waited > 1000 ? `, after ${timeText(waited)}` : '';
+  return `${visibleText(summary)}${wait}`;
+}
+
+/** How long a message may be on its way before it is said that nobody heard it, in milliseconds. */
+export const patience = 1500;
+
+/** What became of a row's message. */
+export function fateOf({ fate, at }: Row, now: number): 'received' | 'lost' | 'unheard' | 'sent' {
+  return fate === 'sent' && now - at > patience ? 'unheard' : fate;
+}

@@ -1,0 +1,74 @@
+/** What the page is told, in the order in which it became known. Bytes travel as base64. */
+export type DemoEvent = StateEvent | WireEvent;
+
+/** How things are: each replaces the one before of the same thing. */
+export type StateEvent =
+  | { readonly type: 'snapshot'; readonly state: DemoState }
+  | { readonly type: 'node'; readonly node: NodeState }
+  | { readonly type: 'link'; readonly link: LinkState }
+  | { readonly type: 'rate'; readonly rate: number | undefined }
+  | { readonly type: 'download'; readonly download: DownloadState };
+
+/** Everything, for a page that has just been opened. */
+export interface DemoState {
+  readonly nodes: readonly NodeState[];
+  readonly links: readonly LinkState[];
+  /** Bytes in a second that one connection carries; without it, as many as there are. */
+  readonly rate?: number | undefined;
+  readonly downloads: readonly DownloadState[];
+}
+
+/** A node. */
+export interface NodeState {
+  readonly name: string;
+  /** Where it listens, as `host:port`; empty until it does. */
+  readonly udp: string;
+  readonly tcp: string;
+  readonly protocol: 1 | 2;
+  readonly life: 'starting' | 'running' | 'killed' | 'failed';
+  /** The members that it lists, as `host:port`. */
+  readonly members: readonly string[];
+  readonly files: readonly { readonly name: string; readonly size: number }[];
+}
+
+/** What is between two nodes. */
+export interface LinkState {
+  /** Two names, in their order. */
+  readonly between: readonly [string, string];
+  readonly cut: boolean;
+  /** The share of datagrams that get lost, 0 to 1. */
+  readonly loss: number;
+}
+
+/** A `get`. */
+export interface DownloadState {
+  readonly id: number;
+  readonly node: string;
+  readonly filename: string;
+  /** In bytes; the size is 0 until it is known. */
+  readonly received: number;
+  readonly size: number;
+  readonly phase: 'searching' | 'receiving' | 'done' | 'failed';
+  /** What came of it. */
+  readonly message?: string | undefined;
+}
+
+/** What crossed a socket, as the node named in it told. `at` is in milliseconds since 1970 began. */
+export type WireEvent = { readonly seq: number; readonly at: number; readonly node: string } & (
+  | {
+      readonly type: 'datagram';
+      readonly fate: 'out' | 'in' | 'dropped';
+      readonly own: string;
+      readonly peer: string;
+      readonly bytes: string;
+    }
+  | {
+      readonly type: 'transfer';
+      readonly direction: 'in' | 'out';
+      readonly client: string;
+      readonly bytes?: string | undefined;
+      readonly dataLength?: number | undefined;
+    }
+  | { readonly type: 'connected'; readonly local: string; readonly server: string }
+  | { readonly type: 'warning'; readonly message: string }
+);

@@ -1,0 +1,264 @@
+import {
+  decodeMessage,
+  transferHeaderBytes,
+  TransferAnswerDecoder,
+  TransferHeaderDecoder,
+  TransferRequestDecoder,
+  visibleText,
+  type Message,
+} from '@peerlane/protocol';
+import { jsonPairs } from './json-pairs.ts';
+import { meaningOf } from './meanings.ts';
+
+/** A part of a message: from its first byte up to the one behind its last. */
+export interface Field {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  /** What it says, safe to show. */
+  readonly text: string;
+  /** What it is for. */
+  readonly meaning: string;
+  /** `mark`: it only holds others together. */
+  readonly role: 'value' | 'mark';
+}
+
+/** What a message turned out to be. */
+export type Kind = 'discover' | 'get' | 'file' | 'request' | 'header' | 'answer' | 'unknown';
+
+/** A message and its bytes, every one of which belongs to one field. */
+export interface Dissection {
+  readonly kind: Kind;
+  /** The message in one line, safe to show. */
+  readonly summary: string;
+  readonly fields: readonly Field[];
+  /** What is wrong with it, where something is. */
+  readonly fault?: string;
+}
+
+const newline = 0x0a;
+const comma = 0x2c;
+const padding = 0x3a;
+const openBrace = 0x7b;
+
+/** A datagram, as @peerlane/protocol reads it. */
+export function dissectDatagram(bytes: Uint8Array): Dissection {
+  return guarded(bytes, () => {
+    const message = decodeMessage(bytes);
+    const fields = new Fields(bytes);
+    const end = lineEnd(bytes);
+    firstLine(message, fields, end);
+    if (end < bytes.length) fields.mark(end + 1, 'line feed', 'the end of the line of version 1');
+    if (end + 1 < bytes.length) {
+      const extensionEnd = lineEnd(bytes, end + 1);
+      if (message.extension) jsonFields(fields, bytes, extensionEnd);
+      else fields.value(extensionEnd, 'extension line', message.extensionFault ?? 'not read');
+      if (extensionEnd < bytes.length) {
+        fields.mark(extensionEnd + 1, 'line feed', 'the end of the line of version 2');
+      }
+    }
+    const { extensionFault: fault } = message;
+    return {
+      kind: message.type,
+      summary: summaryOf(message),
+      fields: fields.all(),
+      ...(fault !== undefined && { fault }),
+    };
+  });
+}
+
+/** A line, or a header, that crossed a TCP connection in one direction. */
+export function dissectTransfer(bytes: Uint8Array, direction: 'in' | 'out'): Dissection {
+  return guarded(bytes, () => {
+    if (direction === 'in') return dissectRequest(bytes);
+    return bytes[0] === openBrace ? dissectAnswer(bytes) : dissectHeader(bytes);
+  });
+}
+
+function dissectRequest(bytes: Uint8Array): Dissection {
+  const request = new TransferRequestDecoder().push(bytes);
+  if (!request) throw new Error('a request that is not whole');
+  const fields = new Fields(bytes);
+  const end = lineEnd(bytes);
+  if (request.version === 1) {
+    fields.value(3, 'type', 'I want a file');
+    fields.mark(4, 'comma', 'between fields');
+    fields.value(end, 'file name', 'the file that is wanted');
+  } else {
+    jsonFields(fields, bytes, end);
+  }
+  if (end < bytes.length) fields.mark(end + 1, 'line feed', 'the end of the request');
+  const { filename } = request;
+  const what =
+    request.version === 1
+      ? `Get "${request.filename}"`
+      : `${request.want}${filename === undefined ? '' : ` of "${filename}"`}${rangeOf(request)}`;
+  return { kind: 'request', summary: visibleText(what), fields: fields.all() };
+}
+
+function dissectHeader(bytes: Uint8Array): Dissection {
+  const decoded = new TransferHeaderDecoder().push(bytes);
+  if (!decoded) throw new Error('a header that is not whole');
+  const { size, name } = decoded.header;
+  const fields = new Fields(bytes);
+  padded(fields, bytes, 10, 'file size', 'the size in bytes, as digits');
+  padded(fields, bytes, transferHeaderBytes, 'file name', 'the name of the file, cut to 64 bytes');
+  const summary = visibleText(`${size} bytes of "${name}"`);
+  return { kind: 'header', summary, fields: fields.all() };
+}
+
+function dissectAnswer(bytes: Uint8Array): Dissection {
+  const decoded = new TransferAnswerDecoder().push(bytes);
+  if (!decoded) throw new Error('an answer that is not whole');
+  const { answer } = decoded;
+  const fields = new Fields(bytes);
+  const end = lineEnd(bytes);
+  jsonFields(fields, bytes, end);
+  if (end < bytes.length) fields.mark(end + 1, 'line feed', 'the data begin behind it');
+  const summary =
+    'error' in answer
+      ? `no: ${answer.error.code}`
+      : `${answer.length} bytes${answer.offset === undefined ? '' : ` from ${answer.offset}`}`;
+  return { kind: 'answer', summary: visibleText(summary), fields: fields.all() };
+}
+
+/** Parts of a message, each beginning where the one before it ended. */
+class Fields {
+  readonly #bytes: Uint8Array;
+  readonly #fields: Field[] = [];
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  value(end: number, name: string, meaning: string): void {
+    this.#add({ end, name, meaning, role: 'value' });
+  }
+
+  mark(end: number, name: string, meaning: string): void {
+    this.#add({ end, name, meaning, role: 'mark' });
+  }
+
+  /** All fields, with one for whatever is left at the end. */
+  all(): readonly Field[] {
+    this.value(this.#bytes.length, 'surplus', 'not looked at');
+    return this.#fields;
+  }
+
+  /** Where the next field begins. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Where the next comma stands, or else the end. */
+  nextComma(end: number): number {
+    const at = this.#bytes.indexOf(comma, this.#at);
+    return at === -1 ? end : Math.min(at, end);
+  }
+
+  #add(field: Omit<Field, 'start' | 'text'>): void {
+    if (field.end <= this.#at) return;
+    const text = textOf(this.#bytes.subarray(this.#at, field.end));
+    this.#fields.push({ ...field, start: this.#at, text });
+    this.#at = field.end;
+  }
+}
+
+function firstLine(message: Message, fields: Fields, end: number): void {
+  switch (message.type) {
+    case 'discover':
+      fields.value(Math.min(8, end), 'type', 'who is in the cluster');
+      list(fields, end, (number) => [`member ${number}`, 'a member that the sender knows']);
+      break;
+    case 'get':
+      fields.value(Math.min(3, end), 'type', 'who has this file?');
+      fields.mark(Math.min(4, end), 'comma', 'between fields');
+      fields.value(end, 'file name', 'the file that is wanted');
+      break;
+    case 'file':
+      fields.value(Math.min(4, end), 'type', 'I have it');
+      list(fields, end, (number) =>
+        number === 1
+          ? ['method', 'how to fetch it: 1 is TCP']
+          : [
+              'port',
+              message.port === 0 ? 'none: nothing is offered' : 'the TCP port to fetch it from',
+            ],
+      );
+  }
+}
+
+function list(
+  fields: Fields,
+  end: number,
+  name: (number: number) => readonly [name: string, meaning: string],
+): void {
+  for (let number = 1; fields.at < end; number += 1) {
+    fields.mark(fields.at + 1, 'comma', 'between fields');
+    fields.value(fields.nextComma(end), ...name(number));
+  }
+}
+
+function jsonFields(fields: Fields, bytes: Uint8Array, end: number): void {
+  const start = fields.at;
+  for (const { key, start: from, end: to } of jsonPairs(bytes.subarray(start, end))) {
+    fields.mark(start + from, 'JSON', 'holds the keys together');
+    fields.value(start + to, visibleText(key), meaningOf(key));
+  }
+  fields.mark(end, 'JSON', 'holds the keys together');
+}
+
+function padded(
+  fields: Fields,
+  bytes: Uint8Array,
+  end: number,
+  name: string,
+  meaning: string,
+): void {
+  let last = end;
+  while (last > fields.at && bytes[last - 1] === padding) last -= 1;
+  fields.value(last, name, meaning);
+  fields.mark(end, 'padding', `colons up to byte ${end}`);
+}
+
+function summaryOf(message: Message): string {
+  switch (message.type) {
+    case 'discover': {
+      const { addresses, extension } = message;
+      const members = `${addresses.length} ${addresses.length === 1 ? 'member' : 'members'}`;
+      const also = (['ping', 'pong', 'leave'] as const).filter((key) => extension?.[key]);
+      return [members, ...also].join(', ');
+    }
+    case 'get':
+      return visibleText(`who has "${message.filename}"?`);
+    case 'file':
+      return message.extension?.miss ? 'I do not have it' : `fetch it from port ${message.port}`;
+  }
+}
+
+function rangeOf({ offset, length }: { offset?: number; length?: number }): string {
+  if (offset === undefined && length === undefined) return '';
+  const from = offset ?? 0;
+  return length === undefined ? `, from ${from}` : `, bytes ${from} to ${from + length - 1}`;
+}
+
+function guarded(bytes: Uint8Array, dissect: () => Dissection): Dissection {
+  try {
+    return dissect();
+  } catch (error) {
+    const fields = new Fields(bytes);
+    fields.value(bytes.length, 'bytes', 'no message of this protocol');
+    const fault = (error as Error).message;
+    return { kind: 'unknown', summary: 'not a message', fields: fields.all(), fault };
+  }
+}
+
+function lineEnd(bytes: Uint8Array, from = 0): number {
+  const end = bytes.indexOf(newline, from);
+  return end === -1 ? bytes.length : end;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return visibleText(new TextDecoder().decode(bytes));
+}

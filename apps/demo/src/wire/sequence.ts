@@ -1,0 +1,179 @@
+import { dissectDatagram, dissectTransfer, type Dissection, type Kind } from './fields.ts';
+import type { WireEvent } from './events.ts';
+
+/** What became of a message, as far as nodes have told. */
+export type Fate =
+  /** It left, and nobody has told of its arrival. */
+  | 'sent'
+  | 'received'
+  /** It arrived, and the link took it away. */
+  | 'lost';
+
+/** One message between two nodes: a row of the sequence diagram. */
+export interface Row {
+  readonly id: number;
+  /** When it left, in milliseconds since 1970 began; of what nobody sent, when it arrived. */
+  at: number;
+  readonly via: 'udp' | 'tcp' | 'note';
+  /** The two ends, as `host:port`; for a note a node's name. */
+  readonly from: string;
+  readonly to: string;
+  readonly kind: Kind | 'data' | 'connect' | 'note';
+  /** The bytes; none for data, of which only the length is known. */
+  readonly bytes?: Uint8Array;
+  /** How many bytes of data. */
+  dataLength: number;
+  readonly summary: string;
+  fate: Fate;
+  /** Whether it was seen on its way. */
+  shown?: boolean;
+  /** How long it was on its way, in milliseconds. */
+  latency?: number;
+  /** For a File: how long after the Get that it answers it left, in milliseconds. */
+  waited?: number;
+}
+
+/** So many rows are kept. */
+const kept = 1500;
+
+type WithoutId = Omit<Row, 'id'>;
+
+/**
+ * Makes rows of what nodes tell: what left one and what arrived at another is one message. Rows stand
+ * in the order in which the messages left.
+ */
+export class Sequence {
+  readonly #rows: Row[] = [];
+  readonly #underway = new Map<string, Row[]>();
+  readonly #lastOf = new Map<string, Row>();
+  readonly #asked = new Map<string, number>();
+  #lastId = 0;
+
+  /** All rows that are kept. */
+  get rows(): readonly Row[] {
+    return this.#rows;
+  }
+
+  /** Takes an event, and returns the row that is new or has changed. */
+  take(event: WireEvent): Row {
+    switch (event.type) {
+      case 'datagram':
+        return this.#datagram(event);
+      case 'transfer':
+        return this.#transfer(event);
+      case 'connected': {
+        const { local: from, server: to, at } = event;
+        return this.#add({
+          ...{ at, from, to, via: 'tcp', kind: 'connect', dataLength: 0, fate: 'received' },
+          summary: 'a TCP connection',
+        });
+      }
+      case 'warning': {
+        const { node, at, message: summary } = event;
+        const row = { at, from: node, to: node, summary, dataLength: 0 } as const;
+        return this.#add({ ...row, via: 'note', kind: 'note', fate: 'received' });
+      }
+    }
+  }
+
+  #datagram(event: WireEvent & { readonly type: 'datagram' }): Row {
+    const { at, fate, own, peer } = event;
+    const [from, to] = fate === 'out' ? [own, peer] : [peer, own];
+    const key = `${from} ${to} ${event.bytes}`;
+    const underway = this.#underway.get(key) ?? [];
+    // Of those that are alike the newest: older ones have been waiting in vain.
+    const half = underway.findLast((row) => (row.fate === 'sent') === (fate !== 'out'));
+    if (half) {
+      this.#forget(key, half);
+      if (fate === 'out') this.#moveTo(half, at);
+      else {
+        half.fate = fate === 'dropped' ? 'lost' : 'received';
+        half.latency = Math.max(0, at - half.at);
+      }
+      return half;
+    }
+    const bytes = bytesOf(event.bytes);
+    const { kind, summary } = dissectDatagram(bytes);
+    const row = this.#add({
+      ...{ at, from, to, via: 'udp', kind, summary, bytes, dataLength: 0 },
+      fate: fate === 'out' ? 'sent' : fate === 'in' ? 'received' : 'lost',
+    });
+    this.#underway.set(key, [...underway, row]);
+    // What nobody ever hears is not waited for without end.
+    if (this.#underway.size > kept) this.#underway.delete(this.#underway.keys().next().value!);
+    if (kind === 'get') this.#asked.set(`${from} ${to}`, at);
+    if (kind === 'file') this.#noteWait(row);
+    return row;
+  }
+
+  #transfer(event: WireEvent & { readonly type: 'transfer' }): Row {
+    const { at, client, direction, node } = event;
+    const [from, to] = direction === 'in' ? [client, node] : [node, client];
+    if (event.bytes === undefined) {
+      const dataLength = event.dataLength ?? 0;
+      const last = this.#lastOf.get(client);
+      if (last?.kind === 'data' && last.from === from) {
+        last.dataLength += dataLength;
+        return last;
+      }
+      const row = { at, from, to, dataLength, kind: 'data', summary: 'data' } as const;
+      return this.#note(client, { ...row, via: 'tcp', fate: 'received' });
+    }
+    const bytes = bytesOf(event.bytes);
+    const { kind, summary } = dissectTransfer(bytes, direction);
+    const row = { at, from, to, dataLength: 0, kind, summary, bytes } as const;
+    return this.#note(client, { ...row, via: 'tcp', fate: 'received' });
+  }
+
+  #note(client: string, row: WithoutId): Row {
+    const added = this.#add(row);
+    this.#lastOf.set(client, added);
+    return added;
+  }
+
+  #add(row: WithoutId): Row {
+    const added: Row = { id: (this.#lastId += 1), ...row };
+    this.#insert(added);
+    if (this.#rows.length > kept) this.#rows.shift();
+    return added;
+  }
+
+  #insert(row: Row): void {
+    let index = this.#rows.length;
+    while (index > 0 && this.#rows[index - 1]!.at > row.at) index -= 1;
+    this.#rows.splice(index, 0, row);
+  }
+
+  /** An arrival can be told before the departure is. */
+  #moveTo(row: Row, at: number): void {
+    row.latency = Math.max(0, row.at - at);
+    row.at = at;
+    const index = this.#rows.indexOf(row);
+    if (index === -1) return;
+    this.#rows.splice(index, 1);
+    this.#insert(row);
+  }
+
+  #noteWait(row: Row): void {
+    const asked = this.#asked.get(`${row.to} ${row.from}`);
+    if (asked !== undefined) row.waited = row.at - asked;
+  }
+
+  #forget(key: string, row: Row): void {
+    const left = this.#underway.get(key)?.filter((other) => other !== row) ?? [];
+    if (left.length > 0) this.#underway.set(key, left);
+    else this.#underway.delete(key);
+  }
+}
+
+/** The bytes of a row, field by field; `undefined` where only their number is known. */
+export function dissectRow({ via, kind, bytes }: Row): Dissection | undefined {
+  if (!bytes) return undefined;
+  return via === 'udp'
+    ? dissectDatagram(bytes)
+    : dissectTransfer(bytes, kind === 'request' ? 'in' : 'out');
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
