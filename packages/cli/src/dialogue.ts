@@ -1,9 +1,38 @@
 import { print, type Io } from './io.ts';
 import { LineReader, maxLineLength } from './line-reader.ts';
+import type { LiveLine } from './output/progress.ts';
 
-/** What a person or a script types, and what it is told. */
-export class Dialogue implements Disposable {
+/** What a person or a script types, line by line. */
+export interface Lines {
+  /** The next line without its end; `undefined` when there is none any more. */
+  next(): Promise<string | undefined>;
+  /** How many lines have come, whether anybody asked for them yet or not. */
+  readonly count: number;
+  /** Whether every line was given out and no other will come. */
+  readonly done: boolean;
+}
+
+/** Between the program and whoever uses it: what is typed, and what is told. */
+export interface Dialogue extends Disposable {
   /** Whether a person types at a terminal; otherwise lines come from a file, a pipe or nowhere. */
+  readonly interactive: boolean;
+  readonly lines: Lines;
+  /** Whether some line could not be done. */
+  readonly failed: boolean;
+  /** Whether the person at the terminal left (Ctrl-D), or the program was told to stop. */
+  readonly left: boolean;
+  /** What was asked for. */
+  say(...lines: readonly string[]): void;
+  /** What is good to know beside that. */
+  note(line: string): void;
+  /** Why a line could not be done. */
+  fail(reason: string): void;
+  /** A line that changes while something is done, where there is a place for it. */
+  live(): LiveLine | undefined;
+}
+
+/** A dialogue in plain lines, as the original has it. */
+export class PlainDialogue implements Dialogue {
   readonly interactive: boolean;
   readonly lines: LineReader;
   readonly #io: Io;
@@ -17,30 +46,29 @@ export class Dialogue implements Disposable {
     });
   }
 
-  /** Whether some line could not be done. */
   get failed(): boolean {
     return this.#failed;
   }
 
-  /** Whether the person at the terminal left (Ctrl-D), or the program was told to stop. */
   get left(): boolean {
     return this.#io.signal.aborted || (this.interactive && this.lines.done);
   }
 
-  /** What was asked for. */
   say(...lines: readonly string[]): void {
     print(this.#io.stdout, ...lines);
   }
 
-  /** What is good to know beside that. */
   note(line: string): void {
     print(this.#io.stderr, line);
   }
 
-  /** Why a line could not be done. */
   fail(reason: string): void {
     this.#failed = true;
     this.note(sentence(reason));
+  }
+
+  live(): undefined {
+    return undefined;
   }
 
   [Symbol.dispose](): void {
@@ -49,6 +77,6 @@ export class Dialogue implements Disposable {
 }
 
 /** The message of an error as a sentence of its own. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
 }

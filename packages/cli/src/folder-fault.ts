@@ -1,5 +1,6 @@
 import { opendir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { parse, resolve } from 'node:path';
 
 /** What is wrong with a folder that somebody named; `undefined` where it can be read. */
 export async function folderFault(folder: string, cwd: string): Promise<string | undefined> {
@@ -10,6 +11,15 @@ export async function folderFault(folder: string, cwd: string): Promise<string |
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return `there is no folder "${folder}"`;
     if (code === 'ENOTDIR') return `"${folder}" is not a folder`;
+    if (code === 'EACCES' || code === 'EPERM') return `you may not read the folder "${folder}"`;
     return `the folder "${folder}" cannot be read: ${message}`;
   }
+}
+
+/** What to think about before sharing a folder, given by its absolute path. */
+export function folderWarning(path: string): string | undefined {
+  const what =
+    path === parse(path).root ? 'the whole disk' : path === homedir() ? 'your home folder' : '';
+  if (what === '') return undefined;
+  return `Warning: ${path} is ${what}. Everyone who reaches this node can get all files in it that are not hidden.`;
 }

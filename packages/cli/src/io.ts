@@ -1,11 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import { visibleText } from '@peerlane/protocol';
 
+/** Where output goes: a terminal, a file, a pipe. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
 /** What the program has of the world around it. */
 export interface Io {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable;
-  readonly stderr: Writable;
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder. */
   readonly cwd: string;

@@ -1,13 +1,24 @@
 import { debuglog } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
-import { ConfigError } from './config/config-error.ts';
-import { loadConfig, unknownVariables } from './config/load-config.ts';
-import { parseArguments } from './arguments.ts';
-import { print, type Io } from './io.ts';
-import { runSession } from './session.ts';
+import type { CommandName } from './command-line/commands.ts';
+import { parse, type Invocation } from './command-line/parse.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Io } from './io.ts';
 
-/** How the program ends. */
-export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+/** What a command does; the result is the exit code. */
+type Run = (invocation: Invocation, io: Io) => Promise<number>;
+
+// Each is loaded when it is called: help is there at once, and needs nothing of what they need.
+const commands: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> = {
+  '': () => import('./commands/session.ts'),
+  start: () => import('./commands/start.ts'),
+  share: () => import('./commands/share.ts'),
+  get: () => import('./commands/get.ts'),
+  list: () => import('./commands/list.ts'),
+  search: () => import('./commands/search.ts'),
+  status: () => import('./commands/status.ts'),
+  config: () => import('./commands/config.ts'),
+};
 
 const debug = debuglog('p2p');
 
@@ -19,22 +30,26 @@ const debug = debuglog('p2p');
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const parsed = await parseArguments(argv, packageJson.version);
+    const parsed = await parse(argv, packageJson.version);
     if ('output' in parsed) {
-      print(io.stdout, ...parsed.output);
+      io.stdout.write(parsed.output);
       return exitCodes.done;
     }
-    print(io.stderr, ...unknownVariables(io.env));
-    const { config } = await loadConfig({ flags: parsed.flags, env: io.env, cwd: io.cwd });
-    return (await runSession(config, io)) ? exitCodes.done : exitCodes.failed;
+    const { run } = await commands[parsed.command]();
+    return await run(parsed, io);
   } catch (error) {
-    tellFailure(error, io);
-    return error instanceof ConfigError ? exitCodes.usage : exitCodes.failed;
+    return tellFailure(error, io);
   }
 }
 
-/** Says in one line why the program ends. With `NODE_DEBUG=p2p` the stack follows. */
-export function tellFailure(error: unknown, io: Pick<Io, 'stderr'>): void {
+/**
+ * Says in one line why the program ends, and returns the exit code for that. With `NODE_DEBUG=p2p` the
+ * stack follows.
+ */
+export async function tellFailure(error: unknown, io: Pick<Io, 'stderr'>): Promise<number> {
+  const { print } = await import('./io.ts');
   print(io.stderr, `p2p: ${error instanceof Error ? error.message : String(error)}`);
   debug('%O', error);
+  const name = error instanceof Error ? error.name : '';
+  return ['UsageError', 'ConfigError'].includes(name) ? exitCodes.usage : exitCodes.failed;
 }

@@ -7,7 +7,7 @@ export interface NodeOptions {
    * The folder that is shared and downloaded into.
    * @default nothing is shared, unless `files` says so; downloads go into the working folder
    */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /**
    * Just these files are shared, where no folder is: their paths.
    * @default none

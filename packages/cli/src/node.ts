@@ -4,11 +4,21 @@ import type { Download, DownloadOptions, FileServer } from '@peerlane/tcp-transf
 import type { Member, Offer, UdpNode } from '@peerlane/udp-node';
 import { describe } from './error-text.ts';
 import { getFile } from './get-file.ts';
+import { drained } from './drained.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
 import { searchFiles, type FoundName } from './search-files.ts';
 import { sizesOf, type SharedTotals } from './shared-totals.ts';
 import { startParts, type Running } from './start-node.ts';
+
+/** How a file is downloaded. */
+export interface NodeGetOptions extends Pick<DownloadOptions, 'signal' | 'onProgress'> {
+  /**
+   * The folder to download into.
+   * @default the node's folder, or the working folder where it has none
+   */
+  readonly into?: string;
+}
 
 /** Makes a node; `start` brings it up. */
 export function createNode(options: NodeOptions): PeerlaneNode {
@@ -102,10 +112,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * @throws NodeError `not-found`; TransferError `disk`; ProtocolError `bad-file-name` or
    * `not-encodable`; the reason of an aborted `signal`
    */
-  async get(
-    filename: string,
-    options: Pick<DownloadOptions, 'signal' | 'onProgress'> = {},
-  ): Promise<Download> {
+  async get(filename: string, options: NodeGetOptions = {}): Promise<Download> {
     const { udp, folder, hasher } = this.#started();
     const name = checkFileName(baseName(filename));
     const { waiting = 100, connect } = this.#options;
@@ -117,7 +124,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       const download = await getFile(offers, {
         ...options,
         filename: name,
-        into: folder?.path ?? '.',
+        into: options.into ?? folder?.path ?? '.',
         hasher,
         ...(connect && { connect }),
         onFailure: ({ peer }, error) => {
@@ -139,12 +146,20 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     );
   }
 
-  /** Stops the node. A second call does nothing more. */
-  async close(): Promise<void> {
+  /**
+   * Stops the node. A second call does nothing more.
+   *
+   * @param options `drain`: how long files that are being sent may go on, in milliseconds
+   */
+  async close({ drain = 0 }: { readonly drain?: number } = {}): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    await Promise.all([running?.udp.close(), running?.tcp.close(), running?.folder?.close()]);
-    await Promise.all([running?.hasher.close(), running?.digests.written()]);
+    if (!running) return;
+    // Nobody is to come any more while those who are there get what they came for.
+    await running.udp.close();
+    await drained(running.tcp, drain);
+    await Promise.all([running.tcp.close(), running.folder?.close()]);
+    await Promise.all([running.hasher.close(), running.digests.written()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

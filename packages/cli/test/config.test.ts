@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { parseArguments } from '../src/arguments.ts';
 import { ConfigError } from '../src/config/config-error.ts';
 import { loadConfig, unknownVariables, type Flags } from '../src/config/load-config.ts';
 import type { Config } from '../src/config/settings.ts';
@@ -255,43 +254,10 @@ describe('the configuration', () => {
   });
 });
 
-describe('the arguments', () => {
-  it.for<[string[], string]>([
-    [['--prot', '1'], 'Unknown argument: --prot'],
-    [['-p', '1'], 'Unknown argument: -p'],
-    [['surprise'], 'Unknown argument: surprise'],
-    [['-'], 'Unknown argument: -'],
-    [['--', 'x'], 'Unknown argument: x'],
-    [['--port', '1', '--', '--port'], 'Unknown argument: --port'],
-    [['--constructor', '1'], 'Unknown argument: --constructor'],
-    [['--__proto__', '1'], 'Unknown argument: --__proto__'],
-    [['--hasOwnProperty=1'], 'Unknown argument: --hasOwnProperty'],
-    [['--tcpPort', '1'], 'Unknown argument: --tcpPort'],
-    [['--no-port'], 'Unknown argument: --no-port'],
-    [['--port.a', '1'], 'Unknown argument: --port.a'],
-    [['--version=x'], '--version takes no value'],
-    [['--help=x'], '--help takes no value'],
-    [['--port'], 'Expected a value after --port'],
-    [['--port', '--folder', 'x'], 'Expected a value after --port'],
-    [['--port', '1', '--port=2'], '--port is given twice'],
-  ])('%j is refused', async ([args, message]) => {
-    await expect(parseArguments(args, '')).rejects.toThrow(
-      new ConfigError(`${message}. See p2p --help`),
-    );
-  });
-
-  it('may stand after the `--` that pnpm passes on', async () => {
-    const flags = { tcpPort: '1', folder: '-a', cluster: '' };
-    const args = ['--tcp-port', '1', '--folder=-a', '--cluster', ''];
-    expect(await parseArguments(args, '')).toEqual({ flags });
-    expect(await parseArguments(['--', ...args], '')).toEqual({ flags });
-  });
-});
-
 describe.concurrent('the command line', () => {
   it.for<[string[], number, RegExp]>([
-    [['surprise'], 2, /^p2p: Unknown argument: surprise\. See p2p --help\n$/],
-    [['--', '--', 'x'], 2, /^p2p: Unknown argument: x\. See p2p --help\n$/],
+    [['surprise'], 2, /^p2p: There is no command "surprise"\. There are start, share, get/],
+    [['--', '--', 'x'], 2, /^p2p: There is no command "x"\. There are start, share, get/],
     [['--port', 'x'], 2, /^p2p: --port: expected a port from 0 to 65535, got "x"\n$/],
     [['--cluster', ''], 2, /^p2p: no folder was given: name one with --folder/],
     [['--folder', 'no', '--cluster', ''], 2, /^p2p: --folder: there is no folder "no"\n$/],

@@ -180,7 +180,7 @@ describe.concurrent('the prompt', () => {
     expect(await node.exit).toBe(1);
     expect(node.stdout).toMatch(/Cluster members:\n {2}\(none yet\)\n$/);
     expect(node.stderr.split('\n')).toEqual([
-      'Unknown command "\\u{1b}[2Jls". There are: list, get <filename>, quit.',
+      'Unknown command "\\u{1b}[2Jls". There are: list, get <filename>, search [text], status, help, quit.',
       'Get needs a file name: get <filename>.',
       'Get needs a file name: get <filename>.',
       'This cluster\'s protocol cannot ask for a name with a comma: "a,b.txt".',

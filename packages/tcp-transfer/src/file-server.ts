@@ -154,6 +154,12 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     else this.#apply(this.#admission.arrive(id, from.host, this.#clock.now()));
   }
 
+  /** How many connections there are, and of these, how many are being answered. */
+  get load(): { readonly connections: number; readonly busy: number } {
+    const busy = [...this.#connections.values()].filter((connection) => connection.busy);
+    return { connections: this.#connections.size, busy: busy.length };
+  }
+
   /** Stops the server; files on their way are cut off. A second call does nothing more. */
   close(): Promise<void> {
     this.#closed ??= this.#close();

@@ -117,25 +117,29 @@ function scan(args: readonly string[]): Scan {
       given.push({ flag, value, apart: true });
     }
   }
-  for (const each of given) checkFlag('', each, allFlags);
+  for (const { flag } of given) checkName('', flag, allFlags);
   const command = commandOf(words);
   const known = flagsOf(commands[command]);
-  for (const each of given) checkFlag(command, each, known);
+  for (const each of given) {
+    checkName(command, each.flag, known);
+    checkValue(command, each, known.get(each.flag)!);
+  }
   return { command, words, given };
 }
 
-function checkFlag(command: CommandName, { flag, value, apart }: Given, known: Flagset): void {
-  const found = known.get(flag);
-  if (!found) {
-    const bare = (name: string): string => name.replace(/^--?/, '');
-    const long = [...known.keys()].filter((name) => name.startsWith('--')).map(bare);
-    const near = nearest(bare(flag), long).map((name) => `--${name}`);
-    throw usage(command, `Unknown argument: ${flag}`, suggestion(near));
-  }
+function checkName(command: CommandName, flag: string, known: Flagset): void {
+  if (known.has(flag)) return;
+  const bare = (name: string): string => name.replace(/^--?/, '');
+  const long = [...known.keys()].filter((name) => name.startsWith('--')).map(bare);
+  const near = nearest(bare(flag), long).map((name) => `--${name}`);
+  throw usage(command, `Unknown argument: ${flag}`, suggestion(near));
+}
+
+function checkValue(command: CommandName, { flag, value, apart }: Given, known: FlagSpec): void {
   if (value === undefined) return;
-  if (found.kind === 'switch' && !apart) throw usage(command, `${flag} takes no value`);
-  if (found.choices?.includes(value) === false)
-    throw usage(command, `${flag}: expected ${found.choices.join(' or ')}, got "${value}"`);
+  if (known.kind === 'switch' && !apart) throw usage(command, `${flag} takes no value`);
+  if (known.choices?.includes(value) === false)
+    throw usage(command, `${flag}: expected ${known.choices.join(' or ')}, got "${value}"`);
 }
 
 function commandOf([word]: readonly string[]): CommandName {

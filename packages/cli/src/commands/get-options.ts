@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import type { Invocation } from '../command-line/parse.ts';
+import { folderFault } from '../folder-fault.ts';
+import { parseRate } from '../output/figures.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Where a download goes. */
+export type Target =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stdout' };
+
+/** What `p2p get` was told beside the names. */
+export interface GetOptions {
+  readonly target: Target;
+  readonly root: string | undefined;
+  /** Bytes per second. */
+  readonly limitRate: number | undefined;
+  readonly existing: 'rename' | 'replace' | 'skip';
+}
+
+/**
+ * Checks what `p2p get` was told.
+ *
+ * @throws UsageError
+ */
+export async function getOptionsOf(invocation: Invocation, cwd: string): Promise<GetOptions> {
+  const { options } = invocation;
+  const root = options.root as string | undefined;
+  if (root !== undefined && !/^[0-9a-f]{64}$/i.test(root))
+    throw new UsageError(`--root: expected 64 hex digits, got "${root}"`);
+  const rate = options['limit-rate'] as string | undefined;
+  const limitRate = rate === undefined ? undefined : parseRate(rate);
+  if (rate !== undefined && limitRate === undefined)
+    throw new UsageError(`--limit-rate: expected bytes per second such as 500k, got "${rate}"`);
+  if (options.force && options['skip-existing'])
+    throw new UsageError('--force and --skip-existing exclude each other');
+  return {
+    target: await targetOf(invocation, cwd),
+    root: root?.toLowerCase(),
+    limitRate,
+    existing: options.force ? 'replace' : options['skip-existing'] ? 'skip' : 'rename',
+  };
+}
+
+async function targetOf({ options, operands }: Invocation, cwd: string): Promise<Target> {
+  const output = options.output as string | undefined;
+  const into = options.into as string | undefined;
+  if (output === undefined) {
+    if (into === '') throw new UsageError('--into: expected the path of a folder');
+    const fault = into === undefined ? undefined : await folderFault(into, cwd);
+    if (fault !== undefined) throw new UsageError(`--into: ${fault}`);
+    return { kind: 'folder', folder: resolve(cwd, into ?? '.') };
+  }
+  if (into !== undefined) throw new UsageError('--into and --output exclude each other');
+  if (output === '') throw new UsageError('--output: expected the path of a file, or -');
+  if (operands.length > 1) throw new UsageError('--output takes one file: name one, or use --into');
+  if (output !== '-') return { kind: 'file', path: resolve(cwd, output) };
+  if (options.json) throw new UsageError('--json and -o - both want the standard output');
+  return { kind: 'stdout' };
+}

@@ -1,0 +1,129 @@
+import { basename } from 'node:path';
+import type { Invocation } from '../command-line/parse.ts';
+import { explain } from '../explain.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { nearNames } from '../near-names.ts';
+import { NodeError } from '../node-error.ts';
+import { sizeText } from '../output/figures.ts';
+import { lineOn, Progress } from '../output/progress.ts';
+import { suggestion } from '../nearest.ts';
+import { deliver } from './deliver.ts';
+import { getOptionsOf, type GetOptions } from './get-options.ts';
+import { asGuest, nobodyHeard, patienceOf, someoneHeard, type Guest } from './guest.ts';
+import { Report } from './report.ts';
+
+/** For so long a search that was told no is tried again: somebody may be about to be found. */
+const meeting = 1000;
+
+/** How often a program is told how far a download is, in milliseconds. */
+const progressInterval = 100;
+
+/** `p2p get NAME…`: downloads files as a guest. The exit code is that of the first that failed. */
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  const report = new Report(invocation, io);
+  try {
+    const options = await getOptionsOf(invocation, io.cwd);
+    return await asGuest(invocation, io, async (guest) => {
+      const job = new GetJob(guest, options, report, io);
+      let failure: number | undefined;
+      for (const name of invocation.operands) {
+        const code = await job.get(name);
+        if (code !== exitCodes.done) failure ??= code;
+        if (io.signal.aborted) break;
+      }
+      return failure ?? exitCodes.done;
+    });
+  } catch (error) {
+    return report.fail(error);
+  }
+}
+
+/** Downloads files one after the other. */
+class GetJob {
+  readonly #guest: Guest;
+  readonly #options: GetOptions;
+  readonly #report: Report;
+  readonly #io: Io;
+  readonly #line: ReturnType<typeof lineOn> | undefined;
+  readonly #since = performance.now();
+
+  constructor(guest: Guest, options: GetOptions, report: Report, io: Io) {
+    this.#guest = guest;
+    this.#options = options;
+    this.#report = report;
+    this.#io = io;
+    this.#line = io.stderr.isTTY && !report.json ? lineOn(io.stderr) : undefined;
+    guest.node.on('warning', (message) => {
+      report.event({ event: 'warning', message });
+      const print = (): void => {
+        report.note(`Warning: ${message}`);
+      };
+      if (this.#line) this.#line.above(print);
+      else print();
+    });
+  }
+
+  async get(name: string): Promise<number> {
+    const progress = this.#line && (await Progress.on(this.#line, name));
+    try {
+      const received = await this.#find(name, progress).finally(() => progress?.stop());
+      const { path, size, created } = received;
+      this.#report.event({ event: 'received', filename: name, path, size, created });
+      // Where the file goes to standard output, nothing else does.
+      if (this.#options.target.kind !== 'stdout') this.#report.say(sentenceFor(received, name));
+      return exitCodes.done;
+    } catch (error) {
+      return await this.#fail(error as Error, name);
+    }
+  }
+
+  async #find(name: string, progress: Progress | undefined): ReturnType<typeof deliver> {
+    const { node, peers } = this.#guest;
+    const alone = new AbortController();
+    const signal = AbortSignal.any([this.#io.signal, alone.signal]);
+    const patience = patienceOf(this.#guest);
+    void someoneHeard(node, patience, signal).then((heard) => {
+      if (!heard) alone.abort(nobodyHeard(this.#guest));
+    });
+    let told = -Infinity;
+    const onProgress = ({ received, size }: { received: number; size: number }): void => {
+      progress?.update(received, size);
+      const now = performance.now();
+      if (now - told < progressInterval && received < size) return;
+      told = now;
+      this.#report.event({ event: 'progress', filename: name, received, size });
+    };
+    try {
+      for (;;) {
+        try {
+          return await deliver(node, name, this.#options, { signal, onProgress, io: this.#io });
+        } catch (error) {
+          const isEarly = peers.length === 0 && performance.now() - this.#since < meeting;
+          if (!(error instanceof NodeError) || error.code !== 'not-found' || !isEarly) throw error;
+        }
+      }
+    } finally {
+      alone.abort();
+    }
+  }
+
+  async #fail(error: Error, name: string): Promise<number> {
+    const { node } = this.#guest;
+    const isMissing = error instanceof NodeError && error.code === 'not-found';
+    const near = isMissing ? await nearNames(node, name, this.#io.signal) : [];
+    const message = isMissing ? error.message + suggestion(near) : explain(error, name);
+    const shown = isMissing ? new NodeError('not-found', message) : new Error(message);
+    return this.#report.fail(shown, { filename: name, ...(near.length > 0 && { near }) });
+  }
+}
+
+function sentenceFor(
+  { path, size, created }: Awaited<ReturnType<typeof deliver>>,
+  name: string,
+): string {
+  const shown = basename(path);
+  if (!created) return `You already have "${shown}".`;
+  const renamed = shown === name ? '' : `, as "${shown}"`;
+  return `Received "${name}" (${sizeText(size)})${renamed}.`;
+}

@@ -1,0 +1,140 @@
+import type { Invocation } from '../command-line/parse.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { loadConfig, unknownVariables } from '../config/load-config.ts';
+import { schemas } from '../config/schemas.ts';
+import { settings, type Config } from '../config/settings.ts';
+import { print, type Io } from '../io.ts';
+import { createNode, type PeerlaneNode } from '../node.ts';
+import { NodeError } from '../node-error.ts';
+
+/** How long a guest waits until somebody is heard, in milliseconds. */
+const patience = {
+  /** Nodes that find each other do so at once. */
+  found: 3000,
+  /** A peer of version 1 that was named says nothing before its ten seconds are over. */
+  named: 12_000,
+} as const;
+
+/** A node that shares nothing, joins from a free port, asks, and leaves. */
+export interface Guest {
+  readonly node: PeerlaneNode;
+  readonly config: Config;
+  /** The peers that it was told of. */
+  readonly peers: readonly string[];
+}
+
+/**
+ * Runs something as a guest of the cluster. Without peers and members to ask it looks for nodes on
+ * the network, and for the one that the configuration is for on this machine.
+ *
+ * @throws ConfigError, NodeError where the guest cannot be started
+ */
+export async function asGuest<T>(
+  invocation: Invocation,
+  io: Io,
+  run: (guest: Guest) => Promise<T>,
+): Promise<T> {
+  print(io.stderr, ...unknownVariables(io.env));
+  const { config } = await loadConfig({ flags: invocation.flags, env: io.env, cwd: io.cwd });
+  const peers = peersOf(invocation) ?? config.cluster ?? [];
+  await using node = createNode({
+    host: config.host,
+    port: 0,
+    cluster: peers,
+    discovery: config.discovery ?? (peers.length === 0 && config.protocol === 2),
+    period: config.period,
+    waiting: config.waiting,
+    protocol: config.protocol,
+    allow: config.allow,
+    guest: true,
+  });
+  await node.start();
+  if (peers.length === 0 && config.port !== 0 && config.protocol === 2) node.join(local(config));
+  return await run({ node, config, peers });
+}
+
+/** Waits until somebody is heard, or so many milliseconds are over. Returns whether somebody was. */
+export async function someoneHeard(
+  node: PeerlaneNode,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const isHeard = (): boolean => node.members().some(({ state }) => state === 'heard');
+  return waitFor(node, isHeard, milliseconds, signal);
+}
+
+/** Waits until everyone who is known is heard, or so many milliseconds are over. */
+export async function allHeard(
+  node: PeerlaneNode,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const isHeard = (): boolean => node.members().every(({ state }) => state === 'heard');
+  await waitFor(node, () => node.members().length > 0 && isHeard(), milliseconds, signal);
+}
+
+/** Resolves after so many milliseconds, or when the signal is aborted. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });
+}
+
+/** How long this guest waits until somebody is heard, in milliseconds. */
+export function patienceOf({ peers, config }: Guest): number {
+  return Math.min(config.waiting * 1000, peers.length > 0 ? patience.named : patience.found);
+}
+
+/** Why nobody was heard, and what to do about it. */
+export function nobodyHeard({ peers, config }: Guest): NodeError {
+  const advice =
+    peers.length > 0
+      ? `No answer from ${peers.join(', ')}: is p2p running there, on that UDP port, and does a firewall let it through?`
+      : config.lan
+        ? 'Nobody was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? Or name a peer with --peer HOST:PORT.'
+        : 'Nobody was heard on this machine: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.';
+  return new NodeError('nobody', advice);
+}
+
+async function waitFor(
+  node: PeerlaneNode,
+  isSo: () => boolean,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (isSo()) return true;
+  const found = new AbortController();
+  // Whatever is heard comes as a datagram.
+  const look = (): void => {
+    if (isSo()) found.abort();
+  };
+  node.on('wire', look);
+  // What a datagram changes is known a moment after it is told.
+  const again = setInterval(look, 20);
+  await pause(milliseconds, AbortSignal.any([signal, found.signal]));
+  clearInterval(again);
+  node.off('wire', look);
+  return isSo();
+}
+
+function peersOf({ options }: Invocation): readonly string[] | undefined {
+  const { peer } = options;
+  if (peer === undefined) return undefined;
+  const result = schemas.cluster.safeParse(peer);
+  if (result.success) return result.data as string[];
+  const got = (peer as string[]).map((each) => JSON.stringify(each)).join(', ');
+  throw new ConfigError(`--peer: expected ${settings.cluster.expected}, got ${got}`);
+}
+
+/** The address of the node of this configuration, seen from this machine. */
+function local({ host, port }: Config): string {
+  const near = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `${near.includes(':') ? `[${near}]` : near}:${port}`;
+}

@@ -1,0 +1,67 @@
+import type { Member } from '@peerlane/udp-node';
+import type { Invocation } from '../command-line/parse.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import type { MemberEvent } from '../json-events.ts';
+import { table } from '../output/table.ts';
+import { asGuest, nobodyHeard, pause, type Guest } from './guest.ts';
+import { Report } from './report.ts';
+
+/** How long answers are gathered, in milliseconds. */
+const gathering = 1000;
+
+/** `p2p list`: the members of the cluster. */
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  const report = new Report(invocation, io);
+  try {
+    return await asGuest(invocation, io, async (guest) => {
+      await pause(gathering, io.signal);
+      const members = shownMembers(guest);
+      if (io.signal.aborted || members.length === 0) return report.fail(nobodyHeard(guest));
+      const now = performance.now();
+      for (const member of members) report.event(memberEvent(member, now));
+      report.say(...memberTable(members, now));
+      return exitCodes.done;
+    });
+  } catch (error) {
+    return report.fail(error);
+  }
+}
+
+/** Whom a guest shows: who was heard, and whom it was told of. */
+export function shownMembers({ node, peers }: Guest): Member[] {
+  const members = node.members();
+  const heard = members.some(({ state }) => state === 'heard');
+  return heard
+    ? members.filter(({ state, address }) => state === 'heard' || peers.includes(address))
+    : [];
+}
+
+/** A member as an event; `now` is the time of `performance.now()`. */
+export function memberEvent(member: Member, now: number): MemberEvent {
+  const { address, name, state, version, roundTrip, heardAt } = member;
+  return {
+    event: 'member',
+    address,
+    ...(name !== undefined && { name }),
+    state,
+    version,
+    ...(roundTrip !== undefined && { roundTripMs: roundTrip }),
+    ...(heardAt !== undefined && { heardMsAgo: Math.max(0, Math.round(now - heardAt)) }),
+  };
+}
+
+/** Members with what is known of each, for a person. */
+export function memberTable(members: readonly Member[], now: number): string[] {
+  return table([
+    ['ADDRESS', 'STATE', 'VERSION', 'ROUND TRIP', 'LAST HEARD', 'NAME'],
+    ...members.map(({ address, state, version, roundTrip, heardAt, name }) => [
+      address,
+      state,
+      String(version),
+      roundTrip === undefined ? '-' : `${roundTrip.toFixed(1)} ms`,
+      heardAt === undefined ? 'never' : `${((now - heardAt) / 1000).toFixed(1)} s ago`,
+      name ?? '-',
+    ]),
+  ]);
+}

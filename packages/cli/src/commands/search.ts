@@ -1,0 +1,74 @@
+import type { Invocation } from '../command-line/parse.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import type { FileEvent } from '../json-events.ts';
+import { NodeError } from '../node-error.ts';
+import { sizeText } from '../output/figures.ts';
+import { table } from '../output/table.ts';
+import type { FoundName } from '../search-files.ts';
+import { allHeard, asGuest, nobodyHeard, type Guest } from './guest.ts';
+import { shownMembers } from './list.ts';
+import { Report } from './report.ts';
+
+/** How the second in which answers are gathered is divided, in milliseconds. */
+const [meeting, asking] = [400, 600];
+
+/** `p2p search [TEXT]`: the files in the cluster. */
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  const report = new Report(invocation, io);
+  const [text = ''] = invocation.operands;
+  try {
+    return await asGuest(invocation, io, async (guest) => {
+      const found = await gatherFiles(guest, text, io.signal);
+      if (found.length === 0) {
+        const what = text === '' ? 'Nobody shares a file' : `Nobody has a file with "${text}"`;
+        return report.fail(new NodeError('not-found', `${what} that version 2 can list.`));
+      }
+      for (const each of found) report.event(fileEvent(each));
+      report.say(...fileTable(found));
+      return exitCodes.done;
+    });
+  } catch (error) {
+    return report.fail(error);
+  }
+}
+
+/**
+ * What those share who are heard within a moment.
+ *
+ * @throws NodeError `nobody`; the reason of the signal
+ */
+export async function gatherFiles(
+  guest: Guest,
+  text: string,
+  signal: AbortSignal,
+): Promise<FoundName[]> {
+  await allHeard(guest.node, meeting, signal);
+  if (shownMembers(guest).length === 0) await allHeard(guest.node, asking, signal);
+  signal.throwIfAborted();
+  if (shownMembers(guest).length === 0) throw nobodyHeard(guest);
+  return guest.node.search(text, { signal, patience: asking });
+}
+
+/** A name as an event. */
+export function fileEvent({ name, contents }: FoundName): FileEvent {
+  const versions = contents.map(({ size, root, holders }) => ({
+    size,
+    ...(root !== undefined && { root }),
+    holders,
+  }));
+  return { event: 'file', name, versions };
+}
+
+/** Names with what is known of each, for a person. */
+export function fileTable(found: readonly FoundName[]): string[] {
+  return table([
+    ['SIZE', 'HOLDERS', 'VERSIONS', 'NAME'],
+    ...found.map(({ name, contents }) => [
+      sizeText(contents[0]!.size),
+      String(contents.reduce((sum, { holders }) => sum + holders.length, 0)),
+      String(contents.length),
+      name,
+    ]),
+  ]);
+}

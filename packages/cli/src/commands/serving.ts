@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
+import { formatPeerAddress } from '@peerlane/protocol';
+import type { Config } from '../config/settings.ts';
+import type { Io } from '../io.ts';
+import type { ReadyEvent } from '../json-events.ts';
+import type { PeerlaneNode } from '../node.ts';
+import type { Report } from './report.ts';
+
+/** How long uploads may go on once the program is told to stop, in milliseconds. */
+const draining = 10_000;
+
+/** Tells programs what a node that serves tells. */
+export function reportServing(node: PeerlaneNode, report: Report): void {
+  node.on('peer', (address) => {
+    report.event({ event: 'peer', address });
+  });
+  node.on('gone', (address) => {
+    report.event({ event: 'gone', address });
+  });
+  node.on('request', ({ peer, filename }) => {
+    report.event({ event: 'request', peer, filename });
+  });
+  for (const event of ['sending', 'sent'] as const) {
+    node.on(event, ({ client, name, size }) => {
+      report.event({ event, client, filename: name, size });
+    });
+  }
+  node.on('warning', (message) => {
+    report.event({ event: 'warning', message });
+  });
+}
+
+/** What is said of a node that is up. */
+export async function readyEvent(node: PeerlaneNode, { host }: Config): Promise<ReadyEvent> {
+  const { files, bytes } = await node.shared();
+  return {
+    event: 'ready',
+    addresses: addressesOf(host, node.address.port),
+    tcpPort: node.tcpAddress.port,
+    files,
+    ...(bytes !== undefined && { bytes }),
+  };
+}
+
+/** Serves until the program is told to stop, and then until running uploads are done, for a while. */
+export async function serveUntilStopped(node: PeerlaneNode, io: Io): Promise<void> {
+  if (!io.signal.aborted) await once(io.signal, 'abort');
+  await node.close({ drain: draining });
+}
+
+/** Under which addresses others find a node: those of every interface, where it is bound to all. */
+function addressesOf(host: string, port: number): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [formatPeerAddress({ host, port })];
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => formatPeerAddress({ host: address, port }))
+    .concat(formatPeerAddress({ host: '127.0.0.1', port }));
+}

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { formatPeerAddress } from '@peerlane/protocol';
+import type { Invocation } from '../command-line/parse.ts';
+import { loadConfig, unknownVariables } from '../config/load-config.ts';
+import { PlainDialogue, type Dialogue } from '../dialogue.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { folderWarning } from '../folder-fault.ts';
+import { print, type Io } from '../io.ts';
+import { hintWhenAlone } from '../lan-hint.ts';
+import { createNode, type PeerlaneNode } from '../node.ts';
+import { filesText } from '../output/figures.ts';
+import { askForFolder, askForMembers } from '../prompts.ts';
+import { SessionCommands } from '../session/commands.ts';
+import { TerminalDialogue } from '../terminal-dialogue.ts';
+import { WarningLog } from '../warning-log.ts';
+
+/**
+ * The interactive session: asks for what the configuration lacks, starts the node, and does what
+ * it is told until `quit`, the end of the input, or a signal.
+ *
+ * @throws ConfigError, NodeError where the node cannot be started
+ */
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  print(io.stderr, ...unknownVariables(io.env));
+  const { config } = await loadConfig({ flags: invocation.flags, env: io.env, cwd: io.cwd });
+  using dialogue = dialogueOn(io, invocation.color);
+  const folder = config.folder ?? (await askForFolder(dialogue, io.cwd));
+  if (folder === undefined) return exitCodes.done;
+  const cluster = config.cluster ?? (await askForMembers(dialogue));
+  if (dialogue.left) return exitCodes.done;
+  using warnings = new WarningLog(
+    (line) => {
+      dialogue.note(line);
+    },
+    () => performance.now(),
+  );
+  const path = resolve(io.cwd, folder);
+  await using node = createNode({ ...config, folder: path, cluster });
+  report(node, dialogue, warnings);
+  await node.start();
+  const warning = folderWarning(path);
+  if (warning !== undefined) dialogue.note(warning);
+  if (dialogue instanceof TerminalDialogue) await introduce(node, path, config.host, dialogue);
+  if (config.port === 0) {
+    const { port } = node.address;
+    dialogue.say(`Listening on ${formatPeerAddress({ host: config.host, port })}`);
+  }
+  dialogue.say("Enter a file you want to download or 'list' to see the cluster ('quit' to exit)");
+  const hint = dialogue.interactive
+    ? hintWhenAlone(node, config, dialogue.note.bind(dialogue))
+    : undefined;
+  const commands = new SessionCommands(node, dialogue, {
+    waiting: config.waiting,
+    folder: path,
+    signal: io.signal,
+  });
+  if (dialogue instanceof TerminalDialogue) dialogue.hooks = commands;
+  await commands.run();
+  hint?.();
+  // Without a single line there is nobody at the other end: this node is there to serve.
+  const serves = !dialogue.interactive && dialogue.lines.count === 0;
+  if (serves && !io.signal.aborted) await once(io.signal, 'abort');
+  // A person has seen what failed, and a signal is no failure.
+  const failed = !dialogue.interactive && !io.signal.aborted && dialogue.failed;
+  return failed ? exitCodes.failed : exitCodes.done;
+}
+
+function dialogueOn(io: Io, color: boolean): Dialogue {
+  const isTerminal = io.stdin.isTTY === true && io.stdout.isTTY === true;
+  return isTerminal && io.env.TERM !== 'dumb'
+    ? new TerminalDialogue(io, color)
+    : new PlainDialogue(io);
+}
+
+/** Says to a person what is shared, and who can reach it. */
+async function introduce(
+  node: PeerlaneNode,
+  folder: string,
+  host: string,
+  dialogue: Dialogue,
+): Promise<void> {
+  const { files, bytes } = await node.shared();
+  dialogue.say(`Sharing ${filesText(files, bytes)} from ${folder}`);
+  if (host === '127.0.0.1')
+    dialogue.say('Only this machine reaches 127.0.0.1: share with your network by p2p --lan');
+}
+
+/** Tells what the node tells about itself, in the words of the seed. */
+function report(node: PeerlaneNode, dialogue: Dialogue, warnings: WarningLog): void {
+  node.on('warning', (message) => {
+    warnings.add(`Warning: ${message}.`);
+  });
+  node.on('connection', () => {
+    dialogue.say('A client has connected!');
+  });
+  node.on('sending', () => {
+    dialogue.say('Sending filename and filesize!', 'Start sending file');
+  });
+  node.on('sent', () => {
+    dialogue.say('File has been sent, closing connection!');
+  });
+}

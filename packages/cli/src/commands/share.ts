@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import type { Invocation } from '../command-line/parse.ts';
+import { loadConfig, unknownVariables } from '../config/load-config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { print, type Io } from '../io.ts';
+import { hintWhenAlone } from '../lan-hint.ts';
+import { createNode } from '../node.ts';
+import { filesText, sizeText } from '../output/figures.ts';
+import { WarningLog } from '../warning-log.ts';
+import { Report } from './report.ts';
+import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
+
+/** `p2p share FILE…`: shares just these files until it is stopped. */
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  const report = new Report(invocation, io);
+  try {
+    print(io.stderr, ...unknownVariables(io.env));
+    const { flags, operands } = invocation;
+    const { config } = await loadConfig({ flags, env: io.env, cwd: io.cwd });
+    const files = operands.map((path) => resolve(io.cwd, path));
+    await using node = createNode({
+      ...config,
+      folder: undefined,
+      files,
+      cluster: config.cluster ?? [],
+    });
+    using warnings = new WarningLog(
+      (line) => {
+        report.note(line);
+      },
+      () => performance.now(),
+    );
+    node.on('warning', (message) => {
+      warnings.add(`Warning: ${message}`);
+    });
+    node.on('sent', ({ name, client, size }) => {
+      report.say(`Sent "${name}" (${sizeText(size)}) to ${client}.`);
+    });
+    reportServing(node, report);
+    await node.start();
+    const ready = await readyEvent(node, config);
+    report.event(ready);
+    report.say(
+      `Sharing ${filesText(ready.files, ready.bytes)} at ${ready.addresses.join(', ')} until Ctrl-C.`,
+    );
+    if (config.host === '127.0.0.1')
+      report.say('Only this machine reaches 127.0.0.1: share with your network by p2p share --lan');
+    const hint = hintWhenAlone(node, config, report.note.bind(report));
+    await serveUntilStopped(node, io);
+    hint?.();
+    return exitCodes.done;
+  } catch (error) {
+    return report.fail(error);
+  }
+}

@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import type { Invocation } from '../command-line/parse.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { loadConfig, unknownVariables } from '../config/load-config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { folderWarning } from '../folder-fault.ts';
+import type { Io } from '../io.ts';
+import { hintWhenAlone } from '../lan-hint.ts';
+import { createNode, type PeerlaneNode } from '../node.ts';
+import { filesText } from '../output/figures.ts';
+import { Log, type LogFormat, type LogLevel } from '../output/log.ts';
+import { WarningLog } from '../warning-log.ts';
+import { Report } from './report.ts';
+import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
+
+/** `p2p start`: a node without a prompt. The log goes to standard error. */
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  const report = new Report(invocation, io);
+  const { options, flags } = invocation;
+  const log = new Log(
+    io.stderr,
+    (options['log-format'] ?? 'text') as LogFormat,
+    (options['log-level'] ?? 'info') as LogLevel,
+  );
+  try {
+    for (const line of unknownVariables(io.env)) log.write('warning', line);
+    const { config } = await loadConfig({ flags, env: io.env, cwd: io.cwd });
+    if (config.folder === undefined) {
+      throw new ConfigError(
+        'no folder was given: name one with --folder, P2P_FOLDER or folder in config.yml',
+      );
+    }
+    const folder = resolve(io.cwd, config.folder);
+    const warning = folderWarning(folder);
+    if (warning !== undefined) log.write('warning', warning.replace('Warning: ', ''));
+    await using node = createNode({ ...config, folder, cluster: config.cluster ?? [] });
+    using warnings = new WarningLog(
+      (line) => {
+        log.write('warning', line);
+      },
+      () => performance.now(),
+    );
+    node.on('warning', (message) => {
+      warnings.add(message);
+    });
+    logServing(node, log);
+    reportServing(node, report);
+    await node.start();
+    const ready = await readyEvent(node, config);
+    report.event(ready);
+    report.say(
+      `Ready: UDP ${ready.addresses.join(', ')}, TCP port ${ready.tcpPort}, ` +
+        `sharing ${filesText(ready.files, ready.bytes)} from ${folder}`,
+    );
+    const hint = hintWhenAlone(node, config, (line) => {
+      log.write('info', line);
+    });
+    await serveUntilStopped(node, io);
+    hint?.();
+    log.write('info', 'stopped');
+    return exitCodes.done;
+  } catch (error) {
+    return report.fail(error);
+  }
+}
+
+function logServing(node: PeerlaneNode, log: Log): void {
+  node.on('peer', (address) => {
+    log.write('info', 'a member has joined', { address });
+  });
+  node.on('gone', (address) => {
+    log.write('info', 'a member has left', { address });
+  });
+  node.on('request', (request) => {
+    log.write('debug', 'a file is looked for', request);
+  });
+  node.on('connection', (client) => {
+    log.write('debug', 'a client has connected', { client });
+  });
+  node.on('sending', (upload) => {
+    log.write('debug', 'a file is being sent', { ...upload });
+  });
+  node.on('sent', (upload) => {
+    log.write('info', 'a file was sent', { ...upload });
+  });
+}

@@ -1,0 +1,52 @@
+import type { Invocation } from '../command-line/parse.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import type { StatusEvent } from '../json-events.ts';
+import { counted, filesText } from '../output/figures.ts';
+import type { FoundName } from '../search-files.ts';
+import { asGuest } from './guest.ts';
+import { shownMembers } from './list.ts';
+import { Report } from './report.ts';
+import { gatherFiles } from './search.ts';
+
+/** `p2p status`: the cluster in figures. */
+export async function run(invocation: Invocation, io: Io): Promise<number> {
+  const report = new Report(invocation, io);
+  try {
+    return await asGuest(invocation, io, async (guest) => {
+      const found = await gatherFiles(guest, '', io.signal);
+      const status = statusOf(shownMembers(guest), found);
+      report.event(status);
+      report.say(...statusLines(status));
+      return exitCodes.done;
+    });
+  } catch (error) {
+    return report.fail(error);
+  }
+}
+
+/** Sums up a cluster. */
+export function statusOf(
+  members: readonly { readonly state: string }[],
+  found: readonly FoundName[],
+): StatusEvent {
+  const sizes = found.flatMap(({ contents }) => contents.map(({ size }) => size));
+  return {
+    event: 'status',
+    members: members.length,
+    heard: members.filter(({ state }) => state === 'heard').length,
+    files: found.length,
+    ambiguous: found.filter(({ contents }) => contents.length > 1).length,
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+  };
+}
+
+/** The same for a person. */
+export function statusLines(status: StatusEvent): string[] {
+  const { members, heard, files, ambiguous, bytes } = status;
+  const several = ambiguous > 0 ? `, ${ambiguous} of them in more than one version` : '';
+  return [
+    `Cluster: ${counted(members, 'member')}, ${heard} heard.`,
+    `Shared by them: ${filesText(files, bytes)}${several}.`,
+  ];
+}

@@ -1,0 +1,186 @@
+import * as z from 'zod';
+
+/** A node is up, and shares from now on. */
+export interface ReadyEvent {
+  readonly event: 'ready';
+  /** Where it is found, as `host:port`: several where it is bound to every interface. */
+  readonly addresses: readonly string[];
+  readonly tcpPort: number;
+  readonly files: number;
+  /** Left out where there are very many files. */
+  readonly bytes?: number;
+}
+
+/** A member has come or gone. */
+export interface PeerEvent {
+  readonly event: 'peer' | 'gone';
+  readonly address: string;
+}
+
+/** A peer has asked for a file. */
+export interface RequestEvent {
+  readonly event: 'request';
+  readonly peer: string;
+  readonly filename: string;
+}
+
+/** A file is being sent, or was sent whole. */
+export interface UploadEvent {
+  readonly event: 'sending' | 'sent';
+  readonly client: string;
+  readonly filename: string;
+  readonly size: number;
+}
+
+/** Something went wrong, and it goes on. */
+export interface WarningEvent {
+  readonly event: 'warning';
+  readonly message: string;
+}
+
+/** How far a download is: at most ten times a second. */
+export interface ProgressEvent {
+  readonly event: 'progress';
+  readonly filename: string;
+  /** In bytes. */
+  readonly received: number;
+  readonly size: number;
+}
+
+/** A file is there. */
+export interface ReceivedEvent {
+  readonly event: 'received';
+  readonly filename: string;
+  readonly path: string;
+  readonly size: number;
+  /** False where it was there before. */
+  readonly created: boolean;
+}
+
+/** A member of the cluster. */
+export interface MemberEvent {
+  readonly event: 'member';
+  readonly address: string;
+  readonly name?: string;
+  readonly state: 'configured' | 'announced' | 'heard';
+  readonly version: 1 | 2;
+  readonly roundTripMs?: number;
+  /** How long ago it was last heard. */
+  readonly heardMsAgo?: number;
+}
+
+/** A file name in the cluster. */
+export interface FileEvent {
+  readonly event: 'file';
+  readonly name: string;
+  /** Each content that goes by this name, the most widespread first: mostly one. */
+  readonly versions: readonly {
+    readonly size: number;
+    readonly root?: string;
+    readonly holders: readonly string[];
+  }[];
+}
+
+/** The cluster in figures. */
+export interface StatusEvent {
+  readonly event: 'status';
+  readonly members: number;
+  /** Of these, how many have been heard. */
+  readonly heard: number;
+  /** How many names there are, and of these, how many stand for more than one content. */
+  readonly files: number;
+  readonly ambiguous: number;
+  /** The sizes of all contents, each once. */
+  readonly bytes: number;
+}
+
+/** A setting, and where its value came from. */
+export interface SettingEvent {
+  readonly event: 'setting';
+  readonly name: string;
+  /** Null where there is none. */
+  readonly value: string | number | boolean | readonly string[] | null;
+  readonly from: string;
+}
+
+/** Something could not be done; the exit code says the same. */
+export interface ErrorEvent {
+  readonly event: 'error';
+  readonly code: 'failed' | 'usage' | 'not-found' | 'interrupted';
+  readonly message: string;
+  readonly filename?: string;
+  /** Names that were found instead. */
+  readonly near?: readonly string[];
+}
+
+/** One line of what `--json` prints. */
+export type JsonEvent =
+  | ReadyEvent
+  | PeerEvent
+  | RequestEvent
+  | UploadEvent
+  | WarningEvent
+  | ProgressEvent
+  | ReceivedEvent
+  | MemberEvent
+  | FileEvent
+  | StatusEvent
+  | SettingEvent
+  | ErrorEvent;
+
+const text = z.string();
+const count = z.int().min(0);
+const optional = <T extends z.ZodType>(schema: T) => schema.exactOptional();
+
+const event = <Name extends string, Shape extends z.ZodRawShape>(
+  names: readonly Name[],
+  shape: Shape,
+) => z.object({ event: z.enum(names), ...shape });
+
+/** What each line of `--json` is, by the name of its event. */
+export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
+  event(['ready'], {
+    addresses: z.array(text).min(1),
+    tcpPort: count,
+    files: count,
+    bytes: optional(count),
+  }),
+  event(['peer', 'gone'], { address: text }),
+  event(['request'], { peer: text, filename: text }),
+  event(['sending', 'sent'], { client: text, filename: text, size: count }),
+  event(['warning'], { message: text }),
+  event(['progress'], { filename: text, received: count, size: count }),
+  event(['received'], { filename: text, path: text, size: count, created: z.boolean() }),
+  event(['member'], {
+    address: text,
+    name: optional(text),
+    state: z.enum(['configured', 'announced', 'heard']),
+    version: z.union([z.literal(1), z.literal(2)]),
+    roundTripMs: optional(z.number().min(0)),
+    heardMsAgo: optional(z.number().min(0)),
+  }),
+  event(['file'], {
+    name: text,
+    versions: z
+      .array(z.object({ size: count, root: optional(text), holders: z.array(text).min(1) }))
+      .min(1),
+  }),
+  event(['status'], {
+    members: count,
+    heard: count,
+    files: count,
+    ambiguous: count,
+    bytes: count,
+  }),
+  event(['setting'], {
+    name: text,
+    value: z.union([text, z.number(), z.boolean(), z.array(text), z.null()]),
+    from: text,
+  }),
+  event(['error'], {
+    code: z.enum(['failed', 'usage', 'not-found', 'interrupted']),
+    message: text,
+    filename: optional(text),
+    near: optional(z.array(text)),
+  }),
+]);

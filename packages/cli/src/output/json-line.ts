@@ -1,0 +1,14 @@
+import type { Writable } from 'node:stream';
+
+/** Writes a value as a line of JSON in ASCII: no text in it can steer a terminal. */
+export function writeJson(stream: Writable, value: object): void {
+  stream.write(`${asciiJson(value)}\n`);
+}
+
+/** A value as JSON in which everything but printable ASCII is written as `\u` and its number. */
+export function asciiJson(value: object): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,105 @@
+import { basename } from 'node:path';
+import { debuglog } from 'node:util';
+import type { Dialogue } from '../dialogue.ts';
+import { explain } from '../explain.ts';
+import { nearNames } from '../near-names.ts';
+import { suggestion } from '../nearest.ts';
+import { NodeError } from '../node-error.ts';
+import type { PeerlaneNode } from '../node.ts';
+import { Progress } from '../output/progress.ts';
+import type { SessionOptions } from './commands.ts';
+
+const debug = debuglog('p2p');
+
+/** The downloads of a session. */
+export class Downloads {
+  readonly #node: PeerlaneNode;
+  readonly #dialogue: Dialogue;
+  readonly #options: SessionOptions;
+  readonly #running = new Map<Promise<void>, AbortController>();
+  #left = false;
+
+  constructor(node: PeerlaneNode, dialogue: Dialogue, options: SessionOptions) {
+    this.#node = node;
+    this.#dialogue = dialogue;
+    this.#options = options;
+  }
+
+  /** Downloads a file, and tells how that went. */
+  get(filename: string): Promise<void> {
+    const cancel = new AbortController();
+    const download = this.#get(filename, cancel.signal).finally(() =>
+      this.#running.delete(download),
+    );
+    this.#running.set(download, cancel);
+    return download;
+  }
+
+  /** Cancels what is running; returns whether there was anything. */
+  cancel(): boolean {
+    for (const controller of this.#running.values()) controller.abort();
+    return this.#running.size > 0;
+  }
+
+  /** Cancels what is running, and says nothing about it. */
+  leave(): void {
+    this.#left = true;
+    this.cancel();
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#running.keys());
+  }
+
+  async #get(filename: string, cancelled: AbortSignal): Promise<void> {
+    const { signal: stop, waiting } = this.#options;
+    const signal = AbortSignal.any([cancelled, stop]);
+    // A name that cannot be asked for is refused before this comes to its turn.
+    const notice = setImmediate(() => {
+      if (this.#node.members().length > 0) return;
+      this.#dialogue.note(`Nobody is known yet: waiting up to ${waiting} s for somebody.`);
+    });
+    const line = this.#dialogue.live();
+    let progress: Progress | undefined;
+    let ended = false;
+    if (line) {
+      void Progress.on(line, filename).then((made) => {
+        if (!ended) progress = made;
+      });
+    }
+    try {
+      const { path, created } = await this.#node
+        .get(filename, {
+          signal,
+          onProgress: ({ received, size }) => progress?.update(received, size),
+        })
+        .finally(() => {
+          ended = true;
+          progress?.stop();
+        });
+      const name = basename(path);
+      this.#dialogue.say('Received file completely!');
+      if (!created) this.#dialogue.note(`You already had this file: "${name}".`);
+      else if (name !== filename || this.#running.size > 1) {
+        this.#dialogue.note(`Saved as "${name}".`);
+      }
+    } catch (error) {
+      if (this.#left || stop.aborted) return;
+      if (cancelled.aborted) {
+        this.#dialogue.note(`Cancelled: "${filename}". Get it again to go on where it stopped.`);
+        return;
+      }
+      debug('get: %O', error);
+      this.#dialogue.fail(await this.#reasonFor(error as Error, filename));
+    } finally {
+      clearImmediate(notice);
+    }
+  }
+
+  async #reasonFor(error: Error, filename: string): Promise<string> {
+    if (!(error instanceof NodeError) || error.code !== 'not-found')
+      return explain(error, filename);
+    const near = suggestion(await nearNames(this.#node, filename, this.#options.signal));
+    return `${error.message}${near || " Check the spelling; 'list' shows who is in the cluster."}`;
+  }
+}
