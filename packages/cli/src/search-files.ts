@@ -77,6 +77,12 @@ export async function searchFiles(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Whether somebody is there, and everyone who is has said where to ask for files. */
+export function isAcquainted(members: readonly Member[]): boolean {
+  const heard = members.filter(({ state }) => state === 'heard');
+  return heard.length > 0 && heard.every(({ tcp }) => tcp !== undefined);
+}
+
 /** Files of one name by what is in them; where no root is known, by their size. */
 export function contentsOf(found: readonly Found[]): FoundContent[] {
   const contents = new Map<string, { size: number; root: string | undefined; holders: string[] }>();

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { explain } from '../explain.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -8,9 +9,10 @@ import { NodeError } from '../node-error.ts';
 import { sizeText } from '../output/figures.ts';
 import { lineOn, Progress } from '../output/progress.ts';
 import { suggestion } from '../nearest.ts';
+import { waitForMembers } from '../wait-for.ts';
 import { deliver } from './deliver.ts';
 import { getOptionsOf, type GetOptions } from './get-options.ts';
-import { asGuest, nobodyHeard, patienceOf, someoneHeard, type Guest } from './guest.ts';
+import { asGuest, nobodyHeard, patienceOf, type Guest } from './guest.ts';
 import { Report } from './report.ts';
 
 /** For so long a search that was told no is tried again: somebody may be about to be found. */
@@ -83,7 +85,9 @@ class GetJob {
     const alone = new AbortController();
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
     const patience = patienceOf(this.#guest);
-    void someoneHeard(node, patience, signal).then((heard) => {
+    const isHeard = (members: readonly Member[]): boolean =>
+      members.some(({ state }) => state === 'heard');
+    void waitForMembers(node, isHeard, patience, signal).then((heard) => {
       if (!heard) alone.abort(nobodyHeard(this.#guest));
     });
     let told = -Infinity;

@@ -53,40 +53,6 @@ export async function asGuest<T>(
   return await run({ node, config, peers });
 }
 
-/** Waits until somebody is heard, or so many milliseconds are over. Returns whether somebody was. */
-export async function someoneHeard(
-  node: PeerlaneNode,
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const isHeard = (): boolean => node.members().some(({ state }) => state === 'heard');
-  return waitFor(node, isHeard, milliseconds, signal);
-}
-
-/** Waits until everyone who is known is heard, or so many milliseconds are over. */
-export async function allHeard(
-  node: PeerlaneNode,
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const isHeard = (): boolean => node.members().every(({ state }) => state === 'heard');
-  await waitFor(node, () => node.members().length > 0 && isHeard(), milliseconds, signal);
-}
-
-/** Resolves after so many milliseconds, or when the signal is aborted. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
-}
-
 /** How long this guest waits until somebody is heard, in milliseconds. */
 export function patienceOf({ peers, config }: Guest): number {
   return Math.min(config.waiting * 1000, peers.length > 0 ? patience.named : patience.found);
@@ -101,27 +67,6 @@ export function nobodyHeard({ peers, config }: Guest): NodeError {
         ? 'Nobody was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? Or name a peer with --peer HOST:PORT.'
         : 'Nobody was heard on this machine: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.';
   return new NodeError('nobody', advice);
-}
-
-async function waitFor(
-  node: PeerlaneNode,
-  isSo: () => boolean,
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (isSo()) return true;
-  const found = new AbortController();
-  // Whatever is heard comes as a datagram.
-  const look = (): void => {
-    if (isSo()) found.abort();
-  };
-  node.on('wire', look);
-  // What a datagram changes is known a moment after it is told.
-  const again = setInterval(look, 20);
-  await pause(milliseconds, AbortSignal.any([signal, found.signal]));
-  clearInterval(again);
-  node.off('wire', look);
-  return isSo();
 }
 
 function peersOf({ options }: Invocation): readonly string[] | undefined {

@@ -4,7 +4,8 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { MemberEvent } from '../json-events.ts';
 import { table } from '../output/table.ts';
-import { asGuest, nobodyHeard, pause, type Guest } from './guest.ts';
+import { pause } from '../wait-for.ts';
+import { asGuest, nobodyHeard, type Guest } from './guest.ts';
 import { Report } from './report.ts';
 
 /** How long answers are gathered, in milliseconds. */
@@ -46,7 +47,7 @@ export function memberEvent(member: Member, now: number): MemberEvent {
     ...(name !== undefined && { name }),
     state,
     version,
-    ...(roundTrip !== undefined && { roundTripMs: roundTrip }),
+    ...(roundTrip !== undefined && { roundTripMs: Number(roundTrip.toFixed(3)) }),
     ...(heardAt !== undefined && { heardMsAgo: Math.max(0, Math.round(now - heardAt)) }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -5,8 +6,9 @@ import type { FileEvent } from '../json-events.ts';
 import { NodeError } from '../node-error.ts';
 import { sizeText } from '../output/figures.ts';
 import { table } from '../output/table.ts';
-import type { FoundName } from '../search-files.ts';
-import { allHeard, asGuest, nobodyHeard, type Guest } from './guest.ts';
+import { isAcquainted, type FoundName } from '../search-files.ts';
+import { waitForMembers } from '../wait-for.ts';
+import { asGuest, nobodyHeard, type Guest } from './guest.ts';
 import { shownMembers } from './list.ts';
 import { Report } from './report.ts';
 
@@ -43,8 +45,13 @@ export async function gatherFiles(
   text: string,
   signal: AbortSignal,
 ): Promise<FoundName[]> {
-  await allHeard(guest.node, meeting, signal);
-  if (shownMembers(guest).length === 0) await allHeard(guest.node, asking, signal);
+  // Further ones may be found as long as there is time.
+  const isComplete = (members: readonly Member[]): boolean =>
+    guest.peers.length > 0 &&
+    members.every(({ state }) => state === 'heard') &&
+    isAcquainted(members);
+  await waitForMembers(guest.node, isComplete, meeting, signal);
+  await waitForMembers(guest.node, isAcquainted, asking, signal);
   signal.throwIfAborted();
   if (shownMembers(guest).length === 0) throw nobodyHeard(guest);
   return guest.node.search(text, { signal, patience: asking });

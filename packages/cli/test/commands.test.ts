@@ -1,0 +1,332 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { jsonEventSchema, type JsonEvent } from '../src/index.ts';
+import { it, type Lab } from './lab.ts';
+import { signals, type Program } from './program.ts';
+
+/** What a program has told by `--json`: every line must be an event, and ASCII. */
+function events(program: Program): JsonEvent[] {
+  return program.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      expect(line).toMatch(/^[\x20-\x7e]*$/);
+      return jsonEventSchema.parse(JSON.parse(line));
+    });
+}
+
+/** Runs `p2p` to its end. */
+async function run(lab: Lab, cwd: string, ...args: string[]): Promise<Program & { code: number }> {
+  const program = lab.run({ args, cwd, env: { P2P_PORT: '0' } });
+  program.endInput();
+  const code = await program.exit;
+  return Object.assign(program, { code });
+}
+
+/** A node with some files, and its address. */
+async function holder(lab: Lab, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await lab.folder();
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const { address } = await lab.start(folder);
+  return address;
+}
+
+describe.concurrent('p2p get', () => {
+  it('brings files into the working folder, or another, and leaves what is there', async ({
+    lab,
+  }) => {
+    const peer = await holder(lab, { 'a.txt': 'a', 'b.txt': 'bb' });
+    const cwd = await lab.folder();
+    const both = await run(lab, cwd, 'get', 'a.txt', 'b.txt', '--peer', peer);
+    expect([both.code, both.stdout, both.stderr]).toEqual([
+      0,
+      'Received "a.txt" (1 B).\nReceived "b.txt" (2 B).\n',
+      '',
+    ]);
+    expect(await readFile(join(cwd, 'b.txt'), 'utf8')).toBe('bb');
+    const again = await run(lab, cwd, 'get', 'a.txt', '--peer', peer);
+    expect([again.code, again.stdout]).toEqual([0, 'You already have "a.txt".\n']);
+    await mkdir(join(cwd, 'sub'));
+    const into = await run(lab, cwd, 'get', 'a.txt', '--into', 'sub', '--cluster', peer);
+    expect(into.code).toBe(0);
+    expect(await readdir(join(cwd, 'sub'))).toEqual(['a.txt']);
+  });
+
+  it('writes to standard output alone, and to a file of another name', async ({ lab }) => {
+    const peer = await holder(lab, { 'a.txt': 'just this' });
+    const cwd = await lab.folder();
+    const piped = await run(lab, cwd, 'get', 'a.txt', '-o', '-', '--peer', peer);
+    expect([piped.code, piped.stdout, piped.stderr]).toEqual([0, 'just this', '']);
+    const named = await run(lab, cwd, 'get', 'a.txt', '-o', 'b.txt', '--peer', peer);
+    expect([named.code, named.stdout]).toEqual([0, 'Received "a.txt" (9 B), as "b.txt".\n']);
+    await writeFile(join(cwd, 'b.txt'), 'mine');
+    const there = await run(lab, cwd, 'get', 'a.txt', '-o', 'b.txt', '--peer', peer);
+    expect(there.code).toBe(1);
+    expect(there.stderr).toMatch(/b\.txt is there already: --force replaces it/);
+    const left = await run(
+      lab,
+      cwd,
+      'get',
+      'a.txt',
+      '-o',
+      'b.txt',
+      '--skip-existing',
+      '--peer',
+      peer,
+    );
+    expect([left.code, left.stdout]).toEqual([0, 'You already have "b.txt".\n']);
+    expect(await readFile(join(cwd, 'b.txt'), 'utf8')).toBe('mine');
+    const forced = await run(lab, cwd, 'get', 'a.txt', '-o', 'b.txt', '--force', '--peer', peer);
+    expect(forced.code).toBe(0);
+    expect(await readFile(join(cwd, 'b.txt'), 'utf8')).toBe('just this');
+    expect(await readdir(cwd)).toEqual(['b.txt']);
+  });
+
+  it('tells a program what happens', async ({ lab }) => {
+    const peer = await holder(lab, { 'ä.txt': 'x'.repeat(1000) });
+    const cwd = await lab.folder();
+    const got = await run(lab, cwd, 'get', 'ä.txt', 'nothing.txt', '--json', '--peer', peer);
+    expect(got.code).toBe(3);
+    const told = events(got);
+    expect(told).toContainEqual({
+      event: 'received',
+      filename: 'ä.txt',
+      path: join(cwd, 'ä.txt'),
+      size: 1000,
+      created: true,
+    });
+    expect(told.find(({ event }) => event === 'progress')).toMatchObject({ size: 1000 });
+    expect(told.at(-1)).toMatchObject({
+      event: 'error',
+      code: 'not-found',
+      filename: 'nothing.txt',
+    });
+  });
+
+  it('suggests near names at once where nobody has the file', async ({ lab }) => {
+    const peer = await holder(lab, { 'report.pdf': 'r', 'other.txt': 'o' });
+    const cwd = await lab.folder();
+    const got = await run(lab, cwd, 'get', 'raport.pdf', '--peer', peer);
+    expect(got.code).toBe(3);
+    expect(got.stderr).toBe('p2p: Nobody has "raport.pdf". Did you mean "report.pdf"?\n');
+    const told = await run(lab, cwd, 'get', 'raport.pdf', '--json', '--peer', peer);
+    expect(events(told)).toMatchObject([{ event: 'error', near: ['report.pdf'] }]);
+  });
+
+  it('finds the node of this machine by itself', async ({ lab }) => {
+    const peer = await holder(lab, { 'a.txt': 'a' });
+    const cwd = await lab.folder();
+    const got = lab.run({ args: ['get', 'a.txt'], cwd, env: { P2P_PORT: peer.split(':')[1]! } });
+    expect(await got.exit).toBe(0);
+  });
+
+  it('is interrupted by a signal, with code 130', async ({ lab, skip }) => {
+    skip(signals.missing, signals.reason);
+    const cwd = await lab.folder();
+    const silent = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const peer = `127.0.0.1:${silent.address().port}`;
+    const got = lab.run({ args: ['get', 'a.txt', '--json', '--peer', peer], cwd });
+    await once(silent, 'message');
+    silent.close();
+    got.signal('SIGINT');
+    expect(await got.exit).toBe(130);
+    expect(events(got)).toMatchObject([{ event: 'error', code: 'interrupted' }]);
+    expect(got.stderr).toBe('');
+  });
+
+  it.for<[string[], RegExp]>([
+    [['--root', 'abc'], /^p2p: --root: expected 64 hex digits, got "abc"\n$/],
+    [['--limit-rate', 'fast'], /^p2p: --limit-rate: expected bytes per second such as 500k/],
+    [['--force', '--skip-existing'], /^p2p: --force and --skip-existing exclude each other\n$/],
+    [['--into', 'no'], /^p2p: --into: there is no folder "no"\n$/],
+    [['b.txt', '-o', '-'], /^p2p: --output takes one file/],
+    [['-o', '-', '--into', '.'], /^p2p: --into and --output exclude each other\n$/],
+    [['-o', '-', '--json'], /^p2p: --json and -o - both want the standard output\n$/],
+    [['--peer', 'nowhere'], /^p2p: --peer: expected addresses as host:port.* got "nowhere"\n$/],
+    [['--prot', '1'], /^p2p: Unknown argument: --prot\. Did you mean "--port"/],
+  ])('refuses %j with code 2', async ([args, message], { lab }) => {
+    const got = await run(lab, await lab.folder(), 'get', 'a.txt', ...args);
+    expect(got.code).toBe(2);
+    expect(got.stderr).toMatch(message);
+  });
+});
+
+describe.concurrent('p2p list, search and status', () => {
+  it('list members for a person and for a program', async ({ lab }) => {
+    const peer = await holder(lab, {});
+    const cwd = await lab.folder();
+    const list = await run(lab, cwd, 'list', '--peer', peer, '--peer', '127.0.0.9:9');
+    expect(list.code).toBe(0);
+    const [head, first, second] = list.stdout.split('\n');
+    expect(head).toMatch(/^ADDRESS +STATE +VERSION +ROUND TRIP +LAST HEARD +NAME$/);
+    expect(first).toMatch(new RegExp(`^${peer} +heard +2 +[0-9.]+ ms +[0-9.]+ s ago +-$`));
+    expect(second).toMatch(/^127\.0\.0\.9:9 +configured +1 +- +never +-$/);
+    const told = events(await run(lab, cwd, 'list', '--json', '--peer', peer));
+    expect(told).toMatchObject([{ event: 'member', address: peer, state: 'heard', version: 2 }]);
+  });
+
+  it('list files with their holders and versions, and sum them up', async ({ lab }) => {
+    const hostile = 'e\u001b[2J\u202ev.txt';
+    const one = await holder(lab, { 'same.txt': 'same', 'two.txt': '1', [hostile]: '' });
+    const other = await holder(lab, { 'same.txt': 'same', 'two.txt': '22' });
+    const cwd = await lab.folder();
+    const peers = ['--peer', one, '--peer', other];
+    const found = await run(lab, cwd, 'search', ...peers);
+    expect(found.code).toBe(0);
+    expect(found.stdout.split('\n')).toEqual([
+      'SIZE  HOLDERS  VERSIONS  NAME',
+      '0 B   1        1         e\\u{1b}[2J\\u{202e}v.txt',
+      '4 B   2        1         same.txt',
+      expect.stringMatching(/^[12] B {3}2 {8}2 {9}two\.txt$/),
+      '',
+    ]);
+    const named = await run(lab, cwd, 'search', 'V.TX', '--json', ...peers);
+    expect(events(named)).toMatchObject([
+      { event: 'file', name: hostile, versions: [{ size: 0, holders: [one] }] },
+    ]);
+    expect((await run(lab, cwd, 'search', 'zzz', ...peers)).code).toBe(3);
+    const status = await run(lab, cwd, 'status', ...peers);
+    expect(status.stdout).toBe(
+      'Cluster: 2 members, 2 heard.\nShared by them: 3 files (7 B), 1 of them in more than one version.\n',
+    );
+    expect(events(await run(lab, cwd, 'status', '--json', ...peers))).toEqual([
+      { event: 'status', members: 2, heard: 2, files: 3, ambiguous: 1, bytes: 7 },
+    ]);
+  });
+
+  it.for(['list', 'search', 'status'])(
+    '%s says where nobody is heard',
+    async (command, { lab }) => {
+      const cwd = await lab.folder();
+      const alone = await run(lab, cwd, command);
+      expect([alone.code, alone.stderr]).toEqual([
+        1,
+        'p2p: Nobody was heard on this machine: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.\n',
+      ]);
+      const named = await run(lab, cwd, command, '--peer', '127.0.0.1:9', '--json');
+      expect(named.code).toBe(1);
+      expect(events(named)).toMatchObject([
+        {
+          event: 'error',
+          code: 'failed',
+          message: /^No answer from 127\.0\.0\.1:9: is p2p running/,
+        },
+      ]);
+    },
+  );
+});
+
+describe.concurrent('p2p start and share', () => {
+  it('start serves without a prompt, logs, and lets an upload end', async ({ lab, skip }) => {
+    skip(signals.missing, signals.reason);
+    const folder = await lab.folder();
+    await writeFile(join(folder, 'a.txt'), 'a'.repeat(100));
+    const node = lab.run({
+      args: ['start', '--folder', folder, '--log-format', 'json', '--log-level', 'debug'],
+      env: { P2P_PORT: '0' },
+    });
+    const [, address = ''] = await node.says(
+      /^Ready: UDP (\S+), TCP port \d+, sharing 1 file \(100 B\) from /,
+    );
+    const got = await run(lab, await lab.folder(), 'get', 'a.txt', '--peer', address);
+    expect(got.code).toBe(0);
+    node.signal('SIGTERM');
+    expect(await node.exit).toBe(0);
+    const lines = node.stderr.trim().split('\n');
+    const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records).toContainEqual(
+      expect.objectContaining({
+        level: 'info',
+        message: 'a file was sent',
+        name: 'a.txt',
+        size: 100,
+      }),
+    );
+    expect(records.at(-1)).toMatchObject({ message: 'stopped' });
+  });
+
+  it('start tells a program by events, a person by text', async ({ lab, skip }) => {
+    skip(signals.missing, signals.reason);
+    const folder = await lab.folder();
+    const args = ['start', '--folder', folder, '--json', '--log-level', 'warning'];
+    const node = lab.run({ args, env: { P2P_PORT: '0', P2P_PROT: '1' } });
+    await node.says('"ready"');
+    node.signal('SIGTERM');
+    expect(await node.exit).toBe(0);
+    expect(events(node)).toMatchObject([{ event: 'ready', files: 0, bytes: 0 }]);
+    expect(node.stderr).toMatch(
+      /^\d{4}-\d\d-\d\dT[\d:.]+Z warning The variable P2P_PROT is none of p2p's/,
+    );
+    const without = await run(lab, folder, 'start');
+    expect([without.code, without.stderr]).toEqual([
+      2,
+      'p2p: no folder was given: name one with --folder, P2P_FOLDER or folder in config.yml\n',
+    ]);
+  });
+
+  it('share gives just these files, and says what it sent', async ({ lab, skip }) => {
+    skip(signals.missing, signals.reason);
+    const folder = await lab.folder();
+    for (const name of ['a.txt', 'b.txt']) await writeFile(join(folder, name), name);
+    const node = lab.run({ args: ['share', 'a.txt'], cwd: folder, env: { P2P_PORT: '0' } });
+    const [, peer = ''] = await node.says(/^Sharing 1 file \(5 B\) at (\S+) until Ctrl-C\.\n/);
+    const cwd = await lab.folder();
+    expect((await run(lab, cwd, 'get', 'a.txt', '--peer', peer)).code).toBe(0);
+    expect((await run(lab, cwd, 'get', 'b.txt', '--peer', peer)).code).toBe(3);
+    await node.says(/Sent "a\.txt" \(5 B\) to 127\.0\.0\.1:\d+\.\n/);
+    node.signal('SIGINT');
+    expect(await node.exit).toBe(0);
+    const wrong = await run(lab, cwd, 'share', 'no.txt');
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(/^p2p: Cannot share: .*no\.txt.*\n$/);
+  });
+});
+
+describe.concurrent('p2p config, help and completion', () => {
+  it('config says where each value came from', async ({ lab }) => {
+    const cwd = await lab.folder();
+    await writeFile(join(cwd, 'config.yml'), 'period: 5\n');
+    const shown = await run(lab, cwd, 'config', '--waiting', '7', '--lan');
+    expect(shown.code).toBe(0);
+    const lines = shown.stdout.split('\n').map((line) => line.split(/ {2,}/));
+    expect(lines).toContainEqual(['host', '0.0.0.0', '--lan']);
+    expect(lines).toContainEqual(['port', '0', 'P2P_PORT']);
+    expect(lines).toContainEqual(['period', '5', 'period in config.yml']);
+    expect(lines).toContainEqual(['waiting', '7', '--waiting']);
+    expect(lines).toContainEqual(['folder', '-', 'default']);
+    const told = events(await run(lab, cwd, 'config', '--json'));
+    expect(told).toContainEqual({ event: 'setting', name: 'port', value: 0, from: 'P2P_PORT' });
+  });
+
+  it.for(['', 'start', 'share', 'get', 'list', 'search', 'status', 'config'])(
+    'help for "%s" has an example and fits 80 columns',
+    async (command, { lab }) => {
+      const args = command === '' ? ['--help'] : [command, '--help'];
+      const help = await run(lab, await lab.folder(), ...args);
+      expect([help.code, help.stderr]).toEqual([0, '']);
+      expect(help.stdout).toContain(`Examples:\n  p2p${command === '' ? '' : ` ${command}`}`);
+      expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
+  it.for(['bash', 'zsh'])(
+    'completion has a script for %s that asks the program',
+    async (shell, { lab }) => {
+      const cwd = await lab.folder();
+      const env = { SHELL: `/bin/${shell}` };
+      const script = lab.run({ args: ['completion'], cwd, env });
+      expect(await script.exit).toBe(0);
+      expect(script.stdout).toContain(
+        shell === 'bash' ? 'complete -o bashdefault' : '#compdef p2p',
+      );
+      const args = ['--get-yargs-completions', 'p2p', 'get', '--li'];
+      const asked = lab.run({ args, cwd, env });
+      expect(await asked.exit).toBe(0);
+      expect(asked.stdout).toMatch(/^--limit-rate/m);
+    },
+  );
+});
