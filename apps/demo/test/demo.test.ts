@@ -1,77 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
+import { Run } from './run.ts';
 
-const checkout = fileURLToPath(new URL('..', import.meta.url));
-const demo = pathToFileURL(join(checkout, 'dist', 'demo.js')).href;
 const windows = process.platform === 'win32';
 const noSignals = 'on Windows a signal from another process ends this one at once';
-
-/** The demo on copies of its folders, so that one that runs beside the test is left alone. */
-class Run implements AsyncDisposable {
-  readonly home: string;
-  readonly #child: ChildProcess;
-  readonly stdout: Promise<string>;
-  readonly stderr: Promise<string>;
-  readonly exit: Promise<number | null>;
-  #said = '';
-
-  private constructor(home: string, env: NodeJS.ProcessEnv) {
-    this.home = home;
-    const code = `process.exitCode = await (await import(${JSON.stringify(demo)})).main(process.argv[1])`;
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', code, home], {
-      cwd: home,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#child = child;
-    child.stdout.setEncoding('utf8').on('data', (said: string) => (this.#said += said));
-    this.stdout = text(child.stdout).catch(() => this.#said);
-    this.stderr = text(child.stderr);
-    this.exit = once(child, 'exit').then(([status]) => status as number | null);
-  }
-
-  static async start(env: NodeJS.ProcessEnv = {}): Promise<Run> {
-    const home = await mkdtemp(join(tmpdir(), 'peerlane-demo-'));
-    for (const node of ['node1', 'node2', 'node3']) {
-      const hello = join(node, `hello-from-${node}.txt`);
-      await mkdir(join(home, node));
-      await cp(join(checkout, hello), join(home, hello));
-    }
-    // Nothing that lies where the demo is run may lead its nodes astray.
-    await writeFile(join(home, 'config.yml'), 'nonsense: 1\n');
-    return new Run(home, env);
-  }
-
-  async says(expected: string): Promise<void> {
-    while (!this.#said.includes(expected)) await once(this.#child.stdout!, 'data');
-  }
-
-  /** The UDP ports that the demo has named. */
-  get ports(): number[] {
-    return [...this.#said.matchAll(/on 127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
-  }
-
-  breakPipe(): void {
-    this.#child.stdout!.destroy();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill('SIGTERM');
-    await this.exit;
-    await rm(this.home, { recursive: true, force: true });
-  }
-}
 
 /** Until nobody has the port any more. */
 async function free(port: number): Promise<void> {

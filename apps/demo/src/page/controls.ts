@@ -6,7 +6,7 @@ import type { Selection } from './selection.ts';
 import { bytesText } from './words.ts';
 
 /** How many bytes a slow connection carries in a second. */
-const slowRate = 4 * 1024 * 1024;
+const slowRate = 2 * 1024 * 1024;
 
 /** What can be done to the cluster, and to the node or link that is chosen. */
 export class Controls {
@@ -65,7 +65,7 @@ export class Controls {
     byId('cluster-buttons').replaceChildren(
       this.#button('add', 'Add a node', { do: 'add' }),
       this.#button('share', 'Share a 24 MiB file', { do: 'share' }),
-      this.#button('slow', slow ? 'Full speed' : 'Slow TCP to 4 MiB/s', {
+      this.#button('slow', slow ? 'Full speed' : 'Slow TCP to 2 MiB/s', {
         do: 'slow',
         rate: slow ? null : slowRate,
       }),

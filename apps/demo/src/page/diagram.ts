@@ -169,7 +169,12 @@ export class Diagram {
     );
     return h(
       'li',
-      { class: `${row.kind} ${row.via} ${fate}`, 'data-row': row.id },
+      {
+        class: `${row.kind} ${row.via} ${fate}`,
+        'data-row': row.id,
+        'data-at': row.at,
+        'data-connection': row.connection,
+      },
       gap > silence && h('p', { class: 'gap' }, `${timeText(gap)} of silence`),
       button,
     );

@@ -1,6 +1,7 @@
 import type { Controls } from './controls.ts';
 import type { Diagram } from './diagram.ts';
 import { byId, h } from './dom.ts';
+import type { Row } from '../wire/sequence.ts';
 import type { Model } from './model.ts';
 import { Stage } from './tour-stage.ts';
 import { steps, type Step } from './tour-steps.ts';
@@ -109,7 +110,10 @@ export class Tour {
     this.#phase = step && !step.action ? 'done' : 'before';
     this.#draw();
     byId('tour-body').querySelector<HTMLElement>('button')?.focus();
-    if (step && !step.action) this.#showMessage(step);
+    if (!step || step.action) return;
+    void this.#messageOf(step).then((row) => {
+      if (row) this.#diagram.open(row);
+    });
   }
 
   async #act(step: Step): Promise<void> {
@@ -118,17 +122,28 @@ export class Tour {
     const stage = this.#stage;
     await stage.begin();
     await step.act?.(stage);
-    await stage.until(() => steps[this.#index ?? -1] !== step || step.done?.(stage) !== false);
-    if (steps[this.#index ?? -1] !== step) return;
+    await stage.until(() => this.#left(step) || step.done?.(stage) !== false);
+    const row = await this.#messageOf(step);
+    if (!row) return;
     this.#phase = 'done';
     this.#draw();
     byId('tour-body').querySelector<HTMLElement>('button')?.focus({ preventScroll: true });
-    this.#showMessage(step);
+    this.#diagram.open(row);
   }
 
-  #showMessage(step: Step): void {
-    const row = step.message(this.#stage);
-    if (row) this.#diagram.open(row);
+  /** The message to show, which may be told a little later than what it brought about. */
+  async #messageOf(step: Step): Promise<Row | undefined> {
+    let row: Row | undefined;
+    await this.#stage.until(() => {
+      row = step.message(this.#stage);
+      return row !== undefined || this.#left(step);
+    });
+    return this.#left(step) ? undefined : row;
+  }
+
+  /** Whether the tour is somewhere else by now. */
+  #left(step: Step): boolean {
+    return this.#index === undefined || steps[this.#index] !== step;
   }
 
   #buttons(...buttons: readonly HTMLElement[]): HTMLElement {

@@ -19,6 +19,8 @@ export interface Row {
   readonly from: string;
   readonly to: string;
   readonly kind: Kind | 'data' | 'connect' | 'note';
+  /** Of TCP: the client's end of the connection, as `host:port`. */
+  readonly connection?: string;
   /** The bytes; none for data, of which only the length is known. */
   readonly bytes?: Uint8Array;
   /** How many bytes of data. */
@@ -64,7 +66,16 @@ export class Sequence {
       case 'connected': {
         const { local: from, server: to, at } = event;
         return this.#add({
-          ...{ at, from, to, via: 'tcp', kind: 'connect', dataLength: 0, fate: 'received' },
+          ...{
+            at,
+            from,
+            to,
+            via: 'tcp',
+            connection: from,
+            kind: 'connect',
+            dataLength: 0,
+            fate: 'received',
+          },
           summary: 'a TCP connection',
         });
       }
@@ -116,12 +127,20 @@ export class Sequence {
         last.dataLength += dataLength;
         return last;
       }
-      const row = { at, from, to, dataLength, kind: 'data', summary: 'data' } as const;
+      const row = {
+        at,
+        from,
+        to,
+        connection: client,
+        dataLength,
+        kind: 'data',
+        summary: 'data',
+      } as const;
       return this.#note(client, { ...row, via: 'tcp', fate: 'received' });
     }
     const bytes = bytesOf(event.bytes);
     const { kind, summary } = dissectTransfer(bytes, direction);
-    const row = { at, from, to, dataLength: 0, kind, summary, bytes } as const;
+    const row = { at, from, to, connection: client, dataLength: 0, kind, summary, bytes } as const;
     return this.#note(client, { ...row, via: 'tcp', fate: 'received' });
   }
 

@@ -1,0 +1,113 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { foreign } from '../src/page-guard.ts';
+import { Run } from './run.ts';
+
+describe('what is for the page', () => {
+  const own = 'http://127.0.0.1:8000';
+  const json = { 'content-type': 'application/json' };
+  it.each([
+    ['the page itself', 'GET', { host: '127.0.0.1:8000' }, true],
+    ['by its other name', 'GET', { host: 'localhost:8000' }, true],
+    ['a command of the page', 'POST', { host: '127.0.0.1:8000', origin: own, ...json }, true],
+    ['no host', 'GET', {}, false],
+    ['a name that someone has pointed here', 'GET', { host: 'evil.example:8000' }, false],
+    ['another port', 'GET', { host: '127.0.0.1:80' }, false],
+    [
+      'an image on another page',
+      'GET',
+      { host: '127.0.0.1:8000', 'sec-fetch-site': 'cross-site' },
+      false,
+    ],
+    [
+      'a page of another port',
+      'GET',
+      { host: '127.0.0.1:8000', 'sec-fetch-site': 'same-site' },
+      false,
+    ],
+    [
+      'events for another page',
+      'GET',
+      { host: '127.0.0.1:8000', origin: 'http://evil.example' },
+      false,
+    ],
+    ['a command of nobody', 'POST', { host: '127.0.0.1:8000', ...json }, false],
+    [
+      'a command of another page',
+      'POST',
+      { host: '127.0.0.1:8000', origin: 'http://evil.example', ...json },
+      false,
+    ],
+    [
+      'a command by a form',
+      'POST',
+      { host: '127.0.0.1:8000', origin: own, 'content-type': 'text/plain' },
+      false,
+    ],
+  ])('%s', (_what, method, headers, expected) => {
+    expect(foreign({ method, headers }, 8000) === undefined).toBe(expected);
+  });
+});
+
+describe('the server of the page', () => {
+  const ask = async (
+    url: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+    body?: string,
+  ): Promise<{ readonly response: IncomingMessage; readonly body: string }> => {
+    const asking = request(new URL(path, url), {
+      method: body === undefined ? 'GET' : 'POST',
+      headers,
+    });
+    asking.end(body);
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    return { response, body: await text(response) };
+  };
+
+  it('serves its page with a policy, and does nothing for others', async () => {
+    await using run = await Run.start({}, true);
+    await run.says('byte for byte');
+    const { url } = run;
+    expect(new URL(url).hostname).toBe('127.0.0.1');
+    const origin = url.replace(/\/$/, '');
+    const json = { 'content-type': 'application/json', origin };
+    for (const path of ['/', '/page.js', '/style.css', '/icon.svg']) {
+      const { response, body } = await ask(url, path);
+      expect(response.statusCode, path).toBe(200);
+      expect(response.headers['content-security-policy']).toMatch(
+        /^default-src 'none'; script-src 'self'/,
+      );
+      expect(body.length).toBeGreaterThan(100);
+      // It works without the network.
+      expect(body.replace(/http:\/\/www\.w3\.org\/\S+/g, '')).not.toMatch(
+        /["'(]https?:\/\/(?!127)/,
+      );
+    }
+    const kill = JSON.stringify({ do: 'kill', node: 'node2' });
+    expect(
+      (await ask(url, '/command', { ...json, origin: 'http://evil.example' }, kill)).response
+        .statusCode,
+    ).toBe(403);
+    expect(
+      (await ask(url, '/command', { 'content-type': 'application/json' }, kill)).response
+        .statusCode,
+    ).toBe(403);
+    expect((await ask(url, '/events', { host: 'evil.example' })).response.statusCode).toBe(403);
+    expect((await ask(url, '/../package.json')).response.statusCode).toBe(404);
+    for (const nonsense of [
+      '',
+      '{',
+      '[]',
+      '{"do":"rm"}',
+      '{"do":"kill","node":"x"}',
+      `"${'x'.repeat(5000)}"`,
+    ]) {
+      expect((await ask(url, '/command', json, nonsense)).response.statusCode, nonsense).toBe(400);
+    }
+    expect((await ask(url, '/command', json, kill)).response.statusCode).toBe(204);
+  }, 60_000);
+});

@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+
+const chromiums = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Where Chromium is, if it is installed. */
+export const chromium: string | undefined =
+  process.env.CHROMIUM ?? chromiums.find((path) => existsSync(path));
+
+/** Why no page can be shown; `false` where one can. */
+export const noBrowser: string | false =
+  chromium === undefined && 'skipped: there is no Chromium (apt-get install chromium)';
+
+/** Why nothing can be captured; `false` where it can. */
+export const noCapture: string | false = captureFault();
+
+for (const reason of [noBrowser, noCapture]) {
+  if (reason !== false) process.stderr.write(`${reason}\n`);
+}
+
+function captureFault(): string | false {
+  try {
+    const interfaces = execFileSync('tshark', ['-D'], { encoding: 'utf8', stdio: 'pipe' });
+    return !/ lo\b/.test(interfaces) && 'skipped: tshark may not capture on loopback';
+  } catch {
+    return 'skipped: there is no tshark that may capture (apt-get install tshark, as root)';
+  }
+}

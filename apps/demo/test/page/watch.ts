@@ -1,0 +1,97 @@
+import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { Run } from '../run.ts';
+import { chromium, noBrowser } from './tools.ts';
+
+const options = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+/** A row of the diagram, as the page shows it. */
+export interface ShownRow {
+  readonly id: number;
+  /** In milliseconds since 1970 began. */
+  readonly at: number;
+  readonly classes: readonly string[];
+  readonly connection: string | undefined;
+  /** What is said of it: the name of each end, and what it is. */
+  readonly spoken: string;
+}
+
+/** The demo, and its page in a browser. */
+export interface Watch {
+  readonly run: Run;
+  readonly page: Page;
+  /** Rows of the diagram that have a class each. */
+  rows(...classes: readonly string[]): Promise<ShownRow[]>;
+  /** Opens a row, and reads its bytes off the page, as hexadecimal digits. */
+  bytesOf(row: ShownRow): Promise<string>;
+  /** Chooses a node or a link in the picture. */
+  choose(what: string): Promise<void>;
+  /** Lets the node that is chosen get a file, without waiting for it. */
+  get(node: string, filename: string): Promise<void>;
+}
+
+/** Starts the demo and its page before the tests of a file, and ends both behind them. */
+export function watched(): Watch {
+  let run: Run;
+  let browser: Browser | undefined;
+  let page: Page;
+  const faults: string[] = [];
+  beforeAll(async () => {
+    if (noBrowser !== false) return;
+    run = await Run.start({}, true);
+    browser = await playwright.launch({ executablePath: chromium!, args: options });
+    await run.says('byte for byte');
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(30_000);
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+    await page.goto(run.url);
+    await page.waitForSelector('#rows li.data');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    if (noBrowser === false) await run[Symbol.asyncDispose]();
+    expect(faults).toEqual([]);
+  });
+  return {
+    get run() {
+      return run;
+    },
+    get page() {
+      return page;
+    },
+    rows: async (...classes) => {
+      const selector = ['#rows li', ...classes].join('.');
+      return page.locator(selector).evaluateAll((items) =>
+        items.map((item) => ({
+          id: Number(item.getAttribute('data-row')),
+          at: Number(item.getAttribute('data-at')),
+          classes: (item.getAttribute('class') ?? '').split(' '),
+          connection: item.getAttribute('data-connection') ?? undefined,
+          spoken: item.querySelector('.hidden')?.textContent ?? '',
+        })),
+      );
+    },
+    bytesOf: async ({ id }) => {
+      const item = page.locator(`#rows li[data-row="${id}"]`);
+      await item.locator('.row').click();
+      const digits = await item.locator('.byte i').allTextContents();
+      await item.locator('.row').click();
+      return digits.join('');
+    },
+    choose: async (what) => {
+      await page.locator(`[id="choose-${what}"]`).focus();
+      await page.keyboard.press('Enter');
+    },
+    get: async function get(node, filename) {
+      await this.choose(node);
+      await page.fill('#filename', filename);
+      await page.click('#get');
+    },
+  };
+}

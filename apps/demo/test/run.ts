@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const checkout = fileURLToPath(new URL('..', import.meta.url));
+const demo = pathToFileURL(join(checkout, 'dist', 'demo.js')).href;
+
+/** The demo on copies of its folders, so that one that runs beside the test is left alone. */
+export class Run implements AsyncDisposable {
+  readonly home: string;
+  readonly #child: ChildProcess;
+  readonly stdout: Promise<string>;
+  readonly stderr: Promise<string>;
+  readonly exit: Promise<number | null>;
+  #said = '';
+
+  private constructor(home: string, env: NodeJS.ProcessEnv, stay: boolean) {
+    this.home = home;
+    const code = `process.exitCode = await (await import(${JSON.stringify(demo)})).main(process.argv[1], ${JSON.stringify({ stay })})`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', code, home], {
+      cwd: home,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.stdout.setEncoding('utf8').on('data', (said: string) => (this.#said += said));
+    this.stdout = text(child.stdout).catch(() => this.#said);
+    this.stderr = text(child.stderr);
+    this.exit = once(child, 'exit').then(([status]) => status as number | null);
+  }
+
+  /** @param stay whether it goes on when it has shown all, as at a terminal */
+  static async start(env: NodeJS.ProcessEnv = {}, stay = false): Promise<Run> {
+    const home = await mkdtemp(join(tmpdir(), 'peerlane-demo-'));
+    for (const node of ['node1', 'node2', 'node3']) {
+      const hello = join(node, `hello-from-${node}.txt`);
+      await mkdir(join(home, node));
+      await cp(join(checkout, hello), join(home, hello));
+    }
+    // Nothing that lies where the demo is run may lead its nodes astray.
+    await writeFile(join(home, 'config.yml'), 'nonsense: 1\n');
+    return new Run(home, env, stay);
+  }
+
+  async says(expected: string): Promise<void> {
+    while (!this.#said.includes(expected)) await once(this.#child.stdout!, 'data');
+  }
+
+  /** The UDP ports that the demo has named. */
+  get ports(): number[] {
+    return [...this.#said.matchAll(/on 127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
+  }
+
+  /** Where the page is. */
+  get url(): string {
+    return /http:\S+/.exec(this.#said)![0];
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  breakPipe(): void {
+    this.#child.stdout!.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.exit;
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
