@@ -39,6 +39,11 @@ export class Lab implements AsyncDisposable {
     return { node, address };
   }
 
+  /** Ends all programs now. */
+  async close(): Promise<void> {
+    await Promise.all(this.#programs.map((program) => program.kill()));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#programs.map((program) => program.kill()));
     await Promise.all(this.#folders.map((path) => rm(path, { recursive: true, force: true })));

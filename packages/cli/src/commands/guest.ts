@@ -6,11 +6,14 @@ import { settings, type Config } from '../config/settings.ts';
 import { print, type Io } from '../io.ts';
 import { createNode, type PeerlaneNode } from '../node.ts';
 import { NodeError } from '../node-error.ts';
+import { waitForMembers } from '../wait-for.ts';
 
 /** How long a guest waits until somebody is heard, in milliseconds. */
 const patience = {
   /** Nodes that find each other do so at once. */
   found: 3000,
+  /** A node on this machine answers in no time. */
+  local: 250,
   /** A peer of version 1 that was named says nothing before its ten seconds are over. */
   named: 12_000,
 } as const;
@@ -49,8 +52,13 @@ export async function asGuest<T>(
     guest: true,
   });
   await node.start();
-  if (peers.length === 0 && config.port !== 0 && config.protocol === 2) node.join(local(config));
-  return await run({ node, config, peers });
+  const looking =
+    peers.length === 0 ? meetLocal(node, config, io.signal).catch(() => undefined) : undefined;
+  try {
+    return await run({ node, config, peers });
+  } finally {
+    await looking;
+  }
 }
 
 /** How long this guest waits until somebody is heard, in milliseconds. */
@@ -76,6 +84,28 @@ function peersOf({ options }: Invocation): readonly string[] | undefined {
   if (result.success) return result.data as string[];
   const got = (peer as string[]).map((each) => JSON.stringify(each)).join(', ');
   throw new ConfigError(`--peer: expected ${settings.cluster.expected}, got ${got}`);
+}
+
+/**
+ * Makes the acquaintance of the node of this configuration, where it runs on this machine. Another guest
+ * goes and looks: whoever does not answer would be waited for.
+ */
+async function meetLocal(node: PeerlaneNode, config: Config, signal: AbortSignal): Promise<void> {
+  if (config.port === 0 || config.protocol === 1) return;
+  const address = local(config);
+  const { host, allow } = config;
+  await using scout = createNode({
+    host,
+    allow,
+    port: 0,
+    cluster: [address],
+    discovery: false,
+    guest: true,
+  });
+  await scout.start();
+  const isThere = (members: ReturnType<PeerlaneNode['members']>): boolean =>
+    members.some(({ state }) => state === 'heard');
+  if (await waitForMembers(scout, isThere, patience.local, signal)) node.join(address);
 }
 
 /** The address of the node of this configuration, seen from this machine. */

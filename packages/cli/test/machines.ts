@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+
+const ip = (...args: readonly string[]): void =>
+  void execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+
+/**
+ * Machines with cables between them: network namespaces of this test alone, gone when it ends. Nothing
+ * in them reaches anything outside.
+ */
+export class Machines implements Disposable {
+  static #made = 0;
+  readonly #names: readonly string[];
+
+  /** Why there can be none here; `undefined` where there can. */
+  static impossible(): string | undefined {
+    if (process.platform !== 'linux') return 'network namespaces are a feature of Linux';
+    if (process.getuid?.() !== 0) return 'only root may make network namespaces';
+    try {
+      new Machines(2)[Symbol.dispose]();
+      return undefined;
+    } catch (error) {
+      return `no network namespace can be made here: ${(error as Error).message}`;
+    }
+  }
+
+  constructor(count: number) {
+    Machines.#made += 1;
+    const name = `peerlane-cli-${process.pid}-${Machines.#made}`;
+    this.#names = Array.from({ length: count }, (_, index) => `${name}-${index}`);
+    try {
+      for (const each of this.#names) {
+        ip('netns', 'add', each);
+        ip('-n', each, 'link', 'set', 'lo', 'up');
+      }
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Lays a cable: the first machine gets `10.77.<net>.1` at its end, the second `10.77.<net>.2`. */
+  connect(first: number, second: number, net: number): void {
+    const ends = [this.#names[first]!, this.#names[second]!] as const;
+    const cable = `cable${net}`;
+    const far = ['peer', 'name', cable, 'netns', ends[1]];
+    ip('-n', ends[0], 'link', 'add', cable, 'type', 'veth', ...far);
+    for (const [index, name] of ends.entries()) {
+      ip('-n', name, 'link', 'set', cable, 'up');
+      ip('-n', name, 'address', 'add', `10.77.${net}.${index + 1}/24`, 'dev', cable);
+    }
+  }
+
+  /** What starts a program on a machine. */
+  within(machine: number): readonly string[] {
+    return ['ip', 'netns', 'exec', this.#names[machine]!];
+  }
+
+  [Symbol.dispose](): void {
+    for (const name of this.#names) {
+      try {
+        ip('netns', 'delete', name);
+      } catch {
+        // It was never made.
+      }
+    }
+  }
+}
