@@ -8,8 +8,8 @@ await withFolder(async (folder) => {
   const program = join(folder, 'p2p.mjs');
   copyFileSync(join(root, 'dist', 'p2p.mjs'), program);
   // What is large is sent by the same code.
-  const tests = ['test/session.test.ts', '--testNamePattern', '^(?!.*GiB)'];
-  pnpm(['exec', 'vitest', 'run', ...tests], {
+  const files = ['test/session.test.ts', 'test/commands.test.ts'];
+  pnpm(['exec', 'vitest', 'run', ...files, '--testNamePattern', '^(?!.*GiB)'], {
     cwd: join(root, 'packages', 'cli'),
     env: { ...process.env, PEERLANE_PROGRAM: program },
     stdio: ['ignore', 'inherit', 'inherit'],
