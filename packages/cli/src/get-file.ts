@@ -5,21 +5,34 @@ import {
   TransferError,
   type Connect,
   type Download,
+  type DownloadOptions,
   type DownloadProgress,
   type PieceHasher,
   type Source,
+  type VerifiedDownload,
 } from '@peerlane/tcp-transfer';
 import type { Offer } from '@peerlane/udp-node';
 
+/** How far a download is, and from how many sources it comes. */
+export interface GetProgress extends DownloadProgress {
+  readonly sources: number;
+}
+
 /** What a file is fetched with. */
-export interface GetFileOptions {
-  readonly filename: string;
-  /** The folder that it gets its place in. */
-  readonly into: string;
+export interface GetFileOptions extends Pick<
+  DownloadOptions,
+  'filename' | 'into' | 'signal' | 'existing' | 'limitRate'
+> {
   readonly hasher: PieceHasher;
   readonly connect?: Connect;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /**
+   * Which content is wanted, as 64 hexadecimal digits: only peers of version 2 can prove that.
+   * @default that of the first offer
+   */
+  readonly root?: string | undefined;
+  readonly onProgress?: ((progress: GetProgress) => void) | undefined;
+  /** A peer has other content under the name. */
+  readonly onOther: (offer: Offer) => void;
   /** An offer came to nothing. */
   readonly onFailure: (offer: Offer, error: Error) => void;
 }
@@ -34,12 +47,12 @@ interface OfferingSource extends Source {
  * one peer after the other.
  *
  * @returns `undefined` where no offer came to anything
- * @throws TransferError `disk`; the reason of an aborted `signal`
+ * @throws TransferError `disk`, `no-space`; the reason of an aborted `signal`
  */
 export async function getFile(
   offers: AsyncIterator<Offer, undefined>,
   options: GetFileOptions,
-): Promise<Download | undefined> {
+): Promise<Download | VerifiedDownload | undefined> {
   const feed = new OfferFeed(offers);
   const singly: Offer[] = [];
   for (;;) {
@@ -55,25 +68,30 @@ export async function getFile(
 
 async function fromOne(offer: Offer, options: GetFileOptions): Promise<Download | undefined> {
   try {
-    return await downloadFile({ ...options, address: offer.address });
+    if (options.root !== undefined) throw new TransferError('refused', unproven);
+    const onProgress = (progress: DownloadProgress): void =>
+      options.onProgress?.({ ...progress, sources: 1 });
+    return await downloadFile({ ...options, onProgress, address: offer.address });
   } catch (error) {
     failed(offer, error, options);
     return undefined;
   }
 }
 
+const unproven = 'the peer speaks version 1, which cannot prove what content it has';
+
 async function fromAll(
   first: Offer,
   feed: OfferFeed,
   singly: Offer[],
   options: GetFileOptions,
-): Promise<Download | undefined> {
+): Promise<VerifiedDownload | undefined> {
   const asked = new Set<string>();
   let over = false;
   async function* sources(): AsyncGenerator<OfferingSource> {
     for (let offer: Offer | undefined = first; offer; offer = await feed.next(() => !over)) {
       if (offer.version === 1) singly.push(offer);
-      else if (!asked.has(offer.peer)) yield { address: offer.address, offer };
+      else if (!asked.has(offer.peer)) yield { address: offer.address, root: offer.root, offer };
       asked.add(offer.peer);
     }
   }
@@ -81,6 +99,9 @@ async function fromAll(
     return await downloadVerified({
       ...options,
       sources: sources(),
+      onOther: (source) => {
+        options.onOther((source as OfferingSource).offer);
+      },
       onLost: (source, error) => {
         const { offer } = source as OfferingSource;
         options.onFailure(offer, error);
@@ -91,12 +112,15 @@ async function fromAll(
     });
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (!TransferError.is(error) || error.code === 'disk') throw error;
+    if (!TransferError.is(error) || ours.has(error.code)) throw error;
     return undefined;
   } finally {
     over = true;
   }
 }
+
+/** What is this machine's fault, and no peer's. */
+const ours: ReadonlySet<string> = new Set(['disk', 'no-space']);
 
 /** What a server of version 1 makes of a request of version 2. */
 const mayBeOlder: ReadonlySet<string> = new Set(['refused', 'incomplete', 'bad-answer']);

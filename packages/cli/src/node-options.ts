@@ -87,6 +87,17 @@ export interface NodeEvents
   extends Omit<UdpNodeEvents, 'warning'>, Omit<FileServerEvents, 'warning' | 'wire'> {
   /** Something crossed a connection to this node's file server. */
   transferWire: [event: TransferWireEvent];
+  /** A peer has other content under the name of a file that is downloaded: it was left alone. */
+  otherContent: [
+    other: {
+      readonly filename: string;
+      readonly peer: string;
+      /** 64 hexadecimal digits. */
+      readonly root: string;
+      /** In bytes. */
+      readonly size: number;
+    },
+  ];
   /** Something went wrong that the node survives. The message is safe to print. */
   warning: [message: string];
 }

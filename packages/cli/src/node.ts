@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { baseName, checkFileName, visibleText, type PeerAddress } from '@peerlane/protocol';
-import type { Download, DownloadOptions, FileServer } from '@peerlane/tcp-transfer';
+import type { Download, Existing, FileServer } from '@peerlane/tcp-transfer';
 import type { Member, Offer, UdpNode } from '@peerlane/udp-node';
 import { describe } from './error-text.ts';
-import { getFile } from './get-file.ts';
+import { getFile, type GetFileOptions } from './get-file.ts';
 import { drained } from './drained.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
@@ -11,8 +13,23 @@ import { searchFiles, type FoundName } from './search-files.ts';
 import { sizesOf, type SharedTotals } from './shared-totals.ts';
 import { startParts, type Running } from './start-node.ts';
 
+/** A file that was downloaded. */
+export interface NodeDownload extends Download {
+  /** Which content it is, where it was verified: 64 hexadecimal digits. */
+  readonly root?: string;
+}
+
 /** How a file is downloaded. */
-export interface NodeGetOptions extends Pick<DownloadOptions, 'signal' | 'onProgress'> {
+export interface NodeGetOptions extends Pick<
+  GetFileOptions,
+  'signal' | 'onProgress' | 'limitRate' | 'root'
+> {
+  /**
+   * What is done where the folder has a file of that name: another name is found, it goes, or nothing
+   * is downloaded.
+   * @default 'rename'
+   */
+  readonly existing?: Existing | 'skip';
   /**
    * The folder to download into.
    * @default the node's folder, or the working folder where it has none
@@ -109,13 +126,19 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * Downloads a file from whoever has it into the node's folder. Offers are tried in the order of
    * their arrival. Of the name only its base name counts.
    *
-   * @throws NodeError `not-found`; TransferError `disk`; ProtocolError `bad-file-name` or
-   * `not-encodable`; the reason of an aborted `signal`
+   * @throws NodeError `not-found`; TransferError `disk`, `no-space`; ProtocolError
+   * `bad-file-name` or `not-encodable`; the reason of an aborted `signal`
    */
-  async get(filename: string, options: NodeGetOptions = {}): Promise<Download> {
-    const { udp, folder, hasher } = this.#started();
+  async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
+    const { udp, folder, hasher, manifests } = this.#started();
     const name = checkFileName(baseName(filename));
     const { waiting = 100, connect } = this.#options;
+    const { existing = 'rename', into = folder?.path ?? '.' } = options;
+    if (existing === 'skip') {
+      const path = join(into, name);
+      const there = await stat(path).catch(() => undefined);
+      if (there) return { path, size: there.size, created: false };
+    }
     let failure: string | undefined;
     const start = performance.now();
     const { signal } = options;
@@ -124,14 +147,25 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       const download = await getFile(offers, {
         ...options,
         filename: name,
-        into: options.into ?? folder?.path ?? '.',
+        into,
+        existing: existing === 'replace' ? 'replace' : 'rename',
         hasher,
         ...(connect && { connect }),
+        onOther: ({ peer, root = '', size = 0 }) =>
+          this.emit('otherContent', { filename: name, peer, root, size }),
         onFailure: ({ peer }, error) => {
           failure = `${peer}: ${error.message}`;
           this.emit('warning', `"${visibleText(name)}" from ${failure}`);
         },
       });
+      if (download && 'root' in download) {
+        const { manifest, ...verified } = download;
+        // Who asks for it next finds it hashed. It may have been taken away by now.
+        await manifests
+          .learn(download.path, { root: download.root, manifest })
+          .catch(() => undefined);
+        return verified;
+      }
       if (download) return download;
     } finally {
       await offers.return?.();

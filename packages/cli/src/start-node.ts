@@ -24,6 +24,7 @@ export interface Running {
   /** The folder that is shared, with all links resolved. */
   readonly folder: SharedFolder | undefined;
   readonly hasher: PieceHasher;
+  readonly manifests: Manifests;
   readonly digests: DigestCache;
 }
 
@@ -52,7 +53,7 @@ export async function startParts(
       host,
       port: tcpPort,
       ...(protocol === 2 && { manifests }),
-      ...(catalog !== undefined && { catalog }),
+      catalog: (catalog ?? true) && protocol === 2,
     }),
   ).catch(async (error: unknown) => {
     await folder?.close();
@@ -80,7 +81,7 @@ export async function startParts(
     await Promise.all([tcp.close(), folder?.close(), hasher.close()]);
     throw error;
   });
-  return { udp, tcp, served, folder, hasher, digests };
+  return { udp, tcp, served, folder, hasher, manifests, digests };
 }
 
 async function share(
@@ -111,7 +112,7 @@ async function offerOf(
   const file = await served.openFile(filename);
   if (!file) return false;
   try {
-    const root = manifests.known(file)?.root;
+    const root = (await manifests.recall(file))?.root;
     return { size: file.size, ...(root !== undefined && { root }) };
   } finally {
     await file.handle.close();

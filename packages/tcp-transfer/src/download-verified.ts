@@ -8,7 +8,8 @@ import { isDiskError, onDisk } from './on-disk.ts';
 import { PeerConnection, type PeerConnectionOptions } from './peer-connection.ts';
 import { PieceFile } from './piece-file.ts';
 import type { PieceHasher } from './piece-hasher.ts';
-import { RateLimit } from './rate-limit.ts';
+import type { Existing } from './place-file.ts';
+import { rateLimit, type RateLimit } from './rate-limit.ts';
 import { ResumableFile } from './resumable-file.ts';
 import { Swarm, type Source } from './swarm.ts';
 import { TargetFolder } from './target-folder.ts';
@@ -34,6 +35,11 @@ export interface VerifiedDownloadOptions extends PeerConnectionOptions {
    * @default true
    */
   readonly sync?: boolean;
+  /**
+   * What is done where another file has the name already.
+   * @default 'rename'
+   */
+  readonly existing?: Existing | undefined;
   /**
    * How much is received at most, from all sources together, in bytes per second.
    * @default as much as comes
@@ -101,7 +107,7 @@ class VerifiedDownloading {
   constructor(options: VerifiedDownloadOptions) {
     const { limitRate, clock = systemClock } = options;
     this.#options = options;
-    this.#limit = limitRate === undefined ? undefined : new RateLimit(limitRate, clock);
+    this.#limit = rateLimit(limitRate, clock);
     this.#sources = options.sources[Symbol.asyncIterator]();
     this.#folder = TargetFolder.acquire(options.into);
   }
@@ -160,14 +166,22 @@ class VerifiedDownloading {
     const { filename, hasher, signal, clock = systemClock, sync = true } = this.#options;
     const { manifest } = lead;
     const { size } = manifest;
-    const open = ResumableFile.open({ folder: this.#folder, size, sync, keys: this.#keys(lead) });
-    const file = await this.#onDisk(open);
+    const keys = this.#keys(lead);
+    const file = await this.#onDisk(
+      ResumableFile.open({ folder: this.#folder, size, sync, keys }),
+    ).catch((error: unknown) => {
+      // The size is what this source says: another may say less.
+      if (!TransferError.is(error) || error.code !== 'no-space') throw error;
+      this.#lost(lead.source, error);
+    });
+    if (!file) return undefined;
     const pieces = new PieceFile(file, manifest, hasher);
     try {
       const swarm = new Swarm({
         filename,
         manifest,
         file: pieces,
+        hasher,
         resumed: file.resumed,
         clock,
         connect: (source) => this.#connect(source),
@@ -182,11 +196,10 @@ class VerifiedDownloading {
       if (swarm.failure) throw swarm.failure;
       if (!swarm.isComplete) return undefined;
       const known = await manifest.whole;
-      await pieces.idle();
-      const saved = await this.#onDisk(file.complete(filename, swarm.mtime, signal));
+      const placing = { name: filename, existing: this.#options.existing, signal };
+      const saved = await this.#onDisk(file.complete(placing, swarm.mtime));
       return { ...saved, size, ...known };
     } finally {
-      await pieces.idle();
       await file.close();
     }
   }

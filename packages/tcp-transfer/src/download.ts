@@ -6,7 +6,8 @@ import { IncomingFile } from './incoming-file.ts';
 import { onDisk } from './on-disk.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { PeerReader, type Connect } from './peer-reader.ts';
-import type { SavedFile } from './place-file.ts';
+import { rateLimit } from './rate-limit.ts';
+import type { Existing, SavedFile } from './place-file.ts';
 
 /** What is to be downloaded, from where, and into which folder. */
 export interface DownloadOptions extends PaceLimits {
@@ -27,6 +28,16 @@ export interface DownloadOptions extends PaceLimits {
    * @default true
    */
   readonly sync?: boolean;
+  /**
+   * What is done where another file has the name already.
+   * @default 'rename'
+   */
+  readonly existing?: Existing | undefined;
+  /**
+   * How much is received at most, in bytes per second.
+   * @default as much as comes
+   */
+  readonly limitRate?: number | undefined;
   /** @default a TCP connection, which is received from the fastest way */
   readonly connect?: Connect;
   /** @default the time of this machine */
@@ -63,13 +74,14 @@ export interface Download extends SavedFile {
  * @see docs/protocol.md, "TCP"
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
-  const { address, filename, into, signal, onEvent } = options;
+  const { address, filename, into, signal, onEvent, clock = systemClock } = options;
   checkFileName(filename);
   const request = encodeTransferRequest({ filename });
   const pace = resolvePace(options);
+  const limit = rateLimit(options.limitRate, clock);
   signal?.throwIfAborted();
   await checkFolder(into);
-  const reader = new PeerReader(pace, options.clock ?? systemClock, signal);
+  const reader = new PeerReader(pace, clock, signal, limit);
   try {
     await reader.connect(address, options.connect);
     onEvent?.({ type: 'connected' });
@@ -107,7 +119,8 @@ async function receive(reader: PeerReader, options: DownloadOptions): Promise<Do
       // Nobody waits for the peer to close; but what it has sent by now counts.
       answer.push(reader.peek() ?? new Uint8Array());
     };
-    const saved = await onDisk(into, signal, file!.complete(filename, checkForMore, signal));
+    const placing = { name: filename, existing: options.existing, signal };
+    const saved = await onDisk(into, signal, file!.complete(placing, checkForMore));
     return { ...saved, size };
   } finally {
     await file?.release();

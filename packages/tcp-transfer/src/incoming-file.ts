@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { BackgroundSync } from './background-sync.ts';
 import { checkSpace } from './check-space.ts';
-import { placeFile, type SavedFile } from './place-file.ts';
+import { placeFile, type Placing, type SavedFile } from './place-file.ts';
 import { TargetFolder } from './target-folder.ts';
 
 /** How a file is taken in. */
@@ -63,21 +63,16 @@ export class IncomingFile {
   }
 
   /**
-   * Puts the file in its place, as `name`, or where other content has that name as `name (1)`,
-   * `name (2)`, … before the extension. `name` must have passed `checkFileName`.
+   * Gives the file its place, as {@link placeFile} does.
    *
    * @param check called when the file is on the disk and before it gets its name; may throw
    */
-  async complete(
-    name: string,
-    check: () => void,
-    signal: AbortSignal | undefined,
-  ): Promise<SavedFile> {
+  async complete(placing: Placing, check: () => void | Promise<void>): Promise<SavedFile> {
     const { folder, sync } = this.#options;
     if (sync) await this.#sync.finish();
     await this.#handle.close();
-    check();
-    const saved = await placeFile(this.#path, folder, name, signal);
+    await check();
+    const saved = await placeFile(this.#path, folder, placing);
     await this.#folder.removeUnfinished(this.#path);
     this.#completed = true;
     if (sync) await this.#folder.sync();

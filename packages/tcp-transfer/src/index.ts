@@ -23,7 +23,7 @@ export { PieceHasher, type PieceHasherOptions } from './piece-hasher.ts';
 export { type PeerConnectionOptions } from './peer-connection.ts';
 export { type Source } from './swarm.ts';
 export { type Connect } from './peer-reader.ts';
-export { type SavedFile } from './place-file.ts';
+export { type Existing, type SavedFile } from './place-file.ts';
 export { type NameClash } from './name-index.ts';
 export { SendBuffers } from './send-buffers.ts';
 export { serveConnection, type FoundFile, type ServeOptions } from './serve-connection.ts';

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { digestBytes, pieceLengthFor } from '@peerlane/protocol';
 import { systemClock, type Clock } from './clock.ts';
 import type { DigestCache } from './digest-cache.ts';
@@ -59,6 +60,20 @@ export class Manifests {
     return (
       this.#options.cache.recall(file.identity) ?? this.#young.get(identityText(file.identity))
     );
+  }
+
+  /** The manifest of a file if it is in memory or on the disk: nothing is hashed. */
+  async recall(file: Pick<SharedFile, 'identity'>): Promise<KnownManifest | undefined> {
+    return this.known(file) ?? (await this.#options.cache.load(file.identity));
+  }
+
+  /**
+   * Remembers the manifest of a file that was verified just now.
+   *
+   * @throws the system's error where there is no such file
+   */
+  async learn(path: string, known: KnownManifest): Promise<void> {
+    this.#young.set(identityText(await stat(path, { bigint: true })), known);
   }
 
   /**

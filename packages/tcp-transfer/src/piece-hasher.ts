@@ -7,6 +7,7 @@ import {
   type HashFailure,
   type HashRequest,
 } from './hash-worker.ts';
+import { StreamHasher, type RunHasher } from './stream-hasher.ts';
 import { TransferError } from './transfer-error.ts';
 
 /** How parts of files are hashed. */
@@ -26,8 +27,8 @@ interface Task extends HashRequest {
 }
 
 /**
- * Hashes parts of open files in worker threads: nothing is read or hashed on an event loop, and no
- * content crosses threads. Workers are started when there is work, and keep no process alive.
+ * Hashes parts of open files, and what comes in, in worker threads: nothing is hashed on an event
+ * loop, and no content is copied from thread to thread. Workers are started when there is work, and keep no process alive.
  */
 export class PieceHasher {
   /** How many parts are hashed at a time. */
@@ -36,11 +37,13 @@ export class PieceHasher {
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Task>();
   readonly #waiting: Task[] = [];
+  readonly #streams: StreamHasher;
   #closed: Promise<void> | undefined;
 
   constructor(options: PieceHasherOptions = {}) {
     this.threads = options.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1));
     this.#startWorker = options.startWorker ?? startHashWorker;
+    this.#streams = new StreamHasher(this.threads);
   }
 
   /**
@@ -59,6 +62,15 @@ export class PieceHasher {
       this.#waiting.push({ fd, offset, length, resolve, reject });
       this.#next();
     });
+  }
+
+  /**
+   * Hashes the pieces of a run as they come in.
+   *
+   * @param length of the whole run, in bytes
+   */
+  run(length: number): RunHasher {
+    return this.#streams.run(length);
   }
 
   /**
@@ -124,7 +136,8 @@ export class PieceHasher {
 
   async #end(): Promise<void> {
     for (const task of this.#waiting.splice(0)) task.reject(closedError());
-    await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()));
+    const workers = [...this.#idle, ...this.#busy.keys()];
+    await Promise.all([this.#streams.close(), ...workers.map((worker) => worker.terminate())]);
   }
 }
 

@@ -10,19 +10,35 @@ export interface SavedFile {
   readonly created: boolean;
 }
 
+/** What is done where another file has the name already: a further name is found, or it goes. */
+export type Existing = 'rename' | 'replace';
+
+/** How a finished file gets its place. */
+export interface Placing {
+  /** Must have passed `checkFileName`. */
+  readonly name: string;
+  /** @default 'rename' */
+  readonly existing?: Existing | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Gives a finished file its place in a folder: as `name`, or where other content has that name as
- * `name (1)`, `name (2)`, … before the extension. The file keeps its first name too where it was
- * linked or not needed. `name` must have passed `checkFileName`.
+ * Gives a finished file its place in a folder: as `name`, or where other content has that name and is
+ * to stay as `name (1)`, `name (2)`, … before the extension. The file keeps its first name too where
+ * it was linked or not needed.
  *
  * @throws the system's error; the reason of an aborted `signal`
  */
 export async function placeFile(
   from: string,
   folder: string,
-  name: string,
-  signal: AbortSignal | undefined,
+  { name, existing, signal }: Placing,
 ): Promise<SavedFile> {
+  if (existing === 'replace') {
+    const path = join(folder, name);
+    await rename(from, path);
+    return { path, created: true };
+  }
   for (let number = 0; ;) {
     signal?.throwIfAborted();
     const path = join(folder, numberedName(name, number));

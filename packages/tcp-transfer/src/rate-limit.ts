@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { pause } from './pause.ts';
+import { checkPositive } from './check-options.ts';
 import { largeBuffer, smallBuffer } from './receive-buffers.ts';
 
 /** Holds what is received, by all connections of a download together, to so many bytes per second. */
@@ -9,10 +10,7 @@ export class RateLimit {
   /** When all that was taken so far has had its time. */
   #freeAt = 0;
 
-  /** @throws RangeError for a rate that is none */
   constructor(bytesPerSecond: number, clock: Clock) {
-    if (!(bytesPerSecond > 0))
-      throw new RangeError(`limitRate is ${bytesPerSecond}: expected a number above 0`);
     this.#rate = bytesPerSecond;
     this.#clock = clock;
   }
@@ -28,4 +26,15 @@ export class RateLimit {
     this.#freeAt = Math.max(now, this.#freeAt) + (bytes / this.#rate) * 1000;
     await pause(this.#clock, this.#freeAt - now, signal);
   }
+}
+
+/**
+ * The limit that an option asks for.
+ *
+ * @throws RangeError for a rate that is none
+ */
+export function rateLimit(limitRate: number | undefined, clock: Clock): RateLimit | undefined {
+  if (limitRate === undefined) return undefined;
+  checkPositive({ limitRate });
+  return new RateLimit(limitRate, clock);
 }

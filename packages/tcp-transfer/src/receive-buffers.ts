@@ -91,5 +91,6 @@ export class ReceiveBuffers {
 }
 
 function emptyBlock(size: number): Block {
-  return { bytes: Buffer.allocUnsafeSlow(size), filled: 0, used: 0 };
+  // Shared, so that another thread can hash what has come.
+  return { bytes: Buffer.from(new SharedArrayBuffer(size)), filled: 0, used: 0 };
 }

@@ -1,6 +1,6 @@
 import { BackgroundSync } from './background-sync.ts';
 import { checkSpace } from './check-space.ts';
-import { placeFile, type SavedFile } from './place-file.ts';
+import { placeFile, type Placing, type SavedFile } from './place-file.ts';
 import type { TargetFolder, Unfinished } from './target-folder.ts';
 
 /** So much is copied at a time, in bytes. */
@@ -118,17 +118,13 @@ export class ResumableFile {
    * @param mtime when it was last changed, in milliseconds since 1970, where that is known
    * @throws the system's error; the reason of an aborted `signal`
    */
-  async complete(
-    name: string,
-    mtime: number | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<SavedFile> {
+  async complete(placing: Placing, mtime: number | undefined): Promise<SavedFile> {
     const { folder, sync } = this.#options;
     const { handle, path } = this.#unfinished;
     if (mtime !== undefined) await handle.utimes(new Date(), new Date(mtime));
     if (sync) await this.#sync.finish();
     await this.close();
-    const saved = await placeFile(path, folder.path, name, signal);
+    const saved = await placeFile(path, folder.path, placing);
     await folder.removeUnfinished(path);
     if (sync) await folder.sync();
     return saved;

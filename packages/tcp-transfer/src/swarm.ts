@@ -5,7 +5,9 @@ import type { IncomingManifest } from './incoming-manifest.ts';
 import { isDiskError } from './on-disk.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import type { PieceFile } from './piece-file.ts';
+import type { PieceHasher } from './piece-hasher.ts';
 import { PiecePlan, type Run } from './piece-plan.ts';
+import { RunIntake } from './run-intake.ts';
 import { RunLength } from './run-length.ts';
 import { TransferError } from './transfer-error.ts';
 
@@ -22,6 +24,7 @@ export interface SwarmOptions {
   readonly filename: string;
   readonly manifest: IncomingManifest;
   readonly file: PieceFile;
+  readonly hasher: PieceHasher;
   /** Whether something of the file may be there already. */
   readonly resumed: boolean;
   readonly clock: Clock;
@@ -39,8 +42,8 @@ interface Worker {
   readonly source: Source;
   readonly connection: PeerConnection;
   readonly runLength: RunLength;
-  /** What it is writing just now. */
-  writing: Promise<void>;
+  /** What takes in what it sends just now. */
+  intake?: RunIntake;
   /** Its pieces that are being judged. */
   readonly judging: Set<Promise<void>>;
   fault: Error | undefined;
@@ -93,17 +96,23 @@ export class Swarm {
 
   /** Judges what an earlier download has left; what is wrong, or not there, is fetched. */
   async recheck(): Promise<void> {
-    const { file, manifest } = this.#options;
+    const { file, manifest, hasher, onDisk } = this.#options;
     const judging: Promise<void>[] = [];
     // From the end: what is missing most often is found first.
-    for (let piece = manifest.pieces - 1; piece >= 0 && !this.#failure; piece -= 1) {
-      await file.room();
-      judging.push(
-        this.#judge(piece, file).catch((error: unknown) => {
-          if (!isWrong(error)) this.stop(error as Error);
-        }),
-      );
-    }
+    let next = manifest.pieces;
+    const lane = async (): Promise<void> => {
+      while (next > 0 && !this.#failure) {
+        const piece = (next -= 1);
+        const digest = await onDisk(file.digest(piece));
+        judging.push(
+          this.#judge(piece, file, digest).catch((error: unknown) => {
+            if (!isWrong(error)) this.stop(error as Error);
+          }),
+        );
+      }
+    };
+    for (const ended of await Promise.allSettled(Array.from({ length: hasher.threads }, lane)))
+      if (ended.status === 'rejected') this.stop(ended.reason as Error);
     await Promise.all(judging);
   }
 
@@ -120,7 +129,6 @@ export class Swarm {
         source,
         connection,
         runLength: new RunLength(this.#options.manifest.pieceLength),
-        writing: Promise.resolve(),
         judging: new Set(),
         fault: undefined,
       };
@@ -155,49 +163,42 @@ export class Swarm {
   }
 
   async #fetch(worker: Worker, run: Run): Promise<void> {
-    const { filename, file, clock, onDisk } = this.#options;
+    const { filename, file, hasher, clock, onDisk } = this.#options;
     // Two must not write to one place: what one of them sends may be wrong.
     const into = run.again ? await onDisk((this.#spare ??= file.spare())) : file;
     const { offset } = file.partOf(run.first);
     const last = file.partOf(run.first + run.count - 1);
     const length = last.offset + last.length - offset;
     const start = clock.now();
-    let position = offset;
-    await worker.connection.request(
-      { want: 'data', filename, ...(this.#root && { root: this.#root }), offset, length },
-      (answer) => {
-        this.#check(answer, offset, length);
-        return async (bytes) => {
-          await this.#take(worker, into, bytes, position);
-          position += bytes.length;
-        };
+    const hashing = hasher.run(length);
+    worker.intake = new RunIntake({
+      into,
+      offset,
+      hashing,
+      wants: (piece) => this.#plan.wants(piece),
+      onPiece: (piece, digest) => {
+        this.#arrived(worker, piece, into, digest);
       },
-    );
+    });
+    const { intake } = worker;
+    try {
+      await worker.connection.request(
+        { want: 'data', filename, ...(this.#root && { root: this.#root }), offset, length },
+        (answer) => {
+          this.#check(answer, offset, length);
+          return (bytes) => onDisk(intake.take(bytes));
+        },
+      );
+    } finally {
+      hashing.close();
+    }
     worker.runLength.took(length, clock.now() - start);
   }
 
-  async #take(worker: Worker, into: PieceFile, bytes: Uint8Array, from: number): Promise<void> {
-    const { file, manifest, onDisk } = this.#options;
-    for (let taken = 0; taken < bytes.length;) {
-      const position = from + taken;
-      const piece = Math.floor(position / manifest.pieceLength);
-      const part = file.partOf(piece);
-      const end = part.offset + part.length;
-      const cut = bytes.subarray(taken, taken + end - position);
-      if (this.#plan.wants(piece)) {
-        worker.writing = into.write(cut, position);
-        await onDisk(worker.writing);
-      }
-      taken += cut.length;
-      if (position + cut.length === end) this.#arrived(worker, piece, into);
-      await file.room();
-    }
-  }
-
-  #arrived(worker: Worker, piece: number, into: PieceFile): void {
+  #arrived(worker: Worker, piece: number, into: PieceFile, digest: Uint8Array): void {
     if (!this.#plan.wants(piece)) return;
     this.#plan.hold(piece);
-    const judging = this.#judge(piece, into)
+    const judging = this.#judge(piece, into, digest)
       .catch((error: unknown) => {
         // Of who sends what is wrong nothing more is taken.
         worker.fault ??= error as Error;
@@ -208,16 +209,17 @@ export class Swarm {
     worker.judging.add(judging);
   }
 
-  async #judge(piece: number, into: PieceFile): Promise<void> {
-    const { file, onDisk, onVerified } = this.#options;
-    if (!(await onDisk(into.isRight(piece)))) {
+  async #judge(piece: number, into: PieceFile, digest: Uint8Array): Promise<void> {
+    const { file, manifest, onDisk, onVerified } = this.#options;
+    if (Buffer.compare(digest, await manifest.digest(piece)) !== 0) {
       this.#plan.reopen(piece);
       this.#wake();
       throw new TransferError('wrong-content', `piece ${piece} is not that of the file`);
     }
     if (into !== file) {
       // Nobody begins to write there any more; who has begun is waited for.
-      await Promise.allSettled([...this.#workers].map(({ writing }) => writing));
+      const writing = [...this.#workers].map(async ({ intake }) => intake?.writing);
+      await Promise.allSettled(writing);
       await onDisk(into.copyTo(file, piece));
     }
     this.#plan.done(piece);

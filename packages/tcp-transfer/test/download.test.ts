@@ -105,12 +105,10 @@ describe('a finished file', () => {
     let looks = 0;
     // It is asked before each attempt to give a name and while contents are compared.
     const signal = { throwIfAborted: () => (looks += 1) === 2 && unlinkSync(join(into, 'a.txt')) };
-    const saved = await placeFile(
-      join(into, 'hidden'),
-      into,
-      'a.txt',
-      signal as unknown as AbortSignal,
-    );
+    const saved = await placeFile(join(into, 'hidden'), into, {
+      name: 'a.txt',
+      signal: signal as unknown as AbortSignal,
+    });
     expect(saved).toEqual({ path: join(into, 'a.txt'), created: true });
   });
 });

@@ -27,7 +27,7 @@ export async function deliver(
   { signal, onProgress, io }: Delivery,
 ): Promise<Download> {
   const wanted = { signal, onProgress, root, limitRate };
-  if (target.kind === 'folder') return node.get(name, { ...wanted, into: target.folder });
+  if (target.kind === 'folder') return node.get(name, { ...wanted, existing, into: target.folder });
   if (target.kind === 'stdout') {
     const staging = await mkdtemp(join(tmpdir(), 'p2p-'));
     try {

@@ -1,0 +1,62 @@
+import { cutAtPieces, type Cut } from './piece-cuts.ts';
+import type { PieceFile } from './piece-file.ts';
+import type { RunHasher } from './stream-hasher.ts';
+
+/** Where the bytes of a run go. */
+export interface RunIntakeOptions {
+  readonly into: PieceFile;
+  /** Where in the file the run begins, in bytes. */
+  readonly offset: number;
+  readonly hashing: RunHasher;
+  /** Whether a piece is still of use. */
+  readonly wants: (piece: number) => boolean;
+  /** A piece is here, and this is its SHA-256. */
+  readonly onPiece: (piece: number, digest: Uint8Array) => void;
+}
+
+/** Takes in the bytes that a source sends for a run: writes them and hashes them at the same time. */
+export class RunIntake {
+  readonly #options: RunIntakeOptions;
+  #position: number;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: RunIntakeOptions) {
+    this.#options = options;
+    this.#position = options.offset;
+  }
+
+  /** Settles when what has come so far is written. */
+  get writing(): Promise<void> {
+    return this.#writing;
+  }
+
+  /** Takes the next bytes, which must stay in place until it is done. */
+  async take(bytes: Uint8Array): Promise<void> {
+    const { into, hashing, onPiece } = this.#options;
+    const cuts = cutAtPieces(this.#position, bytes.length, into.shape);
+    const ended = cuts.filter(({ last }) => last);
+    this.#writing = this.#write(cuts, bytes);
+    const hashed = hashing.push(
+      bytes,
+      ended.map(({ end }) => end),
+    );
+    // The bytes must not be given up while one of the two still reads them.
+    await Promise.allSettled([this.#writing, hashed]);
+    const [digests] = await Promise.all([hashed, this.#writing]);
+    this.#position += bytes.length;
+    for (const [index, { piece }] of ended.entries()) onPiece(piece, digests[index]!);
+  }
+
+  /** Writes what is still of use, as much as possible at once. */
+  async #write(cuts: readonly Cut[], bytes: Uint8Array): Promise<void> {
+    const { into, wants } = this.#options;
+    const position = this.#position;
+    for (let next = 0; next < cuts.length;) {
+      const { piece, start } = cuts[next]!;
+      next += 1;
+      if (!wants(piece)) continue;
+      while (next < cuts.length && wants(cuts[next]!.piece)) next += 1;
+      await into.write(bytes.subarray(start, cuts[next - 1]!.end), position + start);
+    }
+  }
+}

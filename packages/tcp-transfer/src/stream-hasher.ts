@@ -1,0 +1,125 @@
+import type { Worker } from 'node:worker_threads';
+import { deferred, type Deferred } from './deferred.ts';
+import { smallPart } from './hash-small.ts';
+import { sha256 } from './sha256.ts';
+import { startStreamWorker, type StreamAnswer, type StreamRequest } from './stream-worker.ts';
+
+/** Hashes the pieces of a run as their bytes come in. */
+export interface RunHasher {
+  /**
+   * Takes the next bytes, which must stay in place until the promise settles.
+   *
+   * @param ends where in the bytes pieces end
+   * @returns the SHA-256 of each of those pieces
+   */
+  push(bytes: Uint8Array, ends: readonly number[]): Promise<readonly Uint8Array[]>;
+  /** The run is over, or was given up. */
+  close(): void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  /** The runs that are its own, with what they wait for. */
+  readonly runs: Map<number, Deferred<readonly Uint8Array[]> | undefined>;
+}
+
+/**
+ * Hashes bytes that come in, in worker threads and out of the memory that they were received into.
+ * Workers are started when there is work, and keep no process alive.
+ */
+export class StreamHasher {
+  readonly #maxThreads: number;
+  readonly #threads = new Set<Thread>();
+  #lastRun = 0;
+
+  constructor(maxThreads: number) {
+    this.#maxThreads = maxThreads;
+  }
+
+  /** @param length of the whole run, in bytes */
+  run(length: number): RunHasher {
+    return length <= smallPart ? smallRun() : this.#threadRun();
+  }
+
+  /** Ends the workers; what is being hashed is rejected. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
+  }
+
+  #threadRun(): RunHasher {
+    const run = (this.#lastRun += 1);
+    const thread = this.#leastBusy();
+    thread.runs.set(run, undefined);
+    const ask = (request: StreamRequest): void => {
+      thread.worker.postMessage(request);
+    };
+    return {
+      push: (bytes, ends) => {
+        const answer = deferred<readonly Uint8Array[]>();
+        if (!this.#threads.has(thread)) return Promise.reject(new Error('the worker died'));
+        thread.runs.set(run, answer);
+        ask({ run, bytes: shared(bytes), ends });
+        return answer.promise;
+      },
+      close: () => {
+        thread.runs.delete(run);
+        ask({ run });
+      },
+    };
+  }
+
+  #leastBusy(): Thread {
+    let least: Thread | undefined;
+    for (const thread of this.#threads)
+      if (!least || thread.runs.size < least.runs.size) least = thread;
+    const another = this.#threads.size < this.#maxThreads && (least?.runs.size ?? 1) > 0;
+    return least && !another ? least : this.#start();
+  }
+
+  #start(): Thread {
+    const thread: Thread = { worker: startStreamWorker(), runs: new Map() };
+    const { worker, runs } = thread;
+    worker.on('message', ({ run, digests }: StreamAnswer) => {
+      runs.get(run)?.resolve(digests);
+    });
+    let fault: unknown;
+    worker.on('error', (error) => {
+      fault = error;
+    });
+    worker.on('exit', () => {
+      this.#threads.delete(thread);
+      for (const waiting of runs.values())
+        waiting?.reject(new Error('the worker died', { cause: fault }));
+    });
+    worker.unref();
+    this.#threads.add(thread);
+    return thread;
+  }
+}
+
+/** A run that is not worth the start of a worker. */
+function smallRun(): RunHasher {
+  const parts: Uint8Array[] = [];
+  return {
+    push: async (bytes, ends) => {
+      const digests: Uint8Array[] = [];
+      let start = 0;
+      for (const end of ends) {
+        const piece = Buffer.concat([...parts.splice(0), bytes.subarray(start, end)]);
+        digests.push(await sha256(piece));
+        start = end;
+      }
+      parts.push(Buffer.from(bytes.subarray(start)));
+      return digests;
+    },
+    close: () => undefined,
+  };
+}
+
+/** Bytes in memory that threads share: themselves, where they are. */
+function shared(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
