@@ -16,7 +16,9 @@ export {
 export { startFileServer, type FileServer, type FileServerOptions } from './file-server.ts';
 export { fetchCatalog, type CatalogOptions } from './fetch-catalog.ts';
 export { type FileServerEvents, type Upload } from './file-server-events.ts';
+export { type FileIdentity } from './file-identity.ts';
 export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
+export { type KnownManifest } from './manifest-memory.ts';
 export { Manifests, type ManifestRequest, type ManifestsOptions } from './manifests.ts';
 export { type PaceLimits } from './pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './piece-hasher.ts';
