@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ProtocolError } from '@peerlane/protocol';
 import {
   downloadFile,
@@ -46,23 +47,28 @@ interface OfferingSource extends Source {
  * Fetches a file from whoever offers it: from all who speak version 2 at once, verified, and else from
  * one peer after the other.
  *
+ * @param search asks who has the file; again where a search is over, and something came meanwhile
  * @returns `undefined` where no offer came to anything
  * @throws TransferError `disk`, `no-space`; the reason of an aborted `signal`
  */
 export async function getFile(
-  offers: AsyncIterator<Offer, undefined>,
+  search: () => AsyncIterator<Offer, undefined>,
   options: GetFileOptions,
 ): Promise<Download | VerifiedDownload | undefined> {
-  const feed = new OfferFeed(offers);
+  const feed = new OfferFeed(search, options.signal);
   const singly: Offer[] = [];
-  for (;;) {
-    const offer = singly.shift() ?? (await feed.next());
-    if (!offer) return undefined;
-    const download =
-      offer.version === 2
-        ? await fromAll(offer, feed, singly, options)
-        : await fromOne(offer, options);
-    if (download) return download;
+  try {
+    for (;;) {
+      const offer = singly.shift() ?? (await feed.next());
+      if (!offer) return undefined;
+      const download =
+        offer.version === 2
+          ? await fromAll(offer, feed, singly, options)
+          : await fromOne(offer, options);
+      if (download) return download;
+    }
+  } finally {
+    await feed.close();
   }
 }
 
@@ -86,28 +92,35 @@ async function fromAll(
   singly: Offer[],
   options: GetFileOptions,
 ): Promise<VerifiedDownload | undefined> {
-  const asked = new Set<string>();
+  const tried = new Set<string>();
   let over = false;
   async function* sources(): AsyncGenerator<OfferingSource> {
     for (let offer: Offer | undefined = first; offer; offer = await feed.next(() => !over)) {
+      if (tried.has(offer.peer)) continue;
+      tried.add(offer.peer);
       if (offer.version === 1) singly.push(offer);
-      else if (!asked.has(offer.peer)) yield { address: offer.address, root: offer.root, offer };
-      asked.add(offer.peer);
+      else yield { address: offer.address, root: offer.root, offer };
     }
   }
   try {
     return await downloadVerified({
       ...options,
       sources: sources(),
+      onProgress: (progress) => {
+        feed.goOn();
+        options.onProgress?.(progress);
+      },
       onOther: (source) => {
         options.onOther((source as OfferingSource).offer);
       },
       onLost: (source, error) => {
         const { offer } = source as OfferingSource;
         options.onFailure(offer, error);
+        if (!TransferError.is(error)) return;
+        // Who went away may be back.
+        if (passing.has(error.code)) tried.delete(offer.peer);
         // Who cannot answer in version 2 may still have the file.
-        if (TransferError.is(error) && mayBeOlder.has(error.code))
-          singly.push({ ...offer, version: 1 });
+        if (mayBeOlder.has(error.code)) singly.push({ ...offer, version: 1 });
       },
     });
   } catch (error) {
@@ -122,6 +135,9 @@ async function fromAll(
 /** What is this machine's fault, and no peer's. */
 const ours: ReadonlySet<string> = new Set(['disk', 'no-space']);
 
+/** What can happen to a good source. */
+const passing: ReadonlySet<string> = new Set(['unreachable', 'incomplete', 'too-slow']);
+
 /** What a server of version 1 makes of a request of version 2. */
 const mayBeOlder: ReadonlySet<string> = new Set(['refused', 'incomplete', 'bad-answer']);
 
@@ -132,21 +148,51 @@ function failed(offer: Offer, error: unknown, { signal, onFailure }: GetFileOpti
   onFailure(offer, error as Error);
 }
 
+/** So long after a search has begun another may, in milliseconds. */
+const betweenSearches = 4000;
+
 /** Offers one by one, for two who take them in turn: none is lost with the one who has gone. */
 class OfferFeed {
-  readonly #offers: AsyncIterator<Offer, undefined>;
-  #pending: Promise<IteratorResult<Offer, undefined>> | undefined;
+  readonly #search: () => AsyncIterator<Offer, undefined>;
+  readonly #signal: AbortSignal | undefined;
+  #offers: AsyncIterator<Offer, undefined> | undefined;
+  #pending: Promise<Offer | undefined> | undefined;
+  #since = -Infinity;
+  #goesOn = true;
 
-  constructor(offers: AsyncIterator<Offer, undefined>) {
-    this.#offers = offers;
+  constructor(search: () => AsyncIterator<Offer, undefined>, signal: AbortSignal | undefined) {
+    this.#search = search;
+    this.#signal = signal;
+  }
+
+  /** Another search is worth while when this one is over. */
+  goOn(): void {
+    this.#goesOn = true;
   }
 
   /** The next offer, unless its taker has gone by then; `undefined` also where there is none. */
   async next(isThere: () => boolean = () => true): Promise<Offer | undefined> {
-    const pending = (this.#pending ??= this.#offers.next());
-    const { value } = await pending;
+    const offer = await (this.#pending ??= this.#take());
     if (!isThere()) return undefined;
     this.#pending = undefined;
-    return value;
+    return offer;
+  }
+
+  async close(): Promise<void> {
+    this.#goesOn = false;
+    await this.#offers?.return?.();
+  }
+
+  async #take(): Promise<Offer | undefined> {
+    for (;;) {
+      const { value } = (await this.#offers?.next()) ?? {};
+      if (value) return value;
+      if (!this.#goesOn) return undefined;
+      const wait = this.#since + betweenSearches - performance.now();
+      if (wait > 0) await delay(wait, undefined, { signal: this.#signal });
+      this.#goesOn = false;
+      this.#since = performance.now();
+      this.#offers = this.#search();
+    }
   }
 }

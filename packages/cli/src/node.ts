@@ -142,34 +142,31 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     let failure: string | undefined;
     const start = performance.now();
     const { signal } = options;
-    const offers = udp.find(name, { signal, timeout: waiting * 1000 });
-    try {
-      const download = await getFile(offers, {
-        ...options,
-        filename: name,
-        into,
-        existing: existing === 'replace' ? 'replace' : 'rename',
-        hasher,
-        ...(connect && { connect }),
-        onOther: ({ peer, root = '', size = 0 }) =>
-          this.emit('otherContent', { filename: name, peer, root, size }),
-        onFailure: ({ peer }, error) => {
-          failure = `${peer}: ${error.message}`;
-          this.emit('warning', `"${visibleText(name)}" from ${failure}`);
-        },
-      });
-      if (download && 'root' in download) {
-        const { manifest, ...verified } = download;
-        // Who asks for it next finds it hashed. It may have been taken away by now.
-        await manifests
-          .learn(download.path, { root: download.root, manifest })
-          .catch(() => undefined);
-        return verified;
-      }
-      if (download) return download;
-    } finally {
-      await offers.return?.();
+    const search = (): AsyncIterator<Offer, undefined> =>
+      udp.find(name, { signal, timeout: waiting * 1000 });
+    const download = await getFile(search, {
+      ...options,
+      filename: name,
+      into,
+      existing: existing === 'replace' ? 'replace' : 'rename',
+      hasher,
+      ...(connect && { connect }),
+      onOther: ({ peer, root = '', size = 0 }) =>
+        this.emit('otherContent', { filename: name, peer, root, size }),
+      onFailure: ({ peer }, error) => {
+        failure = `${peer}: ${error.message}`;
+        this.emit('warning', `"${visibleText(name)}" from ${failure}`);
+      },
+    });
+    if (download && 'root' in download) {
+      const { manifest, ...verified } = download;
+      // Who asks for it next finds it hashed. It may have been taken away by now.
+      await manifests
+        .learn(download.path, { root: download.root, manifest })
+        .catch(() => undefined);
+      return verified;
     }
+    if (download) return download;
     if (failure === undefined && performance.now() - start < waiting * 1000 - timerSlack) {
       throw new NodeError('not-found', `Nobody has "${visibleText(name)}".`);
     }
