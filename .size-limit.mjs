@@ -26,5 +26,5 @@ export default [
   own('cluster', '12 kB'),
   own('udp-node', '16 kB'),
   own('tcp-transfer', '32 kB'),
-  own('cli', '6 kB'),
+  own('cli', '8 kB'),
 ];

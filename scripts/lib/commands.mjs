@@ -25,9 +25,12 @@ export const node = (args, options) => run(process.execPath, args, options);
 export const pnpm = (args, options) =>
   node([join(root, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs'), ...args], options);
 
-/** Runs npm. On Windows it is a script of the shell, so no argument may hold a blank. */
+/**
+ * Runs npm, which warns of settings that only pnpm knows unless it is told not to. On Windows it is a
+ * script of the shell, so no argument may hold a blank.
+ */
 export const npm = (args, options) =>
-  run('npm', args, { shell: process.platform === 'win32', ...options });
+  run('npm', ['--loglevel=error', ...args], { shell: process.platform === 'win32', ...options });
 
 /** Runs a program that the repository depends on, such as attw. */
 export const tool = (args, options) => pnpm(['exec', ...args], { cwd: root, ...options });
