@@ -96,6 +96,7 @@ export class Fleet {
     };
     const start: DownloadState = {
       ...{ id, node: name, filename, received: 0, size: 0 },
+      since: Date.now(),
       phase: 'searching',
     };
     tell({});

@@ -11,20 +11,27 @@ const shown = 6;
 export function showDownloads(model: Model): void {
   const draw = (): void => {
     const newest = model.downloads.slice(-shown).reverse();
+    const focused = document.activeElement?.id;
     byId('downloads').replaceChildren(...newest.map((download) => item(download, model)));
+    if (focused?.startsWith('give-up-')) document.getElementById(focused)?.focus();
     byId('transfers').hidden = newest.length === 0;
   };
   model.show({ onState: draw, onReset: draw });
+  // Version 1 waits for ten seconds: whoever watches wants to count them.
+  setInterval(() => {
+    if (model.downloads.some(({ phase }) => phase === 'searching')) draw();
+  }, 1000);
 }
 
 function item(download: DownloadState, model: Model): HTMLLIElement {
-  const { id, node, filename, received, size, phase, message } = download;
+  const { id, node, filename, received, size, phase, message, since } = download;
   const name = visibleText(filename);
   const underway = phase === 'searching' || phase === 'receiving';
   const progress = h('progress', { max: size || 1, 'aria-label': `${name} to ${node}` });
   if (phase !== 'searching') progress.value = size === 0 && phase === 'done' ? 1 : received;
+  const seconds = Math.max(0, Math.round((Date.now() - since) / 1000));
   const states = {
-    searching: 'asking who has it…',
+    searching: `asking who has it… ${seconds} s`,
     receiving: `${bytesText(received)} of ${bytesText(size)}`,
     done: `${message ?? ''} ${bytesText(size)}`,
     failed: message ?? '',
@@ -42,7 +49,12 @@ function item(download: DownloadState, model: Model): HTMLLIElement {
         h(
           'button',
           {
-            ...{ type: 'button', class: 'link', 'aria-label': `Give up ${name}` },
+            ...{
+              type: 'button',
+              id: `give-up-${id}`,
+              class: 'link',
+              'aria-label': `Give up ${name}`,
+            },
             onClick: () => {
               model.send({ do: 'abort', id }).catch(() => undefined);
             },

@@ -48,6 +48,8 @@ export interface DownloadState {
   /** In bytes; the size is 0 until it is known. */
   readonly received: number;
   readonly size: number;
+  /** When it began, in milliseconds since 1970 began. */
+  readonly since: number;
   readonly phase: 'searching' | 'receiving' | 'done' | 'failed';
   /** What came of it. */
   readonly message?: string | undefined;

@@ -1,0 +1,103 @@
+import { encodeMessage, encodeTransferHeader, type Message } from '@peerlane/protocol';
+import { expect, it } from 'vitest';
+import type { WireEvent } from '../src/wire/events.ts';
+import { dissectRow, Sequence, type Row } from '../src/wire/sequence.ts';
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const [one, other] = ['127.0.0.1:1', '127.0.0.1:2'];
+const get: Message = { type: 'get', filename: 'a.txt' };
+const file: Message = { type: 'file', method: 1, port: 5 };
+
+let seq = 0;
+
+/** A datagram from one to the other, or from the other to one, as one of the two tells of it. */
+function datagram(
+  fate: 'out' | 'in' | 'dropped',
+  at: number,
+  message: Message = get,
+  from: string = one,
+): WireEvent {
+  const to = from === one ? other : one;
+  const [own, peer] = fate === 'out' ? [from, to] : [to, from];
+  const bytes = base64(encodeMessage(message));
+  return { seq: (seq += 1), type: 'datagram', node: own, at, fate, own, peer, bytes };
+}
+
+function transfer(
+  at: number,
+  direction: 'in' | 'out',
+  what: { readonly bytes?: string; readonly dataLength?: number },
+): WireEvent {
+  return { seq: (seq += 1), type: 'transfer', node: 'node2', client: one, at, direction, ...what };
+}
+
+function rowsOf(...events: readonly WireEvent[]): readonly Row[] {
+  const sequence = new Sequence();
+  for (const event of events) sequence.take(event);
+  return sequence.rows;
+}
+
+it('makes one row of what left and what arrived', () => {
+  expect(rowsOf(datagram('out', 10), datagram('in', 12))).toMatchObject([
+    { from: one, to: other, kind: 'get', at: 10, fate: 'received', latency: 2 },
+  ]);
+});
+
+it('does so too where the arrival is told first', () => {
+  expect(rowsOf(datagram('out', 9, file), datagram('in', 12), datagram('out', 10))).toMatchObject([
+    { kind: 'file', at: 9, fate: 'sent' },
+    { kind: 'get', at: 10, fate: 'received', latency: 2 },
+  ]);
+});
+
+it('tells what is underway from what got lost', () => {
+  const rows = rowsOf(
+    datagram('out', 10),
+    datagram('out', 20, file),
+    datagram('dropped', 21, file),
+  );
+  expect(rows.map(({ fate }) => fate)).toEqual(['sent', 'lost']);
+});
+
+it('takes an arrival for that of the newest among those that are alike', () => {
+  const rows = rowsOf(datagram('out', 10), datagram('out', 250), datagram('in', 251));
+  expect(rows.map(({ fate }) => fate)).toEqual(['sent', 'received']);
+});
+
+it('stands in the order in which messages left', () => {
+  const rows = rowsOf(datagram('out', 30), datagram('out', 10, file), datagram('out', 20, file));
+  expect(rows.map(({ at }) => at)).toEqual([10, 20, 30]);
+});
+
+it('says how long after the question an answer left', () => {
+  const rows = rowsOf(
+    datagram('out', 1000),
+    datagram('in', 1001),
+    datagram('out', 11_000, file, other),
+  );
+  expect(rows.at(-1)).toMatchObject({ kind: 'file', waited: 10_000 });
+});
+
+it('adds up data between two lines of a connection', () => {
+  const request = base64(Buffer.from('Get,a.txt\n'));
+  const header = encodeTransferHeader({ size: 7, name: 'a.txt' });
+  const rows = rowsOf(
+    transfer(1, 'in', { bytes: request }),
+    transfer(2, 'out', { bytes: base64(header) }),
+    transfer(3, 'out', { dataLength: 3 }),
+    transfer(4, 'out', { dataLength: 4 }),
+  );
+  expect(rows).toMatchObject([
+    { kind: 'request', from: one, to: 'node2', connection: one },
+    { kind: 'header', from: 'node2', to: one },
+    { kind: 'data', from: 'node2', to: one, dataLength: 7, at: 3 },
+  ]);
+  expect(rows.map((row) => dissectRow(row)?.kind)).toEqual(['request', 'header', undefined]);
+});
+
+it('keeps only so many rows', () => {
+  const events = Array.from({ length: 3000 }, (_, at) => datagram('out', at));
+  const rows = rowsOf(...events);
+  expect(rows.length).toBeLessThan(2000);
+  expect(rows.at(-1)!.at).toBe(2999);
+});
