@@ -2,6 +2,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promi
   core: () => import('./core.ts'),
   get: () => import('./get.ts'),
   scale: () => import('./scale.ts'),
+  swarm: () => import('./swarm.ts'),
   transfer: () => import('./transfer.ts'),
   udp: () => import('./udp.ts'),
 };

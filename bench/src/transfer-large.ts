@@ -32,7 +32,7 @@ export async function largeFile(folder: string): Promise<void> {
     return output;
   };
   downloads.verified = async (sync) => {
-    const input = { address: server.output, filename: 'large.bin', into, sync };
+    const input = { addresses: [server.output], filename: 'large.bin', into, sync };
     const { output, peak } = await runOnce(verifiedClient, input);
     peaks.verified = Math.max(peaks.verified, peak);
     return output;

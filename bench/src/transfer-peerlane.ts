@@ -21,14 +21,16 @@ export function namesOf(count: number): string[] {
 export async function peerlaneServer(input: {
   folder: string;
   connections?: number;
+  host?: string;
 }): Promise<PeerAddress> {
-  const { connections = 32 } = input;
+  const { connections = 32, host = '127.0.0.1' } = input;
   const manifests = new Manifests({
     cache: new DigestCache(input.folder),
     hasher: new PieceHasher(),
   });
   const server = await startFileServer({
     folder: await SharedFolder.open(input.folder),
+    host,
     manifests,
     maxConnections: connections,
     maxConnectionsPerAddress: connections,
@@ -55,20 +57,20 @@ export async function peerlaneClient(input: {
 }
 
 /**
- * Downloads a file from a holder of version 2, verified piece by piece, and removes it again.
+ * Downloads a file from holders of version 2, verified piece by piece, and removes it again.
  *
  * @returns the seconds that it took
  */
 export async function verifiedClient(input: {
-  address: PeerAddress;
+  addresses: readonly PeerAddress[];
   filename: string;
   into: string;
   sync: boolean;
 }): Promise<number> {
-  const { address, ...options } = input;
+  const { addresses, ...options } = input;
   const start = performance.now();
   const hasher = new PieceHasher();
-  const sources = Readable.from([{ address }]);
+  const sources = Readable.from(addresses.map((address) => ({ address })));
   const { path } = await downloadVerified({ ...options, sources, hasher });
   const seconds = (performance.now() - start) / 1000;
   await hasher.close();

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
 /** What one side of a transfer does in a process of its own; what it returns is sent back. */
@@ -45,12 +45,19 @@ export class Side<Output> {
     this.output = output;
   }
 
-  /** Starts it, and waits until a server serves or a client has finished. */
+  /**
+   * Starts it, and waits until a server serves or a client has finished.
+   *
+   * @param within what starts a program elsewhere, such as `ip netns exec …`
+   */
   static async start<Input extends object, Output>(
     { name }: Work<Input, Output>,
     input: Input,
+    within: readonly string[] = [],
   ): Promise<Side<Output>> {
-    const child = fork(process.argv[1]!, ['transfer'], {
+    const [command, ...args] = [...within, process.execPath, ...process.argv.slice(1, 3)];
+    const child = spawn(command!, args, {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, [variable]: JSON.stringify({ name, input }) },
     });
     const [{ output, failure }] = (await once(child, 'message')) as [News];
@@ -70,7 +77,8 @@ export class Side<Output> {
 export async function runOnce<Input extends object, Output>(
   work: Work<Input, Output>,
   input: Input,
+  within?: readonly string[],
 ): Promise<{ readonly output: Output; readonly peak: number }> {
-  const side = await Side.start(work, input);
+  const side = await Side.start(work, input, within);
   return { output: side.output, peak: await side.end() };
 }
