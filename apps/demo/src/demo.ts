@@ -81,7 +81,8 @@ class Demo {
   /** Until someone has seen enough. */
   async stay(): Promise<void> {
     if (process.stdin.isTTY) {
-      say('\nHere is a prompt for node1: list, get <filename>, quit. Ctrl-C ends the demo.\n');
+      say(`\nSee every message at ${this.#page!.url}\n`);
+      say('Here is a prompt for node1: list, get <filename>, quit. Ctrl-C ends the demo.\n');
       await prompt(this.#fleet, this.#signal, say);
     } else {
       await this.#aborted.catch(() => undefined);

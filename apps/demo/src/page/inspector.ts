@@ -5,7 +5,7 @@ import type { Model } from './model.ts';
 import { bytesText, fateOf, timeText } from './words.ts';
 
 /** So many colours there are to tell fields apart. */
-const colours = 6;
+const colours = 8;
 
 /** A message taken apart: who, when, and every byte with the field that it belongs to. */
 export function inspect(row: Row, model: Model): HTMLElement {
