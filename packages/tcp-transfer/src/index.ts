@@ -37,6 +37,7 @@ export {
   type SharedFolderEvents,
   type SharedFolderOptions,
 } from './shared-folder.ts';
+export { type RunHasher } from './stream-hasher.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';
 export { type OnTransferWire, type TransferWireEvent } from './transfer-wire-event.ts';
 export { clearUnfinished } from './unfinished.ts';
