@@ -45,6 +45,17 @@ export interface ProgressEvent {
   /** In bytes. */
   readonly received: number;
   readonly size: number;
+  /** From how many peers it comes, where it is verified. */
+  readonly sources?: number;
+}
+
+/** A peer has other content under the name of a file that is downloaded: it was left alone. */
+export interface OtherEvent {
+  readonly event: 'other';
+  readonly filename: string;
+  readonly peer: string;
+  readonly root: string;
+  readonly size: number;
 }
 
 /** A file is there. */
@@ -55,6 +66,8 @@ export interface ReceivedEvent {
   readonly size: number;
   /** False where it was there before. */
   readonly created: boolean;
+  /** Which content it is, where it was verified: 64 hex digits. */
+  readonly root?: string;
 }
 
 /** A member of the cluster. */
@@ -121,6 +134,7 @@ export type JsonEvent =
   | UploadEvent
   | WarningEvent
   | ProgressEvent
+  | OtherEvent
   | ReceivedEvent
   | MemberEvent
   | FileEvent
@@ -149,8 +163,15 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
   event(['request'], { peer: text, filename: text }),
   event(['sending', 'sent'], { client: text, filename: text, size: count }),
   event(['warning'], { message: text }),
-  event(['progress'], { filename: text, received: count, size: count }),
-  event(['received'], { filename: text, path: text, size: count, created: z.boolean() }),
+  event(['progress'], { filename: text, received: count, size: count, sources: optional(count) }),
+  event(['other'], { filename: text, peer: text, root: text, size: count }),
+  event(['received'], {
+    filename: text,
+    path: text,
+    size: count,
+    created: z.boolean(),
+    root: optional(text),
+  }),
   event(['member'], {
     address: text,
     name: optional(text),

@@ -8,7 +8,7 @@ import {
 import { visibleText } from '@peerlane/protocol';
 import { sentence, type Dialogue, type Lines } from './dialogue.ts';
 import type { Io } from './io.ts';
-import type { LiveLine } from './output/progress.ts';
+import { columnsOf, type LiveLine } from './output/progress.ts';
 import { styleFor, type Style } from './output/style.ts';
 
 /** What a terminal needs to know of the commands. */
@@ -115,7 +115,7 @@ export class TerminalDialogue implements Dialogue, Lines {
     const { stdout } = this.#io;
     return {
       get columns() {
-        return stdout.columns ?? 80;
+        return columnsOf(stdout);
       },
       show: (line) => {
         this.#live.set(key, line);

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -85,6 +86,47 @@ describe.concurrent('p2p get', () => {
     expect(await readdir(cwd)).toEqual(['b.txt']);
   });
 
+  it('leaves, replaces or numbers what is there, and takes the content that was named', async ({
+    lab,
+  }) => {
+    const peers = [await holder(lab, { 'a.txt': 'one' }), await holder(lab, { 'a.txt': 'other' })];
+    const cwd = await lab.folder();
+    const found = await run(lab, cwd, 'get', 'a.txt', '--json', '--peer', peers[0]!);
+    const one = events(found).find((told) => told.event === 'received');
+    expect(one?.root).toMatch(/^[0-9a-f]{64}$/);
+    const path = join(cwd, 'a.txt');
+    await writeFile(path, 'mine');
+    const get = (...args: string[]) =>
+      run(lab, cwd, 'get', 'a.txt', '--peer', peers[0]!, '--peer', peers[1]!, ...args);
+    const root = ['--root', one!.root!.toUpperCase()];
+    expect((await get('--skip-existing')).stdout).toBe('You already have "a.txt".\n');
+    expect((await get(...root)).stdout).toBe('Received "a.txt" (3 B), as "a (1).txt".\n');
+    expect(await readFile(path, 'utf8')).toBe('mine');
+    expect((await get(...root, '--force')).code).toBe(0);
+    expect(await readFile(path, 'utf8')).toBe('one');
+    const nobody = await get('--waiting', '1', '--root', '0'.repeat(64));
+    expect(nobody.code).toBe(3);
+    expect(nobody.stderr).toMatch(/^p2p: Nobody/m);
+    expect(await readdir(cwd)).toEqual(['a (1).txt', 'a.txt']);
+  });
+
+  it('takes no more a second than it may', async ({ lab }) => {
+    const peer = await holder(lab, { 'a.bin': 'x'.repeat(300_000) });
+    const start = performance.now();
+    const got = await run(
+      lab,
+      await lab.folder(),
+      'get',
+      'a.bin',
+      '--limit-rate',
+      '150k',
+      '--peer',
+      peer,
+    );
+    expect(got.code).toBe(0);
+    expect(performance.now() - start).toBeGreaterThan(1000);
+  });
+
   it('tells a program what happens', async ({ lab }) => {
     const peer = await holder(lab, { 'ä.txt': 'x'.repeat(1000) });
     const cwd = await lab.folder();
@@ -97,6 +139,7 @@ describe.concurrent('p2p get', () => {
       path: join(cwd, 'ä.txt'),
       size: 1000,
       created: true,
+      root: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
     expect(told.find(({ event }) => event === 'progress')).toMatchObject({ size: 1000 });
     expect(told.at(-1)).toMatchObject({
@@ -247,6 +290,28 @@ describe.concurrent('p2p start and share', () => {
       }),
     );
     expect(records.at(-1)).toMatchObject({ message: 'stopped' });
+  });
+
+  it('a signal lets those go on who are being sent a file, and nobody else come', async ({
+    lab,
+    skip,
+  }) => {
+    skip(signals.missing, signals.reason);
+    const folder = await lab.folder();
+    const size = 60_000_000;
+    await writeFile(join(folder, 'big.bin'), Buffer.alloc(size));
+    const args = ['start', '--folder', folder, '--json'];
+    const node = lab.run({ args, env: { P2P_PORT: '0' } });
+    const [, port = ''] = await node.says(/"tcpPort":(\d+)/);
+    const client = createConnection(Number(port), '127.0.0.1');
+    client.write('Get,big.bin\n');
+    await once(client, 'readable');
+    node.signal('SIGTERM');
+    // The slower it reads, the longer the node is there.
+    let received = 0;
+    for await (const piece of client) received += (piece as Buffer).length;
+    expect(received).toBe(size + 74);
+    expect(await node.exit).toBe(0);
   });
 
   it('start tells a program by events, a person by text', async ({ lab, skip }) => {

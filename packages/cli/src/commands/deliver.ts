@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Io } from '../io.ts';
-import type { Download } from '@peerlane/tcp-transfer';
-import type { NodeGetOptions, PeerlaneNode } from '../node.ts';
+import type { NodeDownload, NodeGetOptions, PeerlaneNode } from '../node.ts';
 import type { GetOptions } from './get-options.ts';
 
 interface Delivery {
@@ -23,10 +22,10 @@ interface Delivery {
 export async function deliver(
   node: PeerlaneNode,
   name: string,
-  { target, root, limitRate, existing }: GetOptions,
+  { target, existing, ...content }: GetOptions,
   { signal, onProgress, io }: Delivery,
-): Promise<Download> {
-  const wanted = { signal, onProgress, root, limitRate };
+): Promise<NodeDownload> {
+  const wanted = { signal, onProgress, ...content };
   if (target.kind === 'folder') return node.get(name, { ...wanted, existing, into: target.folder });
   if (target.kind === 'stdout') {
     const staging = await mkdtemp(join(tmpdir(), 'p2p-'));
@@ -46,19 +45,25 @@ async function toFile(
   name: string,
   { existing, ...wanted }: NodeGetOptions & Pick<GetOptions, 'existing'>,
   path: string,
-): Promise<Download> {
+): Promise<NodeDownload> {
   const there = await stat(path).catch(() => undefined);
   if (there && existing === 'skip') return { path, size: there.size, created: false };
-  if (there && existing === 'rename')
-    throw new Error(`${path} is there already: --force replaces it, --skip-existing leaves it`);
+  const taken = `${path} is there already: --force replaces it, --skip-existing leaves it`;
+  if (there && existing === 'rename') throw new Error(taken);
   // Beside the file, so that it only has to be linked; by its name, so that a download that was broken
   // off goes on.
   const staging = join(dirname(path), `.${basename(path)}.p2p`);
   await mkdir(staging, { recursive: true });
   try {
-    const got = await node.get(name, { ...wanted, into: staging });
+    const got = await node.get(name, { ...wanted, existing: 'replace', into: staging });
     if (existing === 'replace') await rename(got.path, path);
-    else await link(got.path, path);
+    else {
+      await link(got.path, path).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new Error(taken);
+        // Some disks know no links.
+        return rename(got.path, path);
+      });
+    }
     await rm(staging, { recursive: true, force: true });
     return { ...got, path, created: true };
   } finally {

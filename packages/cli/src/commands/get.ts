@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
-import { explain } from '../explain.ts';
+import { explain, otherText } from '../explain.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { nearNames } from '../near-names.ts';
+import type { NodeGetOptions } from '../node.ts';
 import { NodeError } from '../node-error.ts';
 import { sizeText } from '../output/figures.ts';
 import { lineOn, Progress } from '../output/progress.ts';
@@ -58,11 +59,11 @@ class GetJob {
     this.#line = io.stderr.isTTY && !report.json ? lineOn(io.stderr) : undefined;
     guest.node.on('warning', (message) => {
       report.event({ event: 'warning', message });
-      const print = (): void => {
-        report.note(`Warning: ${message}`);
-      };
-      if (this.#line) this.#line.above(print);
-      else print();
+      this.#note(`Warning: ${message}`);
+    });
+    guest.node.on('otherContent', (other) => {
+      report.event({ event: 'other', ...other });
+      this.#note(otherText(other));
     });
   }
 
@@ -70,14 +71,29 @@ class GetJob {
     const progress = this.#line && (await Progress.on(this.#line, name));
     try {
       const received = await this.#find(name, progress).finally(() => progress?.stop());
-      const { path, size, created } = received;
-      this.#report.event({ event: 'received', filename: name, path, size, created });
+      const { path, size, created, root } = received;
+      this.#report.event({
+        event: 'received',
+        filename: name,
+        path,
+        size,
+        created,
+        ...(root !== undefined && { root }),
+      });
       // Where the file goes to standard output, nothing else does.
       if (this.#options.target.kind !== 'stdout') this.#report.say(sentenceFor(received, name));
       return exitCodes.done;
     } catch (error) {
       return await this.#fail(error as Error, name);
     }
+  }
+
+  #note(line: string): void {
+    const print = (): void => {
+      this.#report.note(line);
+    };
+    if (this.#line) this.#line.above(print);
+    else print();
   }
 
   async #find(name: string, progress: Progress | undefined): ReturnType<typeof deliver> {
@@ -91,12 +107,20 @@ class GetJob {
       if (!heard) alone.abort(nobodyHeard(this.#guest));
     });
     let told = -Infinity;
-    const onProgress = ({ received, size }: { received: number; size: number }): void => {
-      progress?.update(received, size);
+    const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
+      const { received, size } = state;
+      const sources = 'sources' in state ? state.sources : undefined;
+      progress?.update(received, size, sources);
       const now = performance.now();
       if (now - told < progressInterval && received < size) return;
       told = now;
-      this.#report.event({ event: 'progress', filename: name, received, size });
+      this.#report.event({
+        event: 'progress',
+        filename: name,
+        received,
+        size,
+        ...(sources !== undefined && { sources }),
+      });
     };
     try {
       for (;;) {

@@ -5,6 +5,7 @@ import type { Invocation } from '../command-line/parse.ts';
 import { loadConfig, unknownVariables } from '../config/load-config.ts';
 import { PlainDialogue, type Dialogue } from '../dialogue.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { otherText } from '../explain.ts';
 import { folderWarning } from '../folder-fault.ts';
 import { print, type Io } from '../io.ts';
 import { hintWhenAlone } from '../lan-hint.ts';
@@ -90,6 +91,9 @@ async function introduce(
 function report(node: PeerlaneNode, dialogue: Dialogue, warnings: WarningLog): void {
   node.on('warning', (message) => {
     warnings.add(`Warning: ${message}.`);
+  });
+  node.on('otherContent', (other) => {
+    warnings.add(`${otherText(other)}.`);
   });
   node.on('connection', () => {
     dialogue.say('A client has connected!');

@@ -80,6 +80,11 @@ export class Progress {
   }
 }
 
+/** How wide a terminal is; some say that they are not wide at all. */
+export function columnsOf({ columns }: { readonly columns?: number }): number {
+  return columns === undefined || columns === 0 ? 80 : columns;
+}
+
 /** A line on a terminal that nobody types on. */
 export function lineOn(stream: NodeJS.WritableStream & { readonly columns?: number }): LiveLine & {
   /** Prints something above it. */
@@ -92,7 +97,7 @@ export function lineOn(stream: NodeJS.WritableStream & { readonly columns?: numb
   };
   return {
     get columns() {
-      return stream.columns ?? 80;
+      return columnsOf(stream);
     },
     show: draw,
     clear: () => {

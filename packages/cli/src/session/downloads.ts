@@ -71,7 +71,10 @@ export class Downloads {
       const { path, created } = await this.#node
         .get(filename, {
           signal,
-          onProgress: ({ received, size }) => progress?.update(received, size),
+          onProgress: (state) => {
+            const sources = 'sources' in state ? state.sources : undefined;
+            progress?.update(state.received, state.size, sources);
+          },
         })
         .finally(() => {
           ended = true;
