@@ -14,6 +14,7 @@ import { ResumableFile } from './resumable-file.ts';
 import { Swarm, type Source } from './swarm.ts';
 import { TargetFolder } from './target-folder.ts';
 import { TransferError } from './transfer-error.ts';
+import type { UnfinishedKey } from './unfinished.ts';
 
 /** What is to be downloaded, from whom, and into which folder. */
 export interface VerifiedDownloadOptions extends PeerConnectionOptions {
@@ -166,9 +167,9 @@ class VerifiedDownloading {
     const { filename, hasher, signal, clock = systemClock, sync = true } = this.#options;
     const { manifest } = lead;
     const { size } = manifest;
-    const keys = this.#keys(lead);
+    const key = this.#keyOf(lead);
     const file = await this.#onDisk(
-      ResumableFile.open({ folder: this.#folder, size, sync, keys }),
+      ResumableFile.open({ folder: this.#folder, size, sync, key }),
     ).catch((error: unknown) => {
       // The size is what this source says: another may say less.
       if (!TransferError.is(error) || error.code !== 'no-space') throw error;
@@ -215,7 +216,7 @@ class VerifiedDownloading {
     const others = async (): Promise<void> => {
       const { root } = await manifest.whole;
       swarm.root = root;
-      if (manifest.claimedRoot === undefined) await file.rename(root);
+      if (manifest.claimedRoot === undefined) await file.rename({ ...this.#keyOf(lead), root });
       // Who looks for sources may give up; those that are there go on.
       const look = (): Promise<Source | undefined> =>
         Promise.race([swarm.over, this.#nextSource(root)]).catch(() => undefined);
@@ -232,11 +233,10 @@ class VerifiedDownloading {
     while (atWork.size > 0) await Promise.race(atWork);
   }
 
-  /** What this content may have been left under: its root, or before that is known, its name. */
-  #keys({ manifest }: Lead): [string, ...string[]] {
+  #keyOf({ manifest }: Lead): UnfinishedKey {
     const { filename, root = manifest.claimedRoot } = this.#options;
-    const named = createHash('sha256').update(`${filename}\n${manifest.size}`).digest('hex');
-    return root === undefined ? [named] : [root, named];
+    const name = createHash('sha256').update(`${filename}\n${manifest.size}`).digest('hex');
+    return { name: name.slice(0, 16), root };
   }
 
   #connect({ address }: Source): Promise<PeerConnection> {

@@ -2,6 +2,7 @@ import { BackgroundSync } from './background-sync.ts';
 import { checkSpace } from './check-space.ts';
 import { placeFile, type Placing, type SavedFile } from './place-file.ts';
 import type { TargetFolder, Unfinished } from './target-folder.ts';
+import type { UnfinishedKey } from './unfinished.ts';
 
 /** So much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;
@@ -17,8 +18,8 @@ export interface ResumableFileOptions {
   readonly folder: TargetFolder;
   /** In bytes. */
   readonly size: number;
-  /** What it may have been left under, 64 hexadecimal digits each; it is kept under the first. */
-  readonly keys: readonly [string, ...string[]];
+  /** What it may have been left under, and is kept under. */
+  readonly key: UnfinishedKey;
   /** Whether it is to be on the disk itself when it gets its name. */
   readonly sync: boolean;
 }
@@ -30,13 +31,13 @@ export interface ResumableFileOptions {
 export class ResumableFile {
   /** Whether something was there, from an earlier download. */
   readonly resumed: boolean;
-  readonly #options: Omit<ResumableFileOptions, 'keys'>;
+  readonly #options: Omit<ResumableFileOptions, 'key'>;
   readonly #sync: BackgroundSync;
   #unfinished: Unfinished;
   #closed = false;
 
   private constructor(
-    options: Omit<ResumableFileOptions, 'keys'>,
+    options: Omit<ResumableFileOptions, 'key'>,
     unfinished: Unfinished,
     resumed: boolean,
   ) {
@@ -52,10 +53,9 @@ export class ResumableFile {
    * @throws TransferError `no-space`; the system's error where the folder cannot be written to
    */
   static async open(options: ResumableFileOptions): Promise<ResumableFile> {
-    const { folder, size, keys } = options;
-    let claimed: Unfinished | undefined;
-    for (const key of keys) claimed ??= await folder.claimUnfinished(key);
-    const unfinished = claimed ?? (await folder.createUnfinished(keys[0]));
+    const { folder, size, key } = options;
+    const claimed = await folder.claimUnfinished(key);
+    const unfinished = claimed ?? (await folder.createUnfinished(key));
     const file = new ResumableFile(options, unfinished, claimed !== undefined);
     try {
       const { blocks } = await unfinished.handle.stat();
@@ -75,7 +75,7 @@ export class ResumableFile {
   }
 
   /** Keeps it under another key from now on. */
-  async rename(key: string): Promise<void> {
+  async rename(key: UnfinishedKey): Promise<void> {
     this.#unfinished = await this.#options.folder.renameUnfinished(this.#unfinished, key);
   }
 

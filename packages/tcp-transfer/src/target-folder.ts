@@ -9,6 +9,7 @@ import {
   removeHiddenFolder,
   resumable,
   unfinishedName,
+  type UnfinishedKey,
 } from './unfinished.ts';
 
 /** The folders that downloads of this process are going into right now, by path. */
@@ -59,7 +60,7 @@ export class TargetFolder {
    *
    * @throws the system's error where the folder cannot be written to
    */
-  async createUnfinished(key?: string): Promise<Unfinished> {
+  async createUnfinished(key?: UnfinishedKey): Promise<Unfinished> {
     this.#cleared ??= clearUnfinished(this.path).then(() => makeHiddenFolder(this.path));
     await this.#cleared;
     const path = this.#newPath(key);
@@ -77,7 +78,7 @@ export class TargetFolder {
   }
 
   /** Takes over what was left under a key, exclusively; `undefined` where nothing was. */
-  async claimUnfinished(key: string): Promise<Unfinished | undefined> {
+  async claimUnfinished(key: UnfinishedKey): Promise<Unfinished | undefined> {
     for (const left of await resumable(this.path, key, this.#held)) {
       const path = this.#newPath(key);
       this.#held.add(path);
@@ -93,7 +94,7 @@ export class TargetFolder {
   }
 
   /** Gives an unfinished file another key. Where the system does not let it, it keeps its own. */
-  async renameUnfinished(unfinished: Unfinished, key: string): Promise<Unfinished> {
+  async renameUnfinished(unfinished: Unfinished, key: UnfinishedKey): Promise<Unfinished> {
     const path = this.#newPath(key);
     this.#held.add(path);
     try {
@@ -111,7 +112,7 @@ export class TargetFolder {
     this.#held.delete(path);
   }
 
-  #newPath(key: string | undefined): string {
+  #newPath(key: UnfinishedKey | undefined): string {
     return join(this.path, hiddenFolder, unfinishedName(ownIdentity(), key));
   }
 

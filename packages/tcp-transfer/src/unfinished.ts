@@ -20,16 +20,24 @@ const abandonedAfter = 60 * 60 * 1000;
 /** What can be gone on with is kept for so long after it was last written to, in milliseconds: a week. */
 const keptFor = 7 * 24 * 60 * 60 * 1000;
 
-const ownName =
-  /^(\d{1,10})-([0-9a-f]{12})-([0-9a-f]{12})-[0-9a-f-]{36}(?:-([0-9a-f]{64}))?\.part$/;
+/** What an unfinished file is to become: by that it is found, to be gone on with. */
+export interface UnfinishedKey {
+  /** Made of what is asked for, which is always known: 16 hexadecimal digits. */
+  readonly name: string;
+  /** The content's, where that is known: 64 hexadecimal digits. */
+  readonly root?: string | undefined;
+}
 
-/**
- * A name for an unfinished file that tells whose it is, and by which key, of 64 hexadecimal digits,
- * it can be found to be gone on with.
- */
-export function unfinishedName({ pid, start, machine }: ProcessIdentity, key?: string): string {
-  const suffix = key === undefined ? '' : `-${key}`;
-  return `${pid}-${start}-${machine}-${randomUUID()}${suffix}.part`;
+const ownName =
+  /^(\d{1,10})-([0-9a-f]{12})-([0-9a-f]{12})-[0-9a-f-]{36}(?:-([0-9a-f]{16})(?:-([0-9a-f]{64}))?)?\.part$/;
+
+/** A name for an unfinished file that tells whose it is, and where it can be gone on with, of what. */
+export function unfinishedName(
+  { pid, start, machine }: ProcessIdentity,
+  key?: UnfinishedKey,
+): string {
+  const parts = [pid, start, machine, randomUUID(), key?.name, key?.root];
+  return `${parts.filter((part) => part !== undefined).join('-')}.part`;
 }
 
 /** Whose unfinished file has a name; `undefined` where the name is none of ours. */
@@ -39,8 +47,15 @@ export function ownerOf(name: string): ProcessIdentity | undefined {
 }
 
 /** The key that the name of an unfinished file tells; only then can it be gone on with. */
-export function keyInName(name: string): string | undefined {
-  return ownName.exec(name)?.[4];
+export function keyInName(name: string): UnfinishedKey | undefined {
+  const [, , , , named, root] = ownName.exec(name) ?? [];
+  return named === undefined ? undefined : { name: named, root };
+}
+
+/** Whether what was left can be gone on with: where one of the contents is unknown, the name counts. */
+function fits(left: UnfinishedKey | undefined, wanted: UnfinishedKey): boolean {
+  if (left?.root !== undefined && wanted.root !== undefined) return left.root === wanted.root;
+  return left?.name === wanted.name;
 }
 
 /**
@@ -97,11 +112,11 @@ export async function clearUnfinished(folder: string): Promise<number> {
  * The unfinished files of a key that nobody writes to any more.
  *
  * @param held paths of this process' own that are being written
- * @returns their paths
+ * @returns their paths, those of known content first
  */
 export async function resumable(
   folder: string,
-  key: string,
+  key: UnfinishedKey,
   held: ReadonlySet<string>,
 ): Promise<string[]> {
   const hidden = join(folder, hiddenFolder);
@@ -109,14 +124,17 @@ export async function resumable(
   const found: string[] = [];
   for (const name of await readHidden(folder)) {
     const owner = ownerOf(name);
-    if (!owner || keyInName(name) !== key) continue;
+    const left = keyInName(name);
+    if (!owner || !fits(left, key)) continue;
     const path = join(hidden, name);
     const status = await lstat(path).catch(() => undefined);
     if (!status?.isFile()) continue;
     const free = isSame(owner, self)
       ? !held.has(path)
       : isAbandoned(owner, self, Date.now() - status.mtimeMs, livenessOf);
-    if (free) found.push(path);
+    if (!free) continue;
+    if (left?.root === undefined) found.push(path);
+    else found.unshift(path);
   }
   return found;
 }

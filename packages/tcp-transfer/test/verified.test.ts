@@ -200,7 +200,7 @@ describe('a verified download', () => {
     await expect(broken).rejects.toThrow('enough');
     expect(await entries(into)).toEqual(['.peerlane']);
     const [left] = await readdir(join(into, '.peerlane'));
-    expect(left).toMatch(/-[0-9a-f]{64}\.part$/);
+    expect(left).toMatch(/-[0-9a-f]{16}-[0-9a-f]{64}\.part$/);
     let received = 0;
     const { path } = await download({
       sources: sourcesOf(address),
@@ -208,6 +208,33 @@ describe('a verified download', () => {
       connect: counting((bytes) => (received += bytes)),
     });
     expect(received).toBeLessThan(31 * piece);
+    expect((await readFile(path)).equals(content)).toBe(true);
+    expect(await entries(into)).toEqual(['file']);
+  });
+
+  it('goes on with a source that does not know its content yet', async () => {
+    const content = randomBytes(100 * piece);
+    const knowing = await sharing({ file: content });
+    await download({ sources: sourcesOf(knowing.address) });
+    const into = await temporaryFolder();
+    const control = new AbortController();
+    const broken = download({
+      sources: sourcesOf(knowing.address),
+      into,
+      signal: control.signal,
+      onProgress: ({ received }) => {
+        if (received >= 50 * piece) control.abort(new Error('enough'));
+      },
+    });
+    await expect(broken).rejects.toThrow('enough');
+    const { address } = await sharing({ file: content });
+    let received = 0;
+    const { path } = await download({
+      sources: sourcesOf(address),
+      into,
+      connect: counting((bytes) => (received += bytes)),
+    });
+    expect(received).toBeLessThan(51 * piece);
     expect((await readFile(path)).equals(content)).toBe(true);
     expect(await entries(into)).toEqual(['file']);
   });
@@ -221,7 +248,7 @@ describe('a verified download', () => {
     await mkdir(hidden);
     const left = join(
       hidden,
-      `1-${'0'.repeat(12)}-${'0'.repeat(12)}-${crypto.randomUUID()}-${root}.part`,
+      `1-${'0'.repeat(12)}-${'0'.repeat(12)}-${crypto.randomUUID()}-${'0'.repeat(16)}-${root}.part`,
     );
     await writeFile(left, Buffer.concat([content.subarray(0, piece), randomBytes(9 * piece)]));
     await truncate(left, 10 * piece);
