@@ -68,6 +68,7 @@ export class PieceHasher {
    * Hashes the pieces of a run as they come in.
    *
    * @param length of the whole run, in bytes
+   * @throws Error where the hasher was closed
    */
   run(length: number): RunHasher {
     return this.#streams.run(length);

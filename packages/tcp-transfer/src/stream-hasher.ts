@@ -29,20 +29,29 @@ interface Thread {
  */
 export class StreamHasher {
   readonly #maxThreads: number;
+  readonly #startWorker: () => Worker;
   readonly #threads = new Set<Thread>();
   #lastRun = 0;
+  #closed = false;
 
-  constructor(maxThreads: number) {
+  /** @param startWorker starts a worker; tests start others */
+  constructor(maxThreads: number, startWorker: () => Worker = startStreamWorker) {
     this.#maxThreads = maxThreads;
+    this.#startWorker = startWorker;
   }
 
-  /** @param length of the whole run, in bytes */
+  /**
+   * @param length of the whole run, in bytes
+   * @throws Error where the hasher was closed
+   */
   run(length: number): RunHasher {
+    if (this.#closed) throw new Error('the hasher was closed');
     return length <= smallPart ? smallRun() : this.#threadRun();
   }
 
   /** Ends the workers; what is being hashed is rejected. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
   }
 
@@ -77,7 +86,7 @@ export class StreamHasher {
   }
 
   #start(): Thread {
-    const thread: Thread = { worker: startStreamWorker(), runs: new Map() };
+    const thread: Thread = { worker: this.#startWorker(), runs: new Map() };
     const { worker, runs } = thread;
     worker.on('message', ({ run, digests }: StreamAnswer) => {
       runs.get(run)?.resolve(digests);

@@ -43,7 +43,11 @@ parentPort.on('message', ({ run, bytes, ends }) => {
 });
 `;
 
-/** Starts a thread that answers each {@link StreamRequest} with bytes by a {@link StreamAnswer}. */
-export function startStreamWorker(): Worker {
-  return new Worker(source, { eval: true, execArgv: [], name: 'peerlane-stream-hash' });
+/**
+ * Starts a thread that answers each {@link StreamRequest} with bytes by a {@link StreamAnswer}.
+ *
+ * @param code what it runs; tests have other ideas
+ */
+export function startStreamWorker(code: string = source): Worker {
+  return new Worker(code, { eval: true, execArgv: [], name: 'peerlane-stream-hash' });
 }
