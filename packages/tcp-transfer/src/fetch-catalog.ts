@@ -43,16 +43,10 @@ async function* entriesOf(
   const circles = new CircleFinder();
   let left = maxEntries;
   let cursor: string | undefined;
-  let connection = await PeerConnection.open(address, options);
+  const connection = await PeerConnection.open(address, options);
   try {
     for (;;) {
-      const page = await fetchPage(connection, cursor).catch(async (error: unknown) => {
-        // A peer may close a connection that was not used for a while.
-        if (cursor === undefined || !isIncomplete(error)) throw error;
-        connection.close();
-        connection = await PeerConnection.open(address, options);
-        return fetchPage(connection, cursor);
-      });
+      const page = await fetchPage(connection, cursor);
       yield* page.entries.slice(0, left);
       left -= page.entries.length;
       cursor = page.cursor;
@@ -93,10 +87,6 @@ async function fetchPage(connection: PeerConnection, after: string | undefined):
     throw new TransferError('bad-answer', cause.message, { cause });
   }
   return { entries, cursor };
-}
-
-function isIncomplete(error: unknown): boolean {
-  return TransferError.is(error) && error.code === 'incomplete';
 }
 
 /** Finds out that cursors come round again, keeping one of them: at the latest in the third round. */

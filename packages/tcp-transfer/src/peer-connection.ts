@@ -33,9 +33,14 @@ export type TakeData = (bytes: Uint8Array) => Promise<void>;
  * @see docs/protocol.md, "Version 2"
  */
 export class PeerConnection {
-  readonly #reader: PeerReader;
+  readonly #connect: () => Promise<PeerReader>;
+  #reader: PeerReader;
+  /** Whether an answer has come: since then the peer may have taken the connection for idle. */
+  #reused = false;
+  #closed = false;
 
-  private constructor(reader: PeerReader) {
+  private constructor(connect: () => Promise<PeerReader>, reader: PeerReader) {
+    this.#connect = connect;
     this.#reader = reader;
   }
 
@@ -48,20 +53,24 @@ export class PeerConnection {
     options: PeerConnectionOptions = {},
     limit?: RateLimit,
   ): Promise<PeerConnection> {
-    const { signal, connect, clock = systemClock } = options;
-    const reader = new PeerReader(resolvePace(options), clock, signal, limit);
-    try {
-      await reader.connect(address, connect);
-    } catch (error) {
-      reader.close();
-      throw error;
-    }
-    return new PeerConnection(reader);
+    const { signal, connect: opener, clock = systemClock } = options;
+    const connect = async (): Promise<PeerReader> => {
+      const reader = new PeerReader(resolvePace(options), clock, signal, limit);
+      try {
+        await reader.connect(address, opener);
+        return reader;
+      } catch (error) {
+        reader.close();
+        throw error;
+      }
+    };
+    return new PeerConnection(connect, await connect());
   }
 
   /**
    * Sends a request and takes its answer. `onAnswer` judges the line before any data is taken; what
-   * it throws ends the request.
+   * it throws ends the request. Where the peer has ended a connection that was idle, the request is
+   * sent once more on a new one.
    *
    * @throws TransferError where the peer refuses, is too slow or breaks off; what `onAnswer` and
    * `take` throw. Only after a refusal is the connection good for a further request.
@@ -70,30 +79,50 @@ export class PeerConnection {
     request: Omit<TransferRequestV2, 'version'>,
     onAnswer: (answer: TransferAnswer) => TakeData,
   ): Promise<void> {
-    this.#reader.send(encodeTransferRequest({ version: 2, ...request }));
+    if (await this.#ask(request, onAnswer)) return;
+    this.#reader.close();
+    this.#reused = false;
+    const reader = await this.#connect();
+    this.#reader = reader;
+    if (this.#closed) reader.close();
+    await this.#ask(request, onAnswer);
+  }
+
+  /** @returns false where a connection that was used before ends without a byte */
+  async #ask(
+    request: Omit<TransferRequestV2, 'version'>,
+    onAnswer: (answer: TransferAnswer) => TakeData,
+  ): Promise<boolean> {
+    const reader = this.#reader;
+    reader.send(encodeTransferRequest({ version: 2, ...request }));
     const decoder = new TransferAnswerDecoder();
     let take: TakeData | undefined;
     let left = 0;
     while (!take || left > 0) {
-      const piece = await this.#reader.next();
-      if (!piece) throw this.#cutOff(decoder.received === 0);
+      const piece = await reader.next();
+      if (!piece) {
+        if (this.#reused && decoder.received === 0) return false;
+        throw this.#cutOff(decoder.received === 0);
+      }
       let data = piece;
       if (!take) {
         const decoded = decode(decoder, piece);
         data = decoded?.rest ?? piece.subarray(0, 0);
         if (decoded) {
+          this.#reused = true;
           const answer = accepted(decoded.answer);
           take = onAnswer(answer);
           left = answer.length;
-          this.#reader.expect(left - data.length);
+          reader.expect(left - data.length);
         }
       }
       if (data.length > left)
         throw new TransferError('bad-answer', 'the peer sent more than it announced');
       left -= data.length;
       if (take && data.length > 0) await take(data);
-      this.#reader.release();
+      reader.release();
     }
+    return true;
   }
 
   /** However little comes at a time is enough from now on, as long as something comes. */
@@ -102,6 +131,7 @@ export class PeerConnection {
   }
 
   close(): void {
+    this.#closed = true;
     this.#reader.close();
   }
 

@@ -11,6 +11,7 @@ import { downloadVerified, type VerifiedDownloadOptions } from '../src/download-
 import { SharedFolder, startFileServer, type FileServer } from '../src/index.ts';
 import { withRoot } from '../src/manifest-root.ts';
 import { Manifests } from '../src/manifests.ts';
+import { PeerConnection } from '../src/peer-connection.ts';
 import { PieceHasher } from '../src/piece-hasher.ts';
 import type { Source } from '../src/swarm.ts';
 import type { Connect } from '../src/peer-reader.ts';
@@ -263,5 +264,50 @@ describe('a verified download', () => {
       code: 'no-file',
     });
     await expect(download({ sources: sourcesOf() })).rejects.toMatchObject({ code: 'no-file' });
+  });
+});
+
+describe('a connection that was used before', () => {
+  it('is made anew where the peer has ended it meanwhile', async () => {
+    const answers: Buffer[] = [];
+    let connections = 0;
+    const address = await fakeServer((socket) => {
+      connections += 1;
+      const decoder = new TransferRequestDecoder();
+      socket.on('data', (bytes) => {
+        const request = decoder.push(bytes);
+        if (request?.version !== 2) return;
+        // As a server does that has found it idle for too long.
+        if (answers.length === 1 && connections === 1) socket.destroy();
+        else socket.write(Buffer.concat([encodeTransferAnswer({ length: 2 }), Buffer.from('ok')]));
+      });
+    });
+    const connection = await PeerConnection.open(address);
+    const ask = (): Promise<void> =>
+      connection.request({ want: 'data', filename: 'a' }, () => (bytes) => {
+        answers.push(Buffer.from(bytes));
+        return Promise.resolve();
+      });
+    await ask();
+    await ask();
+    connection.close();
+    expect(answers.map(String)).toEqual(['ok', 'ok']);
+    expect(connections).toBe(2);
+  });
+
+  it('is not made anew where the first answer never came', async () => {
+    let connections = 0;
+    const address = await fakeServer((socket) => {
+      connections += 1;
+      socket.once('data', () => socket.end());
+    });
+    const connection = await PeerConnection.open(address);
+    const asked = connection.request(
+      { want: 'manifest', filename: 'a' },
+      () => () => Promise.resolve(),
+    );
+    await expect(asked).rejects.toMatchObject({ code: 'incomplete' });
+    connection.close();
+    expect(connections).toBe(1);
   });
 });
