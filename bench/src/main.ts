@@ -1,4 +1,5 @@
 const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<void> }>>> = {
+  cli: () => import('./cli.ts'),
   core: () => import('./core.ts'),
   get: () => import('./get.ts'),
   scale: () => import('./scale.ts'),
