@@ -1,14 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
+import { killedProgram } from './killed-process.ts';
 import { program } from './program.ts';
 
-/** Makes the program from the sources of all layers, so that testing it needs no build. */
+/** Makes the programs from the sources of all layers, so that testing them needs no build. */
 export default async function bundle(): Promise<void> {
-  if (process.env.PEERLANE_PROGRAM !== undefined) return;
+  await make('./child/killed.ts', killedProgram);
+  if (process.env.PEERLANE_PROGRAM === undefined) await make('../src/bin.ts', program);
+}
+
+async function make(source: string, outfile: string): Promise<void> {
   await build({
-    entryPoints: [fileURLToPath(new URL('../src/bin.ts', import.meta.url))],
-    outfile: program,
+    entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
+    outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
