@@ -99,11 +99,30 @@ describe('the configuration', () => {
     const inForce = text.replaceAll(/^# ( {2}-|[a-zA-Z]+:)/gm, '$1').replace('shared', 'configs');
     expect(await load(lab, { files: { 'config.yml': inForce } })).toEqual({
       ...defaults,
+      host: '0.0.0.0',
+      lan: true,
+      name: 'desk',
       discovery: true,
       allow: ['203.0.113.0/24'],
       folder: 'configs',
       cluster: ['127.0.0.1:1379'],
     });
+  });
+
+  it('takes `lan` for every interface and discovery, unless told otherwise as strongly', async ({
+    lab,
+  }) => {
+    const env = { P2P_DISCOVERY: 'false', P2P_HOST: '127.0.0.2' };
+    const lan = { host: '0.0.0.0', discovery: true, cluster: [] };
+    expect(await load(lab, { env, flags: { lan: 'true' } })).toMatchObject(lan);
+    expect(await load(lab, { env: { P2P_LAN: 'true' } })).toMatchObject(lan);
+    expect(await load(lab, { env: { ...env, P2P_LAN: 'true' } })).toMatchObject({
+      host: '127.0.0.2',
+      discovery: false,
+    });
+    expect(
+      await load(lab, { flags: { lan: 'true', host: '127.0.0.3', cluster: 'a:1' } }),
+    ).toMatchObject({ host: '127.0.0.3', discovery: true, cluster: ['a:1'] });
   });
 
   it('prefers flags to variables to the file', async ({ lab }) => {

@@ -103,9 +103,11 @@ function withLan(values: Record<SettingName, Found>): Record<SettingName, Found>
   if (lan.value !== true) return values;
   const implied = (found: Found, value: unknown): Found =>
     found.rank <= lan.rank ? found : { rank: lan.rank, from: lan.from, value };
+  const lanHost: Found = { rank: lan.rank, from: lan.from, value: '0.0.0.0' };
   return {
     ...values,
-    host: implied(host, '0.0.0.0'),
+    // The default may stand in a file that was copied from the example: it says nothing.
+    host: host.value === settings.host.fallback ? lanHost : implied(host, '0.0.0.0'),
     discovery: implied(discovery, true),
     cluster: cluster.value === undefined ? implied(cluster, []) : cluster,
   };
