@@ -4,7 +4,14 @@ import { shared } from '../../vitest.shared.ts';
 // The tests mostly wait: they do that side by side.
 const page: ViteUserConfig = mergeConfig(
   shared,
-  defineConfig({ test: { testTimeout: 90_000, hookTimeout: 60_000, maxWorkers: 3 } }),
+  defineConfig({
+    test: {
+      testTimeout: 90_000,
+      hookTimeout: 60_000,
+      maxWorkers: 3,
+      expect: { poll: { timeout: 20_000 } },
+    },
+  }),
 );
 
 /** The page in a browser, and beside it what a packet capture saw: `pnpm test:page`. */

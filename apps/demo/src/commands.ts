@@ -36,6 +36,8 @@ const maxNodes = 8;
 export class Commands {
   readonly #fleet: Fleet;
   readonly #made: string[] = [];
+  /** The command before, whatever became of it. */
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
@@ -49,8 +51,20 @@ export class Commands {
   async run(json: unknown): Promise<void> {
     const parsed = command.safeParse(json);
     if (!parsed.success) throw new Error('There is no such command.');
+    // One after the other: no node is started twice at a time.
+    const done = this.#before.then(() => this.#do(parsed.data));
+    this.#before = done.catch(() => undefined);
+    await done;
+  }
+
+  /** Removes what was made only for the demo. */
+  async close(): Promise<void> {
+    await this.#before;
+    await Promise.all(this.#made.map((path) => rm(path, { recursive: true, force: true })));
+  }
+
+  async #do(wanted: Command): Promise<void> {
     const fleet = this.#fleet;
-    const wanted = parsed.data;
     switch (wanted.do) {
       case 'get':
         if (fleet.node(wanted.node)?.life !== 'running') {
@@ -85,11 +99,6 @@ export class Commands {
       case 'slow':
         fleet.slow(wanted.rate ?? undefined);
     }
-  }
-
-  /** Removes what was made only for the demo. */
-  async close(): Promise<void> {
-    await Promise.all(this.#made.map((path) => rm(path, { recursive: true, force: true })));
   }
 
   /** A node that knows nobody but node1. */

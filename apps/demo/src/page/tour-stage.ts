@@ -3,6 +3,9 @@ import type { NodeState } from '../wire/events.ts';
 import type { Fate, Row } from '../wire/sequence.ts';
 import type { Model } from './model.ts';
 
+/** A silence of this length means that all has been said, in milliseconds. */
+const calmness = 400;
+
 /** What a message is like that is looked for; ends are names of nodes. */
 export interface Like {
   readonly kind: Row['kind'];
@@ -84,6 +87,12 @@ export class Stage {
     return [...this.#like(like)].length;
   }
 
+  /** Until everyone has said what there was to say. */
+  async calm(): Promise<void> {
+    const last = (): number => this.#model.sequence.rows.at(-1)?.at ?? 0;
+    while (Date.now() - last() < calmness) await pause();
+  }
+
   /** Until something has happened. */
   async until(condition: () => boolean): Promise<void> {
     await new Promise<void>((resolve) => {
@@ -105,4 +114,10 @@ export class Stage {
       if (fate === undefined || row.fate === fate) yield row;
     }
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, calmness / 4);
+  });
 }

@@ -92,6 +92,7 @@ export const steps: readonly Step[] = [
     action: 'Cut the link, ask, heal it',
     act: async (stage) => {
       await stage.version('node1', 2);
+      await stage.calm();
       await stage.cut('node1', 'node3', true);
       await stage.get('node1', file);
       await stage.until(() => stage.count({ kind: 'get', from: 'node1', fate: 'lost' }) >= 2);
