@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { checkFileName, type Manifest } from '@peerlane/protocol';
 import { checkFolder } from './check-folder.ts';
 import { systemClock } from './clock.ts';
+import { deferred } from './deferred.ts';
 import type { Download, DownloadProgress } from './download.ts';
 import { IncomingManifest } from './incoming-manifest.ts';
 import { isDiskError, onDisk } from './on-disk.ts';
@@ -103,6 +104,7 @@ class VerifiedDownloading {
   readonly #limit: RateLimit | undefined;
   readonly #sources: AsyncIterator<Source>;
   readonly #folder: TargetFolder;
+  readonly #aborted = deferred<never>();
   #lastFailure: Error | undefined;
 
   constructor(options: VerifiedDownloadOptions) {
@@ -111,6 +113,9 @@ class VerifiedDownloading {
     this.#limit = rateLimit(limitRate, clock);
     this.#sources = options.sources[Symbol.asyncIterator]();
     this.#folder = TargetFolder.acquire(options.into);
+    this.#aborted.promise.catch(() => undefined);
+    options.signal?.addEventListener('abort', this.#abort);
+    if (options.signal?.aborted) this.#abort();
   }
 
   /** One source after the other takes the lead, until the file is there. */
@@ -133,14 +138,16 @@ class VerifiedDownloading {
   }
 
   async close(): Promise<void> {
-    void this.#sources.return?.();
+    this.#options.signal?.removeEventListener('abort', this.#abort);
+    // Who looks for sources has nothing more to say.
+    this.#sources.return?.().catch(() => undefined);
     await this.#folder.release();
   }
 
   /** The next that may have the wanted content. */
   async #nextSource(wanted: string | undefined = this.#options.root): Promise<Source | undefined> {
     for (;;) {
-      const next = await this.#sources.next();
+      const next = await Promise.race([this.#sources.next(), this.#aborted.promise]);
       if (next.done) return undefined;
       const { root } = next.value;
       if (!wanted || !root || root === wanted) return next.value;
@@ -192,6 +199,9 @@ class VerifiedDownloading {
         },
         onVerified: (received, sources) => this.#options.onProgress?.({ received, size, sources }),
       });
+      this.#aborted.promise.catch((reason: unknown) => {
+        swarm.stop(reason as Error);
+      });
       await this.#gather(swarm, lead, file).finally(() => swarm.close());
       signal?.throwIfAborted();
       if (swarm.failure) throw swarm.failure;
@@ -242,6 +252,10 @@ class VerifiedDownloading {
   #connect({ address }: Source): Promise<PeerConnection> {
     return PeerConnection.open(address, this.#options, this.#limit);
   }
+
+  readonly #abort = (): void => {
+    this.#aborted.reject(this.#options.signal?.reason);
+  };
 
   #onDisk<T>(work: Promise<T>): Promise<T> {
     return onDisk(this.#options.into, this.#options.signal, work);

@@ -117,7 +117,7 @@ async function receive(reader: PeerReader, options: DownloadOptions): Promise<Do
     onEvent?.({ type: 'received', size });
     const checkForMore = (): void => {
       // Nobody waits for the peer to close; but what it has sent by now counts.
-      answer.push(reader.peek() ?? new Uint8Array());
+      answer.push(reader.take() ?? new Uint8Array());
     };
     const placing = { name: filename, existing: options.existing, signal };
     const saved = await onDisk(into, signal, file!.complete(placing, checkForMore));

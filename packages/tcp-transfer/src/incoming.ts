@@ -16,9 +16,12 @@ export interface Incoming {
   send(bytes: Uint8Array): void;
   /** So many more bytes are to come. */
   expect(bytes: number): void;
-  /** The next bytes in order, which stay in place until `release`; `undefined` for none. */
+  /**
+   * The next bytes in order; `undefined` for none. They stay in place until there was a `release` for
+   * each piece that was taken up to them.
+   */
   take(): Uint8Array | undefined;
-  /** What was taken has been used up. */
+  /** The first of the pieces that were taken has been used up. */
   release(): void;
   destroy(): void;
 }
@@ -81,6 +84,7 @@ export function streamIncoming(
 ): Incoming {
   const maxWaiting = 4 * bufferSize;
   const pieces: Uint8Array[] = [];
+  let taken = 0;
   let waiting = 0;
   stream.on('data', (piece: Uint8Array) => {
     pieces.push(piece);
@@ -92,9 +96,15 @@ export function streamIncoming(
   return {
     send: (bytes) => stream.write(bytes),
     expect: () => undefined,
-    take: () => pieces[0],
+    take: () => {
+      const piece = pieces[taken];
+      if (piece) taken += 1;
+      return piece;
+    },
     release: () => {
-      waiting -= pieces.shift()?.length ?? 0;
+      if (taken === 0) return;
+      taken -= 1;
+      waiting -= pieces.shift()!.length;
       if (waiting <= maxWaiting) stream.resume();
     },
     destroy: () => stream.destroy(),

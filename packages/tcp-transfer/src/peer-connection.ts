@@ -10,6 +10,7 @@ import {
 } from '@peerlane/protocol';
 import { systemClock, type Clock } from './clock.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
+import { InHand } from './in-hand.ts';
 import { PeerReader, type Connect } from './peer-reader.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { TransferError, type TransferErrorCode } from './transfer-error.ts';
@@ -23,7 +24,10 @@ export interface PeerConnectionOptions extends PaceLimits {
   readonly clock?: Clock;
 }
 
-/** Takes the data of an answer piece by piece; a piece stays in place until the promise settles. */
+/**
+ * Takes the data of an answer piece by piece; a piece stays in place until the promise settles. The
+ * next one may be given before.
+ */
 export type TakeData = (bytes: Uint8Array) => Promise<void>;
 
 /**
@@ -96,31 +100,35 @@ export class PeerConnection {
     const reader = this.#reader;
     reader.send(encodeTransferRequest({ version: 2, ...request }));
     const decoder = new TransferAnswerDecoder();
+    const inHand = new InHand(reader);
     let take: TakeData | undefined;
     let left = 0;
-    while (!take || left > 0) {
-      const piece = await reader.next();
-      if (!piece) {
-        if (this.#reused && decoder.received === 0) return false;
-        throw this.#cutOff(decoder.received === 0);
-      }
-      let data = piece;
-      if (!take) {
-        const decoded = decode(decoder, piece);
-        data = decoded?.rest ?? piece.subarray(0, 0);
-        if (decoded) {
-          this.#reused = true;
-          const answer = accepted(decoded.answer);
-          take = onAnswer(answer);
-          left = answer.length;
-          reader.expect(left - data.length);
+    try {
+      while (!take || left > 0) {
+        const piece = await reader.next();
+        if (!piece) {
+          if (this.#reused && decoder.received === 0) return false;
+          throw this.#cutOff(decoder.received === 0);
         }
+        let data = piece;
+        if (!take) {
+          const decoded = decode(decoder, piece);
+          data = decoded?.rest ?? piece.subarray(0, 0);
+          if (decoded) {
+            this.#reused = true;
+            const answer = accepted(decoded.answer);
+            take = onAnswer(answer);
+            left = answer.length;
+            reader.expect(left - data.length);
+          }
+        }
+        if (data.length > left)
+          throw new TransferError('bad-answer', 'the peer sent more than it announced');
+        left -= data.length;
+        await inHand.add(take && data.length > 0 ? take(data) : Promise.resolve());
       }
-      if (data.length > left)
-        throw new TransferError('bad-answer', 'the peer sent more than it announced');
-      left -= data.length;
-      if (take && data.length > 0) await take(data);
-      reader.release();
+    } finally {
+      await inHand.empty();
     }
     return true;
   }

@@ -93,7 +93,7 @@ export class PeerReader {
   }
 
   /**
-   * The next bytes, which stay in place until `release`; `undefined` where nothing more comes,
+   * The next bytes, which stay in place until they are released; `undefined` where nothing more comes,
    * because the peer has ended the connection or because it is {@link broken}.
    *
    * @throws TransferError `too-slow`; the reason of an aborted signal
@@ -101,7 +101,7 @@ export class PeerReader {
   async next(): Promise<Uint8Array | undefined> {
     let piece: Uint8Array | undefined;
     await this.#until(() => {
-      piece = this.peek();
+      piece = this.take();
       return piece !== undefined || this.#ended;
     });
     this.#watchdog.moved(piece?.length ?? 0);
@@ -112,12 +112,12 @@ export class PeerReader {
     return piece;
   }
 
-  /** What has come and was not released yet. */
-  peek(): Uint8Array | undefined {
+  /** The next bytes where some have come already, as `next` gives them. */
+  take(): Uint8Array | undefined {
     return this.#incoming?.take();
   }
 
-  /** The bytes that `next` gave have been used up. */
+  /** The first of the bytes that were given and not released yet have been used up. */
   release(): void {
     this.#incoming?.release();
   }

@@ -3,8 +3,14 @@ export interface Run {
   /** The number of the first piece. */
   readonly first: number;
   readonly count: number;
-  /** Whether another source is busy with it already. */
+  /** Whether another source is busy with it already, and writes where it belongs. */
   readonly again: boolean;
+}
+
+/** Who fetches a piece: one into its place in the file, and in the end another one beside it. */
+interface Fetchers<Source> {
+  inPlace: Source | undefined;
+  beside: Source | undefined;
 }
 
 /** Among several sources, a run is at most this part of what is left for each: all finish together. */
@@ -22,7 +28,7 @@ export class PiecePlan<Source> {
   /** In order. */
   #open: number[] = [];
   /** Who fetches a piece; in the order in which they were begun. */
-  readonly #busy = new Map<number, Set<Source>>();
+  readonly #busy = new Map<number, Fetchers<Source>>();
   readonly #done = new Set<number>();
   readonly #sources = new Set<Source>();
   readonly #count: number;
@@ -51,15 +57,17 @@ export class PiecePlan<Source> {
     const run = this.#openRun(most) ?? this.#shared(source);
     if (!run) return undefined;
     for (let piece = run.first; piece < run.first + run.count; piece += 1) {
-      const fetchers = this.#busy.get(piece) ?? new Set();
-      this.#busy.set(piece, fetchers.add(source));
+      const fetchers = this.#busy.get(piece) ?? { inPlace: undefined, beside: undefined };
+      fetchers[run.again ? 'beside' : 'inPlace'] = source;
+      this.#busy.set(piece, fetchers);
     }
     return run;
   }
 
-  /** Whether a piece is still to be fetched, or another source was faster. */
-  wants(piece: number): boolean {
-    return this.#busy.has(piece);
+  /** Whether a source is still to fetch a piece, or another one was faster. */
+  wants(piece: number, source: Source): boolean {
+    const fetchers = this.#busy.get(piece);
+    return fetchers !== undefined && fetches(fetchers, source);
   }
 
   /** All of a busy piece is here. */
@@ -82,7 +90,9 @@ export class PiecePlan<Source> {
   giveUp(source: Source): void {
     this.#sources.delete(source);
     for (const [piece, fetchers] of this.#busy) {
-      if (!fetchers.delete(source) || fetchers.size > 0) continue;
+      if (fetchers.inPlace === source) fetchers.inPlace = undefined;
+      else if (fetchers.beside === source) fetchers.beside = undefined;
+      if (fetchers.inPlace !== undefined || fetchers.beside !== undefined) continue;
       this.#busy.delete(piece);
       this.reopen(piece);
     }
@@ -102,8 +112,14 @@ export class PiecePlan<Source> {
 
   #shared(source: Source): Run | undefined {
     for (const [first, fetchers] of this.#busy) {
-      if (fetchers.size < 2 && !fetchers.has(source)) return { first, count: 1, again: true };
+      if (fetches(fetchers, source)) continue;
+      if (fetchers.inPlace === undefined) return { first, count: 1, again: false };
+      if (fetchers.beside === undefined) return { first, count: 1, again: true };
     }
     return undefined;
   }
+}
+
+function fetches<Source>({ inPlace, beside }: Fetchers<Source>, source: Source): boolean {
+  return inPlace === source || beside === source;
 }

@@ -1,7 +1,8 @@
 interface Block {
   readonly bytes: Uint8Array;
-  /** How much of it has come, and how much of that has been used up, in bytes. */
+  /** How much of it has come, has been taken of that, and has been used up of that, in bytes. */
   filled: number;
+  taken: number;
   used: number;
 }
 
@@ -29,7 +30,8 @@ export class ReceiveBuffers {
   readonly #spare: Block[] = [];
   readonly #largest: number;
   #size = smallBuffer;
-  #takenTo: number | undefined;
+  /** What was taken and is not used up yet, in order. */
+  readonly #taken: { readonly block: Block; readonly end: number }[] = [];
 
   /** @param largest the most that a buffer holds, in bytes */
   constructor(largest: number = largeBuffer) {
@@ -62,35 +64,38 @@ export class ReceiveBuffers {
     this.#recycle();
   }
 
-  /** The next bytes in order, which stay in place until {@link release}; `undefined` for none. */
+  /**
+   * The next bytes in order; `undefined` for none. They stay in place until there was a
+   * {@link release} for each piece that was taken up to them.
+   */
   take(): Uint8Array | undefined {
-    const block = this.#blocks[0]!;
-    if (block.used === block.filled) return undefined;
-    this.#takenTo = block.filled;
-    return block.bytes.subarray(block.used, block.filled);
+    const block = this.#blocks.find(({ filled, taken }) => taken < filled);
+    if (!block) return undefined;
+    const piece = block.bytes.subarray(block.taken, block.filled);
+    block.taken = block.filled;
+    this.#taken.push({ block, end: block.filled });
+    return piece;
   }
 
-  /** What was taken has been used up. */
+  /** The first of the pieces that were taken has been used up. */
   release(): void {
-    if (this.#takenTo === undefined) return;
-    this.#blocks[0]!.used = this.#takenTo;
-    this.#takenTo = undefined;
+    const first = this.#taken.shift();
+    if (!first) return;
+    first.block.used = first.end;
     this.#recycle();
   }
 
   #recycle(): void {
     const block = this.#blocks[0]!;
-    if (this.#blocks.length === 1 || this.#takenTo !== undefined || block.used < block.filled)
-      return;
+    if (this.#blocks.length === 1 || block.used < block.filled) return;
     this.#blocks.shift();
     if (block.bytes.length < this.#size) return;
-    block.filled = 0;
-    block.used = 0;
+    Object.assign(block, { filled: 0, taken: 0, used: 0 });
     this.#spare.push(block);
   }
 }
 
 function emptyBlock(size: number): Block {
   // Shared, so that another thread can hash what has come.
-  return { bytes: Buffer.from(new SharedArrayBuffer(size)), filled: 0, used: 0 };
+  return { bytes: Buffer.from(new SharedArrayBuffer(size)), filled: 0, taken: 0, used: 0 };
 }

@@ -121,7 +121,9 @@ export class ResumableFile {
   async complete(placing: Placing, mtime: number | undefined): Promise<SavedFile> {
     const { folder, sync } = this.#options;
     const { handle, path } = this.#unfinished;
-    if (mtime !== undefined) await handle.utimes(new Date(), new Date(mtime));
+    // What a source says may be a time that no disk keeps.
+    if (mtime !== undefined)
+      await handle.utimes(new Date(), new Date(mtime)).catch(() => undefined);
     if (sync) await this.#sync.finish();
     await this.close();
     const saved = await placeFile(path, folder.path, placing);

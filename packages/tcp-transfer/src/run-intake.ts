@@ -1,5 +1,6 @@
 import { cutAtPieces, type Cut } from './piece-cuts.ts';
 import type { PieceFile } from './piece-file.ts';
+import { settled } from './settled.ts';
 import type { RunHasher } from './stream-hasher.ts';
 
 /** Where the bytes of a run go. */
@@ -25,32 +26,33 @@ export class RunIntake {
     this.#position = options.offset;
   }
 
-  /** Settles when what has come so far is written. */
+  /** Settles when what has come so far is written, or could not be. */
   get writing(): Promise<void> {
     return this.#writing;
   }
 
-  /** Takes the next bytes, which must stay in place until it is done. */
+  /** Takes the next bytes, which must stay in place until it is done. More may be given before. */
   async take(bytes: Uint8Array): Promise<void> {
     const { into, hashing, onPiece } = this.#options;
-    const cuts = cutAtPieces(this.#position, bytes.length, into.shape);
+    const position = this.#position;
+    this.#position += bytes.length;
+    const cuts = cutAtPieces(position, bytes.length, into.shape);
     const ended = cuts.filter(({ last }) => last);
-    this.#writing = this.#write(cuts, bytes);
+    const written = settled([this.#writing, this.#write(cuts, bytes, position)]);
+    this.#writing = written;
     const hashed = hashing.push(
       bytes,
       ended.map(({ end }) => end),
     );
     // The bytes must not be given up while one of the two still reads them.
-    await Promise.allSettled([this.#writing, hashed]);
-    const [digests] = await Promise.all([hashed, this.#writing]);
-    this.#position += bytes.length;
-    for (const [index, { piece }] of ended.entries()) onPiece(piece, digests[index]!);
+    await Promise.allSettled([written, hashed]);
+    await written;
+    for (const [index, digest] of (await hashed).entries()) onPiece(ended[index]!.piece, digest);
   }
 
   /** Writes what is still of use, as much as possible at once. */
-  async #write(cuts: readonly Cut[], bytes: Uint8Array): Promise<void> {
+  async #write(cuts: readonly Cut[], bytes: Uint8Array, position: number): Promise<void> {
     const { into, wants } = this.#options;
-    const position = this.#position;
     for (let next = 0; next < cuts.length;) {
       const { piece, start } = cuts[next]!;
       next += 1;

@@ -7,7 +7,8 @@ import { startStreamWorker, type StreamAnswer, type StreamRequest } from './stre
 /** Hashes the pieces of a run as their bytes come in. */
 export interface RunHasher {
   /**
-   * Takes the next bytes, which must stay in place until the promise settles.
+   * Takes the next bytes, which must stay in place until the promise settles. More may be pushed
+   * before.
    *
    * @param ends where in the bytes pieces end
    * @returns the SHA-256 of each of those pieces
@@ -19,8 +20,8 @@ export interface RunHasher {
 
 interface Thread {
   readonly worker: Worker;
-  /** The runs that are its own, with what they wait for. */
-  readonly runs: Map<number, Deferred<readonly Uint8Array[]> | undefined>;
+  /** The runs that are its own, with what they wait for, in order. */
+  readonly runs: Map<number, Deferred<readonly Uint8Array[]>[]>;
 }
 
 /**
@@ -58,7 +59,8 @@ export class StreamHasher {
   #threadRun(): RunHasher {
     const run = (this.#lastRun += 1);
     const thread = this.#leastBusy();
-    thread.runs.set(run, undefined);
+    const waiting: Deferred<readonly Uint8Array[]>[] = [];
+    thread.runs.set(run, waiting);
     const ask = (request: StreamRequest): void => {
       thread.worker.postMessage(request);
     };
@@ -66,7 +68,7 @@ export class StreamHasher {
       push: (bytes, ends) => {
         const answer = deferred<readonly Uint8Array[]>();
         if (!this.#threads.has(thread)) return Promise.reject(new Error('the worker died'));
-        thread.runs.set(run, answer);
+        waiting.push(answer);
         ask({ run, bytes: shared(bytes), ends });
         return answer.promise;
       },
@@ -89,7 +91,7 @@ export class StreamHasher {
     const thread: Thread = { worker: this.#startWorker(), runs: new Map() };
     const { worker, runs } = thread;
     worker.on('message', ({ run, digests }: StreamAnswer) => {
-      runs.get(run)?.resolve(digests);
+      runs.get(run)?.shift()?.resolve(digests);
     });
     let fault: unknown;
     worker.on('error', (error) => {
@@ -97,8 +99,8 @@ export class StreamHasher {
     });
     worker.on('exit', () => {
       this.#threads.delete(thread);
-      for (const waiting of runs.values())
-        waiting?.reject(new Error('the worker died', { cause: fault }));
+      for (const { reject } of [...runs.values()].flat())
+        reject(new Error('the worker died', { cause: fault }));
     });
     worker.unref();
     this.#threads.add(thread);
@@ -110,16 +112,13 @@ export class StreamHasher {
 function smallRun(): RunHasher {
   const parts: Uint8Array[] = [];
   return {
-    push: async (bytes, ends) => {
-      const digests: Uint8Array[] = [];
-      let start = 0;
-      for (const end of ends) {
-        const piece = Buffer.concat([...parts.splice(0), bytes.subarray(start, end)]);
-        digests.push(await sha256(piece));
-        start = end;
-      }
-      parts.push(Buffer.from(bytes.subarray(start)));
-      return digests;
+    push: (bytes, ends) => {
+      const pieces = ends.map((end, index) => {
+        const part = bytes.subarray(ends[index - 1] ?? 0, end);
+        return Buffer.concat([...parts.splice(0), part]);
+      });
+      parts.push(Buffer.from(bytes.subarray(ends.at(-1) ?? 0)));
+      return Promise.all(pieces.map(sha256));
     },
     close: () => undefined,
   };

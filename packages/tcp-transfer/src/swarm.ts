@@ -175,7 +175,7 @@ export class Swarm {
       into,
       offset,
       hashing,
-      wants: (piece) => this.#plan.wants(piece),
+      wants: (piece) => this.#plan.wants(piece, worker.source),
       onPiece: (piece, digest) => {
         this.#arrived(worker, piece, into, digest);
       },
@@ -196,7 +196,7 @@ export class Swarm {
   }
 
   #arrived(worker: Worker, piece: number, into: PieceFile, digest: Uint8Array): void {
-    if (!this.#plan.wants(piece)) return;
+    if (!this.#plan.wants(piece, worker.source)) return;
     this.#plan.hold(piece);
     const judging = this.#judge(piece, into, digest)
       .catch((error: unknown) => {
@@ -211,17 +211,16 @@ export class Swarm {
 
   async #judge(piece: number, into: PieceFile, digest: Uint8Array): Promise<void> {
     const { file, manifest, onDisk, onVerified } = this.#options;
-    if (Buffer.compare(digest, await manifest.digest(piece)) !== 0) {
+    const right = Buffer.compare(digest, await manifest.digest(piece)) === 0;
+    // Nobody begins to write there any more; who has begun is waited for.
+    if (!right || into !== file)
+      await Promise.allSettled([...this.#workers].map(async ({ intake }) => intake?.writing));
+    if (!right) {
       this.#plan.reopen(piece);
       this.#wake();
       throw new TransferError('wrong-content', `piece ${piece} is not that of the file`);
     }
-    if (into !== file) {
-      // Nobody begins to write there any more; who has begun is waited for.
-      const writing = [...this.#workers].map(async ({ intake }) => intake?.writing);
-      await Promise.allSettled(writing);
-      await onDisk(into.copyTo(file, piece));
-    }
+    if (into !== file) await onDisk(into.copyTo(file, piece));
     this.#plan.done(piece);
     this.#bytes += file.partOf(piece).length;
     onVerified(this.#bytes, this.#workers.size);

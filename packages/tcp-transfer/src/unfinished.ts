@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { lstat, mkdir, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -58,6 +59,11 @@ function fits(left: UnfinishedKey | undefined, wanted: UnfinishedKey): boolean {
   return left?.name === wanted.name;
 }
 
+/** Whether it was whole, and is the user's by now: its process ended before it could be removed. */
+function hasItsName({ nlink }: Stats): boolean {
+  return nlink > 1;
+}
+
 /**
  * Whether nobody writes to an unfinished file any more.
  *
@@ -100,7 +106,7 @@ export async function clearUnfinished(folder: string): Promise<number> {
     const status = await lstat(path).catch(() => undefined);
     const untouched = Date.now() - (status?.mtimeMs ?? 0);
     if (!status || !isAbandoned(owner, self, untouched, livenessOf)) continue;
-    if (keyInName(name) !== undefined && untouched < keptFor) continue;
+    if (keyInName(name) !== undefined && untouched < keptFor && !hasItsName(status)) continue;
     await unlink(path).catch(() => undefined);
     removed += 1;
   }
@@ -128,7 +134,7 @@ export async function resumable(
     if (!owner || !fits(left, key)) continue;
     const path = join(hidden, name);
     const status = await lstat(path).catch(() => undefined);
-    if (!status?.isFile()) continue;
+    if (!status?.isFile() || hasItsName(status)) continue;
     const free = isSame(owner, self)
       ? !held.has(path)
       : isAbandoned(owner, self, Date.now() - status.mtimeMs, livenessOf);

@@ -1,0 +1,44 @@
+import type { PeerReader } from './peer-reader.ts';
+import { settled } from './settled.ts';
+
+/** So many pieces are used up at a time: while one is waited for, the next is being worked on. */
+const atOnce = 2;
+
+/** The pieces of an answer that are being used up, and released in order. */
+export class InHand {
+  readonly #reader: PeerReader;
+  readonly #pieces: Promise<void>[] = [];
+
+  constructor(reader: PeerReader) {
+    this.#reader = reader;
+  }
+
+  /**
+   * Takes one more piece into hand, and waits for the first where there are enough.
+   *
+   * @throws what using a piece up fails with
+   */
+  async add(using: Promise<void>): Promise<void> {
+    // Where it fails, nothing more is waited for.
+    using.then(undefined, () => {
+      this.#reader.close();
+    });
+    this.#pieces.push(using);
+    if (this.#pieces.length < atOnce) return;
+    await this.#pieces[0];
+    this.#pieces.shift();
+    this.#reader.release();
+  }
+
+  /**
+   * Waits until all is used up.
+   *
+   * @throws what using a piece up fails with
+   */
+  async empty(): Promise<void> {
+    await settled(this.#pieces);
+    this.#pieces.splice(0).forEach(() => {
+      this.#reader.release();
+    });
+  }
+}
