@@ -38,7 +38,7 @@ describe('the plan of a download from several sources', () => {
     expect(plan.next('fast', 8)).toEqual({ first: 0, count: 1, again: true });
     expect(plan.next('third', 8)).toBeUndefined();
     plan.hold(0);
-    expect(plan.wants(0)).toBe(false);
+    expect(plan.wants(0, 'fast')).toBe(false);
     expect(plan.missing).toBe(1);
     plan.done(0);
     plan.done(0);
@@ -62,6 +62,29 @@ describe('the plan of a download from several sources', () => {
     expect(plan.next('b', 2)).toMatchObject({ first: 0, count: 2 });
   });
 
+  it('lets nobody write where another writes', () => {
+    const plan = new PiecePlan<string>(1);
+    plan.next('a', 1);
+    expect(plan.next('b', 1)).toMatchObject({ again: true });
+    plan.giveUp('a');
+    expect(plan.next('c', 1)).toEqual({ first: 0, count: 1, again: false });
+    expect(plan.next('d', 1)).toBeUndefined();
+    plan.giveUp('b');
+    expect(plan.next('d', 1)).toMatchObject({ again: true });
+  });
+
+  it('wants nothing of who was slower, also where the piece is fetched anew', () => {
+    const plan = new PiecePlan<string>(1);
+    plan.next('slow', 1);
+    plan.next('wrong', 1);
+    plan.hold(0);
+    plan.reopen(0);
+    expect(plan.next('right', 1)).toMatchObject({ again: false });
+    expect(['slow', 'wrong', 'right'].map((one) => plan.wants(0, one))).toEqual([
+      ...[false, false, true],
+    ]);
+  });
+
   it('comes to an end whatever happens, as long as somebody goes on', () => {
     const event = fc.record({ source: fc.nat(4), fails: fc.boolean(), take: fc.nat(3) });
     fc.assert(
@@ -82,7 +105,7 @@ describe('the plan of a download from several sources', () => {
             }
             for (const piece of pieces.splice(0, take)) {
               // Whoever is slower finds that its piece is of no use any more.
-              expect(plan.wants(piece)).toBe(!there.has(piece));
+              expect(plan.wants(piece, source)).toBe(!there.has(piece));
               plan.hold(piece);
               plan.done(piece);
               there.add(piece);
