@@ -18,15 +18,15 @@ export class InHand {
    *
    * @throws what using a piece up fails with
    */
-  async add(using: Promise<void>): Promise<void> {
+  async add(work: Promise<void>): Promise<void> {
     // Where it fails, nothing more is waited for.
-    using.then(undefined, () => {
+    work.catch(() => {
       this.#reader.close();
     });
-    this.#pieces.push(using);
+    this.#pieces.push(work);
     if (this.#pieces.length < atOnce) return;
     await this.#pieces[0];
-    this.#pieces.shift();
+    void this.#pieces.shift();
     this.#reader.release();
   }
 
@@ -37,8 +37,6 @@ export class InHand {
    */
   async empty(): Promise<void> {
     await settled(this.#pieces);
-    this.#pieces.splice(0).forEach(() => {
-      this.#reader.release();
-    });
+    for (; this.#pieces.length > 0; void this.#pieces.shift()) this.#reader.release();
   }
 }
