@@ -18,8 +18,8 @@ export const hiddenFolder = '.peerlane';
  */
 const abandonedAfter = 60 * 60 * 1000;
 
-/** What can be gone on with is kept for so long after it was last written to, in milliseconds: a week. */
-const keptFor = 7 * 24 * 60 * 60 * 1000;
+/** What can be gone on with is kept for so long after it was last written to, in milliseconds: 30 days. */
+const keptFor = 30 * 24 * 60 * 60 * 1000;
 
 /** What an unfinished file is to become: by that it is found, to be gone on with. */
 export interface UnfinishedKey {

@@ -74,6 +74,21 @@ describe('an unfinished file', () => {
     expect(await readdir(hidden)).toHaveLength(3);
   });
 
+  it('is kept for 30 days where it can be gone on with', async () => {
+    const folder = await temporaryFolder();
+    const hidden = join(folder, '.peerlane');
+    await mkdir(hidden);
+    const key = { name: '0'.repeat(16), root: '0'.repeat(64) };
+    const left = join(hidden, unfinishedName({ ...ownIdentity(), start: '000000000000' }, key));
+    await writeFile(left, 'x');
+    const day = 24 * 60 * 60;
+    const now = Date.now() / 1000;
+    await utimes(left, now, now - 29 * day);
+    expect(await clearUnfinished(folder)).toBe(0);
+    await utimes(left, now, now - 31 * day);
+    expect(await clearUnfinished(folder)).toBe(1);
+  });
+
   it('is cleared with its folder, where nothing else is in there', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, '.peerlane'));
