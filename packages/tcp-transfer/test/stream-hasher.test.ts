@@ -22,25 +22,25 @@ function digestsOf(content: Uint8Array, pieceLength: number): string[] {
   });
 }
 
-/** What pushes a run in parts that end at these positions, and gives the digests of its pieces. */
+/** Pushes a run in parts that end at these positions, all at once, for the digests of its pieces. */
 async function pushAll(
   run: RunHasher,
   content: Uint8Array,
   pieceLength: number,
   cuts: readonly number[],
 ): Promise<string[]> {
-  const digests: string[] = [];
+  const pushes: Promise<readonly Uint8Array[]>[] = [];
   let start = 0;
   for (const end of [...cuts, content.length]) {
     const ends: number[] = [];
     for (let at = start + 1; at <= end; at += 1)
       if (at % pieceLength === 0 || at === content.length) ends.push(at - start);
-    for (const digest of await run.push(content.subarray(start, end), ends))
-      digests.push(Buffer.from(digest).toString('hex'));
+    pushes.push(run.push(content.subarray(start, end), ends));
     start = end;
   }
+  const digests = (await Promise.all(pushes)).flat();
   run.close();
-  return digests;
+  return digests.map((digest) => Buffer.from(digest).toString('hex'));
 }
 
 /** The bytes in memory that threads share. */

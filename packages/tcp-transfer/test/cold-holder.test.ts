@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PieceHasher } from '../src/piece-hasher.ts';
+import { hiddenFolder } from '../src/unfinished.ts';
+import { SlowHasher } from './held-hasher.ts';
+import { eventually, temporaryFolder } from './helpers.ts';
+import { ManualClock } from './manual-clock.ts';
+import {
+  counting,
+  download,
+  expectFile,
+  leftIn,
+  Losses,
+  openFilesIn,
+  piece,
+  sharing,
+  sourcesOf,
+} from './peers.ts';
+
+/** A file of over 16 MiB, so that its digests are told as they are made. */
+const content = randomBytes(65 * piece + 1);
+const digestBytes = 66 * 32;
+
+/** Whether the whole file has come, though the lines of the answers count too. */
+const allOf = (received: number): boolean => received >= content.length;
+
+/** Whether all of it is on the disk, unverified. */
+async function isWritten(into: string): Promise<boolean> {
+  const [name] = await leftIn(into);
+  if (name === undefined) return false;
+  return (await readFile(join(into, hiddenFolder, name))).equals(content);
+}
+
+describe('a file that its holder has not hashed yet', () => {
+  it('flows before its digests are there, and is complete when they are', async () => {
+    const hasher = new SlowHasher({ threads: 1 });
+    const { address } = await sharing({ file: content }, hasher);
+    const into = await temporaryFolder();
+    let received = 0;
+    let verified = 0;
+    const downloading = download({
+      sources: sourcesOf(address),
+      into,
+      connect: counting((bytes) => (received += bytes)),
+      onProgress: (progress) => (verified = progress.received),
+    });
+    (await hasher.reached(1))[0]!.go();
+    await eventually(() => (allOf(received) ? true : undefined));
+    expect(hasher.held).toHaveLength(2);
+    expect(verified).toBeLessThanOrEqual(piece);
+    hasher.letAllGo();
+    await downloading;
+    expect(verified).toBe(content.length);
+    expect(received).toBeLessThan(content.length + digestBytes + 10_000);
+    await expectFile(into, content);
+  });
+
+  it.each(['has hashed it', 'has not hashed it either'])(
+    'is gone on with from another that %s where the first dies, and nothing comes twice',
+    async (what) => {
+      const hasher = new SlowHasher({ threads: 1 });
+      const [first, second] = [
+        await sharing({ file: content }, hasher),
+        await sharing({ file: content }),
+      ];
+      if (what === 'has hashed it') await download({ sources: sourcesOf(second.address) });
+      const into = await temporaryFolder();
+      const received = new Map<number, number>();
+      const losses = new Losses();
+      const downloading = download({
+        sources: sourcesOf(first.address, second.address),
+        into,
+        connect: counting((bytes, { port }) => {
+          received.set(port, (received.get(port) ?? 0) + bytes);
+        }),
+        onLost: losses.onLost,
+      });
+      for (let count = 1; count <= 20; count += 1) (await hasher.reached(count))[count - 1]!.go();
+      while (!(await isWritten(into))) await new Promise((resolve) => setImmediate(resolve));
+      const closed = first.server.close();
+      hasher.letAllGo();
+      await downloading;
+      await closed;
+      await expectFile(into, content);
+      expect(received.get(second.address.port)).toBeLessThan(digestBytes + 10_000);
+      expect(losses.all).toEqual([[first.address.port, 'incomplete']]);
+      expect(openFilesIn(into)).toEqual([]);
+    },
+  );
+
+  it('is not saved where it changes meanwhile, and can be gone on with', async () => {
+    const hasher = new SlowHasher({ threads: 1 });
+    const { address, path } = await sharing({ file: content }, hasher);
+    const into = await temporaryFolder();
+    let received = 0;
+    const downloading = download({
+      sources: sourcesOf(address),
+      into,
+      connect: counting((bytes) => (received += bytes)),
+    });
+    const failed = expect(downloading).rejects.toMatchObject({ code: 'incomplete' });
+    (await hasher.reached(1))[0]!.go();
+    await eventually(() => (allOf(received) ? true : undefined));
+    await appendFile(join(path, 'file'), 'x');
+    hasher.letAllGo();
+    await failed;
+    expect(await leftIn(into)).toHaveLength(1);
+    expect(openFilesIn(into)).toEqual([]);
+  });
+
+  it('is refused where its turn to be hashed does not come in 5 s', async () => {
+    const hasher = new SlowHasher({ threads: 1 });
+    const clock = new ManualClock();
+    const { address } = await sharing({ file: content }, hasher, { clock });
+    const downloading = download({ sources: sourcesOf(address) });
+    const failed = expect(downloading).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('busy') as string,
+    });
+    await hasher.reached(1);
+    clock.advance(4999);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(clock.pending).toBeGreaterThan(0);
+    clock.advance(1);
+    await failed;
+    hasher.letAllGo();
+  });
+
+  it('of a small one the manifest comes when it is whole', async () => {
+    const hasher = new SlowHasher({ threads: 1 });
+    const small = content.subarray(0, 3 * piece);
+    const { address } = await sharing({ file: small }, hasher);
+    const into = await temporaryFolder();
+    let received = 0;
+    const downloading = download({
+      sources: sourcesOf(address),
+      into,
+      hasher: new PieceHasher(),
+      connect: counting((bytes) => (received += bytes)),
+    });
+    for (const count of [1, 2, 3]) {
+      const held = await hasher.reached(count);
+      expect(received).toBe(0);
+      held[count - 1]!.go();
+    }
+    await downloading;
+    await expectFile(into, small);
+  });
+});
