@@ -1,4 +1,4 @@
-import { parsePeerAddress } from '@peerlane/protocol';
+import { maxFileNameBytes, parsePeerAddress } from '@peerlane/protocol';
 import { fetchCatalog, type Connect } from '@peerlane/tcp-transfer';
 import type { Member } from '@peerlane/udp-node';
 
@@ -52,13 +52,14 @@ export async function searchFiles(
   const end = signal ? AbortSignal.any([signal, late]) : late;
   const wanted = text.toLowerCase();
   const names = new Map<string, Found[]>();
-  const waiting = members.filter(({ tcp }) => tcp !== undefined);
+  // Who has not proven to be where they say might send us to somebody else.
+  const waiting = members.filter(({ tcp, state }) => tcp !== undefined && state === 'heard');
   const ask = async ({ address, tcp }: Member): Promise<void> => {
     const { host } = parsePeerAddress(address);
     const server = { host, port: tcp! };
     const catalog = fetchCatalog({ address: server, signal: end, ...(connect && { connect }) });
     for await (const { filename, size, root } of catalog) {
-      if (!filename.toLowerCase().includes(wanted)) continue;
+      if (filename.length > maxFileNameBytes || !filename.toLowerCase().includes(wanted)) continue;
       const name = filename.normalize();
       const found = { size, root, holder: address };
       const others = names.get(name);

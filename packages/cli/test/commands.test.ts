@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
@@ -6,11 +7,11 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { jsonEventSchema, type JsonEvent } from '../src/index.ts';
 import { it, type Lab } from './lab.ts';
-import { signals, type Program } from './program.ts';
+import { program, signals, type Program } from './program.ts';
 
 /** What a program has told by `--json`: every line must be an event, and ASCII. */
-function events(program: Program): JsonEvent[] {
-  return program.stdout
+function events({ stdout }: Program): JsonEvent[] {
+  return stdout
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
@@ -21,10 +22,10 @@ function events(program: Program): JsonEvent[] {
 
 /** Runs `p2p` to its end. */
 async function run(lab: Lab, cwd: string, ...args: string[]): Promise<Program & { code: number }> {
-  const program = lab.run({ args, cwd, env: { P2P_PORT: '0' } });
-  program.endInput();
-  const code = await program.exit;
-  return Object.assign(program, { code });
+  const running = lab.run({ args, cwd, env: { P2P_PORT: '0' } });
+  running.endInput();
+  const code = await running.exit;
+  return Object.assign(running, { code });
 }
 
 /** A node with some files, and its address. */
@@ -164,6 +165,14 @@ describe.concurrent('p2p get', () => {
     const cwd = await lab.folder();
     const got = lab.run({ args: ['get', 'a.txt'], cwd, env: { P2P_PORT: peer.split(':')[1]! } });
     expect(await got.exit).toBe(0);
+  });
+
+  it('says soon that nobody is there', async ({ lab }) => {
+    const got = await run(lab, await lab.folder(), 'get', 'a.txt');
+    expect([got.code, got.stderr]).toEqual([
+      1,
+      'p2p: Nobody was heard on this machine: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.\n',
+    ]);
   });
 
   it('is interrupted by a signal, with code 130', async ({ lab, skip }) => {
@@ -377,6 +386,21 @@ describe.concurrent('p2p config, help and completion', () => {
       expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     },
   );
+
+  it('completion works in bash', async ({ lab, skip }) => {
+    skip(spawnSync('bash', ['-c', 'type mapfile']).status !== 0, 'there is no bash 4 here');
+    const script = lab.run({ args: ['completion'], env: { SHELL: '/bin/bash' } });
+    expect(await script.exit).toBe(0);
+    const ask = `p2p() { '${process.execPath}' '${program}' "$@"; }
+${script.stdout}
+COMP_WORDS=(p2p sea); COMP_CWORD=1; _p2p_yargs_completions; echo "$COMPREPLY"
+COMP_WORDS=(p2p get --skip); COMP_CWORD=2; _p2p_yargs_completions; echo "$COMPREPLY"`;
+    const { stdout } = spawnSync('bash', ['-c', ask], {
+      encoding: 'utf8',
+      env: { ...process.env, SHELL: '/bin/bash' },
+    });
+    expect(stdout).toBe('search\n--skip-existing\n');
+  });
 
   it.for(['bash', 'zsh'])(
     'completion has a script for %s that asks the program',

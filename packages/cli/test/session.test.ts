@@ -102,6 +102,20 @@ describe.concurrent('a download', () => {
     );
   });
 
+  it('of a name that is misspelt gets the near ones told', async ({ lab }) => {
+    const folder = await lab.folder();
+    for (const name of ['resume.pdf', 'photo.jpg']) await writeFile(join(folder, name), 'x');
+    const holder = await lab.start(folder);
+    const asker = await lab.start(await lab.folder(), { cluster: holder.address });
+    asker.node.type('get resmue.pdf', 'serach', 'quit');
+    expect(await asker.node.exit).toBe(1);
+    expect(asker.node.stderr).toBe(
+      'Nobody has "resmue.pdf". Did you mean "resume.pdf"?\n' +
+        'Unknown command "serach". Did you mean "search"? There are: list, get <filename>, ' +
+        'search [text], status, help, quit.\n',
+    );
+  });
+
   it('tries the next peer where one fails', async ({ lab }) => {
     const [one, other] = [await lab.folder(), await lab.folder()];
     await writeFile(join(one, 'a.txt'), 'good');
