@@ -1,27 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../src/index.ts';
 import { giveNewName, isLinkUnsupported } from '../src/place-file.ts';
 import { isFolderSyncUnsupported } from '../src/sync-folder.ts';
 import { cannedServer, entries, fakeServer, header, temporaryFolder } from './helpers.ts';
 import { PeerProcess } from './peer-process.ts';
+import { isRoot, maySmallDisk, smallDisk } from './small-disk.ts';
 
-const root = process.getuid?.() === 0;
 const megabyte = 1024 * 1024;
-
-/** A disk of its own for a test. */
-async function smallDisk(options: string): Promise<string> {
-  const path = await temporaryFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'peerlane-test', path]);
-  onTestFinished(() => void execFileSync('umount', [path]));
-  return path;
-}
 
 describe('a full disk', () => {
   it('is noticed before a byte is written', async ({ skip }) => {
-    skip(process.platform !== 'linux' || !root, 'needs the right to mount a small disk');
+    skip(!maySmallDisk, 'needs the right to mount a small disk');
     const into = await smallDisk('size=4m');
     const address = await fakeServer((socket) => socket.write(header('9999999999', 'a')));
     await expect(downloadFile({ address, filename: 'a', into })).rejects.toMatchObject({
@@ -31,7 +23,7 @@ describe('a full disk', () => {
   });
 
   it('that fills up while the file comes is an error, and is given back', async ({ skip }) => {
-    skip(process.platform !== 'linux' || !root, 'needs the right to mount a small disk');
+    skip(!maySmallDisk, 'needs the right to mount a small disk');
     const into = await smallDisk('size=4m');
     const address = await fakeServer((socket) => socket.write(header(`${3 * megabyte}`, 'a')));
     const other = await fakeServer((socket) => {
@@ -69,7 +61,7 @@ describe('a full disk', () => {
 
 describe('a read-only target', () => {
   it('that is a disk is an error', async ({ skip }) => {
-    skip(process.platform !== 'linux' || !root, 'needs the right to mount a small disk');
+    skip(!maySmallDisk, 'needs the right to mount a small disk');
     const into = await smallDisk('size=4m,ro');
     const address = await cannedServer(`${header('5', 'a')}hello`);
     await expect(downloadFile({ address, filename: 'a', into })).rejects.toMatchObject({
@@ -84,7 +76,7 @@ describe('a read-only target', () => {
     // Root may write everywhere, but can become somebody who may not.
     const task = { role: 'download', address, filename: 'a', into } as const;
     await chmod(into, 0o555);
-    const client = new PeerProcess(root ? { ...task, user: 65_534 } : task);
+    const client = new PeerProcess(isRoot ? { ...task, user: 65_534 } : task);
     await client.told('ready');
     client.go();
     expect(await client.told('failed')).toMatchObject({

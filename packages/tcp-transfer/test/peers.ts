@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -38,14 +38,17 @@ export interface Peer {
   readonly path: string;
 }
 
-/** Starts one that shares these files. */
+/** Starts one that shares these files, of this content or of so many zeros. */
 export async function sharing(
-  files: Readonly<Record<string, Uint8Array>>,
+  files: Readonly<Record<string, Uint8Array | number>>,
   hasher: PieceHasher = new PieceHasher(),
   options: Partial<FileServerOptions> = {},
 ): Promise<Peer> {
   const path = await temporaryFolder();
-  for (const [name, content] of Object.entries(files)) await writeFile(join(path, name), content);
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(path, name), typeof content === 'number' ? '' : content);
+    if (typeof content === 'number') await truncate(join(path, name), content);
+  }
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
   const manifests = new Manifests({ cache: new DigestCache(path), hasher });
   const server = await startFileServer({ folder, manifests, ...options });
