@@ -33,11 +33,15 @@ export class Capture implements AsyncDisposable {
   }
 
   /** Resolves when packets are being captured. */
-  static async start(ports: readonly number[]): Promise<Capture> {
+  static async start(udp: readonly number[], tcp: readonly number[]): Promise<Capture> {
     const folder = await mkdtemp(join(tmpdir(), 'peerlane-capture-'));
-    const filter = ports.map((port) => `port ${port}`).join(' or ');
+    // A port of UDP may be one of TCP for somebody else.
+    const filters = [
+      ...udp.map((port) => `udp port ${port}`),
+      ...tcp.map((port) => `tcp port ${port}`),
+    ];
     const to = ['-w', join(folder, 'packets.pcapng')];
-    const tshark = spawn('tshark', ['-i', 'lo', '-f', filter, ...to], {
+    const tshark = spawn('tshark', ['-i', 'lo', '-f', filters.join(' or '), ...to], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';

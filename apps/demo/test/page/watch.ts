@@ -50,6 +50,10 @@ export function watched(): Watch {
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(message.text());
     });
+    // The page works without the network: it asks its own server and nobody else.
+    page.on('request', (request) => {
+      if (!request.url().startsWith(run.url)) faults.push(request.url());
+    });
     await page.goto(run.url);
     await page.waitForSelector('#rows li.data');
   });
