@@ -105,6 +105,8 @@ class VerifiedDownloading {
   readonly #sources: AsyncIterator<Source>;
   readonly #folder: TargetFolder;
   readonly #aborted = deferred<never>();
+  /** Who was told of: there may be two connections to a source, and both break. */
+  readonly #givenUp = new WeakSet<Source>();
   #lastFailure: Error | undefined;
 
   constructor(options: VerifiedDownloadOptions) {
@@ -149,6 +151,8 @@ class VerifiedDownloading {
     for (;;) {
       const next = await Promise.race([this.#sources.next(), this.#aborted.promise]);
       if (next.done) return undefined;
+      // Who comes once more has another try.
+      this.#givenUp.delete(next.value);
       const { root } = next.value;
       if (!wanted || !root || root === wanted) return next.value;
       this.#options.onOther?.(next.value);
@@ -264,6 +268,8 @@ class VerifiedDownloading {
   #lost(source: Source, error: Error): void {
     if (this.#options.signal?.aborted) return;
     this.#lastFailure = error;
+    if (this.#givenUp.has(source)) return;
+    this.#givenUp.add(source);
     this.#options.onLost?.(source, error);
   }
 }

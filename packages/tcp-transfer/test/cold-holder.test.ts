@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { encodeTransferAnswer } from '@peerlane/protocol';
 import { PieceHasher } from '../src/piece-hasher.ts';
 import { hiddenFolder } from '../src/unfinished.ts';
 import { SlowHasher } from './held-hasher.ts';
@@ -11,6 +13,7 @@ import {
   counting,
   download,
   expectFile,
+  fakePeer,
   leftIn,
   Losses,
   openFilesIn,
@@ -89,6 +92,26 @@ describe('a file that its holder has not hashed yet', () => {
       expect(openFilesIn(into)).toEqual([]);
     },
   );
+
+  it('is given up once where its holder dies, though two connections to it break', async () => {
+    let first: Socket | undefined;
+    const address = await fakePeer(({ want, offset = 0, length = 0 }, socket) => {
+      const { length: size } = content;
+      if (want === 'manifest') {
+        first = socket;
+        const line = { length: digestBytes, size, pieceLength: piece };
+        socket.write(encodeTransferAnswer(line));
+      } else {
+        socket.write(encodeTransferAnswer({ length, size, offset }));
+        socket.on('close', () => first?.end());
+        socket.end();
+      }
+    });
+    const losses = new Losses();
+    const downloading = download({ sources: sourcesOf(address), onLost: losses.onLost });
+    await expect(downloading).rejects.toMatchObject({ code: 'incomplete' });
+    expect(losses.all).toEqual([[address.port, 'incomplete']]);
+  });
 
   it('is not saved where it changes meanwhile, and can be gone on with', async () => {
     const hasher = new SlowHasher({ threads: 1 });
