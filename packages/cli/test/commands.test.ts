@@ -335,6 +335,12 @@ describe.concurrent('p2p start and share', () => {
     expect(node.stderr).toMatch(
       /^\d{4}-\d\d-\d\dT[\d:.]+Z warning The variable P2P_PROT is none of p2p's/,
     );
+    const logged = await run(lab, folder, 'start', '--log-format', 'json');
+    expect(logged.code).toBe(2);
+    expect(JSON.parse(logged.stderr)).toMatchObject({
+      level: 'error',
+      message: expect.stringContaining('no folder was given') as string,
+    });
     const without = await run(lab, folder, 'start');
     expect([without.code, without.stderr]).toEqual([
       2,

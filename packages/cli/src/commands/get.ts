@@ -56,7 +56,9 @@ class GetJob {
     this.#options = options;
     this.#report = report;
     this.#io = io;
-    this.#line = io.stderr.isTTY && !report.json ? lineOn(io.stderr) : undefined;
+    // What is written to the same terminal must not run into the bar.
+    const isFree = options.target.kind !== 'stdout' || !io.stdout.isTTY;
+    this.#line = io.stderr.isTTY && isFree && !report.json ? lineOn(io.stderr) : undefined;
     guest.node.on('warning', (message) => {
       report.event({ event: 'warning', message });
       this.#note(`Warning: ${message}`);
@@ -141,7 +143,9 @@ class GetJob {
     const isMissing = error instanceof NodeError && error.code === 'not-found';
     const near = isMissing ? await nearNames(node, name, this.#io.signal) : [];
     const message = isMissing ? error.message + suggestion(near) : explain(error, name);
-    const shown = isMissing ? new NodeError('not-found', message) : new Error(message);
+    const shown = isMissing
+      ? new NodeError('not-found', message)
+      : new Error(message, { cause: error });
     return this.#report.fail(shown, { filename: name, ...(near.length > 0 && { near }) });
   }
 }

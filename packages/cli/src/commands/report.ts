@@ -1,3 +1,4 @@
+import { debuglog } from 'node:util';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -7,14 +8,25 @@ import { NodeError } from '../node-error.ts';
 import { writeJson } from '../output/json-line.ts';
 import { UsageError } from '../usage-error.ts';
 
+const debug = debuglog('p2p');
+
 /** Where what a command finds goes: as events for a program, or as lines for a person. */
 export class Report {
   readonly json: boolean;
   readonly #io: Io;
+  readonly #complain: (reason: string) => void;
 
-  constructor({ options }: Invocation, io: Io) {
+  /** @param complain what tells a person why something failed */
+  constructor(
+    { options }: Invocation,
+    io: Io,
+    complain: (reason: string) => void = (reason) => {
+      print(io.stderr, `p2p: ${reason}`);
+    },
+  ) {
     this.json = options.json === true;
     this.#io = io;
+    this.#complain = complain;
   }
 
   /** Tells an event to a program. */
@@ -43,7 +55,8 @@ export class Report {
       message: interrupted ? 'Interrupted.' : message,
       ...details,
     });
-    if (!interrupted) this.note(`p2p: ${message}`);
+    if (!interrupted) this.#complain(message);
+    debug('%O', error);
     return { failed: 1, usage: 2, 'not-found': 3, interrupted: exitCodes.interrupted }[code];
   }
 }

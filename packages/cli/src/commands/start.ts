@@ -15,13 +15,13 @@ import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 
 /** `p2p start`: a node without a prompt. The log goes to standard error. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
-  const report = new Report(invocation, io);
   const { options, flags } = invocation;
-  const log = new Log(
-    io.stderr,
-    (options['log-format'] ?? 'text') as LogFormat,
-    (options['log-level'] ?? 'info') as LogLevel,
-  );
+  const format = (options['log-format'] ?? 'text') as LogFormat;
+  const log = new Log(io.stderr, format, (options['log-level'] ?? 'info') as LogLevel);
+  const toLog = (reason: string): void => {
+    log.write('error', reason);
+  };
+  const report = new Report(invocation, io, format === 'json' ? toLog : undefined);
   try {
     for (const line of unknownVariables(io.env)) log.write('warning', line);
     const { config } = await loadConfig({ flags, env: io.env, cwd: io.cwd });

@@ -3,10 +3,10 @@ import type { PeerlaneNode } from '../node.ts';
 import type { FoundName } from '../search-files.ts';
 
 /** So long the names that were found are taken for all there are, in milliseconds. */
-const fresh = 5000;
+const fresh = 10_000;
 
-/** How long somebody who presses Tab waits, in milliseconds. */
-const patience = 500;
+/** How long somebody who presses Tab waits at most, in milliseconds. */
+const patience = 1500;
 
 /** Completes commands and the names of files in the cluster. */
 export class NameCompletion {
