@@ -1,10 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Downloads } from './downloads.ts';
 import { Journal } from './journal.ts';
 import { Links } from './links.ts';
 import { NodeProcess, type Got } from './node-process.ts';
 import type { NodeNews } from './node-messages.ts';
-import type { DemoState, DownloadState, NodeState } from './wire/events.ts';
+import type { DemoState, NodeState } from './wire/events.ts';
 
 /** A node and what it is started with again. */
 interface Place {
@@ -14,18 +15,15 @@ interface Place {
   process?: NodeProcess;
 }
 
-/** So many downloads are remembered. */
-const rememberedDownloads = 20;
-
 /** The nodes of the demo, each a process, and the links between them. */
 export class Fleet {
   /** All that happens. */
   readonly journal: Journal = new Journal();
   readonly #places = new Map<string, Place>();
   readonly #links = new Links();
-  readonly #downloads = new Map<number, DownloadState>();
-  readonly #control = new Map<number, AbortController>();
-  #lastDownload = 0;
+  readonly #downloads = new Downloads((download) => {
+    this.journal.tell({ type: 'download', download });
+  });
   #closed = false;
 
   /** How everything is. */
@@ -34,7 +32,7 @@ export class Fleet {
       nodes: [...this.#places.values()].map(({ state }) => state),
       links: this.#links.list(),
       rate: this.#links.rate,
-      downloads: [...this.#downloads.values()],
+      downloads: this.#downloads.list(),
     };
   }
 
@@ -84,44 +82,14 @@ export class Fleet {
   async get(name: string, filename: string): Promise<Got> {
     const { process } = this.#place(name);
     if (!process) throw new Error(`${name} is not running.`);
-    const id = (this.#lastDownload += 1);
-    const control = new AbortController();
-    this.#control.set(id, control);
-    const tell = (change: Partial<DownloadState>): void => {
-      const before = this.#downloads.get(id);
-      const now = { ...start, ...before, ...change };
-      this.#downloads.set(id, now);
-      if (this.#downloads.size > rememberedDownloads) this.#forgetOldest();
-      this.journal.tell({ type: 'download', download: now });
-    };
-    const start: DownloadState = {
-      ...{ id, node: name, filename, received: 0, size: 0 },
-      since: Date.now(),
-      phase: 'searching',
-    };
-    tell({});
-    try {
-      const got = await process.get(filename, {
-        signal: control.signal,
-        onProgress: (received, size) => {
-          tell({ phase: 'receiving', received, size });
-        },
-      });
-      const message = 'Received file completely!';
-      tell({ phase: 'done', received: got.size, size: got.size, message });
-      await this.refreshFiles(name);
-      return got;
-    } catch (error) {
-      tell({ phase: 'failed', message: (error as Error).message });
-      throw error;
-    } finally {
-      this.#control.delete(id);
-    }
+    const got = await this.#downloads.run(name, filename, process);
+    await this.refreshFiles(name);
+    return got;
   }
 
   /** Gives up a download. */
   abort(id: number): void {
-    this.#control.get(id)?.abort();
+    this.#downloads.abort(id);
   }
 
   /** Changes the link between two nodes. */
@@ -227,14 +195,6 @@ export class Fleet {
     const { nodes } = this.state;
     for (const { process, state } of this.#places.values()) {
       process?.apply(this.#links.rulesOf(state.name, nodes));
-    }
-  }
-
-  #forgetOldest(): void {
-    for (const [id, { phase }] of this.#downloads) {
-      if (phase !== 'done' && phase !== 'failed') continue;
-      this.#downloads.delete(id);
-      return;
     }
   }
 

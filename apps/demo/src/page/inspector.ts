@@ -1,4 +1,4 @@
-import type { Field } from '../wire/fields.ts';
+import type { Field } from '../wire/field-list.ts';
 import { dissectRow, type Row } from '../wire/sequence.ts';
 import { h } from './dom.ts';
 import type { Model } from './model.ts';

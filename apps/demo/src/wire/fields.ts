@@ -7,21 +7,9 @@ import {
   visibleText,
   type Message,
 } from '@peerlane/protocol';
+import { Fields, type Field } from './field-list.ts';
 import { jsonPairs } from './json-pairs.ts';
 import { meaningOf } from './meanings.ts';
-
-/** A part of a message: from its first byte up to the one behind its last. */
-export interface Field {
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
-  /** What it says, safe to show. */
-  readonly text: string;
-  /** What it is for. */
-  readonly meaning: string;
-  /** `mark`: it only holds others together. */
-  readonly role: 'value' | 'mark';
-}
 
 /** What a message turned out to be. */
 export type Kind = 'discover' | 'get' | 'file' | 'request' | 'header' | 'answer' | 'unknown';
@@ -37,7 +25,6 @@ export interface Dissection {
 }
 
 const newline = 0x0a;
-const comma = 0x2c;
 const padding = 0x3a;
 const openBrace = 0x7b;
 
@@ -120,49 +107,6 @@ function dissectAnswer(bytes: Uint8Array): Dissection {
       ? `no: ${answer.error.code}`
       : `${answer.length} bytes${answer.offset === undefined ? '' : ` from ${answer.offset}`}`;
   return { kind: 'answer', summary: visibleText(summary), fields: fields.all() };
-}
-
-/** Parts of a message, each beginning where the one before it ended. */
-class Fields {
-  readonly #bytes: Uint8Array;
-  readonly #fields: Field[] = [];
-  #at = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  value(end: number, name: string, meaning: string): void {
-    this.#add({ end, name, meaning, role: 'value' });
-  }
-
-  mark(end: number, name: string, meaning: string): void {
-    this.#add({ end, name, meaning, role: 'mark' });
-  }
-
-  /** All fields, with one for whatever is left at the end. */
-  all(): readonly Field[] {
-    this.value(this.#bytes.length, 'surplus', 'not looked at');
-    return this.#fields;
-  }
-
-  /** Where the next field begins. */
-  get at(): number {
-    return this.#at;
-  }
-
-  /** Where the next comma stands, or else the end. */
-  nextComma(end: number): number {
-    const at = this.#bytes.indexOf(comma, this.#at);
-    return at === -1 ? end : Math.min(at, end);
-  }
-
-  #add(field: Omit<Field, 'start' | 'text'>): void {
-    if (field.end <= this.#at) return;
-    const text = textOf(this.#bytes.subarray(this.#at, field.end));
-    this.#fields.push({ ...field, start: this.#at, text });
-    this.#at = field.end;
-  }
 }
 
 function firstLine(message: Message, fields: Fields, end: number): void {
@@ -257,8 +201,4 @@ function guarded(bytes: Uint8Array, dissect: () => Dissection): Dissection {
 function lineEnd(bytes: Uint8Array, from = 0): number {
   const end = bytes.indexOf(newline, from);
   return end === -1 ? bytes.length : end;
-}
-
-function textOf(bytes: Uint8Array): string {
-  return visibleText(new TextDecoder().decode(bytes));
 }
