@@ -37,7 +37,9 @@ export class NameCompletion {
     }
     if (performance.now() - this.#learnedAt > fresh) {
       const options = { signal: this.#signal, patience };
-      this.learn(await this.#node.search('', options).catch(() => []), '');
+      const found = await this.#node.search('', options).catch(() => []);
+      // Where nobody answered in time, what was known will do.
+      if (found.length > 0) this.learn(found, '');
     }
     return [this.#names.filter((name) => name.startsWith(prefix)), prefix];
   }
