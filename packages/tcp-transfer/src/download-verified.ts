@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { checkFileName, type Manifest } from '@peerlane/protocol';
 import { checkFolder } from './check-folder.ts';
 import { systemClock } from './clock.ts';
 import { deferred } from './deferred.ts';
 import type { Download, DownloadProgress } from './download.ts';
-import { IncomingManifest } from './incoming-manifest.ts';
+import { follow, type Lead } from './lead.ts';
 import { isDiskError, onDisk } from './on-disk.ts';
 import { PeerConnection, type PeerConnectionOptions } from './peer-connection.ts';
 import { PieceFile } from './piece-file.ts';
@@ -15,7 +14,6 @@ import { ResumableFile } from './resumable-file.ts';
 import { Swarm, type Source } from './swarm.ts';
 import { TargetFolder } from './target-folder.ts';
 import { TransferError } from './transfer-error.ts';
-import type { UnfinishedKey } from './unfinished.ts';
 
 /** What is to be downloaded, from whom, and into which folder. */
 export interface VerifiedDownloadOptions extends PeerConnectionOptions {
@@ -92,13 +90,6 @@ export async function downloadVerified(
   }
 }
 
-/** A source that has begun to tell the manifest. */
-interface Lead {
-  readonly source: Source;
-  readonly connection: PeerConnection;
-  readonly manifest: IncomingManifest;
-}
-
 class VerifiedDownloading {
   readonly #options: VerifiedDownloadOptions;
   readonly #limit: RateLimit | undefined;
@@ -126,7 +117,8 @@ class VerifiedDownloading {
       const source = await this.#nextSource();
       if (!source) throw this.#lastFailure ?? new TransferError('no-file', 'nobody has the file');
       try {
-        const lead = await this.#follow(source);
+        const { filename, root } = this.#options;
+        const lead = await follow(source, await this.#connect(source), filename, root);
         const download = await this.#fetch(lead).finally(() => {
           lead.connection.close();
         });
@@ -159,26 +151,12 @@ class VerifiedDownloading {
     }
   }
 
-  async #follow(source: Source): Promise<Lead> {
-    const { filename, root } = this.#options;
-    const connection = await this.#connect(source);
-    try {
-      const manifest = await IncomingManifest.request(connection, filename, root);
-      // Who knows the root has all the digests at hand.
-      if (manifest.claimedRoot !== undefined) await manifest.whole;
-      return { source, connection, manifest };
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
-  }
-
   /** Fetches the file with a lead and all who come. `undefined` where they all failed. */
   async #fetch(lead: Lead): Promise<VerifiedDownload | undefined> {
     const { filename, hasher, signal, clock = systemClock, sync = true } = this.#options;
     const { manifest } = lead;
     const { size } = manifest;
-    const key = this.#keyOf(lead);
+    const { key } = lead;
     const file = await this.#onDisk(
       ResumableFile.open({ folder: this.#folder, size, sync, key }),
     ).catch((error: unknown) => {
@@ -230,7 +208,7 @@ class VerifiedDownloading {
     const others = async (): Promise<void> => {
       const { root } = await manifest.whole;
       swarm.root = root;
-      if (manifest.claimedRoot === undefined) await file.rename({ ...this.#keyOf(lead), root });
+      if (manifest.claimedRoot === undefined) await file.rename({ ...lead.key, root });
       // Who looks for sources may give up; those that are there go on.
       const look = (): Promise<Source | undefined> =>
         Promise.race([swarm.over, this.#nextSource(root)]).catch(() => undefined);
@@ -245,12 +223,6 @@ class VerifiedDownloading {
       }),
     );
     while (atWork.size > 0) await Promise.race(atWork);
-  }
-
-  #keyOf({ manifest }: Lead): UnfinishedKey {
-    const { filename, root = manifest.claimedRoot } = this.#options;
-    const name = createHash('sha256').update(`${filename}\n${manifest.size}`).digest('hex');
-    return { name: name.slice(0, 16), root };
   }
 
   #connect({ address }: Source): Promise<PeerConnection> {

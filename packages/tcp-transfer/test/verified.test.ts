@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -238,24 +238,6 @@ describe('a verified download', () => {
     expect(received).toBeLessThan(51 * piece);
     expect((await readFile(path)).equals(content)).toBe(true);
     expect(await entries(into)).toEqual(['file']);
-  });
-
-  it('trusts nothing that is on the disk', async () => {
-    const content = randomBytes(10 * piece);
-    const { address } = await sharing({ file: content });
-    const into = await temporaryFolder();
-    const { root } = await download({ sources: sourcesOf(address) });
-    const hidden = join(into, '.peerlane');
-    await mkdir(hidden);
-    const left = join(
-      hidden,
-      `1-${'0'.repeat(12)}-${'0'.repeat(12)}-${crypto.randomUUID()}-${'0'.repeat(16)}-${root}.part`,
-    );
-    await writeFile(left, Buffer.concat([content.subarray(0, piece), randomBytes(9 * piece)]));
-    await truncate(left, 10 * piece);
-    const { path } = await download({ sources: sourcesOf(address), into });
-    const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-    expect(sha(await readFile(path))).toBe(sha(content));
   });
 
   it('fails with what the last source said where nobody has it', async () => {
