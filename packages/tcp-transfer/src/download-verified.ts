@@ -5,6 +5,7 @@ import { deferred } from './deferred.ts';
 import type { Download, DownloadProgress } from './download.ts';
 import { follow, type Lead } from './lead.ts';
 import { isDiskError, onDisk } from './on-disk.ts';
+import { pause } from './pause.ts';
 import { PeerConnection, type PeerConnectionOptions } from './peer-connection.ts';
 import { PieceFile } from './piece-file.ts';
 import type { PieceHasher } from './piece-hasher.ts';
@@ -90,6 +91,9 @@ export async function downloadVerified(
   }
 }
 
+/** How long another source is waited for where the first says that there will be too much, in milliseconds. */
+const patience = 1000;
+
 class VerifiedDownloading {
   readonly #options: VerifiedDownloadOptions;
   readonly #limit: RateLimit | undefined;
@@ -114,7 +118,7 @@ class VerifiedDownloading {
   /** One source after the other takes the lead, until the file is there. */
   async run(): Promise<VerifiedDownload> {
     for (;;) {
-      const source = await this.#nextSource();
+      const source = await this.#nextLead();
       if (!source) throw this.#lastFailure ?? new TransferError('no-file', 'nobody has the file');
       try {
         const { filename, root } = this.#options;
@@ -136,6 +140,19 @@ class VerifiedDownloading {
     // Who looks for sources has nothing more to say.
     this.#sources.return?.().catch(() => undefined);
     await this.#folder.release();
+  }
+
+  /** Who leads next. Where the disk has no room, hardly anybody will say another size. */
+  async #nextLead(): Promise<Source | undefined> {
+    const { clock = systemClock } = this.#options;
+    if (!isDiskError(this.#lastFailure)) return this.#nextSource();
+    const found = new AbortController();
+    try {
+      const late = pause(clock, patience, found.signal).then(() => undefined);
+      return await Promise.race([this.#nextSource(), late]);
+    } finally {
+      found.abort();
+    }
   }
 
   /** The next that may have the wanted content. */
