@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { mkdir, open, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alternate, show, summarise } from './measure.ts';
 import { curl, hasNginxAndCurl, startNginx } from './transfer-nginx.ts';
@@ -16,7 +16,9 @@ type Download = (sync: boolean) => Promise<number>;
 /** A file of 1 GiB: this package, unverified and verified, a plain pump, and curl with nginx, each with and without a sync. */
 export async function largeFile(folder: string): Promise<void> {
   const source = join(folder, 'large.bin');
+  const unhashed = join(folder, 'unhashed.bin');
   await writeLarge(source);
+  await copyFile(source, unhashed);
   const downloads: Record<string, Download> = {};
   const server = await Side.start(peerlaneServer, { folder });
   const pump = await Side.start(pumpServer, { source });
@@ -31,11 +33,17 @@ export async function largeFile(folder: string): Promise<void> {
     peaks.peerlane = Math.max(peaks.peerlane, peak);
     return output;
   };
-  downloads.verified = async (sync) => {
-    const input = { addresses: [server.output], filename: 'large.bin', into, sync };
+  const verified = async (filename: string, sync: boolean): Promise<number> => {
+    const input = { addresses: [server.output], filename, into, sync };
     const { output, peak } = await runOnce(verifiedClient, input);
     peaks.verified = Math.max(peaks.verified, peak);
     return output;
+  };
+  downloads.verified = (sync) => verified('large.bin', sync);
+  downloads['verified, cold'] = async (sync) => {
+    // A file with new times has to be hashed anew.
+    await utimes(unhashed, new Date(), new Date());
+    return verified('unhashed.bin', sync);
   };
   downloads.pump = async (sync) => {
     const input = { port: pump.output, target: target(), size, sync };
@@ -104,6 +112,7 @@ async function contest(
   for (const [ours, others] of [
     ['peerlane', ['pump', 'nginx + curl']],
     ['verified', ['peerlane', 'nginx + curl']],
+    ['verified, cold', ['peerlane', 'nginx + curl']],
   ] as const) {
     for (const name of others) {
       const ratios = figures[name]?.map((other, round) => other / figures[ours]![round]!);
