@@ -8,7 +8,7 @@ await withFolder(async (folder) => {
   const program = join(folder, 'p2p.mjs');
   copyFileSync(join(root, 'dist', 'p2p.mjs'), program);
   // What is large is sent by the same code.
-  const files = ['test/session.test.ts', 'test/commands.test.ts'];
+  const files = ['test/session.slow.test.ts', 'test/commands.slow.test.ts'];
   pnpm(['exec', 'vitest', 'run', ...files, '--testNamePattern', '^(?!.*GiB)'], {
     cwd: join(root, 'packages', 'cli'),
     env: { ...process.env, PEERLANE_PROGRAM: program },

@@ -49,22 +49,6 @@ describe('a node as a library', () => {
     expect((await readFile(path)).equals(content)).toBe(true);
   });
 
-  it('gets a file from a node that keeps to version 1, and gives it one', async ({ lab }) => {
-    const [ours, theirs] = [await lab.folder(), await lab.folder()];
-    await writeFile(join(ours, 'ours.txt'), 'ours');
-    await writeFile(join(theirs, 'theirs.txt'), 'theirs');
-    await using one = createNode({ folder: ours, port: 0, discovery: false });
-    await one.start();
-    const cluster = [`${one.address.host}:${one.address.port}`];
-    await using other = createNode({ folder: theirs, port: 0, cluster, protocol: 1 });
-    await other.start();
-    const given = other.get('ours.txt');
-    await once(one, 'peer');
-    const [got, gave] = await Promise.all([one.get('theirs.txt'), given]);
-    expect(await readFile(got.path, 'utf8')).toBe('theirs');
-    expect(await readFile(gave.path, 'utf8')).toBe('ours');
-  });
-
   it('lists what the others share, by name and content', async ({ lab }) => {
     const folders = [await lab.folder(), await lab.folder()];
     for (const folder of folders) await writeFile(join(folder, 'Both.txt'), 'same');
