@@ -5,6 +5,7 @@ import type { Dialogue } from '../dialogue.ts';
 import type { PeerlaneNode } from '../node.ts';
 import { nearest, suggestion } from '../nearest.ts';
 import { filesText } from '../output/figures.ts';
+import { searchMembers } from '../search-members.ts';
 import type { TerminalHooks } from '../terminal-dialogue.ts';
 import { NameCompletion } from './complete.ts';
 import { Downloads } from './downloads.ts';
@@ -92,7 +93,7 @@ export class SessionCommands implements TerminalHooks {
   }
 
   async #search(text: string): Promise<void> {
-    const found = await this.#node.search(text, { signal: this.#options.signal }).catch(() => []);
+    const found = await searchMembers(this.#node, text, this.#options.signal);
     this.#names.learn(found, text);
     if (found.length > 0) this.#dialogue.say(...fileTable(found));
     else if (text === '') this.#dialogue.say('Nobody shares a file that can be listed.');
@@ -102,7 +103,7 @@ export class SessionCommands implements TerminalHooks {
   async #status(): Promise<void> {
     const { address, tcpAddress } = this.#node;
     const { files, bytes } = await this.#node.shared();
-    const found = await this.#node.search('', { signal: this.#options.signal }).catch(() => []);
+    const found = await searchMembers(this.#node, '', this.#options.signal);
     const members = this.#node.members();
     this.#dialogue.say(
       `This node: UDP ${address.host}:${address.port}, TCP port ${tcpAddress.port}.`,
