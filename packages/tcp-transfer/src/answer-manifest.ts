@@ -12,6 +12,9 @@ import type { SharedFile } from './shared-folder.ts';
 /** How long a client waits for the first digest before it is told to come again, in milliseconds. */
 const patience = 5000;
 
+/** How often it is seen meanwhile whether the client has gone, in milliseconds. */
+const lookEvery = 250;
+
 /**
  * Answers with the manifest of a file, which it closes. While a large file is being hashed, its
  * digests go out as they are made.
@@ -28,15 +31,14 @@ export async function answerManifest(
   manifests: Manifests,
   clock: Clock,
 ): Promise<void> {
-  const gone = new AbortController();
-  const making = new Making(file, manifests, gone.signal);
+  const making = new Making(file, manifests);
   const begun = await Promise.race([
     making.known,
     ...(file.size > largeFile ? [making.news] : []),
-    pause(clock, patience, making.over).then(() => 'too long' as const),
+    tooLong(connection, clock, making.over),
   ]);
   if (begun === 'too long') {
-    // Who comes again finds it hashed.
+    making.leaveBehind();
     await refuse(connection, 'busy', 'the file is being hashed');
     return;
   }
@@ -46,9 +48,17 @@ export async function answerManifest(
     else if (begun === 'news') await sendAsMade(file, making, connection);
     else await refuse(connection, 'unsupported', 'there is no manifest of that file');
   } catch (error) {
-    gone.abort(error);
+    making.leave(error);
     throw error;
   }
+}
+
+/** Waits as long as the client may, until it has gone, or until the signal is aborted. */
+async function tooLong(connection: Outgoing, clock: Clock, over: AbortSignal): Promise<'too long'> {
+  const end = clock.now() + patience;
+  do await pause(clock, Math.min(lookEvery, end - clock.now()), over);
+  while (clock.now() < end && !connection.ended && !over.aborted);
+  return 'too long';
 }
 
 async function sendKnown(
@@ -92,14 +102,20 @@ class Making {
   readonly known: Promise<KnownManifest | undefined>;
   /** Aborted when there is nothing more to wait for. */
   readonly over: AbortSignal;
+  readonly #file: SharedFile;
+  readonly #manifests: Manifests;
+  readonly #gone = new AbortController();
+  #leftBehind: Promise<void> | undefined;
   #digests: Uint8Array[] = [];
   #news = deferred<'news'>();
 
-  constructor(file: SharedFile, manifests: Manifests, signal: AbortSignal) {
+  constructor(file: SharedFile, manifests: Manifests) {
+    this.#file = file;
+    this.#manifests = manifests;
     const over = new AbortController();
     this.over = over.signal;
     this.known = manifests.of(file, {
-      signal,
+      signal: this.#gone.signal,
       onPiece: (_, digest) => {
         this.#digests.push(digest);
         this.#news.resolve('news');
@@ -107,10 +123,22 @@ class Making {
     });
     const end = async (): Promise<void> => {
       over.abort();
+      await this.#leftBehind;
       await file.handle.close();
     };
     // Where the client has gone, nobody waits for it.
     this.known.then(end, end).catch(() => undefined);
+  }
+
+  /** Waits for it no longer. */
+  leave(reason: unknown): void {
+    this.#gone.abort(reason);
+  }
+
+  /** Waits for it no longer, but who comes again finds it made. */
+  leaveBehind(): void {
+    this.#leftBehind = this.#manifests.finish(this.#file);
+    this.leave(new Error('nobody waits for the manifest'));
   }
 
   /** Resolves when there are digests that were not taken yet. */

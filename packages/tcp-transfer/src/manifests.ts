@@ -36,6 +36,9 @@ export interface ManifestRequest {
 /** How much memory is for manifests that may soon be wrong, in bytes. */
 const maxYoung = 8 * 1024 * 1024;
 
+/** How many files stay open for nobody but who may come again. */
+const maxUnawaited = 16;
+
 /**
  * The manifests of files: remembered, or made by hashing.
  *
@@ -50,6 +53,8 @@ export class Manifests {
   readonly #young = new ManifestMemory(maxYoung);
   readonly #jobs = new Map<string, HashJob>();
   readonly #turns = new HashTurns();
+  /** Files that are hashed to the end though nobody waits for them any more. */
+  readonly #unawaited = new Set<string>();
 
   constructor(options: ManifestsOptions) {
     this.#options = { now: Date.now, clock: systemClock, ...options };
@@ -97,6 +102,19 @@ export class Manifests {
     if (!cache.recall(file.identity))
       await pause(clock, timeToSettle(file.identity, now()), signal);
     await this.#ask({ file, background: true, signal }).catch(() => undefined);
+  }
+
+  /**
+   * Sees to it that a file for which somebody has ceased to wait is hashed to the end, when there is
+   * nothing else to hash. The file must stay open until the promise resolves: at once where another
+   * open file serves for that, or too many wait already.
+   */
+  async finish(file: SharedFile): Promise<void> {
+    const key = identityText(file.identity);
+    if (this.#unawaited.has(key) || this.#unawaited.size === maxUnawaited) return;
+    this.#unawaited.add(key);
+    await this.#ask({ file, background: true }).catch(() => undefined);
+    this.#unawaited.delete(key);
   }
 
   async #ask(asker: Asker): Promise<KnownManifest | undefined> {

@@ -49,6 +49,11 @@ export class Outgoing {
     this.#onSlice = onSlice;
   }
 
+  /** Whether the client has ended its side, as far as that was read: it may well be gone. */
+  get ended(): boolean {
+    return this.#stream.readableEnded || this.#stream.destroyed;
+  }
+
   /**
    * Sends bytes, which must stay in place until it is done. They go in slices, so that a slow client
    * is seen to move; a fast one gets larger ones, which cost fewer calls.

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
-import { encodeTransferAnswer } from '@peerlane/protocol';
+import { createConnection, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { encodeTransferAnswer, encodeTransferRequest } from '@peerlane/protocol';
 import { PieceHasher } from '../src/piece-hasher.ts';
 import { hiddenFolder } from '../src/unfinished.ts';
 import { SlowHasher } from './held-hasher.ts';
@@ -25,6 +25,12 @@ import {
 /** A file of over 16 MiB, so that its digests are told as they are made. */
 const content = randomBytes(65 * piece + 1);
 const digestBytes = 66 * 32;
+
+/** A connection to a server, and what has come over it. */
+interface Conversation {
+  readonly socket: Socket;
+  answer: string;
+}
 
 /** Whether the whole file has come, though the lines of the answers count too. */
 const allOf = (received: number): boolean => received >= content.length;
@@ -133,22 +139,82 @@ describe('a file that its holder has not hashed yet', () => {
     expect(openFilesIn(into)).toEqual([]);
   });
 
-  it('is refused where its turn to be hashed does not come in 5 s', async () => {
+  it('is asked for again where its turn to be hashed does not come in 5 s', async () => {
     const hasher = new SlowHasher({ threads: 1 });
     const clock = new ManualClock();
-    const { address } = await sharing({ file: content }, hasher, { clock });
-    const downloading = download({ sources: sourcesOf(address) });
-    const failed = expect(downloading).rejects.toMatchObject({
-      code: 'refused',
-      message: expect.stringContaining('busy') as string,
-    });
+    const { address, server } = await sharing({ file: content }, hasher, { clock });
+    let asked = 0;
+    server.on('asked', () => (asked += 1));
+    const into = await temporaryFolder();
+    const losses = new Losses();
+    const downloading = download({ sources: sourcesOf(address), into, onLost: losses.onLost });
     await hasher.reached(1);
     clock.advance(4999);
     await new Promise((resolve) => setImmediate(resolve));
     expect(clock.pending).toBeGreaterThan(0);
     clock.advance(1);
-    await failed;
+    await eventually(() => asked === 2 || undefined);
     hasher.letAllGo();
+    await downloading;
+    await expectFile(into, content);
+    expect(losses.all).toEqual([]);
+  });
+
+  // Elsewhere the system does not tell what is open.
+  describe.skipIf(process.platform !== 'linux')('and that waits for two others', () => {
+    const size = content.length;
+
+    /** A server that hashes `a` and `b`, so that `c` has to wait. */
+    async function occupied() {
+      const hasher = new SlowHasher({ threads: 1 });
+      const clock = new ManualClock();
+      const peer = await sharing({ a: size, b: size, c: size }, hasher, { clock });
+      const ask = (filename: string): Conversation => {
+        const socket = createConnection(peer.address);
+        const conversation = { socket, answer: '' };
+        socket.setEncoding('latin1').on('data', (text: string) => (conversation.answer += text));
+        socket.write(encodeTransferRequest({ version: 2, want: 'manifest', filename }));
+        onTestFinished(() => void socket.destroy());
+        return conversation;
+      };
+      for (const filename of ['a', 'b']) ask(filename);
+      for (const { go } of await hasher.reached(2)) go();
+      await hasher.reached(4);
+      return { ...peer, hasher, clock, ask, open: () => openFilesIn(join(peer.path, 'c')).length };
+    }
+
+    it('is kept open once for all who were told to come again, who find it hashed', async () => {
+      const { ask, clock, hasher, open } = await occupied();
+      const all = Array.from({ length: 5 }, () => ask('c'));
+      await eventually(() => {
+        clock.advance(1);
+        return all.every(({ answer }) => answer.includes('busy')) || undefined;
+      });
+      await eventually(() => (open() <= 1 ? true : undefined));
+      hasher.letAllGo();
+      await eventually(() => (open() === 0 ? true : undefined));
+      const { socket } = all[0]!;
+      all[0]!.answer = '';
+      socket.write(encodeTransferRequest({ version: 2, want: 'manifest', filename: 'c' }));
+      await eventually(() => (all[0]!.answer.length > digestBytes ? true : undefined));
+      expect(all[0]!.answer).toContain('"root":"');
+    });
+
+    it.each(['destroy', 'resetAndDestroy'] as const)(
+      'is not waited for longer than the client does: %s',
+      async (leave) => {
+        const { ask, clock, hasher, open, server } = await occupied();
+        const crowd = Array.from({ length: 5 }, () => ask('c'));
+        await eventually(() => (open() === 5 ? true : undefined));
+        for (const { socket } of crowd) socket[leave]();
+        await eventually(() => {
+          clock.advance(1);
+          return (server.load.connections === 2 && open() <= 1) || undefined;
+        });
+        expect(clock.now()).toBeLessThan(5000);
+        hasher.letAllGo();
+      },
+    );
   });
 
   it('of a small one the manifest comes when it is whole', async () => {

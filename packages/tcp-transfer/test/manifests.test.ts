@@ -236,4 +236,29 @@ describe('the manifest of a file', () => {
     hasher.letAllGo();
     await Promise.all(work);
   });
+
+  it('is made to the end where nobody waits, through one open file, and of 16 at most', async () => {
+    const hasher = new HeldHasher({ threads: 1 });
+    const names = Array.from({ length: 17 }, (_, each) => `${each}`);
+    const { manifests, open } = await setUp(
+      Object.fromEntries(names.map((name) => [name, 1])),
+      hasher,
+    );
+    const files = await Promise.all(names.map(open));
+    let finished = 0;
+    const work = files.map(async (file) => {
+      await manifests.finish(file);
+      finished += 1;
+    });
+    await manifests.finish(await open('0'));
+    await work[16];
+    expect(finished).toBe(1);
+    hasher.letAllGo();
+    await Promise.all(work);
+    expect(files.map((file) => manifests.known(file) !== undefined)).toEqual(
+      names.map((_, each) => each < 16),
+    );
+    await manifests.finish(files[16]!);
+    expect(manifests.known(files[16]!)).toBeDefined();
+  });
 });
