@@ -1,14 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { it, type Lab } from './lab.ts';
-import { terminals } from './program.ts';
 
 const isRoot = process.getuid?.() === 0;
 
-async function holder(lab: Lab, name: string, content: string | Buffer): Promise<string> {
+async function holder(lab: Lab, name: string, content: string): Promise<string> {
   const folder = await lab.folder();
   await writeFile(join(folder, name), content);
   return (await lab.start(folder)).address;
@@ -30,7 +27,7 @@ async function failing(
 
 // The other errors that a beginner makes stand where their commands are tested: a wrong folder, a port
 // that is taken, nobody there, and a name that is misspelt.
-describe('a line that helps', () => {
+describe.concurrent('a line that helps', () => {
   it('where the folder is not to be written to', async ({ lab, skip }) => {
     skip(process.platform === 'win32', 'Windows has no such permissions');
     const peer = await holder(lab, 'a.txt', 'a');
@@ -61,23 +58,6 @@ describe('a line that helps', () => {
     ]);
   });
 
-  it('where the disk is full', async ({ lab, skip }) => {
-    skip(!isRoot || process.platform !== 'linux', 'only root may mount a small disk');
-    const folder = await lab.folder();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]);
-    try {
-      const peer = await holder(lab, 'big.bin', randomBytes(2 ** 21));
-      const args = ['get', 'big.bin', '--peer', peer, '--waiting', '2'];
-      const full = lab.run({ args, cwd: folder });
-      expect(await full.exit).toBe(1);
-      expect(full.stderr).toMatch(
-        /^p2p: there are \d+ bytes free on the disk, and 2097152 are to come\. Make room there, or choose another folder$/m,
-      );
-    } finally {
-      execFileSync('umount', ['--lazy', folder]);
-    }
-  });
-
   it('where names would steer the terminal', async ({ lab, skip }) => {
     skip(process.platform === 'win32', 'Windows has no such names');
     const name = 'evil\u202e.txt';
@@ -97,20 +77,5 @@ describe('a line that helps', () => {
     expect(said[0]).toBe('Received "evil\\u{202e}.txt" (1 B).\n');
     expect(said[1]).toContain('"filename":"evil\\u202e.txt"');
     expect(said[2]).toContain('\\u{202e}.txt\\u{1b}[2J');
-  });
-
-  it('in a narrow window', async ({ lab, skip }) => {
-    skip(terminals.missing, terminals.reason);
-    const peer = await holder(lab, 'a rather long name.bin', randomBytes(20_000_000));
-    const args = ['get', 'a rather long name.bin', '--peer', peer];
-    const within = ['sh', '-c', 'stty cols 30; exec "$0" "$@"'];
-    const got = lab.run({ terminal: true, args, within, cwd: await lab.folder() });
-    expect(await got.exit).toBe(0);
-    const drawn = got.stdout
-      .replaceAll('\u001b[K', '\r')
-      .split('\r')
-      .filter((text) => text.includes('%'));
-    expect(drawn.length).toBeGreaterThan(0);
-    expect(drawn.filter((bar) => bar.length > 29)).toEqual([]);
   });
 });

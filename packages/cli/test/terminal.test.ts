@@ -162,22 +162,6 @@ describe.concurrent('at a terminal', () => {
     expect(await node.exit).toBe(0);
   });
 
-  it('a download shows a bar with its rate, in the session and outside', async ({ lab, skip }) => {
-    skip(terminals.missing, terminals.reason);
-    const folder = await lab.folder();
-    await writeFile(join(folder, 'big.bin'), Buffer.alloc(30_000_000, 'x'));
-    const holder = await lab.start(folder);
-    const node = await atTerminal(lab, await lab.folder(), { P2P_CLUSTER: holder.address });
-    node.type('get big.bin');
-    await node.says(/big\.bin \[=* *\] \d+% {2}\d+(\.\d)? [kM]?B of 30 MB/);
-    await node.says('Received file completely!');
-    const args = ['get', 'big.bin', '--peer', holder.address];
-    const got = lab.run({ terminal: true, args, cwd: await lab.folder() });
-    expect(await got.exit).toBe(0);
-    expect(got.stdout).toMatch(/\rbig\.bin \[=* *\] \d+% /);
-    expect(got.stdout).toMatch(/Received "big\.bin" \(30 MB\)\.\n$/);
-  });
-
   it('Ctrl-C ends p2p get with code 130', async ({ lab, skip }) => {
     skip(terminals.missing, terminals.reason);
     const silent = createSocket('udp4').bind(0, '127.0.0.1');
