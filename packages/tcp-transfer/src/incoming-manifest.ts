@@ -1,9 +1,16 @@
 import { digestBytes, pieceCount, pieceLengthFor, type TransferAnswer } from '@peerlane/protocol';
+import type { Clock, Timer } from './clock.ts';
 import { deferred, type Deferred } from './deferred.ts';
 import type { KnownManifest } from './manifest-memory.ts';
 import { withRoot } from './manifest-root.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import { TransferError } from './transfer-error.ts';
+
+/** A peer that has the digests at hand is given so long to send them, in milliseconds. */
+const patience = 30_000;
+
+/** One that makes them is given longer: so long, in milliseconds, and as long as a slow disk takes. */
+const [hashingPatience, slowDiskBytes] = [60_000, 10_000];
 
 /**
  * The manifest of a file as a peer sends it: at once where the peer knows it, else digest by digest
@@ -53,14 +60,20 @@ export class IncomingManifest {
     connection: PeerConnection,
     filename: string,
     root: string | undefined,
+    clock: Clock,
   ): Promise<IncomingManifest> {
     return new Promise((resolve, reject) => {
       let manifest: IncomingManifest | undefined;
+      let timer: Timer | undefined;
       connection
         .request({ want: 'manifest', filename, ...(root !== undefined && { root }) }, (answer) => {
           manifest = new IncomingManifest(answer);
           // A slow disk gives a digest of 32 bytes now and then.
           if (manifest.claimedRoot === undefined) connection.allowSlow();
+          timer = clock.schedule(() => {
+            // Others may have the file too, and wait.
+            connection.close(new TransferError('too-slow', 'the peer does not say what it has'));
+          }, manifest.#timeLimit);
           resolve(manifest);
           return (bytes) => manifest!.#take(bytes);
         })
@@ -69,8 +82,14 @@ export class IncomingManifest {
           const error = cause as Error;
           if (manifest) manifest.#fail(error);
           reject(error);
-        });
+        })
+        .finally(() => timer?.cancel());
     });
+  }
+
+  /** How long all of it may take, in milliseconds. */
+  get #timeLimit(): number {
+    return this.claimedRoot === undefined ? hashingPatience + this.size / slowDiskBytes : patience;
   }
 
   /** All of it, checked. Rejects where the peer breaks off, or sends what does not fit. */

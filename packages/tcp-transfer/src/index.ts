@@ -23,7 +23,7 @@ export { Manifests, type ManifestRequest, type ManifestsOptions } from './manife
 export { type PaceLimits } from './pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './piece-hasher.ts';
 export { type PeerConnectionOptions } from './peer-connection.ts';
-export { type Source } from './swarm.ts';
+export { type Source } from './swarm-options.ts';
 export { type Connect } from './peer-reader.ts';
 export { type Existing, type SavedFile } from './place-file.ts';
 export { type NameClash } from './name-index.ts';

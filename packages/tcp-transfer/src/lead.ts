@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from './clock.ts';
 import { IncomingManifest } from './incoming-manifest.ts';
 import type { PeerConnection } from './peer-connection.ts';
-import type { Source } from './swarm.ts';
+import type { Source } from './swarm-options.ts';
 import type { UnfinishedKey } from './unfinished.ts';
 
 /** A source that has begun to tell what the file is. */
@@ -24,9 +25,10 @@ export async function follow(
   connection: PeerConnection,
   filename: string,
   root: string | undefined,
+  clock: Clock,
 ): Promise<Lead> {
   try {
-    const manifest = await IncomingManifest.request(connection, filename, root);
+    const manifest = await IncomingManifest.request(connection, filename, root, clock);
     // Who knows the root has all the digests at hand.
     if (manifest.claimedRoot !== undefined) await manifest.whole;
     const name = createHash('sha256').update(`${filename}\n${manifest.size}`).digest('hex');

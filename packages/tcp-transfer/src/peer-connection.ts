@@ -138,9 +138,10 @@ export class PeerConnection {
     this.#reader.allowSlow();
   }
 
-  close(): void {
+  /** @param reason what a request that is under way fails with */
+  close(reason?: Error): void {
     this.#closed = true;
-    this.#reader.close();
+    this.#reader.close(reason);
   }
 
   #cutOff(silent: boolean): TransferError {
@@ -171,6 +172,7 @@ function decode(
 const refusals: Readonly<Record<string, readonly [TransferErrorCode, string]>> = {
   'not-found': ['no-file', 'the peer does not have the file'],
   changed: ['changed', 'the peer has other content under that name by now'],
+  busy: ['busy', 'the peer has too much to do'],
 };
 
 function accepted(answer: TransferAnswer | TransferRefusal): TransferAnswer {

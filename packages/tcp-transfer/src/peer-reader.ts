@@ -127,11 +127,11 @@ export class PeerReader {
     this.#watchdog.allowSlow();
   }
 
-  /** Ends the connection. */
-  close(): void {
+  /** Ends the connection. What waits for it fails. */
+  close(reason: Error = new Error('the connection was closed')): void {
     this.#watchdog.stop();
     this.#signal?.removeEventListener('abort', this.#abort);
-    this.#fail(new Error('the connection was closed'));
+    this.#fail(reason);
   }
 
   async #until(condition: () => boolean): Promise<void> {

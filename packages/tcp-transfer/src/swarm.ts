@@ -1,41 +1,13 @@
-import type { PeerAddress, TransferAnswer } from '@peerlane/protocol';
-import type { Clock } from './clock.ts';
+import type { TransferAnswer } from '@peerlane/protocol';
 import { deferred } from './deferred.ts';
-import type { IncomingManifest } from './incoming-manifest.ts';
 import { isDiskError } from './on-disk.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import type { PieceFile } from './piece-file.ts';
-import type { PieceHasher } from './piece-hasher.ts';
 import { PiecePlan, type Run } from './piece-plan.ts';
 import { RunIntake } from './run-intake.ts';
 import { RunLength } from './run-length.ts';
+import type { Source, SwarmOptions } from './swarm-options.ts';
 import { TransferError } from './transfer-error.ts';
-
-/** Someone who has the file. */
-export interface Source {
-  /** Its TCP address. */
-  readonly address: PeerAddress;
-  /** Which content it has, where it told: 64 hexadecimal digits. */
-  readonly root?: string | undefined;
-}
-
-/** What a {@link Swarm} fetches, and with what. */
-export interface SwarmOptions {
-  readonly filename: string;
-  readonly manifest: IncomingManifest;
-  readonly file: PieceFile;
-  readonly hasher: PieceHasher;
-  /** Whether something of the file may be there already. */
-  readonly resumed: boolean;
-  readonly clock: Clock;
-  readonly connect: (source: Source) => Promise<PeerConnection>;
-  /** Does something with the disk; what goes wrong is no source's fault. */
-  readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
-  /** A source is asked no more: it failed, or sent what is not the file. */
-  readonly onLost: (source: Source, error: Error) => void;
-  /** A piece is there and right: so many bytes of the file are by now. */
-  readonly onVerified: (bytes: number, sources: number) => void;
-}
 
 /** A source at work. */
 interface Worker {
@@ -46,18 +18,22 @@ interface Worker {
   intake?: RunIntake;
   /** Its pieces that are being judged. */
   readonly judging: Set<Promise<void>>;
-  fault: Error | undefined;
+  fault?: Error;
 }
 
 /** Fetches the pieces of one file from many sources at once, and verifies each. */
 export class Swarm {
   readonly #options: SwarmOptions;
-  readonly #plan: PiecePlan<Source>;
+  readonly #plan: PiecePlan<Worker>;
   readonly #workers = new Set<Worker>();
   readonly #idle: (() => void)[] = [];
   #spare: Promise<PieceFile> | undefined;
   #root: string | undefined;
   #bytes = 0;
+  /** How many sources, and who else brings pieces, are at work. */
+  #atWork = 0;
+  /** How many pieces came and were not found to be wrong. */
+  #good = 0;
   #mtime: number | undefined;
   #failure: Error | undefined;
   readonly #over = deferred<undefined>();
@@ -82,6 +58,16 @@ export class Swarm {
   /** Resolves when it is complete, or was stopped. */
   get over(): Promise<undefined> {
     return this.#over.promise;
+  }
+
+  /** Whether nobody is at work, and nothing of the file is there. */
+  get isAbandoned(): boolean {
+    return this.#atWork === 0 && this.#bytes === 0;
+  }
+
+  /** Whether something has come that was not found to be wrong. */
+  get isWorthKeeping(): boolean {
+    return this.#good > 0;
   }
 
   /** What ended it before it was complete, and was no source's fault. */
@@ -111,9 +97,11 @@ export class Swarm {
         );
       }
     };
+    this.#atWork += 1;
     for (const ended of await Promise.allSettled(Array.from({ length: hasher.threads }, lane)))
       if (ended.status === 'rejected') this.stop(ended.reason as Error);
     await Promise.all(judging);
+    this.#atWork -= 1;
   }
 
   /**
@@ -122,32 +110,47 @@ export class Swarm {
    * @param open a connection to it that stands already, which is closed in the end
    */
   async join(source: Source, open?: PeerConnection): Promise<void> {
-    let worker: Worker | undefined;
+    this.#atWork += 1;
+    const worker = await this.#workerFor(source, open);
+    if (worker) await this.#employ(worker);
+    else this.#atWork -= 1;
+  }
+
+  async #workerFor(source: Source, open?: PeerConnection): Promise<Worker | undefined> {
     try {
       const connection = open ?? (await this.#options.connect(source));
-      worker = {
-        source,
-        connection,
-        runLength: new RunLength(this.#options.manifest.pieceLength),
-        judging: new Set(),
-        fault: undefined,
-      };
+      const runLength = new RunLength(this.#options.manifest.pieceLength);
+      const worker = { source, connection, runLength, judging: new Set<Promise<void>>() };
       this.#workers.add(worker);
-      while (!this.isComplete && !this.#failure) {
-        if (worker.fault) throw worker.fault;
-        const run = this.#plan.next(source, worker.runLength.pieces);
-        if (run) await this.#fetch(worker, run);
-        else await new Promise<void>((resolve) => this.#idle.push(resolve));
-      }
+      return worker;
     } catch (error) {
-      this.#lost(source, worker?.fault ?? (error as Error));
-    } finally {
-      worker?.connection.close();
-      this.#plan.giveUp(source);
-      this.#wake();
-      // What it has brought counts, though it has gone.
-      if (worker) await Promise.all(worker.judging);
-      if (worker) this.#workers.delete(worker);
+      this.#lost(source, error as Error);
+      return undefined;
+    }
+  }
+
+  async #employ(worker: Worker): Promise<void> {
+    const failure = await this.#work(worker).catch((error: unknown) => error as Error);
+    worker.connection.close();
+    this.#plan.giveUp(worker);
+    this.#workers.delete(worker);
+    this.#atWork -= 1;
+    this.#wake();
+    // As long as it is not known what is wanted, nobody else comes.
+    if (failure && this.#root === undefined && this.#atWork === 0) this.stop(failure);
+    // What it has brought counts, though it has gone; and it may turn out to be wrong.
+    await Promise.all(worker.judging);
+    const fault = worker.fault ?? failure;
+    if (fault) this.#lost(worker.source, fault);
+  }
+
+  /** Fetches run by run until there is nothing more to do. */
+  async #work(worker: Worker): Promise<void> {
+    while (!this.isComplete && !this.#failure) {
+      if (worker.fault) throw worker.fault;
+      const run = this.#plan.next(worker, worker.runLength.pieces);
+      if (run) await this.#fetch(worker, run);
+      else await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
   }
 
@@ -175,7 +178,7 @@ export class Swarm {
       into,
       offset,
       hashing,
-      wants: (piece) => this.#plan.wants(piece, worker.source),
+      wants: (piece) => this.#plan.wants(piece, worker),
       onPiece: (piece, digest) => {
         this.#arrived(worker, piece, into, digest);
       },
@@ -196,11 +199,14 @@ export class Swarm {
   }
 
   #arrived(worker: Worker, piece: number, into: PieceFile, digest: Uint8Array): void {
-    if (!this.#plan.wants(piece, worker.source)) return;
+    if (!this.#plan.wants(piece, worker)) return;
     this.#plan.hold(piece);
+    this.#good += 1;
     const judging = this.#judge(piece, into, digest)
       .catch((error: unknown) => {
-        // Of who sends what is wrong nothing more is taken.
+        // Of who sends what is wrong nothing more is taken; all else that fails here is no source's.
+        if (isWrong(error)) this.#good -= 1;
+        else this.stop(error as Error);
         worker.fault ??= error as Error;
         worker.connection.close();
         this.#wake();

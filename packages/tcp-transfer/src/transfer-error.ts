@@ -6,6 +6,8 @@ export type TransferErrorCode =
   | 'no-file'
   /** The peer does not do what it was asked for. */
   | 'refused'
+  /** The peer is at one of its bounds: it may be asked again. */
+  | 'busy'
   /** What the peer sent is not the protocol, or is another file. */
   | 'bad-answer'
   /** A piece is not what the manifest says. */

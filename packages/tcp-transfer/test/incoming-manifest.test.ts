@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer, type TransferAnswer } from '@peerlane/protocol';
+import { systemClock } from '../src/clock.ts';
 import { IncomingManifest } from '../src/incoming-manifest.ts';
 import { withRoot } from '../src/manifest-root.ts';
 import { PeerConnection } from '../src/peer-connection.ts';
@@ -25,7 +26,7 @@ async function ask(
   onTestFinished(() => {
     connection.close();
   });
-  const asked = IncomingManifest.request(connection, 'file', wanted);
+  const asked = IncomingManifest.request(connection, 'file', wanted, systemClock);
   asked.catch(() => undefined);
   return { asked, socket: await eventually(() => socket) };
 }
@@ -126,7 +127,7 @@ describe('a manifest that comes in', () => {
   it.each([
     ['not-found', 'no-file'],
     ['changed', 'changed'],
-    ['busy', 'refused'],
+    ['busy', 'busy'],
   ])('is refused with %s: that is told', async (code, expected) => {
     const { asked, socket } = await ask();
     socket.write(encodeTransferAnswer({ error: { code, message: 'no' } }));

@@ -23,7 +23,7 @@ import { Manifests } from '../src/manifests.ts';
 import type { Connect } from '../src/peer-reader.ts';
 import { PieceHasher } from '../src/piece-hasher.ts';
 import { ownIdentity } from '../src/process-identity.ts';
-import type { Source } from '../src/swarm.ts';
+import type { Source } from '../src/swarm-options.ts';
 import { hiddenFolder, unfinishedName } from '../src/unfinished.ts';
 import { entries, fakeServer, temporaryFolder } from './helpers.ts';
 

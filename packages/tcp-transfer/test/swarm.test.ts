@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodeTransferAnswer } from '@peerlane/protocol';
-import type { Source } from '../src/swarm.ts';
+import type { Source } from '../src/swarm-options.ts';
 import { fakeServer, temporaryFolder } from './helpers.ts';
 import {
   counting,
@@ -74,7 +74,7 @@ describe('a download from several sources', () => {
     const content = randomBytes(4 * mebibyte);
     const good = await sharing({ file: content });
     const refusing = await fakePeer((_request, socket) =>
-      socket.write(encodeTransferAnswer({ error: { code: 'busy', message: 'no' } })),
+      socket.write(encodeTransferAnswer({ error: { code: 'unsupported', message: 'no' } })),
     );
     const silent = await fakePeer((_request, socket) => socket.end());
     const nonsense = await fakeServer((socket) => socket.write(randomBytes(100_000)));

@@ -13,7 +13,7 @@ import { withRoot } from '../src/manifest-root.ts';
 import { Manifests } from '../src/manifests.ts';
 import { PeerConnection } from '../src/peer-connection.ts';
 import { PieceHasher } from '../src/piece-hasher.ts';
-import type { Source } from '../src/swarm.ts';
+import type { Source } from '../src/swarm-options.ts';
 import type { Connect } from '../src/peer-reader.ts';
 import { entries, fakeServer, temporaryFolder } from './helpers.ts';
 
