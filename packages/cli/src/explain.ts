@@ -1,7 +1,8 @@
 import { ProtocolError } from '@peerlane/protocol';
 import { sizeText } from './output/figures.ts';
+import { shellWord } from './output/shell-word.ts';
 
-/** That a peer has other content than what is downloaded, and how to get that. */
+/** That a peer has other content than what is downloaded, and the command for a shell that gets that. */
 export function otherText({
   filename,
   peer,
@@ -13,7 +14,11 @@ export function otherText({
   readonly root: string;
   readonly size: number;
 }): string {
-  return `${peer} has another "${filename}" (${sizeText(size)}): p2p get --root ${root} gets that one`;
+  // Who listens at 127.0.0.1 alone reaches nobody elsewhere.
+  const lan = /^(127\.|\[::1\])/.test(peer) ? '' : ' --lan';
+  const operand = `${filename.startsWith('-') ? '-- ' : ''}${shellWord(filename)}`;
+  const command = `p2p get${lan} --peer ${peer} --root ${root} ${operand}`;
+  return `${peer} has another "${filename}" (${sizeText(size)}), which this gets: ${command}`;
 }
 
 /** Why a download failed, in one line that says what to do. */

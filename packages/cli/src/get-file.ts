@@ -13,6 +13,7 @@ import {
   type VerifiedDownload,
 } from '@peerlane/tcp-transfer';
 import type { Offer } from '@peerlane/udp-node';
+import { VainSearch } from './vain-search.ts';
 
 /** How far a download is, and from how many sources it comes. */
 export interface GetProgress extends DownloadProgress {
@@ -53,9 +54,10 @@ interface OfferingSource extends Source {
  */
 export async function getFile(
   search: () => AsyncIterator<Offer, undefined>,
-  options: GetFileOptions,
+  told: GetFileOptions,
 ): Promise<Download | VerifiedDownload | undefined> {
-  const feed = new OfferFeed(search, options.signal);
+  const feed = new OfferFeed(search, told.signal);
+  const { options, end } = endingInVain(told, feed);
   const singly: Offer[] = [];
   try {
     for (;;) {
@@ -68,8 +70,39 @@ export async function getFile(
       if (download) return download;
     }
   } finally {
+    end();
     await feed.close();
   }
+}
+
+/** Where one content is wanted, ends the feed when nobody who is there has it. */
+function endingInVain(
+  options: GetFileOptions,
+  feed: OfferFeed,
+): { readonly options: GetFileOptions; readonly end: () => void } {
+  if (options.root === undefined) return { options, end: () => undefined };
+  const search = new VainSearch(() => void feed.close());
+  feed.onOffer = ({ peer, version }) => {
+    search.offered(peer);
+    if (version === 1) search.isOther(peer);
+  };
+  const watched: GetFileOptions = {
+    ...options,
+    onOther: (offer) => {
+      options.onOther(offer);
+      search.isOther(offer.peer);
+    },
+    onFailure: (offer, error) => {
+      options.onFailure(offer, error);
+      if (!TransferError.is(error) || !passing.has(error.code)) search.isOther(offer.peer);
+    },
+  };
+  return {
+    options: watched,
+    end: () => {
+      search.end();
+    },
+  };
 }
 
 async function fromOne(offer: Offer, options: GetFileOptions): Promise<Download | undefined> {
@@ -160,6 +193,9 @@ class OfferFeed {
   #since = -Infinity;
   #goesOn = true;
 
+  /** Told of each offer. */
+  onOffer: ((offer: Offer) => void) | undefined;
+
   constructor(search: () => AsyncIterator<Offer, undefined>, signal: AbortSignal | undefined) {
     this.#search = search;
     this.#signal = signal;
@@ -186,7 +222,10 @@ class OfferFeed {
   async #take(): Promise<Offer | undefined> {
     for (;;) {
       const { value } = (await this.#offers?.next()) ?? {};
-      if (value) return value;
+      if (value) {
+        this.onOffer?.(value);
+        return value;
+      }
       if (!this.#goesOn) return undefined;
       const wait = this.#since + betweenSearches - performance.now();
       if (wait > 0) await delay(wait, undefined, { signal: this.#signal });

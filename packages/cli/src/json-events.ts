@@ -89,6 +89,7 @@ export interface FileEvent {
   /** Each content that goes by this name, the most widespread first: mostly one. */
   readonly versions: readonly {
     readonly size: number;
+    /** Where it is left out, the holders' contents may differ, or be one of the other versions. */
     readonly root?: string;
     readonly holders: readonly string[];
   }[];
@@ -100,10 +101,12 @@ export interface StatusEvent {
   readonly members: number;
   /** Of these, how many have been heard. */
   readonly heard: number;
-  /** How many names there are, and of these, how many stand for more than one content. */
+  /** How many names there are, and of these, how many stand for more than one content for sure. */
   readonly files: number;
   readonly ambiguous: number;
-  /** The sizes of all contents, each once. */
+  /** Of the other names, how many may: not all holders know the root yet. */
+  readonly unverified: number;
+  /** The sizes of all contents that differ for sure, each once. */
   readonly bytes: number;
 }
 
@@ -191,6 +194,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     heard: count,
     files: count,
     ambiguous: count,
+    unverified: count,
     bytes: count,
   }),
   event(['setting'], {

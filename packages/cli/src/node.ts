@@ -167,14 +167,12 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       return verified;
     }
     if (download) return download;
-    if (failure === undefined && performance.now() - start < waiting * 1000 - timerSlack) {
-      throw new NodeError('not-found', `Nobody has "${visibleText(name)}".`);
-    }
+    const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;
+    const isEarly = performance.now() - start < waiting * 1000 - timerSlack;
+    if (failure === undefined && isEarly) throw new NodeError('not-found', `Nobody has ${what}.`);
     const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
-    throw new NodeError(
-      'not-found',
-      `Nobody delivered "${visibleText(name)}" within ${waiting} s${reason}.`,
-    );
+    const within = isEarly ? '' : ` within ${waiting} s`;
+    throw new NodeError('not-found', `Nobody delivered ${what}${within}${reason}.`);
   }
 
   /**

@@ -6,7 +6,10 @@ import type { Member } from '@peerlane/udp-node';
 export interface FoundContent {
   /** In bytes. */
   readonly size: number;
-  /** What identifies it, where a holder knows: 64 hex digits. */
+  /**
+   * What identifies it: 64 hex digits. Where it is `undefined`, all that is known of these holders'
+   * files is their size: they may differ, or be one of the other contents.
+   */
   readonly root: string | undefined;
   /** The members that have it, as `host:port`. */
   readonly holders: readonly string[];
@@ -84,18 +87,33 @@ export function isAcquainted(members: readonly Member[]): boolean {
   return heard.length > 0 && heard.every(({ tcp }) => tcp !== undefined);
 }
 
-/** Files of one name by what is in them; where no root is known, by their size. */
+/** Files of one name by what is in them; those of unknown root apart from these, by their size. */
 export function contentsOf(found: readonly Found[]): FoundContent[] {
   const contents = new Map<string, { size: number; root: string | undefined; holders: string[] }>();
-  // Those whose root is known first: the others of that size are taken to be the same.
-  const ordered = [...found].sort((a, b) => Number(!a.root) - Number(!b.root));
-  for (const { size, root, holder } of ordered) {
-    const same =
-      root === undefined
-        ? [...contents.values()].find((content) => content.size === size)
-        : contents.get(root);
+  for (const { size, root, holder } of found) {
+    const key = root ?? `${size} bytes`;
+    const same = contents.get(key);
     if (same) same.holders.push(holder);
-    else contents.set(root ?? `${size} bytes`, { size, root, holders: [holder] });
+    else contents.set(key, { size, root, holders: [holder] });
   }
   return [...contents.values()].sort((a, b) => b.holders.length - a.holders.length);
+}
+
+/** What is certain of the contents that go by a name. */
+export interface Versions {
+  /** Contents that differ for sure: by their roots, or by their sizes. */
+  readonly distinct: readonly FoundContent[];
+  /** Whether there may be more, among the holders whose root is unknown. */
+  readonly more: boolean;
+}
+
+/** Tells which contents of one name differ for sure. */
+export function versionsOf(contents: readonly FoundContent[]): Versions {
+  const rooted = contents.filter(({ root }) => root !== undefined);
+  const sizes = new Set(rooted.map(({ size }) => size));
+  const unknown = contents.filter(({ root }) => root === undefined);
+  return {
+    distinct: [...rooted, ...unknown.filter(({ size }) => !sizes.has(size))],
+    more: unknown.some(({ size, holders }) => holders.length > 1 || sizes.has(size)),
+  };
 }

@@ -53,9 +53,13 @@ async function toFile(
   // Beside the file, so that it only has to be linked; by its name, so that a download that was broken
   // off goes on.
   const staging = join(dirname(path), `.${basename(path)}.p2p`);
-  await mkdir(staging, { recursive: true });
+  await mkdir(staging).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+  let isWhole = false;
   try {
     const got = await node.get(name, { ...wanted, existing: 'replace', into: staging });
+    isWhole = true;
     if (existing === 'replace') await rename(got.path, path);
     else {
       await link(got.path, path).catch((error: unknown) => {
@@ -64,10 +68,11 @@ async function toFile(
         return rename(got.path, path);
       });
     }
-    await rm(staging, { recursive: true, force: true });
     return { ...got, path, created: true };
   } finally {
-    // Where something of it is kept, the folder is not empty.
-    await rmdir(staging).catch(() => undefined);
+    // What was broken off is kept: then the folder is not empty.
+    await (isWhole ? rm(staging, { recursive: true, force: true }) : rmdir(staging)).catch(
+      () => undefined,
+    );
   }
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { folderFault } from '../folder-fault.ts';
 import { parseRate } from '../output/figures.ts';
@@ -55,7 +56,17 @@ async function targetOf({ options, operands }: Invocation, cwd: string): Promise
   if (into !== undefined) throw new UsageError('--into and --output exclude each other');
   if (output === '') throw new UsageError('--output: expected the path of a file, or -');
   if (operands.length > 1) throw new UsageError('--output takes one file: name one, or use --into');
-  if (output !== '-') return { kind: 'file', path: resolve(cwd, output) };
+  if (output !== '-') return fileTarget(output, cwd);
   if (options.json) throw new UsageError('--json and -o - both want the standard output');
   return { kind: 'stdout' };
+}
+
+async function fileTarget(output: string, cwd: string): Promise<Target> {
+  const path = resolve(cwd, output);
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory())
+    throw new UsageError(`--output: "${output}" is a folder: use --into for that`);
+  const fault = await folderFault(dirname(output), cwd);
+  if (fault !== undefined) throw new UsageError(`--output: ${fault}`);
+  return { kind: 'file', path };
 }

@@ -6,7 +6,7 @@ import type { FileEvent } from '../json-events.ts';
 import { NodeError } from '../node-error.ts';
 import { sizeText } from '../output/figures.ts';
 import { table } from '../output/table.ts';
-import { isAcquainted, type FoundName } from '../search-files.ts';
+import { isAcquainted, versionsOf, type FoundName } from '../search-files.ts';
 import { waitForMembers } from '../wait-for.ts';
 import { asGuest, nobodyHeard, type Guest } from './guest.ts';
 import { shownMembers } from './list.ts';
@@ -74,8 +74,14 @@ export function fileTable(found: readonly FoundName[]): string[] {
     ...found.map(({ name, contents }) => [
       sizeText(contents[0]!.size),
       String(contents.reduce((sum, { holders }) => sum + holders.length, 0)),
-      String(contents.length),
+      versionsText(contents),
       name,
     ]),
   ]);
+}
+
+/** `2`, or `1+?` where there may be more. */
+function versionsText(contents: FoundName['contents']): string {
+  const { distinct, more } = versionsOf(contents);
+  return `${distinct.length}${more ? '+?' : ''}`;
 }

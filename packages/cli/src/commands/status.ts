@@ -3,7 +3,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { StatusEvent } from '../json-events.ts';
 import { counted, filesText } from '../output/figures.ts';
-import type { FoundName } from '../search-files.ts';
+import { versionsOf, type FoundName } from '../search-files.ts';
 import { asGuest } from './guest.ts';
 import { shownMembers } from './list.ts';
 import { Report } from './report.ts';
@@ -30,23 +30,26 @@ export function statusOf(
   members: readonly { readonly state: string }[],
   found: readonly FoundName[],
 ): StatusEvent {
-  const sizes = found.flatMap(({ contents }) => contents.map(({ size }) => size));
+  const versions = found.map(({ contents }) => versionsOf(contents));
+  const sizes = versions.flatMap(({ distinct }) => distinct.map(({ size }) => size));
   return {
     event: 'status',
     members: members.length,
     heard: members.filter(({ state }) => state === 'heard').length,
     files: found.length,
-    ambiguous: found.filter(({ contents }) => contents.length > 1).length,
+    ambiguous: versions.filter(({ distinct }) => distinct.length > 1).length,
+    unverified: versions.filter(({ distinct, more }) => distinct.length === 1 && more).length,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
   };
 }
 
 /** The same for a person. */
 export function statusLines(status: StatusEvent): string[] {
-  const { members, heard, files, ambiguous, bytes } = status;
+  const { members, heard, files, ambiguous, unverified, bytes } = status;
   const several = ambiguous > 0 ? `, ${ambiguous} of them in more than one version` : '';
+  const perhaps = unverified > 0 ? `, ${unverified} of them perhaps in more than one` : '';
   return [
     `Cluster: ${counted(members, 'member')}, ${heard} heard.`,
-    `Shared by them: ${filesText(files, bytes)}${several}.`,
+    `Shared by them: ${filesText(files, bytes)}${several}${perhaps}.`,
   ];
 }

@@ -1,0 +1,6 @@
+/** A text as one word of a command line: in quotes where the shell would make something else of it. */
+export function shellWord(text: string, platform: NodeJS.Platform = process.platform): string {
+  if (/^[\w./:@%+=-]+$/.test(text)) return text;
+  // cmd.exe knows no other quotes, and no name on Windows has these in it.
+  return platform === 'win32' ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { otherText } from '../src/explain.ts';
+import { shellWord } from '../src/output/shell-word.ts';
+
+describe('the command that gets another content', () => {
+  const root = '8'.repeat(64);
+  const told = (peer: string, filename: string) => otherText({ peer, filename, root, size: 1 });
+
+  it('has the peer, the root and the name', () => {
+    expect(told('127.0.0.1:99', 'a.txt')).toBe(
+      `127.0.0.1:99 has another "a.txt" (1 B), which this gets: p2p get --peer 127.0.0.1:99 --root ${root} a.txt`,
+    );
+  });
+
+  it('looks at the network for a peer that is there, and takes no name for an option', () => {
+    expect(told('192.168.0.2:99', '-a.txt')).toMatch(
+      / p2p get --lan --peer 192\.168\.0\.2:99 --root 8+ -- -a\.txt$/,
+    );
+  });
+
+  it.each([
+    ['a-b_1.txt', 'a-b_1.txt', 'a-b_1.txt'],
+    ['two words', "'two words'", '"two words"'],
+    ["it's $HOME", "'it'\\''s $HOME'", '"it\'s $HOME"'],
+    ['é.txt', "'é.txt'", '"é.txt"'],
+  ])('quotes %s', (name, posix, windows) => {
+    expect([shellWord(name, 'linux'), shellWord(name, 'win32')]).toEqual([posix, windows]);
+  });
+});
