@@ -15,7 +15,7 @@ it('a full disk is told with what is free and what is to come', async ({ lab, sk
     const source = await lab.folder();
     await writeFile(join(source, 'big.bin'), randomBytes(2 ** 21));
     const { address: peer } = await lab.start(source);
-    const args = ['get', 'big.bin', '--peer', peer, '--waiting', '2'];
+    const args = ['get', 'big.bin', '--peer', peer];
     const full = lab.run({ args, cwd: folder });
     expect(await full.exit).toBe(1);
     expect(full.stderr).toMatch(
