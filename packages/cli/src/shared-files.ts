@@ -26,8 +26,8 @@ export class SharedFiles implements ServedFiles {
     for (const path of paths) {
       const name = basename(path).normalize();
       if (found.has(name)) throw new Error(`two files are called "${name}"`);
-      const resolved = await realpath(path);
-      const handle = await open(resolved, openFlags);
+      const resolved = await realpath(path).catch(plainly(path));
+      const handle = await open(resolved, openFlags).catch(plainly(path));
       const isFile = (await handle.stat().finally(() => handle.close())).isFile();
       if (!isFile) throw new Error(`"${path}" is not a file`);
       found.set(name, resolved);
@@ -73,6 +73,18 @@ async function opened(name: string, handle: FileHandle): Promise<SharedFile | un
     return (['size', 'mtimeNs', 'ctimeNs'] as const).every((key) => now[key] === identity[key]);
   };
   return { name, size: Number(identity.size), identity, handle, unchanged };
+}
+
+/** Says what is wrong with a file that somebody named, in words where there are better ones. */
+function plainly(path: string): (error: unknown) => never {
+  return (cause) => {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR'].includes(code))
+      throw new Error(`there is no file "${path}"`, { cause });
+    if (['EACCES', 'EPERM'].includes(code))
+      throw new Error(`you may not read the file "${path}"`, { cause });
+    throw cause;
+  };
 }
 
 /** `undefined` where the file is there no more, or may not be read any more. */

@@ -13,6 +13,9 @@ describe('the command line', () => {
       ['surprise'],
       'There is no command "surprise". There are start, share, get, list, search, status, config, completion.',
     ],
+    [['help', 'serach'], 'There is no command "serach". Did you mean "search"?'],
+    [['completion', 'fish'], 'Expected bash or zsh after "completion". See p2p completion --help'],
+    [['-v=x'], '--version takes no value. See p2p --help'],
     [['serach'], 'There is no command "serach". Did you mean "search"?'],
     [['-'], 'There is no command "-". There are'],
     [['--constructor', '1'], 'Unknown argument: --constructor. See p2p --help'],
@@ -39,6 +42,18 @@ describe('the command line', () => {
     const error = await parse(args, '').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as Error).message).toContain(message);
+  });
+
+  it('shows help and the version however that is asked for', async () => {
+    const shown = async (...args: string[]): Promise<unknown> => parse(args, '1.2.3');
+    expect(await shown('help')).toEqual(await shown('--help'));
+    expect(await shown('-h')).toEqual(await shown('--help'));
+    expect(await shown('help', 'get')).toEqual(await shown('get', '--help'));
+    expect(await shown('get', '-h')).toEqual(await shown('get', '--help'));
+    expect(await shown('-v')).toEqual({ output: '1.2.3\n' });
+    expect(await shown('completion', '--help')).toMatchObject({
+      output: expect.stringMatching(/^p2p completion \[bash\|zsh\]\n/) as string,
+    });
   });
 
   it('may stand after the `--` that pnpm passes on', async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { jsonEventSchema, type JsonEvent } from '../src/index.ts';
 import { it, type Lab } from './lab.ts';
-import { program, signals, type Program } from './program.ts';
+import { program, signals, unusedPort, type Program } from './program.ts';
 
 /** What a program has told by `--json`: every line must be an event, and ASCII. */
 function events({ stdout }: Program): JsonEvent[] {
@@ -85,6 +85,12 @@ describe.concurrent('p2p get', () => {
     expect(forced.code).toBe(0);
     expect(await readFile(join(cwd, 'b.txt'), 'utf8')).toBe('just this');
     expect(await readdir(cwd)).toEqual(['b.txt']);
+  });
+
+  it('says soon that a peer that was named is silent', async ({ lab }) => {
+    const args = ['get', 'a.txt', '--peer', '127.0.0.1:9', '--waiting', '5'];
+    const got = await run(lab, await lab.folder(), ...args);
+    expect(got.stderr).toMatch(/^No answer from 127\.0\.0\.1:9 yet\.\np2p: No answer/);
   });
 
   it('refuses a folder as the file to write, and a folder that is not there', async ({ lab }) => {
@@ -283,6 +289,13 @@ describe.concurrent('p2p list, search and status', () => {
     ]);
   });
 
+  it('say which port was asked on this machine', async ({ lab }) => {
+    const port = String(await unusedPort());
+    const alone = lab.run({ args: ['list'], env: { P2P_PORT: port } });
+    expect(await alone.exit).toBe(1);
+    expect(alone.stderr).toContain(`on this machine (UDP port ${port}): start p2p`);
+  });
+
   it.for(['list', 'search', 'status'])(
     '%s says where nobody is heard',
     async (command, { lab }) => {
@@ -381,6 +394,15 @@ describe.concurrent('p2p start and share', () => {
     ]);
   });
 
+  it('share names the file that is not there', async ({ lab }) => {
+    const cwd = await lab.folder();
+    const shared = await run(lab, cwd, 'share', 'nope.txt');
+    expect([shared.code, shared.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^p2p: Cannot share: there is no file ".*nope\.txt"\.\n$/),
+    ]);
+  });
+
   it('share gives just these files, and says what it sent', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const folder = await lab.folder();
@@ -451,6 +473,10 @@ COMP_WORDS=(p2p get --skip); COMP_CWORD=2; _p2p_yargs_completions; echo "$COMPRE
       expect(script.stdout).toContain(
         shell === 'bash' ? 'complete -o bashdefault' : '#compdef p2p',
       );
+      const other = { SHELL: '/bin/sh', ZSH_NAME: shell === 'bash' ? 'zsh' : '' };
+      const named = lab.run({ args: ['completion', shell], cwd, env: other });
+      expect(await named.exit).toBe(0);
+      expect(named.stdout).toBe(script.stdout);
       const args = ['--get-yargs-completions', 'p2p', 'get', '--li'];
       const asked = lab.run({ args, cwd, env });
       expect(await asked.exit).toBe(0);

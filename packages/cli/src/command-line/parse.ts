@@ -35,8 +35,11 @@ export async function parse(argv: readonly string[], version: string): Promise<P
     await parserFor(undefined, args).parseAsync();
     return { output: '' };
   }
-  if (args[0] === 'completion' && args.length === 1)
-    return { output: await outputOf(undefined, args) };
+  if (args[0] === 'completion') return { output: await completionOf(args.slice(1)) };
+  if (args[0] === 'help') {
+    const command = commandOf(args.slice(1));
+    return { output: await outputOf(command, [command, '--help'].filter(Boolean)) };
+  }
   const { command, words, given } = scan(args);
   const isGiven = (flag: string): boolean => given.some((each) => each.flag === flag);
   if (isGiven('--help'))
@@ -107,8 +110,9 @@ function scan(args: readonly string[]): Scan {
       words.push(arg);
       continue;
     }
-    const [flag = ''] = arg.split('=', 1);
-    if (flag !== arg) given.push({ flag, value: arg.slice(flag.length + 1) });
+    const [typed = ''] = arg.split('=', 1);
+    const flag = shortFlags.get(typed) ?? typed;
+    if (typed !== arg) given.push({ flag, value: arg.slice(typed.length + 1) });
     else if (allFlags.get(flag)?.kind !== 'value') given.push({ flag });
     else {
       const value = args[(at += 1)];
@@ -176,6 +180,12 @@ function flagsOf(spec: CommandSpec): Flagset {
   return flags;
 }
 
+/** What is short for flags that each command has. */
+const shortFlags: ReadonlyMap<string, string> = new Map([
+  ['-h', '--help'],
+  ['-v', '--version'],
+]);
+
 /** The flags of all commands. */
 const allFlags: Flagset = new Map(Object.values(commands).flatMap((spec) => [...flagsOf(spec)]));
 
@@ -187,6 +197,27 @@ function settingOf(
   if (value === undefined) return [];
   if (typeof value === 'object') throw usage('', `${flagOf(name)} is given twice`);
   return [[name, `${value}`]];
+}
+
+const completionHelp = `p2p completion [bash|zsh]
+
+Print a completion script: for your shell, or for the one that is named.
+
+Examples:
+  p2p completion >> ~/.bashrc      where your shell is bash
+  p2p completion zsh >> ~/.zshrc   for zsh
+`;
+
+async function completionOf([shell, ...rest]: readonly string[]): Promise<string> {
+  if (shell === '--help' || shell === '-h') return completionHelp;
+  if (rest.length > 0 || !['bash', 'zsh', undefined].includes(shell))
+    throw new UsageError('Expected bash or zsh after "completion". See p2p completion --help');
+  if (shell !== undefined) {
+    // yargs looks nowhere else for which script is wanted.
+    process.env.SHELL = shell;
+    delete process.env.ZSH_NAME;
+  }
+  return outputOf(undefined, ['completion']);
 }
 
 async function outputOf(

@@ -19,6 +19,9 @@ import { Report } from './report.ts';
 /** For so long a search that was told no is tried again: somebody may be about to be found. */
 const meeting = 1000;
 
+/** After so long without an answer of the peers that were named a person is told, in milliseconds. */
+const silence = 3000;
+
 /** How often a program is told how far a download is, in milliseconds. */
 const progressInterval = 100;
 
@@ -108,6 +111,11 @@ class GetJob {
     void waitForMembers(node, isHeard, patience, signal).then((heard) => {
       if (!heard) alone.abort(nobodyHeard(this.#guest));
     });
+    if (peers.length > 0) {
+      void waitForMembers(node, isHeard, silence, signal).then((heard) => {
+        if (!heard && !signal.aborted) this.#note(`No answer from ${peers.join(', ')} yet.`);
+      });
+    }
     let told = -Infinity;
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
       const { received, size } = state;

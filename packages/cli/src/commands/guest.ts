@@ -76,7 +76,7 @@ export function nobodyHeard({ peers, config }: Guest): NodeError {
       ? `No answer from ${peers.join(', ')}: is p2p running there, on that UDP port, and does a firewall let it through?`
       : config.lan
         ? 'Nobody was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? Or name a peer with --peer HOST:PORT.'
-        : 'Nobody was heard on this machine: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.';
+        : `Nobody was heard on this machine${asksLocal(config) ? ` (UDP port ${config.port})` : ''}: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.`;
   return new NodeError('nobody', advice);
 }
 
@@ -94,7 +94,7 @@ function peersOf({ options }: Invocation): readonly string[] | undefined {
  * goes and looks: whoever does not answer would be waited for.
  */
 async function meetLocal(node: PeerlaneNode, config: Config, signal: AbortSignal): Promise<void> {
-  if (config.port === 0 || config.protocol === 1) return;
+  if (!asksLocal(config)) return;
   const address = local(config);
   const { host, allow } = config;
   await using scout = createNode({
@@ -109,6 +109,11 @@ async function meetLocal(node: PeerlaneNode, config: Config, signal: AbortSignal
   const isThere = (members: ReturnType<PeerlaneNode['members']>): boolean =>
     members.some(({ state }) => state === 'heard');
   if (await waitForMembers(scout, isThere, patience.local, signal)) node.join(address);
+}
+
+/** Whether the configuration says where its node is to be asked. */
+function asksLocal({ port, protocol }: Config): boolean {
+  return port !== 0 && protocol === 2;
 }
 
 /** The address of the node of this configuration, seen from this machine. */

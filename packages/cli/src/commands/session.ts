@@ -93,7 +93,7 @@ function report(node: PeerlaneNode, dialogue: Dialogue, warnings: WarningLog): v
     warnings.add(`Warning: ${message}.`);
   });
   node.on('otherContent', (other) => {
-    warnings.add(`${otherText(other)}.`);
+    warnings.add(otherText(other));
   });
   node.on('connection', () => {
     dialogue.say('A client has connected!');
