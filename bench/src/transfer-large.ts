@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { copyFile, mkdir, open, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { alternate, show, summarise } from './measure.ts';
 import { curl, hasNginxAndCurl, startNginx } from './transfer-nginx.ts';
 import { peerlaneClient, peerlaneServer, verifiedClient } from './transfer-peerlane.ts';
@@ -41,8 +42,9 @@ export async function largeFile(folder: string): Promise<void> {
   };
   downloads.verified = (sync) => verified('large.bin', sync);
   downloads['verified, cold'] = async (sync) => {
-    // A file with new times has to be hashed anew.
+    // A file with new times has to be hashed anew; and one that was just written to is given a moment.
     await utimes(unhashed, new Date(), new Date());
+    await delay(3000);
     return verified('unhashed.bin', sync);
   };
   downloads.pump = async (sync) => {
