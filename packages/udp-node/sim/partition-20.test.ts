@@ -1,7 +1,10 @@
 import { describe } from 'vitest';
 import { partition } from './partition.ts';
 import { simulate } from './seeds.ts';
+import { minute } from './simulation.ts';
 
 describe('a partition of 30 minutes heals by itself', () => {
-  simulate('20 nodes', 200, (seed) => partition(seed, 20));
+  simulate('20 nodes', 50, (seed) => partition(seed, 20));
+  // Who speaks less often heals later, and is simulated sooner.
+  simulate('20 nodes that speak once a minute', 150, (seed) => partition(seed, 20, minute));
 });
