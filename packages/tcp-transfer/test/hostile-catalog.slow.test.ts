@@ -308,7 +308,7 @@ describe('a client that makes cursors up', () => {
 
 describe('clients that page as fast as they can', () => {
   it('on 32 connections: others are served meanwhile', async () => {
-    const server = await sharing(3000);
+    const server = await sharing(600);
     let pages = 0;
     let stop = false;
     const paging = Array.from({ length: 32 }, async () => {
@@ -328,21 +328,18 @@ describe('clients that page as fast as they can', () => {
       }
       socket.destroy();
     });
-    await eventually(() => pages > 64 || undefined);
-    const times: number[] = [];
-    for (let round = 0; round < 20; round += 1) {
+    await eventually(() => pages > 0 || undefined);
+    const meanwhile: number[] = [];
+    for (let round = 0; round < 9; round += 1) {
       const connection = await PeerConnection.open(server.address);
-      const start = performance.now();
+      const before = pages;
       await connection.request({ want: 'data', filename: '00001' }, () => () => Promise.resolve());
-      times.push(performance.now() - start);
+      meanwhile.push(pages - before);
       connection.close();
     }
     stop = true;
     await Promise.all(paging);
-    const median = times.sort((a, b) => a - b)[10]!;
-    process.stdout.write(
-      `a file beside 32 clients that page: ${median.toFixed(1)} ms, at most ${times.at(-1)!.toFixed(1)} ms\n`,
-    );
-    expect(median).toBeLessThan(1000);
+    // Nobody waits until each of them had its page, and its next.
+    expect(meanwhile.sort((a, b) => a - b)[4]).toBeLessThan(64);
   });
 });
