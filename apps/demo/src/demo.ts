@@ -83,7 +83,7 @@ class Demo {
     if (process.stdin.isTTY) {
       say(`\nSee every message at ${this.#page!.url}\n`);
       say('Here is a prompt for node1: list, get <filename>, quit. Ctrl-C ends the demo.\n');
-      await prompt(this.#fleet, this.#signal, say);
+      await prompt(this.#fleet, process.stdin, this.#signal, say);
     } else {
       await this.#aborted.catch(() => undefined);
     }

@@ -1,40 +1,51 @@
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { Fleet } from './fleet.ts';
 
+/** What is asked of the nodes. */
+export type Nodes = Pick<Fleet, 'node' | 'get'>;
+
 /**
- * The prompt of node1 at a terminal: `list`, `get <filename>`, `quit`.
+ * The prompt of node1 at a terminal: `list`, `get <filename>`, `quit`. It does not wait for a
+ * download: `quit` leaves it.
  *
  * @returns when it is over: with `quit`, the end of the input, or the signal
  */
 export async function prompt(
-  fleet: Fleet,
+  fleet: Nodes,
+  input: Readable,
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<void> {
-  const lines = createInterface({ input: process.stdin });
+  const lines = createInterface({ input });
   const close = (): void => {
     lines.close();
   };
   signal.addEventListener('abort', close);
   if (signal.aborted) close();
+  let left = false;
+  const sayUntilLeft = (text: string): void => {
+    if (!left) say(text);
+  };
   for await (const line of lines) {
     const [, word = '', rest = ''] = /^\s*(\S*)\s*(.*?)\s*$/.exec(line) ?? [];
     if (word === 'quit') break;
     else if (word === 'list') list(fleet, say);
-    else if (word === 'get' && rest !== '') await get(fleet, rest, say);
+    else if (word === 'get' && rest !== '') void get(fleet, rest, sayUntilLeft);
     else if (word !== '') say('list, get <filename>, quit\n');
   }
+  left = true;
   close();
-  process.stdin.destroy();
+  input.destroy();
 }
 
 /** Says who is in the cluster of node1, in the words of the seed. */
-export function list(fleet: Fleet, say: (text: string) => void): void {
+export function list(fleet: Nodes, say: (text: string) => void): void {
   const members = fleet.node('node1')?.members ?? [];
   say(['Cluster members:', ...members.map((m, i) => `  ${i + 1}. ${m}`), ''].join('\n'));
 }
 
-async function get(fleet: Fleet, filename: string, say: (text: string) => void): Promise<void> {
+async function get(fleet: Nodes, filename: string, say: (text: string) => void): Promise<void> {
   try {
     await fleet.get('node1', filename);
     say('Received file completely!\n');
