@@ -1,8 +1,7 @@
-import { homedir } from 'node:os';
 import { normalPeerAddress } from '@peerlane/protocol';
 import { ConfigError } from './config/config-error.ts';
 import type { Dialogue } from './dialogue.ts';
-import { folderFault } from './folder-fault.ts';
+import { expandHome, folderFault } from './named-folder.ts';
 
 /**
  * Asks for the folder until one is named that can be read.
@@ -11,7 +10,7 @@ import { folderFault } from './folder-fault.ts';
  * @throws ConfigError where a script ends without one
  */
 export async function askForFolder(dialogue: Dialogue, cwd: string): Promise<string | undefined> {
-  const { lines, interactive } = dialogue;
+  const { lines } = dialogue;
   for (;;) {
     dialogue.say('Enter the folder you want to share:');
     const line = (await lines.next())?.trim();
@@ -21,8 +20,7 @@ export async function askForFolder(dialogue: Dialogue, cwd: string): Promise<str
         'no folder was given: name one with --folder, P2P_FOLDER or folder in config.yml',
       );
     }
-    // No shell stands between the person and us to do this.
-    const folder = interactive ? line.replace(/^~(?=$|[/\\])/, homedir()) : line;
+    const folder = expandHome(line);
     if (folder === '') {
       dialogue.fail('Expected the path of a folder, such as /home/user/shared.');
       continue;

@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ConfigError } from '../src/config/config-error.ts';
@@ -107,6 +108,13 @@ describe('the configuration', () => {
       folder: 'configs',
       cluster: ['127.0.0.1:1379'],
     });
+  });
+
+  it('knows the home folder, where no shell stood between', async ({ lab }) => {
+    const home = { folder: homedir() };
+    expect(await load(lab, { files: { 'config.yml': 'folder: "~"' } })).toMatchObject(home);
+    expect(await load(lab, { env: { P2P_FOLDER: '~' } })).toMatchObject(home);
+    await expect(load(lab, { env: { P2P_FOLDER: '~no' } })).rejects.toThrow('no folder "~no"');
   });
 
   it('takes `lan` for every interface and discovery, unless told otherwise as strongly', async ({

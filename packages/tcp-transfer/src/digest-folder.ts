@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hiddenFolder, makeHiddenFolder } from './unfinished.ts';
+import { hiddenFolder, makeHiddenFolder } from './hidden-folder.ts';
 
 const entrySuffix = '.digests';
 const temporarySuffix = '.new';

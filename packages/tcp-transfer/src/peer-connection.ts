@@ -171,7 +171,7 @@ function decode(
 
 const refusals: Readonly<Record<string, readonly [TransferErrorCode, string]>> = {
   'not-found': ['no-file', 'the peer does not have the file'],
-  changed: ['changed', 'the peer has other content under that name by now'],
+  changed: ['changed', 'the peer has other content under that name'],
   busy: ['busy', 'the peer has too much to do'],
 };
 

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, readdir, rmdir, unlink } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hiddenFolder, readHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import {
   livenessOf,
   ownIdentity,
   type Liveness,
   type ProcessIdentity,
 } from './process-identity.ts';
-
-/** The folder inside of a download folder that holds files until they are whole. */
-export const hiddenFolder = '.peerlane';
 
 /**
  * An unfinished file of which it cannot be known whether its process lives is left over once
@@ -95,7 +93,7 @@ function isSame(owner: ProcessIdentity, self: ProcessIdentity): boolean {
  */
 export async function clearUnfinished(folder: string): Promise<number> {
   const hidden = join(folder, hiddenFolder);
-  const names = await readHidden(folder);
+  const names = await readHiddenFolder(folder);
   const self = ownIdentity();
   let removed = 0;
   for (const name of names) {
@@ -128,7 +126,7 @@ export async function resumable(
   const hidden = join(folder, hiddenFolder);
   const self = ownIdentity();
   const found: string[] = [];
-  for (const name of await readHidden(folder)) {
+  for (const name of await readHiddenFolder(folder)) {
     const owner = ownerOf(name);
     const left = keyInName(name);
     if (!owner || !fits(left, key)) continue;
@@ -143,29 +141,4 @@ export async function resumable(
     else found.unshift(path);
   }
   return found;
-}
-
-/** What the hidden folder holds. A link in its place could lead anywhere. */
-async function readHidden(folder: string): Promise<string[]> {
-  const path = join(folder, hiddenFolder);
-  const status = await lstat(path).catch(() => undefined);
-  return status?.isDirectory() ? await readdir(path).catch(() => []) : [];
-}
-
-/** Makes the hidden folder, if there is none. A link in its place could lead anywhere. */
-export async function makeHiddenFolder(folder: string): Promise<void> {
-  const path = join(folder, hiddenFolder);
-  const status = await lstat(path).catch(() => undefined);
-  if (status?.isDirectory()) return;
-  if (status) throw new Error(`${hiddenFolder} is not a folder`);
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-}
-
-/** Removes the hidden folder, if nothing is in it. */
-export async function removeHiddenFolder(folder: string): Promise<void> {
-  await rmdir(join(folder, hiddenFolder)).catch(() => undefined);
 }

@@ -5,7 +5,7 @@ import { createConnection, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer, encodeTransferRequest } from '@peerlane/protocol';
 import { PieceHasher } from '../src/piece-hasher.ts';
-import { hiddenFolder } from '../src/unfinished.ts';
+import { hiddenFolder } from '../src/hidden-folder.ts';
 import { SlowHasher } from './held-hasher.ts';
 import { eventually, temporaryFolder } from './helpers.ts';
 import { ManualClock } from './manual-clock.ts';

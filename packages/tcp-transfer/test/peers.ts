@@ -24,7 +24,8 @@ import type { Connect } from '../src/peer-reader.ts';
 import { PieceHasher } from '../src/piece-hasher.ts';
 import { ownIdentity } from '../src/process-identity.ts';
 import type { Source } from '../src/swarm-options.ts';
-import { hiddenFolder, unfinishedName } from '../src/unfinished.ts';
+import { hiddenFolder } from '../src/hidden-folder.ts';
+import { unfinishedName } from '../src/unfinished.ts';
 import { entries, fakeServer, temporaryFolder } from './helpers.ts';
 
 /** How long the pieces of the files of most tests are, in bytes. */

@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clearUnfinished } from '../src/index.ts';
@@ -103,10 +103,35 @@ describe('an unfinished file', () => {
     const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
     await symlink(outside, join(folder, '.peerlane'));
     const target = TargetFolder.acquire(folder);
-    await expect(target.createUnfinished()).rejects.toThrow('.peerlane is not a folder');
+    await expect(target.createUnfinished()).rejects.toMatchObject({
+      code: 'disk',
+      message: `${join(folder, '.peerlane')} is not a folder of yours: remove it, or download into another folder`,
+    });
     await target.release();
     expect(await entries(outside)).toEqual([]);
   });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'is never created where another user could change it (only root can try that)',
+    async () => {
+      const folder = await temporaryFolder();
+      const hidden = join(folder, '.peerlane');
+      await mkdir(hidden);
+      await chown(hidden, 12345, 12345);
+      const dead = unfinishedName({ ...ownIdentity(), start: '000000000000' });
+      await writeFile(join(hidden, dead), 'x');
+      expect(await clearUnfinished(folder)).toBe(0);
+      const target = TargetFolder.acquire(folder);
+      await expect(target.createUnfinished()).rejects.toMatchObject({ code: 'disk' });
+      await target.release();
+      // Whoever owns the folder itself may do as they like in it.
+      await chown(folder, 12345, 12345);
+      const theirs = TargetFolder.acquire(folder);
+      const { handle } = await theirs.createUnfinished();
+      await handle.close();
+      await theirs.release();
+    },
+  );
 
   it.skipIf(process.platform === 'win32')('is never removed through a link', async () => {
     const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];

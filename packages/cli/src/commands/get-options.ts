@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
-import { folderFault } from '../folder-fault.ts';
+import { folderFault } from '../named-folder.ts';
 import { parseRate } from '../output/figures.ts';
 import { UsageError } from '../usage-error.ts';
 

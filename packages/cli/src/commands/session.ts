@@ -6,7 +6,7 @@ import { loadConfig, unknownVariables } from '../config/load-config.ts';
 import { PlainDialogue, type Dialogue } from '../dialogue.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { otherText } from '../explain.ts';
-import { folderWarning } from '../folder-fault.ts';
+import { folderWarning } from '../named-folder.ts';
 import { print, type Io } from '../io.ts';
 import { hintWhenAlone } from '../lan-hint.ts';
 import { createNode, type PeerlaneNode } from '../node.ts';

@@ -3,7 +3,7 @@ import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig, unknownVariables } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { folderWarning } from '../folder-fault.ts';
+import { folderWarning } from '../named-folder.ts';
 import type { Io } from '../io.ts';
 import { hintWhenAlone } from '../lan-hint.ts';
 import { createNode, type PeerlaneNode } from '../node.ts';

@@ -1,4 +1,4 @@
-import { folderFault } from '../folder-fault.ts';
+import { folderFault } from '../named-folder.ts';
 import { nearest, suggestion } from '../nearest.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile } from './config-file.ts';

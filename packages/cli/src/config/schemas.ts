@@ -1,6 +1,7 @@
 import { normalPeerAddress, parsePeerAddress } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
+import { expandHome } from '../named-folder.ts';
 import type { SettingName } from './settings.ts';
 
 // Whatever the source, a value comes as the text that was written.
@@ -37,7 +38,7 @@ export const schemas: Readonly<Record<SettingName, z.ZodType>> = {
   tcpPort: port,
   period: number.pipe(seconds.min(1)),
   waiting: number.pipe(seconds.positive()),
-  folder: text,
+  folder: text.transform(expandHome),
   cluster: list.pipe(z.array(address)),
   lan: yesOrNo,
   discovery: yesOrNo,

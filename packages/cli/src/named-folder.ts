@@ -2,6 +2,11 @@ import { opendir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { parse, resolve } from 'node:path';
 
+/** A path that begins with `~` begins with the home folder: no shell may have stood between. */
+export function expandHome(path: string): string {
+  return path.replace(/^~(?=$|[/\\])/, () => homedir());
+}
+
 /** What is wrong with a folder that somebody named; `undefined` where it can be read. */
 export async function folderFault(folder: string, cwd: string): Promise<string | undefined> {
   try {
