@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { copyFile, mkdir, open, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { holdMemory } from './hold-memory.ts';
 import { alternate, show, summarise } from './measure.ts';
 import { curl, hasNginxAndCurl, startNginx } from './transfer-nginx.ts';
 import { peerlaneClient, peerlaneServer, verifiedClient } from './transfer-peerlane.ts';
@@ -11,6 +12,9 @@ import { runOnce, Side } from './transfer-side.ts';
 const mebibyte = 1024 ** 2;
 const size = 1024 * mebibyte;
 const rounds = 11;
+
+/** Room for both files in the cache, and for what is written of a third. */
+const memoryLeft = 6 * 1024 * mebibyte;
 
 type Download = (sync: boolean) => Promise<number>;
 
@@ -58,9 +62,11 @@ export async function largeFile(folder: string): Promise<void> {
     downloads['nginx + curl'] = (sync) =>
       curl(`http://127.0.0.1:${nginx.port}/large.bin`, target(), sync);
   else process.stdout.write('nginx or curl is not installed: not compared with them\n');
+  const held = holdMemory(memoryLeft);
   try {
-    for (const sync of [false, true]) await contest(into, downloads, sync);
+    for (const sync of [false, true]) await contest(downloads, sync);
   } finally {
+    held.length = 0;
     await nginx?.stop();
     const mebibytes = (client: number, side: number): string =>
       `client ${client.toFixed(0)}, server ${side.toFixed(0)} MiB resident at most\n`;
@@ -90,19 +96,12 @@ export async function memory(folder: string): Promise<void> {
 }
 
 async function contest(
-  folder: string,
   downloads: Readonly<Record<string, Download>>,
   sync: boolean,
 ): Promise<void> {
   const entries = Object.entries(downloads);
   const contestants = Object.fromEntries(
-    entries.map(([name, download]) => [
-      name,
-      async () => {
-        await takeMemory(folder);
-        return download(sync);
-      },
-    ]),
+    entries.map(([name, download]) => [name, () => download(sync)]),
   );
   const figures = await alternate(contestants, rounds);
   process.stdout.write(`\n1 GiB over loopback, ${sync ? 'synced' : 'not synced'}\n`);
@@ -124,19 +123,6 @@ async function contest(
       );
     }
   }
-}
-
-/**
- * Writes as large a file, and removes it. A virtual machine gets memory from its host when it is
- * first touched, and gives it back soon: whoever comes first would pay for all.
- */
-async function takeMemory(folder: string): Promise<void> {
-  const path = join(folder, 'memory');
-  const handle = await open(path, 'w');
-  const piece = Buffer.alloc(mebibyte);
-  for (let written = 0; written < size; written += mebibyte) await handle.write(piece);
-  await handle.close();
-  await rm(path);
 }
 
 async function writeLarge(path: string): Promise<void> {

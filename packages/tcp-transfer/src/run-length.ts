@@ -1,5 +1,8 @@
-/** What a source is asked for at first, and at most, in bytes. */
-const [firstRun, longestRun] = [1024 * 1024, 64 * 1024 * 1024];
+/** What a source is asked for at first, in bytes. */
+const firstRun = 1024 * 1024;
+
+/** A run is at most so many times as long as the one before: what came at first came out of buffers. */
+const growth = 4;
 
 /** A source is asked for as much as it is likely to send in so many milliseconds. */
 const runTime = 1000;
@@ -25,6 +28,6 @@ export class RunLength {
   /** So many bytes came in so many milliseconds. */
   took(bytes: number, time: number): void {
     const likely = (bytes / Math.max(time, 1)) * runTime;
-    this.#bytes = Math.min(longestRun, likely);
+    this.#bytes = Math.min(growth * bytes, likely);
   }
 }
