@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { copyFile, mkdir, open, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { holdMemory } from './hold-memory.ts';
@@ -13,8 +13,8 @@ const mebibyte = 1024 ** 2;
 const size = 1024 * mebibyte;
 const rounds = 11;
 
-/** Room for both files in the cache, and for what is written of a third. */
-const memoryLeft = 6 * 1024 * mebibyte;
+/** Room for both files in the cache, and for what is written of a third, in MiB. */
+const memoryLeft = 4608;
 
 type Download = (sync: boolean) => Promise<number>;
 
@@ -62,11 +62,12 @@ export async function largeFile(folder: string): Promise<void> {
     downloads['nginx + curl'] = (sync) =>
       curl(`http://127.0.0.1:${nginx.port}/large.bin`, target(), sync);
   else process.stdout.write('nginx or curl is not installed: not compared with them\n');
-  const held = holdMemory(memoryLeft);
+  const held = await Side.start(holdMemory, { left: memoryLeft });
+  process.stdout.write(`holding ${held.output} MiB of free memory meanwhile\n`);
   try {
     for (const sync of [false, true]) await contest(downloads, sync);
   } finally {
-    held.length = 0;
+    await held.end();
     await nginx?.stop();
     const mebibytes = (client: number, side: number): string =>
       `client ${client.toFixed(0)}, server ${side.toFixed(0)} MiB resident at most\n`;
