@@ -2,8 +2,8 @@ import { randomFillSync } from 'node:crypto';
 import { copyFile, mkdir, open, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { holdMemory } from './hold-memory.ts';
 import { alternate, show, summarise } from './measure.ts';
+import { takeMemory } from './take-memory.ts';
 import { curl, hasNginxAndCurl, startNginx } from './transfer-nginx.ts';
 import { peerlaneClient, peerlaneServer, verifiedClient } from './transfer-peerlane.ts';
 import { pumpClient, pumpServer } from './transfer-pump.ts';
@@ -11,10 +11,7 @@ import { runOnce, Side } from './transfer-side.ts';
 
 const mebibyte = 1024 ** 2;
 const size = 1024 * mebibyte;
-const rounds = 11;
-
-/** Room for both files in the cache, and for what is written of a third, in MiB. */
-const memoryLeft = 4608;
+const rounds = 7;
 
 type Download = (sync: boolean) => Promise<number>;
 
@@ -62,12 +59,9 @@ export async function largeFile(folder: string): Promise<void> {
     downloads['nginx + curl'] = (sync) =>
       curl(`http://127.0.0.1:${nginx.port}/large.bin`, target(), sync);
   else process.stdout.write('nginx or curl is not installed: not compared with them\n');
-  const held = await Side.start(holdMemory, { left: memoryLeft });
-  process.stdout.write(`holding ${held.output} MiB of free memory meanwhile\n`);
   try {
     for (const sync of [false, true]) await contest(downloads, sync);
   } finally {
-    await held.end();
     await nginx?.stop();
     const mebibytes = (client: number, side: number): string =>
       `client ${client.toFixed(0)}, server ${side.toFixed(0)} MiB resident at most\n`;
@@ -102,7 +96,13 @@ async function contest(
 ): Promise<void> {
   const entries = Object.entries(downloads);
   const contestants = Object.fromEntries(
-    entries.map(([name, download]) => [name, () => download(sync)]),
+    entries.map(([name, download]) => [
+      name,
+      async () => {
+        await runOnce(takeMemory, {});
+        return download(sync);
+      },
+    ]),
   );
   const figures = await alternate(contestants, rounds);
   process.stdout.write(`\n1 GiB over loopback, ${sync ? 'synced' : 'not synced'}\n`);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { holdMemory } from './hold-memory.ts';
+import { takeMemory } from './take-memory.ts';
 import { largeFile, memory } from './transfer-large.ts';
 import { crowd, smallFiles } from './transfer-many.ts';
 import {
@@ -15,7 +15,7 @@ import { pumpClient, pumpServer } from './transfer-pump.ts';
 import { runSide } from './transfer-side.ts';
 
 const works = [
-  holdMemory,
+  takeMemory,
   peerlaneServer,
   peerlaneClient,
   smallFilesClient,
