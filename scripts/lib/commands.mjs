@@ -44,3 +44,11 @@ export async function withFolder(use) {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+/** The environment of a program that puts its temporary files into `folder`, on any system. */
+export const temporaryFilesIn = (folder) => ({
+  ...process.env,
+  TMPDIR: folder,
+  TEMP: folder,
+  TMP: folder,
+});

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
-import { node } from './commands.mjs';
+import { node, temporaryFilesIn } from './commands.mjs';
 
 /** Shows what is logged as a README writes it: each call as one line. */
 const logger = `import { inspect } from 'node:util';
@@ -40,7 +40,9 @@ export function runExamples(project, name) {
     // `await using` is understood by no more than the newest Node.
     const { code: runnable } = transformSync(code, { loader: 'ts', target: 'node20.19' });
     writeFileSync(file, `${logger}${runnable}`);
-    const logged = node([file], { cwd: project }).split('\n').slice(0, -1);
+    const logged = node([file], { cwd: project, env: temporaryFilesIn(project) })
+      .split('\n')
+      .slice(0, -1);
     if (JSON.stringify(logged) === JSON.stringify(logs)) return;
     throw new Error(
       `example ${index + 1} of @peerlane/${name} logged\n${logged.join('\n')}\nand not\n${logs.join('\n')}`,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -16,8 +16,8 @@ it.each([
 ])('the %s example of the README runs', async (_which, index, expected) => {
   const readme = await readFile(join(packageFolder, 'README.md'), 'utf8');
   const [, example] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)][index]!;
-  const outfile = join(await temporaryFolder(), 'example.mjs');
-  await writeFile(outfile, '');
+  const folder = await temporaryFolder();
+  const outfile = join(folder, 'example.mjs');
   await build({
     stdin: { contents: example!, resolveDir: packageFolder },
     outfile,
@@ -27,6 +27,9 @@ it.each([
     target: 'node20.19',
     conditions: ['@peerlane/source'],
   });
-  const { stdout } = await promisify(execFile)(process.execPath, [outfile]);
+  const { stdout } = await promisify(execFile)(process.execPath, [outfile], {
+    // The examples leave their folders behind.
+    env: { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder },
+  });
   expect(stdout).toBe(expected);
 });
