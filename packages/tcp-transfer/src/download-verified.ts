@@ -1,9 +1,9 @@
 import { checkFileName, type Manifest } from '@peerlane/protocol';
-import { checkFolder } from './check-folder.ts';
+import { DownloadFolder } from './download-folder.ts';
 import type { Download, DownloadProgress } from './download.ts';
 import type { PeerConnectionOptions } from './peer-connection.ts';
 import type { PieceHasher } from './piece-hasher.ts';
-import type { Existing } from './place-file.ts';
+import { checkSaveName, type Existing } from './place-file.ts';
 import type { Source } from './swarm-options.ts';
 import { VerifiedDownloading } from './verified-downloading.ts';
 
@@ -11,10 +11,15 @@ import { VerifiedDownloading } from './verified-downloading.ts';
 export interface VerifiedDownloadOptions extends PeerConnectionOptions {
   /** Who may have the file, all speaking version 2; more may come while it is downloaded. */
   readonly sources: AsyncIterable<Source>;
-  /** The file's name, under which it is asked for and saved. */
+  /** The file's name, under which it is asked for. */
   readonly filename: string;
-  /** The folder that the file is written to. */
+  /** The folder that the file is written to; it must exist. */
   readonly into: string;
+  /**
+   * The name under which it is saved.
+   * @default `filename`
+   */
+  readonly saveAs?: string | undefined;
   /**
    * Which content is wanted: 64 hex digits.
    * @default that of the first source
@@ -63,8 +68,8 @@ export interface VerifiedDownload extends Download {
  * the pieces that are there.
  *
  * @throws ProtocolError `bad-file-name`; RangeError for limits that make no sense; TransferError: that
- * of the last source where all have failed, `no-file` where there was none, `no-space`, `disk`; the
- * reason of an aborted `signal`
+ * of the last source where all have failed, `no-file` where there was none, `no-space`, `disk`,
+ * `exists`; the reason of an aborted `signal`
  * @see docs/protocol.md, "Version 2"
  */
 export async function downloadVerified(
@@ -72,12 +77,15 @@ export async function downloadVerified(
 ): Promise<VerifiedDownload> {
   const { filename, into, signal } = options;
   checkFileName(filename);
+  checkSaveName(options.saveAs);
   signal?.throwIfAborted();
-  await checkFolder(into);
-  const download = new VerifiedDownloading(options);
+  const folder = await DownloadFolder.open(into);
   try {
-    return await download.run();
+    const download = new VerifiedDownloading(options, folder);
+    return await download.run().finally(() => {
+      download.close();
+    });
   } finally {
-    await download.close();
+    await folder.release();
   }
 }

@@ -1,22 +1,28 @@
+import { join } from 'node:path';
 import { checkFileName, encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
 import { Answer } from './answer.ts';
-import { checkFolder } from './check-folder.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { IncomingFile } from './incoming-file.ts';
+import { DownloadFolder } from './download-folder.ts';
 import { onDisk } from './on-disk.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { PeerReader, type Connect } from './peer-reader.ts';
 import { rateLimit } from './rate-limit.ts';
-import type { Existing, SavedFile } from './place-file.ts';
+import { checkSaveName, type Existing, type SavedFile } from './place-file.ts';
+import { UnfinishedFile } from './unfinished-file.ts';
 
 /** What is to be downloaded, from where, and into which folder. */
 export interface DownloadOptions extends PaceLimits {
   /** The TCP address of the peer that serves the file. */
   readonly address: PeerAddress;
-  /** The file's name, under which it is asked for and saved. */
+  /** The file's name, under which it is asked for. */
   readonly filename: string;
   /** The folder that the file is written to; it must exist. */
   readonly into: string;
+  /**
+   * The name under which it is saved.
+   * @default `filename`
+   */
+  readonly saveAs?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called as bytes are written. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
@@ -76,26 +82,33 @@ export interface Download extends SavedFile {
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
   const { address, filename, into, signal, onEvent, clock = systemClock } = options;
   checkFileName(filename);
+  checkSaveName(options.saveAs);
   const request = encodeTransferRequest({ filename });
   const pace = resolvePace(options);
   const limit = rateLimit(options.limitRate, clock);
   signal?.throwIfAborted();
-  await checkFolder(into);
+  const folder = await DownloadFolder.open(into);
   const reader = new PeerReader(pace, clock, signal, limit);
   try {
     await reader.connect(address, options.connect);
     onEvent?.({ type: 'connected' });
     reader.send(request);
-    return await receive(reader, options);
+    return await receive(reader, folder, options);
   } finally {
     reader.close();
+    await folder.release();
   }
 }
 
-async function receive(reader: PeerReader, options: DownloadOptions): Promise<Download> {
+async function receive(
+  reader: PeerReader,
+  folder: DownloadFolder,
+  options: DownloadOptions,
+): Promise<Download> {
   const { filename, into, signal, onProgress, onEvent, sync = true } = options;
   const answer = new Answer(filename);
-  let file: IncomingFile | undefined;
+  let file: UnfinishedFile | undefined;
+  let isPlaced = false;
   try {
     while (!answer.complete) {
       const piece = await reader.next();
@@ -105,24 +118,24 @@ async function receive(reader: PeerReader, options: DownloadOptions): Promise<Do
       if (size !== undefined) {
         if (!file) {
           reader.expect(size - answer.received);
-          file = await onDisk(into, signal, IncomingFile.create({ folder: into, size, sync }));
+          file = await onDisk(into, signal, UnfinishedFile.open({ folder, size, sync }));
           onEvent?.({ type: 'started', size });
         }
-        await onDisk(into, signal, file.write(data));
+        await onDisk(into, signal, file.write(data, answer.received - data.length));
         onProgress?.({ received: answer.received, size });
       }
       reader.release();
     }
     const size = answer.received;
     onEvent?.({ type: 'received', size });
-    const checkForMore = (): void => {
-      // Nobody waits for the peer to close; but what it has sent by now counts.
-      answer.push(reader.take() ?? new Uint8Array());
-    };
-    const placing = { name: filename, existing: options.existing, signal };
-    const saved = await onDisk(into, signal, file!.complete(placing, checkForMore));
-    return { ...saved, size };
+    await onDisk(into, signal, file!.finish());
+    // Nobody waits for the peer to close; but what it has sent by now counts.
+    answer.push(reader.take() ?? new Uint8Array());
+    const placing = { name: options.saveAs ?? filename, existing: options.existing, signal };
+    const { name, created } = await onDisk(into, signal, file!.place(placing));
+    isPlaced = true;
+    return { path: join(into, name), created, size };
   } finally {
-    await file?.release();
+    if (!isPlaced) await file?.discard();
   }
 }

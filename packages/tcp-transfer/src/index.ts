@@ -18,6 +18,7 @@ export { fetchCatalog, type CatalogOptions } from './fetch-catalog.ts';
 export { type FileServerEvents, type Upload } from './file-server-events.ts';
 export { type FileIdentity } from './file-identity.ts';
 export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
+export { clearUnfinished } from './leftovers.ts';
 export { type KnownManifest } from './manifest-memory.ts';
 export { Manifests, type ManifestRequest, type ManifestsOptions } from './manifests.ts';
 export { type PaceLimits } from './pace.ts';
@@ -38,6 +39,6 @@ export {
   type SharedFolderOptions,
 } from './shared-folder.ts';
 export { type RunHasher } from './stream-hasher.ts';
+export { TemporaryFolder } from './temporary-folder.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';
 export { type OnTransferWire, type TransferWireEvent } from './transfer-wire-event.ts';
-export { clearUnfinished } from './unfinished.ts';

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import { IncomingManifest } from './incoming-manifest.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import type { Source } from './swarm-options.ts';
-import type { UnfinishedKey } from './unfinished.ts';
+import type { UnfinishedKey } from './unfinished-name.ts';
 
 /** A source that has begun to tell what the file is. */
 export interface Lead {

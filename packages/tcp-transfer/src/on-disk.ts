@@ -1,3 +1,4 @@
+import { withPlainPaths } from './held-folder.ts';
 import { TransferError } from './transfer-error.ts';
 
 /** The disk has no room, or no room for us, or cannot hold so large a file. */
@@ -17,13 +18,16 @@ export async function onDisk<T>(
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new TransferError(
       noRoom.has(code) ? 'no-space' : 'disk',
-      `could not write to ${folder}: ${message}`,
+      withPlainPaths(`could not write to ${folder}: ${message}`),
       { cause },
     );
   }
 }
 
+/** What is this machine's fault, and no peer's. */
+const ours: ReadonlySet<string> = new Set(['disk', 'no-space', 'exists']);
+
 /** Whether it is this machine's disk that failed, and no peer. */
 export function isDiskError(error: unknown): error is TransferError {
-  return TransferError.is(error) && (error.code === 'disk' || error.code === 'no-space');
+  return TransferError.is(error) && ours.has(error.code);
 }

@@ -1,16 +1,16 @@
 import type { Manifest } from '@peerlane/protocol';
 import type { PieceHasher } from './piece-hasher.ts';
-import type { Part, ResumableFile } from './resumable-file.ts';
+import type { Part, UnfinishedFile } from './unfinished-file.ts';
 
 /** A file on its way in, as pieces. */
 export class PieceFile {
   /** What it is cut by. */
   readonly shape: Pick<Manifest, 'size' | 'pieceLength'>;
-  readonly #file: ResumableFile;
+  readonly #file: UnfinishedFile;
   readonly #hasher: PieceHasher;
 
   constructor(
-    file: ResumableFile,
+    file: UnfinishedFile,
     shape: Pick<Manifest, 'size' | 'pieceLength'>,
     hasher: PieceHasher,
   ) {

@@ -1,7 +1,11 @@
-import { link, lstat, open, rename, rm } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { cutText, maxFileNameBytes } from '@peerlane/protocol';
+import type { HeldFolder } from './held-folder.ts';
+import { mayChange } from './ownership.ts';
 import { sameContent } from './same-content.ts';
+import { TransferError } from './transfer-error.ts';
 
 /** Where a download ended up. */
 export interface SavedFile {
@@ -10,16 +14,28 @@ export interface SavedFile {
   readonly created: boolean;
 }
 
-/** What is done where another file has the name already: a further name is found, or it goes. */
-export type Existing = 'rename' | 'replace';
+/** What is done where another file has the name already: a further name is found, it goes, or stays. */
+export type Existing = 'rename' | 'replace' | 'refuse';
 
 /** How a finished file gets its place. */
 export interface Placing {
-  /** Must have passed `checkFileName`. */
+  /** A name without a path. */
   readonly name: string;
   /** @default 'rename' */
   readonly existing?: Existing | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws RangeError where a file cannot be saved under a name, as it leads elsewhere */
+export function checkSaveName(name: string | undefined): void {
+  if (name === undefined || (basename(name) === name && !['', '.', '..'].includes(name))) return;
+  throw new RangeError(`saveAs is ${JSON.stringify(name)}: expected a name without a path`);
+}
+
+/** Which place a file got. */
+export interface PlacedFile {
+  readonly name: string;
+  readonly created: boolean;
 }
 
 /**
@@ -27,26 +43,39 @@ export interface Placing {
  * to stay as `name (1)`, `name (2)`, … before the extension. The file keeps its first name too where
  * it was linked or not needed.
  *
- * @throws the system's error; the reason of an aborted `signal`
+ * @throws TransferError `exists` where the name is taken and no other is to be found; the system's
+ * error; the reason of an aborted `signal`
  */
 export async function placeFile(
   from: string,
-  folder: string,
-  { name, existing, signal }: Placing,
-): Promise<SavedFile> {
+  folder: HeldFolder,
+  { name, existing = 'rename', signal }: Placing,
+): Promise<PlacedFile> {
   if (existing === 'replace') {
-    const path = join(folder, name);
-    await rename(from, path);
-    return { path, created: true };
+    await replace(from, folder, name);
+    return { name, created: true };
   }
   for (let number = 0; ;) {
     signal?.throwIfAborted();
-    const path = join(folder, numberedName(name, number));
-    if (await giveNewName(from, path)) return { path, created: true };
-    if (await sameContent(from, path, signal)) return { path, created: false };
+    const numbered = numberedName(name, number);
+    const path = folder.at(numbered);
+    if (await giveNewName(from, path)) return { name: numbered, created: true };
+    if (existing === 'refuse')
+      throw new TransferError('exists', `${join(folder.path, name)} is there already`);
+    const isTrusted = (status: Stats): boolean => !mayChange(status, folder);
+    if (await sameContent(from, path, isTrusted, signal)) return { name: numbered, created: false };
     // A name that has become free meanwhile is not passed over.
     if (await isTaken(path)) number += 1;
   }
+}
+
+/** Only a file is replaced, or a link. */
+async function replace(from: string, folder: HeldFolder, name: string): Promise<void> {
+  const path = folder.at(name);
+  const there = await lstat(path).catch(() => undefined);
+  if (there && !there.isFile() && !there.isSymbolicLink())
+    throw new TransferError('exists', `${join(folder.path, name)} is no file that can be replaced`);
+  await rename(from, path);
 }
 
 async function isTaken(path: string): Promise<boolean> {
@@ -111,7 +140,12 @@ async function renameToNew(from: string, to: string): Promise<boolean> {
     await rename(from, to);
     return true;
   } catch (error) {
-    await rm(to, { force: true });
+    if (await isEmptyFile(to)) await unlink(to).catch(() => undefined);
     throw error;
   }
+}
+
+async function isEmptyFile(path: string): Promise<boolean> {
+  const status = await lstat(path).catch(() => undefined);
+  return status?.isFile() === true && status.size === 0;
 }

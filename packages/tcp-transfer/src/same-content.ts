@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 const pieceSize = 1024 * 1024;
@@ -9,17 +9,20 @@ const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
 /**
  * Whether two files hold the same bytes. What is no regular file, or cannot be read, equals nothing.
  *
+ * @param isTrusted whether the second may stand for the first
  * @throws the reason of an aborted `signal`
  */
 export async function sameContent(
   left: string,
   right: string,
+  isTrusted: (right: Stats) => boolean,
   signal?: AbortSignal,
 ): Promise<boolean> {
   const handles: FileHandle[] = [];
   try {
     for (const path of [left, right]) handles.push(await open(path, openFlags));
-    return await compare(handles[0]!, handles[1]!, signal);
+    const [one, other] = [handles[0]!, handles[1]!];
+    return isTrusted(await other.stat()) && (await compare(one, other, signal));
   } catch {
     signal?.throwIfAborted();
     return false;

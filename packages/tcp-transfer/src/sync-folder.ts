@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 
 /** What says that a folder cannot be synced here, as on Windows and on some network disks. */
 export function isFolderSyncUnsupported(
@@ -18,15 +18,10 @@ export function isFolderSyncUnsupported(
   ].includes(code ?? '');
 }
 
-/** Makes names that were given in a folder last through a loss of power, where that can be done. */
-export async function syncFolder(path: string): Promise<void> {
+/** Makes names that were given in an open folder last through a loss of power, where that can be done. */
+export async function syncFolder(handle: FileHandle): Promise<void> {
   try {
-    const handle = await open(path, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await handle.sync();
   } catch (error) {
     if (!isFolderSyncUnsupported(process.platform, (error as NodeJS.ErrnoException).code))
       throw error;

@@ -20,6 +20,8 @@ export type TransferErrorCode =
   | 'no-space'
   /** The file could not be written. */
   | 'disk'
+  /** There is a file of that name, which is to stay. */
+  | 'exists'
   /** A file that was being sent changed, or could not be read. */
   | 'changed';
 

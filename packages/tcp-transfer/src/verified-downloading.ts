@@ -1,18 +1,19 @@
 import { setMaxListeners } from 'node:events';
+import { join } from 'node:path';
 import { systemClock, type Clock } from './clock.ts';
 import { deferred } from './deferred.ts';
+import type { DownloadFolder } from './download-folder.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './download-verified.ts';
 import { follow, type Lead } from './lead.ts';
 import { isDiskError, onDisk } from './on-disk.ts';
 import { PeerConnection } from './peer-connection.ts';
 import { PieceFile } from './piece-file.ts';
 import { rateLimit, type RateLimit } from './rate-limit.ts';
-import { ResumableFile } from './resumable-file.ts';
 import { SourceQueue } from './source-queue.ts';
 import type { Source } from './swarm-options.ts';
 import { Swarm } from './swarm.ts';
-import { TargetFolder } from './target-folder.ts';
 import { TransferError } from './transfer-error.ts';
+import { UnfinishedFile } from './unfinished-file.ts';
 
 /** From so many sources a file comes at a time, at most. */
 const maxSources = 32;
@@ -29,7 +30,7 @@ export class VerifiedDownloading {
   readonly #clock: Clock;
   readonly #limit: RateLimit | undefined;
   readonly #queue: SourceQueue;
-  readonly #folder: TargetFolder;
+  readonly #folder: DownloadFolder;
   /** Aborted with the reason of the user's signal. */
   readonly #control = new AbortController();
   readonly #aborted = deferred<never>();
@@ -38,13 +39,14 @@ export class VerifiedDownloading {
   readonly #busy = new Map<Source, number>();
   #lastFailure: Error | undefined;
 
-  constructor(options: VerifiedDownloadOptions) {
+  /** @param folder stays with who opened it */
+  constructor(options: VerifiedDownloadOptions, folder: DownloadFolder) {
     const { limitRate, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
     this.#limit = rateLimit(limitRate, clock);
     this.#queue = new SourceQueue(options.sources, clock);
-    this.#folder = TargetFolder.acquire(options.into);
+    this.#folder = folder;
     this.#aborted.promise.catch(() => undefined);
     // Each connection listens.
     setMaxListeners(0, this.#control.signal);
@@ -77,10 +79,9 @@ export class VerifiedDownloading {
     }
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#options.signal?.removeEventListener('abort', this.#abort);
     this.#queue.close();
-    await this.#folder.release();
   }
 
   /** Whether a source may have the content. One that has other content may be of use later. */
@@ -107,7 +108,7 @@ export class VerifiedDownloading {
     const { size } = manifest;
     const { key } = lead;
     const file = await this.#onDisk(
-      ResumableFile.open({ folder: this.#folder, size, sync, key }),
+      UnfinishedFile.open({ folder: this.#folder, size, sync, key }),
     ).catch((error: unknown) => {
       // The size is what this source says: another may say less.
       if (!TransferError.is(error) || error.code !== 'no-space') throw error;
@@ -136,9 +137,11 @@ export class VerifiedDownloading {
       if (swarm.failure && swarm.failure !== gaveWay) throw swarm.failure;
       if (!swarm.isComplete) return undefined;
       const known = await manifest.whole;
-      const placing = { name: filename, existing: this.#options.existing, signal };
-      const saved = await this.#onDisk(file.complete(placing, swarm.mtime));
-      return { ...saved, size, ...known };
+      await this.#onDisk(file.finish(swarm.mtime));
+      const { into, saveAs, existing } = this.#options;
+      const placing = { name: saveAs ?? filename, existing, signal };
+      const { name, created } = await this.#onDisk(file.place(placing));
+      return { path: join(into, name), created, size, ...known };
     } finally {
       await swarm?.close();
       if (file.resumed || swarm?.isWorthKeeping) await file.close();
@@ -147,7 +150,7 @@ export class VerifiedDownloading {
   }
 
   /** All who have the file join, those too who come later; until it is whole or nobody is left. */
-  async #gather(swarm: Swarm, lead: Lead, file: ResumableFile): Promise<void> {
+  async #gather(swarm: Swarm, lead: Lead, file: UnfinishedFile): Promise<void> {
     const { manifest, source, connection } = lead;
     const atWork = new Set<Promise<void>>();
     const add = (work: Promise<void>): void => {

@@ -230,7 +230,7 @@ describe.skipIf(isWindows)('what is not shared', () => {
     const path = await temporaryFolder();
     const outside = await temporaryFolder();
     await writeFile(join(outside, 'secret'), 'secret');
-    await mkdir(join(path, '.peerlane'));
+    await mkdir(join(path, '.peerlane'), { mode: 0o700 });
     for (const name of ['file', '.hidden', join('.peerlane', 'part'), 'gone', 'swapped', 'piped'])
       await writeFile(join(path, name), name);
     await symlink('file', join(path, 'link'));

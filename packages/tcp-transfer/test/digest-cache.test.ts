@@ -8,7 +8,7 @@ import type { FileIdentity } from '../src/file-identity.ts';
 import { SharedFolder, clearUnfinished } from '../src/index.ts';
 import type { KnownManifest } from '../src/manifest-memory.ts';
 import { withRoot } from '../src/manifest-root.ts';
-import { TargetFolder } from '../src/target-folder.ts';
+import { DownloadFolder } from '../src/download-folder.ts';
 import { entries, temporaryFolder } from './helpers.ts';
 
 const pieceLength = 256 * 1024;
@@ -125,7 +125,7 @@ describe('a digest cache', () => {
     await fill();
     expect(await entries(outside)).toEqual([]);
     execFileSync('rm', [join(folder, '.peerlane')]);
-    await mkdir(join(folder, '.peerlane'));
+    await mkdir(join(folder, '.peerlane'), { mode: 0o700 });
     await symlink(outside, cacheFolder(folder));
     await fill();
     expect(await entries(outside)).toEqual([]);
@@ -218,10 +218,10 @@ describe('a digest cache', () => {
 
   it('is never shared, and outlives downloads into its folder', async () => {
     const { folder, known, path } = await folderWithOne();
-    const target = TargetFolder.acquire(folder);
+    const target = await DownloadFolder.open(folder);
     const unfinished = await target.createUnfinished();
     await unfinished.handle.close();
-    await target.removeUnfinished(unfinished.path);
+    await target.removeUnfinished(unfinished);
     await target.release();
     await clearUnfinished(folder);
     expect(await new DigestCache(folder).load(identity(1))).toEqual(known);

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../src/index.ts';
+import { HeldFolder } from '../src/held-folder.ts';
 import { numberedName, placeFile } from '../src/place-file.ts';
 import { cannedServer, entries, fakeServer, header, temporaryFolder } from './helpers.ts';
 
@@ -105,11 +106,12 @@ describe('a finished file', () => {
     let looks = 0;
     // It is asked before each attempt to give a name and while contents are compared.
     const signal = { throwIfAborted: () => (looks += 1) === 2 && unlinkSync(join(into, 'a.txt')) };
-    const saved = await placeFile(join(into, 'hidden'), into, {
+    await using folder = await HeldFolder.open(into);
+    const saved = await placeFile(join(into, 'hidden'), folder, {
       name: 'a.txt',
       signal: signal as unknown as AbortSignal,
     });
-    expect(saved).toEqual({ path: join(into, 'a.txt'), created: true });
+    expect(saved).toEqual({ name: 'a.txt', created: true });
   });
 });
 

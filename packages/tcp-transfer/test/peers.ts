@@ -25,7 +25,7 @@ import { PieceHasher } from '../src/piece-hasher.ts';
 import { ownIdentity } from '../src/process-identity.ts';
 import type { Source } from '../src/swarm-options.ts';
 import { hiddenFolder } from '../src/hidden-folder.ts';
-import { unfinishedName } from '../src/unfinished.ts';
+import { unfinishedName } from '../src/unfinished-name.ts';
 import { entries, fakeServer, temporaryFolder } from './helpers.ts';
 
 /** How long the pieces of the files of most tests are, in bytes. */
@@ -164,7 +164,7 @@ export function openFilesIn(folder: string): string[] {
 
 /** The path of what a process that is no more has left of a file with this root. */
 export async function leftoverPath(into: string, root: string): Promise<string> {
-  await mkdir(join(into, hiddenFolder), { recursive: true });
+  await mkdir(join(into, hiddenFolder), { recursive: true, mode: 0o700 });
   const owner = { ...ownIdentity(), start: '0'.repeat(12) };
   return join(into, hiddenFolder, unfinishedName(owner, { name: '0'.repeat(16), root }));
 }

@@ -49,7 +49,7 @@ describe('a shared folder', () => {
 
   it('shares nothing hidden', async () => {
     const path = await temporaryFolder();
-    await mkdir(join(path, '.peerlane'));
+    await mkdir(join(path, '.peerlane'), { mode: 0o700 });
     await writeFile(join(path, '.peerlane', 'part'), 'x');
     await writeFile(join(path, '.secret'), 'x');
     await symlink('.secret', join(path, 'alias'));

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
-import { chown, mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DownloadFolder } from '../src/download-folder.ts';
 import { clearUnfinished } from '../src/index.ts';
 import {
   livenessFromStat,
@@ -9,8 +11,7 @@ import {
   machineDigest,
   ownIdentity,
 } from '../src/process-identity.ts';
-import { TargetFolder } from '../src/target-folder.ts';
-import { isAbandoned, ownerOf, unfinishedName } from '../src/unfinished.ts';
+import { fits, isAbandoned, keyInName, ownerOf, unfinishedName } from '../src/unfinished-name.ts';
 import { entries, temporaryFolder } from './helpers.ts';
 
 const self = { pid: 10, start: 'aaaaaaaaaaaa', machine: 'cccccccccccc' };
@@ -52,7 +53,7 @@ describe('an unfinished file', () => {
   it('of a dead process is cleared, one of a living process and what is not ours stays', async () => {
     const folder = await temporaryFolder();
     const hidden = join(folder, '.peerlane');
-    await mkdir(hidden);
+    await mkdir(hidden, { mode: 0o700 });
     const own = ownIdentity();
     const parent = livenessOf(process.ppid);
     const dead = unfinishedName({ ...own, start: '000000000000' });
@@ -77,7 +78,7 @@ describe('an unfinished file', () => {
   it('is kept for 30 days where it can be gone on with', async () => {
     const folder = await temporaryFolder();
     const hidden = join(folder, '.peerlane');
-    await mkdir(hidden);
+    await mkdir(hidden, { mode: 0o700 });
     const key = { name: '0'.repeat(16), root: '0'.repeat(64) };
     const left = join(hidden, unfinishedName({ ...ownIdentity(), start: '000000000000' }, key));
     await writeFile(left, 'x');
@@ -91,7 +92,7 @@ describe('an unfinished file', () => {
 
   it('is cleared with its folder, where nothing else is in there', async () => {
     const folder = await temporaryFolder();
-    await mkdir(join(folder, '.peerlane'));
+    await mkdir(join(folder, '.peerlane'), { mode: 0o700 });
     const dead = unfinishedName({ ...ownIdentity(), start: '000000000000' });
     await writeFile(join(folder, '.peerlane', dead), 'x');
     expect(await clearUnfinished(folder)).toBe(1);
@@ -101,37 +102,24 @@ describe('an unfinished file', () => {
 
   it.skipIf(process.platform === 'win32')('is never created through a link', async () => {
     const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
-    await symlink(outside, join(folder, '.peerlane'));
-    const target = TargetFolder.acquire(folder);
-    await expect(target.createUnfinished()).rejects.toMatchObject({
-      code: 'disk',
-      message: `${join(folder, '.peerlane')} is not a folder of yours: remove it, or download into another folder`,
-    });
+    const places = ['.peerlane', `.peerlane-${process.geteuid!()}`];
+    await symlink(outside, join(folder, places[0]!));
+    const target = await DownloadFolder.open(folder);
+    const { handle, hidden } = await target.createUnfinished();
+    expect(hidden.path).toBe(join(folder, places[1]!));
+    await handle.close();
     await target.release();
+    execFileSync('rm', ['-r', join(folder, places[1]!)]);
+    await symlink(outside, join(folder, places[1]!));
+    const other = await DownloadFolder.open(folder);
+    const [one, two] = places.map((place) => join(folder, place));
+    await expect(other.createUnfinished()).rejects.toMatchObject({
+      code: 'disk',
+      message: `${one} and ${two} cannot be used, as others may write there: remove what is there, or download into another folder`,
+    });
+    await other.release();
     expect(await entries(outside)).toEqual([]);
   });
-
-  it.skipIf(process.getuid?.() !== 0)(
-    'is never created where another user could change it (only root can try that)',
-    async () => {
-      const folder = await temporaryFolder();
-      const hidden = join(folder, '.peerlane');
-      await mkdir(hidden);
-      await chown(hidden, 12345, 12345);
-      const dead = unfinishedName({ ...ownIdentity(), start: '000000000000' });
-      await writeFile(join(hidden, dead), 'x');
-      expect(await clearUnfinished(folder)).toBe(0);
-      const target = TargetFolder.acquire(folder);
-      await expect(target.createUnfinished()).rejects.toMatchObject({ code: 'disk' });
-      await target.release();
-      // Whoever owns the folder itself may do as they like in it.
-      await chown(folder, 12345, 12345);
-      const theirs = TargetFolder.acquire(folder);
-      const { handle } = await theirs.createUnfinished();
-      await handle.close();
-      await theirs.release();
-    },
-  );
 
   it.skipIf(process.platform === 'win32')('is never removed through a link', async () => {
     const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
@@ -143,39 +131,57 @@ describe('an unfinished file', () => {
   });
 });
 
+describe('a name of an unfinished file', () => {
+  const key = { name: '0'.repeat(16), root: 'a'.repeat(64) };
+
+  it('is short enough for disks with names of 143 bytes', () => {
+    const name = unfinishedName({ ...ownIdentity(), pid: 4_194_304_999 }, key);
+    expect(Buffer.byteLength(name)).toBeLessThan(100);
+  });
+
+  it('says under which key it is kept, and of a root enough to find it', () => {
+    expect(keyInName(unfinishedName(self, key))).toEqual({ ...key, root: 'a'.repeat(16) });
+    expect(keyInName(unfinishedName(self, { name: key.name }))).toEqual({ name: key.name });
+    expect(keyInName(unfinishedName(self))).toBeUndefined();
+    expect(fits({ name: 'x', root: 'a'.repeat(16) }, key)).toBe(true);
+    expect(fits({ ...key, root: 'b'.repeat(16) }, key)).toBe(false);
+    expect(fits({ name: key.name }, key)).toBe(true);
+  });
+});
+
 describe('a folder that several downloads go into', () => {
   it('is one for all of them, and loses its hidden folder with the last', async () => {
     const path = await temporaryFolder();
-    const [one, other] = [TargetFolder.acquire(path), TargetFolder.acquire(`${path}/.`)];
+    const [one, other] = [await DownloadFolder.open(path), await DownloadFolder.open(`${path}/.`)];
     expect(other).toBe(one);
     const files = await Promise.all([one.createUnfinished(), other.createUnfinished()]);
     for (const file of files) await file.handle.close();
-    await one.removeUnfinished(files[0].path);
+    await one.removeUnfinished(files[0]);
     await one.release();
     expect(await entries(join(path, '.peerlane'))).toHaveLength(1);
-    await other.removeUnfinished(files[1].path);
+    await other.removeUnfinished(files[1]);
     await other.release();
     expect(await entries(path)).toEqual([]);
-    const next = TargetFolder.acquire(path);
+    const next = await DownloadFolder.open(path);
     expect(next).not.toBe(one);
     await next.release();
   });
 
   it('makes its hidden folder again where another process has removed it', async () => {
     const path = await temporaryFolder();
-    const target = TargetFolder.acquire(path);
+    const target = await DownloadFolder.open(path);
     const first = await target.createUnfinished();
     await first.handle.close();
     await rm(join(path, '.peerlane'), { recursive: true });
     const second = await target.createUnfinished();
     await second.handle.close();
-    await target.removeUnfinished(second.path);
+    await target.removeUnfinished(second);
     await target.release();
     expect(await entries(path)).toEqual([]);
   });
 
   it('is synced once for all that wait, and again for who comes meanwhile', async () => {
-    const target = TargetFolder.acquire(await temporaryFolder());
+    const target = await DownloadFolder.open(await temporaryFolder());
     const [first, second] = [target.sync(), target.sync()];
     expect(second).toBe(first);
     await first;

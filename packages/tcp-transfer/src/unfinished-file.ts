@@ -1,8 +1,8 @@
 import { BackgroundSync } from './background-sync.ts';
 import { checkSpace } from './check-space.ts';
-import { placeFile, type Placing, type SavedFile } from './place-file.ts';
-import type { TargetFolder, Unfinished } from './target-folder.ts';
-import type { UnfinishedKey } from './unfinished.ts';
+import type { DownloadFolder, Unfinished } from './download-folder.ts';
+import type { PlacedFile, Placing } from './place-file.ts';
+import type { UnfinishedKey } from './unfinished-name.ts';
 
 /** So much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;
@@ -13,33 +13,36 @@ export interface Part {
   readonly length: number;
 }
 
-/** What a {@link ResumableFile} is. */
-export interface ResumableFileOptions {
-  readonly folder: TargetFolder;
+/** What an {@link UnfinishedFile} is. */
+export interface UnfinishedFileOptions {
+  readonly folder: DownloadFolder;
   /** In bytes. */
   readonly size: number;
-  /** What it may have been left under, and is kept under. */
-  readonly key: UnfinishedKey;
   /** Whether it is to be on the disk itself when it gets its name. */
   readonly sync: boolean;
+  /**
+   * What it may have been left under, and is kept under.
+   * @default none: it cannot be gone on with
+   */
+  readonly key?: UnfinishedKey;
 }
 
 /**
- * A file on its way in that is written in any order. It is kept under a hidden name that tells its
- * key: what is broken off goes on later with what is there.
+ * A file on its way in, written in any order under a hidden name, and put in its place only when it is
+ * whole. With a key what is broken off goes on later with what is there.
  */
-export class ResumableFile {
+export class UnfinishedFile {
   /** Whether something was there, from an earlier download. */
   readonly resumed: boolean;
-  readonly #options: Omit<ResumableFileOptions, 'key'>;
+  readonly #options: Omit<UnfinishedFileOptions, 'key'>;
   readonly #sync: BackgroundSync;
   #unfinished: Unfinished;
   #closed = false;
 
   private constructor(
-    options: Omit<ResumableFileOptions, 'key'>,
+    options: Omit<UnfinishedFileOptions, 'key'>,
     unfinished: Unfinished,
-    resumed: boolean,
+    resumed = false,
   ) {
     this.#options = options;
     this.#unfinished = unfinished;
@@ -52,15 +55,15 @@ export class ResumableFile {
    *
    * @throws TransferError `no-space`; the system's error where the folder cannot be written to
    */
-  static async open(options: ResumableFileOptions): Promise<ResumableFile> {
+  static async open(options: UnfinishedFileOptions): Promise<UnfinishedFile> {
     const { folder, size, key } = options;
-    const claimed = await folder.claimUnfinished(key);
+    const claimed = key && (await folder.claimUnfinished(key));
     const unfinished = claimed ?? (await folder.createUnfinished(key));
-    const file = new ResumableFile(options, unfinished, claimed !== undefined);
+    const file = new UnfinishedFile(options, unfinished, claimed !== undefined);
     try {
       const { blocks } = await unfinished.handle.stat();
-      await checkSpace(folder.path, size - blocks * 512);
-      await unfinished.handle.truncate(size);
+      await checkSpace(folder.anchor, size - blocks * 512);
+      if (key) await unfinished.handle.truncate(size);
     } catch (error) {
       if (claimed) await file.close();
       else await file.discard();
@@ -91,17 +94,13 @@ export class ResumableFile {
   }
 
   /** A file beside this one, for parts that come twice; to be discarded in the end. */
-  async spare(): Promise<ResumableFile> {
+  async spare(): Promise<UnfinishedFile> {
     const { folder } = this.#options;
-    return new ResumableFile(
-      { ...this.#options, sync: false },
-      await folder.createUnfinished(),
-      false,
-    );
+    return new UnfinishedFile({ ...this.#options, sync: false }, await folder.createUnfinished());
   }
 
   /** Copies a part into another file, to the same place. */
-  async copyTo(to: ResumableFile, { offset, length }: Part): Promise<void> {
+  async copyTo(to: UnfinishedFile, { offset, length }: Part): Promise<void> {
     const buffer = Buffer.allocUnsafeSlow(Math.min(length, copyBytes));
     for (let done = 0; done < length;) {
       const wanted = Math.min(buffer.length, length - done);
@@ -113,37 +112,50 @@ export class ResumableFile {
   }
 
   /**
-   * Gives the whole file its place, as {@link placeFile} does.
+   * Finishes the whole file: nothing is written to it any more.
    *
    * @param mtime when it was last changed, in milliseconds since 1970, where that is known
-   * @throws the system's error; the reason of an aborted `signal`
+   * @throws the system's error where not all is on the disk
    */
-  async complete(placing: Placing, mtime: number | undefined): Promise<SavedFile> {
-    const { folder, sync } = this.#options;
-    const { handle, path } = this.#unfinished;
+  async finish(mtime?: number): Promise<void> {
+    const { handle } = this.#unfinished;
     // What a source says may be a time that no disk keeps.
     if (mtime !== undefined)
       await handle.utimes(new Date(), new Date(mtime)).catch(() => undefined);
-    if (sync) await this.#sync.finish();
-    await this.close();
-    const saved = await placeFile(path, folder.path, placing);
-    await folder.removeUnfinished(path);
+    if (this.#options.sync) await this.#sync.finish();
+  }
+
+  /**
+   * Gives the finished file its place, as `placeFile` does, and closes it.
+   *
+   * @throws TransferError `exists`; the system's error; the reason of an aborted `signal`
+   */
+  async place(placing: Placing): Promise<PlacedFile> {
+    const { folder, sync } = this.#options;
+    // It stays held: another download of this process must not go on with it now.
+    await this.#closeHandle();
+    const placed = await folder.place(this.#unfinished, placing);
+    await folder.removeUnfinished(this.#unfinished);
     if (sync) await folder.sync();
-    return saved;
+    return placed;
   }
 
   /** Closes the file and removes it. */
   async discard(): Promise<void> {
     await this.close();
-    await this.#options.folder.removeUnfinished(this.#unfinished.path);
+    await this.#options.folder.removeUnfinished(this.#unfinished);
   }
 
   /** Leaves the file to a later download. A second call does nothing more. */
   async close(): Promise<void> {
+    await this.#closeHandle();
+    this.#options.folder.leaveUnfinished(this.#unfinished);
+  }
+
+  async #closeHandle(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#sync.idle();
     await this.#unfinished.handle.close();
-    this.#options.folder.leaveUnfinished(this.#unfinished.path);
   }
 }
