@@ -23,7 +23,7 @@ export interface GetProgress extends DownloadProgress {
 /** What a file is fetched with. */
 export interface GetFileOptions extends Pick<
   DownloadOptions,
-  'filename' | 'into' | 'signal' | 'existing' | 'limitRate'
+  'filename' | 'into' | 'saveAs' | 'signal' | 'existing' | 'limitRate'
 > {
   readonly hasher: PieceHasher;
   readonly connect?: Connect;
@@ -50,7 +50,7 @@ interface OfferingSource extends Source {
  *
  * @param search asks who has the file; again where a search is over, and something came meanwhile
  * @returns `undefined` where no offer came to anything
- * @throws TransferError `disk`, `no-space`; the reason of an aborted `signal`
+ * @throws TransferError `disk`, `no-space`, `exists`; the reason of an aborted `signal`
  */
 export async function getFile(
   search: () => AsyncIterator<Offer, undefined>,
@@ -166,7 +166,7 @@ async function fromAll(
 }
 
 /** What is this machine's fault, and no peer's. */
-const ours: ReadonlySet<string> = new Set(['disk', 'no-space']);
+const ours: ReadonlySet<string> = new Set(['disk', 'no-space', 'exists']);
 
 /** What can happen to a good source. */
 const passing: ReadonlySet<string> = new Set(['unreachable', 'incomplete', 'too-slow']);
@@ -176,7 +176,10 @@ const mayBeOlder: ReadonlySet<string> = new Set(['refused', 'incomplete', 'bad-a
 
 function failed(offer: Offer, error: unknown, { signal, onFailure }: GetFileOptions): void {
   signal?.throwIfAborted();
-  const known = TransferError.is(error) ? error.code !== 'disk' : ProtocolError.is(error);
+  // A peer of version 1 may announce any size: another one may say less.
+  const known = TransferError.is(error)
+    ? error.code === 'no-space' || !ours.has(error.code)
+    : ProtocolError.is(error);
   if (!known) throw error;
   onFailure(offer, error as Error);
 }

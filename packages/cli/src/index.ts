@@ -1,5 +1,5 @@
 export { openUdpTransport, type DatagramTransport } from '@peerlane/udp-node';
-export { type Connect } from '@peerlane/tcp-transfer';
+export { TemporaryFolder, type Connect } from '@peerlane/tcp-transfer';
 export { createNode, type NodeDownload, type NodeGetOptions, type PeerlaneNode } from './node.ts';
 export { type GetProgress } from './get-file.ts';
 export { type NodeEvents, type NodeOptions } from './node-options.ts';

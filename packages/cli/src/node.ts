@@ -22,11 +22,11 @@ export interface NodeDownload extends Download {
 /** How a file is downloaded. */
 export interface NodeGetOptions extends Pick<
   GetFileOptions,
-  'signal' | 'onProgress' | 'limitRate' | 'root'
+  'signal' | 'onProgress' | 'limitRate' | 'root' | 'saveAs'
 > {
   /**
-   * What is done where the folder has a file of that name: another name is found, it goes, or nothing
-   * is downloaded.
+   * What is done where the folder has a file of that name: another name is found, it goes, the
+   * download fails, or nothing is downloaded.
    * @default 'rename'
    */
   readonly existing?: Existing | 'skip';
@@ -126,7 +126,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * Downloads a file from whoever has it into the node's folder. Offers are tried in the order of
    * their arrival. Of the name only its base name counts.
    *
-   * @throws NodeError `not-found`; TransferError `disk`, `no-space`; ProtocolError
+   * @throws NodeError `not-found`; TransferError `disk`, `no-space`, `exists`; ProtocolError
    * `bad-file-name` or `not-encodable`; the reason of an aborted `signal`
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
@@ -135,7 +135,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     const { waiting = 100, connect } = this.#options;
     const { existing = 'rename', into = folder?.path ?? '.' } = options;
     if (existing === 'skip') {
-      const path = join(into, name);
+      const path = join(into, options.saveAs ?? name);
       const there = await stat(path).catch(() => undefined);
       if (there) return { path, size: there.size, created: false };
     }
@@ -148,7 +148,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       ...options,
       filename: name,
       into,
-      existing: existing === 'replace' ? 'replace' : 'rename',
+      existing: existing === 'skip' ? 'rename' : existing,
       hasher,
       ...(connect && { connect }),
       onOther: ({ peer, root = '', size = 0 }) =>

@@ -1,11 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { link, mkdir, mkdtemp, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { lstat, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { TemporaryFolder, TransferError } from '@peerlane/tcp-transfer';
 import type { Io } from '../io.ts';
 import type { NodeDownload, NodeGetOptions, PeerlaneNode } from '../node.ts';
 import type { GetOptions } from './get-options.ts';
+import { isSink, writeInto } from './sink.ts';
 
 interface Delivery {
   readonly signal: AbortSignal;
@@ -13,9 +13,12 @@ interface Delivery {
   readonly io: Io;
 }
 
+/** What is to be downloaded, and how. */
+type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> & Pick<Delivery, 'signal' | 'onProgress'>;
+
 /**
- * Downloads a file to where it shall go. What goes to a file of another name, or to standard output, is
- * put together and verified elsewhere first.
+ * Downloads a file to where it shall go. What goes to standard output, a device or a pipe is put
+ * together and verified in a temporary folder first.
  *
  * @throws what `node.get` throws; Error where the target is there already
  */
@@ -28,51 +31,51 @@ export async function deliver(
   const wanted = { signal, onProgress, ...content };
   if (target.kind === 'folder') return node.get(name, { ...wanted, existing, into: target.folder });
   if (target.kind === 'stdout') {
-    const staging = await mkdtemp(join(tmpdir(), 'p2p-'));
-    try {
-      const got = await node.get(name, { ...wanted, into: staging });
-      await pipeline(createReadStream(got.path), io.stdout, { end: false, signal });
-      return got;
-    } finally {
-      await rm(staging, { recursive: true, force: true });
-    }
-  }
-  return toFile(node, name, { ...wanted, existing }, target.path);
-}
-
-async function toFile(
-  node: PeerlaneNode,
-  name: string,
-  { existing, ...wanted }: NodeGetOptions & Pick<GetOptions, 'existing'>,
-  path: string,
-): Promise<NodeDownload> {
-  const there = await stat(path).catch(() => undefined);
-  if (there && existing === 'skip') return { path, size: there.size, created: false };
-  const taken = `${path} is there already: --force replaces it, --skip-existing leaves it`;
-  if (there && existing === 'rename') throw new Error(taken);
-  // Beside the file, so that it only has to be linked; by its name, so that a download that was broken
-  // off goes on.
-  const staging = join(dirname(path), `.${basename(path)}.p2p`);
-  await mkdir(staging).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  });
-  let isWhole = false;
-  try {
-    const got = await node.get(name, { ...wanted, existing: 'replace', into: staging });
-    isWhole = true;
-    if (existing === 'replace') await rename(got.path, path);
-    else {
-      await link(got.path, path).catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new Error(taken);
-        // Some disks know no links.
-        return rename(got.path, path);
-      });
-    }
-    return { ...got, path, created: true };
-  } finally {
-    // What was broken off is kept: then the folder is not empty.
-    await (isWhole ? rm(staging, { recursive: true, force: true }) : rmdir(staging)).catch(
-      () => undefined,
+    return through(node, name, wanted, (file) =>
+      pipeline(file.createReadStream({ autoClose: false }), io.stdout, { end: false, signal }),
     );
   }
+  return toPath(node, name, { ...wanted, existing }, target.path);
+}
+
+async function toPath(
+  node: PeerlaneNode,
+  name: string,
+  { existing, ...wanted }: Wanted & Pick<GetOptions, 'existing'>,
+  path: string,
+): Promise<NodeDownload> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there && existing === 'skip') {
+    const { size } = await stat(path).catch(() => there);
+    return { path, size, created: false };
+  }
+  const sink = there !== undefined && (await isSink(path));
+  const forced = sink ? 'writes into it' : 'replaces it';
+  const taken = `${path} is there already: --force ${forced}, --skip-existing leaves it`;
+  if (there && existing === 'rename') throw new Error(taken);
+  if (sink) {
+    const got = await through(node, name, wanted, (file) => writeInto(path, file, wanted.signal));
+    return { ...got, path };
+  }
+  const place = { into: dirname(path), saveAs: basename(path) };
+  if (existing === 'replace') return node.get(name, { ...wanted, ...place, existing });
+  return node.get(name, { ...wanted, ...place, existing: 'refuse' }).catch((cause: unknown) => {
+    // It came while the file was on its way.
+    if (TransferError.is(cause) && cause.code === 'exists') throw new Error(taken, { cause });
+    throw cause;
+  });
+}
+
+/** Downloads a file to pass it on. */
+async function through(
+  node: PeerlaneNode,
+  name: string,
+  wanted: Wanted,
+  passOn: (file: FileHandle) => Promise<void>,
+): Promise<NodeDownload> {
+  await using staging = await TemporaryFolder.make('p2p-');
+  const got = await node.get(name, { ...wanted, into: staging.anchor });
+  await using file = await staging.open(basename(got.path));
+  await passOn(file);
+  return got;
 }

@@ -56,7 +56,7 @@ async function targetOf({ options, operands }: Invocation, cwd: string): Promise
   if (into !== undefined) throw new UsageError('--into and --output exclude each other');
   if (output === '') throw new UsageError('--output: expected the path of a file, or -');
   if (operands.length > 1) throw new UsageError('--output takes one file: name one, or use --into');
-  if (output !== '-') return fileTarget(output, cwd);
+  if (output !== '-' && output !== '/dev/stdout') return fileTarget(output, cwd);
   if (options.json) throw new UsageError('--json and -o - both want the standard output');
   return { kind: 'stdout' };
 }
