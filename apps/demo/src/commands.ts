@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TemporaryFolder } from '@peerlane/cli';
 import * as z from 'zod';
 import { bigFileContent, bigFileName } from './big-file.ts';
 import type { Fleet } from './fleet.ts';
@@ -35,7 +35,9 @@ const maxNodes = 8;
 /** Does what the page asks for. */
 export class Commands {
   readonly #fleet: Fleet;
-  readonly #made: string[] = [];
+  /** The folders of nodes that were added, and the files that were put into others. */
+  readonly #folders: TemporaryFolder[] = [];
+  readonly #files: string[] = [];
   /** The command before, whatever became of it. */
   #before: Promise<unknown> = Promise.resolve();
 
@@ -60,7 +62,8 @@ export class Commands {
   /** Removes what was made only for the demo. */
   async close(): Promise<void> {
     await this.#before;
-    await Promise.all(this.#made.map((path) => rm(path, { recursive: true, force: true })));
+    for (const path of this.#files) await unlink(path).catch(() => undefined);
+    for (const folder of this.#folders) await folder[Symbol.asyncDispose]();
   }
 
   async #do(wanted: Command): Promise<void> {
@@ -106,10 +109,10 @@ export class Commands {
     const { nodes } = this.#fleet.state;
     if (nodes.length >= maxNodes) throw new Error(`${maxNodes} nodes are enough.`);
     const name = `node${nodes.length + 1}`;
-    const folder = await mkdtemp(join(tmpdir(), 'peerlane-demo-node-'));
-    this.#made.push(folder);
-    await writeFile(join(folder, `hello-from-${name}.txt`), `Hello from ${name}!\n`);
-    await this.#fleet.start(name, folder, [this.#fleet.node('node1')!.udp]);
+    const folder = await TemporaryFolder.make('peerlane-demo-node-');
+    this.#folders.push(folder);
+    await folder.write(`hello-from-${name}.txt`, `Hello from ${name}!\n`);
+    await this.#fleet.start(name, folder.path, [this.#fleet.node('node1')!.udp]);
   }
 
   /** The big file for two nodes, so that a third can get it from both. */
@@ -117,10 +120,12 @@ export class Commands {
     const content = bigFileContent();
     for (const name of ['node2', 'node3']) {
       const path = join(this.#fleet.folderOf(name), bigFileName);
-      await writeFile(path, content);
-      this.#made.push(path);
+      // What is there, or where a link there leads, is not written to.
+      await unlink(path).catch(() => undefined);
+      await writeFile(path, content, { flag: 'wx' });
+      this.#files.push(path);
       await this.#fleet.refreshFiles(name);
     }
-    this.#made.push(join(this.#fleet.folderOf('node1'), bigFileName));
+    this.#files.push(join(this.#fleet.folderOf('node1'), bigFileName));
   }
 }

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Commands } from './commands.ts';
 import { Fleet } from './fleet.ts';
@@ -98,7 +98,9 @@ class Demo {
 
   async #show(): Promise<void> {
     // A copy from an earlier run would make this one look better than it is.
-    await rm(this.#path('node1', wanted), { force: true });
+    await unlink(this.#path('node1', wanted)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
     this.#page = await PageServer.start(this.#fleet, this.#commands);
     say(
       `See every message at ${this.#page.url}\n\nThree nodes start, each a process of its own.\n`,
