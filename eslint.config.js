@@ -23,6 +23,20 @@ const withoutMathRandom = {
   'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
 };
 
+// In a sticky folder Node's rm, even of one file, goes through another user's link into what it leads to.
+const withoutRm = {
+  'no-restricted-imports': [
+    'error',
+    {
+      paths: ['fs', 'node:fs', 'fs/promises', 'node:fs/promises'].map((name) => ({
+        name,
+        importNames: ['rm', 'rmSync'],
+        message: 'Remove what has a known name by unlink or rmdir, in a folder that is held open.',
+      })),
+    },
+  ],
+};
+
 const noneOfUdp = ['tls', 'fs', 'http', 'https', 'http2', 'child_process', 'timers', 'perf_hooks'];
 
 const layer = (name, imports, rules = {}) => ({
@@ -116,6 +130,7 @@ export default defineConfig(
     peerlane: ['protocol', 'cluster', 'udp-node', 'tcp-transfer'],
     nodeExcept: ['dgram', 'net', 'tls', 'http', 'https', 'http2'],
   }),
+  { files: ['{packages,apps}/*/src/**/*.ts'], rules: withoutRm },
   {
     files: ['apps/demo/src/**/*.ts'],
     rules: { 'peerlane/imports': ['error', { peerlane: ['cli', 'protocol'] }] },

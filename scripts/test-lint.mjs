@@ -32,6 +32,12 @@ const forbidden = [
   ['packages/tcp-transfer/src/index.ts', 'peerlane/imports', "import '@peerlane/udp-node';"],
   ['packages/tcp-transfer/src/index.ts', 'peerlane/imports', "import 'node:dgram';"],
   [
+    'packages/tcp-transfer/src/index.ts',
+    'no-restricted-imports',
+    "import { rm } from 'node:fs/promises';",
+  ],
+  ['apps/demo/src/main.ts', 'no-restricted-imports', "import { rmSync } from 'fs';"],
+  [
     'packages/cli/src/config/settings.ts',
     'peerlane/imports',
     "import '../../../cluster/src/x.ts';",
