@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { packageNames, pnpm, withFolder } from './lib/commands.mjs';
-import { compile, installAlone, load, manifestOf } from './lib/consumer.mjs';
+import { checkDocuments, compile, installAlone, load, manifestOf } from './lib/consumer.mjs';
 import { downloadByNpx } from './lib/npx-download.mjs';
 import { checkRegistry, clientOf, published } from './lib/registry-client.mjs';
 import { startRegistry } from './lib/registry.mjs';
@@ -60,6 +60,7 @@ async function rehearse({ folder, copy, registry, env }) {
     const project = emptyFolder(folder, `alone-${name}`);
     installAlone(project, name, env);
     equal(`@peerlane/${name}`, manifestOf(project, name).version, first[name]);
+    checkDocuments(project, name);
     load(project, name);
     compile(project, name);
     say(`used @peerlane/${name} alone: import, require(), and its types`);

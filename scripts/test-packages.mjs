@@ -5,7 +5,7 @@ import process from 'node:process';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { npm, packageNames, pnpm, root, tool, withFolder } from './lib/commands.mjs';
-import { load, manifestOf } from './lib/consumer.mjs';
+import { checkDocuments, load, manifestOf } from './lib/consumer.mjs';
 import { runExamples } from './lib/examples.mjs';
 
 await withFolder(async (project) => {
@@ -25,6 +25,7 @@ await withFolder(async (project) => {
   let examples = 0;
   for (const name of packageNames) {
     checkManifest(project, name);
+    checkDocuments(project, name);
     load(project, name);
     examples += runExamples(project, name);
   }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { node, npm, root } from './commands.mjs';
@@ -9,6 +9,19 @@ const read = (...path) => JSON.parse(readFileSync(join(...path), 'utf8'));
 /** The installed `package.json` of a package of ours. */
 export const manifestOf = (project, name) =>
   read(project, 'node_modules', '@peerlane', name, 'package.json');
+
+/** Throws unless an installed package holds its documents, and its changelog begins with its version. */
+export function checkDocuments(project, name) {
+  const path = (file) => join(project, 'node_modules', '@peerlane', name, file);
+  for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
+    if (!existsSync(path(file))) throw new Error(`@peerlane/${name} comes without its ${file}`);
+  }
+  const [, newest] = /^## (.*)$/m.exec(readFileSync(path('CHANGELOG.md'), 'utf8')) ?? [];
+  const { version } = manifestOf(project, name);
+  if (newest !== version) {
+    throw new Error(`the changelog of @peerlane/${name} ${version} begins with ${newest}`);
+  }
+}
 
 /** What can be imported from a package. The program itself is left out: it would start. */
 export function entriesOf(project, name) {

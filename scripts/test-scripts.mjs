@@ -1,0 +1,4 @@
+// Tests the rules by which the scripts of this folder check and release.
+import './test/changelog.test.mjs';
+import './test/changesets.test.mjs';
+import './test/missing-systems.test.mjs';
