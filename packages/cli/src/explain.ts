@@ -24,7 +24,7 @@ export function otherText({
 /** Why a download failed, in one line that says what to do. */
 export function explain(error: Error, filename: string): string {
   if (ProtocolError.is(error) && error.code === 'not-encodable') {
-    const what = filename.includes(',') ? 'with a comma' : 'with blanks around it';
+    const what = filename.includes(',') ? 'with a comma' : 'that ends in a blank';
     return `This cluster's protocol cannot ask for a name ${what}: "${filename}"`;
   }
   const { code = '' } = error as NodeJS.ErrnoException;

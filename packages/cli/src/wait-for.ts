@@ -37,5 +37,6 @@ export async function waitForMembers(
   const looking = setInterval(look, interval);
   await pause(milliseconds, AbortSignal.any([signal, found.signal]));
   clearInterval(looking);
-  return found.signal.aborted;
+  // Where this process was held up, it may have come to hold since the last look.
+  return look();
 }

@@ -16,7 +16,7 @@ const fileBytes = 3 * 1024 * 1024;
 /** All that version 1 knows, as its first line. */
 const versionOne = [
   /^DISCOVER,(?:[\d.]+:\d+(?:,[\d.]+:\d+)*)?\n$/,
-  /^Get,[^\s,](?:[^\n,]*[^\s,])?\n$/,
+  /^Get,[^\n,]*[^\s,]\n$/,
   /^File,1,[1-9]\d*\n$/,
 ];
 
@@ -111,6 +111,10 @@ describe('the peer that these tests take for the original', () => {
     Get: [[], false, 1],
     'HELLO,2\n': [[], false, 1],
     'Get,a,b.txt\n': [[], true, 0],
+    'Get, x.txt\n': [[], true, 0],
+    ' \nGet,x.txt \n \n': [[], true, 0],
+    'Get,a\r,b\n': [[], true, 0],
+    'File, 1,33680\n': [[], false, 1],
     'DISCOVER, 127.0.0.1:1500 ,not-an-address\n': [
       [' 127.0.0.1:1500 ', 'not-an-address'],
       false,
@@ -119,7 +123,8 @@ describe('the peer that these tests take for the original', () => {
   };
   it.each(vectors.udp_decode_by_peer)('hears $bytes', async ({ bytes }) => {
     const [known, answers, faults] = reactions[bytes]!;
-    const files = { 'hello.txt': Buffer.from('hello\n'), a: Buffer.from('a') };
+    const shared = ['hello.txt', 'a', ' x.txt', 'x.txt', 'a\r'];
+    const files = Object.fromEntries(shared.map((name) => [name, Buffer.from('hello\n')]));
     await using peer = await StrictPeer.start({ files, answerDelay: 0 });
     const socket = createSocket('udp4').bind(0, '127.0.0.1');
     await once(socket, 'listening');

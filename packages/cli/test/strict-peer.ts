@@ -23,6 +23,8 @@ export interface StrictPeerOptions {
   readonly answerDelay?: number;
   /** The original's is 20 s. */
   readonly period?: number;
+  /** The second half of each answer by TCP is sent when this resolves: at once, unless told. */
+  readonly halfway?: Promise<void>;
 }
 
 /** A datagram as the original reads it. */
@@ -46,6 +48,7 @@ export class StrictPeer implements AsyncDisposable {
   readonly known: Set<string>;
   readonly #files: Readonly<Record<string, Buffer>>;
   readonly #answerDelay: number;
+  readonly #halfway: Promise<void>;
   readonly #udp: UdpSocket;
   readonly #tcp: Server;
   readonly #priority = new Set<string>();
@@ -60,6 +63,7 @@ export class StrictPeer implements AsyncDisposable {
     this.#tcp = tcp;
     this.#files = files;
     this.#answerDelay = answerDelay;
+    this.#halfway = options.halfway ?? Promise.resolve();
     this.known = new Set(members);
     udp.on('message', (bytes, from) => {
       if (bytes.length > datagramBytes) this.#fault(`UDP ${bytes.length} bytes`);
@@ -132,10 +136,11 @@ export class StrictPeer implements AsyncDisposable {
     const end = bytes.indexOf('\n');
     const line = bytes.toString('utf8', 0, end === -1 ? bytes.length : end + 1);
     this.heard.push({ line, rest: bytes.toString('utf8', Buffer.byteLength(line)) });
-    const [type = '', ...fields] = line.replace(/\n$/, '').split(',');
+    const [first = ''] = trimmed(bytes.toString()).split('\n', 1);
+    const [type = '', ...fields] = first.split(',');
     const from = `${address}:${port}`;
     if (type === 'DISCOVER') this.#merge(fields);
-    else if (type === 'Get' && fields.length > 0) this.#answer(fields[0]!.trim(), from);
+    else if (type === 'Get' && fields.length > 0) this.#answer(fields[0]!, from);
     else if (type === 'File' && fields.length > 1) this.#take(fields, address, from);
     else this.#fault(`UDP ${JSON.stringify(line)}`);
     this.#news.emit('heard');
@@ -157,8 +162,8 @@ export class StrictPeer implements AsyncDisposable {
   }
 
   #take([method, field = '']: readonly string[], host: string, from: string): void {
-    const port = Number(field.trim());
-    if (method!.trim() !== '1' || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    const port = /^\d+$/.test(field) ? Number(field) : 0;
+    if (method !== '1' || !Number.isInteger(port) || port < 1 || port > 65_535) {
       this.#fault(`UDP File,${method},${field}`);
       return;
     }
@@ -180,10 +185,15 @@ export class StrictPeer implements AsyncDisposable {
     let surplus = false;
     socket.once('data', (bytes) => {
       this.requested.push(bytes.toString());
-      socket.write(this.#answerTo(bytes.toString()), () => {
-        if (surplus) socket.resetAndDestroy();
-        else socket.end();
-      });
+      const answer = this.#answerTo(bytes.toString());
+      const half = Math.ceil(answer.length / 2);
+      socket.write(answer.subarray(0, half));
+      void this.#halfway.then(() =>
+        socket.write(answer.subarray(half), () => {
+          if (surplus) socket.resetAndDestroy();
+          else socket.end();
+        }),
+      );
       socket.on('data', (more) => {
         surplus = true;
         this.#fault(`TCP ${JSON.stringify(more.toString())} after a request`);
@@ -195,8 +205,8 @@ export class StrictPeer implements AsyncDisposable {
   }
 
   #answerTo(request: string): Buffer {
-    const [line, ...rest] = request.split('\n');
-    if (rest.join('\n') !== '' || !request.startsWith('Get,') || request === 'Get,\n')
+    const [line, ...rest] = trimmed(request).split('\n');
+    if (rest.length > 0 || !request.startsWith('Get,') || request === 'Get,\n')
       this.#fault(`TCP ${JSON.stringify(request)}`);
     const name = line!.slice('Get,'.length);
     const data = Object.hasOwn(this.#files, name) ? this.#files[name] : undefined;
@@ -214,6 +224,11 @@ export class StrictPeer implements AsyncDisposable {
     });
     socket.on('close', () => this.#connections.delete(socket));
   }
+}
+
+/** A text without what Go takes for blanks at its ends. */
+function trimmed(text: string): string {
+  return text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '');
 }
 
 function headerFor(name: string, size: number): Buffer {

@@ -3,7 +3,7 @@ import { decodeExtension, encodeLines, type Extended } from './extension.ts';
 import { JsonLine } from './json-line.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
 import * as schemas from './schemas.ts';
-import { trimBlanks } from './text.ts';
+import { trimBlanksAtEnd } from './text.ts';
 
 /** `Get,filename`: who has this file? The same line opens a transfer over TCP. */
 export interface GetMessage extends Extended<GetExtension> {
@@ -58,12 +58,12 @@ export function getLine(filename: string): string {
 }
 
 /**
- * Reads the field after `Get`. The name is all of it: blanks inside and commas belong to it. Only
- * where there is none does the extension line's name count.
+ * Reads the field after `Get`. The name is all of it: blanks and commas belong to it. Only where
+ * there is none does the extension line's name count.
  */
 export function decodeGet(field: string | undefined, rest: Uint8Array | undefined): GetMessage {
   const decoded = decodeExtension(extensionLine, rest);
-  const filename = trimBlanks(field ?? '') || decoded.extension?.filename;
+  const filename = field === undefined || field === '' ? decoded.extension?.filename : field;
   if (filename === undefined) {
     const reason = decoded.extensionFault && ` (its extension line: ${decoded.extensionFault})`;
     throw new ProtocolError(
@@ -80,7 +80,7 @@ function versionOneFault(filename: string): string | undefined {
   if (filename === '') return 'of no characters';
   if (filename.includes(',')) return 'with a comma';
   if (filename.includes('\n')) return 'with a line feed';
-  if (filename !== trimBlanks(filename)) return 'with blanks around it';
+  if (filename !== trimBlanksAtEnd(filename)) return 'that ends in a blank';
   if (!filename.isWellFormed()) return 'that is not well-formed Unicode';
   return undefined;
 }

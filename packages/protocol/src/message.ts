@@ -2,7 +2,7 @@ import { decodeDiscover, encodeDiscover, type DiscoverMessage } from './discover
 import { decodeFile, encodeFile, type FileMessage } from './file.ts';
 import { decodeGet, encodeGet, type GetMessage } from './get.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import { decodeText, encodeText, newline } from './text.ts';
+import { blankBytesAhead, decodeText, encodeText, newline, trimBlanksAtEnd } from './text.ts';
 
 /** A message of the UDP protocol. */
 export type Message = DiscoverMessage | GetMessage | FileMessage;
@@ -29,17 +29,23 @@ export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
 
 /**
  * The message in one datagram. Its first line is version 1's, its second line version 2's; what
- * follows is not looked at. A missing line feed at the end of the first line is forgiven.
+ * follows is not looked at. Blanks and line feeds around all of it are ignored, as the original does,
+ * and so a missing line feed at the end of the first line is forgiven.
  *
  * @throws ProtocolError `malformed-message`, and nothing else, whatever the bytes are
  * @see docs/protocol.md, "UDP"
  */
 export function decodeMessage(datagram: Uint8Array): Message {
-  const end = datagram.indexOf(newline);
+  const bytes = datagram.subarray(blankBytesAhead(datagram));
+  const end = bytes.indexOf(newline);
   const ended = end !== -1;
-  const line = decodeText(ended ? datagram.subarray(0, end) : datagram);
-  if (line === undefined) throw new ProtocolError('malformed-message', 'expected UTF-8 text');
-  const rest = ended && end + 1 < datagram.length ? datagram.subarray(end + 1) : undefined;
+  const text = decodeText(ended ? bytes.subarray(0, end) : bytes);
+  if (text === undefined) throw new ProtocolError('malformed-message', 'expected UTF-8 text');
+  const behind = ended ? bytes.subarray(end + 1) : none;
+  const isLast = blankBytesAhead(behind) === behind.length;
+  // Ahead of a second line, a blank is not at the end of the datagram: it belongs to the name.
+  const line = isLast ? trimBlanksAtEnd(text) : text;
+  const rest = isLast ? undefined : behind;
   const comma = line.indexOf(',');
   const type = comma === -1 ? line : line.slice(0, comma);
   const fields = comma === -1 ? undefined : line.slice(comma + 1);
@@ -57,6 +63,8 @@ export function decodeMessage(datagram: Uint8Array): Message {
       );
   }
 }
+
+const none = new Uint8Array();
 
 function textOf(message: Message): string {
   switch (message.type) {

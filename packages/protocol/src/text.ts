@@ -1,5 +1,6 @@
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The byte that ends every message: a line feed. */
 export const newline = 0x0a;
@@ -18,18 +19,34 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-const blank = /[\s\u0085]/;
+// What the original trims. U+FEFF is not among them, though `String.trim()` removes it.
+const blank = /\p{White_Space}/u;
 
-/**
- * A text without the blanks around it: Unicode's white space and U+FEFF, what any peer may take
- * off a field.
- */
+/** A text without the blanks around it. */
 export function trimBlanks(text: string): string {
-  let start = 0;
+  return trimBlanksAtEnd(text.slice(countBlanks(text)));
+}
+
+/** A text without the blanks at its end: those at its start belong to a name. */
+export function trimBlanksAtEnd(text: string): string {
   let end = text.length;
-  while (start < end && blank.test(text[start]!)) start += 1;
-  while (end > start && blank.test(text[end - 1]!)) end -= 1;
-  return text.slice(start, end);
+  while (end > 0 && blank.test(text[end - 1]!)) end -= 1;
+  return text.slice(0, end);
+}
+
+/** How many bytes of blanks, line feeds included, stand ahead of anything else. */
+export function blankBytesAhead(bytes: Uint8Array): number {
+  const [first] = bytes;
+  // Mostly there are none: then nothing is decoded.
+  if (first === undefined || (first > 0x20 && first < 0x80)) return 0;
+  const text = lenient.decode(bytes);
+  return encodeText(text.slice(0, countBlanks(text))).length;
+}
+
+function countBlanks(text: string): number {
+  let count = 0;
+  while (count < text.length && blank.test(text[count]!)) count += 1;
+  return count;
 }
 
 /** The digits of a whole number to the number, or `undefined` for any other text. */

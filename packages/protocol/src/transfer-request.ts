@@ -3,7 +3,7 @@ import { getLine } from './get.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
 import * as schemas from './schemas.ts';
-import { decodeText, encodeText, newline, trimBlanks } from './text.ts';
+import { decodeText, encodeText, newline, trimBlanksAtEnd } from './text.ts';
 
 /** What a client asks of a file server, in either version: the first line that it sends. */
 export type TransferRequest = TransferRequestV1 | TransferRequestV2;
@@ -65,13 +65,16 @@ function lineOf(request: Omit<TransferRequestV1, 'version'> | TransferRequest): 
 }
 
 /**
- * Reads request lines in whatever pieces they come, one after the other.
+ * Reads request lines in whatever pieces they come, one after the other. Blanks ahead of a line are
+ * ignored, as the original does.
  *
  * @see docs/protocol.md, "TCP"
  */
 export class TransferRequestDecoder {
   readonly #line = new Uint8Array(maxRequestBytes);
   #filled = 0;
+  /** How many blanks came ahead of the line. */
+  #skipped = 0;
 
   /**
    * Takes the next bytes. Returns the request once its line is whole, `undefined` until then.
@@ -80,9 +83,11 @@ export class TransferRequestDecoder {
    * @throws ProtocolError `bad-request`: not a request, or a line of more than 8192 bytes
    */
   push(bytes: Uint8Array): TransferRequest | undefined {
-    const end = bytes.indexOf(newline);
-    const part = end === -1 ? bytes : bytes.subarray(0, end);
-    if (this.#filled + part.length > maxRequestBytes) {
+    const start = this.#filled === 0 ? asciiBlanksAhead(bytes) : 0;
+    this.#skipped += start;
+    const end = bytes.indexOf(newline, start);
+    const part = bytes.subarray(start, end === -1 ? undefined : end);
+    if (this.#skipped + this.#filled + part.length > maxRequestBytes) {
       throw new ProtocolError(
         'bad-request',
         `expected a request of at most ${maxRequestBytes} bytes`,
@@ -95,6 +100,7 @@ export class TransferRequestDecoder {
     if (line.length > 0 && line[0] !== versionOne && line[0] !== versionTwo) throw badRequest(line);
     if (end === -1) return undefined;
     this.#filled = 0;
+    this.#skipped = 0;
     return line[0] === versionTwo ? decodeJson(line) : decodeGetLine(line);
   }
 }
@@ -104,10 +110,15 @@ const versionOne = 0x47;
 /** The `{` of a JSON object. */
 const versionTwo = 0x7b;
 
+function asciiBlanksAhead(bytes: Uint8Array): number {
+  const index = bytes.findIndex((byte) => byte !== 0x20 && (byte < 0x09 || byte > 0x0d));
+  return index === -1 ? bytes.length : index;
+}
+
 function decodeGetLine(line: Uint8Array): TransferRequestV1 {
   const text = decodeText(line);
   if (!text?.startsWith('Get,')) throw badRequest(line);
-  const filename = trimBlanks(text.slice('Get,'.length));
+  const filename = trimBlanksAtEnd(text.slice('Get,'.length));
   if (filename === '') throw badRequest(line);
   return { version: 1, filename };
 }

@@ -25,6 +25,8 @@ const shapes: Readonly<Record<string, (length: number) => string>> = {
   'blanks in a name': (length) => `Get,a${' '.repeat(length)}a`,
   'blanks around a name': (length) =>
     `Get,${'\u00a0'.repeat(length / 4)}a${' '.repeat(length / 2)}`,
+  'blanks ahead': (length) => `${'\u00a0'.repeat(length / 4)}${'\n'.repeat(length / 2)}Get,a`,
+  'blanks behind': (length) => `Get,a\n${' \n'.repeat(length / 2)}x`,
   'labels of a host': (length) => `DISCOVER,${'a.'.repeat(length / 2)}:1`,
   'colons of a host': (length) => `DISCOVER,[${':'.repeat(length)}]:1`,
   digits: (length) => `File,1,${'1'.repeat(length)}`,

@@ -20,8 +20,6 @@ describe('messages', () => {
   });
 
   it.each<[string, Message]>([
-    ['Get, a b.txt\t\r\n', { type: 'get', filename: 'a b.txt' }],
-    ['Get,\u0085\ufeff\u00a0a\u2028\u0085\n', { type: 'get', filename: 'a' }],
     ['File, 1 ,\t65535\r\n', { type: 'file', method: 1, port: 65535 }],
     ['File,1,2,more\n', { type: 'file', method: 1, port: 2 }],
     ['File,0,0\n', { type: 'file', method: 0, port: 0 }],
@@ -31,11 +29,60 @@ describe('messages', () => {
     expect(decodeMessage(bytesOf(text))).toEqual(message);
   });
 
+  const blanks = ['\t', '\v', '\f', '\r', ' ', '\u0085', '\u00a0', '\u1680', '\u2003', '\u2028'];
+
+  it.each([...blanks, '\u2029', '\u202f', '\u205f', '\u3000'])(
+    'lose %j around all of the datagram, and never at the start of a name',
+    (blank) => {
+      const filename = `${blank}a${blank}b`;
+      expect(decodeMessage(bytesOf(`Get,${filename}${blank}${blank}\n`))).toEqual({
+        type: 'get',
+        filename,
+      });
+      expect(decodeMessage(bytesOf(`${blank}\n${blank}Get,a${blank}\n${blank}\n`))).toEqual({
+        type: 'get',
+        filename: 'a',
+      });
+      expectRoundTrip({ type: 'get', filename });
+    },
+  );
+
+  it.each(['\ufeff', '\u200b', '\u180e', '\u2060', '\u0000'])(
+    'keep %j wherever it stands in a name: the original does not trim it',
+    (character) => {
+      expectRoundTrip({ type: 'get', filename: `${character}a${character}` });
+    },
+  );
+
+  it('that ask for a name with a leading blank do not ask for the name without it', () => {
+    expect(decodeMessage(bytesOf('Get, both.txt\n'))).toEqual({
+      type: 'get',
+      filename: ' both.txt',
+    });
+    expect(decodeMessage(bytesOf('Get, a b.txt\t\r\n'))).toEqual({
+      type: 'get',
+      filename: ' a b.txt',
+    });
+    expect(decodeMessage(bytesOf('Get,a\r,b\n'))).toEqual({ type: 'get', filename: 'a\r,b' });
+    expect(textOf(encodeMessage({ type: 'get', filename: ' both.txt' }))).toBe('Get, both.txt\n');
+  });
+
+  it('keep a blank at the end of a name where a second line follows, as the original does', () => {
+    const bits = '00f1e2d3c4b5a697';
+    expect(decodeMessage(bytesOf(`Get,a \n{"v":2,"req":"${bits}"}\n`))).toEqual({
+      type: 'get',
+      filename: 'a ',
+      extension: { v: 2, req: bits },
+    });
+    expect(decodeMessage(bytesOf('Get,a\n \n\n'))).toEqual({ type: 'get', filename: 'a' });
+  });
+
   it.each([
     '',
     '\n',
+    ' \n\u3000\n',
     'discover,\n',
-    ' Get,a\n',
+    ', Get,a\n',
     '\ufeffGet,a\n',
     'GetX,a\n',
     'File\n',
@@ -80,9 +127,11 @@ describe('what version 1 cannot carry', () => {
     ['', 'of no characters'],
     ['a,b', 'with a comma'],
     ['a\nb', 'with a line feed'],
-    [' a', 'with blanks around it'],
-    ['a\u0085', 'with blanks around it'],
-    ['\ufeffa', 'with blanks around it'],
+    ['a ', 'that ends in a blank'],
+    [' a\t', 'that ends in a blank'],
+    ['a\u0085', 'that ends in a blank'],
+    ['a\r', 'that ends in a blank'],
+    [' ', 'that ends in a blank'],
     ['\ud800', 'that is not well-formed'],
   ])('is not encoded: a Get for %j', (filename, fault) => {
     expect(() => encodeMessage({ type: 'get', filename })).toThrow(failure('not-encodable', fault));

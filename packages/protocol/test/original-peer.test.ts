@@ -36,6 +36,12 @@ describe('what the original peer makes of a datagram', () => {
     'HELLO,2\n': 'refused',
     // The original asks only for `a`; here the whole field is the name.
     'Get,a,b.txt\n': { type: 'get', filename: 'a,b.txt' },
+    'Get, x.txt\n': { type: 'get', filename: ' x.txt' },
+    ' \nGet,x.txt \n \n': { type: 'get', filename: 'x.txt' },
+    // The original asks only for what stands before the comma.
+    'Get,a\r,b\n': { type: 'get', filename: 'a\r,b' },
+    // The original refuses this; here blanks around a number mean nothing.
+    'File, 1,33680\n': { type: 'file', method: 1, port: 33680 },
     // The original takes both strings as they are; here what is no address goes no further.
     'DISCOVER, 127.0.0.1:1500 ,not-an-address\n': {
       type: 'discover',

@@ -29,15 +29,25 @@ describe('a request of version 1', () => {
     );
   });
 
-  it.each(['', 'a,b', 'a\nb', ' a'])('is not made for the name %j', (filename) => {
+  it.each(['', 'a,b', 'a\nb', 'a ', ' '])('is not made for the name %j', (filename) => {
     expect(() => encodeTransferRequest({ filename })).toThrow(failure('not-encodable'));
   });
 
-  it('keeps commas that came, and loses blanks around the name', () => {
+  it('keeps commas and leading blanks that came, and loses blanks at its end', () => {
     expect(new TransferRequestDecoder().push(bytesOf('Get, a,b.txt \r\n'))).toEqual({
       version: 1,
-      filename: 'a,b.txt',
+      filename: ' a,b.txt',
     });
+  });
+
+  it('for a name with a leading blank is no request for the name without it', () => {
+    expect(textOf(encodeTransferRequest({ filename: ' both.txt' }))).toBe('Get, both.txt\n');
+    for (const pieces of deliveries(bytesOf('Get, both.txt\n'))) {
+      expect(feed(new TransferRequestDecoder(), pieces)).toEqual({
+        version: 1,
+        filename: ' both.txt',
+      });
+    }
   });
 });
 
@@ -126,13 +136,13 @@ describe('a request of version 2', () => {
 describe('a request', () => {
   it.each([
     'Put,a\n',
-    '\n',
+    '\nPut,a\n',
     'Get\n',
     'Get,\n',
     'Get, \t\n',
     'Gex,a\n',
     'get,a\n',
-    ' {"v":2,"want":"data"}\n',
+    '\ufeff{"v":2,"want":"data"}\n',
     'Get;\u001b[2J\n',
   ])('is refused where it is %j, however it comes', (text) => {
     for (const pieces of deliveries(bytesOf(text))) {
@@ -150,6 +160,19 @@ describe('a request', () => {
     expect(new TransferRequestDecoder().push(bytesOf('G'))).toBeUndefined();
     expect(new TransferRequestDecoder().push(bytesOf('{'))).toBeUndefined();
     expect(new TransferRequestDecoder().push(new Uint8Array())).toBeUndefined();
+  });
+
+  it('may have blanks and line feeds ahead of it, which count as its bytes', () => {
+    for (const pieces of deliveries(bytesOf('\n \r\n\tGet, a\n'))) {
+      expect(feed(new TransferRequestDecoder(), pieces)).toEqual({ version: 1, filename: ' a' });
+    }
+    expect(new TransferRequestDecoder().push(bytesOf('\n{"v":2,"want":"data"}\n'))).toEqual({
+      version: 2,
+      want: 'data',
+    });
+    const decoder = new TransferRequestDecoder();
+    for (let i = 0; i < 8192; i += 1) expect(decoder.push(bytesOf('\n'))).toBeUndefined();
+    expect(() => decoder.push(bytesOf('\n'))).toThrow(failure('bad-request', 'at most 8192 bytes'));
   });
 
   it('that is no UTF-8 is refused, and its length told', () => {
@@ -173,7 +196,14 @@ describe('a request', () => {
     expect(decoder.push(bytesOf('Get,first\n'))).toEqual({ version: 1, filename: 'first' });
     expect(decoder.push(bytesOf('{"v":2,'))).toBeUndefined();
     expect(decoder.push(bytesOf('"want":"data"}\n'))).toEqual({ version: 2, want: 'data' });
-    expect(decoder.push(bytesOf('Get,a\n'))).toEqual({ version: 1, filename: 'a' });
+    expect(decoder.push(bytesOf(`${'\n'.repeat(8000)}Get,a\n`))).toEqual({
+      version: 1,
+      filename: 'a',
+    });
+    expect(decoder.push(bytesOf(`${'\n'.repeat(8000)}Get,b\n`))).toEqual({
+      version: 1,
+      filename: 'b',
+    });
   });
 });
 

@@ -6,8 +6,11 @@ import { withRoot } from './manifest-root.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import { TransferError } from './transfer-error.ts';
 
-/** A peer that has the digests at hand is given so long to send them, in milliseconds. */
-const patience = 30_000;
+/**
+ * How long a peer that has the digests at hand may take to send them, in milliseconds, beside a
+ * millisecond for each of their bytes: no transfer may be slower than that either.
+ */
+const sendingTime = 30_000;
 
 /** One that makes them is given longer: so long, in milliseconds, and as long as a slow disk takes. */
 const [hashingPatience, slowDiskBytes] = [60_000, 10_000];
@@ -89,7 +92,9 @@ export class IncomingManifest {
 
   /** How long all of it may take, in milliseconds. */
   get #timeLimit(): number {
-    return this.claimedRoot === undefined ? hashingPatience + this.size / slowDiskBytes : patience;
+    return this.claimedRoot === undefined
+      ? hashingPatience + this.size / slowDiskBytes
+      : sendingTime + this.#digests.length;
   }
 
   /** All of it, checked. Rejects where the peer breaks off, or sends what does not fit. */

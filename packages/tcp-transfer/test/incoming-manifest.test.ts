@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer, type TransferAnswer } from '@peerlane/protocol';
-import { systemClock } from '../src/clock.ts';
+import { systemClock, type Clock } from '../src/clock.ts';
 import { IncomingManifest } from '../src/incoming-manifest.ts';
 import { withRoot } from '../src/manifest-root.ts';
 import { PeerConnection } from '../src/peer-connection.ts';
 import { eventually, fakeServer } from './helpers.ts';
+import { ManualClock } from './manual-clock.ts';
 
 const piece = 256 * 1024;
 const size = 4 * piece - 1;
@@ -19,6 +20,7 @@ const otherRoot = '0'.repeat(64);
 /** Asks a peer that is driven by hand for a manifest. */
 async function ask(
   wanted?: string,
+  clock: Clock = systemClock,
 ): Promise<{ readonly asked: Promise<IncomingManifest>; readonly socket: Socket }> {
   let socket: Socket | undefined;
   const address = await fakeServer((given) => given.once('data', () => (socket = given)));
@@ -26,7 +28,7 @@ async function ask(
   onTestFinished(() => {
     connection.close();
   });
-  const asked = IncomingManifest.request(connection, 'file', wanted, systemClock);
+  const asked = IncomingManifest.request(connection, 'file', wanted, clock);
   asked.catch(() => undefined);
   return { asked, socket: await eventually(() => socket) };
 }
@@ -90,6 +92,31 @@ describe('a manifest that comes in', () => {
     }
     await expect(manifest.digest(2)).rejects.toMatchObject({ code: 'incomplete' });
     expect(Buffer.from(await manifest.digest(0)).equals(digest(0))).toBe(true);
+  });
+
+  it('is not cut off while it comes as fast as a transfer has to, and is after that', async () => {
+    for (const [waited, isCutOff] of [
+      [90_000, false],
+      [95_600, true],
+    ] as const) {
+      const clock = new ManualClock();
+      const { asked, socket } = await ask(undefined, clock);
+      const large = { size: 2048 * piece, pieceLength: piece, length: 65_536 };
+      const bytes = randomBytes(large.length);
+      const known = await withRoot({ ...large, digests: bytes });
+      socket.write(encodeTransferAnswer({ ...large, root: known.root }));
+      socket.write(bytes.subarray(0, 65_535));
+      const manifest = await asked;
+      await manifest.digest(2046);
+      clock.advance(waited);
+      socket.write(bytes.subarray(65_535));
+      const result = await manifest.whole.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (isCutOff) expect(result).toMatchObject({ code: 'too-slow' });
+      else expect(result).toBeUndefined();
+    }
   });
 
   it.each<[string, Partial<TransferAnswer>]>([

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { explain, otherText } from '../explain.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -102,18 +101,16 @@ class GetJob {
   }
 
   async #find(name: string, progress: Progress | undefined): ReturnType<typeof deliver> {
-    const { node, peers } = this.#guest;
+    const { node, peers, hasAnswer } = this.#guest;
     const alone = new AbortController();
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
     const patience = patienceOf(this.#guest);
-    const isHeard = (members: readonly Member[]): boolean =>
-      members.some(({ state }) => state === 'heard');
-    void waitForMembers(node, isHeard, patience, signal).then((heard) => {
-      if (!heard) alone.abort(nobodyHeard(this.#guest));
+    void waitForMembers(node, hasAnswer, patience, signal).then((answered) => {
+      if (!answered) alone.abort(nobodyHeard(this.#guest));
     });
     if (peers.length > 0) {
-      void waitForMembers(node, isHeard, silence, signal).then((heard) => {
-        if (!heard && !signal.aborted) this.#note(`No answer from ${peers.join(', ')} yet.`);
+      void waitForMembers(node, hasAnswer, silence, signal).then((answered) => {
+        if (!answered && !signal.aborted) this.#note(`No answer from ${peers.join(', ')} yet.`);
       });
     }
     let told = -Infinity;

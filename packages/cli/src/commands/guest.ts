@@ -1,3 +1,4 @@
+import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig, unknownVariables } from '../config/load-config.ts';
@@ -24,6 +25,8 @@ export interface Guest {
   readonly config: Config;
   /** The peers that it was told of. */
   readonly peers: readonly string[];
+  /** Whether anybody has shown to be there: a member was heard, or a file was offered. */
+  readonly hasAnswer: () => boolean;
 }
 
 /**
@@ -52,12 +55,17 @@ export async function asGuest<T>(
     guest: true,
   });
   await node.start();
+  let isOffered = false;
+  node.on('offer', () => {
+    isOffered = true;
+  });
+  const hasAnswer = (): boolean => isOffered || node.members().some(isHeard);
   const done = new AbortController();
   const signal = AbortSignal.any([io.signal, done.signal]);
   const looking =
     peers.length === 0 ? meetLocal(node, config, signal).catch(() => undefined) : undefined;
   try {
-    return await run({ node, config, peers });
+    return await run({ node, config, peers, hasAnswer });
   } finally {
     done.abort();
     await looking;
@@ -77,7 +85,9 @@ export function nobodyHeard({ peers, config }: Guest): NodeError {
       : config.lan
         ? 'Nobody was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? Or name a peer with --peer HOST:PORT.'
         : `Nobody was heard on this machine${asksLocal(config) ? ` (UDP port ${config.port})` : ''}: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.`;
-  return new NodeError('nobody', advice);
+  const silent =
+    config.protocol === 1 ? ' An original peer answers only who asks for a file that it has.' : '';
+  return new NodeError('nobody', advice + silent);
 }
 
 function peersOf({ options }: Invocation): readonly string[] | undefined {
@@ -106,9 +116,12 @@ async function meetLocal(node: PeerlaneNode, config: Config, signal: AbortSignal
     guest: true,
   });
   await scout.start();
-  const isThere = (members: ReturnType<PeerlaneNode['members']>): boolean =>
-    members.some(({ state }) => state === 'heard');
+  const isThere = (members: readonly Member[]): boolean => members.some(isHeard);
   if (await waitForMembers(scout, isThere, patience.local, signal)) node.join(address);
+}
+
+function isHeard({ state }: Member): boolean {
+  return state === 'heard';
 }
 
 /** Whether the configuration says where its node is to be asked. */

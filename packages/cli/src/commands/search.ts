@@ -6,6 +6,7 @@ import type { FileEvent } from '../json-events.ts';
 import { NodeError } from '../node-error.ts';
 import { sizeText } from '../output/figures.ts';
 import { table } from '../output/table.ts';
+import { typedName } from '../output/typed-name.ts';
 import { isAcquainted, versionsOf, type FoundName } from '../search-files.ts';
 import { waitForMembers } from '../wait-for.ts';
 import { asGuest, nobodyHeard, type Guest } from './guest.ts';
@@ -75,7 +76,7 @@ export function fileTable(found: readonly FoundName[]): string[] {
       sizeText(contents[0]!.size),
       String(contents.reduce((sum, { holders }) => sum + holders.length, 0)),
       versionsText(contents),
-      name,
+      typedName(name),
     ]),
   ]);
 }

@@ -9,6 +9,7 @@ import { searchMembers } from '../search-members.ts';
 import type { TerminalHooks } from '../terminal-dialogue.ts';
 import { NameCompletion } from './complete.ts';
 import { Downloads } from './downloads.ts';
+import { nameTyped } from '../output/typed-name.ts';
 
 /** What the commands need to know beside the node. */
 export interface SessionOptions {
@@ -73,15 +74,16 @@ export class SessionCommands implements TerminalHooks {
     const { interactive } = this.#dialogue;
     const command = line.trim();
     const [word = ''] = command.split(' ', 1);
-    const rest = command.slice(word.length).trim();
+    const operand = line.trimStart().slice(word.length);
+    // In a script all that follows one blank is the name.
+    const typed = interactive ? nameTyped(operand) : operand.slice(1);
     if (command === '') return;
     if (command === 'get') this.#dialogue.fail('Get needs a file name: get <filename>');
     else if ((interactive ? command : line).startsWith('get ')) {
-      // A person's stray blanks mean nothing; in a script they are part of the name.
-      const download = this.#downloads.get(interactive ? rest : line.slice('get '.length));
+      const download = this.#downloads.get(typed);
       if (!interactive) await download;
     } else if (command === 'list') this.#list();
-    else if (word === 'search') await this.#search(rest);
+    else if (word === 'search') await this.#search(typed);
     else if (command === 'status') await this.#status();
     else if (command === 'help') this.#help();
     else this.#unknown(command, word);

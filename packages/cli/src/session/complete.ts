@@ -1,6 +1,7 @@
 import { visibleText } from '@peerlane/protocol';
 import type { PeerlaneNode } from '../node.ts';
 import type { FoundName } from '../search-files.ts';
+import { typedName } from '../output/typed-name.ts';
 
 /** So long the names that were found are taken for all there are, in milliseconds. */
 const fresh = 10_000;
@@ -41,6 +42,7 @@ export class NameCompletion {
       // Where nobody answered in time, what was known will do.
       if (found.length > 0) this.learn(found, '');
     }
-    return [this.#names.filter((name) => name.startsWith(prefix)), prefix];
+    const typed = this.#names.map(typedName);
+    return [typed.filter((name) => name.startsWith(prefix)), prefix];
   }
 }
