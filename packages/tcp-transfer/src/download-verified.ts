@@ -1,10 +1,11 @@
-import { checkFileName, type Manifest } from '@peerlane/protocol';
+import type { Manifest } from '@peerlane/protocol';
 import { checkFolder } from './check-folder.ts';
 import type { Download, DownloadProgress } from './download.ts';
 import type { PeerConnectionOptions } from './peer-connection.ts';
 import type { PieceHasher } from './piece-hasher.ts';
 import type { Existing } from './place-file.ts';
 import type { Source } from './swarm-options.ts';
+import { checkTargetName } from './target-name.ts';
 import { VerifiedDownloading } from './verified-downloading.ts';
 
 /** What is to be downloaded, from whom, and into which folder. */
@@ -70,8 +71,8 @@ export interface VerifiedDownload extends Download {
 export async function downloadVerified(
   options: VerifiedDownloadOptions,
 ): Promise<VerifiedDownload> {
-  const { filename, into, signal } = options;
-  checkFileName(filename);
+  const { into, signal } = options;
+  checkTargetName(options);
   signal?.throwIfAborted();
   await checkFolder(into);
   const download = new VerifiedDownloading(options);

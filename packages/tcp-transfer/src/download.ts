@@ -1,4 +1,4 @@
-import { checkFileName, encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
+import { encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
 import { Answer } from './answer.ts';
 import { checkFolder } from './check-folder.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -8,6 +8,7 @@ import { resolvePace, type PaceLimits } from './pace.ts';
 import { PeerReader, type Connect } from './peer-reader.ts';
 import { rateLimit } from './rate-limit.ts';
 import type { Existing, SavedFile } from './place-file.ts';
+import { checkTargetName } from './target-name.ts';
 
 /** What is to be downloaded, from where, and into which folder. */
 export interface DownloadOptions extends PaceLimits {
@@ -75,7 +76,7 @@ export interface Download extends SavedFile {
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
   const { address, filename, into, signal, onEvent, clock = systemClock } = options;
-  checkFileName(filename);
+  checkTargetName(options);
   const request = encodeTransferRequest({ filename });
   const pace = resolvePace(options);
   const limit = rateLimit(options.limitRate, clock);

@@ -38,6 +38,7 @@ export {
   type SharedFolderOptions,
 } from './shared-folder.ts';
 export { type RunHasher } from './stream-hasher.ts';
+export { checkTargetName, type TargetName } from './target-name.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';
 export { type OnTransferWire, type TransferWireEvent } from './transfer-wire-event.ts';
 export { clearUnfinished } from './unfinished.ts';
