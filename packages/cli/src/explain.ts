@@ -1,4 +1,4 @@
-import { ProtocolError } from '@peerlane/protocol';
+import { baseName, ProtocolError } from '@peerlane/protocol';
 import { sizeText } from './output/figures.ts';
 import { shellWord } from './output/shell-word.ts';
 
@@ -27,6 +27,9 @@ export function explain(error: Error, filename: string): string {
     const what = filename.includes(',') ? 'with a comma' : 'that ends in a blank';
     return `This cluster's protocol cannot ask for a name ${what}: "${filename}"`;
   }
+  const isNamed = baseName(filename) !== '';
+  if (ProtocolError.is(error) && error.code === 'bad-file-name' && isNamed)
+    return `${error.message}. Save it under another name: p2p get -o NAME`;
   const { code = '' } = error as NodeJS.ErrnoException;
   const { code: reason = code } = (error.cause ?? {}) as NodeJS.ErrnoException;
   if (reason === 'ENOSPC' || code === 'no-space')

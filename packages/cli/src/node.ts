@@ -1,8 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { baseName, checkFileName, visibleText, type PeerAddress } from '@peerlane/protocol';
-import type { Download, Existing, FileServer } from '@peerlane/tcp-transfer';
+import { baseName, visibleText, type PeerAddress } from '@peerlane/protocol';
+import {
+  checkTargetName,
+  type Download,
+  type Existing,
+  type FileServer,
+} from '@peerlane/tcp-transfer';
 import type { Member, Offer, UdpNode } from '@peerlane/udp-node';
 import { describe } from './error-text.ts';
 import { getFile, type GetFileOptions } from './get-file.ts';
@@ -131,7 +136,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
     const { udp, folder, hasher, manifests } = this.#started();
-    const name = checkFileName(baseName(filename));
+    const name = baseName(filename);
+    checkTargetName({ ...options, filename: name });
     const { waiting = 100, connect } = this.#options;
     const { existing = 'rename', into = folder?.path ?? '.' } = options;
     if (existing === 'skip') {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { otherText } from '../src/explain.ts';
+import { checkTargetName } from '@peerlane/tcp-transfer';
+import { explain, otherText } from '../src/explain.ts';
 import { shellWord } from '../src/output/shell-word.ts';
 
 describe('the command that gets another content', () => {
@@ -25,5 +26,28 @@ describe('the command that gets another content', () => {
     ['é.txt', "'é.txt'", '"é.txt"'],
   ])('quotes %s', (name, posix, windows) => {
     expect([shellWord(name, 'linux'), shellWord(name, 'win32')]).toEqual([posix, windows]);
+  });
+});
+
+describe('a name that cannot be saved here', () => {
+  const told = (filename: string): string => {
+    try {
+      checkTargetName({ filename }, 'win32');
+      return '';
+    } catch (error) {
+      return explain(error as Error, filename);
+    }
+  };
+
+  it('is one line that says what was expected and what to do', () => {
+    expect(told('notes: draft.txt')).toBe(
+      'a file name on Windows must not hold < > : " | ? *, got "notes: draft.txt". ' +
+        'Save it under another name: p2p get -o NAME',
+    );
+    expect(told('nul.txt')).toMatch(/^a file name must not be a device.* p2p get -o NAME$/);
+  });
+
+  it('is no advice where there is no name', () => {
+    expect(told('')).toBe('a file name must not be empty, got ""');
   });
 });

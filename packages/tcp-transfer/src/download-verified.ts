@@ -1,10 +1,11 @@
-import { checkFileName, type Manifest } from '@peerlane/protocol';
+import type { Manifest } from '@peerlane/protocol';
 import { DownloadFolder } from './download-folder.ts';
 import type { Download, DownloadProgress } from './download.ts';
 import type { PeerConnectionOptions } from './peer-connection.ts';
 import type { PieceHasher } from './piece-hasher.ts';
-import { checkSaveName, type Existing } from './place-file.ts';
+import type { Existing } from './place-file.ts';
 import type { Source } from './swarm-options.ts';
+import { checkTargetName } from './target-name.ts';
 import { VerifiedDownloading } from './verified-downloading.ts';
 
 /** What is to be downloaded, from whom, and into which folder. */
@@ -75,9 +76,8 @@ export interface VerifiedDownload extends Download {
 export async function downloadVerified(
   options: VerifiedDownloadOptions,
 ): Promise<VerifiedDownload> {
-  const { filename, into, signal } = options;
-  checkFileName(filename);
-  checkSaveName(options.saveAs);
+  const { into, signal } = options;
+  checkTargetName(options);
   signal?.throwIfAborted();
   const folder = await DownloadFolder.open(into);
   try {

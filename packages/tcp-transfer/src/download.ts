@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkFileName, encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
+import { encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
 import { Answer } from './answer.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { DownloadFolder } from './download-folder.ts';
@@ -7,7 +7,8 @@ import { onDisk } from './on-disk.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { PeerReader, type Connect } from './peer-reader.ts';
 import { rateLimit } from './rate-limit.ts';
-import { checkSaveName, type Existing, type SavedFile } from './place-file.ts';
+import type { Existing, SavedFile } from './place-file.ts';
+import { checkTargetName } from './target-name.ts';
 import { UnfinishedFile } from './unfinished-file.ts';
 
 /** What is to be downloaded, from where, and into which folder. */
@@ -81,8 +82,7 @@ export interface Download extends SavedFile {
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
   const { address, filename, into, signal, onEvent, clock = systemClock } = options;
-  checkFileName(filename);
-  checkSaveName(options.saveAs);
+  checkTargetName(options);
   const request = encodeTransferRequest({ filename });
   const pace = resolvePace(options);
   const limit = rateLimit(options.limitRate, clock);

@@ -39,6 +39,7 @@ export {
   type SharedFolderOptions,
 } from './shared-folder.ts';
 export { type RunHasher } from './stream-hasher.ts';
+export { checkTargetName, type TargetName } from './target-name.ts';
 export { TemporaryFolder } from './temporary-folder.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';
 export { type OnTransferWire, type TransferWireEvent } from './transfer-wire-event.ts';

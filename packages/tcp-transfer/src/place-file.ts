@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { link, lstat, open, rename, unlink } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { cutText, maxFileNameBytes } from '@peerlane/protocol';
 import type { HeldFolder } from './held-folder.ts';
 import { mayChange } from './ownership.ts';
@@ -24,12 +24,6 @@ export interface Placing {
   /** @default 'rename' */
   readonly existing?: Existing | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** @throws RangeError where a file cannot be saved under a name, as it leads elsewhere */
-export function checkSaveName(name: string | undefined): void {
-  if (name === undefined || (basename(name) === name && !['', '.', '..'].includes(name))) return;
-  throw new RangeError(`saveAs is ${JSON.stringify(name)}: expected a name without a path`);
 }
 
 /** Which place a file got. */

@@ -1,0 +1,34 @@
+import { checkFileName, ProtocolError, visibleText } from '@peerlane/protocol';
+
+/** Under which name a download is asked for, and under which it is saved. */
+export interface TargetName {
+  readonly filename: string;
+  /** @default `filename` */
+  readonly saveAs?: string | undefined;
+}
+
+/**
+ * Checks the name under which a download is to be saved, before anybody is asked for it. Windows
+ * makes something else of some names that are good elsewhere: a colon begins a stream of another
+ * file, and dots and blanks at the end are left out, so that `setup.exe.` becomes a program.
+ *
+ * @throws ProtocolError `bad-file-name`
+ */
+export function checkTargetName(
+  { filename, saveAs = filename }: TargetName,
+  platform: NodeJS.Platform = process.platform,
+): void {
+  checkFileName(saveAs);
+  const fault = platform === 'win32' ? faultOnWindows(saveAs) : undefined;
+  if (fault === undefined) return;
+  throw new ProtocolError(
+    'bad-file-name',
+    `a file name on Windows must not ${fault}, got "${visibleText(saveAs)}"`,
+  );
+}
+
+function faultOnWindows(name: string): string | undefined {
+  if (/[<>:"|?*]/.test(name)) return 'hold < > : " | ? *';
+  if (/[. ]$/.test(name)) return 'end with a dot or a blank';
+  return undefined;
+}
