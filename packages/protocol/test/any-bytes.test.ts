@@ -145,7 +145,7 @@ describe('the data of a catalog', () => {
         for (const pieces of deliveries(bytes)) expect(outcome(() => read(pieces))).toEqual(whole);
         if ('code' in whole) expect(whole.code).toBe('bad-answer');
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

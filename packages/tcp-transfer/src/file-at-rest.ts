@@ -31,22 +31,31 @@ export function timeToRest({ size, ctimeNs }: Times, now: number): number {
   return Math.min(rest, Math.max(0, rest - age));
 }
 
+/** The clock of the day, as that is the disk's, in milliseconds. */
+export interface RestClock {
+  readonly now: () => number;
+  readonly pause: (ms: number) => Promise<unknown>;
+}
+
 /**
  * Waits until an open file has rested for as long as it takes to write it, and returns what it is
  * then. For a file that was not changed a moment ago that is at once.
  *
  * @throws TransferError `changed` where it is changed again and again
  */
-export async function atRest(handle: FileHandle, status: BigIntStats): Promise<BigIntStats> {
+export async function atRest(
+  handle: FileHandle,
+  status: BigIntStats,
+  { now, pause }: RestClock = { now: Date.now, pause: setTimeout },
+): Promise<BigIntStats> {
   let before = status;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const wait = timeToRest(before, Date.now());
+    const wait = timeToRest(before, now());
     if (wait === 0) return before;
-    // The disk's time is that of the day, whatever clock a test is run by.
-    await setTimeout(Math.ceil(wait));
-    const now = await handle.stat({ bigint: true });
-    if (isUnchanged(before, now)) return now;
-    before = now;
+    await pause(Math.ceil(wait));
+    const after = await handle.stat({ bigint: true });
+    if (isUnchanged(before, after)) return after;
+    before = after;
   }
   throw new TransferError('changed', 'the file is being written to');
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { firstNames } from '../src/first-names.ts';
 import { Random } from './random.ts';
 
@@ -24,6 +24,30 @@ describe('the first names', () => {
   it('are well-formed, and in the order of UTF-16 code units', async () => {
     const names = ['\ufb33', '\ud800', '😀', 'a', 'a\udc00', 'Z', '\u0000'];
     expect(await firstNames(names, undefined, 9)).toEqual(['\u0000', 'Z', 'a', '😀', '\ufb33']);
+  });
+
+  it('are found with no more put in order than twice as many, 10,000 looked at in one go', async () => {
+    const random = new Random();
+    let seen = 0;
+    function* names(): Generator<string> {
+      for (; seen < 100_000; seen += 1) yield `${Math.floor(random.below(1_000_000))}`;
+    }
+    let [most, before] = [0, 0];
+    const look = (): void => {
+      most = Math.max(most, seen - before);
+      before = seen;
+      turn = setImmediate(look);
+    };
+    let turn = setImmediate(look);
+    const sort = vi.spyOn(Array.prototype, 'sort');
+    onTestFinished(() => {
+      clearImmediate(turn);
+      sort.mockRestore();
+    });
+    expect(await firstNames(names(), undefined, 500)).toHaveLength(500);
+    const sorted = sort.mock.contexts.map((list) => (list as unknown[]).length);
+    expect(Math.max(...sorted)).toBeLessThanOrEqual(1000);
+    expect(most).toBeLessThanOrEqual(10_000);
   });
 
   it('are all there though the names change while they are looked at', async () => {

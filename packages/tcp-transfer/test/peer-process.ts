@@ -29,17 +29,22 @@ export class PeerProcess {
     return this.#child.pid!;
   }
 
-  /** Waits for the first news of a kind, past or to come. */
+  /** Waits for the first news of a kind that matches, past or to come. */
   async told<Type extends PeerNews['type']>(
     type: Type,
+    matches: (news: Extract<PeerNews, { type: Type }>) => boolean = () => true,
   ): Promise<Extract<PeerNews, { type: Type }>> {
+    const found = (): Extract<PeerNews, { type: Type }> | undefined =>
+      this.#news.find(
+        (each): each is Extract<PeerNews, { type: Type }> => isOf(each, type) && matches(each),
+      );
     for (;;) {
-      const news = this.#news.find((each) => each.type === type);
-      if (news) return news as Extract<PeerNews, { type: Type }>;
+      const news = found();
+      if (news) return news;
       const failed = this.#news.find((each) => each.type === 'failed');
       if (failed) throw new Error(`the process failed: ${JSON.stringify(failed)}`);
       await Promise.race([once(this.#child, 'message'), this.#ended]);
-      if (!this.#child.connected && !this.#news.some((each) => each.type === type))
+      if (!this.#child.connected && !found())
         throw new Error(`the process ended and never said ${type}`);
     }
   }
@@ -54,4 +59,11 @@ export class PeerProcess {
     this.#child.kill('SIGKILL');
     await this.#ended;
   }
+}
+
+function isOf<Type extends PeerNews['type']>(
+  news: PeerNews,
+  type: Type,
+): news is Extract<PeerNews, { type: Type }> {
+  return news.type === type;
 }

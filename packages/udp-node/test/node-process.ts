@@ -9,12 +9,7 @@ import type { ProgramOptions } from './node-program.ts';
 export interface Told {
   readonly event: string;
   readonly detail: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
 }
-
-/** How long anything may take before a test gives up, in milliseconds: less than the runner allows. */
-const patience = 10_000;
 
 /** Makes a program from a source next to this file, so that it runs without a build. */
 export async function bundle(source: string): Promise<string> {
@@ -56,14 +51,13 @@ export class NodeProcess implements AsyncDisposable {
 
   /** What it has told first of one kind, as soon as it has; fails where the program ends before. */
   async tells(event: string, detail: string | RegExp = ''): Promise<Told> {
-    const tooLate = AbortSignal.timeout(patience);
     for (;;) {
       const found = this.#told.find(
         (told) => told.event === event && new RegExp(detail).test(told.detail),
       );
       if (found) return found;
-      if (this.#child.exitCode !== null) throw new Error(`the node has ended: ${this.#errors}`);
-      await once(this.#news, 'news', { signal: tooLate });
+      if (this.#hasEnded) throw new Error(`the node has ended: ${this.#errors}`);
+      await once(this.#news, 'news');
     }
   }
 
@@ -76,12 +70,14 @@ export class NodeProcess implements AsyncDisposable {
   async ask(question: string, event: string): Promise<Told> {
     const before = this.all(event).length;
     this.#child.stdin.write(`${question}\n`);
-    const tooLate = AbortSignal.timeout(patience);
-    while (this.all(event).length === before && this.#child.exitCode === null)
-      await once(this.#news, 'news', { signal: tooLate });
+    while (this.all(event).length === before && !this.#hasEnded) await once(this.#news, 'news');
     const [answer] = this.all(event).slice(before);
     if (!answer) throw new Error(`the node has ended: ${this.#errors}`);
     return answer;
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   /** Lets it leave, and by force where it does not. */

@@ -18,10 +18,9 @@ export interface ProgramOptions {
 const { group, files = [], ...options } = JSON.parse(process.argv[2]!) as ProgramOptions;
 
 function tell(event: string, detail: string): void {
-  process.stdout.write(`${JSON.stringify({ event, detail, at: Date.now() })}\n`);
+  process.stdout.write(`${JSON.stringify({ event, detail })}\n`);
 }
 
-tell('starts', '');
 const node = await startUdpNode({
   ...options,
   port: 0,
@@ -45,7 +44,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (command === 'memory') {
     tell('memory', String(process.memoryUsage().rss));
   } else {
-    const { value } = await node.find(argument, { timeout: 10_000 }).next();
+    const { value } = await node.find(argument, { timeout: 100_000 }).next();
     tell('found', value?.peer ?? 'nobody');
   }
 }

@@ -41,6 +41,9 @@ async function download(): Promise<void> {
       onEvent: ({ type }) => {
         if (type === 'started') tell({ type: 'started' });
       },
+      onProgress: ({ received }) => {
+        tell({ type: 'progress', received });
+      },
     });
     tell({ type: 'done' });
   } catch (error) {

@@ -30,5 +30,7 @@ export interface DownloadTask extends Task {
 export type PeerNews =
   | { readonly type: 'listening'; readonly address: PeerAddress }
   | { readonly type: 'warning'; readonly message: string }
+  /** How many bytes have come so far. */
+  | { readonly type: 'progress'; readonly received: number }
   | { readonly type: 'ready' | 'started' | 'done' }
   | { readonly type: 'failed'; readonly code: string; readonly message: string };

@@ -1,0 +1,5 @@
+import { heavy } from '../../vitest.shared.ts';
+import config from './vitest.config.ts';
+
+/** `pnpm test:heavy`. */
+export default heavy(config);
