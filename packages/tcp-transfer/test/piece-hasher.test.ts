@@ -175,7 +175,8 @@ describe('a piece hasher', () => {
         conditions: ['@peerlane/source'],
       });
       const { stdout } = await promisify(execFile)(process.execPath, [program, path], {
-        timeout: 10_000,
+        // Ends what the hasher keeps alive.
+        timeout: 100_000,
       });
       expect(stdout).toBe(sha256(content));
     }

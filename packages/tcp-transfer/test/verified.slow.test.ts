@@ -107,7 +107,8 @@ describe('a verified download', () => {
     const servers = await Promise.all([1, 2, 3].map(() => sharing({ file: content })));
     const served = new Set<FileServer>();
     for (const server of servers) server.on('sending', () => served.add(server));
-    const { path } = await download({ sources: sourcesOf(...servers.map((one) => one.address)) });
+    const sources = sourcesOf(...servers.map((one) => one.address));
+    const { path } = await download({ sources, limitRate: 128 * piece });
     expect((await readFile(path)).equals(content)).toBe(true);
     expect(served.size).toBe(3);
   });
@@ -123,6 +124,7 @@ describe('a verified download', () => {
     const lost: [number, string][] = [];
     const { path } = await download({
       sources: sourcesOf(honest.address, wrong),
+      limitRate: 128 * piece,
       onLost: ({ address }, error) => lost.push([address.port, (error as { code?: string }).code!]),
     });
     expect((await readFile(path)).equals(content)).toBe(true);
