@@ -9,6 +9,14 @@ export interface ReadyEvent {
   readonly files: number;
   /** Left out where there are very many files. */
   readonly bytes?: number;
+  /** The configuration file that was found, where there is one. */
+  readonly config?: {
+    readonly path: string;
+    /** The settings that it changed. */
+    readonly changes: readonly string[];
+    /** Those in it that this command does not take from a file. */
+    readonly leftOut: readonly string[];
+  };
 }
 
 /** A member has come or gone. */
@@ -117,6 +125,8 @@ export interface SettingEvent {
   /** Null where there is none. */
   readonly value: string | number | boolean | readonly string[] | null;
   readonly from: string;
+  /** The commands for which it does not count: they take nothing from a file that widens their reach. */
+  readonly notFor?: readonly string[];
 }
 
 /** Something could not be done; the exit code says the same. */
@@ -161,6 +171,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     tcpPort: count,
     files: count,
     bytes: optional(count),
+    config: optional(z.object({ path: text, changes: z.array(text), leftOut: z.array(text) })),
   }),
   event(['peer', 'gone'], { address: text }),
   event(['request'], { peer: text, filename: text }),
@@ -201,6 +212,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     name: text,
     value: z.union([text, z.number(), z.boolean(), z.array(text), z.null()]),
     from: text,
+    notFor: optional(z.array(text)),
   }),
   event(['error'], {
     code: z.enum(['failed', 'usage', 'not-found', 'interrupted']),

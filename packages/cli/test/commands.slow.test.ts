@@ -424,7 +424,7 @@ describe.concurrent('p2p start and share', () => {
 describe.concurrent('p2p config, help and completion', () => {
   it('config says where each value came from', async ({ lab }) => {
     const cwd = await lab.folder();
-    await writeFile(join(cwd, 'config.yml'), 'period: 5\n');
+    await writeFile(join(cwd, 'config.yml'), 'period: 5\n', { mode: 0o644 });
     const shown = await run(lab, cwd, 'config', '--waiting', '7', '--lan');
     expect(shown.code).toBe(0);
     const lines = shown.stdout.split('\n').map((line) => line.split(/ {2,}/));

@@ -16,8 +16,9 @@ interface Sources {
 
 async function load(lab: Lab, { flags = {}, env = {}, files = {} }: Sources): Promise<Config> {
   const cwd = await lab.folder();
-  await mkdir(join(cwd, 'configs'));
-  for (const [path, text] of Object.entries(files)) await writeFile(join(cwd, path), text);
+  await mkdir(join(cwd, 'configs'), { mode: 0o755 });
+  for (const [path, text] of Object.entries(files))
+    await writeFile(join(cwd, path), text, { mode: 0o644 });
   return (await loadConfig({ flags, env, cwd })).config;
 }
 

@@ -1,32 +1,35 @@
 import type { Invocation } from '../command-line/parse.ts';
-import { loadConfig, unknownVariables } from '../config/load-config.ts';
+import { valueText } from '../config/file-note.ts';
+import { narrowCommands } from '../config/narrow.ts';
 import { settingNames } from '../config/settings.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { SettingEvent } from '../json-events.ts';
 import { table } from '../output/table.ts';
+import { configured } from './configured.ts';
 import { Report } from './report.ts';
 
 /** `p2p config`: each setting, and where its value came from. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
-    for (const line of unknownVariables(io.env)) report.note(line);
-    const { flags } = invocation;
-    const { config, origins } = await loadConfig({ flags, env: io.env, cwd: io.cwd });
+    const { config, origins, file } = await configured(invocation, io, (line) => {
+      report.note(line);
+    });
     const found = settingNames.map((name): SettingEvent => {
       const value = config[name] ?? null;
-      return { event: 'setting', name, value, from: origins[name] };
+      const notFor = file?.widens.includes(name) ? { notFor: narrowCommands } : {};
+      return { event: 'setting', name, value, from: origins[name], ...notFor };
     });
     for (const each of found) report.event(each);
-    report.say(...table(found.map(({ name, value, from }) => [name, shown(value), from])));
+    const rows = found.map(({ name, value, from, notFor }) => [
+      name,
+      valueText(value ?? undefined),
+      notFor ? `${from} (not for ${notFor.join(', ')})` : from,
+    ]);
+    report.say(...table(rows));
     return exitCodes.done;
   } catch (error) {
     return report.fail(error);
   }
-}
-
-function shown(value: SettingEvent['value']): string {
-  if (value === null) return '-';
-  return typeof value === 'object' ? value.join(',') || '(none)' : String(value);
 }

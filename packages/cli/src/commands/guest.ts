@@ -1,13 +1,13 @@
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
-import { loadConfig, unknownVariables } from '../config/load-config.ts';
 import { schemas } from '../config/schemas.ts';
 import { settings, type Config } from '../config/settings.ts';
 import { print, type Io } from '../io.ts';
 import { createNode, type PeerlaneNode } from '../node.ts';
 import { NodeError } from '../node-error.ts';
 import { waitForMembers } from '../wait-for.ts';
+import { configured } from './configured.ts';
 
 /** How long a guest waits until somebody is heard, in milliseconds. */
 const patience = {
@@ -40,8 +40,9 @@ export async function asGuest<T>(
   io: Io,
   run: (guest: Guest) => Promise<T>,
 ): Promise<T> {
-  print(io.stderr, ...unknownVariables(io.env));
-  const { config } = await loadConfig({ flags: invocation.flags, env: io.env, cwd: io.cwd });
+  const { config } = await configured(invocation, io, (line) => {
+    print(io.stderr, line);
+  });
   const peers = peersOf(invocation) ?? config.cluster ?? [];
   await using node = createNode({
     host: config.host,

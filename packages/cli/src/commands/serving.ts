@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { formatPeerAddress } from '@peerlane/protocol';
-import type { Config } from '../config/settings.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
 import type { Io } from '../io.ts';
 import type { ReadyEvent } from '../json-events.ts';
 import type { PeerlaneNode } from '../node.ts';
@@ -32,7 +33,11 @@ export function reportServing(node: PeerlaneNode, report: Report): void {
 }
 
 /** What is said of a node that is up. */
-export async function readyEvent(node: PeerlaneNode, { host }: Config): Promise<ReadyEvent> {
+export async function readyEvent(
+  node: PeerlaneNode,
+  { config: { host }, file }: LoadedConfig,
+  cwd: string,
+): Promise<ReadyEvent> {
   const { files, bytes } = await node.shared();
   return {
     event: 'ready',
@@ -40,6 +45,9 @@ export async function readyEvent(node: PeerlaneNode, { host }: Config): Promise<
     tcpPort: node.tcpAddress.port,
     files,
     ...(bytes !== undefined && { bytes }),
+    ...(file && {
+      config: { path: join(cwd, file.path), changes: file.changes, leftOut: file.leftOut },
+    }),
   };
 }
 

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { formatPeerAddress } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
-import { loadConfig, unknownVariables } from '../config/load-config.ts';
 import { PlainDialogue, type Dialogue } from '../dialogue.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { otherText } from '../explain.ts';
@@ -15,6 +14,7 @@ import { askForFolder, askForMembers } from '../prompts.ts';
 import { SessionCommands } from '../session/commands.ts';
 import { TerminalDialogue } from '../terminal-dialogue.ts';
 import { WarningLog } from '../warning-log.ts';
+import { configured } from './configured.ts';
 
 /**
  * The interactive session: asks for what the configuration lacks, starts the node, and does what
@@ -23,8 +23,9 @@ import { WarningLog } from '../warning-log.ts';
  * @throws ConfigError, NodeError where the node cannot be started
  */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
-  print(io.stderr, ...unknownVariables(io.env));
-  const { config } = await loadConfig({ flags: invocation.flags, env: io.env, cwd: io.cwd });
+  const { config } = await configured(invocation, io, (line) => {
+    print(io.stderr, line);
+  });
   using dialogue = dialogueOn(io, invocation.color);
   const folder = config.folder ?? (await askForFolder(dialogue, io.cwd));
   if (folder === undefined) return exitCodes.done;

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
-import { loadConfig, unknownVariables } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { print, type Io } from '../io.ts';
+import type { Io } from '../io.ts';
 import { hintWhenAlone } from '../lan-hint.ts';
 import { createNode } from '../node.ts';
 import { filesText, sizeText } from '../output/figures.ts';
 import { WarningLog } from '../warning-log.ts';
+import { configured } from './configured.ts';
 import { Report } from './report.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 
@@ -14,10 +14,11 @@ import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 export async function run(invocation: Invocation, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
-    print(io.stderr, ...unknownVariables(io.env));
-    const { flags, operands } = invocation;
-    const { config } = await loadConfig({ flags, env: io.env, cwd: io.cwd });
-    const files = operands.map((path) => resolve(io.cwd, path));
+    const loaded = await configured(invocation, io, (line) => {
+      report.note(line);
+    });
+    const { config } = loaded;
+    const files = invocation.operands.map((path) => resolve(io.cwd, path));
     await using node = createNode({
       ...config,
       folder: undefined,
@@ -38,7 +39,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
     });
     reportServing(node, report);
     await node.start();
-    const ready = await readyEvent(node, config);
+    const ready = await readyEvent(node, loaded, io.cwd);
     report.event(ready);
     report.say(
       `Sharing ${filesText(ready.files, ready.bytes)} at ${ready.addresses.join(', ')} until Ctrl-C.`,

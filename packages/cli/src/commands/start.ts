@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
-import { loadConfig, unknownVariables } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { folderWarning } from '../named-folder.ts';
 import type { Io } from '../io.ts';
@@ -10,12 +9,13 @@ import { createNode, type PeerlaneNode } from '../node.ts';
 import { filesText } from '../output/figures.ts';
 import { Log, type LogFormat, type LogLevel } from '../output/log.ts';
 import { WarningLog } from '../warning-log.ts';
+import { configured } from './configured.ts';
 import { Report } from './report.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 
 /** `p2p start`: a node without a prompt. The log goes to standard error. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
-  const { options, flags } = invocation;
+  const { options } = invocation;
   const format = (options['log-format'] ?? 'text') as LogFormat;
   const log = new Log(io.stderr, format, (options['log-level'] ?? 'info') as LogLevel);
   const toLog = (reason: string): void => {
@@ -23,8 +23,10 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   };
   const report = new Report(invocation, io, format === 'json' ? toLog : undefined);
   try {
-    for (const line of unknownVariables(io.env)) log.write('warning', line);
-    const { config } = await loadConfig({ flags, env: io.env, cwd: io.cwd });
+    const loaded = await configured(invocation, io, (line, level) => {
+      log.write(level, line);
+    });
+    const { config } = loaded;
     if (config.folder === undefined) {
       throw new ConfigError(
         'no folder was given: name one with --folder, P2P_FOLDER or folder in config.yml',
@@ -46,7 +48,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
     logServing(node, log);
     reportServing(node, report);
     await node.start();
-    const ready = await readyEvent(node, config);
+    const ready = await readyEvent(node, loaded, io.cwd);
     report.event(ready);
     report.say(
       `Ready: UDP ${ready.addresses.join(', ')}, TCP port ${ready.tcpPort}, ` +

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
+import { readFoundFile } from './found-file.ts';
 import { nearest, suggestion } from '../nearest.ts';
 import { settingNames, type SettingName } from './settings.ts';
 
@@ -17,25 +17,15 @@ export interface ConfigFile {
 /**
  * Reads `config.yml` from the working folder or from `configs/`.
  *
- * @throws ConfigError where the file is no YAML mapping or has an unknown key
+ * @throws ConfigError where others may have written the file, it is no YAML mapping or has an unknown
+ * key
  */
 export async function readConfigFile(cwd: string): Promise<ConfigFile | undefined> {
   for (const path of places) {
-    const text = await readIfThere(join(cwd, path), path);
+    const text = await readFoundFile(cwd, path);
     if (text !== undefined) return { path, values: await parseValues(text, path) };
   }
   return undefined;
-}
-
-async function readIfThere(path: string, shown: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === 'EISDIR') throw new ConfigError(`${shown}: expected a file, got a folder`);
-    throw new ConfigError(`${shown} cannot be read: ${message}`);
-  }
 }
 
 async function parseValues(text: string, path: string): Promise<ConfigFile['values']> {
@@ -58,9 +48,9 @@ async function parseValues(text: string, path: string): Promise<ConfigFile['valu
 async function parseYaml(text: string, path: string): Promise<unknown> {
   // Only who has such a file pays for the parser.
   const { parseDocument } = await import('yaml');
-  // Every value stays the text that it is, so that it means what it means as a flag.
-  const document = parseDocument(text, { schema: 'failsafe', resolveKnownTags: false });
   try {
+    // Every value stays the text that it is, so that it means what it means as a flag.
+    const document = parseDocument(text, { schema: 'failsafe', resolveKnownTags: false });
     const [fault] = [...document.errors, ...document.warnings];
     if (fault) throw fault;
     return document.toJS({ mapAsMap: true });

@@ -1,7 +1,8 @@
 import { folderFault } from '../named-folder.ts';
 import { nearest, suggestion } from '../nearest.ts';
 import { ConfigError } from './config-error.ts';
-import { readConfigFile } from './config-file.ts';
+import { readConfigFile, type ConfigFile } from './config-file.ts';
+import { isDefault, widens } from './narrow.ts';
 import { schemas } from './schemas.ts';
 import {
   flagOf,
@@ -21,6 +22,11 @@ export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder. */
   readonly cwd: string;
+  /**
+   * Whether the file may widen nothing: what of it does is left out.
+   * @default false
+   */
+  readonly narrow?: boolean;
 }
 
 /** Where each value came from, as `--port`, `P2P_PORT`, `port in config.yml` or `default`. */
@@ -30,6 +36,20 @@ export type Origins = Readonly<Record<SettingName, string>>;
 export interface LoadedConfig {
   readonly config: Config;
   readonly origins: Origins;
+  /** The file that was found. */
+  readonly file: LoadedFile | undefined;
+}
+
+/** What came of a configuration file. */
+export interface LoadedFile {
+  /** Relative to the working folder. */
+  readonly path: string;
+  /** The settings for which it counts, and says something else than the default. */
+  readonly changes: readonly SettingName[];
+  /** Those that owe it a value by which more is reached than by default. */
+  readonly widens: readonly SettingName[];
+  /** Those of which nothing else says anything, and for which it does not count. */
+  readonly leftOut: readonly SettingName[];
 }
 
 /**
@@ -38,23 +58,27 @@ export interface LoadedConfig {
  *
  * @throws ConfigError for a value that cannot be used; it names the source of that value
  */
-export async function loadConfig({ flags, env, cwd }: ConfigSources): Promise<LoadedConfig> {
+export async function loadConfig({
+  flags,
+  env,
+  cwd,
+  narrow = false,
+}: ConfigSources): Promise<LoadedConfig> {
   const file = await readConfigFile(cwd);
+  const leftOut: SettingName[] = [];
+  const fromFile = (name: SettingName): Found | undefined => {
+    const found = file && foundIn(file, name);
+    if (!found?.widens || !narrow) return found;
+    leftOut.push(name);
+    return undefined;
+  };
   const found = settingNames.map((name): readonly [SettingName, Found] => [
     name,
-    source(0, flagOf(name), flags[name]) ??
-      unlessEmpty(name, source(1, variableOf(name), env[variableOf(name)])) ??
-      (file && unlessEmpty(name, source(2, `${name} in ${file.path}`, file.values[name]))) ?? {
-        rank: 3,
-        from: 'default',
-        value: settings[name].fallback,
-      },
+    source(name, 0, flagOf(name), flags[name]) ??
+      unlessEmpty(name, 1, variableOf(name), env[variableOf(name)]) ??
+      fromFile(name) ?? { rank: 3, from: 'default', value: settings[name].fallback },
   ]);
-  const checked = found.map(([name, each]): readonly [SettingName, Found] => [
-    name,
-    each.rank === 3 ? each : { ...each, value: check(name, each) },
-  ]);
-  const values = withLan(Object.fromEntries(checked) as Record<SettingName, Found>);
+  const values = withLan(Object.fromEntries(found) as Record<SettingName, Found>);
   const { folder } = values;
   if (typeof folder.value === 'string') {
     const fault = await folderFault(folder.value, cwd);
@@ -62,7 +86,29 @@ export async function loadConfig({ flags, env, cwd }: ConfigSources): Promise<Lo
   }
   const pick = (key: keyof Found): unknown =>
     Object.fromEntries(settingNames.map((name) => [name, values[name][key]]));
-  return { config: pick('value') as Config, origins: pick('from') as Origins };
+  return {
+    config: pick('value') as Config,
+    origins: pick('from') as Origins,
+    file: file && {
+      path: file.path,
+      changes: settingNames.filter((name) => {
+        const { from, value } = values[name];
+        return from === placeIn(file, name) && !isDefault(name, value);
+      }),
+      widens: settingNames.filter((name) => values[name].widens),
+      leftOut,
+    },
+  };
+}
+
+function foundIn(file: ConfigFile, name: SettingName): Found | undefined {
+  const found = unlessEmpty(name, 2, placeIn(file, name), file.values[name]);
+  return found && { ...found, widens: widens(name, found.value) };
+}
+
+/** Where a setting stands in a file, as it is said to people. */
+function placeIn({ path }: ConfigFile, name: SettingName): string {
+  return `${name} in ${path}`;
 }
 
 const prefix = 'P2P_';
@@ -86,15 +132,18 @@ interface Found {
   readonly rank: number;
   readonly from: string;
   readonly value: unknown;
+  /** It comes from a file, and more is reached by it than by default. */
+  readonly widens?: boolean;
 }
 
-function source(rank: number, from: string, value: unknown): Found | undefined {
-  return value === undefined ? undefined : { rank, from, value };
+/** @throws ConfigError for a value that the setting cannot have */
+function source(name: SettingName, rank: number, from: string, value: unknown): Found | undefined {
+  return value === undefined ? undefined : { rank, from, value: check(name, from, value) };
 }
 
 /** An empty value says nothing, except that there are no members. */
-function unlessEmpty(name: SettingName, given: Found | undefined): Found | undefined {
-  return given?.value === '' && name !== 'cluster' ? undefined : given;
+function unlessEmpty(...[name, rank, from, value]: Parameters<typeof source>): Found | undefined {
+  return value === '' && name !== 'cluster' ? undefined : source(name, rank, from, value);
 }
 
 /** `lan` says what the host and discovery are, unless a source that counts as much says otherwise. */
@@ -102,8 +151,8 @@ function withLan(values: Record<SettingName, Found>): Record<SettingName, Found>
   const { lan, host, discovery, cluster } = values;
   if (lan.value !== true) return values;
   const implied = (found: Found, value: unknown): Found =>
-    found.rank <= lan.rank ? found : { rank: lan.rank, from: lan.from, value };
-  const lanHost: Found = { rank: lan.rank, from: lan.from, value: '0.0.0.0' };
+    found.rank <= lan.rank ? found : { ...lan, value };
+  const lanHost: Found = { ...lan, value: '0.0.0.0' };
   return {
     ...values,
     // The default may stand in a file that was copied from the example: it says nothing.
@@ -113,7 +162,7 @@ function withLan(values: Record<SettingName, Found>): Record<SettingName, Found>
   };
 }
 
-function check(name: SettingName, { from, value }: Found): unknown {
+function check(name: SettingName, from: string, value: unknown): unknown {
   const result = schemas[name].safeParse(value);
   if (result.success) return result.data;
   throw new ConfigError(`${from}: expected ${settings[name].expected}, got ${described(value)}`);

@@ -1,0 +1,29 @@
+import type { CommandName } from '../command-line/commands.ts';
+import { fileNote } from '../config/file-note.ts';
+import {
+  loadConfig,
+  unknownVariables,
+  type Flags,
+  type LoadedConfig,
+} from '../config/load-config.ts';
+import { narrowCommands } from '../config/narrow.ts';
+import type { Io } from '../io.ts';
+
+/**
+ * Loads the configuration for a command, and notes what is good to know about where it comes from:
+ * variables that are probably misspelt, and the file that is in force.
+ *
+ * @throws ConfigError for what cannot be used
+ */
+export async function configured(
+  { command, flags }: { readonly command: CommandName; readonly flags: Flags },
+  { env, cwd }: Pick<Io, 'env' | 'cwd'>,
+  note: (line: string, level: 'info' | 'warning') => void,
+): Promise<LoadedConfig> {
+  for (const line of unknownVariables(env)) note(line, 'warning');
+  const narrow = narrowCommands.some((each) => each === command);
+  const loaded = await loadConfig({ flags, env, cwd, narrow });
+  const line = fileNote(loaded, { cwd, command });
+  if (line !== undefined) note(line, 'info');
+  return loaded;
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import type { LoadedConfig } from './load-config.ts';
+
+/** A line that says which file is in force, and what it changed; `undefined` where there is none. */
+export function fileNote(
+  { config, file }: LoadedConfig,
+  { cwd, command }: { readonly cwd: string; readonly command: string },
+): string | undefined {
+  if (!file) return undefined;
+  const changes = file.changes.map((name) => `${name}: ${valueText(config[name])}`);
+  const inForce = `Using ${join(cwd, file.path)} (${changes.join(', ') || 'changes nothing'})`;
+  if (file.leftOut.length === 0) return inForce;
+  return `${inForce}; p2p ${command} does not take ${file.leftOut.join(', ')} from a file`;
+}
+
+/** The value of a setting, for a person. */
+export function valueText(value: LoadedConfig['config'][keyof LoadedConfig['config']]): string {
+  if (value === undefined) return '-';
+  return typeof value === 'object' ? value.join(',') || '(none)' : String(value);
+}

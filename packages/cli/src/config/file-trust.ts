@@ -1,0 +1,52 @@
+import { isPrivateGroup, type UserAndGroup } from './private-group.ts';
+
+/** What counts of a file or a folder: whose it is, and who else may write to it. */
+export interface Owned extends UserAndGroup {
+  readonly mode: number;
+}
+
+/** How a file was found. */
+export interface FoundFile {
+  /** What was opened; `nlink`: how many names it has. */
+  readonly file: Owned & { readonly nlink: number };
+  /** The links that were followed to it. */
+  readonly links: readonly Owned[];
+  /** The folders in which it, or a link to it, could be replaced. */
+  readonly folders: readonly Owned[];
+}
+
+const [groupWrites, othersWrite, sticky] = [0o020, 0o002, 0o1000];
+const root = 0;
+
+/**
+ * Why a file that was found, and not named, may say what somebody else wants; `undefined` where only
+ * the user with the number `uid` and root can have put it there.
+ */
+export async function distrustOf(
+  { file, links, folders }: FoundFile,
+  uid: number,
+): Promise<string | undefined> {
+  const isOther = (each: Owned): boolean => each.uid !== uid && each.uid !== root;
+  if (isOther(file)) return `belongs to another user (uid ${file.uid})`;
+  if (await isOpen(file)) return `can be changed by others (mode ${octal(file)})`;
+  const link = links.find(isOther);
+  if (link) return `is a link of another user (uid ${link.uid})`;
+  for (const folder of folders) {
+    if (isOther(folder)) return `is in a folder of another user (uid ${folder.uid})`;
+    if (!(await isOpen(folder))) continue;
+    // In a sticky folder others can replace only what is theirs, but give another name to a file.
+    if (!(folder.mode & sticky)) return `can be replaced by others (its folder: ${octal(folder)})`;
+    if (file.nlink > 1) return `has more than one name, and others may write to its folder`;
+  }
+  return undefined;
+}
+
+/** Whether somebody else than its owner may write to it. */
+async function isOpen(owned: Owned): Promise<boolean> {
+  if (owned.mode & othersWrite) return true;
+  return (owned.mode & groupWrites) !== 0 && !(await isPrivateGroup(owned));
+}
+
+function octal({ mode }: Owned): string {
+  return (mode & 0o7777).toString(8).padStart(3, '0');
+}
