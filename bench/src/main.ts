@@ -2,6 +2,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promi
   cli: () => import('./cli.ts'),
   core: () => import('./core.ts'),
   get: () => import('./get.ts'),
+  neighbours: () => import('./neighbours.ts'),
   scale: () => import('./scale.ts'),
   swarm: () => import('./swarm.ts'),
   transfer: () => import('./transfer.ts'),

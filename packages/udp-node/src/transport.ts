@@ -13,8 +13,9 @@ export interface DatagramTransport {
   /** Names the one receiver. What came before is not kept. */
   onDatagram(receive: Receive): void;
   /**
-   * Sends one datagram to an IP address. Resolves once it has left; rejects where it could not.
-   * After `close` it does nothing.
+   * Sends one datagram to an IP address: at once, unless one that was sent before still waits to leave.
+   * Resolves once it has left; rejects where it could not, and then the next one leaves all the same.
+   * Whether anybody is at the address does not matter. After `close` it does nothing.
    */
   send(datagram: Uint8Array, to: PeerAddress): Promise<void>;
   /** Stops: nothing is received from now on. A second call does nothing more. */

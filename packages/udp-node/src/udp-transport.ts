@@ -5,8 +5,18 @@ import { normalPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane
 import { checkPort } from './checks.ts';
 import type { DatagramTransport, Receive } from './transport.ts';
 
-/** How much may wait to be received, in bytes: what comes in while a program is busy for a moment. */
+/**
+ * How much may wait to be received, in bytes: what comes in while a program is busy for a moment.
+ * Linux grants 416 KiB of it, unless `net.core.rmem_max` is raised.
+ */
 const receiveBuffer = 4 * 2 ** 20;
+
+/**
+ * How much may wait to be sent, in bytes: the most that Linux grants unless `net.core.wmem_max` is
+ * raised. It doubles that, to 416 KiB, as it counts the memory that a datagram takes up. On macOS and
+ * Windows the bytes themselves count.
+ */
+const sendBuffer = 208 * 2 ** 10;
 
 /** Where a UDP transport is to be bound. */
 export interface UdpTransportOptions {
@@ -58,11 +68,12 @@ class UdpTransport implements DatagramTransport {
     this.#ipv6 = ipv6;
     const { address, port } = socket.address();
     this.address = { host: address, port };
-    try {
+    attempt(() => {
       socket.setRecvBufferSize(receiveBuffer);
-    } catch {
-      // The system's own size has to do.
-    }
+    });
+    attempt(() => {
+      socket.setSendBufferSize(sendBuffer);
+    });
     // A socket error that survives binding belongs to one datagram: the next may do.
     socket.on('error', () => undefined);
   }
@@ -91,6 +102,15 @@ class UdpTransport implements DatagramTransport {
       this.#socket.close(resolve);
     });
     return this.#closed;
+  }
+}
+
+/** Sets the size of a buffer; where that cannot be, the system's own has to do. */
+function attempt(set: () => void): void {
+  try {
+    set();
+  } catch {
+    // Nothing else depends on it.
   }
 }
 

@@ -46,6 +46,26 @@ export function transportContract({ test, equal }: ContractTools, open: OpenTran
       equal(wrong, 0);
     }));
 
+  test('sends to where nobody is, and to somebody next', () =>
+    withPair(open, async ({ a, b, next }) => {
+      const gone = await open();
+      await gone.close();
+      const arrival = next();
+      const sending = [a.send(Uint8Array.of(1), gone.address), a.send(Uint8Array.of(2), b.address)];
+      await Promise.allSettled(sending);
+      equal((await arrival).bytes, [2]);
+    }));
+
+  test('lets each of a thousand datagrams leave that are sent at once', () =>
+    withPair(open, async ({ a, b }) => {
+      const left: number[] = [];
+      const numbers = Array.from({ length: 1000 }, (_, i) => i);
+      await Promise.all(
+        numbers.map((i) => a.send(new Uint8Array(1200), b.address).then(() => left.push(i))),
+      );
+      equal(left.length, numbers.length);
+    }));
+
   test('settles what is being sent when it is closed, and may be closed twice', () =>
     withPair(open, async ({ a, b }) => {
       const sending = a.send(Uint8Array.of(1), b.address);
