@@ -1,3 +1,4 @@
+// `p2p config`: shows every setting and where its value comes from.
 import type { Invocation } from '../command-line/parse.ts';
 import { loadConfig, unknownVariables } from '../config/load-config.ts';
 import { settingNames } from '../config/settings.ts';
@@ -7,8 +8,8 @@ import type { SettingEvent } from '../json-events.ts';
 import { table } from '../output/table.ts';
 import { Report } from './report.ts';
 
-/** `p2p config`: each setting, and where its value came from. */
-export async function run(invocation: Invocation, io: Io): Promise<number> {
+/** Runs `p2p config`. */
+export async function run(invocation: Invocation<'config'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
     for (const line of unknownVariables(io.env)) report.note(line);

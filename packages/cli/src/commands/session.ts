@@ -1,3 +1,4 @@
+// The interactive session: asks for what the configuration lacks, starts a node, and runs commands.
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { formatPeerAddress } from '@peerlane/protocol';
@@ -22,7 +23,7 @@ import { WarningLog } from '../warning-log.ts';
  *
  * @throws ConfigError, NodeError where the node cannot be started
  */
-export async function run(invocation: Invocation, io: Io): Promise<number> {
+export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   print(io.stderr, ...unknownVariables(io.env));
   const { config } = await loadConfig({ flags: invocation.flags, env: io.env, cwd: io.cwd });
   using dialogue = dialogueOn(io, invocation.color);
