@@ -5,11 +5,14 @@ import { parse, type Invocation } from './command-line/parse.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
-/** What a command does; the result is the exit code. */
-type Run = (invocation: Invocation, io: Io) => Promise<number>;
+/** The file of a command. */
+interface CommandModule<Name extends CommandName> {
+  /** Runs the command; the result is the exit code. */
+  readonly run: (invocation: Invocation<Name>, io: Io) => Promise<number>;
+}
 
-// Each is loaded when it is called: help is there at once, and needs nothing of what they need.
-const commands: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> = {
+// Each is loaded only when it runs, so help needs nothing of what they need.
+const commands: { readonly [Name in CommandName]: () => Promise<CommandModule<Name>> } = {
   '': () => import('./commands/session.ts'),
   start: () => import('./commands/start.ts'),
   share: () => import('./commands/share.ts'),
@@ -18,6 +21,7 @@ const commands: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   search: () => import('./commands/search.ts'),
   status: () => import('./commands/status.ts'),
   config: () => import('./commands/config.ts'),
+  completion: () => import('./commands/completion.ts'),
 };
 
 const debug = debuglog('p2p');
@@ -35,11 +39,18 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       io.stdout.write(parsed.output);
       return exitCodes.done;
     }
-    const { run } = await commands[parsed.command]();
-    return await run(parsed, io);
+    return await runCommand(parsed, io);
   } catch (error) {
     return tellFailure(error, io);
   }
+}
+
+async function runCommand<Name extends CommandName>(
+  invocation: Invocation<Name>,
+  io: Io,
+): Promise<number> {
+  const { run } = await commands[invocation.command]();
+  return run(invocation, io);
 }
 
 /**

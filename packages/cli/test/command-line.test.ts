@@ -1,6 +1,10 @@
+// The command line as `parse` reads it: what is refused and in which words, what is accepted, and help.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { commandNames, commands } from '../src/command-line/commands.ts';
 import { parse } from '../src/command-line/parse.ts';
-import { UsageError } from '../src/usage-error.ts';
+import { UsageError } from '../src/command-line/usage-error.ts';
+import { flagOf, settingNames } from '../src/config/settings.ts';
 
 describe('the command line', () => {
   it.for<[string[], string]>([
@@ -14,7 +18,10 @@ describe('the command line', () => {
       'There is no command "surprise". There are start, share, get, list, search, status, config, completion.',
     ],
     [['help', 'serach'], 'There is no command "serach". Did you mean "search"?'],
-    [['completion', 'fish'], 'Expected bash or zsh after "completion". See p2p completion --help'],
+    [
+      ['completion', 'csh'],
+      'Expected bash or zsh or fish after "completion". See p2p completion --help',
+    ],
     [['-v=x'], '--version takes no value. See p2p --help'],
     [['serach'], 'There is no command "serach". Did you mean "search"?'],
     [['-'], 'There is no command "-". There are'],
@@ -38,6 +45,25 @@ describe('the command line', () => {
       ['start', '--log-level', 'loud'],
       '--log-level: expected debug or info or warning or error, got "loud". See p2p start --help',
     ],
+    // Only what a command has is suggested to those who run it.
+    [
+      ['get', 'a', '--prot', '1'],
+      'Unknown argument: --prot. Did you mean "--protocol"? See p2p get --help',
+    ],
+    // The wrong command explains the wrong option.
+    [['serach', '--peer', 'a:1'], 'There is no command "serach". Did you mean "search"?'],
+    [['--json'], 'Unknown argument: --json. See p2p --help'],
+    [['--lan=true'], '--lan takes no value. See p2p --help'],
+    [['--no-lan=x'], 'Unknown argument: --no-lan'],
+    [['--no-folder'], 'Unknown argument: --no-folder. Did you mean "--folder"? See p2p --help'],
+    [['get', 'a', '--no-peer'], 'Unknown argument: --no-peer'],
+    [['get', 'a', '--no-bogus'], 'Unknown argument: --no-bogus. See p2p get --help'],
+    [['get', 'a', '--into', '--force'], 'Expected a value after --into. See p2p get --help'],
+    [['get', 'a', '-o'], 'Expected a value after --output. See p2p get --help'],
+    [['get', 'a', '-o', 'x', '--output', 'y'], '--output is given twice. See p2p get --help'],
+    [['get', '-1'], 'Unknown argument: -1. See p2p get --help'],
+    [['get', '---'], 'Unknown argument: ---. See p2p get --help'],
+    [['--', '--', 'x'], 'There is no command "x".'],
   ])('%j is refused', async ([args, message]) => {
     const error = await parse(args, '').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
@@ -50,10 +76,24 @@ describe('the command line', () => {
     expect(await shown('-h')).toEqual(await shown('--help'));
     expect(await shown('help', 'get')).toEqual(await shown('get', '--help'));
     expect(await shown('get', '-h')).toEqual(await shown('get', '--help'));
+    expect(await shown('get', 'a', '--force', '-h')).toEqual(await shown('get', '--help'));
     expect(await shown('-v')).toEqual({ output: '1.2.3\n' });
+    expect(await shown('get', '--version')).toEqual({ output: '1.2.3\n' });
     expect(await shown('completion', '--help')).toMatchObject({
-      output: expect.stringMatching(/^p2p completion \[bash\|zsh\]\n/) as string,
+      output: expect.stringMatching(/^p2p completion \[bash\|zsh\|fish\] /) as string,
     });
+  });
+
+  it('shows in the help of a command all options that it has, and no others', async () => {
+    for (const name of ['', ...commandNames] as const) {
+      const { output } = (await parse([name, '--help'].filter(Boolean), '')) as { output: string };
+      const listed = [...output.matchAll(/^ {2,6}(?:-., )?--([a-z-]+) /gm)].map(([, flag]) => flag);
+      const own = Object.keys(commands[name].options);
+      const settings = commands[name].settings.map((each) => flagOf(each).slice(2));
+      expect(listed.toSorted()).toEqual(
+        [...own, ...settings, 'help', 'version', 'color'].toSorted(),
+      );
+    }
   });
 
   it('may stand after the `--` that pnpm passes on', async () => {
@@ -75,5 +115,127 @@ describe('the command line', () => {
       options: { peer: ['a:1', 'b:2'], output: '-' },
       color: false,
     });
+  });
+
+  it.for<[string[], string[]]>([
+    [['get', 'help'], ['help']],
+    [
+      ['get', 'get', 'list'],
+      ['get', 'list'],
+    ],
+    [['get', '--', '-x'], ['-x']],
+    [
+      ['get', '--', '--', 'help'],
+      ['--', 'help'],
+    ],
+    [['--json', 'get', 'true'], ['true']],
+    [
+      ['get', '--force', 'true', 'false'],
+      ['true', 'false'],
+    ],
+    [['--output', '-', 'get', 'a'], ['a']],
+    [
+      ['--peer', 'get', 'get', 'a b', '', 'ä=1'],
+      ['a b', '', 'ä=1'],
+    ],
+  ])('%j names the files %j', async ([args, operands]) => {
+    expect(await parse(args, '')).toMatchObject({ command: 'get', operands });
+  });
+
+  it('reads each option as what it is, and leaves values as they were typed', async () => {
+    const get = ['get', 'a', '--limit-rate', '007', '--root=1e3', '--peer', 'a:1,b:2', '--force'];
+    expect(await parse(get, '')).toEqual({
+      command: 'get',
+      flags: {},
+      options: {
+        into: undefined,
+        peer: ['a:1,b:2'],
+        output: undefined,
+        root: '1e3',
+        'limit-rate': '007',
+        force: true,
+        'skip-existing': false,
+        json: false,
+      },
+      operands: ['a'],
+      color: true,
+    });
+    expect(await parse(['--port', '-1', '--cluster=a:1,b:2', '--name', '"x"'], '')).toMatchObject({
+      flags: { port: '-1', cluster: 'a:1,b:2', name: '"x"' },
+    });
+  });
+
+  it('lets the last of several switches decide', async () => {
+    const flags = async (...args: string[]): Promise<unknown> => await parse(args, '');
+    expect(await flags('--lan', '--no-lan')).toMatchObject({ flags: { lan: 'false' } });
+    expect(await flags('--no-lan', '--lan')).toMatchObject({ flags: { lan: 'true' } });
+  });
+
+  it('is read or refused by a UsageError, whatever it holds', async () => {
+    const flags = Object.values(commands).flatMap(({ options }) =>
+      Object.keys(options).map((name) => `--${name}`),
+    );
+    const odd = [
+      '--',
+      '-',
+      '---',
+      '--=',
+      '--_',
+      '--_=x',
+      '--$0',
+      '-o',
+      '-vh',
+      '--no-',
+      '--a.b',
+      '-1',
+    ];
+    const word = fc.oneof(
+      fc.constantFrom(...commandNames, 'help', ...odd),
+      fc.constantFrom(...flags, ...settingNames.map(flagOf)),
+      fc.string({ unit: 'binary', maxLength: 6 }),
+      fc.string({ maxLength: 6 }).map((text) => `--${text}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (args) => {
+        const result = await parse(args, '').catch((error: unknown) => error);
+        if (result instanceof Error) expect(result).toBeInstanceOf(UsageError);
+        else expect('output' in (result as object) || 'operands' in (result as object)).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the completion of the command line', () => {
+  const completed = async (...words: string[]): Promise<string[]> => {
+    const parsed = await parse(['--get-yargs-completions', 'p2p', ...words], '');
+    return (parsed as { output: string }).output.split('\n').filter((line) => line !== '');
+  };
+
+  it('offers commands, and the options of a session', async () => {
+    expect(await completed('')).toEqual(commandNames);
+    const options = await completed('--');
+    expect(options).toContain('--folder');
+    expect(options).not.toContain('--json');
+    expect(options.filter((option) => option.length < 5)).toEqual([]);
+  });
+
+  it('offers the options that a command has, and the values that they may have', async () => {
+    const options = await completed('get', 'a', '--');
+    expect(options).toContain('--skip-existing');
+    expect(options).not.toContain('--folder');
+    expect(await completed('start', '--log-format', '')).toEqual(['text', 'json']);
+  });
+
+  it('runs no command, also where it knows no ending', async () => {
+    expect(await completed('completion', 'ba')).toEqual([]);
+    expect(await completed('get', '--help', '')).not.toContain('Options:');
+  });
+
+  it('changes nothing in the environment of the process', async () => {
+    const before = { ...process.env };
+    await parse(['completion', 'zsh'], '');
+    await completed('');
+    expect(process.env).toEqual(before);
   });
 });

@@ -238,7 +238,10 @@ describe.concurrent('p2p get', () => {
     [['-o', '-', '--into', '.'], /^p2p: --into and --output exclude each other\n$/],
     [['-o', '-', '--json'], /^p2p: --json and -o - both want the standard output\n$/],
     [['--peer', 'nowhere'], /^p2p: --peer: expected addresses as host:port.* got "nowhere"\n$/],
-    [['--prot', '1'], /^p2p: Unknown argument: --prot\. Did you mean "--port"/],
+    [
+      ['--prot', '1'],
+      /^p2p: Unknown argument: --prot\. Did you mean "--protocol"\? See p2p get --help\n$/,
+    ],
   ])('refuses %j with code 2', async ([args, message], { lab }) => {
     const got = await run(lab, await lab.folder(), 'get', 'a.txt', ...args);
     expect(got.code).toBe(2);
@@ -421,6 +424,36 @@ describe.concurrent('p2p start and share', () => {
   });
 });
 
+/** How each shell is asked to complete `p2p sea` and `p2p get --skip`, and what it answers. */
+const completions = [
+  {
+    shell: 'bash',
+    flags: [],
+    asking: `COMP_WORDS=(p2p sea); COMP_CWORD=1; _p2p_yargs_completions; echo "$COMPREPLY"
+COMP_WORDS=(p2p get --skip a); COMP_CWORD=2; _p2p_yargs_completions; echo "$COMPREPLY"`,
+    answer: 'search\n--skip-existing\n',
+  },
+  {
+    // Without its line editor, so what it would show is printed.
+    shell: 'zsh',
+    flags: ['-f'],
+    asking: `_describe() { print -rl -- "\${(@M)\${(@P)2}:#$word*}" }
+word=sea words=(p2p sea) CURRENT=2; _p2p_yargs_completions
+word=--skip words=(p2p get --skip a) CURRENT=3; _p2p_yargs_completions`,
+    answer:
+      'search:List the files in the cluster, or those with a text in their names.\n' +
+      '--skip-existing:keep an existing file and download nothing\n',
+  },
+  {
+    shell: 'fish',
+    flags: ['--no-config'],
+    asking: `cd /; complete -C 'p2p sea'; complete -C 'p2p get --skip'`,
+    answer:
+      'search\tList the files in the cluster, or those with a text in their names.\n' +
+      '--skip-existing\tkeep an existing file and download nothing\n',
+  },
+];
+
 describe.concurrent('p2p config, help and completion', () => {
   it('config says where each value came from', async ({ lab }) => {
     const cwd = await lab.folder();
@@ -448,32 +481,38 @@ describe.concurrent('p2p config, help and completion', () => {
     },
   );
 
-  it('completion works in bash', async ({ lab, skip }) => {
-    skip(spawnSync('bash', ['-c', 'type mapfile']).status !== 0, 'there is no bash 4 here');
-    const script = lab.run({ args: ['completion'], env: { SHELL: '/bin/bash' } });
-    expect(await script.exit).toBe(0);
-    const ask = `p2p() { '${process.execPath}' '${program}' "$@"; }
-${script.stdout}
-COMP_WORDS=(p2p sea); COMP_CWORD=1; _p2p_yargs_completions; echo "$COMPREPLY"
-COMP_WORDS=(p2p get --skip); COMP_CWORD=2; _p2p_yargs_completions; echo "$COMPREPLY"`;
-    const { stdout } = spawnSync('bash', ['-c', ask], {
-      encoding: 'utf8',
-      env: { ...process.env, SHELL: '/bin/bash' },
-    });
-    expect(stdout).toBe('search\n--skip-existing\n');
-  });
+  it.for(completions)(
+    'completion works in $shell, whatever shell the user has',
+    async ({ shell, flags, asking, answer }, { lab, skip }) => {
+      const missing = spawnSync(shell, [...flags, '-c', 'true']).status !== 0;
+      skip(missing, `there is no ${shell} here`);
+      const script = lab.run({ args: ['completion', shell], env: { SHELL: '/bin/zsh' } });
+      expect(await script.exit).toBe(0);
+      const folder = await lab.folder();
+      // What stands in the path as p2p, as it would where it is installed.
+      await writeFile(
+        join(folder, 'p2p'),
+        `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`,
+        { mode: 0o755 },
+      );
+      const { stdout } = spawnSync(shell, [...flags, '-c', `${script.stdout}\n${asking}`], {
+        encoding: 'utf8',
+        env: { ...process.env, PATH: `${folder}:${process.env.PATH!}`, SHELL: '/bin/zsh' },
+      });
+      expect(stdout).toBe(answer);
+    },
+  );
 
-  it.for(['bash', 'zsh'])(
+  it.for(['bash', 'zsh', 'fish'])(
     'completion has a script for %s that asks the program',
     async (shell, { lab }) => {
       const cwd = await lab.folder();
       const env = { SHELL: `/bin/${shell}` };
       const script = lab.run({ args: ['completion'], cwd, env });
       expect(await script.exit).toBe(0);
-      expect(script.stdout).toContain(
-        shell === 'bash' ? 'complete -o bashdefault' : '#compdef p2p',
-      );
-      const other = { SHELL: '/bin/sh', ZSH_NAME: shell === 'bash' ? 'zsh' : '' };
+      expect(script.stdout).toMatch(/^(#compdef p2p$|complete (-o bashdefault .*p2p$|-c p2p ))/m);
+      expect(script.stdout).toContain(`SHELL=${shell} `);
+      const other = { SHELL: '/bin/sh', ZSH_NAME: shell === 'zsh' ? '' : 'zsh' };
       const named = lab.run({ args: ['completion', shell], cwd, env: other });
       expect(await named.exit).toBe(0);
       expect(named.stdout).toBe(script.stdout);

@@ -1,111 +1,196 @@
+// The commands of `p2p`: what each is for, and which options, settings and operands it reads. The
+// types and the parser both follow these tables.
 import { settingNames, type SettingName } from '../config/settings.ts';
+import type { LogFormat, LogLevel } from '../output/log.ts';
+
+type NoOptions = Readonly<Record<string, never>>;
+
+interface JsonOption {
+  readonly json: boolean;
+}
+
+interface GuestOptions extends JsonOption {
+  readonly peer: readonly string[] | undefined;
+}
+
+/** The options of each command beside its settings, as the parser reads them. */
+export interface CommandOptions {
+  readonly '': NoOptions;
+  readonly start: JsonOption & {
+    readonly 'log-format': LogFormat | undefined;
+    readonly 'log-level': LogLevel | undefined;
+  };
+  readonly share: JsonOption;
+  readonly get: GuestOptions & {
+    readonly into: string | undefined;
+    readonly output: string | undefined;
+    readonly root: string | undefined;
+    readonly 'limit-rate': string | undefined;
+    readonly force: boolean;
+    readonly 'skip-existing': boolean;
+  };
+  readonly list: GuestOptions;
+  readonly search: GuestOptions;
+  readonly status: GuestOptions;
+  readonly config: JsonOption;
+  readonly completion: NoOptions;
+}
+
+/** The name of a command; the empty one is that of the interactive session. */
+export type CommandName = keyof CommandOptions;
 
 /** An option of a command that is no setting. */
 export interface OptionSpec {
   readonly about: string;
-  /** `switch` stands alone, `value` is given once, `values` any number of times. */
+  /** A `switch` is on or off, a `value` may be typed once, `values` any number of times. */
   readonly kind: 'switch' | 'value' | 'values';
+  /** All that its value may be. */
   readonly choices?: readonly string[];
   /** One letter. */
   readonly short?: string;
 }
 
-/** What a command is called, takes and is for. */
+/** What the words after a command name. */
+export interface Operands {
+  /** What one is called in help and errors. */
+  readonly name: string;
+  readonly least: 0 | 1;
+  readonly most: number;
+  /** All that one may be. */
+  readonly choices?: readonly string[];
+}
+
+/** A command as its help shows it. */
 export interface CommandSpec {
   readonly about: string;
-  /** What it takes beside options: the name in the help, and how many. */
-  readonly operands?: { readonly name: string; readonly least: 0 | 1; readonly most: number };
-  /** The settings that are options of it too. */
+  readonly operands?: Operands;
+  /** The settings that can be typed as options. */
   readonly settings: readonly SettingName[];
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** Command lines without `p2p`, and what they do. */
+  /** Command lines without `p2p`, each with what it does. */
   readonly examples: readonly (readonly [line: string, about: string])[];
 }
 
-const json: OptionSpec = { kind: 'switch', about: 'one JSON event a line on standard output' };
-const peer: OptionSpec = { kind: 'values', about: 'a peer to ask, as host:port; any number' };
+/** A command whose options have these types. */
+type SpecOf<Options> = Omit<CommandSpec, 'options'> & {
+  readonly options: { readonly [Name in keyof Options]: OptionOf<NonNullable<Options[Name]>> };
+};
 
-/** The settings of a guest, who shares nothing and leaves when it is done. */
+/** An option whose value has this type. */
+type OptionOf<Value> = OptionSpec &
+  ([Value] extends [boolean]
+    ? { readonly kind: 'switch' }
+    : [Value] extends [readonly string[]]
+      ? { readonly kind: 'values' }
+      : { readonly kind: 'value' } & (string extends Value
+          ? { readonly choices?: never }
+          : { readonly choices: readonly Value[] }));
+
+const json = { kind: 'switch', about: 'print one JSON event per line on standard output' } as const;
+const peer = { kind: 'values', about: 'a peer to ask, as host:port; may be repeated' } as const;
+
+/** The settings of a guest, which shares nothing and leaves when it is done. */
 const guestSettings: readonly SettingName[] = [
   ...(['host', 'cluster', 'lan', 'discovery', 'protocol', 'allow'] as const),
 ];
 
-const asker = (about: string, examples: CommandSpec['examples']): CommandSpec => ({
+const guestCommand = (about: string, examples: CommandSpec['examples']): SpecOf<GuestOptions> => ({
   about,
   settings: guestSettings,
   options: { peer, json },
   examples,
 });
 
-/** The name of a command; the empty one is that of the interactive session. */
-export type CommandName = '' | 'start' | 'share' | 'get' | 'list' | 'search' | 'status' | 'config';
+const someFiles: Operands = { name: 'file', least: 1, most: Infinity };
+const shells = ['bash', 'zsh', 'fish'];
 
 /** Every command. */
-export const commands: Readonly<Record<CommandName, CommandSpec>> = {
+export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[Name]> } = {
   '': {
-    about: 'Share a folder with the peers around you, and get files from theirs.',
+    about: 'Share a folder with the peers around you and download files from theirs.',
     settings: settingNames,
     options: {},
     examples: [
       ['', 'asks for a folder and for members'],
-      ['--lan --folder docs', 'shares with the local network'],
+      ['--lan --folder docs', 'shares docs with the local network'],
     ],
   },
   start: {
-    about: 'Share a folder without a prompt, as a service or in a container.',
+    about: 'Share a folder without a prompt: as a service or in a container.',
     settings: settingNames,
     options: {
-      'log-format': { kind: 'value', about: 'how to log', choices: ['text', 'json'] },
+      'log-format': {
+        kind: 'value',
+        about: 'format of the log: text or json',
+        choices: ['text', 'json'],
+      },
       'log-level': {
         kind: 'value',
-        about: 'what to log: that and what is graver',
+        about: 'least severe messages to log: debug, info, warning or error',
         choices: ['debug', 'info', 'warning', 'error'],
       },
       json,
     },
     examples: [
-      ['start --lan --folder docs', 'shares docs until it is stopped'],
-      ['start --folder docs --log-format json', 'logs for a machine'],
+      ['start --lan --folder docs', 'shares docs until you stop it'],
+      ['start --folder docs --log-format json', 'logs JSON, for a program'],
     ],
   },
   share: {
-    about: 'Share just these files, until it is stopped.',
-    operands: { name: 'file', least: 1, most: Infinity },
+    about: 'Share only the files that you name, until you stop it.',
+    operands: someFiles,
     settings: settingNames.filter((name) => name !== 'folder'),
     options: { json },
-    examples: [['share --lan report.pdf', 'everyone on the network can get it now']],
+    examples: [['share --lan report.pdf', 'everyone on the local network can get it']],
   },
   get: {
-    about: 'Download files into the working folder.',
-    operands: { name: 'file', least: 1, most: Infinity },
+    about: 'Download files by name into the working folder.',
+    operands: someFiles,
     settings: [...guestSettings, 'waiting'],
     options: {
-      into: { kind: 'value', about: 'the folder to download into' },
+      into: { kind: 'value', about: 'folder to download into' },
       peer,
-      output: { kind: 'value', short: 'o', about: 'write to this file; - is standard output' },
-      root: { kind: 'value', about: 'take this content only: 64 hex digits' },
-      'limit-rate': { kind: 'value', about: 'bytes per second at most, such as 500k or 2M' },
-      force: { kind: 'switch', about: 'replace a file of that name' },
-      'skip-existing': { kind: 'switch', about: 'leave alone what is there under that name' },
+      output: { kind: 'value', short: 'o', about: 'file to write to; - is standard output' },
+      root: { kind: 'value', about: 'download only the content with this root: 64 hex digits' },
+      'limit-rate': { kind: 'value', about: 'most bytes per second, such as 500k or 2M' },
+      force: { kind: 'switch', about: 'replace an existing file of the same name' },
+      'skip-existing': { kind: 'switch', about: 'keep an existing file and download nothing' },
       json,
     },
     examples: [
-      ['get --lan report.pdf', 'from whoever has it on the network'],
-      ['get report.pdf --peer 127.0.0.1:1379', 'asks this peer, and whom it knows'],
-      ['get notes.txt -o -', 'to standard output'],
+      ['get --lan report.pdf', 'from anyone on the local network'],
+      ['get report.pdf --peer 127.0.0.1:1379', 'asks this peer and the members it knows'],
+      ['get notes.txt -o -', 'writes to standard output'],
+      ['get -- -draft.txt', 'a name that begins with a dash'],
     ],
   },
-  list: asker('List the members of the cluster.', [['list --lan', 'who is on the network']]),
+  list: guestCommand('List the members of the cluster.', [
+    ['list --lan', 'who is on the local network'],
+  ]),
   search: {
-    ...asker('List the files in the cluster.', [['search --lan report', 'names with "report"']]),
+    ...guestCommand('List the files in the cluster, or those with a text in their names.', [
+      ['search --lan report', 'files with "report" in their names'],
+    ]),
     operands: { name: 'text', least: 0, most: 1 },
   },
-  status: asker('Sum up the cluster: members, files, versions.', [['status --lan', 'at a glance']]),
+  status: guestCommand('Show how many members, files and versions the cluster has.', [
+    ['status --lan', 'the local network at a glance'],
+  ]),
   config: {
-    about: 'Print each setting, and where its value came from.',
+    about: 'Show every setting and where its value comes from.',
     settings: settingNames,
     options: { json },
-    examples: [['config', 'what p2p would run with here']],
+    examples: [['config', 'the settings that p2p would run with here']],
+  },
+  completion: {
+    about: 'Print a completion script for bash, zsh or fish.',
+    operands: { name: 'shell', least: 0, most: 1, choices: shells },
+    settings: [],
+    options: {},
+    examples: [
+      ['completion >> ~/.bashrc', 'where your shell is bash'],
+      ['completion zsh >> ~/.zshrc', 'for zsh'],
+    ],
   },
 };
 

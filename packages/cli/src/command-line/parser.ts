@@ -1,4 +1,6 @@
-import yargs, { type Argv, type Options } from 'yargs';
+// The parser of the command line, made with yargs from the tables of commands and settings: it reads
+// options, refuses those that a command does not have, lays out help, and completes words for shells.
+import yargs, { type Arguments, type Argv, type Options } from 'yargs';
 import { flagOf, settings } from '../config/settings.ts';
 import {
   commandNames,
@@ -7,15 +9,44 @@ import {
   type CommandSpec,
   type OptionSpec,
 } from './commands.ts';
+import { explainFault, unknownCommand, unknownOption, type CommandLine } from './usage-error.ts';
+
+/** What a command line begins with; a session's begins with no command. */
+export type FirstWord = CommandName | 'help';
+
+/** A command line that was parsed. */
+export interface ParsedLine extends CommandLine {
+  readonly command: FirstWord;
+  readonly values: Arguments;
+  /** The endings of the last word, where a shell asks for them. */
+  readonly completions: string | undefined;
+  /** Lays out the help of the command. */
+  readonly help: () => Promise<string>;
+}
+
+/** What yargs calls the option by which a shell asks for completions. */
+const completionFlag = 'get-yargs-completions';
+
+/** What yargs can do and its types leave out. */
+interface UsageConfiguration {
+  usageConfiguration(configuration: { readonly 'hide-types': boolean }): Argv;
+}
 
 /**
- * The parser for a command, its help, and the completion for shells; with `undefined` for all
- * commands together.
+ * Parses a command line.
  *
- * @param args what `parseAsync()` parses
+ * @throws UsageError for a command that does not exist, and for options that the command does not have
  */
-export function parserFor(command: CommandName | undefined, args: readonly string[] = []): Argv {
-  const parser = yargs([...args])
+export function parseLine(args: readonly string[]): ParsedLine {
+  let command: FirstWord = '';
+  const others = optionsOfOthers();
+  const lineOf = (values: CommandLine['values']): CommandLine => ({
+    command,
+    values,
+    options: optionsFor(command),
+  });
+  const parser = (yargs([]) as Argv & UsageConfiguration)
+    .usageConfiguration({ 'hide-types': true })
     .locale('en')
     .parserConfiguration({
       'populate--': true,
@@ -26,65 +57,137 @@ export function parserFor(command: CommandName | undefined, args: readonly strin
       'greedy-arrays': false,
     })
     .scriptName('p2p')
-    .version(false)
-    .help('help', 'show this')
     .wrap(80)
     .exitProcess(false)
-    .fail(false);
-  if (command === undefined || command === '') {
-    const session: CommandSpec = commands[''];
-    describe(parser.usage(`$0 [command] [options]\n\n${session.about}`), session);
-    parser.option('version', { type: 'boolean', global: false, describe: 'show the version' });
-    parser.epilogue(
-      'Each setting is also a variable (P2P_PORT) and a key of config.yml (port).\n' +
-        'p2p COMMAND --help tells more. Without a command, the folder and the members\n' +
-        'are asked for where nothing names them.',
-    );
-    for (const name of commandNames) add(parser, name);
-    return parser.completion('completion', 'Print a completion script for bash or zsh.');
-  }
-  return add(parser, command);
-}
-
-function add(parser: Argv, name: Exclude<CommandName, ''>): Argv {
-  const spec: CommandSpec = commands[name];
-  const { operands } = spec;
-  const takes = !operands
-    ? ''
-    : ` ${operands.least > 0 ? `<${operands.name}..>` : `[${operands.name}]`}`;
-  const shown = operands && ` ${operands.least > 0 ? `${operands.name}…` : `[${operands.name}]`}`;
-  return parser.command(`${name}${takes}`, spec.about, (own) => {
-    return describe(own.usage(`$0 ${name}${shown ?? ''} [options]\n\n${spec.about}`), spec);
-  });
-}
-
-function describe(parser: Argv, { settings: names, options, examples }: CommandSpec): Argv {
-  for (const [name, option] of Object.entries(options)) parser.option(name, optionOf(option));
-  for (const name of names) {
-    const { about, fallback, isSwitch } = settings[name];
-    const hasDefault = typeof fallback === 'string' || typeof fallback === 'number';
-    parser.option(flagOf(name).slice(2), {
-      global: false,
-      ...(isSwitch ? { type: 'boolean' } : { type: 'string', requiresArg: true }),
-      describe: hasDefault ? `${about} [default: ${fallback}]` : about,
+    // That of yargs also answers where the last word is "help", which may be the name of a file.
+    .help(false)
+    .version(false)
+    .strictOptions()
+    .middleware((values) => {
+      if (command === '') checkSession(lineOf(values), others);
+      // yargs lays out the help of each command that it parses, which takes longer than all the rest.
+      else if (values.help !== true)
+        for (const name of Object.keys(optionsFor(command))) parser.hide(name);
+    }, true)
+    .fail((message) => {
+      throw explainFault(message, lineOf(parser.parsed ? parser.parsed.argv : {}));
+    });
+  for (const name of commandNames) {
+    parser.command(name, commands[name].about, (own) => {
+      command = name;
+      return describe(own, name);
     });
   }
-  parser.option('color', {
-    type: 'boolean',
-    global: false,
-    describe: 'colours at a terminal; NO_COLOR and --no-color mean none',
+  parser.command('help', false, (own) => {
+    command = 'help';
+    return own;
   });
-  for (const [line, about] of examples) parser.example(`$0 ${line}`.trim(), about);
-  return parser;
-}
-
-function optionOf({ about, kind, choices, short }: OptionSpec): Options {
+  // An option may stand before its command, so the options of all are known from the start.
+  addOptions(parser, { ...others, ...commonOptions });
+  describe(parser, '').epilogue(epilogue);
+  let completions = '';
+  const values = parser.parse([...args], (_fault: unknown, _values: unknown, output: string) => {
+    if (output !== '') completions = `${output}\n`;
+  }) as Arguments;
   return {
-    global: false,
-    describe: about,
-    ...(kind === 'switch' ? { type: 'boolean' } : { type: 'string', requiresArg: true }),
-    ...(kind === 'values' && { array: true }),
-    ...(choices && { choices }),
-    ...(short !== undefined && { alias: short }),
+    ...lineOf(values),
+    command,
+    values,
+    completions: completionFlag in values ? completions : undefined,
+    help: () => parser.getHelp(),
   };
 }
+
+/** A session has no words but options, and none of those that only commands have. */
+function checkSession(line: CommandLine, others: Readonly<Record<string, Options>>): void {
+  const { _: words, '--': rest = [] } = line.values as Readonly<Record<string, unknown[]>>;
+  const [word] = [...words!, ...rest];
+  if (word !== undefined) throw unknownCommand((word as string | boolean).toString(), commandNames);
+  const other = Object.keys(others).find((name) => name in line.values);
+  if (other !== undefined) throw unknownOption(other, line);
+}
+
+const toggle = { type: 'boolean', nargs: 0 } as const;
+const value = { type: 'string', requiresArg: true } as const;
+
+const commonOptions: Readonly<Record<string, Options>> = {
+  help: { ...toggle, alias: 'h', describe: 'show this help' },
+  version: { ...toggle, alias: 'v', describe: 'show the version' },
+  color: { ...toggle, describe: 'colours on a terminal; --no-color or NO_COLOR: none' },
+};
+
+/** All options of a command. */
+function optionsFor(name: FirstWord): Record<string, Options> {
+  if (name === 'help') return commonOptions;
+  return { ...ownOptions(name), ...settingOptions(name), ...commonOptions };
+}
+
+/** The options that only commands have, and no session. */
+function optionsOfOthers(): Record<string, Options> {
+  const all = commandNames.flatMap((name) => Object.entries(ownOptions(name)));
+  return Object.fromEntries(all.map(([name, option]) => [name, { ...option, hidden: true }]));
+}
+
+function ownOptions(command: CommandName): Record<string, Options> {
+  const options = Object.entries<OptionSpec>(commands[command].options);
+  return Object.fromEntries(
+    options.map(([name, { kind, about, choices, short }]) => [
+      name,
+      {
+        ...(kind === 'switch' ? toggle : value),
+        ...(short !== undefined && { alias: short }),
+        ...(choices && { choices }),
+        array: kind === 'values',
+        group: 'Options:',
+        describe: about,
+        global: false,
+      },
+    ]),
+  );
+}
+
+/** The settings that are options of a command. */
+function settingOptions(command: CommandName): Record<string, Options> {
+  return Object.fromEntries(
+    commands[command].settings.map((name) => {
+      const { isSwitch, about, fallback } = settings[name];
+      const hasDefault = typeof fallback === 'string' || typeof fallback === 'number';
+      return [
+        flagOf(name).slice(2),
+        {
+          ...(isSwitch ? toggle : value),
+          group: 'Settings:',
+          describe: hasDefault ? `${about} [default: ${fallback}]` : about,
+          global: false,
+        },
+      ];
+    }),
+  );
+}
+
+function describe(own: Argv, name: CommandName): Argv {
+  const spec: CommandSpec = commands[name];
+  const words = ['$0', name === '' ? '[command]' : name, operandsOf(spec), '[options]'];
+  own.usage(`${words.filter(Boolean).join(' ')}\n\n${spec.about}`);
+  addOptions(own, { ...ownOptions(name), ...settingOptions(name) });
+  for (const [line, about] of spec.examples) own.example(`$0 ${line}`.trim(), about);
+  return own;
+}
+
+/** Adds options. Shells are not offered short names, which yargs would complete as `--o`. */
+function addOptions(parser: Argv, options: Readonly<Record<string, Options>>): void {
+  parser.options(options);
+  for (const { alias } of Object.values(options)) if (typeof alias === 'string') parser.hide(alias);
+}
+
+function operandsOf({ operands }: CommandSpec): string {
+  if (!operands) return '';
+  const { name, least, most, choices } = operands;
+  const word = choices?.join('|') ?? name;
+  return least > 0 ? `${word}${most > 1 ? '…' : ''}` : `[${word}]`;
+}
+
+const epilogue = `p2p COMMAND --help shows the options of a command.
+Each setting is also a variable (P2P_PORT) and a key of config.yml (port).
+--no- turns a switch off, as in --no-catalog.
+Without a command, p2p asks for the folder and the members if they are not set.`;

@@ -1,7 +1,7 @@
-/**
- * How many columns a text takes, for the help: it holds no character that takes two, and the tables of
- * those that do take longer to load than all the rest. The build puts this in the place of string-width.
- */
+// Stands in for string-width in the build of the help, which has no character of two columns: the tables
+// of those take longer to load than all the rest.
+
+/** The number of columns of a text of plain letters. */
 export default function plainWidth(text: string): number {
   return text.length;
 }

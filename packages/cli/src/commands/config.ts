@@ -1,3 +1,4 @@
+// `p2p config`: shows every setting and where its value comes from.
 import type { Invocation } from '../command-line/parse.ts';
 import { valueText } from '../config/file-note.ts';
 import { narrowCommands } from '../config/narrow.ts';
@@ -9,8 +10,8 @@ import { table } from '../output/table.ts';
 import { configured } from './configured.ts';
 import { Report } from './report.ts';
 
-/** `p2p config`: each setting, and where its value came from. */
-export async function run(invocation: Invocation, io: Io): Promise<number> {
+/** Runs `p2p config`. */
+export async function run(invocation: Invocation<'config'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
     const { config, origins, file } = await configured(invocation, io, (line) => {

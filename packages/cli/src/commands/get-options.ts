@@ -1,36 +1,39 @@
+// The options of `p2p get`, checked: where a download is written, and which content is accepted.
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { folderFault } from '../named-folder.ts';
 import { parseRate } from '../output/figures.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 
-/** Where a download goes. */
+/** Where a download is written. */
 export type Target =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stdout' };
 
-/** What `p2p get` was told beside the names. */
+/** The options of `p2p get` beside the names of the files. */
 export interface GetOptions {
   readonly target: Target;
   readonly root: string | undefined;
-  /** Bytes per second. */
+  /** In bytes per second. */
   readonly limitRate: number | undefined;
   readonly existing: 'rename' | 'replace' | 'skip';
 }
 
 /**
- * Checks what `p2p get` was told.
+ * Checks the options of `p2p get`.
  *
  * @throws UsageError
  */
-export async function getOptionsOf(invocation: Invocation, cwd: string): Promise<GetOptions> {
+export async function getOptionsOf(
+  invocation: Invocation<'get'>,
+  cwd: string,
+): Promise<GetOptions> {
   const { options } = invocation;
-  const root = options.root as string | undefined;
+  const { root, 'limit-rate': rate } = options;
   if (root !== undefined && !/^[0-9a-f]{64}$/i.test(root))
     throw new UsageError(`--root: expected 64 hex digits, got "${root}"`);
-  const rate = options['limit-rate'] as string | undefined;
   const limitRate = rate === undefined ? undefined : parseRate(rate);
   if (rate !== undefined && limitRate === undefined)
     throw new UsageError(`--limit-rate: expected bytes per second such as 500k, got "${rate}"`);
@@ -44,9 +47,8 @@ export async function getOptionsOf(invocation: Invocation, cwd: string): Promise
   };
 }
 
-async function targetOf({ options, operands }: Invocation, cwd: string): Promise<Target> {
-  const output = options.output as string | undefined;
-  const into = options.into as string | undefined;
+async function targetOf({ options, operands }: Invocation<'get'>, cwd: string): Promise<Target> {
+  const { output, into } = options;
   if (output === undefined) {
     if (into === '') throw new UsageError('--into: expected the path of a folder');
     const fault = into === undefined ? undefined : await folderFault(into, cwd);

@@ -1,3 +1,5 @@
+// `p2p get NAME…`: downloads files as a guest of the cluster, one after the other, with a progress bar on
+// a terminal.
 import { basename } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { explain, otherText } from '../explain.ts';
@@ -24,8 +26,8 @@ const silence = 3000;
 /** How often a program is told how far a download is, in milliseconds. */
 const progressInterval = 100;
 
-/** `p2p get NAME…`: downloads files as a guest. The exit code is that of the first that failed. */
-export async function run(invocation: Invocation, io: Io): Promise<number> {
+/** Runs `p2p get`. The exit code is that of the first download that failed. */
+export async function run(invocation: Invocation<'get'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
     const options = await getOptionsOf(invocation, io.cwd);

@@ -1,3 +1,4 @@
+// Runs a command as a guest of the cluster: a node that shares nothing, asks, and leaves.
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -19,6 +20,9 @@ const patience = {
   named: 12_000,
 } as const;
 
+/** The command line of a command that runs as a guest. */
+type GuestInvocation = Invocation<'get' | 'list' | 'search' | 'status'>;
+
 /** A node that shares nothing, joins from a free port, asks, and leaves. */
 export interface Guest {
   readonly node: PeerlaneNode;
@@ -36,7 +40,7 @@ export interface Guest {
  * @throws ConfigError, NodeError where the guest cannot be started
  */
 export async function asGuest<T>(
-  invocation: Invocation,
+  invocation: GuestInvocation,
   io: Io,
   run: (guest: Guest) => Promise<T>,
 ): Promise<T> {
@@ -91,12 +95,12 @@ export function nobodyHeard({ peers, config }: Guest): NodeError {
   return new NodeError('nobody', advice + silent);
 }
 
-function peersOf({ options }: Invocation): readonly string[] | undefined {
+function peersOf({ options }: GuestInvocation): readonly string[] | undefined {
   const { peer } = options;
   if (peer === undefined) return undefined;
   const result = schemas.cluster.safeParse(peer);
   if (result.success) return result.data as string[];
-  const got = (peer as string[]).map((each) => JSON.stringify(each)).join(', ');
+  const got = peer.map((each) => JSON.stringify(each)).join(', ');
   throw new ConfigError(`--peer: expected ${settings.cluster.expected}, got ${got}`);
 }
 

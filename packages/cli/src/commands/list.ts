@@ -1,3 +1,4 @@
+// `p2p list`: lists the members of the cluster.
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -8,11 +9,11 @@ import { pause } from '../wait-for.ts';
 import { asGuest, nobodyHeard, type Guest } from './guest.ts';
 import { Report } from './report.ts';
 
-/** How long answers are gathered, in milliseconds. */
+/** How long answers are collected, in milliseconds. */
 const gathering = 1000;
 
-/** `p2p list`: the members of the cluster. */
-export async function run(invocation: Invocation, io: Io): Promise<number> {
+/** Runs `p2p list`. */
+export async function run(invocation: Invocation<'list'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
     return await asGuest(invocation, io, async (guest) => {
@@ -29,7 +30,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   }
 }
 
-/** Whom a guest shows: who was heard, and whom it was told of. */
+/** The members to show: those that were heard, and the peers that were named. */
 export function shownMembers({ node, peers }: Guest): Member[] {
   const members = node.members();
   const heard = members.some(({ state }) => state === 'heard');
@@ -52,7 +53,7 @@ export function memberEvent(member: Member, now: number): MemberEvent {
   };
 }
 
-/** Members with what is known of each, for a person. */
+/** A table of members for a person. */
 export function memberTable(members: readonly Member[], now: number): string[] {
   return table([
     ['ADDRESS', 'STATE', 'VERSION', 'ROUND TRIP', 'LAST HEARD', 'NAME'],

@@ -1,50 +1,50 @@
+// The output of a command: events for a program with `--json`, lines for a person without.
 import { debuglog } from 'node:util';
-import type { Invocation } from '../command-line/parse.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, type Io } from '../io.ts';
 import type { ErrorEvent, JsonEvent } from '../json-events.ts';
 import { NodeError } from '../node-error.ts';
 import { writeJson } from '../output/json-line.ts';
-import { UsageError } from '../usage-error.ts';
 
 const debug = debuglog('p2p');
 
-/** Where what a command finds goes: as events for a program, or as lines for a person. */
+/** Prints what a command finds, and why it fails. */
 export class Report {
   readonly json: boolean;
   readonly #io: Io;
   readonly #complain: (reason: string) => void;
 
-  /** @param complain what tells a person why something failed */
+  /** @param complain shows a person why something failed */
   constructor(
-    { options }: Invocation,
+    { options }: { readonly options: { readonly json: boolean } },
     io: Io,
     complain: (reason: string) => void = (reason) => {
       print(io.stderr, `p2p: ${reason}`);
     },
   ) {
-    this.json = options.json === true;
+    this.json = options.json;
     this.#io = io;
     this.#complain = complain;
   }
 
-  /** Tells an event to a program. */
+  /** Prints an event, for a program. */
   event(event: JsonEvent): void {
     if (this.json) writeJson(this.#io.stdout, event);
   }
 
-  /** Tells a person what was asked for. */
+  /** Prints what a person asked for. */
   say(...lines: readonly string[]): void {
     if (!this.json) print(this.#io.stdout, ...lines);
   }
 
-  /** What is good to know beside that. */
+  /** Prints to standard error what a person should know besides. */
   note(line: string): void {
     print(this.#io.stderr, line);
   }
 
-  /** Tells why something could not be done, and returns the exit code for that. */
+  /** Prints why something failed, and returns the exit code for that. */
   fail(error: unknown, details: Pick<ErrorEvent, 'filename' | 'near'> = {}): number {
     const interrupted = this.#io.signal.aborted;
     const message = error instanceof Error ? error.message : String(error);

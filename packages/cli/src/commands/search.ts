@@ -1,3 +1,4 @@
+// `p2p search [TEXT]`: lists the files in the cluster.
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -13,11 +14,11 @@ import { asGuest, nobodyHeard, type Guest } from './guest.ts';
 import { shownMembers } from './list.ts';
 import { Report } from './report.ts';
 
-/** How the second in which answers are gathered is divided, in milliseconds. */
+/** How long to wait for members, and then for their answers, in milliseconds. */
 const [meeting, asking] = [400, 600];
 
-/** `p2p search [TEXT]`: the files in the cluster. */
-export async function run(invocation: Invocation, io: Io): Promise<number> {
+/** Runs `p2p search`. */
+export async function run(invocation: Invocation<'search'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   const [text = ''] = invocation.operands;
   try {
@@ -37,7 +38,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
 }
 
 /**
- * What those share who are heard within a moment.
+ * Lists what the members share that are heard within a moment.
  *
  * @throws NodeError `nobody`; the reason of the signal
  */
@@ -46,7 +47,7 @@ export async function gatherFiles(
   text: string,
   signal: AbortSignal,
 ): Promise<FoundName[]> {
-  // Further ones may be found as long as there is time.
+  // Without named peers, more members may be found until the time is over.
   const isComplete = (members: readonly Member[]): boolean =>
     guest.peers.length > 0 &&
     members.every(({ state }) => state === 'heard') &&
@@ -68,7 +69,7 @@ export function fileEvent({ name, contents }: FoundName): FileEvent {
   return { event: 'file', name, versions };
 }
 
-/** Names with what is known of each, for a person. */
+/** A table of files for a person. */
 export function fileTable(found: readonly FoundName[]): string[] {
   return table([
     ['SIZE', 'HOLDERS', 'VERSIONS', 'NAME'],
@@ -81,7 +82,7 @@ export function fileTable(found: readonly FoundName[]): string[] {
   ]);
 }
 
-/** `2`, or `1+?` where there may be more. */
+/** The number of versions: `2`, or `1+?` if there may be more. */
 function versionsText(contents: FoundName['contents']): string {
   const { distinct, more } = versionsOf(contents);
   return `${distinct.length}${more ? '+?' : ''}`;

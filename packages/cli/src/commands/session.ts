@@ -1,3 +1,4 @@
+// The interactive session: asks for what the configuration lacks, starts a node, and runs commands.
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { formatPeerAddress } from '@peerlane/protocol';
@@ -22,7 +23,7 @@ import { configured } from './configured.ts';
  *
  * @throws ConfigError, NodeError where the node cannot be started
  */
-export async function run(invocation: Invocation, io: Io): Promise<number> {
+export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   const { config } = await configured(invocation, io, (line) => {
     print(io.stderr, line);
   });

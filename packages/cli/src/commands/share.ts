@@ -1,3 +1,4 @@
+// `p2p share FILE…`: shares only these files, until it is stopped.
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -10,8 +11,8 @@ import { configured } from './configured.ts';
 import { Report } from './report.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 
-/** `p2p share FILE…`: shares just these files until it is stopped. */
-export async function run(invocation: Invocation, io: Io): Promise<number> {
+/** Runs `p2p share`. */
+export async function run(invocation: Invocation<'share'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
     const loaded = await configured(invocation, io, (line) => {

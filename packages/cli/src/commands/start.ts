@@ -1,3 +1,4 @@
+// `p2p start`: runs a node without a prompt, as a service or in a container.
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -7,17 +8,17 @@ import type { Io } from '../io.ts';
 import { hintWhenAlone } from '../lan-hint.ts';
 import { createNode, type PeerlaneNode } from '../node.ts';
 import { filesText } from '../output/figures.ts';
-import { Log, type LogFormat, type LogLevel } from '../output/log.ts';
+import { Log } from '../output/log.ts';
 import { WarningLog } from '../warning-log.ts';
 import { configured } from './configured.ts';
 import { Report } from './report.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 
-/** `p2p start`: a node without a prompt. The log goes to standard error. */
-export async function run(invocation: Invocation, io: Io): Promise<number> {
+/** Runs `p2p start`. The log is written to standard error. */
+export async function run(invocation: Invocation<'start'>, io: Io): Promise<number> {
   const { options } = invocation;
-  const format = (options['log-format'] ?? 'text') as LogFormat;
-  const log = new Log(io.stderr, format, (options['log-level'] ?? 'info') as LogLevel);
+  const { 'log-format': format = 'text', 'log-level': level = 'info' } = options;
+  const log = new Log(io.stderr, format, level);
   const toLog = (reason: string): void => {
     log.write('error', reason);
   };

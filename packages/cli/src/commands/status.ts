@@ -1,3 +1,4 @@
+// `p2p status`: sums the cluster up.
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -9,8 +10,8 @@ import { shownMembers } from './list.ts';
 import { Report } from './report.ts';
 import { gatherFiles } from './search.ts';
 
-/** `p2p status`: the cluster in figures. */
-export async function run(invocation: Invocation, io: Io): Promise<number> {
+/** Runs `p2p status`. */
+export async function run(invocation: Invocation<'status'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
     return await asGuest(invocation, io, async (guest) => {
@@ -25,7 +26,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   }
 }
 
-/** Sums up a cluster. */
+/** Counts the members, files and versions of a cluster. */
 export function statusOf(
   members: readonly { readonly state: string }[],
   found: readonly FoundName[],
@@ -43,7 +44,7 @@ export function statusOf(
   };
 }
 
-/** The same for a person. */
+/** The same as lines for a person. */
 export function statusLines(status: StatusEvent): string[] {
   const { members, heard, files, ambiguous, unverified, bytes } = status;
   const several = ambiguous > 0 ? `, ${ambiguous} of them in more than one version` : '';
