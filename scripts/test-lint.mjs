@@ -32,6 +32,11 @@ const forbidden = [
   ['packages/tcp-transfer/src/index.ts', 'peerlane/imports', "import '@peerlane/udp-node';"],
   ['packages/tcp-transfer/src/index.ts', 'peerlane/imports', "import 'node:dgram';"],
   [
+    'packages/tcp-transfer/src/index.ts',
+    'no-restricted-syntax',
+    "export { rename } from './while-busy.ts';\nimport { unlink } from 'node:fs/promises';",
+  ],
+  [
     'packages/cli/src/config/settings.ts',
     'peerlane/imports',
     "import '../../../cluster/src/x.ts';",

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, unlink, utimes } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hiddenFolder, makeHiddenFolder } from './hidden-folder.ts';
+import { rename, unlink } from './while-busy.ts';
 
 const entrySuffix = '.digests';
 const temporarySuffix = '.new';

@@ -1,7 +1,8 @@
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, readdir, rmdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TransferError } from './transfer-error.ts';
+import { rmdir } from './while-busy.ts';
 
 /** The folder inside of a download folder that holds files until they are whole. */
 export const hiddenFolder = '.peerlane';

@@ -1,7 +1,8 @@
-import { link, lstat, open, rename, rm } from 'node:fs/promises';
+import { link, lstat, open } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { cutText, maxFileNameBytes } from '@peerlane/protocol';
 import { sameContent } from './same-content.ts';
+import { rename, unlink } from './while-busy.ts';
 
 /** Where a download ended up. */
 export interface SavedFile {
@@ -111,7 +112,7 @@ async function renameToNew(from: string, to: string): Promise<boolean> {
     await rename(from, to);
     return true;
   } catch (error) {
-    await rm(to, { force: true });
+    await unlink(to).catch(() => undefined);
     throw error;
   }
 }

@@ -1,9 +1,10 @@
-import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hiddenFolder, makeHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import { ownIdentity } from './process-identity.ts';
 import { syncFolder } from './sync-folder.ts';
 import { clearUnfinished, resumable, unfinishedName, type UnfinishedKey } from './unfinished.ts';
+import { rename, unlink } from './while-busy.ts';
 
 /** The folders that downloads of this process are going into right now, by path. */
 const inUse = new Map<string, TargetFolder>();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, unlink } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hiddenFolder, readHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type Liveness,
   type ProcessIdentity,
 } from './process-identity.ts';
+import { unlink } from './while-busy.ts';
 
 /**
  * An unfinished file of which it cannot be known whether its process lives is left over once
