@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -35,7 +35,7 @@ export class Run implements AsyncDisposable {
 
   /** @param stay whether it goes on when it has shown all, as at a terminal */
   static async start(env: NodeJS.ProcessEnv = {}, stay = false): Promise<Run> {
-    const home = await mkdtemp(join(tmpdir(), 'peerlane-demo-'));
+    const home = await realpath(await mkdtemp(join(tmpdir(), 'peerlane-demo-')));
     for (const node of ['node1', 'node2', 'node3']) {
       const hello = join(node, `hello-from-${node}.txt`);
       await mkdir(join(home, node));
@@ -71,6 +71,6 @@ export class Run implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGTERM');
     await this.exit;
-    await rm(this.home, { recursive: true, force: true });
+    await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 }

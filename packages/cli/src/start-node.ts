@@ -10,7 +10,7 @@ import {
   type FileServer,
   type ServedFiles,
 } from '@peerlane/tcp-transfer';
-import { allowNetworks, startUdpNode, type UdpNode } from '@peerlane/udp-node';
+import { allowNetworks, startUdpNode, systemLookup, type UdpNode } from '@peerlane/udp-node';
 import { describe, reasonOf } from './error-text.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeOptions } from './node-options.ts';
@@ -48,13 +48,16 @@ export async function startParts(
     'TCP',
     tcpPort,
     host,
-    startFileServer({
-      folder: served,
-      host,
-      port: tcpPort,
-      ...(protocol === 2 && { manifests }),
-      catalog: (catalog ?? true) && protocol === 2,
-    }),
+    // By the lookup of the UDP side: of a name with several addresses both need the same.
+    systemLookup(host).then((address) =>
+      startFileServer({
+        folder: served,
+        host: address,
+        port: tcpPort,
+        ...(protocol === 2 && { manifests }),
+        catalog: (catalog ?? true) && protocol === 2,
+      }),
+    ),
   ).catch(async (error: unknown) => {
     await folder?.close();
     throw error;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestAPI } from 'vitest';
@@ -9,9 +9,9 @@ export class Lab implements AsyncDisposable {
   readonly #folders: string[] = [];
   readonly #programs: Program[] = [];
 
-  /** An empty folder. */
+  /** An empty folder, all links to it resolved: on macOS /tmp is one. */
   async folder(): Promise<string> {
-    const path = await mkdtemp(join(tmpdir(), 'peerlane-cli-'));
+    const path = await realpath(await mkdtemp(join(tmpdir(), 'peerlane-cli-')));
     this.#folders.push(path);
     return path;
   }
@@ -46,7 +46,8 @@ export class Lab implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#programs.map((program) => program.kill()));
-    await Promise.all(this.#folders.map((path) => rm(path, { recursive: true, force: true })));
+    const how = { recursive: true, force: true, maxRetries: 5 };
+    await Promise.all(this.#folders.map((path) => rm(path, how)));
   }
 }
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeldFolder } from './held-folder.ts';
 import { makeHiddenFolder, makeOwn, openHiddenFolder, openOwn } from './hidden-folder.ts';
 import { Ownership } from './ownership.ts';
 import { TransferError } from './transfer-error.ts';
+import { rename, unlink } from './while-busy.ts';
 
 /** What the folder of the entries is called in the hidden folder. */
 export const entriesFolder = 'digests';

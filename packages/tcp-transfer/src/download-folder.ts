@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { HeldFolder } from './held-folder.ts';
 import { makeHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
@@ -9,6 +9,7 @@ import { placeFile, type PlacedFile, type Placing } from './place-file.ts';
 import { ownIdentity } from './process-identity.ts';
 import { TransferError } from './transfer-error.ts';
 import { unfinishedName, type UnfinishedKey } from './unfinished-name.ts';
+import { rename, unlink } from './while-busy.ts';
 
 /** The folders that downloads of this process are going into right now, by what they are. */
 const inUse = new Map<string, DownloadFolder>();

@@ -1,8 +1,9 @@
-import { mkdir, rmdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HeldFolder } from './held-folder.ts';
 import type { Ownership } from './ownership.ts';
 import { TransferError } from './transfer-error.ts';
+import { rmdir } from './while-busy.ts';
 
 /** The folder inside of a download folder that holds files until they are whole. */
 export const hiddenFolder = '.peerlane';

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { lstat, readdir, unlink } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { HeldFolder } from './held-folder.ts';
 import { openHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import { Ownership } from './ownership.ts';
@@ -12,6 +12,7 @@ import {
   ownerOf,
   type UnfinishedKey,
 } from './unfinished-name.ts';
+import { unlink } from './while-busy.ts';
 
 /** What can be gone on with is kept for so long after it was last written to, in milliseconds: 30 days. */
 const keptFor = 30 * 24 * 60 * 60 * 1000;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { BigIntStats, Stats } from 'node:fs';
-import { open, unlink } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { HeldFolder } from './held-folder.ts';
+import { unlink } from './while-busy.ts';
 
 /** Says of folders whether they are this user's alone. */
 export class Ownership {

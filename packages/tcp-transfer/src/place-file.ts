@@ -1,11 +1,12 @@
 import type { Stats } from 'node:fs';
-import { link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { link, lstat, open } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { cutText, maxFileNameBytes } from '@peerlane/protocol';
 import type { HeldFolder } from './held-folder.ts';
 import { mayChange } from './ownership.ts';
 import { sameContent } from './same-content.ts';
 import { TransferError } from './transfer-error.ts';
+import { rename, unlink } from './while-busy.ts';
 
 /** Where a download ended up. */
 export interface SavedFile {

@@ -1,13 +1,5 @@
 import { constants } from 'node:fs';
-import {
-  mkdtemp,
-  open,
-  readdir,
-  rmdir,
-  unlink,
-  writeFile,
-  type FileHandle,
-} from 'node:fs/promises';
+import { mkdtemp, open, readdir, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { entriesFolder } from './digest-folder.ts';
@@ -15,6 +7,7 @@ import { HeldFolder } from './held-folder.ts';
 import { openHiddenFolder, openOwn, removeHiddenFolder } from './hidden-folder.ts';
 import { Ownership } from './ownership.ts';
 import { TransferError } from './transfer-error.ts';
+import { rmdir, unlink } from './while-busy.ts';
 
 /**
  * A folder of ours alone among the system's temporary ones, for files that nobody is to find. Dispose

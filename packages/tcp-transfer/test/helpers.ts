@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { PeerAddress } from '@peerlane/protocol';
 
-/** An empty folder that goes when the test ends. */
+/** An empty folder, all links to it resolved, that goes when the test ends. On macOS /tmp is a link. */
 export async function temporaryFolder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'peerlane-transfer-'));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  const path = await realpath(await mkdtemp(join(tmpdir(), 'peerlane-transfer-')));
+  onTestFinished(() => rm(path, { recursive: true, force: true, maxRetries: 5 }));
   return path;
 }
 

@@ -31,6 +31,8 @@ export async function openLanSocket(
   bound: string,
   group: PeerAddress = discoveryGroup,
 ): Promise<LanSocket> {
+  // All nodes of a machine listen on this one port. No other socket may share its own: on Windows
+  // somebody else would get its datagrams.
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
   const listening = once(socket, 'listening');
   socket.bind({ port: group.port, exclusive: false });

@@ -1,13 +1,9 @@
-import { lookup } from 'node:dns/promises';
 import { inspect } from 'node:util';
 import { normalPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Clock } from './clock.ts';
 
 /** Finds the IP address of a host name, without a zone. Rejects where there is none. */
 export type Lookup = (host: string) => Promise<string>;
-
-/** The system's own resolver: hosts file, DNS, and what else it is set up for. */
-export const systemLookup: Lookup = async (host) => (await lookup(host)).address;
 
 /** Lookups share a few threads with reading files: this many at a time are let through. */
 const maxInFlight = 2;

@@ -18,12 +18,17 @@ function isWildcard({ host }: PeerAddress): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
+/** Debian's name for the machine itself, whose hosts file leads the machine's own name there. */
+const debianSelf = '127.0.1.1';
+
 /**
  * Every address under which a node that is bound to `bound` can be named: itself, and where it is
  * bound to all interfaces, the address of each.
  */
 export function ownAddresses(bound: PeerAddress): string[] {
-  const hosts = isWildcard(bound) ? interfaces().map(({ host }) => host) : [bound.host];
+  const hosts = isWildcard(bound)
+    ? [...interfaces().map(({ host }) => host), debianSelf]
+    : [bound.host];
   return hosts.map((host) => formatPeerAddress({ host, port: bound.port }));
 }
 

@@ -2,7 +2,8 @@ import { formatPeerAddress, parsePeerAddress, type DiscoverExtension } from '@pe
 import { checkOptions } from './check-options.ts';
 import { systemClock } from './clock.ts';
 import { LanDiscovery } from './lan-discovery.ts';
-import { openLanSocket, type LanSocket } from './lan-socket.ts';
+import { discoveryGroup, openLanSocket, type LanSocket } from './lan-socket.ts';
+import { isLoopbackHost } from './loopback-host.ts';
 import type { UdpNodeOptions } from './options.ts';
 import { reasonOf } from './reason.ts';
 import type { DatagramTransport } from './transport.ts';
@@ -40,17 +41,38 @@ async function discover(node: UdpNode, options: UdpNodeOptions): Promise<void> {
     ...(name !== undefined && { name }),
     ...(guest && { guest: true }),
   };
-  const onFailure = (reason: string): void => {
+  const warn = (reason: string): void => {
     node.warn('multicast', undefined, `Cannot look for nodes on the local network: ${reason}`);
+  };
+  const isAsked = options.discovery === true || options.lan !== undefined;
+  const onFailure = (reason: string): void => {
+    // macOS has no way for multicast on loopback. Nobody misses there what they did not ask for.
+    if (isAsked || !isLoopbackHost(node.address.host)) warn(reason);
   };
   let socket: LanSocket;
   try {
-    socket = options.lan ?? (await openLanSocket(node.address.host));
+    socket = options.lan ?? (await openLanSocketFor(node));
   } catch (error) {
-    onFailure(reasonOf(error));
+    // A moment later, so that whoever starts the node hears it.
+    const timer = clock.schedule(() => {
+      warn(reasonOf(error));
+    }, 0);
+    node.closeWith({
+      close: () => {
+        timer.cancel();
+        return Promise.resolve();
+      },
+    });
     return;
   }
   const own = formatPeerAddress(node.address);
   const onFound = node.join.bind(node);
   node.closeWith(new LanDiscovery({ socket, clock, period, own, extension, onFound, onFailure }));
+}
+
+async function openLanSocketFor({ address: { host, port } }: UdpNode): Promise<LanSocket> {
+  // Windows would share the port, and the node would miss what is sent to it.
+  if (port === discoveryGroup.port)
+    throw new Error(`port ${port}, on which nodes are found, is this node's own`);
+  return await openLanSocket(host);
 }

@@ -14,7 +14,7 @@ import { checkNumber } from './checks.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { UdpNodeEvents } from './events.ts';
 import { isLoopbackHost } from './loopback-host.ts';
-import { NameLookup, systemLookup } from './name-lookup.ts';
+import { NameLookup } from './name-lookup.ts';
 import { nodeCluster } from './node-cluster.ts';
 import type { Offer } from './offer.ts';
 import type { UdpNodeOptions } from './options.ts';
@@ -23,6 +23,7 @@ import { systemRandom } from './random.ts';
 import { reasonOf } from './reason.ts';
 import { Requester } from './requester.ts';
 import { Responder } from './responder.ts';
+import { systemLookup } from './system-lookup.ts';
 import type { DatagramTransport } from './transport.ts';
 import { Warnings, type WarningKind } from './warnings.ts';
 
@@ -51,8 +52,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   constructor(options: UdpNodeOptions, transport: DatagramTransport) {
     super();
     const { members = [], protocol = 2, period = 20_000, tcpPort } = options;
-    const { clock = systemClock, random = systemRandom, lookup = systemLookup } = options;
     const { address } = transport;
+    const { clock = systemClock, random = systemRandom, lookup } = options;
     this.address = address;
     this.id = random();
     this.#transport = transport;
@@ -71,7 +72,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#outlet = new Outlet({
       clock,
       transport,
-      names: new NameLookup(lookup, clock, period),
+      names: new NameLookup(lookup ?? ((name) => systemLookup(name, address.host)), clock, period),
       allow: options.allow ?? allowNetworks(),
       isConfigured: (member) => given.has(member),
       onResolved: (member, endpoint) => {

@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { normalPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import { checkPort } from './checks.ts';
+import { systemLookup } from './system-lookup.ts';
 import type { DatagramTransport, Receive } from './transport.ts';
 
 /**
@@ -37,7 +37,8 @@ export async function openUdpTransport({
   port,
 }: UdpTransportOptions): Promise<DatagramTransport> {
   checkPort('port', port, 0);
-  const { address, family } = await lookup(host);
+  const address = await systemLookup(host);
+  const family = address.includes(':') ? 6 : 4;
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
     // Only IP addresses get here. Taking them as they are lets a datagram leave at once: with the
@@ -47,7 +48,8 @@ export async function openUdpTransport({
     },
   });
   const listening = once(socket, 'listening');
-  socket.bind({ address, port });
+  // Not shared with other programs, nor with other processes of node:cluster.
+  socket.bind({ address, port, exclusive: true });
   try {
     await listening;
   } catch (error) {

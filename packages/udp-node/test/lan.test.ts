@@ -25,25 +25,48 @@ async function ownGroup(): Promise<typeof discoveryGroup> {
   return { host: discoveryGroup.host, port };
 }
 
+/**
+ * Why nothing can be said to the group on loopback here; `undefined` where it can. On Linux it always
+ * can, so there a failure is one of the tests.
+ */
+async function refusal(): Promise<string | undefined> {
+  if (process.platform === 'linux') return undefined;
+  const socket = await openLanSocket('127.0.0.1', await ownGroup());
+  try {
+    await socket.announce(new Uint8Array());
+    return undefined;
+  } catch (error) {
+    return `multicast on loopback: ${(error as Error).message}`;
+  } finally {
+    await socket.close();
+  }
+}
+
+const refused = await refusal();
+if (refused !== undefined) process.stdout.write(`Skipped: ${refused}\n`);
+
 describe('on loopback, by real multicast', () => {
   const start = (host: string, lan: LanSocket): Promise<UdpNode> =>
     startUdpNode({ host, port: 0, tcpPort: 1, hasFile: () => false, lan });
   const of = ({ address }: UdpNode): string => `${address.host}:${address.port}`;
 
-  it('the nodes of one machine find each other, whichever loopback address they have', async () => {
-    const group = await ownGroup();
-    await using a = await start('127.0.0.1', await openLanSocket('127.0.0.1', group));
-    const learned = once(a, 'peer');
-    await using b = await start('127.0.0.1', await openLanSocket('127.0.0.1', group));
-    expect(await learned).toEqual([of(b)]);
-    if (process.platform === 'linux') {
-      const third = once(a, 'peer');
-      await using c = await start('127.0.0.9', await openLanSocket('127.0.0.9', group));
-      expect(await third).toEqual([of(c)]);
-    }
-  });
+  it.skipIf(refused)(
+    'the nodes of one machine find each other, whichever loopback address they have',
+    async () => {
+      const group = await ownGroup();
+      await using a = await start('127.0.0.1', await openLanSocket('127.0.0.1', group));
+      const learned = once(a, 'peer');
+      await using b = await start('127.0.0.1', await openLanSocket('127.0.0.1', group));
+      expect(await learned).toEqual([of(b)]);
+      if (process.platform === 'linux') {
+        const third = once(a, 'peer');
+        await using c = await start('127.0.0.9', await openLanSocket('127.0.0.9', group));
+        expect(await third).toEqual([of(c)]);
+      }
+    },
+  );
 
-  it('nobody hears what is said after closing', async () => {
+  it.skipIf(refused)('nobody hears what is said after closing', async () => {
     const group = await ownGroup();
     const [a, b] = [
       await openLanSocket('127.0.0.1', group),
@@ -61,7 +84,8 @@ describe('on loopback, by real multicast', () => {
     await b.close();
   });
 
-  it('a port that someone has for himself is reported', async () => {
+  it('a port that someone has for himself is reported', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows shares it all the same');
     const socket = createSocket('udp4').bind(0);
     await once(socket, 'listening');
     const group = { host: discoveryGroup.host, port: socket.address().port };

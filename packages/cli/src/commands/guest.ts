@@ -52,7 +52,7 @@ export async function asGuest<T>(
     host: config.host,
     port: 0,
     cluster: peers,
-    discovery: config.discovery ?? (peers.length === 0 && config.protocol === 2),
+    discovery: config.discovery,
     period: config.period,
     waiting: config.waiting,
     protocol: config.protocol,

@@ -1,0 +1,39 @@
+import { lookup } from 'node:dns/promises';
+
+/** An address as the system's resolver gives it: of version 6 with its zone behind a `%`. */
+export interface FoundAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** Finds all addresses of a host name, the best first. */
+export type FindAddresses = (host: string) => Promise<readonly FoundAddress[]>;
+
+const systemAddresses: FindAddresses = (host) => lookup(host, { all: true });
+
+/**
+ * The system's own resolver: hosts file, DNS, and what else it is set up for. Of several addresses it
+ * gives the first that a node can use. A machine's own name often leads to one with a zone first, as
+ * `fe80::1%lo0`, which means something on this machine alone; and `localhost` often to `::1`, which
+ * no IPv4 socket reaches.
+ *
+ * @param bound the IP address that a node is bound to, which has to reach what is found
+ * @throws the resolver's error where the name has no address; an Error where none can be used
+ */
+export async function systemLookup(
+  host: string,
+  bound = '::',
+  find: FindAddresses = systemAddresses,
+): Promise<string> {
+  const found = await find(host);
+  const usable = found.find((each) => reaches(bound, each));
+  if (usable) return usable.address;
+  const all = found.map(({ address }) => address).join(', ');
+  throw new Error(`${host} has no address that a node at ${bound} reaches, only ${all}`);
+}
+
+function reaches(bound: string, { address, family }: FoundAddress): boolean {
+  if (address.includes('%')) return false;
+  // Bound to all interfaces by IPv6, a node has both versions.
+  return bound === '::' || family === (bound.includes(':') ? 6 : 4);
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import {
+  startUdpNode,
+  systemLookup,
+  type DatagramTransport,
+  type FoundAddress,
+} from '../src/index.ts';
+import { ownAddresses } from '../src/own-addresses.ts';
+
+const found = (...addresses: string[]): (() => Promise<readonly FoundAddress[]>) => {
+  const all = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+  return () => Promise.resolve(all);
+};
+
+describe('a name of several addresses', () => {
+  const macos = found('fe80::1%lo0', 'fe80::1c:2%en0', '::1', '127.0.0.1', '192.168.1.7');
+
+  it.each([
+    ['of a Mac to a node on IPv4 loopback', '127.0.0.1', macos, '127.0.0.1'],
+    ['of a Mac to a node on all IPv4 interfaces', '0.0.0.0', macos, '127.0.0.1'],
+    ['of a Mac to a node on all interfaces', '::', macos, '::1'],
+    ['of a Mac to a node on IPv6 loopback', '::1', macos, '::1'],
+    ['localhost to an IPv4 node', '127.0.0.1', found('::1', '127.0.0.1'), '127.0.0.1'],
+    ['an IPv4 name to a node on all interfaces', '::', found('127.0.0.9'), '127.0.0.9'],
+  ])('is the first that the node reaches: %s', async (_what, bound, addresses, expected) => {
+    expect(await systemLookup('host.local', bound, addresses)).toBe(expected);
+  });
+
+  it.each([
+    ['0.0.0.0', found('::1'), '::1'],
+    ['::1', found('127.0.0.1'), '127.0.0.1'],
+    ['::', found('fe80::1%lo0', 'fe80::2%en0'), 'fe80::1%lo0, fe80::2%en0'],
+  ])('of which none can be used by %s is an error that says so', async (bound, addresses, all) => {
+    await expect(systemLookup('host.local', bound, addresses)).rejects.toThrow(
+      `host.local has no address that a node at ${bound} reaches, only ${all}`,
+    );
+  });
+});
+
+describe('a machine that is named by its own hostname', () => {
+  it('is the node itself, also where the hosts file of Debian leads the name to 127.0.1.1', () => {
+    expect(ownAddresses({ host: '0.0.0.0', port: 9 })).toContain('127.0.1.1:9');
+    expect(ownAddresses({ host: '127.0.0.1', port: 9 })).toEqual(['127.0.0.1:9']);
+  });
+
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['127.0.1.1', '127.0.1.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['0.0.0.0', '127.0.1.1'],
+  ])('is no member of its own cluster: bound to %s, named by a name for %s', async (host, own) => {
+    // Nothing is bound, for that would be reached from elsewhere.
+    const transport: DatagramTransport = {
+      address: { host, port: 9 },
+      onDatagram: () => undefined,
+      send: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    await using node = await startUdpNode({
+      ...{ host, port: 9, protocol: 1, tcpPort: 1, transport, discovery: false },
+      members: ['own-name:9'],
+      hasFile: () => false,
+      lookup: () => Promise.resolve(own),
+    });
+    await expect.poll(() => node.members()).toEqual([]);
+  });
+});
