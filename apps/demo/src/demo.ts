@@ -27,7 +27,8 @@ export async function main(home: string, { stay }: DemoOptions = {}): Promise<nu
   const abort = (): void => {
     stop.abort();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, abort);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
+    process.once(signal, abort);
   // Nobody watches any more, as after `| head -1`.
   process.stdout.on('error', abort);
   process.stderr.on('error', () => undefined);

@@ -52,8 +52,8 @@ process.on('message', (message: ToNode) => {
 });
 // Without the demo there is no node, however the demo has ended.
 process.once('disconnect', () => void stop());
-// Ctrl-C reaches every process of a terminal; the demo says when to stop.
-process.on('SIGINT', () => undefined);
+// Ctrl-C, and Ctrl-Break on Windows, reach every process of a terminal; the demo says when to stop.
+for (const signal of ['SIGINT', 'SIGBREAK'] as const) process.on(signal, () => undefined);
 
 async function start({ port, ...settings }: NodeSettings): Promise<void> {
   try {
