@@ -13,13 +13,29 @@ export function aboutOf({ id, name, tcp, period, guest }: Settings): DiscoverExt
   };
 }
 
-/**
- * The length of a DISCOVER without addresses that says all that it can, in bytes.
- *
- * @throws ProtocolError `not-encodable` where the node's name or another key is not allowed
- */
-export function overheadOf(about: DiscoverExtension): number {
+/** The least of that: it names the node, and says whether it is a guest. */
+export function briefOf({ v, id, guest }: DiscoverExtension): DiscoverExtension {
+  return { v, id, ...(guest && { guest }) };
+}
+
+/** The lengths of DISCOVERs without addresses, in bytes. */
+export interface Lengths {
+  /** Of one that says all that it can. */
+  readonly full: number;
+  /** Of one with no more than a ping. */
+  readonly ping: number;
+  /** Of one that says who sends it, and no more. */
+  readonly knock: number;
+}
+
+/** @throws ProtocolError `not-encodable` where the node's name or another key is not allowed */
+export function lengthsOf(about: DiscoverExtension, brief: DiscoverExtension): Lengths {
   const digits = '0'.repeat(16);
-  const extension = { ...about, ping: digits, pong: digits };
-  return encodeMessage({ type: 'discover', addresses: [], extension }).length;
+  const lengthOf = (extension: DiscoverExtension): number =>
+    encodeMessage({ type: 'discover', addresses: [], extension }).length;
+  return {
+    full: lengthOf({ ...about, ping: digits, pong: digits }),
+    ping: lengthOf({ ...brief, ping: digits }),
+    knock: lengthOf(brief),
+  };
 }

@@ -2,7 +2,7 @@ import { isLoopback } from './loopback.ts';
 import type { Peer } from './peer.ts';
 import { Round } from './round.ts';
 import { add, find, put, remove, type Change, type State } from './state.ts';
-import { hello } from './tell.ts';
+import { greet } from './tell.ts';
 
 /** The most addresses that are remembered as our own; more names for one node are somebody's game. */
 const maxOwnAddresses = 1000;
@@ -46,10 +46,10 @@ export function receiveAlias(state: State, name: string, address: string, change
  */
 function settle(state: State, named: Peer, address: string, changes: Change[]): void {
   remove(state, named, changes);
-  const settled = add(state, { ...named, address, aliases: [named.address] }, changes);
-  // What was on its way to the name goes to the address: it has been bought, at this time.
-  const round = new Round(state, named.bought.at(-1) ?? named.learnedAt);
-  hello(state, settled, round, changes);
+  // Nothing has ever left for the name. What was on its way goes to the address, at its time.
+  const fields = { address, aliases: [named.address], bought: [] };
+  const settled = add(state, { ...named, ...fields }, changes);
+  greet(state, settled, new Round(state, named.bought.at(-1) ?? named.learnedAt), changes);
 }
 
 /** Makes two peers one, and keeps what was proven about either. */

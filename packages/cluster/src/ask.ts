@@ -1,4 +1,5 @@
 import { isHeard, isListed, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
+import { charge, isTrusted } from './send.ts';
 import { find, store, type State } from './state.ts';
 import { buy, mayBuy } from './timing.ts';
 
@@ -9,6 +10,16 @@ export interface Contact {
   readonly version: 1 | 2;
   /** It has been silent for too long: ask it once, not again and again. */
   readonly quiet: boolean;
+  /** Whether it is asked with the extension line; without, it is of version 1. */
+  readonly extended: boolean;
+}
+
+/** How long a request is, in bytes. */
+export interface RequestLength {
+  /** With its extension line. */
+  readonly extended: number;
+  /** Without; `Infinity` where version 1 cannot ask for that name. */
+  readonly plain: number;
 }
 
 /** The most quiet peers that are asked. */
@@ -19,21 +30,29 @@ const maxQuietAsked = 256;
  * that is only badly connected may have what nobody else has. What a peer calls itself has no say
  * in this: nobody could keep another from being asked by taking its `id`.
  */
-export function contacts(state: State, now: number): Contact[] {
-  const { quiet, unanswered } = state.standing;
-  const silent = newest(quiet, maxQuietAsked);
-  silent.push(...newest(unanswered, maxQuietAsked - silent.length));
-  const asked = [
-    ...oneOfEach(state, (owner) => owner.address),
-    ...silent.map((address) => state.peers.get(address)!).filter(({ guest }) => !guest),
-  ];
-  return asked.filter((peer) => buyRequest(state, peer, now)).map(contactOf);
+export function contacts(state: State, length: RequestLength, now: number): Contact[] {
+  const asked = [...oneOfEach(state, (owner) => owner.address), ...quietPeers(state)];
+  return asked.flatMap((peer) => contactOf(state, peer, length, now) ?? []);
+}
+
+/** The newest of those who have proven themselves once; where these are few, others too. */
+function quietPeers({ peers, standing }: State): Peer[] {
+  const others = [...standing.unanswered].map((address) => peers.get(address)!);
+  const heard = [...standing.quiet].map((address) => peers.get(address)!);
+  const inTurn = [...others, ...heard].filter(({ guest }) => !guest);
+  inTurn.sort((a, b) => Number(a.proven) - Number(b.proven));
+  return inTurn.slice(-maxQuietAsked);
 }
 
 /** Whether a member may be asked once more, and notes that it is. */
-export function askAgain(state: State, address: string, now: number): Contact | undefined {
+export function askAgain(
+  state: State,
+  address: string,
+  length: RequestLength,
+  now: number,
+): Contact | undefined {
   const peer = find(state, address);
-  return peer && buyRequest(state, peer, now) ? contactOf(peer) : undefined;
+  return peer && contactOf(state, peer, length, now);
 }
 
 /** The lines of the list: each node once, as far as it is known. */
@@ -58,23 +77,32 @@ function preference(peer: Peer): number {
   return (peer.configured ? 2 : 0) + (isHeard(peer) ? 1 : 0);
 }
 
-/** The last of a set that grows at its end. */
-function newest(addresses: ReadonlySet<string>, count: number): string[] {
-  return [...addresses].slice(Math.max(0, addresses.size - count));
-}
-
-/** Requests to a peer that only gossip vouches for count against what gossip may cause. */
-function buyRequest(state: State, peer: Peer, now: number): boolean {
-  if (peer.configured || peer.heardAt !== undefined || state.settings.protocol === 1) return true;
-  if (!mayBuy(peer.bought, now)) return false;
-  store(state, { ...peer, bought: buy(peer.bought, now) });
-  return true;
-}
-
-function contactOf(peer: Peer): Contact {
+/** A peer that may be asked, and notes that it is. Nothing where it may not be sent that much. */
+function contactOf(
+  state: State,
+  peer: Peer,
+  { extended, plain }: RequestLength,
+  now: number,
+): Contact | undefined {
+  // Who was proven once and is silent is asked too: nobody made it up.
+  const whole = peer.proven || chargeRequest(state, peer, extended, now);
+  const speaksVersion1 = peer.version === 1 && peer.heardAt !== undefined;
+  const asked = whole || (speaksVersion1 && chargeRequest(state, peer, plain, now));
+  if (!asked) return undefined;
   return {
     address: peer.address,
     version: isProvenVersion2(peer) ? 2 : 1,
     quiet: isQuiet(peer),
+    extended: whole,
   };
+}
+
+/** Whether a request of so many bytes may go to a peer. It counts as what gossip caused too. */
+function chargeRequest(state: State, peer: Peer, bytes: number, now: number): boolean {
+  const gossiped = peer.heardAt === undefined && !isTrusted(state, peer);
+  if (gossiped && !mayBuy(peer.bought, now)) return false;
+  if (!charge(state, peer, bytes, now)) return false;
+  const charged = state.peers.get(peer.address)!;
+  if (gossiped) store(state, { ...charged, bought: buy(charged.bought, now) });
+  return true;
 }

@@ -2,11 +2,13 @@ import type { DiscoverMessage } from '@peerlane/protocol';
 import { isDoubted, isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { becomeQuiet } from './quiet.ts';
 import { Round } from './round.ts';
+import { grant, isTrusted, send } from './send.ts';
 import { remove, store, type Change, type State } from './state.ts';
-import { askIfThere, hello, tell, tellAnnounced } from './tell.ts';
+import { greet, greetOnce, ping, tell, tellVersion1 } from './tell.ts';
 import {
   configuredPauses,
   doubtPauses,
+  isOverdue,
   memory,
   pingPauses,
   quietAt,
@@ -27,11 +29,14 @@ export function broadcast(state: State, now: number, changes: Change[]): void {
   const round = new Round(state, now);
   for (const peer of [...state.peers.values()]) {
     if (isQuiet(peer)) continue;
-    if (peer.configured || peer.heardAt !== undefined || state.settings.protocol === 1) {
-      tell(state, peer, round, changes);
+    if (isTrusted(state, peer)) {
+      if (isOverdue(peer, now, state.settings.period)) ping(state, peer, [], now, changes);
+      else tell(state, peer, round, changes);
       awaitPong(state, state.peers.get(peer.address), now);
+    } else if (isHeard(peer)) {
+      tellVersion1(state, peer, round, changes);
     } else if (!peer.guest) {
-      tellAnnounced(state, peer, round, changes);
+      greet(state, peer, round, changes);
     }
   }
   state.nextBroadcast = now + state.settings.period;
@@ -66,7 +71,7 @@ export function leave(state: State, now: number, changes: Change[]): void {
   const messages: DiscoverMessage[] = [{ type: 'discover', addresses: [], extension }];
   for (const peer of state.peers.values()) {
     if (!isProvenVersion2(peer) || quietAt(peer, state.settings.period) <= now) continue;
-    changes.push({ type: 'send', to: peer.address, messages });
+    send(state, peer, messages, now, changes);
   }
 }
 
@@ -90,19 +95,21 @@ function awaitPong(state: State, peer: Peer | undefined, now: number): void {
 /** Sends once more what a listed peer has not answered; datagrams get lost. */
 function retryListed(state: State, peer: Peer, round: Round, changes: Change[]): void {
   const silentAt = quietAt(peer, state.settings.period);
-  // One that only gossip vouches for is tried once: it may be sent to so often, and no more.
-  const pauses = peer.heardAt === undefined ? pingPauses.slice(0, 1) : pingPauses;
-  const pause = pauses[peer.attempts + 1];
+  const pause = pingPauses[peer.attempts + 1];
+  const attempts = peer.attempts + 1;
+  if (peer.heardAt === undefined) {
+    // One that only gossip vouches for is tried once more: it may be sent to so often, and no more.
+    const next = store(state, { ...peer, attempts, due: silentAt });
+    if (attempts === 1) greet(state, next, round, changes);
+    return;
+  }
   // Version 1 never sends a ping back: that says nothing of how it is.
-  const knowsNoPing = peer.heardAt !== undefined && !isProvenVersion2(peer);
-  if (knowsNoPing || peer.ping === undefined || peer.attempts >= pauses.length) {
+  if (!isProvenVersion2(peer) || peer.ping === undefined || attempts > pingPauses.length) {
     store(state, { ...peer, due: silentAt });
     return;
   }
   const due = pause === undefined ? silentAt : Math.min(round.now + pause, silentAt);
-  const asked = store(state, { ...peer, attempts: peer.attempts + 1, due });
-  if (peer.heardAt === undefined) tellAnnounced(state, asked, round, changes);
-  else hello(state, asked, round, changes);
+  ping(state, store(state, { ...peer, attempts, due }), [], round.now, changes);
 }
 
 function retryConfigured(state: State, peer: Peer, round: Round, changes: Change[]): void {
@@ -119,7 +126,7 @@ function settleDoubt(state: State, peer: Peer, round: Round, changes: Change[]):
   }
   // A pause, not a fixed time: where the caller was held up, the peer still gets its time to answer.
   const asked = { ...peer, attempts: peer.attempts + 1, due: round.now + pause };
-  askIfThere(state, store(state, asked), round.now, changes);
+  ping(state, store(state, asked), [], round.now, changes);
 }
 
 function retryQuiet(state: State, peer: Peer, round: Round, changes: Change[]): void {
@@ -132,6 +139,8 @@ function retryQuiet(state: State, peer: Peer, round: Round, changes: Change[]): 
   const attempts = peer.attempts + 1;
   const due = Math.min(now + quietRetry(attempts, state.settings.period), forgottenAt);
   const next = store(state, { ...peer, attempts, due });
-  if (peer.heardAt === undefined) tellAnnounced(state, next, round, changes);
-  else hello(state, next, round, changes);
+  // Who has proven itself once was not made up, and nobody else makes us look for it.
+  if (peer.proven) greetOnce(state, grant(state, next, state.lengths.ping, now), round, changes);
+  else if (peer.heardAt === undefined) greet(state, next, round, changes);
+  else tellVersion1(state, next, round, changes);
 }

@@ -1,5 +1,5 @@
 import { receiveAlias } from './aliases.ts';
-import { askAgain, contacts, lines, type Contact } from './ask.ts';
+import { askAgain, contacts, lines, type Contact, type RequestLength } from './ask.ts';
 import { broadcast, leave, nextDue, start, tick } from './attend.ts';
 import { learnAll } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
@@ -7,6 +7,12 @@ import { isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { receiveDiscover, receiveOther, type Received } from './receive.ts';
 import { Round } from './round.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
+
+/** What may be sent to an address that the user named, besides what comes from it, in bytes. */
+const namedAllowance = 512;
+
+/** How many of those who hear an announcement greet its sender, on average, where all know each other. */
+const greeters = 2;
 
 /** A member as others may see it. */
 export interface Member {
@@ -73,13 +79,30 @@ export class Cluster {
     });
   }
 
-  /**
-   * Someone else than a peer named an address: an announcement on the local network. `local`: it
-   * came from this machine, so that it may name a loopback address.
-   */
+  /** The user, or the program, named an address. `local`: it may be a loopback address. */
   named(address: string, local: boolean, now: number): Change[] {
     return this.#change((changes) => {
-      learnAll(this.#state, [address], { local }, new Round(this.#state, now), changes);
+      const worth = namedAllowance;
+      learnAll(this.#state, [address], { local, worth }, new Round(this.#state, now), changes);
+    });
+  }
+
+  /**
+   * An address was announced to all of the local network, in a datagram of `size` bytes. Where many
+   * heard that, few of them greet it. `local`: it came from this machine.
+   */
+  announced(address: string, local: boolean, size: number, now: number): Change[] {
+    return this.#change((changes) => {
+      const { proven, settings } = this.#state;
+      const random = Number.parseInt(settings.newPing().slice(0, 8), 16) / 2 ** 32;
+      if (random * (proven.size + 1) >= greeters) return;
+      learnAll(
+        this.#state,
+        [address],
+        { local, worth: size },
+        new Round(this.#state, now),
+        changes,
+      );
     });
   }
 
@@ -113,13 +136,13 @@ export class Cluster {
   }
 
   /** Whom to ask for a file now. */
-  contacts(now: number): Contact[] {
-    return contacts(this.#state, now);
+  contacts(length: RequestLength, now: number): Contact[] {
+    return contacts(this.#state, length, now);
   }
 
   /** Whether a member may be asked once more for the same file. */
-  askAgain(address: string, now: number): Contact | undefined {
-    return askAgain(this.#state, address, now);
+  askAgain(address: string, length: RequestLength, now: number): Contact | undefined {
+    return askAgain(this.#state, address, length, now);
   }
 
   /**

@@ -1,9 +1,10 @@
 import { isLoopback } from './loopback.ts';
-import { isQuiet, newPeer, type Peer } from './peer.ts';
+import { isHeard, isQuiet, newPeer, type Peer } from './peer.ts';
 import { mayBeRemembered } from './room.ts';
 import type { Round } from './round.ts';
+import { grant, isTrusted } from './send.ts';
 import { add, find, listedCount, store, type Change, type State } from './state.ts';
-import { sayHello, tell, tellAnnounced } from './tell.ts';
+import { greet, tell } from './tell.ts';
 import { pingPauses } from './timing.ts';
 
 /** Who told a list of addresses. */
@@ -12,24 +13,34 @@ export interface Teller {
   readonly address?: string;
   /** Whether it is on this machine, so that it may tell loopback addresses. */
   readonly local: boolean;
+  /**
+   * How many bytes may go to each address that has not proven itself because it was told.
+   * @default as many as its mention has
+   */
+  readonly worth?: number | undefined;
 }
 
-/** Takes in the addresses that someone told. */
+/**
+ * Takes in the addresses that someone told. Returns how many bytes may go to these for it: more than
+ * what came is never good for.
+ */
 export function learnAll(
   state: State,
   addresses: readonly string[],
-  { address: teller, local }: Teller,
+  { address: teller, local, worth }: Teller,
   round: Round,
   changes: Change[],
-): void {
-  const { settings, standing } = state;
+): number {
+  const { settings } = state;
   let told = tally(state, teller, round.now);
-  // Nearly all that is told is known, and mostly nobody is silent: then one look is enough.
-  const reminding = teller !== undefined && standing.quiet.size + standing.unanswered.size > 0;
+  let granted = 0;
   for (const address of addresses) {
+    const mention = worth ?? address.length + 1;
     const known = find(state, address);
     if (known) {
-      if (reminding) remind(state, known, teller, round, changes);
+      if (isHeard(known) || isTrusted(state, known)) continue;
+      granted += mention;
+      remind(state, grant(state, known, mention, round.now), teller, round, changes);
       continue;
     }
     if (state.self.has(address)) continue;
@@ -43,12 +54,14 @@ export function learnAll(
       break;
     }
     told += 1;
-    learn(state, address, local, round, changes);
+    granted += mention;
+    learn(state, address, local, mention, round, changes);
   }
   const speaker = teller === undefined ? undefined : state.peers.get(teller);
   if (speaker && speaker.told.count !== told) {
     store(state, { ...speaker, told: { ...speaker.told, count: told } });
   }
+  return granted;
 }
 
 /** Takes up an address that was not known, and greets it. */
@@ -56,22 +69,18 @@ function learn(
   state: State,
   address: string,
   local: boolean,
+  mention: number,
   round: Round,
   changes: Change[],
 ): void {
-  const { protocol, newPing } = state.settings;
-  if (protocol === 1) {
-    tell(state, add(state, newPeer(address, round.now), changes), round, changes);
+  const { now } = round;
+  if (state.settings.protocol === 1) {
+    tell(state, add(state, newPeer(address, now), changes), round, changes);
     return;
   }
-  const peer = newPeer(address, round.now, {
-    local,
-    due: round.now + pingPauses[0]!,
-    ping: newPing(),
-    pingedAt: round.now,
-    bought: round.justBought,
-  });
-  sayHello(state, add(state, peer, changes), round, changes);
+  const due = now + pingPauses[0]!;
+  const peer = add(state, newPeer(address, now, { local, due }), changes);
+  greet(state, grant(state, peer, mention, now), round, changes);
 }
 
 /** How many new addresses the teller has told within the period that runs. */
@@ -84,11 +93,23 @@ function tally(state: State, teller: string | undefined, now: number): number {
 }
 
 /**
- * A quiet peer that someone heard of lately is tried again: a partition may have healed. Version 1
- * never stops telling about anyone, so what it tells says nothing.
+ * Greets a peer that was told again, where no mention was good for a greeting before, and a quiet one
+ * that someone heard of lately: a partition may have healed. Version 1 never stops telling about
+ * anyone, so what it tells says nothing.
  */
-function remind(state: State, peer: Peer, teller: string, round: Round, changes: Change[]): void {
-  if (!isQuiet(peer) || find(state, teller)?.version !== 2) return;
-  const last = peer.bought.at(-1) ?? -Infinity;
-  if (round.now - last >= 2 * state.settings.period) tellAnnounced(state, peer, round, changes);
+function remind(
+  state: State,
+  peer: Peer,
+  teller: string | undefined,
+  round: Round,
+  changes: Change[],
+): void {
+  if (isQuiet(peer)) {
+    if (teller === undefined || find(state, teller)?.version !== 2) return;
+    const last = peer.bought.at(-1) ?? -Infinity;
+    if (round.now - last < 2 * state.settings.period) return;
+  } else if (peer.bought.length > 0 || peer.ping !== undefined || peer.guest) {
+    return;
+  }
+  greet(state, peer, round, changes);
 }

@@ -1,3 +1,5 @@
+import { noAllowance, type Allowance } from './allowance.ts';
+
 /** What a node knows about one peer. Times are in milliseconds of the caller's clock. */
 export interface Peer {
   /** `host:port` in its normal form. */
@@ -7,8 +9,10 @@ export interface Peer {
   readonly learnedAt: number;
   /** Someone on this machine named it, so that it may be on this machine too. */
   readonly local: boolean;
-  /** When the peer last proved that it is there. */
+  /** When it last spoke. Of a peer that has shown version 2 only a returned ping counts. */
   readonly heardAt: number | undefined;
+  /** It was last heard because it returned a ping: nobody has forged its address. */
+  readonly proven: boolean;
   /** The highest version it has shown. */
   readonly version: 1 | 2;
   /** What its name resolves to now. */
@@ -40,12 +44,16 @@ export interface Peer {
   readonly due: number;
   /** The ping that was sent to it and has not come back. */
   readonly ping: string | undefined;
-  /** When that ping was sent; of no ping that was sent again can the time be taken. */
+  /** When that ping was first sent. */
+  readonly owesSince: number | undefined;
+  /** The same; of no ping that was sent again can the time be taken. */
   readonly pingedAt: number | undefined;
   /** How long the last ping took to come back, in milliseconds. */
   readonly roundTrip: number | undefined;
   /** When it last got a list as the answer to what it sent. */
   readonly greetedAt: number | undefined;
+  /** What may still be sent to it while it is not trusted. */
+  readonly allowance: Allowance;
   /** When gossip last made us send to it: the newest few times, see `gossipBudget`. */
   readonly bought: readonly number[];
   /** How many new addresses it has told since when. */
@@ -83,6 +91,8 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
     due: Infinity,
     bought: none,
     told: toldNothing,
+    proven: false,
+    allowance: noAllowance,
     // All that a peer ever has is there from the start: a copy with a change costs far less then.
     heardAt: undefined,
     quietSince: undefined,
@@ -93,6 +103,7 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
     tcp: undefined,
     period: undefined,
     ping: undefined,
+    owesSince: undefined,
     pingedAt: undefined,
     roundTrip: undefined,
     greetedAt: undefined,
@@ -102,7 +113,7 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
   };
 }
 
-/** Whether the peer has proven that it is there, and not been silent for too long since. */
+/** Whether the peer has spoken, and not been silent for too long since. */
 export function isHeard({ heardAt, quietSince }: Peer): boolean {
   return heardAt !== undefined && quietSince === undefined;
 }
@@ -122,9 +133,14 @@ export function isListed({ configured, quietSince, guest }: Peer): boolean {
   return configured || (quietSince === undefined && !guest);
 }
 
-/** Whether the peer has proven to speak version 2. */
+/** Whether the peer has proven that it is there, and with that version 2; not if silent since. */
 export function isProvenVersion2(peer: Peer): boolean {
-  return peer.version === 2 && isHeard(peer);
+  return peer.proven && isHeard(peer);
+}
+
+/** Whether the peer has spoken as version 1, which can prove nothing. */
+export function speaksVersion1(peer: Peer): boolean {
+  return !peer.proven && isHeard(peer);
 }
 
 /** What is kept of a peer depends on this. */

@@ -1,4 +1,5 @@
 import type { DiscoverMessage } from '@peerlane/protocol';
+import { amplification } from './allowance.ts';
 import { knowAsOwn } from './aliases.ts';
 import { learnAll } from './learn.ts';
 import { isLoopback } from './loopback.ts';
@@ -6,8 +7,9 @@ import { isDoubted, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } fro
 import { becomeQuiet } from './quiet.ts';
 import { makeMemory, makeRoom } from './room.ts';
 import { Round } from './round.ts';
+import { grant, isTrusted } from './send.ts';
 import { find, listedCount, put, store, type Change, type State } from './state.ts';
-import { answer, tellAnnounced } from './tell.ts';
+import { answer, answerVersion1, greet, introduce } from './tell.ts';
 import { nextRhythm, quietAt } from './timing.ts';
 
 /** A DISCOVER as it came. */
@@ -55,19 +57,37 @@ export function receiveDiscover(
     changes,
   );
   if (!sender) return;
-  learnAll(state, addresses, { address: sender.address, local: isLoopback(from) }, round, changes);
-  const peer = state.peers.get(sender.address);
-  if (!peer) return;
-  const renamed = extension !== undefined && known?.id !== extension.id;
-  const list = (!known || !isHeard(known) || renamed) && !greetedLately(peer, settings.period, now);
-  const proven = isHeard(peer) && !(extension && peer.id !== extension.id);
-  const pong = extension?.ping;
-  // A pong that proves a peer is no reason for another datagram.
-  if (pong === undefined && (!list || (extension && proven))) return;
-  const ping = extension !== undefined && !proven;
-  // Who asks again without having proven itself has lost an answer, or its own: two are safer.
-  const copies = ping && !list ? 2 : 1;
-  answer(state, peer, round, { pong, ping, list, copies, received: size }, changes);
+  const granted = learnAll(
+    state,
+    addresses,
+    {
+      address: sender.address,
+      local: isLoopback(from),
+      // Who is trusted needs no allowance: all of it is for those it tells about.
+      worth: isTrusted(state, sender)
+        ? Math.floor((amplification * size) / Math.max(1, addresses.length))
+        : undefined,
+    },
+    round,
+    changes,
+  );
+  const told = state.peers.get(sender.address);
+  if (!told) return;
+  const peer = grant(state, told, amplification * size - granted, now);
+  const before = known && isHeard(known) ? known : undefined;
+  if (!extension) {
+    if (!before && !greetedLately(peer, settings.period, now))
+      answerVersion1(state, peer, round, size, changes);
+    return;
+  }
+  const proven = isProvenVersion2(peer) && peer.id === extension.id;
+  const news = !before?.proven || before.id !== extension.id;
+  if (proven && news && !greetedLately(peer, settings.period, now)) {
+    introduce(state, peer, round, extension.ping, changes);
+  } else if (!proven || extension.ping !== undefined) {
+    // A pong that proves a peer is no reason for another datagram.
+    answer(state, peer, round, { pong: extension.ping, ping: !proven, received: size }, changes);
+  }
 }
 
 function greetedLately({ greetedAt }: Peer, period: number, now: number): boolean {
@@ -79,7 +99,7 @@ export function receiveOther(state: State, from: string, now: number, changes: C
   const peer = find(state, from);
   if (!peer || state.settings.protocol === 1) return;
   if (peer.version === 1) hear(state, peer, now, changes);
-  else if (!isHeard(peer)) tellAnnounced(state, peer, new Round(state, now), changes);
+  else if (!isHeard(peer)) greet(state, peer, new Round(state, now), changes);
 }
 
 /** Takes in what a sender says of itself. Returns nothing where there is no room for it. */
@@ -94,7 +114,7 @@ function noteSender(
     const rhythm = nextRhythm(peer.rhythm, now);
     // Only of a peer that was never proven, or is silent, is it believed that it went back to version 1.
     if (isProvenVersion2(peer)) return store(state, { ...peer, rhythm });
-    const plain: Peer = { ...peer, version: 1, rhythm, guest: false, id: undefined };
+    const plain: Peer = { ...peer, version: 1, proven: false, rhythm, guest: false, id: undefined };
     return hear(state, { ...plain, period: undefined }, now, changes);
   }
   const proven = extension.pong !== undefined && extension.pong === peer.ping;
@@ -112,7 +132,8 @@ function noteSender(
   };
   if (!proven) return announce(state, noted, now, changes);
   const roundTrip = peer.pingedAt === undefined ? peer.roundTrip : now - peer.pingedAt;
-  return hear(state, { ...noted, ping: undefined, roundTrip }, now, changes);
+  const returned = { ping: undefined, owesSince: undefined, proven: true, roundTrip };
+  return hear(state, { ...noted, ...returned }, now, changes);
 }
 
 /**
@@ -130,7 +151,7 @@ function announce(state: State, peer: Peer, now: number, changes: Change[]): Pee
 /** Notes that a peer is there, if there is room for it in the list. */
 function hear(state: State, peer: Peer, now: number, changes: Change[]): Peer | undefined {
   const unlisted = !peer.configured && !isHeard(peer);
-  if (unlisted && !makeRoom(state, peer, peer.version === 2, now, changes)) {
+  if (unlisted && !makeRoom(state, peer, peer.proven, now, changes)) {
     const known = state.peers.get(peer.address);
     // It is there all the same: a quiet peer is remembered for longer.
     return known && isQuiet(known) && known.heardAt !== undefined

@@ -1,71 +1,85 @@
 import { splitDiscover, type DiscoverExtension, type DiscoverMessage } from '@peerlane/protocol';
 import { isLoopback } from './loopback.ts';
-import type { Settings } from './options.ts';
-import { isHeard, type Peer } from './peer.ts';
+import { isHeard, isProvenVersion2, speaksVersion1, type Peer } from './peer.ts';
+import { lengthOf } from './send.ts';
 import type { State } from './state.ts';
 import { toldUntil } from './timing.ts';
+
+/** The most bytes of a datagram with a list, so that it is never fragmented. */
+export const maxListBytes = 1200;
+
+/** As what a peer is told about others. */
+type Audience =
+  /** It has shown version 2: it greets whom it is told about. */
+  | 'version 2'
+  /** It speaks version 1: it sends all that it knows to whom it is told about, and for ever. */
+  | 'version 1'
+  /** The user named it, and it has not spoken. */
+  | 'unknown';
+
+function audienceOf(peer: Peer): Audience {
+  if (peer.version === 2) return 'version 2';
+  return isHeard(peer) ? 'version 1' : 'unknown';
+}
 
 /** The lists of one round of telling, each made once for all who get it. */
 export class Round {
   readonly now: number;
-  /** What a peer has been sent by gossip that gets its first datagram now. */
-  readonly justBought: readonly number[];
   readonly #state: State;
-  readonly #lists = new Map<boolean, readonly string[]>();
-  readonly #fitting = new Map<number, readonly string[]>();
+  readonly #lists = new Map<string, readonly string[]>();
   readonly #parts = new Map<readonly string[], readonly DiscoverMessage[]>();
+  readonly #lengths = new Map<readonly DiscoverMessage[], number>();
 
   constructor(state: State, now: number) {
     this.#state = state;
     this.now = now;
-    this.justBought = [now];
   }
 
   /**
-   * Whom a peer is told about: the configured ones, and those heard within two periods. Loopback
-   * addresses mean something only on this machine.
+   * Whom a peer is told about. Loopback addresses mean something only on this machine.
    *
    * @see docs/protocol.md, "Membership"
    */
-  listFor(peer: string): readonly string[] {
-    const local = isLoopback(peer);
-    let list = this.#lists.get(local);
+  listFor(peer: Peer): readonly string[] {
+    const audience = audienceOf(peer);
+    const local = isLoopback(peer.address);
+    const key = `${audience} ${local}`;
+    let list = this.#lists.get(key);
     if (!list) {
-      const { peers, settings } = this.#state;
-      const told = [...peers.values()].filter((member) => isTold(member, settings, this.now));
-      list = told.map(({ address }) => address).filter((address) => local || !isLoopback(address));
-      this.#lists.set(local, list);
+      const peers = [...this.#state.peers.values()];
+      list = peers.filter((other) => this.#isTold(other, audience)).map((other) => other.address);
+      list = list.filter((other) => local || !isLoopback(other));
+      this.#lists.set(key, list);
     }
     return list;
   }
 
   /**
-   * As many of those whom a peer is told about as fit into so many bytes. Looking for them costs the
-   * same in a cluster of any size.
+   * As many of those whom a peer is told about, without itself, as fit into so many bytes; in turn,
+   * where not all do. Looking for them costs much the same in a cluster of any size.
    */
-  fitting(peer: string, bytes: number): readonly string[] {
-    const local = isLoopback(peer);
-    const key = local ? 2 * bytes + 1 : 2 * bytes;
-    let addresses = this.#fitting.get(key);
-    if (!addresses) {
-      addresses = this.#fit(local, bytes);
-      this.#fitting.set(key, addresses);
-    }
-    return addresses;
-  }
-
-  #fit(local: boolean, bytes: number): readonly string[] {
-    const { peers, settings, standing } = this.#state;
+  fitting(peer: Peer, bytes: number): readonly string[] {
+    const { peers, proven, standing } = this.#state;
+    const audience = audienceOf(peer);
+    const local = isLoopback(peer.address);
+    const candidates = audience === 'version 2' ? proven : standing.present;
     const fitting: string[] = [];
-    let [looked, room] = [0, bytes];
-    for (const address of standing.present) {
-      if ((looked += 1) > sampleSize) break;
-      if (!local && isLoopback(address)) continue;
-      if (!isTold(peers.get(address)!, settings, this.now)) continue;
-      room -= address.length + 1;
-      if (room < 0) break;
-      fitting.push(address);
+    // The first has no comma before it.
+    let left = bytes + 1;
+    let looked = 0;
+    for (const address of sample(candidates, this.#state.turn)) {
+      const skipped =
+        address === peer.address ||
+        (!local && isLoopback(address)) ||
+        !this.#isTold(peers.get(address)!, audience);
+      if (!skipped) {
+        left -= address.length + 1;
+        if (left < 0) break;
+        fitting.push(address);
+      }
+      looked += 1;
     }
+    if (looked < candidates.size) this.#state.turn += looked;
     return fitting;
   }
 
@@ -89,15 +103,52 @@ export class Round {
     }
     return parts;
   }
+
+  /** How many bytes the parts of a list have. */
+  lengthOf(parts: readonly DiscoverMessage[]): number {
+    let length = this.#lengths.get(parts);
+    if (length === undefined) {
+      length = lengthOf(parts);
+      this.#lengths.set(parts, length);
+    }
+    return length;
+  }
+
+  /**
+   * Nobody who could have been made up is told to who would send to it: whatever strangers say in
+   * the name of an address, it stays between them and us.
+   */
+  #isTold(peer: Peer, audience: Audience): boolean {
+    const { period, protocol } = this.#state.settings;
+    if (protocol === 1) return true;
+    if (peer.configured && audience !== 'version 2') return true;
+    const told = !peer.guest && this.now < toldUntil(peer, period);
+    return told && (isProvenVersion2(peer) || (audience === 'version 1' && speaksVersion1(peer)));
+  }
 }
 
 /** How many members are looked at to find some that fit. */
 const sampleSize = 256;
 
-// Leaves room within 1200 bytes for what the first part carries besides: a ping and our own address.
-const sharedBytes = 1200 - ',"ping":"0123456789abcdef"'.length - `,${'a'.repeat(253)}:65535`.length;
-
-function isTold(peer: Peer, { period, protocol }: Settings, now: number): boolean {
-  if (peer.configured || protocol === 1) return true;
-  return isHeard(peer) && !peer.guest && now < toldUntil(peer, period);
+/** Some of a set, from a place in it on, and from its beginning when it ends. */
+function* sample(addresses: ReadonlySet<string>, place: number): Iterable<string> {
+  const count = Math.min(addresses.size, sampleSize);
+  const start = place % Math.max(1, addresses.size);
+  let [index, given] = [0, 0];
+  for (const address of addresses) {
+    index += 1;
+    if (index <= start) continue;
+    if (given === count) return;
+    given += 1;
+    yield address;
+  }
+  for (const address of addresses) {
+    if (given === count) return;
+    given += 1;
+    yield address;
+  }
 }
+
+// Leaves room within 1200 bytes for what the first part carries besides: a ping and our own address.
+const sharedBytes =
+  maxListBytes - ',"ping":"0123456789abcdef"'.length - `,${'a'.repeat(253)}:65535`.length;

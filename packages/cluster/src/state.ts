@@ -1,9 +1,16 @@
 import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
-import { aboutOf, overheadOf } from './about.ts';
+import { aboutOf, briefOf, lengthsOf, type Lengths } from './about.ts';
 import { Agenda, type Entry } from './agenda.ts';
 import { Hosts } from './hosts.ts';
 import type { Settings } from './options.ts';
-import { isListed, newPeer, standingOf, type Peer, type Standing } from './peer.ts';
+import {
+  isListed,
+  isProvenVersion2,
+  newPeer,
+  standingOf,
+  type Peer,
+  type Standing,
+} from './peer.ts';
 
 /** Something that follows from an event, for the caller to do or to tell. */
 export type Change =
@@ -23,11 +30,14 @@ export interface State {
   readonly about: DiscoverExtension;
   /** The same with a place for a ping: it is quickly copied, for all who get one. */
   readonly pinging: DiscoverExtension;
-  /** The length of a message that says all of that and lists nobody, in bytes. */
-  readonly overhead: number;
+  /** The least that a message of version 2 says of its sender. */
+  readonly brief: DiscoverExtension;
+  readonly lengths: Lengths;
   readonly peers: Map<string, Peer>;
   /** The addresses of the peers by their standing, in the order in which they came to it. */
   readonly standing: Readonly<Record<Standing, Set<string>>>;
+  /** The addresses of those who have proven that they are there. */
+  readonly proven: Set<string>;
   /** Who was heard of those that are not configured. */
   readonly hosts: Hosts;
   /** Other addresses of peers, by which they may be named too. */
@@ -38,6 +48,8 @@ export interface State {
   readonly pings: Map<string, string>;
   readonly agenda: Agenda;
   nextBroadcast: number;
+  /** Where the next list begins that has no room for everyone: each turn others are told. */
+  turn: number;
 }
 
 /**
@@ -47,19 +59,23 @@ export interface State {
  */
 export function initialState(settings: Settings): State {
   const about = aboutOf(settings);
+  const brief = briefOf(about);
   const state: State = {
     settings,
     about,
     pinging: { ...about, ping: '' },
-    overhead: overheadOf(about),
+    brief,
+    lengths: lengthsOf(about, brief),
     peers: new Map(),
     standing: { present: new Set(), announced: new Set(), quiet: new Set(), unanswered: new Set() },
+    proven: new Set(),
     hosts: new Hosts(),
     aliases: new Map(),
     self: new Set(settings.self),
     pings: new Map(),
     agenda: new Agenda(),
     nextBroadcast: Infinity,
+    turn: 0,
   };
   for (const address of settings.members) {
     if (!state.self.has(address)) store(state, newPeer(address, 0, { configured: true }));
@@ -118,6 +134,8 @@ function replace(state: State, before: Peer | undefined, peer: Peer): Peer {
     if (!peer.configured && earlier === 'present') state.hosts.delete(address);
     if (!peer.configured && standing === 'present') state.hosts.add(address);
   }
+  if (isProvenVersion2(peer)) state.proven.add(address);
+  else state.proven.delete(address);
   return peer;
 }
 
@@ -127,6 +145,7 @@ export function remove(state: State, peer: Peer, changes: Change[]): void {
   state.peers.delete(address);
   for (const alias of aliases) state.aliases.delete(alias);
   state.standing[standingOf(peer)].delete(address);
+  state.proven.delete(address);
   state.hosts.delete(address);
   if (ping !== undefined) state.pings.delete(ping);
   if (isListed(peer)) changes.push({ type: 'left', address });

@@ -1,94 +1,142 @@
 import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
+import { amplification } from './allowance.ts';
 import type { Peer } from './peer.ts';
-import type { Round } from './round.ts';
+import { maxListBytes, type Round } from './round.ts';
+import { allowed, isTrusted, lengthOf, send } from './send.ts';
 import { store, type Change, type State } from './state.ts';
 import { buy, mayBuy } from './timing.ts';
 
-/** The most bytes of a datagram that goes to someone who may not be there. */
-const unprovenBytes = 512;
+/** The part of an allowance that lists may use up; the rest is for requests. */
+const listsShare = 2 / 3;
 
-/** Tells a peer that is configured or was heard about the cluster, and pings it. */
+/** The least that a member takes in a list, with its comma, in bytes. */
+const shortestAddress = '1.1.1.1:1,'.length;
+
+/** Tells a peer about the cluster, and pings it. */
 export function tell(state: State, peer: Peer, round: Round, changes: Change[]): void {
-  const list = round.listFor(peer.address);
+  const list = round.listFor(peer);
   if (state.settings.protocol === 1) {
-    changes.push({ type: 'send', to: peer.address, messages: round.split(list, undefined) });
+    send(state, peer, round.split(list, undefined), round.now, changes);
     return;
   }
-  const { ping } = withPing(state, peer, round.now);
+  const pinged = withPing(state, peer, round.now);
   const [first, ...rest] = round.split(list, state.about);
   const own = round.ownAddress(peer);
   // What is meant for this peer alone goes into the first part; the others are the same for all.
   const addresses = own === undefined ? first!.addresses : [...first!.addresses, own];
-  const message = discover(addresses, { ...state.pinging, ping: ping! });
-  changes.push({ type: 'send', to: peer.address, messages: [message, ...rest] });
+  const message = discover(addresses, { ...state.pinging, ping: pinged.ping! });
+  send(state, pinged, [message, ...rest], round.now, changes);
 }
 
 /**
- * Greets a peer that was only announced, as long as gossip has not made us send to it too often: who
- * forges a name must not buy its owner a flood.
+ * Tells a peer of version 1 about the cluster, which nobody can prove to be there: all of it where
+ * its own lists have earned that, else as much as they have.
  */
-export function tellAnnounced(state: State, peer: Peer, round: Round, changes: Change[]): void {
-  if (!mayBuy(peer.bought, round.now)) return;
-  const bought = buy(peer.bought, round.now);
-  hello(state, store(state, { ...peer, bought }), round, changes);
+export function tellVersion1(state: State, peer: Peer, round: Round, changes: Change[]): void {
+  const room = allowed(state, peer, round.now) * listsShare;
+  if (room >= wholeLength(state, peer, round, room)) tell(state, peer, round, changes);
+  else tellBriefly(state, peer, round, room, changes);
 }
 
-/** Pings a peer that may not be there, in one small datagram. */
-export function hello(state: State, peer: Peer, round: Round, changes: Change[]): void {
-  sayHello(state, withPing(state, peer, round.now), round, changes);
+/** The most bytes that telling a peer everything takes; `Infinity` where it is beyond `room` anyway. */
+function wholeLength(state: State, peer: Peer, round: Round, room: number): number {
+  // A ping and our own address come besides.
+  const besides = state.lengths.full + (round.ownAddress(peer)?.length ?? 0);
+  // To make a long list takes long, and anyone can have himself told a short one.
+  if (besides + shortestAddress * state.standing.present.size > room) return Infinity;
+  return besides + round.lengthOf(round.split(round.listFor(peer), state.about));
 }
 
-/** Sends the ping that a peer holds to it. */
-export function sayHello(state: State, peer: Peer, round: Round, changes: Change[]): void {
-  const room = unprovenBytes - state.overhead;
+/** Answers the first DISCOVER of a peer of version 1. */
+export function answerVersion1(
+  state: State,
+  peer: Peer,
+  round: Round,
+  received: number,
+  changes: Change[],
+): void {
+  const earned = allowed(state, peer, round.now) * listsShare;
+  const room = isTrusted(state, peer) ? amplification * received : earned;
+  tellBriefly(state, store(state, { ...peer, greetedAt: round.now }), round, room, changes);
+}
+
+/** Tells a peer about as many as fit, in one datagram of version 1. */
+function tellBriefly(
+  state: State,
+  peer: Peer,
+  round: Round,
+  room: number,
+  changes: Change[],
+): void {
+  const bytes = Math.min(room, maxListBytes) - 'DISCOVER,\n'.length;
   const own = round.ownAddress(peer);
   const addresses =
-    own === undefined || own.length >= room
-      ? round.fitting(peer.address, room)
-      : [own, ...round.fitting(peer.address, room - own.length - 1)];
-  changes.push(new Hello(peer, addresses, state.pinging));
+    own === undefined || own.length > bytes
+      ? round.fitting(peer, bytes)
+      : [own, ...round.fitting(peer, bytes - own.length - 1)];
+  if (addresses.length > 0) send(state, peer, [discover(addresses)], round.now, changes);
+}
+
+/** Tells a peer that has just proven itself whom it may not know, with the `pong` that it waits for. */
+export function introduce(
+  state: State,
+  peer: Peer,
+  round: Round,
+  pong: string | undefined,
+  changes: Change[],
+): void {
+  const addresses = round.fitting(peer, maxListBytes - state.lengths.full);
+  if (addresses.length === 0 && pong === undefined) return;
+  const greeted = store(state, { ...peer, greetedAt: round.now });
+  const extension = { ...state.about, ...(pong !== undefined && { pong }) };
+  send(state, greeted, [discover(addresses, extension)], round.now, changes);
+}
+
+/**
+ * Greets a peer that has not proven itself, as its allowance and what gossip may cause let us: who
+ * forges a name must not buy its owner a flood.
+ */
+export function greet(state: State, peer: Peer, round: Round, changes: Change[]): void {
+  if (!mayBuy(peer.bought, round.now) || !greetOnce(state, peer, round, changes)) return;
+  const greeted = state.peers.get(peer.address)!;
+  store(state, { ...greeted, bought: buy(greeted.bought, round.now) });
+}
+
+/**
+ * Greets a peer with a ping, or, where that is too much for the first time, with our `id` alone: it
+ * pings us then. Returns whether it did.
+ */
+export function greetOnce(state: State, peer: Peer, round: Round, changes: Change[]): boolean {
+  const { brief, lengths } = state;
+  const left = allowed(state, peer, round.now);
+  if (left < lengths.ping) {
+    const knocks = left >= lengths.knock && peer.bought.length === 0;
+    return knocks && send(state, peer, [discover([], brief)], round.now, changes);
+  }
+  const own = round.ownAddress(peer);
+  const addresses = own !== undefined && lengths.ping + own.length <= left ? [own] : [];
+  return ping(state, peer, addresses, round.now, changes);
 }
 
 /** Asks a peer whether it is there, in as few bytes as that takes. */
-export function askIfThere(state: State, peer: Peer, now: number, changes: Change[]): void {
-  const { ping } = withPing(state, peer, now);
-  const { id, guest } = state.about;
-  const extension = { v: 2, id, ...(guest && { guest }), ping: ping! };
-  changes.push({ type: 'send', to: peer.address, messages: [discover([], extension)] });
+export function ping(
+  state: State,
+  peer: Peer,
+  addresses: readonly string[],
+  now: number,
+  changes: Change[],
+): boolean {
+  const pinged = withPing(state, peer, now);
+  const message = discover(addresses, { ...state.brief, ping: pinged.ping! });
+  return send(state, pinged, [message], now, changes);
 }
 
-/** A ping on its way out. Its message is made when it is asked for: one list may name very many. */
-class Hello {
-  readonly type = 'send';
-  readonly #peer: Peer;
-  readonly #addresses: readonly string[];
-  readonly #pinging: DiscoverExtension;
-
-  constructor(peer: Peer, addresses: readonly string[], pinging: DiscoverExtension) {
-    this.#peer = peer;
-    this.#addresses = addresses;
-    this.#pinging = pinging;
-  }
-
-  get to(): string {
-    return this.#peer.address;
-  }
-
-  get messages(): readonly DiscoverMessage[] {
-    return [discover(this.#addresses, { ...this.#pinging, ping: this.#peer.ping! })];
-  }
-}
-
-/** What a peer is answered at once. */
+/** What a peer of version 2 is answered at once. */
 export interface Answer {
   /** The ping that came, to go back. */
   readonly pong: string | undefined;
   /** Whether the peer is asked to prove that it is there. */
   readonly ping: boolean;
-  /** Whether it is told about the cluster. */
-  readonly list: boolean;
-  /** How many copies of the answer are sent, if they are not too much. */
-  readonly copies: number;
   /** How many bytes came. */
   readonly received: number;
 }
@@ -101,42 +149,34 @@ export function answer(
   state: State,
   peer: Peer,
   round: Round,
-  { pong, ping, list, copies, received }: Answer,
+  { pong, ping, received }: Answer,
   changes: Change[],
 ): void {
+  const room = isTrusted(state, peer) ? amplification * received : allowed(state, peer, round.now);
+  // Who is asked again has lost our ping, or we its pong: two copies are safer.
+  const again = ping && peer.ping !== undefined;
   const pinged = ping ? withPing(state, peer, round.now) : peer;
-  if (list) store(state, { ...pinged, greetedAt: round.now });
-  const room = 3 * received;
-  const { id, guest, ...about } = state.about;
-  const extension: DiscoverExtension = {
-    // Who only wants to know whether we are there is spared the rest.
-    ...(list && state.overhead <= room && about),
-    v: 2,
-    id,
-    ...(guest && { guest }),
+  const proof = {
     ...(ping && { ping: pinged.ping! }),
     ...(pong !== undefined && { pong }),
   };
-  const extended = ping || pong !== undefined;
-  const bare = extended ? state.overhead : 'DISCOVER,\n'.length;
-  const addresses = list ? round.fitting(peer.address, room - bare) : [];
-  const message = discover(addresses, extended ? extension : undefined);
-  const fitting = Math.max(1, Math.min(copies, Math.floor(room / bare)));
-  const messages = Array.from({ length: fitting }, () => message);
-  changes.push({ type: 'send', to: peer.address, messages });
+  const brief = discover([], { ...state.brief, ...proof });
+  const full = discover([], { ...state.about, ...proof });
+  // Who only wants to know whether we are there is spared the rest.
+  const message = ping && !again && lengthOf([full]) <= room ? full : brief;
+  const copies = again && 2 * lengthOf([message]) <= room ? [message, message] : [message];
+  send(state, pinged, copies, round.now, changes);
 }
 
 /** The peer with a ping to send; one that has not come back is sent again. */
 function withPing(state: State, peer: Peer, now: number): Peer {
   if (peer.ping === undefined) {
-    return store(state, { ...peer, ping: state.settings.newPing(), pingedAt: now });
+    const ping = state.settings.newPing();
+    return store(state, { ...peer, ping, pingedAt: now, owesSince: now });
   }
   return peer.pingedAt === undefined ? peer : store(state, { ...peer, pingedAt: undefined });
 }
 
-function discover(
-  addresses: readonly string[],
-  extension: DiscoverExtension | undefined,
-): DiscoverMessage {
+function discover(addresses: readonly string[], extension?: DiscoverExtension): DiscoverMessage {
   return extension ? { type: 'discover', addresses, extension } : { type: 'discover', addresses };
 }

@@ -19,14 +19,11 @@ export const pingPauses: readonly number[] = [1000, 3000];
 /** How long a silent peer is remembered, in milliseconds: a day. */
 export const memory = 86_400_000;
 
-/** The longest period that is believed, in milliseconds: an hour. */
-export const longestPeriod = 3_600_000;
-
 /**
- * The longest period that is taken from the gaps between a peer's DISCOVERs, in periods of our own:
- * anyone can forge two of them, and what they buy must not last for hours.
+ * The longest period that a peer is believed to have, in periods of our own: what it says or shows
+ * must not make us send for hours to where nobody is.
  */
-const longestShown = 6;
+const longestPeriod = 6;
 
 /** How many datagrams gossip can make us send to an address, within {@link gossipWindow}. */
 export const gossipBudget = 5;
@@ -39,8 +36,8 @@ const shortestGap = 500;
 
 /** How often the peer speaks: the longer of our period and the one that it announced or showed. */
 export function periodOf(peer: Peer, ownPeriod: number): number {
-  const said = peer.period ?? Math.min(shownPeriod(peer.rhythm), longestShown * ownPeriod);
-  return Math.max(ownPeriod, Math.min(said, longestPeriod));
+  const said = peer.period ?? shownPeriod(peer.rhythm);
+  return Math.max(ownPeriod, Math.min(said, longestPeriod * ownPeriod));
 }
 
 /** The shorter of the last two gaps, so that one silence is not taken for a period. */
@@ -65,10 +62,25 @@ export function quietAt(peer: Peer, ownPeriod: number): number {
   return peer.heardAt + 6 * periodOf(peer, ownPeriod);
 }
 
-/** Until when a peer is told to others: two periods after it was last heard. */
+/**
+ * Until when a peer is told to others: two periods after it was last heard. One that has proven
+ * itself answers each ping of ours at once, whatever its own period.
+ */
 export function toldUntil(peer: Peer, ownPeriod: number): number {
   if (peer.heardAt === undefined) return -Infinity;
-  return peer.heardAt + 2 * periodOf(peer, ownPeriod);
+  return peer.heardAt + 2 * (peer.proven ? ownPeriod : periodOf(peer, ownPeriod));
+}
+
+/**
+ * Whether a peer has owed us a pong for so long that it gets no more lists until it comes. What the
+ * user named gets them all the same: it may be of version 1.
+ */
+export function isOverdue(
+  { configured, owesSince }: Peer,
+  now: number,
+  ownPeriod: number,
+): boolean {
+  return !configured && owesSince !== undefined && now - owesSince >= 2 * ownPeriod;
 }
 
 /** The pause before the next attempt to reach a quiet peer: one period, then two, four, … */

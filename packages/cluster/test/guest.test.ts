@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, period, receive, run, sent } from './world.ts';
+import { addressesOf, at, cluster, hex, period, receive, run, sent, request } from './world.ts';
 
 describe('a guest', () => {
   const guest = (id: string) => ({ v: 2, id, guest: true }) as const;
@@ -14,7 +14,7 @@ describe('a guest', () => {
     expect(Object.keys(sent(node.announce(2)))).toEqual([at(1)]);
     expect(receive(node, at(2), { extension: { ...guest(id), pong: ping! } }, 3)).toEqual([]);
     expect(addressesOf(node)).toEqual([at(1)]);
-    expect(node.contacts(4)).toHaveLength(1);
+    expect(node.contacts(request, 4)).toHaveLength(1);
     const round = sent(node.announce(4));
     expect(Object.keys(round)).toEqual([at(1), at(2)]);
     expect(round[at(1)]?.[0]?.addresses).toEqual([at(1)]);
@@ -55,6 +55,6 @@ describe('a guest', () => {
     node.start(0);
     receive(node, at(1), { extension: guest(hex()) }, 1);
     expect(addressesOf(node)).toEqual([at(1)]);
-    expect(node.contacts(2)).toHaveLength(1);
+    expect(node.contacts(request, 2)).toHaveLength(1);
   });
 });

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, period, prove, receive, run, sent } from './world.ts';
+import {
+  addressesOf,
+  at,
+  cluster,
+  hex,
+  period,
+  prove,
+  receive,
+  run,
+  sent,
+  request,
+} from './world.ts';
 
 describe('this node itself', () => {
   it('is known by its own addresses', () => {
@@ -19,7 +30,7 @@ describe('this node itself', () => {
 
   it('is found out behind an address it did not know, when its own ping comes in', () => {
     const id = hex();
-    const node = cluster({ id });
+    const node = cluster({ id, members: [at(1)] });
     const told = sent(receive(node, at(1), { addresses: [at(9)] }, 0))[at(9)]![0]!;
     expect(addressesOf(node)).toContain(at(9));
     expect(receive(node, at(9), told, 1)).toContainEqual({ type: 'left', address: at(9) });
@@ -48,7 +59,7 @@ describe('one node under several addresses', () => {
     }
     expect(addressesOf(node)).toEqual([at(1)]);
     // An `id` can be copied: it must not keep anyone from being asked.
-    expect(node.contacts(3).map(({ address }) => address)).toEqual([at(1), at(2)]);
+    expect(node.contacts(request, 3).map(({ address }) => address)).toEqual([at(1), at(2)]);
   });
 
   it('is known by its name, whatever that resolves to', () => {
@@ -129,7 +140,7 @@ describe('one node under several addresses', () => {
     node.resolved('b:1', at(1));
     expect(node.resolved('b:1', at(1))).toEqual([]);
     expect(addressesOf(node)).toEqual([at(1)]);
-    expect(node.contacts(1)).toHaveLength(1);
+    expect(node.contacts(request, 1)).toHaveLength(1);
     node.resolved('b:1', at(2));
     expect(addressesOf(node)).toEqual([at(1), 'b:1']);
     receive(node, at(2), {}, 1);
@@ -157,7 +168,7 @@ describe('one node under several addresses', () => {
   });
 
   it('counts what gossip caused under all of its names', () => {
-    const node = cluster();
+    const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), { addresses: [at(2), 'a:1', 'b:1', 'c:1', 'd:1'] }, 0);
     for (const name of ['a:1', 'b:1', 'c:1', 'd:1']) node.resolved(name, at(2));
@@ -166,14 +177,14 @@ describe('one node under several addresses', () => {
   });
 
   it('has at most eight addresses that cost no place in the list', () => {
-    const node = cluster();
+    const node = cluster({ members: [at(1)] });
     const names = Array.from({ length: 12 }, (_, i) => `n${i}:1`);
-    receive(node, at(1), { addresses: names }, 0);
+    for (const name of names) node.named(name, true, 0);
     const gone = names.flatMap((name) => node.resolved(name, at(1)));
     expect(gone).toEqual(names.slice(0, 8).map((address) => ({ type: 'left', address })));
     expect(addressesOf(node)).toEqual([at(1)]);
     run(node, 3 * period);
-    expect(node.contacts(3 * period)).toHaveLength(1 + 4);
+    expect(node.contacts(request, 3 * period)).toHaveLength(1 + 4);
   });
 
   it('is forgotten with all its names', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, period, sent, World } from './world.ts';
+import { addressesOf, at, hex, period, sent, World } from './world.ts';
 
 describe('a ping that does not come back', () => {
   it('is sent again after one second and after four, then not before the next period', () => {
@@ -19,8 +19,8 @@ describe('a ping that does not come back', () => {
 
   it('of a peer that was only announced is sent again once', () => {
     const world = new World();
-    const node = world.start(at(1));
-    world.send(at(3), at(1), { addresses: [at(2)] });
+    const node = world.start(at(1), { members: [at(3)] });
+    world.send(at(3), at(1), { addresses: [at(2)], extension: { v: 2, id: hex() } });
     world.advance(period - 10);
     const hellos = world.log.filter(({ to }) => to === at(2)).map((hello) => hello.at);
     expect(hellos).toEqual([2, 1002]);

@@ -1,7 +1,18 @@
 import type { DiscoverExtension } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../src/index.ts';
-import { addressesOf, at, cluster, hex, period, prove, receive, run, sent } from './world.ts';
+import {
+  addressesOf,
+  at,
+  cluster,
+  hex,
+  period,
+  prove,
+  receive,
+  run,
+  sent,
+  request,
+} from './world.ts';
 
 const hour = 3_600_000;
 
@@ -9,7 +20,7 @@ describe('names that somebody made up', () => {
   const made = (n: number): string => `127.9.${n >> 8}.${n & 255}:1378`;
 
   it('buy no more where there are more of them than can be remembered', () => {
-    const node = cluster({ maxMembers: 20, maxQuiet: 30 });
+    const node = cluster({ maxMembers: 20, maxQuiet: 30, members: [at(1)] });
     const times = new Map<string, number[]>();
     let n = 0;
     for (let now = 0; now < 4 * hour; now += 10_000) {
@@ -42,7 +53,7 @@ describe('names that somebody made up', () => {
     // A guest that nobody heard is neither asked nor greeted again.
     const changes = run(node, 20 * hour);
     expect(Object.keys(sent(changes))).not.toContain(made(1));
-    expect(node.contacts(20 * hour).map(({ address }) => address)).not.toContain(made(1));
+    expect(node.contacts(request, 20 * hour).map(({ address }) => address)).not.toContain(made(1));
     run(node, 26 * hour);
     expect(receive(node, at(1), { addresses: [made(1)] }, 26 * hour)).toContainEqual({
       type: 'joined',
@@ -84,7 +95,7 @@ describe('names that somebody made up', () => {
   });
 
   it('are refused while there is no room to remember them, and later taken', () => {
-    const node = cluster({ maxQuiet: 1 });
+    const node = cluster({ maxQuiet: 1, members: [at(1)] });
     receive(node, at(1), { addresses: [made(1)] }, 0);
     run(node, 3 * period);
     receive(node, at(1), {}, 3 * period);
@@ -106,7 +117,7 @@ describe('names that somebody made up', () => {
       receive(node, at(4), { addresses }, now);
       run(node, now);
     }
-    const quiet = node.contacts(30 * period).filter((contact) => contact.quiet);
+    const quiet = node.contacts(request, 30 * period).filter((contact) => contact.quiet);
     expect(quiet.map(({ address }) => address)).toEqual(expect.arrayContaining([at(1), at(2)]));
     expect(quiet.length).toBeLessThanOrEqual(256);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../src/index.ts';
-import { addressesOf, cluster, hex, period, prove, receive, run, sent } from './world.ts';
+import { addressesOf, cluster, hex, period, prove, receive, run, sent, request } from './world.ts';
 
 const name = 'evil.example:53';
 const hour = 3_600_000;
@@ -9,7 +9,7 @@ const at = (n: number): string => `10.0.0.${n}:1378`;
 
 describe('a name that gossip brought', () => {
   it('is one with the address that it first leads to, which gets its hello', () => {
-    const node = cluster();
+    const node = cluster({ members: [at(1)] });
     const told = receive(node, at(1), { addresses: [name] }, 0);
     const changes = node.resolved(name, at(2));
     expect(changes.filter(({ type }) => type !== 'send')).toEqual([
@@ -22,7 +22,7 @@ describe('a name that gossip brought', () => {
   });
 
   it('takes nothing that was proven along when it leads elsewhere', () => {
-    const node = cluster();
+    const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), { addresses: [name] }, 0);
     const { ping } = sent(node.resolved(name, at(2)))[at(2)]![0]!.extension!;
@@ -40,18 +40,18 @@ describe('a name that gossip brought', () => {
   });
 
   it('takes over nobody whom it led to before', () => {
-    const node = cluster();
+    const node = cluster({ members: [at(1)] });
     receive(node, at(1), { addresses: [name] }, 0);
     node.resolved(name, at(2));
     prove(node, at(2), hex(), 10);
     node.resolved(name, at(3));
     expect(addressesOf(node)).toEqual([at(1), at(2)]);
-    expect(node.contacts(20).map(({ address }) => address)).toEqual([at(1), at(2)]);
+    expect(node.contacts(request, 20).map(({ address }) => address)).toEqual([at(1), at(2)]);
     expect(sent(node.announce(20))).toHaveProperty([at(2)]);
   });
 
   it('buys an address no more datagrams than its five an hour, whatever other names do', () => {
-    const node = cluster();
+    const node = cluster({ members: [at(1)] });
     let count = 0;
     for (let now = 0; now < hour; now += period) {
       const changes = run(node, now);
@@ -66,7 +66,7 @@ describe('a name that gossip brought', () => {
   });
 
   it('of which nothing was sent for a while is settled all the same', () => {
-    const node = cluster({ members: ['given:1'] });
+    const node = cluster({ members: ['given:1', at(1)] });
     receive(node, at(1), { addresses: [name] }, 0);
     // The resolver did not answer until it was quiet.
     run(node, 4 * period);

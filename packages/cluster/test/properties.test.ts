@@ -7,7 +7,17 @@ import { resolveOptions } from '../src/options.ts';
 import { isListed } from '../src/peer.ts';
 import { receiveDiscover, receiveOther } from '../src/receive.ts';
 import { initialState, type Change, type State } from '../src/state.ts';
-import { addressesOf, at, cluster, hex, mutated, period, receive, World } from './world.ts';
+import {
+  addressesOf,
+  at,
+  cluster,
+  hex,
+  mutated,
+  period,
+  receive,
+  World,
+  request,
+} from './world.ts';
 
 /** A period that is long enough for a day to be short. */
 const slow = 1_800_000;
@@ -78,7 +88,7 @@ function apply(
     receiveDiscover(state, { from: one.from, message, size: 200 }, now, changes);
   } else if (one.type === 'spoke') receiveOther(state, one.from, now, changes);
   else if (one.type === 'resolved') receiveAlias(state, one.name, one.to, changes);
-  else if (one.type === 'ask') contacts(state, now);
+  else if (one.type === 'ask') contacts(state, request, now);
   return changes;
 }
 

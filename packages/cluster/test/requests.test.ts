@@ -1,22 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, period, receive, run } from './world.ts';
+import { addressesOf, at, cluster, hex, period, prove, receive, run, request } from './world.ts';
 
 describe('requests', () => {
-  it('go to 256 quiet peers, of which those come first that were heard once', () => {
+  it('go to 256 quiet peers, of which those come first that have proven themselves once', () => {
     const node = cluster();
-    const addresses = Array.from({ length: 100 }, (_, n) => at(n + 1000));
-    for (let n = 1; n <= 200; n += 1) receive(node, at(n), {}, 0);
-    for (const [now, address] of addresses.entries()) {
-      receive(node, at(1), { addresses: [address] }, now);
-    }
-    run(node, 5 * 3_600_000);
-    const asked = node.contacts(5 * 3_600_000);
+    const hours = 5 * 3_600_000;
+    for (let n = 1; n <= 200; n += 1) prove(node, at(n), hex(), 0);
+    const late = hours - 20 * period;
+    run(node, late);
+    for (let n = 300; n <= 400; n += 1) receive(node, at(n), { addresses: [at(0)] }, late);
+    run(node, hours);
+    const asked = node.contacts(request, hours);
     expect(asked.every(({ quiet }) => quiet)).toBe(true);
-    const expected = [...Array.from({ length: 200 }, (_, n) => at(n + 1)), ...addresses.slice(-56)];
-    expect(new Set(asked.map(({ address }) => address))).toEqual(new Set(expected));
-    for (let n = 300; n <= 400; n += 1) receive(node, at(n), {}, 5 * 3_600_000);
-    run(node, 6 * 3_600_000);
-    expect(node.contacts(6 * 3_600_000)).toHaveLength(256);
+    const proven = Array.from({ length: 200 }, (_, n) => at(n + 1));
+    const whole = asked.filter(({ extended }) => extended).map(({ address }) => address);
+    expect(new Set(whole)).toEqual(new Set(proven));
+    expect(asked).toHaveLength(256);
+    for (let n = 500; n <= 600; n += 1) prove(node, at(n), hex(), hours);
+    run(node, hours + 3_600_000);
+    const later = node.contacts(request, hours + 3_600_000);
+    expect(later).toHaveLength(256);
+    expect(later.filter(({ extended }) => !extended)).toEqual([]);
+    const newest = Array.from({ length: 101 }, (_, n) => at(n + 500));
+    expect(later.map(({ address }) => address)).toEqual(expect.arrayContaining(newest));
   });
 
   it('go to everyone listed and once to quiet ones, not to guests', () => {
@@ -26,12 +32,12 @@ describe('requests', () => {
     expect(addressesOf(node)).toEqual([at(1), at(2)]);
     while (node.due <= 7 * period) node.tick(node.due);
     expect(addressesOf(node)).toEqual([at(1)]);
-    expect(node.contacts(7 * period)).toEqual([
-      { address: at(1), version: 1, quiet: false },
-      { address: at(2), version: 1, quiet: true },
+    expect(node.contacts(request, 7 * period)).toEqual([
+      { address: at(1), version: 1, quiet: false, extended: true },
+      { address: at(2), version: 1, quiet: true, extended: false },
     ]);
-    expect(node.askAgain(at(1), 7 * period)).toMatchObject({ address: at(1) });
-    expect(node.askAgain(at(9), 7 * period)).toBeUndefined();
+    expect(node.askAgain(at(1), request, 7 * period)).toMatchObject({ address: at(1) });
+    expect(node.askAgain(at(9), request, 7 * period)).toBeUndefined();
   });
 
   it('give priority to who answered, and remember how fast', () => {

@@ -11,6 +11,7 @@ import {
   run,
   sent,
   World,
+  request,
 } from './world.ts';
 
 const minute = 60_000;
@@ -57,7 +58,8 @@ describe('silence', () => {
   });
 
   it('of version 1 where a ping should come back means nothing', () => {
-    const node = cluster();
+    const node = cluster({ members: [at(1)] });
+    receive(node, at(1), {}, 0);
     node.start(0);
     const times = new Set<number>();
     for (let now = 3000; now < hour; now += period) {
@@ -74,19 +76,19 @@ describe('silence', () => {
 
   it('tries a quiet peer again at doubling intervals and forgets it after a day', () => {
     const node = cluster();
-    receive(node, at(1), {}, 0);
+    prove(node, at(1), hex(), 0);
     const tries: number[] = [];
     while (node.due < 26 * hour) {
       const now = node.due;
       if (at(1) in sent(node.tick(now)) && now > 6 * period) tries.push(now);
-      if (node.contacts(now).length === 0) break;
+      if (node.contacts(request, now).length === 0) break;
     }
     const gaps = tries.slice(1).map((time, i) => time - tries[i]!);
     expect(gaps).toEqual(gaps.map((_, i) => 2 * period * 2 ** i));
     expect(tries[0]).toBe(7 * period);
     expect(tries).toHaveLength(12);
     node.tick(26 * hour);
-    expect(node.contacts(26 * hour)).toEqual([]);
+    expect(node.contacts(request, 26 * hour)).toEqual([]);
   });
 
   it('never drops a configured peer', () => {
@@ -122,7 +124,12 @@ describe('a configured peer that has fallen silent', () => {
     changes.push(...run(node, 6 * period + 10));
     expect(node.members()[0]).toMatchObject({ state: 'configured', heardAt: 10 });
     expect(node.provenVersion2(at(1))).toBe(false);
-    expect(node.contacts(7 * period)[0]).toEqual({ address: at(1), version: 1, quiet: false });
+    expect(node.contacts(request, 7 * period)[0]).toEqual({
+      address: at(1),
+      version: 1,
+      quiet: false,
+      extended: true,
+    });
     expect(changes.filter(({ type }) => type === 'left')).toEqual([]);
     expect(node.due).toBe(7 * period);
     expect(sent(node.tick(7 * period))[at(2)]?.[0]?.addresses).toEqual([at(1), at(2), at(0)]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, period, receive, sent } from './world.ts';
+import { addressesOf, at, cluster, hex, period, receive, sent, request } from './world.ts';
 
 describe('in the ways of version 1', () => {
   it('learns only whom lists name, tells all it knows, and forgets nobody', () => {
@@ -18,7 +18,7 @@ describe('in the ways of version 1', () => {
       const round = sent(node.tick(i * period));
       expect(round[at(3)]).toEqual([{ type: 'discover', addresses: [at(1), at(3)] }]);
     }
-    for (let i = 0; i < 10; i += 1) expect(node.contacts(1e9)).toHaveLength(2);
+    for (let i = 0; i < 10; i += 1) expect(node.contacts(request, 1e9)).toHaveLength(2);
     expect(sent(node.leave(1e9))).toEqual({});
   });
 });

@@ -1,8 +1,11 @@
 import { encodeMessage, type DiscoverMessage } from '@peerlane/protocol';
-import { Cluster, type Change, type ClusterOptions } from '../src/index.ts';
+import { Cluster, type Change, type ClusterOptions, type RequestLength } from '../src/index.ts';
 
 /** A run of mutations tests so often that long tests must be shorter there. */
 export const mutated: boolean = '__stryker__' in globalThis;
+
+/** How long a request is. */
+export const request: RequestLength = { extended: 50, plain: 15 };
 
 /** The default period, in milliseconds. */
 export const period = 20_000;
@@ -37,6 +40,17 @@ export function prove(node: Cluster, from: string, id: string, now: number): voi
   const changes = receive(node, from, { extension: { v: 2, id, ping: hex() } }, now);
   const { ping } = sent(changes)[from]![0]!.extension!;
   receive(node, from, { extension: { v: 2, id, pong: ping! } }, now);
+}
+
+/** Hands the addresses that a proven peer tells to a cluster. */
+export function gossip(
+  node: Cluster,
+  from: string,
+  id: string,
+  addresses: readonly string[],
+  now: number,
+): Change[] {
+  return receive(node, from, { addresses, extension: { v: 2, id } }, now);
 }
 
 /** Runs all that falls due up to a time; gives what came of it. */

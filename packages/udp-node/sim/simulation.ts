@@ -1,4 +1,4 @@
-import { startUdpNode, type UdpNode } from '../src/index.ts';
+import { startUdpNode, type LanSocket, type UdpNode } from '../src/index.ts';
 import {
   ManualClock,
   MemoryNetwork,
@@ -18,6 +18,8 @@ export interface SimulatedNode {
   readonly period?: number;
   /** The names of its files, besides its own address, which everyone has as a file. */
   readonly files?: readonly string[];
+  /** Where it hears announcements. */
+  readonly lan?: LanSocket;
 }
 
 /** Many nodes on one network in memory, in virtual time; all of it follows from one seed. */
@@ -48,6 +50,7 @@ export class Simulation {
       members: options.members ?? [],
       period: options.period ?? period,
       protocol: options.protocol ?? 2,
+      ...(options.lan && { lan: options.lan }),
     });
     this.nodes.set(address, node);
     return node;

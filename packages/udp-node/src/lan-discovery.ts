@@ -21,8 +21,8 @@ export interface LanDiscoveryOptions {
   readonly own: string;
   /** What the node says of itself. */
   readonly extension: DiscoverExtension;
-  /** Called with the address of each other node that announces itself. */
-  readonly onFound: (address: string) => void;
+  /** Called with the address of each other node that announces itself, and the bytes that came. */
+  readonly onFound: (address: string, size: number) => void;
   /** Called once where the network takes no announcements. */
   readonly onFailure: (reason: string) => void;
 }
@@ -80,7 +80,8 @@ export class LanDiscovery {
       if (message.type !== 'discover' || message.extension === undefined) return;
       if (message.extension.id === extension.id) return;
       const [named] = message.addresses;
-      if (named !== undefined && this.#reaches(host)) onFound(addressOf(host, named));
+      if (named !== undefined && this.#reaches(host))
+        onFound(addressOf(host, named), datagram.length);
     } catch {
       // Whatever else is sent to the group is none of ours.
     }

@@ -1,4 +1,4 @@
-import type { Cluster, Contact } from '@peerlane/cluster';
+import type { Cluster, Contact, RequestLength } from '@peerlane/cluster';
 import {
   encodeMessage,
   ProtocolError,
@@ -39,7 +39,7 @@ export class Requester {
       throw new ProtocolError('not-encodable', 'expected the name of a file, got ""');
     const req = random();
     // What cannot be asked for is refused here, not on its way out.
-    encodeMessage(this.#messageFor(filename, req));
+    encodeMessage(this.#messageFor({ filename, req }));
     const search = new Search({
       filename,
       req,
@@ -56,7 +56,8 @@ export class Requester {
     if (this.#closed) search.end();
     if (search.ended) return search;
     this.#searches.set(req, search);
-    for (const contact of cluster.contacts(clock.now())) this.#ask(search, contact);
+    for (const contact of cluster.contacts(this.#lengthOf(search), clock.now()))
+      this.#ask(search, contact);
     for (const { address } of cluster.members()) this.#askWhenAllowed(search, address);
     return search;
   }
@@ -65,7 +66,7 @@ export class Requester {
   memberJoined(member: string): void {
     for (const search of this.#searches.values()) {
       if (search.stateOf(member) === 'answered') continue;
-      const contact = this.#options.cluster.askAgain(member, this.#options.clock.now());
+      const contact = this.#askAgain(search, member);
       if (contact) this.#ask(search, contact);
       else this.#askWhenAllowed(search, member);
     }
@@ -122,14 +123,14 @@ export class Requester {
   }
 
   // Whoever listens to what goes out may end a search with any Get of it.
-  #ask(search: Search, { address, quiet, version }: Contact): void {
+  #ask(search: Search, { address, quiet, version, extended }: Contact): void {
     if (search.ended) return;
     const attempt = search.noteAsked(address, !quiet);
-    this.#options.sendTo(address, this.#messageFor(search.filename, search.req), search);
+    this.#options.sendTo(address, this.#messageFor(search, extended), search);
     if (!quiet && this.#options.protocol === 2) this.#askLater(search, address, attempt, version);
   }
 
-  /** A listed member to which gossip has made us send enough is waited for, and asked when it may be. */
+  /** A listed member that may not be sent more for now is waited for, and asked when it may be. */
   #askWhenAllowed(search: Search, member: string): void {
     if (this.#options.protocol === 1 || search.ended) return;
     if (search.stateOf(member) !== 'unasked') return;
@@ -142,16 +143,38 @@ export class Requester {
     const delay = retryDelay(version, attempt);
     const task = (): void => {
       if (search.ended || search.stateOf(member) === 'answered') return;
-      const contact = this.#options.cluster.askAgain(member, this.#options.clock.now());
+      const contact = this.#askAgain(search, member);
       if (contact) this.#ask(search, contact);
-      // Only gossip vouches for it, and has made us send enough: it may prove itself until next time.
+      // It has not proven itself, and was sent enough: it may do so until next time.
       else search.retry(member, task, delay);
     };
     search.retry(member, task, delay);
   }
 
-  #messageFor(filename: string, req: string): GetMessage {
-    if (this.#options.protocol === 1) return { type: 'get', filename };
+  #askAgain(search: Search, member: string): Contact | undefined {
+    const { cluster, clock } = this.#options;
+    return cluster.askAgain(member, this.#lengthOf(search), clock.now());
+  }
+
+  #lengthOf(search: Search): RequestLength {
+    const extended = encodeMessage(this.#messageFor(search)).length;
+    return { extended, plain: plainLength(search.filename) };
+  }
+
+  #messageFor({ filename, req }: Request, extended = true): GetMessage {
+    if (this.#options.protocol === 1 || !extended) return { type: 'get', filename };
     return { type: 'get', filename, extension: { v: 2, req } };
+  }
+}
+
+/** What is asked for, and the name of the request. */
+type Request = Pick<Search, 'filename' | 'req'>;
+
+/** The length of a request of version 1, which cannot ask for every name. */
+function plainLength(filename: string): number {
+  try {
+    return encodeMessage({ type: 'get', filename }).length;
+  } catch {
+    return Infinity;
   }
 }

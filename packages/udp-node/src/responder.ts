@@ -1,3 +1,4 @@
+import { amplification } from '@peerlane/cluster';
 import {
   baseName,
   encodeMessage,
@@ -28,9 +29,6 @@ export interface ResponderOptions {
 /** The most questions that wait for `hasFile` at a time; further ones are dropped. */
 const maxRunning = 256;
 
-/** Where an address is not proven it may be forged: it is sent at most so many times what came. */
-const maxAnswer = 3;
-
 /** Answers requests for files. */
 export class Responder {
   readonly #options: ResponderOptions;
@@ -59,7 +57,7 @@ export class Responder {
       const found = name === '' ? undefined : fileInfo(await hasFile(name));
       if (this.#closed) return;
       if (protocol === 2 && request.extension) {
-        const room = isProven(peer) ? Infinity : maxAnswer * size;
+        const room = isProven(peer) ? Infinity : amplification * size;
         this.#answerNow(found, request.extension.req, from, room);
       } else if (found) this.#answerLater(name, from, peer);
     } catch (error) {

@@ -66,7 +66,7 @@ async function discover(node: UdpNode, options: UdpNodeOptions): Promise<void> {
     return;
   }
   const own = formatPeerAddress(node.address);
-  const onFound = node.join.bind(node);
+  const onFound = node.meet.bind(node);
   node.closeWith(new LanDiscovery({ socket, clock, period, own, extension, onFound, onFailure }));
 }
 

@@ -154,8 +154,15 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
    * @throws ProtocolError `bad-address`
    */
   join(address: string): void {
-    const local = isLoopbackHost(parsePeerAddress(address).host);
-    if (!this.#closed) this.#apply(this.#cluster.named(address, local, this.#clock.now()));
+    if (!this.#closed) {
+      this.#apply(this.#cluster.named(address, isLocal(address), this.#clock.now()));
+    }
+  }
+
+  /** A node has announced itself to the local network in `size` bytes: it may be none. */
+  meet(address: string, size: number): void {
+    if (this.#closed) return;
+    this.#apply(this.#cluster.announced(address, isLocal(address), size, this.#clock.now()));
   }
 
   /** Closes something else together with the node. */
@@ -258,4 +265,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       this.#apply(this.#cluster.tick(this.#clock.now()));
     });
   }
+}
+
+function isLocal(address: string): boolean {
+  return isLoopbackHost(parsePeerAddress(address).host);
 }

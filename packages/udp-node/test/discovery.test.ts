@@ -138,7 +138,7 @@ describe('discovery', () => {
     expect(wire).toEqual([
       `in ${at(1379)} DISCOVER,${at(1378)}`,
       `out ${at(1379)} DISCOVER,`,
-      `in ${at(1379)} DISCOVER,${at(1378)}`,
+      `in ${at(1379)} DISCOVER,`,
     ]);
   });
 });

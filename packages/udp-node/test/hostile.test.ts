@@ -121,7 +121,7 @@ describe('names in gossip', () => {
           resolve(host === 'honest' ? '127.9.9.9' : '127.9.9.8');
         }, 10_000),
       );
-    await world.start(1378, { lookup });
+    await world.start(1378, { lookup, members: [at(1379), at(1380)] });
     const names = Array.from({ length: 999 }, (_, i) => `name${i}:53`);
     world.peer(1379).send(`DISCOVER,${names.join(',')}\n`, 1378);
     await world.clock.advance(1000);
@@ -149,7 +149,7 @@ describe('names in gossip', () => {
   it('of one address, however many they are, buy it five datagrams in an hour', async () => {
     const world = new World();
     const lookup = (): Promise<string> => Promise.resolve('127.9.9.9');
-    const node = await world.start(1378, { lookup });
+    const node = await world.start(1378, { lookup, members: [at(1379)] });
     const teller = world.peer(1379);
     for (let told = 0; told < 200; told += 10) {
       const names = Array.from({ length: 10 }, (_, each) => `name${told + each}.example:53`);
@@ -204,7 +204,7 @@ describe('a node on all interfaces', () => {
   it('reaches the loopback addresses that its own machine names', async () => {
     const world = new World();
     const transport = world.network.open({ host: '0.0.0.0', port: 1378 });
-    await world.start(1400, { transport });
+    await world.start(1400, { transport, members: ['127.0.0.1:1381'] });
     const named = world.peer(1380);
     const teller = world.network.open({ host: '127.0.0.1', port: 1381 });
     const text = new TextEncoder().encode(`DISCOVER,${at(1380)}\n`);

@@ -73,6 +73,11 @@ export class MemoryNetwork {
     return transport;
   }
 
+  /** Sends a datagram in the name of an address, whoever has it. */
+  forge(bytes: Uint8Array, from: string, to: string): void {
+    this.#send({ at: this.#clock.now(), from, to, bytes });
+  }
+
   /** Calls `watcher` for each datagram that is sent, whether it arrives or not. */
   watch(watcher: (datagram: SentDatagram) => void): void {
     this.#watchers.push(watcher);

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { amplification, tooMuch } from './amplification.ts';
+
+describe('a machine in whose name somebody forges datagrams', () => {
+  it.each([2, 20, 60])(
+    'is sent at most three times their bytes within an hour by a cluster of %i',
+    async (size) => {
+      const victims = await amplification(size);
+      const factors = victims.map(({ forged, sent }) => sent / forged);
+      process.stdout.write(`${size} nodes send at most ${Math.max(...factors).toFixed(2)} times\n`);
+      expect(tooMuch(victims)).toEqual([]);
+      expect(victims.filter(({ sent }) => sent > 0).length).toBeGreaterThan(victims.length / 2);
+    },
+    30 * 60_000,
+  );
+});
