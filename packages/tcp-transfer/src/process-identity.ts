@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** A process, told apart from others that had its number before. All fields are hex or digits. */
@@ -31,9 +31,47 @@ function readOwnIdentity(): ProcessIdentity {
   };
 }
 
-/** @param numbering what Linux calls the space of process numbers that this process lives in */
-export function machineDigest(numbering: string): string {
-  return digest(`${hostname()} ${readText('/etc/machine-id') ?? ''} ${numbering}`);
+/** What a machine is known by. */
+export interface MachineFacts {
+  readonly hostname: string;
+  /** Made when the system was installed, on Linux. */
+  readonly id?: string | undefined;
+  /** When a folder of the system was made, on others, to the nanosecond. */
+  readonly installed?: string | undefined;
+}
+
+/**
+ * @param numbering what Linux calls the space of process numbers that this process lives in
+ */
+export function machineDigest(numbering: string, facts: MachineFacts = machineFacts()): string {
+  const { hostname, id, installed } = facts;
+  // A Mac has the name that the network of the day gives it, and many have one name.
+  return digest(installed ?? `${hostname} ${id ?? ''} ${numbering}`);
+}
+
+function machineFacts(): MachineFacts {
+  return {
+    hostname: hostname(),
+    id: readText('/etc/machine-id'),
+    installed: installationOf(process.platform),
+  };
+}
+
+/** A folder that comes with the system, and stays for as long. */
+const systemFolders: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  darwin: '/private/var/db',
+  win32: process.env.SystemRoot ?? 'C:\\Windows',
+};
+
+function installationOf(platform: NodeJS.Platform): string | undefined {
+  const folder = systemFolders[platform];
+  if (folder === undefined) return undefined;
+  try {
+    const { ino, birthtimeNs } = statSync(folder, { bigint: true });
+    return `${ino} ${birthtimeNs}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Looks for a process of this machine. Only Linux tells when it started. */

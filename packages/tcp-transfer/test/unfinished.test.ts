@@ -50,6 +50,22 @@ describe('an unfinished file', () => {
     expect(ownIdentity().machine).not.toBe(machineDigest('pid:[1]'));
   });
 
+  it('of a Mac is of it under whatever name, and not of another of the same name', () => {
+    const mac = (hostname: string, installed: string): string =>
+      machineDigest('', { hostname, installed });
+    expect(mac('air.local', '2 1690000000123456789')).toBe(mac('air.lan', '2 1690000000123456789'));
+    expect(mac('air.local', '2 1690000000123456789')).not.toBe(
+      mac('air.local', '2 1690000000123450000'),
+    );
+  });
+
+  it('of two machines of which nothing more is known is told by their names', () => {
+    expect(machineDigest('', { hostname: 'a' })).not.toBe(machineDigest('', { hostname: 'b' }));
+    expect(machineDigest('', { hostname: 'a', id: '1' })).not.toBe(
+      machineDigest('', { hostname: 'a', id: '2' }),
+    );
+  });
+
   it('of a dead process is cleared, one of a living process and what is not ours stays', async () => {
     const folder = await temporaryFolder();
     const hidden = join(folder, '.peerlane');
