@@ -5,10 +5,10 @@ import type { Io } from '../io.ts';
 import type { MemberEvent } from '../json-events.ts';
 import { table } from '../output/table.ts';
 import { pause } from '../wait-for.ts';
-import { asGuest, nobodyHeard, type Guest } from './guest.ts';
+import { asGuest, hearSomebody, nobodyHeard, type Guest } from './guest.ts';
 import { Report } from './report.ts';
 
-/** How long answers are gathered, in milliseconds. */
+/** How long answers are gathered, in milliseconds, and until there is one. */
 const gathering = 1000;
 
 /** `p2p list`: the members of the cluster. */
@@ -16,7 +16,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
     return await asGuest(invocation, io, async (guest) => {
-      await pause(gathering, io.signal);
+      await Promise.all([pause(gathering, io.signal), hearSomebody(guest, io.signal)]);
       const members = shownMembers(guest);
       if (io.signal.aborted || members.length === 0) return report.fail(nobodyHeard(guest));
       const now = performance.now();

@@ -8,12 +8,11 @@ import { sizeText } from '../output/figures.ts';
 import { table } from '../output/table.ts';
 import { isAcquainted, versionsOf, type FoundName } from '../search-files.ts';
 import { waitForMembers } from '../wait-for.ts';
-import { asGuest, nobodyHeard, type Guest } from './guest.ts';
-import { shownMembers } from './list.ts';
+import { asGuest, hearSomebody, nobodyHeard, type Guest } from './guest.ts';
 import { Report } from './report.ts';
 
-/** How the second in which answers are gathered is divided, in milliseconds. */
-const [meeting, asking] = [400, 600];
+/** How long further members may be found, and say where to ask for files, in milliseconds. */
+const [meeting, introduction] = [400, 600];
 
 /** `p2p search [TEXT]`: the files in the cluster. */
 export async function run(invocation: Invocation, io: Io): Promise<number> {
@@ -36,7 +35,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
 }
 
 /**
- * What those share who are heard within a moment.
+ * What those share who are heard within a moment, or else of who is heard first.
  *
  * @throws NodeError `nobody`; the reason of the signal
  */
@@ -51,10 +50,11 @@ export async function gatherFiles(
     members.every(({ state }) => state === 'heard') &&
     isAcquainted(members);
   await waitForMembers(guest.node, isComplete, meeting, signal);
-  await waitForMembers(guest.node, isAcquainted, asking, signal);
+  const heard = await hearSomebody(guest, signal);
   signal.throwIfAborted();
-  if (shownMembers(guest).length === 0) throw nobodyHeard(guest);
-  return guest.node.search(text, { signal, patience: asking });
+  if (!heard) throw nobodyHeard(guest);
+  await waitForMembers(guest.node, isAcquainted, introduction, signal);
+  return guest.node.search(text, { signal });
 }
 
 /** A name as an event. */
