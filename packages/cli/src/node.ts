@@ -116,7 +116,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * Lists the files that the members share, with `text` in their names. Members of version 1 cannot
    * be asked. Names are data from the network: not safe to print.
    *
-   * @param options `patience`: how long answers are gathered, in milliseconds (1000 unless told)
+   * @param options `patience`: how long members may take to answer, in milliseconds (3000 unless told)
    * @throws the reason of an aborted `signal`
    */
   search(

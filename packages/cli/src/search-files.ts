@@ -26,7 +26,10 @@ export interface FoundName {
 /** How a search goes. */
 export interface SearchFilesOptions {
   readonly signal?: AbortSignal | undefined;
-  /** How long answers are gathered, in milliseconds. */
+  /**
+   * How long members may take to answer, in milliseconds.
+   * @default 3000
+   */
   readonly patience?: number;
   readonly connect?: Connect;
 }
@@ -49,7 +52,7 @@ interface Found {
 export async function searchFiles(
   members: readonly Member[],
   text: string,
-  { signal, patience = 1000, connect }: SearchFilesOptions,
+  { signal, patience = 3000, connect }: SearchFilesOptions,
 ): Promise<FoundName[]> {
   const late = AbortSignal.timeout(patience);
   const end = signal ? AbortSignal.any([signal, late]) : late;
@@ -76,8 +79,14 @@ export async function searchFiles(
   };
   await Promise.all(Array.from({ length: together }, work));
   signal?.throwIfAborted();
+  // Who answers first must not change what is said.
+  const places = new Map(members.map(({ address }, place) => [address, place]));
+  const placeOf = ({ holder }: Found): number => places.get(holder)!;
   return [...names]
-    .map(([name, found]) => ({ name, contents: contentsOf(found) }))
+    .map(([name, found]) => ({
+      name,
+      contents: contentsOf(found.sort((a, b) => placeOf(a) - placeOf(b))),
+    }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

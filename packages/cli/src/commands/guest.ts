@@ -12,10 +12,8 @@ import { configured } from './configured.ts';
 
 /** How long a guest waits until somebody is heard, in milliseconds. */
 const patience = {
-  /** Nodes that find each other do so at once. */
+  /** Nodes that find each other do so at once, unless the machine is very busy. */
   found: 3000,
-  /** A node on this machine answers in no time, unless the machine is very busy. */
-  local: 1000,
   /** A peer of version 1 that was named says nothing before its ten seconds are over. */
   named: 12_000,
 } as const;
@@ -82,6 +80,12 @@ export function patienceOf({ peers, config }: Guest): number {
   return Math.min(config.waiting * 1000, peers.length > 0 ? patience.named : patience.found);
 }
 
+/** Waits until somebody is heard, but not for a peer of version 1. Returns whether somebody is. */
+export function hearSomebody({ node, config }: Guest, signal: AbortSignal): Promise<boolean> {
+  const limit = Math.min(config.waiting * 1000, patience.found);
+  return waitForMembers(node, (members) => members.some(isHeard), limit, signal);
+}
+
 /** Why nobody was heard, and what to do about it. */
 export function nobodyHeard({ peers, config }: Guest): NodeError {
   const advice =
@@ -122,7 +126,7 @@ async function meetLocal(node: PeerlaneNode, config: Config, signal: AbortSignal
   });
   await scout.start();
   const isThere = (members: readonly Member[]): boolean => members.some(isHeard);
-  if (await waitForMembers(scout, isThere, patience.local, signal)) node.join(address);
+  if (await waitForMembers(scout, isThere, patience.found, signal)) node.join(address);
 }
 
 function isHeard({ state }: Member): boolean {

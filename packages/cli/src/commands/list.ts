@@ -6,10 +6,10 @@ import type { Io } from '../io.ts';
 import type { MemberEvent } from '../json-events.ts';
 import { table } from '../output/table.ts';
 import { pause } from '../wait-for.ts';
-import { asGuest, nobodyHeard, type Guest } from './guest.ts';
+import { asGuest, hearSomebody, nobodyHeard, type Guest } from './guest.ts';
 import { Report } from './report.ts';
 
-/** How long answers are collected, in milliseconds. */
+/** How long answers are collected, in milliseconds, and until there is one. */
 const gathering = 1000;
 
 /** Runs `p2p list`. */
@@ -17,7 +17,7 @@ export async function run(invocation: Invocation<'list'>, io: Io): Promise<numbe
   const report = new Report(invocation, io);
   try {
     return await asGuest(invocation, io, async (guest) => {
-      await pause(gathering, io.signal);
+      await Promise.all([pause(gathering, io.signal), hearSomebody(guest, io.signal)]);
       const members = shownMembers(guest);
       if (io.signal.aborted || members.length === 0) return report.fail(nobodyHeard(guest));
       const now = performance.now();

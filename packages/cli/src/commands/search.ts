@@ -10,12 +10,11 @@ import { table } from '../output/table.ts';
 import { typedName } from '../output/typed-name.ts';
 import { isAcquainted, versionsOf, type FoundName } from '../search-files.ts';
 import { waitForMembers } from '../wait-for.ts';
-import { asGuest, nobodyHeard, type Guest } from './guest.ts';
-import { shownMembers } from './list.ts';
+import { asGuest, hearSomebody, nobodyHeard, type Guest } from './guest.ts';
 import { Report } from './report.ts';
 
-/** How long to wait for members, and then for their answers, in milliseconds. */
-const [meeting, asking] = [400, 600];
+/** How long further members may be found, and say where to ask for files, in milliseconds. */
+const [meeting, introduction] = [400, 600];
 
 /** Runs `p2p search`. */
 export async function run(invocation: Invocation<'search'>, io: Io): Promise<number> {
@@ -38,7 +37,8 @@ export async function run(invocation: Invocation<'search'>, io: Io): Promise<num
 }
 
 /**
- * Lists what the members share that are heard within a moment.
+ * Lists what the members share that are heard within a moment, or else what the first one shares
+ * that is heard.
  *
  * @throws NodeError `nobody`; the reason of the signal
  */
@@ -53,10 +53,11 @@ export async function gatherFiles(
     members.every(({ state }) => state === 'heard') &&
     isAcquainted(members);
   await waitForMembers(guest.node, isComplete, meeting, signal);
-  await waitForMembers(guest.node, isAcquainted, asking, signal);
+  const heard = await hearSomebody(guest, signal);
   signal.throwIfAborted();
-  if (shownMembers(guest).length === 0) throw nobodyHeard(guest);
-  return guest.node.search(text, { signal, patience: asking });
+  if (!heard) throw nobodyHeard(guest);
+  await waitForMembers(guest.node, isAcquainted, introduction, signal);
+  return guest.node.search(text, { signal });
 }
 
 /** A name as an event. */
