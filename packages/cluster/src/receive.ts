@@ -1,7 +1,6 @@
-import type { DiscoverMessage } from '@peerlane/protocol';
+import { hostOf, isLoopback, type DiscoverMessage } from '@peerlane/protocol';
 import { knowAsOwn } from './aliases.ts';
 import { learnAll } from './learn.ts';
-import { isLoopback } from './loopback.ts';
 import { isDoubted, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
 import { becomeQuiet } from './quiet.ts';
 import { makeMemory, makeRoom } from './room.ts';
@@ -55,7 +54,13 @@ export function receiveDiscover(
     changes,
   );
   if (!sender) return;
-  learnAll(state, addresses, { address: sender.address, local: isLoopback(from) }, round, changes);
+  learnAll(
+    state,
+    addresses,
+    { address: sender.address, local: isLoopback(hostOf(from)) },
+    round,
+    changes,
+  );
   const peer = state.peers.get(sender.address);
   if (!peer) return;
   const renamed = extension !== undefined && known?.id !== extension.id;

@@ -1,5 +1,10 @@
-import { splitDiscover, type DiscoverExtension, type DiscoverMessage } from '@peerlane/protocol';
-import { isLoopback } from './loopback.ts';
+import {
+  hostOf,
+  isLoopback,
+  splitDiscover,
+  type DiscoverExtension,
+  type DiscoverMessage,
+} from '@peerlane/protocol';
 import type { Settings } from './options.ts';
 import { isHeard, type Peer } from './peer.ts';
 import type { State } from './state.ts';
@@ -28,12 +33,14 @@ export class Round {
    * @see docs/protocol.md, "Membership"
    */
   listFor(peer: string): readonly string[] {
-    const local = isLoopback(peer);
+    const local = isLoopback(hostOf(peer));
     let list = this.#lists.get(local);
     if (!list) {
       const { peers, settings } = this.#state;
       const told = [...peers.values()].filter((member) => isTold(member, settings, this.now));
-      list = told.map(({ address }) => address).filter((address) => local || !isLoopback(address));
+      list = told
+        .map(({ address }) => address)
+        .filter((address) => local || !isLoopback(hostOf(address)));
       this.#lists.set(local, list);
     }
     return list;
@@ -44,7 +51,7 @@ export class Round {
    * same in a cluster of any size.
    */
   fitting(peer: string, bytes: number): readonly string[] {
-    const local = isLoopback(peer);
+    const local = isLoopback(hostOf(peer));
     const key = local ? 2 * bytes + 1 : 2 * bytes;
     let addresses = this.#fitting.get(key);
     if (!addresses) {
@@ -60,7 +67,7 @@ export class Round {
     let [looked, room] = [0, bytes];
     for (const address of standing.present) {
       if ((looked += 1) > sampleSize) break;
-      if (!local && isLoopback(address)) continue;
+      if (!local && isLoopback(hostOf(address))) continue;
       if (!isTold(peers.get(address)!, settings, this.now)) continue;
       room -= address.length + 1;
       if (room < 0) break;
@@ -74,7 +81,9 @@ export class Round {
     const { settings } = this.#state;
     if (this.now - (peer.heardAt ?? peer.learnedAt) < settings.period) return undefined;
     const own = settings.ownAddress(peer.address);
-    return own !== undefined && (isLoopback(peer.address) || !isLoopback(own)) ? own : undefined;
+    return own !== undefined && (isLoopback(hostOf(peer.address)) || !isLoopback(hostOf(own)))
+      ? own
+      : undefined;
   }
 
   /** A list as messages that each fit a datagram. */

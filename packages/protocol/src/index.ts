@@ -22,8 +22,10 @@ export {
   type Manifest,
 } from './manifest.ts';
 export { decodeMessage, encodeMessage, maxDatagramBytes, type Message } from './message.ts';
+export { ipVersion, isLoopback, isUnicast, isWildcard, normalHost } from './host.ts';
 export {
   formatPeerAddress,
+  hostOf,
   normalPeerAddress,
   parsePeerAddress,
   type PeerAddress,

@@ -3,6 +3,7 @@ import type { Change, Cluster, Member } from '@peerlane/cluster';
 import {
   decodeMessage,
   formatPeerAddress,
+  isLoopback,
   parsePeerAddress,
   type Message,
   type PeerAddress,
@@ -13,7 +14,6 @@ import { allowNetworks } from './allow.ts';
 import { checkNumber } from './checks.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { UdpNodeEvents } from './events.ts';
-import { isLoopbackHost } from './loopback-host.ts';
 import { NameLookup, systemLookup } from './name-lookup.ts';
 import { nodeCluster } from './node-cluster.ts';
 import type { Offer } from './offer.ts';
@@ -153,7 +153,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
    * @throws ProtocolError `bad-address`
    */
   join(address: string): void {
-    const local = isLoopbackHost(parsePeerAddress(address).host);
+    const local = isLoopback(parsePeerAddress(address).host);
     if (!this.#closed) this.#apply(this.#cluster.named(address, local, this.#clock.now()));
   }
 

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { normalPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { normalHost, type PeerAddress } from '@peerlane/protocol';
 import { checkPort } from './checks.ts';
 import type { DatagramTransport, Receive } from './transport.ts';
 
@@ -99,7 +99,6 @@ class UdpTransport implements DatagramTransport {
  * as such. `undefined` where nobody can answer it.
  */
 export function sourceOf(address: string, port: number): PeerAddress | undefined {
-  const host = address.includes(':') ? `[${address.replace(/%.*$/, '')}]` : address;
-  const from = normalPeerAddress(`${host}:${port}`);
-  return from === undefined ? undefined : parsePeerAddress(from);
+  const host = normalHost(address.replace(/%.*$/, ''));
+  return host === undefined || port === 0 ? undefined : { host, port };
 }

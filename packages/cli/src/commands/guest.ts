@@ -1,3 +1,4 @@
+import { formatPeerAddress, isWildcard } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig, unknownVariables } from '../config/load-config.ts';
@@ -118,6 +119,5 @@ function asksLocal({ port, protocol }: Config): boolean {
 
 /** The address of the node of this configuration, seen from this machine. */
 function local({ host, port }: Config): string {
-  const near = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `${near.includes(':') ? `[${near}]` : near}:${port}`;
+  return formatPeerAddress({ host: isWildcard(host) ? '127.0.0.1' : host, port });
 }
