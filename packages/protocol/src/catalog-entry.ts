@@ -1,7 +1,6 @@
-import * as z from 'zod';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { ProtocolError } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
+import * as field from './fields.ts';
 import { encodeText, newline } from './text.ts';
 
 /** A file in the list of those that a peer shares. */
@@ -22,14 +21,12 @@ export const maxCatalogBytes: number = 1024 * 1024;
 /** The furthest from 1970 that a `Date` goes, in milliseconds. */
 const furthest = 8.64e15;
 
-const jsonLine = new JsonLine<CatalogEntry>(
-  z.object({
-    filename: schemas.text,
-    size: schemas.byteCount,
-    mtime: z.int().min(-furthest).max(furthest),
-    root: schemas.digest.exactOptional(),
-  }),
-);
+const jsonLine = new JsonLine<CatalogEntry>({
+  filename: field.text,
+  size: field.byteCount,
+  mtime: field.integer(-furthest, furthest),
+  root: field.optional(field.digest),
+});
 
 /**
  * The line of one file, with its line feed.

@@ -1,9 +1,8 @@
-import * as z from 'zod';
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
 import { JsonLine } from './json-line.ts';
 import { normalPeerAddress } from './peer-address.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
+import * as field from './fields.ts';
 import { encodeText, trimBlanks } from './text.ts';
 
 /** `DISCOVER,ip1:port1,…`: the cluster as its sender knows it. */
@@ -36,25 +35,24 @@ export interface DiscoverExtension {
 }
 
 const maxNameLength = 64;
-const maxPort = 65_535;
 
-const extensionLine = new JsonLine<DiscoverExtension>(
-  z.object({
-    v: schemas.version,
-    id: schemas.randomBits,
-    name: schemas.text
-      .refine((name) => Array.from(name).length <= maxNameLength, {
-        error: `expected at most ${maxNameLength} characters`,
-      })
-      .exactOptional(),
-    period: z.int().min(1).exactOptional(),
-    tcp: z.int().min(1).max(maxPort).exactOptional(),
-    ping: schemas.randomBits.exactOptional(),
-    pong: schemas.randomBits.exactOptional(),
-    leave: z.literal(true).exactOptional(),
-    guest: z.literal(true).exactOptional(),
-  }),
-);
+const nodeName: field.Field<string> = {
+  expected: `at most ${maxNameLength} characters and at least one, in well-formed Unicode`,
+  accepts: (value): value is string =>
+    field.text.accepts(value) && Array.from(value).length <= maxNameLength,
+};
+
+const extensionLine = new JsonLine<DiscoverExtension>({
+  v: field.version,
+  id: field.randomBits,
+  name: field.optional(nodeName),
+  period: field.optional(field.integer(1)),
+  tcp: field.optional(field.port),
+  ping: field.optional(field.randomBits),
+  pong: field.optional(field.randomBits),
+  leave: field.optional(field.flag),
+  guest: field.optional(field.flag),
+});
 
 /** The original peer reads datagrams into a buffer of this many bytes and loses what is beyond. */
 const originalBufferSize = 2048;

@@ -17,7 +17,7 @@ export interface Extended<Extension> {
  *
  * @see docs/protocol.md, "The extension line"
  */
-export function decodeExtension<Extension>(
+export function decodeExtension<Extension extends object>(
   format: JsonLine<Extension>,
   rest: Uint8Array | undefined,
 ): Extended<Extension> {
@@ -37,7 +37,7 @@ const none: Extended<never> = {};
  *
  * @throws ProtocolError `not-encodable`
  */
-export function encodeLines<Extension>(
+export function encodeLines<Extension extends object>(
   line: string,
   format: JsonLine<Extension>,
   extension: Extension | undefined,

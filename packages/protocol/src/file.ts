@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
 import { JsonLine } from './json-line.ts';
+import { maxPort } from './peer-address.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
+import * as field from './fields.ts';
 import { parseDigits, trimBlanks } from './text.ts';
 
 /** `File,1,port`: I have the file that you asked for; fetch it from this TCP port. */
@@ -28,17 +28,14 @@ export interface FileExtension {
   readonly miss?: true;
 }
 
-const extensionLine = new JsonLine<FileExtension>(
-  z.object({
-    v: schemas.version,
-    req: schemas.randomBits,
-    size: schemas.byteCount.exactOptional(),
-    root: schemas.digest.exactOptional(),
-    miss: z.literal(true).exactOptional(),
-  }),
-);
+const extensionLine = new JsonLine<FileExtension>({
+  v: field.version,
+  req: field.randomBits,
+  size: field.optional(field.byteCount),
+  root: field.optional(field.digest),
+  miss: field.optional(field.flag),
+});
 
-const maxPort = 65_535;
 const missWithPort = 'miss: expected port 0 with it';
 
 /** @see docs/protocol.md, "File" */

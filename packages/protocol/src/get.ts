@@ -1,8 +1,7 @@
-import * as z from 'zod';
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
 import { JsonLine } from './json-line.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
+import * as field from './fields.ts';
 import { trimBlanks } from './text.ts';
 
 /** `Get,filename`: who has this file? The same line opens a transfer over TCP. */
@@ -20,13 +19,11 @@ export interface GetExtension {
   readonly req: string;
 }
 
-const extensionLine = new JsonLine<GetExtension & { readonly filename?: string }>(
-  z.object({
-    v: schemas.version,
-    req: schemas.randomBits,
-    filename: schemas.text.exactOptional(),
-  }),
-);
+const extensionLine = new JsonLine<GetExtension & { readonly filename?: string }>({
+  v: field.version,
+  req: field.randomBits,
+  filename: field.optional(field.text),
+});
 
 /**
  * A name that version 1 cannot carry goes into the extension line, and the first line has none.

@@ -4,6 +4,7 @@ export {
   maxCatalogBytes,
   type CatalogEntry,
 } from './catalog-entry.ts';
+export { digestBytes, isDigest } from './digest.ts';
 export {
   splitDiscover,
   type DiscoverExtension,
@@ -14,13 +15,7 @@ export { baseName, checkFileName, maxFileNameBytes } from './file-name.ts';
 export { type FileExtension, type FileMessage } from './file.ts';
 export { type GetExtension, type GetMessage } from './get.ts';
 export { type Extended } from './extension.ts';
-export {
-  digestBytes,
-  encodeRootInput,
-  pieceCount,
-  pieceLengthFor,
-  type Manifest,
-} from './manifest.ts';
+export { encodeRootInput, pieceCount, pieceLengthFor, type Manifest } from './manifest.ts';
 export { decodeMessage, encodeMessage, maxDatagramBytes, type Message } from './message.ts';
 export { ipVersion, isLoopback, isUnicast, isWildcard, normalHost } from './host.ts';
 export {

@@ -1,3 +1,5 @@
+import { digestBytes } from './digest.ts';
+
 /** What a file's content is known by: its size, and the digest of each of its pieces. */
 export interface Manifest {
   /** Of the whole file, in bytes. */
@@ -7,9 +9,6 @@ export interface Manifest {
   /** The SHA-256 of each piece in order, 32 bytes each. */
   readonly digests: Uint8Array;
 }
-
-/** The length of a SHA-256, in bytes. */
-export const digestBytes = 32;
 
 const shortest = 256 * 1024;
 const longest = 16 * 1024 * 1024;

@@ -9,6 +9,9 @@ export interface PeerAddress {
   readonly port: number;
 }
 
+/** The highest port. */
+export const maxPort = 65_535;
+
 const portNumber = '(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]\\d{4}|[1-9]\\d{0,3})';
 const ipv4WithPort = new RegExp(`^${ipv4Pattern}:${portNumber}$`);
 const port = new RegExp(`^${portNumber}$`);

@@ -1,7 +1,6 @@
-import * as z from 'zod';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { ProtocolError } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
+import * as field from './fields.ts';
 import { encodeText, newline } from './text.ts';
 
 /** The line before what a file server sends in version 2: which keys count depends on the request. */
@@ -42,20 +41,27 @@ interface Line extends Partial<TransferAnswer>, Partial<TransferRefusal> {
   readonly v: number;
 }
 
-const jsonLine = new JsonLine<Line>(
-  z.object({
-    v: schemas.version,
-    length: schemas.byteCount.exactOptional(),
-    filename: schemas.text.exactOptional(),
-    size: schemas.byteCount.exactOptional(),
-    offset: schemas.byteCount.exactOptional(),
-    mtime: z.int().exactOptional(),
-    root: schemas.digest.exactOptional(),
-    pieceLength: z.int().min(1).exactOptional(),
-    cursor: schemas.text.exactOptional(),
-    error: z.object({ code: schemas.text, message: z.string() }).exactOptional(),
-  }),
-);
+const refusal: field.Field<TransferRefusal['error']> = {
+  expected: 'an object with a code and a message',
+  accepts(value): value is TransferRefusal['error'] {
+    if (typeof value !== 'object' || value === null) return false;
+    const { code, message } = value as Readonly<Record<string, unknown>>;
+    return field.text.accepts(code) && typeof message === 'string';
+  },
+};
+
+const jsonLine = new JsonLine<Line>({
+  v: field.version,
+  length: field.optional(field.byteCount),
+  filename: field.optional(field.text),
+  size: field.optional(field.byteCount),
+  offset: field.optional(field.byteCount),
+  mtime: field.optional(field.integer(Number.MIN_SAFE_INTEGER)),
+  root: field.optional(field.digest),
+  pieceLength: field.optional(field.integer(1)),
+  cursor: field.optional(field.text),
+  error: field.optional(refusal),
+});
 
 /**
  * The line of an answer, with its line feed.
@@ -111,7 +117,8 @@ function decodeLine(line: Uint8Array): TransferAnswer | TransferRefusal {
   const decoded = jsonLine.decode(line);
   if ('fault' in decoded) throw badAnswer(decoded.fault);
   const { v: _v, error, length, ...keys } = decoded.value;
-  if (error) return { error };
+  // A later version may say more.
+  if (error) return { error: { code: error.code, message: error.message } };
   if (length === undefined) throw badAnswer('expected a length or an error');
   return { length, ...keys };
 }

@@ -1,8 +1,7 @@
-import * as z from 'zod';
 import { getLine } from './get.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
+import * as field from './fields.ts';
 import { decodeText, encodeText, newline, trimBlanks } from './text.ts';
 
 /** What a client asks of a file server, in either version: the first line that it sends. */
@@ -30,17 +29,15 @@ export interface TransferRequestV2 {
   readonly cursor?: string;
 }
 
-const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v: number }>(
-  z.object({
-    v: schemas.version,
-    want: schemas.text,
-    filename: schemas.text.exactOptional(),
-    offset: schemas.byteCount.exactOptional(),
-    length: schemas.byteCount.exactOptional(),
-    root: schemas.digest.exactOptional(),
-    cursor: schemas.text.exactOptional(),
-  }),
-);
+const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v: number }>({
+  v: field.version,
+  want: field.text,
+  filename: field.optional(field.text),
+  offset: field.optional(field.byteCount),
+  length: field.optional(field.byteCount),
+  root: field.optional(field.digest),
+  cursor: field.optional(field.text),
+});
 
 /** The longest request line that is read, in bytes. */
 export const maxRequestBytes: number = maxJsonLineBytes;

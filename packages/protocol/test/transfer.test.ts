@@ -5,6 +5,7 @@ import {
   encodeTransferRequest,
   headerName,
   maxTransferSize,
+  TransferAnswerDecoder,
   TransferHeaderDecoder,
   TransferRequestDecoder,
   type TransferRequest,
@@ -265,4 +266,24 @@ describe('the header', () => {
       failure('bad-header', 'expected a file name in UTF-8'),
     );
   });
+});
+
+describe('an answer of version 2', () => {
+  it('may have keys that are not known in its error, and they are left out', () => {
+    const line = '{"v":3,"error":{"code":"busy","message":"later","after":5},"length":"x"}\n';
+    expect(() => new TransferAnswerDecoder().push(bytesOf(line))).toThrow(
+      failure('bad-answer', 'length: expected an integer'),
+    );
+    const { answer } = new TransferAnswerDecoder().push(bytesOf(line.replace('"x"', '5')))!;
+    expect(answer).toStrictEqual({ error: { code: 'busy', message: 'later' } });
+  });
+
+  it.each(['{}', '[]', 'null', '"busy"', '{"code":"","message":"a"}', '{"code":"busy"}'])(
+    'is refused with the error %s',
+    (error) => {
+      expect(() => new TransferAnswerDecoder().push(bytesOf(`{"v":2,"error":${error}}\n`))).toThrow(
+        failure('bad-answer', 'error: expected an object with a code and a message'),
+      );
+    },
+  );
 });

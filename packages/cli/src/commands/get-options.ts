@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { isDigest } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
 import { folderFault } from '../named-folder.ts';
 import { parseRate } from '../output/figures.ts';
@@ -27,9 +28,9 @@ export interface GetOptions {
  */
 export async function getOptionsOf(invocation: Invocation, cwd: string): Promise<GetOptions> {
   const { options } = invocation;
-  const root = options.root as string | undefined;
-  if (root !== undefined && !/^[0-9a-f]{64}$/i.test(root))
-    throw new UsageError(`--root: expected 64 hex digits, got "${root}"`);
+  const root = (options.root as string | undefined)?.toLowerCase();
+  if (root !== undefined && !isDigest(root))
+    throw new UsageError(`--root: expected 64 hex digits, got "${options.root as string}"`);
   const rate = options['limit-rate'] as string | undefined;
   const limitRate = rate === undefined ? undefined : parseRate(rate);
   if (rate !== undefined && limitRate === undefined)
@@ -38,7 +39,7 @@ export async function getOptionsOf(invocation: Invocation, cwd: string): Promise
     throw new UsageError('--force and --skip-existing exclude each other');
   return {
     target: await targetOf(invocation, cwd),
-    root: root?.toLowerCase(),
+    root,
     limitRate,
     existing: options.force ? 'replace' : options['skip-existing'] ? 'skip' : 'rename',
   };
