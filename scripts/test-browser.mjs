@@ -30,7 +30,7 @@ const page = `
   const { decodeMessage, encodeMessage, ProtocolError } = protocol;
   const message = { type: 'get', filename: 'a, b.txt', extension: { v: 2, req: '00f1e2d3c4b5a697' } };
   const bytes = encodeMessage(message);
-  const request = new protocol.TransferRequestDecoder().push(
+  const { request } = new protocol.TransferRequestDecoder().push(
     protocol.encodeTransferRequest({ filename: 'resume.pdf' }),
   );
   let refusal;

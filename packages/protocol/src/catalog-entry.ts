@@ -1,7 +1,9 @@
+import { FrameDecoder } from './frame-decoder.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { ProtocolError } from './protocol-error.ts';
 import * as field from './fields.ts';
-import { encodeText, newline } from './text.ts';
+import { encodeText } from './text.ts';
 
 /** A file in the list of those that a peer shares. */
 export interface CatalogEntry {
@@ -21,6 +23,8 @@ export const maxCatalogBytes: number = 1024 * 1024;
 /** The furthest from 1970 that a `Date` goes, in milliseconds. */
 const furthest = 8.64e15;
 
+const nothing = new Uint8Array();
+
 const jsonLine = new JsonLine<CatalogEntry>({
   filename: field.text,
   size: field.byteCount,
@@ -39,54 +43,61 @@ export function encodeCatalogEntry(entry: CatalogEntry): Uint8Array<ArrayBuffer>
 }
 
 /**
- * Reads the data of one answer to a request for the catalog, in whatever pieces it comes. A line that
- * is no entry makes all of the answer bad.
+ * Reads the data of one answer to a request for the catalog, from bytes that come in pieces of any
+ * size. If one line is no entry, the whole answer is bad.
+ *
+ * It keeps the contract of {@link FrameDecoder}, except that `push` returns all entries whose lines
+ * have become whole, and no `rest`.
  *
  * @see docs/protocol.md, "Catalog"
  */
 export class CatalogDecoder {
-  readonly #line = new Uint8Array(maxJsonLineBytes);
-  #filled = 0;
+  readonly #lines = new EntryDecoder();
+
+  /** How many bytes of the line have come: of the last one, until the first byte of the next. */
+  get received(): number {
+    return this.#lines.received;
+  }
 
   /**
-   * Takes the next bytes, and returns the entries whose lines they end.
+   * Reads the next bytes, and returns the entries whose lines end in them.
    *
-   * @throws ProtocolError `bad-answer`: no entry, or a line of more than 8192 bytes
+   * @throws ProtocolError `bad-answer` if a line is no entry or has more than 8192 bytes
    */
   push(bytes: Uint8Array): CatalogEntry[] {
     const entries: CatalogEntry[] = [];
-    let start = 0;
-    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
-      this.#take(bytes.subarray(start, end));
-      entries.push(decodeLine(this.#line.subarray(0, this.#filled)));
-      this.#filled = 0;
-      start = end + 1;
+    for (let next = this.#lines.push(bytes); next; next = this.#lines.push(next.rest)) {
+      entries.push(next.entry);
     }
-    this.#take(bytes.subarray(start));
     return entries;
   }
 
   /**
-   * To be called where the data ends.
+   * To be called at the end of the data.
    *
-   * @throws ProtocolError `bad-answer`: its last line was not whole
+   * @throws ProtocolError `bad-answer` if the last line was not whole, or the error that `push` threw
    */
   end(): void {
-    if (this.#filled > 0) throw badEntry('expected a line feed at its end');
-  }
-
-  #take(part: Uint8Array): void {
-    if (this.#filled + part.length > maxJsonLineBytes)
-      throw badEntry(`expected a line of at most ${maxJsonLineBytes} bytes`);
-    this.#line.set(part, this.#filled);
-    this.#filled += part.length;
+    this.push(nothing);
+    if (this.#lines.unfinished) throw badEntry('expected a line feed at its end');
   }
 }
 
-function decodeLine(line: Uint8Array): CatalogEntry {
-  const decoded = jsonLine.decode(line);
-  if ('fault' in decoded) throw badEntry(decoded.fault);
-  return decoded.value;
+interface DecodedEntry {
+  readonly entry: CatalogEntry;
+  readonly rest: Uint8Array;
+}
+
+class EntryDecoder extends FrameDecoder<DecodedEntry> {
+  constructor() {
+    super(new LineBuffer(maxJsonLineBytes, badEntry));
+  }
+
+  protected override decode(line: Uint8Array, rest: Uint8Array): DecodedEntry {
+    const decoded = jsonLine.decode(line);
+    if ('fault' in decoded) throw badEntry(decoded.fault);
+    return { entry: decoded.value, rest };
+  }
 }
 
 function badEntry(fault: string): ProtocolError {

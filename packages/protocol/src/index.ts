@@ -15,6 +15,7 @@ export { baseName, checkFileName, maxFileNameBytes } from './file-name.ts';
 export { type FileExtension, type FileMessage } from './file.ts';
 export { type GetExtension, type GetMessage } from './get.ts';
 export { type Extended } from './extension.ts';
+export { type FrameDecoder } from './frame-decoder.ts';
 export { encodeRootInput, pieceCount, pieceLengthFor, type Manifest } from './manifest.ts';
 export { decodeMessage, encodeMessage, maxDatagramBytes, type Message } from './message.ts';
 export { ipVersion, isLoopback, isUnicast, isWildcard, normalHost } from './host.ts';
@@ -29,6 +30,7 @@ export { ProtocolError, type ProtocolErrorCode } from './protocol-error.ts';
 export {
   encodeTransferAnswer,
   TransferAnswerDecoder,
+  type DecodedAnswer,
   type RefusalCode,
   type TransferAnswer,
   type TransferRefusal,
@@ -39,12 +41,14 @@ export {
   maxTransferSize,
   transferHeaderBytes,
   TransferHeaderDecoder,
+  type DecodedHeader,
   type TransferHeader,
 } from './transfer-header.ts';
 export {
   encodeTransferRequest,
   maxRequestBytes,
   TransferRequestDecoder,
+  type DecodedRequest,
   type TransferRequest,
   type TransferRequestV1,
   type TransferRequestV2,

@@ -1,7 +1,9 @@
+import { FrameDecoder } from './frame-decoder.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { ProtocolError } from './protocol-error.ts';
 import * as field from './fields.ts';
-import { encodeText, newline } from './text.ts';
+import { encodeText } from './text.ts';
 
 /** The line before what a file server sends in version 2: which keys count depends on the request. */
 export interface TransferAnswer {
@@ -75,41 +77,25 @@ export function encodeTransferAnswer(
   return encodeText(`${jsonLine.encode({ v: 2, ...answer })}\n`);
 }
 
+/** An answer, and the first bytes of its data. */
+export interface DecodedAnswer {
+  readonly answer: TransferAnswer | TransferRefusal;
+  readonly rest: Uint8Array;
+}
+
 /**
- * Reads the line of one answer in whatever pieces it comes.
+ * Reads the lines of answers from bytes that come in pieces of any size, see {@link FrameDecoder}.
+ * `push` throws a ProtocolError `bad-answer`, also for a line of more than 8192 bytes.
  *
  * @see docs/protocol.md, "Version 2"
  */
-export class TransferAnswerDecoder {
-  readonly #line = new Uint8Array(maxJsonLineBytes);
-  #filled = 0;
-
-  /** How many bytes of the line have come. */
-  get received(): number {
-    return this.#filled;
+export class TransferAnswerDecoder extends FrameDecoder<DecodedAnswer> {
+  constructor() {
+    super(new LineBuffer(maxJsonLineBytes, badAnswer));
   }
 
-  /**
-   * Takes the next bytes. Returns the answer once its line is whole, with the bytes that came behind
-   * it; `undefined` until then.
-   *
-   * @throws ProtocolError `bad-answer`: not an answer, or a line of more than 8192 bytes
-   */
-  push(
-    bytes: Uint8Array,
-  ): { readonly answer: TransferAnswer | TransferRefusal; readonly rest: Uint8Array } | undefined {
-    const end = bytes.indexOf(newline);
-    const part = end === -1 ? bytes : bytes.subarray(0, end);
-    if (this.#filled + part.length > maxJsonLineBytes) {
-      throw badAnswer(`expected a line of at most ${maxJsonLineBytes} bytes`);
-    }
-    this.#line.set(part, this.#filled);
-    this.#filled += part.length;
-    if (end === -1) return undefined;
-    return {
-      answer: decodeLine(this.#line.subarray(0, this.#filled)),
-      rest: bytes.subarray(end + 1),
-    };
+  protected override decode(line: Uint8Array, rest: Uint8Array): DecodedAnswer {
+    return { answer: decodeLine(line), rest };
   }
 }
 

@@ -1,3 +1,5 @@
+import { FrameDecoder } from './frame-decoder.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
 import { cutText, encodeText } from './text.ts';
 
@@ -56,35 +58,25 @@ export function encodeTransferHeader({ size, name }: TransferHeader): Uint8Array
   return header;
 }
 
+/** A header, and the first bytes of the data. */
+export interface DecodedHeader {
+  readonly header: TransferHeader;
+  readonly rest: Uint8Array;
+}
+
 /**
- * Reads a header in whatever pieces it comes.
+ * Reads headers from bytes that come in pieces of any size, see {@link FrameDecoder}. `push` throws
+ * a ProtocolError `bad-header`.
  *
  * @see docs/protocol.md, "The header"
  */
-export class TransferHeaderDecoder {
-  readonly #header = new Uint8Array(transferHeaderBytes);
-  #filled = 0;
-
-  /** How many bytes of the header have come. */
-  get received(): number {
-    return this.#filled;
+export class TransferHeaderDecoder extends FrameDecoder<DecodedHeader> {
+  constructor() {
+    super(new LineBuffer(transferHeaderBytes));
   }
 
-  /**
-   * Takes the next bytes. Returns the header once it is whole, with the data that came behind it;
-   * `undefined` until then.
-   *
-   * @throws ProtocolError `bad-header`
-   */
-  push(
-    bytes: Uint8Array,
-  ): { readonly header: TransferHeader; readonly rest: Uint8Array } | undefined {
-    const wanted = transferHeaderBytes - this.#filled;
-    const part = bytes.subarray(0, wanted);
-    this.#header.set(part, this.#filled);
-    this.#filled += part.length;
-    if (this.#filled < transferHeaderBytes) return undefined;
-    return { header: decodeHeader(this.#header), rest: bytes.subarray(wanted) };
+  protected override decode(bytes: Uint8Array, rest: Uint8Array): DecodedHeader {
+    return { header: decodeHeader(bytes), rest };
   }
 }
 

@@ -1,8 +1,10 @@
+import { FrameDecoder } from './frame-decoder.ts';
 import { getLine } from './get.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
 import * as field from './fields.ts';
-import { decodeText, encodeText, newline, trimBlanks } from './text.ts';
+import { decodeText, encodeText, trimBlanks } from './text.ts';
 
 /** What a client asks of a file server, in either version: the first line that it sends. */
 export type TransferRequest = TransferRequestV1 | TransferRequestV2;
@@ -61,38 +63,33 @@ function lineOf(request: Omit<TransferRequestV1, 'version'> | TransferRequest): 
   return jsonLine.encode({ v, ...keys });
 }
 
+/** A request, and the bytes that came after its line. */
+export interface DecodedRequest {
+  readonly request: TransferRequest;
+  readonly rest: Uint8Array;
+}
+
 /**
- * Reads request lines in whatever pieces they come, one after the other.
+ * Reads request lines from bytes that come in pieces of any size, see {@link FrameDecoder}. `push`
+ * throws a ProtocolError `bad-request`, also for a line of more than 8192 bytes, and at the first
+ * byte of a line that begins like no request.
  *
  * @see docs/protocol.md, "TCP"
  */
-export class TransferRequestDecoder {
-  readonly #line = new Uint8Array(maxRequestBytes);
-  #filled = 0;
+export class TransferRequestDecoder extends FrameDecoder<DecodedRequest> {
+  constructor() {
+    super(new LineBuffer(maxRequestBytes, (fault) => new ProtocolError('bad-request', fault)));
+  }
 
-  /**
-   * Takes the next bytes. Returns the request once its line is whole, `undefined` until then.
-   * What follows the line is not looked at; the next bytes begin the next request.
-   *
-   * @throws ProtocolError `bad-request`: not a request, or a line of more than 8192 bytes
-   */
-  push(bytes: Uint8Array): TransferRequest | undefined {
-    const end = bytes.indexOf(newline);
-    const part = end === -1 ? bytes : bytes.subarray(0, end);
-    if (this.#filled + part.length > maxRequestBytes) {
-      throw new ProtocolError(
-        'bad-request',
-        `expected a request of at most ${maxRequestBytes} bytes`,
-      );
-    }
-    this.#line.set(part, this.#filled);
-    this.#filled += part.length;
-    const line = this.#line.subarray(0, this.#filled);
-    // The first byte tells the version, so a stranger is turned away before its line ends.
-    if (line.length > 0 && line[0] !== versionOne && line[0] !== versionTwo) throw badRequest(line);
-    if (end === -1) return undefined;
-    this.#filled = 0;
-    return line[0] === versionTwo ? decodeJson(line) : decodeGetLine(line);
+  protected override decode(line: Uint8Array, rest: Uint8Array): DecodedRequest {
+    return { request: line[0] === versionTwo ? decodeJson(line) : decodeGetLine(line), rest };
+  }
+
+  // The first byte shows the version, so a stranger is turned away before its line ends.
+  protected override inspect(begun: Uint8Array): void {
+    const [first] = begun;
+    if (first !== undefined && first !== versionOne && first !== versionTwo)
+      throw badRequest(begun);
   }
 }
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  CatalogDecoder,
   decodeMessage,
   encodeCatalogEntry,
   encodeMessage,
@@ -24,8 +23,10 @@ import {
   plainMessage,
   plainName,
   requestV2,
-} from './arbitraries.ts';
-import { bytesOf, deliveries, expectSafe, feed, outcome } from './helpers.ts';
+} from './support/arbitraries.ts';
+import { bytesOf, deliveries } from './support/bytes.ts';
+import { entriesIn } from './support/decoding.ts';
+import { expectSafe, outcome } from './support/outcomes.ts';
 
 const behind = (starts: readonly string[]): fc.Arbitrary<Uint8Array> =>
   fc
@@ -109,17 +110,8 @@ describe('any datagram at all', () => {
 });
 
 describe('any bytes at all', () => {
-  it('are one request or one refusal, however they come', () => {
-    fc.assert(
-      fc.property(request, (bytes) => {
-        const whole = outcome(() => feed(new TransferRequestDecoder(), [bytes]));
-        for (const pieces of deliveries(bytes)) {
-          expect(outcome(() => feed(new TransferRequestDecoder(), pieces))).toEqual(whole);
-        }
-        if ('code' in whole) expect(whole.code).toBe('bad-request');
-      }),
-      { numRuns: 300 },
-    );
+  it('are one request or one refusal, however they come, and every byte behind it is given back', () => {
+    expectFramed(request, () => new TransferRequestDecoder(), 'bad-request');
   });
 
   it('are one header or one refusal, however they come, and every byte behind it is given back', () => {
@@ -133,16 +125,11 @@ describe('any bytes at all', () => {
 
 describe('the data of a catalog', () => {
   it('is a list of entries or a refusal, however it comes', () => {
-    const read = (pieces: readonly Uint8Array[]): object => {
-      const decoder = new CatalogDecoder();
-      const entries = pieces.flatMap((piece) => decoder.push(piece));
-      decoder.end();
-      return entries;
-    };
     fc.assert(
       fc.property(catalog, (bytes) => {
-        const whole = outcome(() => read([bytes]));
-        for (const pieces of deliveries(bytes)) expect(outcome(() => read(pieces))).toEqual(whole);
+        const whole = outcome(() => entriesIn([bytes]));
+        for (const pieces of deliveries(bytes))
+          expect(outcome(() => entriesIn(pieces))).toEqual(whole);
         if ('code' in whole) expect(whole.code).toBe('bad-answer');
       }),
       { numRuns: 300 },

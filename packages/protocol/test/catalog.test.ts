@@ -1,19 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CatalogDecoder, encodeCatalogEntry, type CatalogEntry } from '../src/index.ts';
-import { catalogEntry } from './arbitraries.ts';
-import { bytesOf, deliveries, failure, textOf } from './helpers.ts';
+import { CatalogDecoder, encodeCatalogEntry } from '../src/index.ts';
+import { catalogEntry } from './support/arbitraries.ts';
+import { bytesOf, deliveries, textOf } from './support/bytes.ts';
+import { entriesIn } from './support/decoding.ts';
+import { failure } from './support/outcomes.ts';
 
 const hello = { filename: 'hello.txt', size: 6, mtime: 1_767_225_600_000 } as const;
 const root = '0123456789abcdef'.repeat(4);
-
-/** What a decoder makes of data that comes in these pieces. */
-function read(pieces: readonly Uint8Array[]): CatalogEntry[] {
-  const decoder = new CatalogDecoder();
-  const entries = pieces.flatMap((piece) => decoder.push(piece));
-  decoder.end();
-  return entries;
-}
 
 describe('the data of a catalog', () => {
   it('is a line of JSON for each file', () => {
@@ -29,7 +23,7 @@ describe('the data of a catalog', () => {
     fc.assert(
       fc.property(fc.array(catalogEntry, { maxLength: 4 }), (entries) => {
         const bytes = Uint8Array.from(entries.flatMap((each) => [...encodeCatalogEntry(each)]));
-        for (const pieces of deliveries(bytes)) expect(read(pieces)).toStrictEqual(entries);
+        for (const pieces of deliveries(bytes)) expect(entriesIn(pieces)).toStrictEqual(entries);
       }),
       { numRuns: 50 },
     );
@@ -44,8 +38,8 @@ describe('the data of a catalog', () => {
   });
 
   it('may be empty', () => {
-    expect(read([])).toEqual([]);
-    expect(read([new Uint8Array()])).toEqual([]);
+    expect(entriesIn([])).toEqual([]);
+    expect(entriesIn([new Uint8Array()])).toEqual([]);
   });
 
   it.each([
@@ -66,13 +60,13 @@ describe('the data of a catalog', () => {
     ['{"filename":"a","size":1,"mtime":1}\r\n\r\n', 'expected a JSON object'],
   ])('is refused where it is %j, however it comes', (text, reason) => {
     for (const pieces of deliveries(bytesOf(text)))
-      expect(() => read(pieces)).toThrow(failure('bad-answer', reason));
+      expect(() => entriesIn(pieces)).toThrow(failure('bad-answer', reason));
   });
 
   it('has lines of at most 8192 bytes', () => {
     const [start, end] = ['{"filename":"', '","size":0,"mtime":0}'];
     const longest = `${start}${'a'.repeat(8192 - start.length - end.length)}${end}`;
-    expect(read([bytesOf(`${longest}\n`)])[0]?.filename).toHaveLength(8158);
+    expect(entriesIn([bytesOf(`${longest}\n`)])[0]?.filename).toHaveLength(8158);
     expect(() => new CatalogDecoder().push(bytesOf(`${longest} \n`))).toThrow(
       failure('bad-answer', 'at most 8192 bytes'),
     );
@@ -99,7 +93,7 @@ describe('the data of a catalog', () => {
   });
 
   it('has times that a Date knows', () => {
-    const [entry] = read([encodeCatalogEntry({ ...hello, mtime: 8.64e15 })]);
+    const [entry] = entriesIn([encodeCatalogEntry({ ...hello, mtime: 8.64e15 })]);
     expect(new Date(entry!.mtime).toISOString()).toBe('+275760-09-13T00:00:00.000Z');
   });
 });

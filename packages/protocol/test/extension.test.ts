@@ -8,8 +8,9 @@ import {
   type GetMessage,
   type Message,
 } from '../src/index.ts';
-import { extendedMessage } from './arbitraries.ts';
-import { bytesOf, expectRoundTrip, expectSafe, failure, textOf } from './helpers.ts';
+import { extendedMessage } from './support/arbitraries.ts';
+import { bytesOf, textOf } from './support/bytes.ts';
+import { expectRoundTrip, expectSafe, failure } from './support/outcomes.ts';
 
 const bits = '0123456789abcdef';
 const root = bits.repeat(4);

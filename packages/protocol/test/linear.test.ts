@@ -7,7 +7,9 @@ import {
   TransferRequestDecoder,
   visibleText,
 } from '../src/index.ts';
-import { bytesOf, feed, outcome } from './helpers.ts';
+import { bytesOf } from './support/bytes.ts';
+import { firstFrame } from './support/decoding.ts';
+import { outcome } from './support/outcomes.ts';
 
 const small = 1024;
 const factor = 64;
@@ -92,7 +94,7 @@ describe('a request', () => {
         expect(decoder.push(bytesOf(start))).toBeUndefined();
         const room = Math.floor((8192 - start.length) / size);
         for (let i = 0; i < room; i += 1) expect(decoder.push(piece)).toBeUndefined();
-        expect(() => feed(decoder, [piece])).toThrow(/8192/);
+        expect(() => firstFrame(decoder, [piece])).toThrow(/8192/);
       }
     },
   );

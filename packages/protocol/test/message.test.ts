@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMessage, encodeMessage, type Message } from '../src/index.ts';
-import { plainMessage } from './arbitraries.ts';
-import { bytesOf, expectRoundTrip, failure, textOf } from './helpers.ts';
+import { plainMessage } from './support/arbitraries.ts';
+import { bytesOf, textOf } from './support/bytes.ts';
+import { expectRoundTrip, failure } from './support/outcomes.ts';
 
 describe('messages', () => {
   it('survive the wire', () => {

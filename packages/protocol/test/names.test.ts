@@ -9,7 +9,7 @@ import {
   ProtocolError,
   visibleText,
 } from '../src/index.ts';
-import { failure } from './helpers.ts';
+import { failure } from './support/outcomes.ts';
 
 describe('addresses', () => {
   it.each([

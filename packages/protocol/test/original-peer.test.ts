@@ -6,11 +6,11 @@ import {
   headerName,
   ProtocolError,
   TransferHeaderDecoder,
-  TransferRequestDecoder,
   type Message,
 } from '../src/index.ts';
 import vectors from './fixtures/original-peer.json' with { type: 'json' };
-import { bytesOf, deliveries, feed, textOf } from './helpers.ts';
+import { bytesOf, deliveries, textOf } from './support/bytes.ts';
+import { firstFrame, requestIn } from './support/decoding.ts';
 
 describe('what the original peer sends by UDP', () => {
   it.each(vectors.udp_encode)('$bytes', ({ message, bytes }) => {
@@ -60,7 +60,7 @@ describe('what the original peer does over TCP', () => {
   it.each(answered)('request $request', ({ request }) => {
     const name = (request as string).split('\n')[0]!.slice('Get,'.length);
     for (const pieces of deliveries(bytesOf(request as string))) {
-      expect(feed(new TransferRequestDecoder(), pieces)).toEqual({ version: 1, filename: name });
+      expect(requestIn(pieces)).toEqual({ version: 1, filename: name });
     }
   });
 
@@ -68,7 +68,7 @@ describe('what the original peer does over TCP', () => {
     const asked = (request as string).split('\n')[0]!.slice('Get,'.length);
     const data = response.slice(74);
     for (const pieces of deliveries(bytesOf(response))) {
-      expect(feed(new TransferHeaderDecoder(), pieces)?.header).toEqual({
+      expect(firstFrame(new TransferHeaderDecoder(), pieces)?.header).toEqual({
         size: data.length,
         name: headerName(asked),
       });
@@ -83,7 +83,7 @@ describe('what the original peer does over TCP', () => {
     ({ request }) => {
       const pieces = [request].flat();
       const name = pieces.join('').trimEnd().slice('Get,'.length);
-      expect(feed(new TransferRequestDecoder(), pieces.map(bytesOf))).toEqual({
+      expect(requestIn(pieces.map(bytesOf))).toEqual({
         version: 1,
         filename: name,
       });

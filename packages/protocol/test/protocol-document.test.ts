@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  CatalogDecoder,
   checkFileName,
   decodeMessage,
   encodeCatalogEntry,
@@ -17,7 +16,6 @@ import {
   pieceLengthFor,
   TransferAnswerDecoder,
   TransferHeaderDecoder,
-  TransferRequestDecoder,
   type CatalogEntry,
   type Manifest,
   type Message,
@@ -25,7 +23,9 @@ import {
   type TransferHeader,
   type TransferRequest,
 } from '../src/index.ts';
-import { bytesOf, deliveries, feed, outcome, textOf } from './helpers.ts';
+import { bytesOf, deliveries, textOf } from './support/bytes.ts';
+import { entriesIn, firstFrame, requestIn } from './support/decoding.ts';
+import { outcome } from './support/outcomes.ts';
 
 // The examples of docs/protocol.md are the test vectors; their form is described there.
 
@@ -152,32 +152,30 @@ const checks: Readonly<Record<string, (vector: Vector) => void>> = {
 
 function expectRequest(bytes: Uint8Array, expected: object): void {
   for (const pieces of bytes.length > 1000 ? [[bytes]] : deliveries(bytes)) {
-    expect(outcome(() => feed(new TransferRequestDecoder(), pieces))).toEqual(expected);
+    expect(outcome(() => requestIn(pieces))).toEqual(expected);
   }
 }
 
 function expectHeader(bytes: Uint8Array, expected: object): void {
   expect(bytes).toHaveLength(74);
   for (const pieces of deliveries(bytes)) {
-    expect(outcome(() => feed(new TransferHeaderDecoder(), pieces)?.header)).toEqual(expected);
+    expect(outcome(() => firstFrame(new TransferHeaderDecoder(), pieces)?.header)).toEqual(
+      expected,
+    );
   }
 }
 
 function expectAnswer(bytes: Uint8Array, expected: object): void {
   for (const pieces of deliveries(bytes)) {
-    expect(outcome(() => feed(new TransferAnswerDecoder(), pieces)?.answer)).toEqual(expected);
+    expect(outcome(() => firstFrame(new TransferAnswerDecoder(), pieces)?.answer)).toEqual(
+      expected,
+    );
   }
 }
 
 function expectEntries(bytes: Uint8Array, expected: object): void {
   for (const pieces of bytes.length > 1000 ? [[bytes]] : deliveries(bytes)) {
-    const read = outcome(() => {
-      const decoder = new CatalogDecoder();
-      const entries = pieces.flatMap((piece) => decoder.push(piece));
-      decoder.end();
-      return entries;
-    });
-    expect(read).toEqual(expected);
+    expect(outcome(() => entriesIn(pieces))).toEqual(expected);
   }
 }
 
@@ -206,7 +204,7 @@ describe('docs/protocol.md', () => {
     const requests = [...document.matchAll(/^client {2}(.*)\\n$/gm)];
     expect(requests).toHaveLength(4);
     for (const [, line] of requests) {
-      const request = new TransferRequestDecoder().push(bytesOf(`${line!}\n`))!;
+      const request = requestIn([bytesOf(`${line!}\n`)])!;
       expect(textOf(encodeTransferRequest(request))).toBe(`${line!}\n`);
     }
   });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeMessage, splitDiscover } from '../src/index.ts';
-import { address, discoverExtension } from './arbitraries.ts';
-import { failure, textOf } from './helpers.ts';
+import { address, discoverExtension } from './support/arbitraries.ts';
+import { textOf } from './support/bytes.ts';
+import { failure } from './support/outcomes.ts';
 
 const longestAddress = 260;
 

@@ -10,8 +10,10 @@ import {
   TransferRequestDecoder,
   type TransferRequest,
 } from '../src/index.ts';
-import { plainName, requestV2 } from './arbitraries.ts';
-import { bytesOf, deliveries, failure, feed, outcome, textOf } from './helpers.ts';
+import { plainName, requestV2 } from './support/arbitraries.ts';
+import { bytesOf, deliveries, textOf } from './support/bytes.ts';
+import { firstFrame, requestIn } from './support/decoding.ts';
+import { failure, outcome } from './support/outcomes.ts';
 
 describe('a request of version 1', () => {
   it('is one line', () => {
@@ -24,7 +26,7 @@ describe('a request of version 1', () => {
       fc.property(plainName, (filename) => {
         const bytes = encodeTransferRequest({ filename });
         for (const pieces of deliveries(bytes)) {
-          expect(feed(new TransferRequestDecoder(), pieces)).toEqual({ version: 1, filename });
+          expect(requestIn(pieces)).toEqual({ version: 1, filename });
         }
       }),
     );
@@ -35,7 +37,7 @@ describe('a request of version 1', () => {
   });
 
   it('keeps commas that came, and loses blanks around the name', () => {
-    expect(new TransferRequestDecoder().push(bytesOf('Get, a,b.txt \r\n'))).toEqual({
+    expect(requestIn([bytesOf('Get, a,b.txt \r\n')])).toEqual({
       version: 1,
       filename: 'a,b.txt',
     });
@@ -44,15 +46,14 @@ describe('a request of version 1', () => {
 
 describe('a request of version 2', () => {
   const root = '0123456789abcdef'.repeat(4);
-  const decode = (text: string): TransferRequest | undefined =>
-    new TransferRequestDecoder().push(bytesOf(text));
+  const decode = (text: string): TransferRequest | undefined => requestIn([bytesOf(text)]);
 
   it('survives the wire in any pieces', () => {
     fc.assert(
       fc.property(requestV2, (request) => {
         const bytes = encodeTransferRequest(request);
         for (const pieces of deliveries(bytes)) {
-          expect(feed(new TransferRequestDecoder(), pieces)).toStrictEqual(request);
+          expect(requestIn(pieces)).toStrictEqual(request);
         }
       }),
       { numRuns: 50 },
@@ -92,9 +93,7 @@ describe('a request of version 2', () => {
     ['{\n', 'expected a JSON object'],
   ])('is refused where it is %j, however it comes', (text, reason) => {
     for (const pieces of deliveries(bytesOf(text))) {
-      expect(() => feed(new TransferRequestDecoder(), pieces)).toThrow(
-        failure('bad-request', reason),
-      );
+      expect(() => requestIn(pieces)).toThrow(failure('bad-request', reason));
     }
   });
 
@@ -116,7 +115,7 @@ describe('a request of version 2', () => {
     const filename = 'a'.repeat(8192 - start.length - end.length);
     const bytes = encodeTransferRequest({ version: 2, want: 'data', filename });
     expect(bytes).toHaveLength(8193);
-    expect(new TransferRequestDecoder().push(bytes)).toEqual({
+    expect(requestIn([bytes])).toEqual({
       version: 2,
       want: 'data',
       filename,
@@ -137,44 +136,44 @@ describe('a request', () => {
     'Get;\u001b[2J\n',
   ])('is refused where it is %j, however it comes', (text) => {
     for (const pieces of deliveries(bytesOf(text))) {
-      expect(outcome(() => feed(new TransferRequestDecoder(), pieces))).toEqual({
+      expect(outcome(() => requestIn(pieces))).toEqual({
         code: 'bad-request',
       });
     }
   });
 
   it('is refused at the first byte that is not of this protocol', () => {
-    expect(() => new TransferRequestDecoder().push(bytesOf('X'))).toThrow(
+    expect(() => requestIn([bytesOf('X')])).toThrow(
       failure('bad-request', 'expected Get,filename or a JSON object, such as {"v":2'),
     );
-    expect(() => new TransferRequestDecoder().push(bytesOf('X'))).toThrow(/got "X"$/);
-    expect(new TransferRequestDecoder().push(bytesOf('G'))).toBeUndefined();
-    expect(new TransferRequestDecoder().push(bytesOf('{'))).toBeUndefined();
-    expect(new TransferRequestDecoder().push(new Uint8Array())).toBeUndefined();
+    expect(() => requestIn([bytesOf('X')])).toThrow(/got "X"$/);
+    expect(requestIn([bytesOf('G')])).toBeUndefined();
+    expect(requestIn([bytesOf('{')])).toBeUndefined();
+    expect(requestIn([new Uint8Array()])).toBeUndefined();
   });
 
   it('that is no UTF-8 is refused, and its length told', () => {
     const bytes = Uint8Array.of(...bytesOf('Get,'), 0xff, 0x0a);
-    expect(() => new TransferRequestDecoder().push(bytes)).toThrow(
-      failure('bad-request', 'got "5 bytes"'),
-    );
+    expect(() => requestIn([bytes])).toThrow(failure('bad-request', 'got "5 bytes"'));
   });
 
   it('has a hard maximum of 8192 bytes', () => {
     const longest = `Get,${'a'.repeat(8188)}`;
-    const whole = new TransferRequestDecoder().push(bytesOf(`${longest}\n`));
+    const whole = requestIn([bytesOf(`${longest}\n`)]);
     expect(whole?.version === 1 && whole.filename).toHaveLength(8188);
-    expect(() => new TransferRequestDecoder().push(bytesOf(`${longest}a`))).toThrow(
+    expect(() => requestIn([bytesOf(`${longest}a`)])).toThrow(
       failure('bad-request', 'at most 8192 bytes'),
     );
   });
 
   it('may follow another one on its connection', () => {
     const decoder = new TransferRequestDecoder();
-    expect(decoder.push(bytesOf('Get,first\n'))).toEqual({ version: 1, filename: 'first' });
-    expect(decoder.push(bytesOf('{"v":2,'))).toBeUndefined();
-    expect(decoder.push(bytesOf('"want":"data"}\n'))).toEqual({ version: 2, want: 'data' });
-    expect(decoder.push(bytesOf('Get,a\n'))).toEqual({ version: 1, filename: 'a' });
+    const next = (text: string): TransferRequest | undefined =>
+      decoder.push(bytesOf(text))?.request;
+    expect(next('Get,first\n')).toEqual({ version: 1, filename: 'first' });
+    expect(next('{"v":2,')).toBeUndefined();
+    expect(next('"want":"data"}\n')).toEqual({ version: 2, want: 'data' });
+    expect(next('Get,a\n')).toEqual({ version: 1, filename: 'a' });
   });
 });
 
@@ -190,7 +189,7 @@ describe('the header', () => {
         const behind = Uint8Array.of(1, 2);
         for (const pieces of deliveries(bytes)) {
           const last = Uint8Array.from([...pieces.at(-1)!, ...behind]);
-          expect(feed(new TransferHeaderDecoder(), [...pieces.slice(0, -1), last])).toEqual({
+          expect(firstFrame(new TransferHeaderDecoder(), [...pieces.slice(0, -1), last])).toEqual({
             header,
             rest: behind,
           });

@@ -63,7 +63,7 @@ export function dissectTransfer(bytes: Uint8Array, direction: 'in' | 'out'): Dis
 }
 
 function dissectRequest(bytes: Uint8Array): Dissection {
-  const request = new TransferRequestDecoder().push(bytes);
+  const request = new TransferRequestDecoder().push(bytes)?.request;
   if (!request) throw new Error('a request that is not whole');
   const fields = new Fields(bytes);
   const end = lineEnd(bytes);
