@@ -59,7 +59,7 @@ const originalBufferSize = 2048;
 
 /** @see docs/protocol.md, "DISCOVER" */
 export function encodeDiscover({ addresses, extension }: DiscoverMessage): string {
-  const line = `DISCOVER,${addresses.map(requireAddress).join(',')}`;
+  const line = `DISCOVER,${normalAddresses(addresses).join(',')}`;
   return encodeLines(line, extensionLine, extension);
 }
 
@@ -117,7 +117,7 @@ export function splitDiscover(
   const room = maxBytes - bare + 1;
   const parts: string[][] = [[]];
   let left = room;
-  for (const address of addresses.map(requireAddress)) {
+  for (const address of normalAddresses(addresses)) {
     const size = address.length + 1;
     if (size > room) throw tooSmall(maxBytes, excerpt(address));
     if (size > left) {
@@ -130,9 +130,19 @@ export function splitDiscover(
   return parts.map(messageOf);
 }
 
-/** The normal form of an address, which is ASCII. */
-function requireAddress(address: string): string {
-  const normal = normalPeerAddress(address);
+/** The normal forms of addresses, which are ASCII. */
+function normalAddresses(addresses: readonly string[]): string[] {
+  if (!Array.isArray(addresses)) {
+    throw new ProtocolError(
+      'not-encodable',
+      `expected a list of addresses, got ${excerpt(addresses)}`,
+    );
+  }
+  return Array.from(addresses, requireAddress);
+}
+
+function requireAddress(address: unknown): string {
+  const normal = typeof address === 'string' ? normalPeerAddress(address) : undefined;
   if (normal === undefined) {
     throw new ProtocolError(
       'not-encodable',

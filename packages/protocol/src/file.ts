@@ -43,7 +43,7 @@ export function encodeFile({ method, port, extension }: FileMessage): string {
   if (!isCount(method) || !isCount(port) || port > maxPort) {
     throw new ProtocolError(
       'not-encodable',
-      `expected a method and a port from 0 to ${maxPort}, got ${method} and ${port}`,
+      `expected a method and a port from 0 to ${maxPort}, got ${excerpt(method)} and ${excerpt(port)}`,
     );
   }
   if (extension?.miss && port !== 0) throw new ProtocolError('not-encodable', missWithPort);

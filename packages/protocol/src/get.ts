@@ -73,7 +73,8 @@ export function decodeGet(field: string | undefined, rest: Uint8Array | undefine
   return { type: 'get', filename, extension: { v, req } };
 }
 
-function versionOneFault(filename: string): string | undefined {
+function versionOneFault(filename: unknown): string | undefined {
+  if (typeof filename !== 'string') return 'that is no text';
   if (filename === '') return 'of no characters';
   if (filename.includes(',')) return 'with a comma';
   if (filename.includes('\n')) return 'with a line feed';

@@ -1,7 +1,7 @@
 import { decodeDiscover, encodeDiscover, type DiscoverMessage } from './discover.ts';
 import { decodeFile, encodeFile, type FileMessage } from './file.ts';
 import { decodeGet, encodeGet, type GetMessage } from './get.ts';
-import { ProtocolError, excerpt } from './protocol-error.ts';
+import { ProtocolError, excerpt, requireObject } from './protocol-error.ts';
 import { decodeText, encodeText, newline } from './text.ts';
 
 /** A message of the UDP protocol. */
@@ -59,6 +59,7 @@ export function decodeMessage(datagram: Uint8Array): Message {
 }
 
 function textOf(message: Message): string {
+  requireObject(message, 'a message');
   switch (message.type) {
     case 'discover':
       return encodeDiscover(message);
@@ -66,5 +67,12 @@ function textOf(message: Message): string {
       return encodeGet(message);
     case 'file':
       return encodeFile(message);
+    default: {
+      const { type } = message as { readonly type?: unknown };
+      throw new ProtocolError(
+        'not-encodable',
+        `expected a message of the type discover, get or file, got ${excerpt(type)}`,
+      );
+    }
   }
 }

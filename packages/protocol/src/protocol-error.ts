@@ -19,7 +19,7 @@ export type ProtocolErrorCode =
 
 const brand: symbol = Symbol.for('@peerlane/protocol/ProtocolError');
 
-/** The one error that this package throws. Its message is safe to print. */
+/** The only error that this package throws. Its message is safe to print. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
   readonly code: ProtocolErrorCode;
@@ -36,8 +36,23 @@ export class ProtocolError extends Error {
   }
 }
 
-/** A cut of what was received, quoted and safe to print, for an error message. */
-export function excerpt(text: string): string {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return `"${visibleText(shown)}"`;
+/** A value as an error message shows it; text is quoted, cut, and safe to print. */
+export function excerpt(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return `"${visibleText(value.length > 60 ? `${value.slice(0, 60)}…` : value)}"`;
+    case 'object':
+      return value === null ? 'null' : 'an object';
+    case 'function':
+    case 'symbol':
+      return `a ${typeof value}`;
+    default:
+      return String(value);
+  }
+}
+
+/** Narrows what a caller without types may have passed to a function that encodes an object. */
+export function requireObject(value: unknown, what: string): asserts value is object {
+  if (typeof value === 'object' && value !== null) return;
+  throw new ProtocolError('not-encodable', `expected ${what}, got ${excerpt(value)}`);
 }

@@ -1,7 +1,7 @@
 import { FrameDecoder } from './frame-decoder.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { LineBuffer } from './line-buffer.ts';
-import { ProtocolError } from './protocol-error.ts';
+import { ProtocolError, requireObject } from './protocol-error.ts';
 import * as field from './fields.ts';
 import { encodeText } from './text.ts';
 
@@ -74,7 +74,14 @@ const jsonLine = new JsonLine<Line>({
 export function encodeTransferAnswer(
   answer: TransferAnswer | TransferRefusal,
 ): Uint8Array<ArrayBuffer> {
-  return encodeText(`${jsonLine.encode({ v: 2, ...answer })}\n`);
+  requireObject(answer, 'an answer');
+  const { error, ...keys }: Partial<TransferAnswer & TransferRefusal> = answer;
+  if ((error === undefined) === (keys.length === undefined)) {
+    throw new ProtocolError('not-encodable', 'expected either a length or an error');
+  }
+  if (error !== undefined) requireObject(error, 'an error with a code and a message');
+  const line = error === undefined ? keys : { ...keys, error: refusalOf(error) };
+  return encodeText(`${jsonLine.encode({ v: 2, ...line })}\n`);
 }
 
 /** An answer, and the first bytes of its data. */
@@ -103,10 +110,14 @@ function decodeLine(line: Uint8Array): TransferAnswer | TransferRefusal {
   const decoded = jsonLine.decode(line);
   if ('fault' in decoded) throw badAnswer(decoded.fault);
   const { v: _v, error, length, ...keys } = decoded.value;
-  // A later version may say more.
-  if (error) return { error: { code: error.code, message: error.message } };
+  if (error) return { error: refusalOf(error) };
   if (length === undefined) throw badAnswer('expected a length or an error');
   return { length, ...keys };
+}
+
+/** What this version knows of a refusal: a later one may say more. */
+function refusalOf({ code, message }: TransferRefusal['error']): TransferRefusal['error'] {
+  return { code, message };
 }
 
 function badAnswer(fault: string): ProtocolError {

@@ -1,6 +1,6 @@
 import { FrameDecoder } from './frame-decoder.ts';
 import { LineBuffer } from './line-buffer.ts';
-import { ProtocolError, excerpt } from './protocol-error.ts';
+import { ProtocolError, excerpt, requireObject } from './protocol-error.ts';
 import { cutText, encodeText } from './text.ts';
 
 /** What a file server sends before the data: 74 bytes. */
@@ -39,23 +39,25 @@ export function headerName(name: string): string {
  * one that ends in `:` (see {@link headerName})
  * @see docs/protocol.md, "The header"
  */
-export function encodeTransferHeader({ size, name }: TransferHeader): Uint8Array<ArrayBuffer> {
+export function encodeTransferHeader(header: TransferHeader): Uint8Array<ArrayBuffer> {
+  requireObject(header, 'a header');
+  const { size, name } = header;
   if (!Number.isSafeInteger(size) || size < 0 || size > maxTransferSize) {
     throw new ProtocolError(
       'not-encodable',
-      `expected a size from 0 to ${maxTransferSize}, got ${size}`,
+      `expected a size from 0 to ${maxTransferSize}, got ${excerpt(size)}`,
     );
   }
-  if (name !== headerName(name) || !name.isWellFormed()) {
+  if (typeof name !== 'string' || name !== headerName(name) || !name.isWellFormed()) {
     throw new ProtocolError(
       'not-encodable',
       `expected a name of at most ${nameBytes} bytes that does not end in a colon, got ${excerpt(name)}`,
     );
   }
-  const header = new Uint8Array(transferHeaderBytes).fill(paddingByte);
-  header.set(encodeText(String(size)));
-  header.set(encodeText(name), sizeBytes);
-  return header;
+  const bytes = new Uint8Array(transferHeaderBytes).fill(paddingByte);
+  bytes.set(encodeText(String(size)));
+  bytes.set(encodeText(name), sizeBytes);
+  return bytes;
 }
 
 /** A header, and the first bytes of the data. */

@@ -2,7 +2,7 @@ import { FrameDecoder } from './frame-decoder.ts';
 import { getLine } from './get.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { LineBuffer } from './line-buffer.ts';
-import { ProtocolError, excerpt } from './protocol-error.ts';
+import { ProtocolError, excerpt, requireObject } from './protocol-error.ts';
 import * as field from './fields.ts';
 import { decodeText, encodeText, trimBlanks } from './text.ts';
 
@@ -58,6 +58,7 @@ export function encodeTransferRequest(
 }
 
 function lineOf(request: Omit<TransferRequestV1, 'version'> | TransferRequest): string {
+  requireObject(request, 'a request');
   if (!('version' in request) || request.version === 1) return getLine(request.filename);
   const { version: v, ...keys } = request;
   return jsonLine.encode({ v, ...keys });
