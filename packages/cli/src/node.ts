@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { baseName, checkFileName, visibleText, type PeerAddress } from '@peerlane/protocol';
+import { baseName, checkFilename, visibleText, type PeerAddress } from '@peerlane/protocol';
 import type { Download, Existing, FileServer } from '@peerlane/tcp-transfer';
 import type { Member, Offer, UdpNode } from '@peerlane/udp-node';
 import { describe } from './error-text.ts';
@@ -127,11 +127,11 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * their arrival. Of the name only its base name counts.
    *
    * @throws NodeError `not-found`; TransferError `disk`, `no-space`; ProtocolError
-   * `bad-file-name` or `not-encodable`; the reason of an aborted `signal`
+   * `bad-filename` or `not-encodable`; the reason of an aborted `signal`
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
     const { udp, folder, hasher, manifests } = this.#started();
-    const name = checkFileName(baseName(filename));
+    const name = checkFilename(baseName(filename));
     const { waiting = 100, connect } = this.#options;
     const { existing = 'rename', into = folder?.path ?? '.' } = options;
     if (existing === 'skip') {

@@ -1,3 +1,4 @@
+// The catalog of the files that a peer shares: one line of JSON for each file.
 import { FrameDecoder } from './frame-decoder.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { LineBuffer } from './line-buffer.ts';
@@ -5,35 +6,35 @@ import { ProtocolError } from './protocol-error.ts';
 import * as field from './fields.ts';
 import { encodeText } from './text.ts';
 
-/** A file in the list of those that a peer shares. */
+/** One file in the catalog of a peer. */
 export interface CatalogEntry {
   /** The name under which the file is shared. Data from the network: not safe to print. */
   readonly filename: string;
-  /** In bytes. */
+  /** The size of the file, in bytes. */
   readonly size: number;
-  /** When the file was last changed, in milliseconds since 1970 began: a time that `Date` knows. */
+  /** When the file was last changed, in milliseconds since 1970 (UTC): a time that `Date` can hold. */
   readonly mtime: number;
-  /** The root of the file's manifest, where the peer knows it: 64 hex digits. */
+  /** The root of the file's manifest, if the peer knows it: 64 hex digits. */
   readonly root?: string;
 }
 
-/** The most data of one answer to a request for the catalog, in bytes. */
+/** The most data that one answer to a request for the catalog can have, in bytes. */
 export const maxCatalogBytes: number = 1024 * 1024;
 
-/** The furthest from 1970 that a `Date` goes, in milliseconds. */
-const furthest = 8.64e15;
+/** How far from 1970 a `Date` can be, in milliseconds. */
+const maxTime = 8.64e15;
 
 const nothing = new Uint8Array();
 
 const jsonLine = new JsonLine<CatalogEntry>({
   filename: field.text,
   size: field.byteCount,
-  mtime: field.integer(-furthest, furthest),
+  mtime: field.integer(-maxTime, maxTime),
   root: field.optional(field.digest),
 });
 
 /**
- * The line of one file, with its line feed.
+ * Encodes one entry as its line, including the line feed.
  *
  * @throws ProtocolError `not-encodable`
  * @see docs/protocol.md, "Catalog"

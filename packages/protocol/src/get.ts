@@ -1,13 +1,14 @@
+// The message Get, whose first line also opens a transfer over TCP.
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
 import { JsonLine } from './json-line.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
 import * as field from './fields.ts';
 import { trimBlanks } from './text.ts';
 
-/** `Get,filename`: who has this file? The same line opens a transfer over TCP. */
+/** `Get,filename`: who has this file? */
 export interface GetMessage extends Extended<GetExtension> {
   readonly type: 'get';
-  /** The name that is asked for, whichever of the two lines carries it. */
+  /** The requested name, whichever of the two lines carries it. Not safe to print. */
   readonly filename: string;
 }
 
@@ -15,7 +16,7 @@ export interface GetMessage extends Extended<GetExtension> {
 export interface GetExtension {
   /** The highest version that the sender speaks: 2 or more. */
   readonly v: number;
-  /** Tells this request from all others, in each answer to it: 16 hex digits. */
+  /** Identifies the request, and returns in each answer to it: 16 hex digits. */
   readonly req: string;
 }
 
@@ -26,9 +27,11 @@ const extensionLine = new JsonLine<GetExtension & { readonly filename?: string }
 });
 
 /**
- * A name that version 1 cannot carry goes into the extension line, and the first line has none.
+ * The text of a Get. If version 1 cannot carry the name, it goes into the extension line, and the
+ * first line has no name.
  *
- * @throws ProtocolError `not-encodable`, also for such a name without an extension
+ * @throws ProtocolError `not-encodable` if the extension is bad, or if there is none and version 1
+ * cannot carry the name
  * @see docs/protocol.md, "Get"
  */
 export function encodeGet({ filename, extension }: Omit<GetMessage, 'type'>): string {
@@ -41,7 +44,8 @@ export function encodeGet({ filename, extension }: Omit<GetMessage, 'type'>): st
 /**
  * The line `Get,filename` of version 1, without its line feed.
  *
- * @throws ProtocolError `not-encodable` for a name that version 1 cannot carry
+ * @throws ProtocolError `not-encodable` if version 1 cannot carry the name
+ * @see docs/protocol.md, "Get"
  */
 export function getLine(filename: string): string {
   const fault = versionOneFault(filename);
@@ -55,8 +59,13 @@ export function getLine(filename: string): string {
 }
 
 /**
- * Reads the field after `Get`. The name is all of it: blanks inside and commas belong to it. Only
- * where there is none does the extension line's name count.
+ * Decodes a Get. The name is the whole field, with the commas and blanks inside it. The name in the
+ * extension line counts only if the field is empty.
+ *
+ * @param field the first line after the comma; `undefined` if it has no comma
+ * @param rest what follows the first line
+ * @throws ProtocolError `malformed-message` if neither line has a name
+ * @see docs/protocol.md, "Get"
  */
 export function decodeGet(field: string | undefined, rest: Uint8Array | undefined): GetMessage {
   const decoded = decodeExtension(extensionLine, rest);

@@ -1,3 +1,4 @@
+// What the package exports.
 export {
   CatalogDecoder,
   encodeCatalogEntry,
@@ -11,7 +12,7 @@ export {
   type DiscoverMessage,
   type SplitDiscoverOptions,
 } from './discover.ts';
-export { baseName, checkFileName, maxFileNameBytes } from './file-name.ts';
+export { baseName, checkFilename, maxFilenameBytes } from './filename.ts';
 export { type FileExtension, type FileMessage } from './file.ts';
 export { type GetExtension, type GetMessage } from './get.ts';
 export { type Extended } from './extension.ts';
@@ -37,7 +38,7 @@ export {
 } from './transfer-answer.ts';
 export {
   encodeTransferHeader,
-  headerName,
+  headerFilename,
   maxTransferSize,
   transferHeaderBytes,
   TransferHeaderDecoder,

@@ -1,20 +1,21 @@
+// The error of this package, and how its messages show the values that they refuse.
 import { visibleText } from './visible-text.ts';
 
-/** Why the protocol refused something. */
+/** What was refused, see docs/protocol.md, "Errors". */
 export type ProtocolErrorCode =
-  /** A datagram is no message of this protocol. */
+  /** A datagram is no message. */
   | 'malformed-message'
-  /** A message holds something that its version of the wire cannot carry. */
+  /** The wire cannot carry a message in its version, or it is no message. */
   | 'not-encodable'
   /** An address is not `host:port`. */
   | 'bad-address'
-  /** A file name may not be used for a file on disk. */
-  | 'bad-file-name'
-  /** A transfer request is malformed. */
+  /** A file must not be written under this name. */
+  | 'bad-filename'
+  /** A TCP request is malformed or too long. */
   | 'bad-request'
-  /** A transfer header is malformed. */
+  /** The header of a transfer is malformed. */
   | 'bad-header'
-  /** The answer to a transfer request of version 2 is malformed. */
+  /** The answer to a request of version 2, or the data of a catalog, is malformed or too long. */
   | 'bad-answer';
 
 const brand: symbol = Symbol.for('@peerlane/protocol/ProtocolError');
@@ -30,7 +31,7 @@ export class ProtocolError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** True for an error of this class, also where the package is installed twice. */
+  /** Whether a value is an error of this class, even if the package is installed twice. */
   static is(error: unknown): error is ProtocolError {
     return error instanceof Error && brand in error;
   }

@@ -1,3 +1,4 @@
+// The line of JSON that precedes the data of a version 2 answer, or refuses the request.
 import { FrameDecoder } from './frame-decoder.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { LineBuffer } from './line-buffer.ts';
@@ -5,37 +6,37 @@ import { ProtocolError, requireObject } from './protocol-error.ts';
 import * as field from './fields.ts';
 import { encodeText } from './text.ts';
 
-/** The line before what a file server sends in version 2: which keys count depends on the request. */
+/** The line before the data of an answer. Which keys it has depends on the request. */
 export interface TransferAnswer {
-  /** How many bytes follow the line. */
+  /** How many bytes of data follow the line. */
   readonly length: number;
   /** The name under which the file is shared. Data from the network: not safe to print. */
   readonly filename?: string;
-  /** Of the whole file, in bytes. */
+  /** The size of the whole file, in bytes. */
   readonly size?: number;
-  /** Where in the file the bytes begin. */
+  /** Where the data begins in the file, in bytes. */
   readonly offset?: number;
-  /** When the file was last changed, in milliseconds since 1970 began. */
+  /** When the file was last changed, in milliseconds since 1970 (UTC). */
   readonly mtime?: number;
-  /** Of a manifest: 64 hex digits. */
+  /** The root of the manifest: 64 hex digits. */
   readonly root?: string;
-  /** Of a manifest, in bytes. */
+  /** The length of a piece, in bytes. */
   readonly pieceLength?: number;
-  /** Of a catalog: there is more, from here on. */
+  /** Where the catalog continues. Missing at its end. */
   readonly cursor?: string;
 }
 
-/** Why a file server does not do what it was asked for. */
+/** Why a file server refuses a request. */
 export interface TransferRefusal {
   readonly error: {
-    /** What is known here is one of {@link RefusalCode}; a later version may have others. */
+    /** A {@link RefusalCode}, or a code of a later version. Not safe to print. */
     readonly code: string;
-    /** For people. Text from the network: not safe to print. */
+    /** For people. Not safe to print. */
     readonly message: string;
   };
 }
 
-/** The codes of refusals. */
+/** The codes of refusals in version 2. */
 export type RefusalCode =
   'bad-request' | 'unsupported' | 'not-found' | 'changed' | 'out-of-range' | 'busy';
 
@@ -43,7 +44,7 @@ interface Line extends Partial<TransferAnswer>, Partial<TransferRefusal> {
   readonly v: number;
 }
 
-const refusal: field.Field<TransferRefusal['error']> = {
+const refusalField: field.Field<TransferRefusal['error']> = {
   expected: 'an object with a code and a message',
   accepts(value): value is TransferRefusal['error'] {
     if (typeof value !== 'object' || value === null) return false;
@@ -62,11 +63,11 @@ const jsonLine = new JsonLine<Line>({
   root: field.optional(field.digest),
   pieceLength: field.optional(field.integer(1)),
   cursor: field.optional(field.text),
-  error: field.optional(refusal),
+  error: field.optional(refusalField),
 });
 
 /**
- * The line of an answer, with its line feed.
+ * Encodes the line of an answer, including the line feed.
  *
  * @throws ProtocolError `not-encodable`
  * @see docs/protocol.md, "Version 2"
@@ -115,7 +116,7 @@ function decodeLine(line: Uint8Array): TransferAnswer | TransferRefusal {
   return { length, ...keys };
 }
 
-/** What this version knows of a refusal: a later one may say more. */
+/** The part of a refusal that version 2 knows; a later version may add keys. */
 function refusalOf({ code, message }: TransferRefusal['error']): TransferRefusal['error'] {
   return { code, message };
 }

@@ -1,3 +1,4 @@
+// The line that a client sends to a file server, in version 1 or 2.
 import { FrameDecoder } from './frame-decoder.ts';
 import { getLine } from './get.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
@@ -6,28 +7,30 @@ import { ProtocolError, excerpt, requireObject } from './protocol-error.ts';
 import * as field from './fields.ts';
 import { decodeText, encodeText, trimBlanks } from './text.ts';
 
-/** What a client asks of a file server, in either version: the first line that it sends. */
+/** What a client asks a file server for. */
 export type TransferRequest = TransferRequestV1 | TransferRequestV2;
 
-/** `Get,filename`: the whole file, and then the connection ends. */
+/** `Get,filename`: asks for the whole file, after which the server ends the connection. */
 export interface TransferRequestV1 {
   readonly version: 1;
+  /** The requested name. Data from the network: not safe to print. */
   readonly filename: string;
 }
 
-/** One line of JSON. Which keys count depends on what is wanted. */
+/** One line of JSON. Which keys count depends on `want`. */
 export interface TransferRequestV2 {
   readonly version: 2;
-  /** `data`, `manifest` or `catalog`; a server answers what it does not know with `unsupported`. */
+  /** `data`, `manifest` or `catalog`. A server answers anything else with `unsupported`. */
   readonly want: string;
+  /** The requested name. Data from the network: not safe to print. */
   readonly filename?: string;
-  /** The first byte that is wanted. */
+  /** Where the requested data begins in the file, in bytes. */
   readonly offset?: number;
-  /** How many bytes are wanted. */
+  /** How many bytes are requested. */
   readonly length?: number;
-  /** The root of the content that is wanted: 64 hex digits. */
+  /** The root of the requested content: 64 hex digits. */
   readonly root?: string;
-  /** Where a catalog goes on: what the answer before gave. */
+  /** Where the catalog continues: the cursor of the answer before. */
   readonly cursor?: string;
 }
 
@@ -41,14 +44,14 @@ const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v:
   cursor: field.optional(field.text),
 });
 
-/** The longest request line that is read, in bytes. */
+/** The longest request line, in bytes without its line feed. */
 export const maxRequestBytes: number = maxJsonLineBytes;
 
 /**
- * A request line, version 1 unless the version is given, to be sent in one write and with nothing
- * behind it: the original peer reads once.
+ * Encodes a request as its line, in version 1 unless it names a version. It must be sent in one
+ * write with nothing behind it, because the original peer reads only once.
  *
- * @throws ProtocolError `not-encodable` for what the version cannot carry
+ * @throws ProtocolError `not-encodable` if the version cannot carry the request
  * @see docs/protocol.md, "TCP"
  */
 export function encodeTransferRequest(

@@ -68,8 +68,8 @@ const refusal = { error: { code: 'busy', message: 'later' } } as const;
 const entry = { filename: 'hello.txt', size: 6, mtime: 0 } as const;
 const other = { ...entry, filename: 'é', root: '0123456789abcdef'.repeat(4) } as const;
 const headers = [
-  { size: 6, name: 'hello.txt' },
-  { size: 0, name: '' },
+  { size: 6, filename: 'hello.txt' },
+  { size: 0, filename: '' },
 ] as const;
 const tooLong = new Uint8Array(8193).fill(0x7b);
 
@@ -148,25 +148,25 @@ function errorOf(decoder: Decoder, piece: Uint8Array): unknown {
   throw new Error('nothing was thrown');
 }
 
-describe.each(rows)('$name', ({ create, frames, maxBytes, isLine, code, bad }) => {
+describe.each(rows)('$name', ({ name, create, frames, maxBytes, isLine, code, bad }) => {
   const [[first, firstFrame], [second, secondFrame]] = frames as [
     Row['frames'][0],
     Row['frames'][0],
   ];
 
-  it('returns a frame as soon as its last byte has come, and nothing before', () => {
+  it(`${name} returns a frame when its last byte has come, and nothing before`, () => {
     const decoder = create();
     expect(decoder.read(first.subarray(0, -1)).frames).toEqual([]);
     expect(decoder.read(first.subarray(-1)).frames).toStrictEqual([firstFrame]);
   });
 
-  it('reads the same frames, one after the other, however their bytes are cut', () => {
+  it(`${name} reads the same frames in a row, however their bytes are cut`, () => {
     for (const pieces of deliveries(joined([first, second, first]))) {
       expect(readAll(create(), pieces)).toStrictEqual([firstFrame, secondFrame, firstFrame]);
     }
   });
 
-  it('copies what it keeps, so that the memory of a piece can be used for the next one', () => {
+  it(`${name} copies what it keeps, so the memory of a piece can be reused`, () => {
     const memory = new Uint8Array(first.length + second.length);
     for (const pieces of deliveries(joined([first, second]))) {
       const decoder = create();
@@ -180,7 +180,7 @@ describe.each(rows)('$name', ({ create, frames, maxBytes, isLine, code, bad }) =
     }
   });
 
-  it('does not notice an empty piece', () => {
+  it(`${name} ignores an empty piece`, () => {
     const decoder = create();
     const half = first.subarray(0, 5);
     for (const [piece, found] of [
@@ -197,7 +197,7 @@ describe.each(rows)('$name', ({ create, frames, maxBytes, isLine, code, bad }) =
     }
   });
 
-  it('counts the bytes of a frame until the first byte of the next one comes', () => {
+  it(`${name} counts the bytes of a frame until the next frame begins`, () => {
     const decoder = create();
     expect(decoder.received).toBe(0);
     decoder.read(first.subarray(0, 3));
@@ -208,7 +208,7 @@ describe.each(rows)('$name', ({ create, frames, maxBytes, isLine, code, bad }) =
     expect(decoder.received).toBe(2);
   });
 
-  it('keeps no more than the longest frame that is allowed', () => {
+  it(`${name} keeps no more than the longest frame that is allowed`, () => {
     const decoder = create();
     const start = first.subarray(0, 4);
     decoder.read(start);
@@ -221,7 +221,7 @@ describe.each(rows)('$name', ({ create, frames, maxBytes, isLine, code, bad }) =
   });
 
   it.each(bad.map((bytes, index) => [index, bytes] as const))(
-    'is spent after an error, and throws it again whatever follows: bad frame %i',
+    `${name} throws its error again, whatever follows bad frame %i`,
     (_, bytes) => {
       const decoder = create();
       expect(decoder.read(first).frames).toStrictEqual([firstFrame]);
@@ -237,8 +237,8 @@ describe.each(rows)('$name', ({ create, frames, maxBytes, isLine, code, bad }) =
 
 describe.each(rows.filter(({ name }) => name !== 'CatalogDecoder'))(
   '$name',
-  ({ create, frames }) => {
-    it('returns what is behind a frame as a view of the bytes that it was passed', () => {
+  ({ name, create, frames }) => {
+    it(`${name} returns the rest as a view of the bytes that were pushed`, () => {
       const [[first], [second]] = frames as [Row['frames'][0], Row['frames'][0]];
       const bytes = joined([first, second]);
       const { rest } = create().read(bytes);
@@ -252,7 +252,7 @@ describe.each(rows.filter(({ name }) => name !== 'CatalogDecoder'))(
 describe('CatalogDecoder', () => {
   const line = encodeCatalogEntry(entry);
 
-  it('ends well behind a whole line, also twice, and can go on', () => {
+  it('a catalog can end after a whole line, also twice, and go on', () => {
     const decoder = new CatalogDecoder();
     decoder.end();
     expect(decoder.push(line)).toEqual([entry]);
@@ -261,7 +261,7 @@ describe('CatalogDecoder', () => {
     expect(decoder.push(line)).toEqual([entry]);
   });
 
-  it('throws the error of a bad line again at the end', () => {
+  it('a catalog with a bad line cannot end well', () => {
     const decoder = new CatalogDecoder();
     expect(() => decoder.push(bytesOf('hello\n'))).toThrow(/has a fault/);
     expect(() => decoder.end()).toThrow(/expected a JSON object/);

@@ -18,6 +18,6 @@ it.each([
   ['of bytes', new Uint8Array(32)],
   ['of digits in an object', { toString: () => digest }],
   ['that is missing', undefined],
-])('what is no digest: one %s', (_, value) => {
+])('a value is not a digest if it is one %s', (_, value) => {
   expect(isDigest(value)).toBe(false);
 });

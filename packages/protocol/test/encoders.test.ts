@@ -1,22 +1,7 @@
 // What all encoders do with values that are no message: callers without types may pass anything.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeMessage,
-  encodeCatalogEntry,
-  encodeMessage,
-  encodeTransferAnswer,
-  encodeTransferHeader,
-  encodeTransferRequest,
-  TransferAnswerDecoder,
-  TransferHeaderDecoder,
-  TransferRequestDecoder,
-  type CatalogEntry,
-  type Message,
-  type TransferAnswer,
-  type TransferHeader,
-  type TransferRequest,
-} from '../src/index.ts';
+import * as protocol from '../src/index.ts';
 import { entriesIn } from './support/decoding.ts';
 import { failure, outcome } from './support/outcomes.ts';
 
@@ -34,8 +19,8 @@ const extensions = [{ v: 2, id: bits }, { v: 2, req: bits }, { v: 2 }];
 const rows: readonly Row[] = [
   {
     name: 'encodeMessage',
-    encode: (value) => encodeMessage(value as Message),
-    decode: decodeMessage,
+    encode: (value) => protocol.encodeMessage(value as protocol.Message),
+    decode: protocol.decodeMessage,
     keys: {
       type: ['discover', 'get', 'file'],
       addresses: [[], ['127.0.0.1:1'], [1]],
@@ -47,25 +32,25 @@ const rows: readonly Row[] = [
   },
   {
     name: 'encodeTransferRequest',
-    encode: (value) => encodeTransferRequest(value as TransferRequest),
-    decode: (bytes) => new TransferRequestDecoder().push(bytes)?.request,
+    encode: (value) => protocol.encodeTransferRequest(value as protocol.TransferRequest),
+    decode: (bytes) => new protocol.TransferRequestDecoder().push(bytes)?.request,
     keys: { version: [1, 2], want: ['data'], filename: ['a'], offset: [0], root: [bits.repeat(4)] },
   },
   {
     name: 'encodeTransferHeader',
-    encode: (value) => encodeTransferHeader(value as TransferHeader),
-    decode: (bytes) => new TransferHeaderDecoder().push(bytes)?.header,
-    keys: { size: [0, 1], name: ['a', 'a:'] },
+    encode: (value) => protocol.encodeTransferHeader(value as protocol.TransferHeader),
+    decode: (bytes) => new protocol.TransferHeaderDecoder().push(bytes)?.header,
+    keys: { size: [0, 1], filename: ['a', 'a:'] },
   },
   {
     name: 'encodeTransferAnswer',
-    encode: (value) => encodeTransferAnswer(value as TransferAnswer),
-    decode: (bytes) => new TransferAnswerDecoder().push(bytes)?.answer,
+    encode: (value) => protocol.encodeTransferAnswer(value as protocol.TransferAnswer),
+    decode: (bytes) => new protocol.TransferAnswerDecoder().push(bytes)?.answer,
     keys: { length: [0, 1], filename: ['a'], error: [undefined, { code: 'busy', message: '' }] },
   },
   {
     name: 'encodeCatalogEntry',
-    encode: (value) => encodeCatalogEntry(value as CatalogEntry),
+    encode: (value) => protocol.encodeCatalogEntry(value as protocol.CatalogEntry),
     decode: (bytes) => entriesIn([bytes])[0],
     keys: { filename: ['a'], size: [0], mtime: [0], root: [bits.repeat(4)] },
   },
@@ -80,15 +65,15 @@ const anything = fc.anything({
   withTypedArray: true,
 });
 
-describe.each(rows)('$name', ({ encode, decode, keys }) => {
+describe.each(rows)('$name', ({ name, encode, decode, keys }) => {
   it.each([undefined, null, 0, 'Get,a', [], {}, { type: 'hello' }, () => 0, Symbol('get')])(
-    'refuses %s, which is none of its messages',
+    `${name} refuses %s`,
     (value) => {
       expect(() => encode(value)).toThrow(failure('not-encodable'));
     },
   );
 
-  it('encodes a value so that it can be decoded, or refuses it with one kind of error', () => {
+  it(`${name} encodes any value so that it can be decoded, or refuses it`, () => {
     const nearly = fc.record(
       Object.fromEntries(
         Object.entries(keys).map(([key, values]) => [
@@ -115,27 +100,27 @@ describe.each(rows)('$name', ({ encode, decode, keys }) => {
   });
 });
 
-it('a message of a type that does not exist is refused by its type', () => {
-  expect(() => encodeMessage({ type: 'hello' } as unknown as Message)).toThrow(
+it('a message of an unknown type is refused', () => {
+  expect(() => protocol.encodeMessage({ type: 'hello' } as unknown as protocol.Message)).toThrow(
     failure('not-encodable', 'a message of the type discover, get or file, got "hello"'),
   );
-  expect(() => encodeMessage(null as unknown as Message)).toThrow(
+  expect(() => protocol.encodeMessage(null as unknown as protocol.Message)).toThrow(
     failure('not-encodable', 'expected a message, got null'),
   );
 });
 
 it.each([{}, { filename: 'a' }, { length: 1, error: { code: 'busy', message: '' } }])(
-  'an answer has either a length or an error, unlike %j',
+  'an answer with neither or both of a length and an error is refused: %j',
   (answer) => {
-    expect(() => encodeTransferAnswer(answer as TransferAnswer)).toThrow(
+    expect(() => protocol.encodeTransferAnswer(answer as protocol.TransferAnswer)).toThrow(
       failure('not-encodable', 'expected either a length or an error'),
     );
   },
 );
 
-it('an error in an answer is written without what this version does not know', () => {
+it('an error in an answer is encoded without its unknown keys', () => {
   const error = { code: 'busy', message: 'later', after: 5 };
-  expect(new TextDecoder().decode(encodeTransferAnswer({ error }))).toBe(
+  expect(new TextDecoder().decode(protocol.encodeTransferAnswer({ error }))).toBe(
     '{"v":2,"error":{"code":"busy","message":"later"}}\n',
   );
 });

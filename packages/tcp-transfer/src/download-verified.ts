@@ -1,4 +1,4 @@
-import { checkFileName, type Manifest } from '@peerlane/protocol';
+import { checkFilename, type Manifest } from '@peerlane/protocol';
 import { checkFolder } from './check-folder.ts';
 import type { Download, DownloadProgress } from './download.ts';
 import type { PeerConnectionOptions } from './peer-connection.ts';
@@ -62,7 +62,7 @@ export interface VerifiedDownload extends Download {
  * Downloads one file from all who have it, each piece verified. What is broken off goes on later with
  * the pieces that are there.
  *
- * @throws ProtocolError `bad-file-name`; RangeError for limits that make no sense; TransferError: that
+ * @throws ProtocolError `bad-filename`; RangeError for limits that make no sense; TransferError: that
  * of the last source where all have failed, `no-file` where there was none, `no-space`, `disk`; the
  * reason of an aborted `signal`
  * @see docs/protocol.md, "Version 2"
@@ -71,7 +71,7 @@ export async function downloadVerified(
   options: VerifiedDownloadOptions,
 ): Promise<VerifiedDownload> {
   const { filename, into, signal } = options;
-  checkFileName(filename);
+  checkFilename(filename);
   signal?.throwIfAborted();
   await checkFolder(into);
   const download = new VerifiedDownloading(options);

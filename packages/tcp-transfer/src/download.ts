@@ -1,4 +1,4 @@
-import { checkFileName, encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
+import { checkFilename, encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
 import { Answer } from './answer.ts';
 import { checkFolder } from './check-folder.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -69,13 +69,13 @@ export interface Download extends SavedFile {
  * Downloads one file. It gets its name when the last of its bytes has come; until then it has a
  * hidden one, and if anything fails nothing of it is left.
  *
- * @throws ProtocolError `bad-file-name` or `not-encodable` for a name that cannot be used;
+ * @throws ProtocolError `bad-filename` or `not-encodable` for a name that cannot be used;
  * RangeError for limits that make no sense; TransferError; the reason of an aborted `signal`
  * @see docs/protocol.md, "TCP"
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
   const { address, filename, into, signal, onEvent, clock = systemClock } = options;
-  checkFileName(filename);
+  checkFilename(filename);
   const request = encodeTransferRequest({ filename });
   const pace = resolvePace(options);
   const limit = rateLimit(options.limitRate, clock);

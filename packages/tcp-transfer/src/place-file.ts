@@ -1,6 +1,6 @@
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { cutText, maxFileNameBytes } from '@peerlane/protocol';
+import { cutText, maxFilenameBytes } from '@peerlane/protocol';
 import { sameContent } from './same-content.ts';
 
 /** Where a download ended up. */
@@ -15,7 +15,7 @@ export type Existing = 'rename' | 'replace';
 
 /** How a finished file gets its place. */
 export interface Placing {
-  /** Must have passed `checkFileName`. */
+  /** Must have passed `checkFilename`. */
   readonly name: string;
   /** @default 'rename' */
   readonly existing?: Existing | undefined;
@@ -67,7 +67,7 @@ export function numberedName(name: string, number: number): string {
   const extension = extname(name);
   const suffix = ` (${number})${cutText(extension, longestExtension)}`;
   const stem = name.slice(0, name.length - extension.length);
-  return cutText(stem, maxFileNameBytes - Buffer.byteLength(suffix)) + suffix;
+  return cutText(stem, maxFilenameBytes - Buffer.byteLength(suffix)) + suffix;
 }
 
 /**
