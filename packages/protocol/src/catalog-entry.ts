@@ -1,9 +1,9 @@
 // The catalog of the files that a peer shares: one line of JSON for each file.
+import * as field from './fields.ts';
 import { FrameDecoder } from './frame-decoder.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { ProtocolError } from './protocol-error.ts';
-import * as field from './fields.ts';
 import { encodeText } from './text.ts';
 
 /** One file in the catalog of a peer. */

@@ -1,9 +1,9 @@
 // The message DISCOVER: its first line, its extension line, and how a long list is split.
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
+import * as field from './fields.ts';
 import { JsonLine } from './json-line.ts';
 import { normalPeerAddress } from './peer-address.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as field from './fields.ts';
 import { encodeText, trimBlanks } from './text.ts';
 
 /** `DISCOVER,ip1:port1,…`: the cluster as the sender knows it. */

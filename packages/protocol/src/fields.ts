@@ -6,13 +6,16 @@ import { maxPort } from './peer-address.ts';
 export interface Field<T> {
   /** The values in words, to follow "expected" in an error. */
   readonly expected: string;
-  /** Whether the key can be left out. */
-  readonly optional?: true;
   accepts(value: unknown): value is T;
 }
 
-/** The same values for a key that can be left out. */
-export function optional<T>(field: Field<T>): Field<T> & { readonly optional: true } {
+/** Which values a key can have that can also be left out. */
+export interface OptionalField<T> extends Field<T> {
+  readonly optional: true;
+}
+
+/** Allows a key to be left out. */
+export function optional<T>(field: Field<T>): OptionalField<T> {
   return { ...field, optional: true };
 }
 

@@ -1,9 +1,9 @@
 // The message File, which answers a Get.
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
+import * as field from './fields.ts';
 import { JsonLine } from './json-line.ts';
 import { maxPort } from './peer-address.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as field from './fields.ts';
 import { maxDigits, parseDigits, trimBlanks } from './text.ts';
 
 /** `File,1,port`: I have the file that you asked for; fetch it from my TCP port. */

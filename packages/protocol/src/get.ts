@@ -1,8 +1,8 @@
 // The message Get, whose first line also opens a transfer over TCP.
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
+import * as field from './fields.ts';
 import { JsonLine } from './json-line.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as field from './fields.ts';
 import { trimBlanks } from './text.ts';
 
 /** `Get,filename`: who has this file? */

@@ -1,5 +1,5 @@
 // A line of version 2: one JSON object with known keys, as text and as bytes.
-import type { Field } from './fields.ts';
+import type { Field, OptionalField } from './fields.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
 import { decodeText, encodeText } from './text.ts';
 
@@ -11,22 +11,24 @@ export type JsonLineResult<T> = { readonly value: T } | { readonly fault: string
 
 /** Which values each key of an object can have; the keys are written in this order. */
 export type Fields<T> = {
-  readonly [Key in keyof T]-?: Field<T[Key]> & Presence<T, Key>;
+  readonly [Key in keyof T]-?: Pick<Partial<T>, Key> extends Pick<T, Key>
+    ? OptionalField<T[Key]>
+    : RequiredField<T[Key]>;
 };
 
-type Presence<T, Key extends keyof T> =
-  Pick<Partial<T>, Key> extends Pick<T, Key> ? { readonly optional: true } : unknown;
+type RequiredField<T> = Field<T> & { readonly optional?: never };
+type AnyField = Field<unknown> & { readonly optional?: true };
 
 const tooLong = `expected a line of at most ${maxJsonLineBytes} bytes`;
 const noObject = 'expected a JSON object';
 
 /** Reads and writes one kind of line. */
 export class JsonLine<T extends object> {
-  readonly #fields: readonly (readonly [key: string, field: Field<unknown>])[];
+  readonly #fields: readonly (readonly [key: string, field: AnyField])[];
   readonly #keys: ReadonlySet<string>;
 
   constructor(fields: Fields<T>) {
-    this.#fields = Object.entries<Field<unknown>>(fields);
+    this.#fields = Object.entries<AnyField>(fields);
     this.#keys = new Set(Object.keys(fields));
   }
 

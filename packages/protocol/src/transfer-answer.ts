@@ -1,9 +1,9 @@
 // The line of JSON that precedes the data of a version 2 answer, or refuses the request.
+import * as field from './fields.ts';
 import { FrameDecoder } from './frame-decoder.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { ProtocolError, requireObject } from './protocol-error.ts';
-import * as field from './fields.ts';
 import { encodeText } from './text.ts';
 
 /** The line before the data of an answer. Which keys it has depends on the request. */

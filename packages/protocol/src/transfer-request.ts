@@ -1,10 +1,10 @@
 // The line that a client sends to a file server, in version 1 or 2.
+import * as field from './fields.ts';
 import { FrameDecoder } from './frame-decoder.ts';
 import { getLine } from './get.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { ProtocolError, excerpt, requireObject } from './protocol-error.ts';
-import * as field from './fields.ts';
 import { decodeText, encodeText, trimBlanks } from './text.ts';
 
 /** What a client asks a file server for. */
