@@ -10,18 +10,17 @@ const own = (name, limit) => ({
   limit,
   modifyEsbuildConfig: (config) => ({
     ...config,
-    platform: name === 'protocol' || name === 'cluster' ? 'browser' : 'node',
+    platform: name === 'cluster' ? 'browser' : 'node',
     format: 'esm',
     external: outside,
   }),
 });
 
 export default [
-  own('protocol', '12 kB'),
   {
     name: '@peerlane/protocol, with all that it needs',
     path: 'packages/protocol/dist/index.js',
-    limit: '40 kB',
+    limit: '8 kB',
   },
   own('cluster', '12 kB'),
   own('udp-node', '16 kB'),

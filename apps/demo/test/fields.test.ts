@@ -126,7 +126,7 @@ describe('what crosses TCP', () => {
       ],
     ],
     [
-      encodeTransferHeader({ size: 42, name: 'hello.txt' }),
+      encodeTransferHeader({ size: 42, filename: 'hello.txt' }),
       'out',
       'header',
       ['file size: 42', 'file name: hello.txt'],

@@ -80,7 +80,7 @@ it('says how long after the question an answer left', () => {
 
 it('adds up data between two lines of a connection', () => {
   const request = base64(Buffer.from('Get,a.txt\n'));
-  const header = encodeTransferHeader({ size: 7, name: 'a.txt' });
+  const header = encodeTransferHeader({ size: 7, filename: 'a.txt' });
   const rows = rowsOf(
     transfer(1, 'in', { bytes: request }),
     transfer(2, 'out', { bytes: base64(header) }),

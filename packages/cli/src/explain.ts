@@ -1,4 +1,4 @@
-import { baseName, ProtocolError } from '@peerlane/protocol';
+import { baseName, hostOf, isLoopback, ProtocolError } from '@peerlane/protocol';
 import { sizeText } from './output/figures.ts';
 import { shellWord } from './output/shell-word.ts';
 
@@ -15,7 +15,7 @@ export function otherText({
   readonly size: number;
 }): string {
   // Who listens at 127.0.0.1 alone reaches nobody elsewhere.
-  const lan = /^(127\.|\[::1\])/.test(peer) ? '' : ' --lan';
+  const lan = isLoopback(hostOf(peer)) ? '' : ' --lan';
   const operand = `${filename.startsWith('-') ? '-- ' : ''}${shellWord(filename)}`;
   const command = `p2p get${lan} --peer ${peer} --root ${root} ${operand}`;
   return `${peer} has another "${filename}" (${sizeText(size)}), which this gets: ${command}`;
@@ -28,7 +28,7 @@ export function explain(error: Error, filename: string): string {
     return `This cluster's protocol cannot ask for a name ${what}: "${filename}"`;
   }
   const isNamed = baseName(filename) !== '';
-  if (ProtocolError.is(error) && error.code === 'bad-file-name' && isNamed)
+  if (ProtocolError.is(error) && error.code === 'bad-filename' && isNamed)
     return `${error.message}. Save it under another name: p2p get -o NAME`;
   const { code = '' } = error as NodeJS.ErrnoException;
   const { code: reason = code } = (error.cause ?? {}) as NodeJS.ErrnoException;

@@ -132,7 +132,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * their arrival. Of the name only its base name counts.
    *
    * @throws NodeError `not-found`; TransferError `disk`, `no-space`, `exists`; ProtocolError
-   * `bad-file-name` or `not-encodable`; the reason of an aborted `signal`
+   * `bad-filename` or `not-encodable`; the reason of an aborted `signal`
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
     const { udp, folder, hasher, manifests } = this.#started();

@@ -1,4 +1,4 @@
-import { maxFileNameBytes, parsePeerAddress } from '@peerlane/protocol';
+import { maxFilenameBytes, parsePeerAddress } from '@peerlane/protocol';
 import { fetchCatalog, type Connect } from '@peerlane/tcp-transfer';
 import type { Member } from '@peerlane/udp-node';
 
@@ -65,7 +65,7 @@ export async function searchFiles(
     const server = { host, port: tcp! };
     const catalog = fetchCatalog({ address: server, signal: end, ...(connect && { connect }) });
     for await (const { filename, size, root } of catalog) {
-      if (filename.length > maxFileNameBytes || !filename.toLowerCase().includes(wanted)) continue;
+      if (filename.length > maxFilenameBytes || !filename.toLowerCase().includes(wanted)) continue;
       const name = filename.normalize();
       const found = { size, root, holder: address };
       const others = names.get(name);

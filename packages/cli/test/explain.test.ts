@@ -13,6 +13,15 @@ describe('the command that gets another content', () => {
     );
   });
 
+  it.each(['127.9.9.9:99', '[::1]:99', 'localhost:99'])(
+    'looks at this machine alone for %s, which is on it',
+    (peer) => expect(told(peer, 'a.txt')).toContain(` p2p get --peer ${peer} `),
+  );
+
+  it('looks at the network for a name that only begins like a loopback address', () => {
+    expect(told('127.example:99', 'a.txt')).toContain(' p2p get --lan --peer 127.example:99 ');
+  });
+
   it('looks at the network for a peer that is there, and takes no name for an option', () => {
     expect(told('192.168.0.2:99', '-a.txt')).toMatch(
       / p2p get --lan --peer 192\.168\.0\.2:99 --root 8+ -- -a\.txt$/,

@@ -1,4 +1,4 @@
-import { isLoopback } from './loopback.ts';
+import { hostOf, isLoopback } from '@peerlane/protocol';
 import type { Peer } from './peer.ts';
 import { Round } from './round.ts';
 import { add, find, put, remove, type Change, type State } from './state.ts';
@@ -18,7 +18,7 @@ export function receiveAlias(state: State, name: string, address: string, change
     if (!knowAsOwn(state, named, changes)) remove(state, named, changes);
     return;
   }
-  if (!named.configured && !named.local && isLoopback(address)) {
+  if (!named.configured && !named.local && isLoopback(hostOf(address))) {
     remove(state, named, changes);
     return;
   }

@@ -1,4 +1,4 @@
-import { isLoopback } from './loopback.ts';
+import { hostOf, isLoopback } from '@peerlane/protocol';
 
 /** One machine has as many ports as it likes, and needs no more than a few nodes. */
 const maxPerHost = 64;
@@ -26,12 +26,9 @@ export class Hosts {
 
   /** The peers at the host of an address, oldest first, where no more are taken up from there. */
   full(address: string): ReadonlySet<string> | undefined {
-    const there = this.#byHost.get(hostOf(address));
-    const most = isLoopback(address) ? maxOnLoopback : maxPerHost;
+    const host = hostOf(address);
+    const there = this.#byHost.get(host);
+    const most = isLoopback(host) ? maxOnLoopback : maxPerHost;
     return there && there.size >= most ? there : undefined;
   }
-}
-
-function hostOf(address: string): string {
-  return address.slice(0, address.lastIndexOf(':'));
 }

@@ -1,4 +1,4 @@
-import { isLoopback } from './loopback.ts';
+import { hostOf, isLoopback } from '@peerlane/protocol';
 import { isHeard, isQuiet, newPeer, type Peer } from './peer.ts';
 import { mayBeRemembered } from './room.ts';
 import type { Round } from './round.ts';
@@ -44,7 +44,7 @@ export function learnAll(
       continue;
     }
     if (state.self.has(address)) continue;
-    if (!local && isLoopback(address)) continue;
+    if (!local && isLoopback(hostOf(address))) continue;
     if (told >= settings.maxTold) {
       changes.push({ type: 'full', bound: 'told', by: teller ?? address });
       break;

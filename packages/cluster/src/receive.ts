@@ -1,8 +1,7 @@
-import type { DiscoverMessage } from '@peerlane/protocol';
+import { hostOf, isLoopback, type DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
 import { knowAsOwn } from './aliases.ts';
 import { learnAll } from './learn.ts';
-import { isLoopback } from './loopback.ts';
 import { isDoubted, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
 import { becomeQuiet } from './quiet.ts';
 import { makeMemory, makeRoom } from './room.ts';
@@ -62,7 +61,7 @@ export function receiveDiscover(
     addresses,
     {
       address: sender.address,
-      local: isLoopback(from),
+      local: isLoopback(hostOf(from)),
       // Who is trusted needs no allowance: all of it is for those it tells about.
       worth: isTrusted(state, sender)
         ? Math.floor((amplification * size) / Math.max(1, addresses.length))

@@ -1,5 +1,10 @@
-import { splitDiscover, type DiscoverExtension, type DiscoverMessage } from '@peerlane/protocol';
-import { isLoopback } from './loopback.ts';
+import {
+  hostOf,
+  isLoopback,
+  splitDiscover,
+  type DiscoverExtension,
+  type DiscoverMessage,
+} from '@peerlane/protocol';
 import { isHeard, isProvenVersion2, speaksVersion1, type Peer } from './peer.ts';
 import { lengthOf } from './send.ts';
 import type { State } from './state.ts';
@@ -42,13 +47,13 @@ export class Round {
    */
   listFor(peer: Peer): readonly string[] {
     const audience = audienceOf(peer);
-    const local = isLoopback(peer.address);
+    const local = isLoopback(hostOf(peer.address));
     const key = `${audience} ${local}`;
     let list = this.#lists.get(key);
     if (!list) {
       const peers = [...this.#state.peers.values()];
       list = peers.filter((other) => this.#isTold(other, audience)).map((other) => other.address);
-      list = list.filter((other) => local || !isLoopback(other));
+      list = list.filter((other) => local || !isLoopback(hostOf(other)));
       this.#lists.set(key, list);
     }
     return list;
@@ -61,7 +66,7 @@ export class Round {
   fitting(peer: Peer, bytes: number): readonly string[] {
     const { peers, proven, standing } = this.#state;
     const audience = audienceOf(peer);
-    const local = isLoopback(peer.address);
+    const local = isLoopback(hostOf(peer.address));
     const candidates = audience === 'version 2' ? proven : standing.present;
     const fitting: string[] = [];
     // The first has no comma before it.
@@ -70,7 +75,7 @@ export class Round {
     for (const address of sample(candidates, this.#state.turn)) {
       const skipped =
         address === peer.address ||
-        (!local && isLoopback(address)) ||
+        (!local && isLoopback(hostOf(address))) ||
         !this.#isTold(peers.get(address)!, audience);
       if (!skipped) {
         left -= address.length + 1;
@@ -88,7 +93,9 @@ export class Round {
     const { settings } = this.#state;
     if (this.now - (peer.heardAt ?? peer.learnedAt) < settings.period) return undefined;
     const own = settings.ownAddress(peer.address);
-    return own !== undefined && (isLoopback(peer.address) || !isLoopback(own)) ? own : undefined;
+    return own !== undefined && (isLoopback(hostOf(peer.address)) || !isLoopback(hostOf(own)))
+      ? own
+      : undefined;
   }
 
   /** A list as messages that each fit a datagram. */

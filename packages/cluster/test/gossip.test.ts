@@ -81,6 +81,12 @@ describe('loopback addresses', () => {
     expect(addressesOf(node)).toContain(at(1));
   });
 
+  it('are not names that only begin like one', () => {
+    const node = cluster();
+    receive(node, far(1), { addresses: ['127.example:1', 'localhost.example:1'] }, 0);
+    expect(addressesOf(node)).toEqual([far(1), '127.example:1', 'localhost.example:1']);
+  });
+
   it('are told to nobody else', () => {
     const node = cluster({ members: [at(1), far(1)] });
     const round = sent(node.start(0));

@@ -1,38 +1,40 @@
-import * as z from 'zod';
+// The catalog of the files that a peer shares: one line of JSON for each file.
+import * as field from './fields.ts';
+import { FrameDecoder } from './frame-decoder.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { ProtocolError } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
-import { encodeText, newline } from './text.ts';
+import { encodeText } from './text.ts';
 
-/** A file in the list of those that a peer shares. */
+/** One file in the catalog of a peer. */
 export interface CatalogEntry {
   /** The name under which the file is shared. Data from the network: not safe to print. */
   readonly filename: string;
-  /** In bytes. */
+  /** The size of the file, in bytes. */
   readonly size: number;
-  /** When the file was last changed, in milliseconds since 1970 began: a time that `Date` knows. */
+  /** When the file was last changed, in milliseconds since 1970 (UTC): a time that `Date` can hold. */
   readonly mtime: number;
-  /** The root of the file's manifest, where the peer knows it: 64 hex digits. */
+  /** The root of the file's manifest, if the peer knows it: 64 hex digits. */
   readonly root?: string;
 }
 
-/** The most data of one answer to a request for the catalog, in bytes. */
+/** The most data that one answer to a request for the catalog can have, in bytes. */
 export const maxCatalogBytes: number = 1024 * 1024;
 
-/** The furthest from 1970 that a `Date` goes, in milliseconds. */
-const furthest = 8.64e15;
+/** How far from 1970 a `Date` can be, in milliseconds. */
+const maxTime = 8.64e15;
 
-const jsonLine = new JsonLine<CatalogEntry>(
-  z.object({
-    filename: schemas.text,
-    size: schemas.byteCount,
-    mtime: z.int().min(-furthest).max(furthest),
-    root: schemas.digest.exactOptional(),
-  }),
-);
+const nothing = new Uint8Array();
+
+const jsonLine = new JsonLine<CatalogEntry>({
+  filename: field.text,
+  size: field.byteCount,
+  mtime: field.integer(-maxTime, maxTime),
+  root: field.optional(field.digest),
+});
 
 /**
- * The line of one file, with its line feed.
+ * Encodes one entry as its line, including the line feed.
  *
  * @throws ProtocolError `not-encodable`
  * @see docs/protocol.md, "Catalog"
@@ -42,54 +44,61 @@ export function encodeCatalogEntry(entry: CatalogEntry): Uint8Array<ArrayBuffer>
 }
 
 /**
- * Reads the data of one answer to a request for the catalog, in whatever pieces it comes. A line that
- * is no entry makes all of the answer bad.
+ * Reads the data of one answer to a request for the catalog, from bytes that come in pieces of any
+ * size. If one line is no entry, the whole answer is bad.
+ *
+ * It keeps the contract of {@link FrameDecoder}, except that `push` returns all entries whose lines
+ * have become whole, and no `rest`.
  *
  * @see docs/protocol.md, "Catalog"
  */
 export class CatalogDecoder {
-  readonly #line = new Uint8Array(maxJsonLineBytes);
-  #filled = 0;
+  readonly #lines = new EntryDecoder();
+
+  /** How many bytes of the line have come: of the last one, until the first byte of the next. */
+  get received(): number {
+    return this.#lines.received;
+  }
 
   /**
-   * Takes the next bytes, and returns the entries whose lines they end.
+   * Reads the next bytes, and returns the entries whose lines end in them.
    *
-   * @throws ProtocolError `bad-answer`: no entry, or a line of more than 8192 bytes
+   * @throws ProtocolError `bad-answer` if a line is no entry or has more than 8192 bytes
    */
   push(bytes: Uint8Array): CatalogEntry[] {
     const entries: CatalogEntry[] = [];
-    let start = 0;
-    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
-      this.#take(bytes.subarray(start, end));
-      entries.push(decodeLine(this.#line.subarray(0, this.#filled)));
-      this.#filled = 0;
-      start = end + 1;
+    for (let next = this.#lines.push(bytes); next; next = this.#lines.push(next.rest)) {
+      entries.push(next.entry);
     }
-    this.#take(bytes.subarray(start));
     return entries;
   }
 
   /**
-   * To be called where the data ends.
+   * To be called at the end of the data.
    *
-   * @throws ProtocolError `bad-answer`: its last line was not whole
+   * @throws ProtocolError `bad-answer` if the last line was not whole, or the error that `push` threw
    */
   end(): void {
-    if (this.#filled > 0) throw badEntry('expected a line feed at its end');
-  }
-
-  #take(part: Uint8Array): void {
-    if (this.#filled + part.length > maxJsonLineBytes)
-      throw badEntry(`expected a line of at most ${maxJsonLineBytes} bytes`);
-    this.#line.set(part, this.#filled);
-    this.#filled += part.length;
+    this.push(nothing);
+    if (this.#lines.unfinished) throw badEntry('expected a line feed at its end');
   }
 }
 
-function decodeLine(line: Uint8Array): CatalogEntry {
-  const decoded = jsonLine.decode(line);
-  if ('fault' in decoded) throw badEntry(decoded.fault);
-  return decoded.value;
+interface DecodedEntry {
+  readonly entry: CatalogEntry;
+  readonly rest: Uint8Array;
+}
+
+class EntryDecoder extends FrameDecoder<DecodedEntry> {
+  constructor() {
+    super(new LineBuffer(maxJsonLineBytes, badEntry));
+  }
+
+  protected override decode(line: Uint8Array, rest: Uint8Array): DecodedEntry {
+    const decoded = jsonLine.decode(line);
+    if ('fault' in decoded) throw badEntry(decoded.fault);
+    return { entry: decoded.value, rest };
+  }
 }
 
 function badEntry(fault: string): ProtocolError {

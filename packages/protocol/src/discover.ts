@@ -1,15 +1,15 @@
-import * as z from 'zod';
+// The message DISCOVER: its first line, its extension line, and how a long list is split.
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
+import * as field from './fields.ts';
 import { JsonLine } from './json-line.ts';
 import { normalPeerAddress } from './peer-address.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
 import { encodeText, trimBlanks } from './text.ts';
 
-/** `DISCOVER,ip1:port1,…`: the cluster as its sender knows it. */
+/** `DISCOVER,ip1:port1,…`: the cluster as the sender knows it. */
 export interface DiscoverMessage extends Extended<DiscoverExtension> {
   readonly type: 'discover';
-  /** `host:port`, each in its normal form. */
+  /** Each is `host:port`, in its normal form. */
   readonly addresses: readonly string[];
 }
 
@@ -17,57 +17,66 @@ export interface DiscoverMessage extends Extended<DiscoverExtension> {
 export interface DiscoverExtension {
   /** The highest version that the sender speaks: 2 or more. */
   readonly v: number;
-  /** Tells one start of one node from all others: 16 hex digits. */
+  /** Identifies one run of one node: 16 hex digits. */
   readonly id: string;
-  /** The node's name for people: 1 to 64 characters. */
+  /** What people call the node: 1 to 64 characters. Not safe to print. */
   readonly name?: string;
   /** How often the sender sends a DISCOVER, in milliseconds. */
   readonly period?: number;
-  /** The TCP port from which the sender serves its files. */
+  /** The TCP port of the sender's file server. */
   readonly tcp?: number;
-  /** Asks the receiver to send these 16 hex digits back as `pong`. */
+  /** 16 hex digits that the receiver is asked to return as `pong`. */
   readonly ping?: string;
-  /** The `ping` that the receiver had sent. */
+  /** The `ping` that the receiver has sent. */
   readonly pong?: string;
   /** The sender is about to stop. */
   readonly leave?: true;
-  /** The sender wants answers, but is no member. */
+  /** The sender wants answers, but does not become a member. */
   readonly guest?: true;
 }
 
 const maxNameLength = 64;
-const maxPort = 65_535;
 
-const extensionLine = new JsonLine<DiscoverExtension>(
-  z.object({
-    v: schemas.version,
-    id: schemas.randomBits,
-    name: schemas.text
-      .refine((name) => Array.from(name).length <= maxNameLength, {
-        error: `expected at most ${maxNameLength} characters`,
-      })
-      .exactOptional(),
-    period: z.int().min(1).exactOptional(),
-    tcp: z.int().min(1).max(maxPort).exactOptional(),
-    ping: schemas.randomBits.exactOptional(),
-    pong: schemas.randomBits.exactOptional(),
-    leave: z.literal(true).exactOptional(),
-    guest: z.literal(true).exactOptional(),
-  }),
-);
+const nodeName: field.Field<string> = {
+  expected: `at most ${maxNameLength} characters and at least one, in well-formed Unicode`,
+  accepts: (value): value is string =>
+    field.text.accepts(value) && Array.from(value).length <= maxNameLength,
+};
 
-/** The original peer reads datagrams into a buffer of this many bytes and loses what is beyond. */
+const extensionLine = new JsonLine<DiscoverExtension>({
+  v: field.version,
+  id: field.randomBits,
+  name: field.optional(nodeName),
+  period: field.optional(field.integer(1)),
+  tcp: field.optional(field.port),
+  ping: field.optional(field.randomBits),
+  pong: field.optional(field.randomBits),
+  leave: field.optional(field.flag),
+  guest: field.optional(field.flag),
+});
+
+/** How many bytes of a datagram the original peer reads; it loses the rest. */
 const originalBufferSize = 2048;
 
-/** @see docs/protocol.md, "DISCOVER" */
+/**
+ * The text of a DISCOVER.
+ *
+ * @throws ProtocolError `not-encodable` if an address or the extension is bad
+ * @see docs/protocol.md, "DISCOVER"
+ */
 export function encodeDiscover({ addresses, extension }: DiscoverMessage): string {
-  const line = `DISCOVER,${addresses.map(requireAddress).join(',')}`;
+  const line = `DISCOVER,${normalAddresses(addresses).join(',')}`;
   return encodeLines(line, extensionLine, extension);
 }
 
 /**
- * Reads the fields after `DISCOVER`. What is no address is left out: the original peer takes and
- * passes on any text.
+ * Decodes a DISCOVER. Fields that are no address are left out, because the original peer passes on
+ * any text.
+ *
+ * @param fields the first line after the comma
+ * @param rest what follows the first line
+ * @param datagram its size in bytes, and whether its first line ended in a line feed
+ * @see docs/protocol.md, "DISCOVER"
  */
 export function decodeDiscover(
   fields: string,
@@ -75,7 +84,7 @@ export function decodeDiscover(
   datagram: { readonly size: number; readonly ended: boolean },
 ): DiscoverMessage {
   const candidates = fields.split(',');
-  // A list that was cut on its way would end in half an address.
+  // The last address of a list that was cut on its way may be half an address.
   if (!datagram.ended && datagram.size >= originalBufferSize) candidates.pop();
   const addresses: string[] = [];
   for (const candidate of candidates) {
@@ -85,22 +94,24 @@ export function decodeDiscover(
   return { type: 'discover', addresses, ...decodeExtension(extensionLine, rest) };
 }
 
-/** What each message of {@link splitDiscover} has to be. */
+/** Options of {@link splitDiscover}. */
 export interface SplitDiscoverOptions {
   /**
-   * The most bytes of a datagram, the extension line included.
+   * The most bytes of a datagram, including the extension line.
    * @default 1200
    */
   readonly maxBytes?: number;
-  /** Goes on every message. */
+  /** Is added to every message. */
   readonly extension?: DiscoverExtension | undefined;
 }
 
 /**
- * Cuts a long list of addresses into DISCOVER messages that each fit a datagram of `maxBytes`
- * bytes; an empty list is one message.
+ * Splits a list of addresses into DISCOVER messages of at most `maxBytes` bytes each. An empty list
+ * becomes one message.
  *
- * @throws ProtocolError `not-encodable` where `maxBytes` is too few for an address or the extension
+ * @param addresses each as `host:port`
+ * @throws ProtocolError `not-encodable` if an address or the extension is bad, or if `maxBytes` is
+ * too small for one of them
  * @see docs/protocol.md, "DISCOVER"
  */
 export function splitDiscover(
@@ -115,16 +126,16 @@ export function splitDiscover(
   });
   const bare = encodeText(encodeDiscover(messageOf([]))).length;
   if (bare > maxBytes) throw tooSmall(maxBytes, 'a DISCOVER');
-  // Each address comes with a comma, but for the first one, whose comma is there already.
-  const room = maxBytes - bare + 1;
+  // Each address needs a comma, except for the first one: its comma is already there.
+  const capacity = maxBytes - bare + 1;
   const parts: string[][] = [[]];
-  let left = room;
-  for (const address of addresses.map(requireAddress)) {
+  let left = capacity;
+  for (const address of normalAddresses(addresses)) {
     const size = address.length + 1;
-    if (size > room) throw tooSmall(maxBytes, excerpt(address));
+    if (size > capacity) throw tooSmall(maxBytes, excerpt(address));
     if (size > left) {
       parts.push([]);
-      left = room;
+      left = capacity;
     }
     parts.at(-1)!.push(address);
     left -= size;
@@ -132,9 +143,19 @@ export function splitDiscover(
   return parts.map(messageOf);
 }
 
-/** The normal form of an address, which is ASCII. */
-function requireAddress(address: string): string {
-  const normal = normalPeerAddress(address);
+/** The normal forms of addresses, which are ASCII. */
+function normalAddresses(addresses: readonly string[]): string[] {
+  if (!Array.isArray(addresses)) {
+    throw new ProtocolError(
+      'not-encodable',
+      `expected a list of addresses, got ${excerpt(addresses)}`,
+    );
+  }
+  return Array.from(addresses, requireAddress);
+}
+
+function requireAddress(address: unknown): string {
+  const normal = typeof address === 'string' ? normalPeerAddress(address) : undefined;
   if (normal === undefined) {
     throw new ProtocolError(
       'not-encodable',

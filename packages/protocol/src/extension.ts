@@ -1,23 +1,27 @@
+// The second line of a datagram, which version 2 adds to a message of version 1.
 import { maxJsonLineBytes, type JsonLine } from './json-line.ts';
 import { newline } from './text.ts';
 
-/** What a message of version 2 has beside its fields: the second line of its datagram. */
+/** What version 2 adds to a message: the second line of its datagram. */
 export interface Extended<Extension> {
   readonly extension?: Extension;
   /**
-   * Why the second line of a received datagram was dropped; safe to print. Not looked at when a
-   * message is encoded.
+   * Why the second line of a received datagram was dropped; safe to print. Ignored when a message is
+   * encoded.
    */
   readonly extensionFault?: string;
 }
 
+const none: Extended<never> = {};
+
 /**
- * Reads what follows the first line of a datagram. A line that is not as it should be is dropped
- * with a reason, and the version 1 part of the message counts.
+ * Decodes what follows the first line of a datagram. A bad line is dropped, with a reason, and the
+ * message counts as one of version 1.
  *
+ * @param rest what follows the first line; `undefined` if nothing does
  * @see docs/protocol.md, "The extension line"
  */
-export function decodeExtension<Extension>(
+export function decodeExtension<Extension extends object>(
   format: JsonLine<Extension>,
   rest: Uint8Array | undefined,
 ): Extended<Extension> {
@@ -30,14 +34,12 @@ export function decodeExtension<Extension>(
   return 'fault' in decoded ? { extensionFault: decoded.fault } : { extension: decoded.value };
 }
 
-const none: Extended<never> = {};
-
 /**
- * The text of a datagram: the first line, and the extension line where there is one.
+ * The text of a datagram: the first line, and the extension line if there is an extension.
  *
  * @throws ProtocolError `not-encodable`
  */
-export function encodeLines<Extension>(
+export function encodeLines<Extension extends object>(
   line: string,
   format: JsonLine<Extension>,
   extension: Extension | undefined,

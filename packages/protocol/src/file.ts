@@ -1,16 +1,17 @@
-import * as z from 'zod';
+// The message File, which answers a Get.
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
+import * as field from './fields.ts';
 import { JsonLine } from './json-line.ts';
+import { maxPort } from './peer-address.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
-import { parseDigits, trimBlanks } from './text.ts';
+import { maxDigits, parseDigits, trimBlanks } from './text.ts';
 
-/** `File,1,port`: I have the file that you asked for; fetch it from this TCP port. */
+/** `File,1,port`: I have the file that you asked for; fetch it from my TCP port. */
 export interface FileMessage extends Extended<FileExtension> {
   readonly type: 'file';
-  /** How to fetch it. 1 is TCP, and there is no other. */
+  /** How to fetch the file: 1 is TCP, the only method. */
   readonly method: number;
-  /** 1 to 65535; 0 offers nothing and goes with `miss`. */
+  /** 1 to 65535, or 0 if nothing is offered. */
   readonly port: number;
 }
 
@@ -18,42 +19,51 @@ export interface FileMessage extends Extended<FileExtension> {
 export interface FileExtension {
   /** The highest version that the sender speaks: 2 or more. */
   readonly v: number;
-  /** The `req` of the Get that this answers: 16 hex digits. */
+  /** The `req` of the Get that is answered: 16 hex digits. */
   readonly req: string;
-  /** The file's size in bytes. */
+  /** The size of the file, in bytes. */
   readonly size?: number;
   /** The root of the file's manifest: 64 hex digits. */
   readonly root?: string;
-  /** The sender does not have the file. The port is 0 then. */
+  /** The sender does not have the file; the port is 0. */
   readonly miss?: true;
 }
 
-const extensionLine = new JsonLine<FileExtension>(
-  z.object({
-    v: schemas.version,
-    req: schemas.randomBits,
-    size: schemas.byteCount.exactOptional(),
-    root: schemas.digest.exactOptional(),
-    miss: z.literal(true).exactOptional(),
-  }),
-);
+const extensionLine = new JsonLine<FileExtension>({
+  v: field.version,
+  req: field.randomBits,
+  size: field.optional(field.byteCount),
+  root: field.optional(field.digest),
+  miss: field.optional(field.flag),
+});
 
-const maxPort = 65_535;
 const missWithPort = 'miss: expected port 0 with it';
 
-/** @see docs/protocol.md, "File" */
+/**
+ * The text of a File.
+ *
+ * @throws ProtocolError `not-encodable`
+ * @see docs/protocol.md, "File"
+ */
 export function encodeFile({ method, port, extension }: FileMessage): string {
-  if (!isCount(method) || !isCount(port) || port > maxPort) {
+  if (!isCount(method, maxDigits) || !isCount(port, maxPort)) {
     throw new ProtocolError(
       'not-encodable',
-      `expected a method and a port from 0 to ${maxPort}, got ${method} and ${port}`,
+      `expected a method and a port from 0 to ${maxPort}, got ${excerpt(method)} and ${excerpt(port)}`,
     );
   }
   if (extension?.miss && port !== 0) throw new ProtocolError('not-encodable', missWithPort);
   return encodeLines(`File,${method},${port}`, extensionLine, extension);
 }
 
-/** Reads the fields after `File`. */
+/**
+ * Decodes a File.
+ *
+ * @param fields the first line after the comma; `undefined` if it has no comma
+ * @param rest what follows the first line
+ * @throws ProtocolError `malformed-message`
+ * @see docs/protocol.md, "File"
+ */
 export function decodeFile(fields: string | undefined, rest: Uint8Array | undefined): FileMessage {
   const [first = '', second = ''] = (fields ?? '').split(',', 2);
   const method = parseDigits(trimBlanks(first));
@@ -71,6 +81,6 @@ export function decodeFile(fields: string | undefined, rest: Uint8Array | undefi
   return { type: 'file', method, port, ...decoded };
 }
 
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
+function isCount(value: number, max: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value <= max;
 }

@@ -1,14 +1,14 @@
-import * as z from 'zod';
+// The message Get, whose first line also opens a transfer over TCP.
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
+import * as field from './fields.ts';
 import { JsonLine } from './json-line.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
 import { trimBlanksAtEnd } from './text.ts';
 
-/** `Get,filename`: who has this file? The same line opens a transfer over TCP. */
+/** `Get,filename`: who has this file? */
 export interface GetMessage extends Extended<GetExtension> {
   readonly type: 'get';
-  /** The name that is asked for, whichever of the two lines carries it. */
+  /** The requested name, whichever of the two lines carries it. Not safe to print. */
   readonly filename: string;
 }
 
@@ -16,22 +16,22 @@ export interface GetMessage extends Extended<GetExtension> {
 export interface GetExtension {
   /** The highest version that the sender speaks: 2 or more. */
   readonly v: number;
-  /** Tells this request from all others, in each answer to it: 16 hex digits. */
+  /** Identifies the request, and returns in each answer to it: 16 hex digits. */
   readonly req: string;
 }
 
-const extensionLine = new JsonLine<GetExtension & { readonly filename?: string }>(
-  z.object({
-    v: schemas.version,
-    req: schemas.randomBits,
-    filename: schemas.text.exactOptional(),
-  }),
-);
+const extensionLine = new JsonLine<GetExtension & { readonly filename?: string }>({
+  v: field.version,
+  req: field.randomBits,
+  filename: field.optional(field.text),
+});
 
 /**
- * A name that version 1 cannot carry goes into the extension line, and the first line has none.
+ * The text of a Get. If version 1 cannot carry the name, it goes into the extension line, and the
+ * first line has no name.
  *
- * @throws ProtocolError `not-encodable`, also for such a name without an extension
+ * @throws ProtocolError `not-encodable` if the extension is bad, or if there is none and version 1
+ * cannot carry the name
  * @see docs/protocol.md, "Get"
  */
 export function encodeGet({ filename, extension }: Omit<GetMessage, 'type'>): string {
@@ -44,7 +44,8 @@ export function encodeGet({ filename, extension }: Omit<GetMessage, 'type'>): st
 /**
  * The line `Get,filename` of version 1, without its line feed.
  *
- * @throws ProtocolError `not-encodable` for a name that version 1 cannot carry
+ * @throws ProtocolError `not-encodable` if version 1 cannot carry the name
+ * @see docs/protocol.md, "Get"
  */
 export function getLine(filename: string): string {
   const fault = versionOneFault(filename);
@@ -58,8 +59,13 @@ export function getLine(filename: string): string {
 }
 
 /**
- * Reads the field after `Get`. The name is all of it: blanks and commas belong to it. Only where
- * there is none does the extension line's name count.
+ * Decodes a Get. The name is the whole field: its commas and blanks belong to it. The name in the
+ * extension line counts only if the field is empty.
+ *
+ * @param field the first line after the comma; `undefined` if it has no comma
+ * @param rest what follows the first line
+ * @throws ProtocolError `malformed-message` if neither line has a name
+ * @see docs/protocol.md, "Get"
  */
 export function decodeGet(field: string | undefined, rest: Uint8Array | undefined): GetMessage {
   const decoded = decodeExtension(extensionLine, rest);
@@ -76,7 +82,8 @@ export function decodeGet(field: string | undefined, rest: Uint8Array | undefine
   return { type: 'get', filename, extension: { v, req } };
 }
 
-function versionOneFault(filename: string): string | undefined {
+function versionOneFault(filename: unknown): string | undefined {
+  if (typeof filename !== 'string') return 'that is no text';
   if (filename === '') return 'of no characters';
   if (filename.includes(',')) return 'with a comma';
   if (filename.includes('\n')) return 'with a line feed';

@@ -1,29 +1,28 @@
+// What the package exports.
 export {
   CatalogDecoder,
   encodeCatalogEntry,
   maxCatalogBytes,
   type CatalogEntry,
 } from './catalog-entry.ts';
+export { digestBytes, isDigest } from './digest.ts';
 export {
   splitDiscover,
   type DiscoverExtension,
   type DiscoverMessage,
   type SplitDiscoverOptions,
 } from './discover.ts';
-export { baseName, checkFileName, maxFileNameBytes } from './file-name.ts';
+export { baseName, checkFilename, maxFilenameBytes } from './filename.ts';
 export { type FileExtension, type FileMessage } from './file.ts';
 export { type GetExtension, type GetMessage } from './get.ts';
 export { type Extended } from './extension.ts';
-export {
-  digestBytes,
-  encodeRootInput,
-  pieceCount,
-  pieceLengthFor,
-  type Manifest,
-} from './manifest.ts';
+export { type FrameDecoder } from './frame-decoder.ts';
+export { encodeRootInput, pieceCount, pieceLengthFor, type Manifest } from './manifest.ts';
 export { decodeMessage, encodeMessage, maxDatagramBytes, type Message } from './message.ts';
+export { ipVersion, isLoopback, isUnicast, isWildcard, normalHost } from './host.ts';
 export {
   formatPeerAddress,
+  hostOf,
   normalPeerAddress,
   parsePeerAddress,
   type PeerAddress,
@@ -32,22 +31,25 @@ export { ProtocolError, type ProtocolErrorCode } from './protocol-error.ts';
 export {
   encodeTransferAnswer,
   TransferAnswerDecoder,
+  type DecodedAnswer,
   type RefusalCode,
   type TransferAnswer,
   type TransferRefusal,
 } from './transfer-answer.ts';
 export {
   encodeTransferHeader,
-  headerName,
+  headerFilename,
   maxTransferSize,
   transferHeaderBytes,
   TransferHeaderDecoder,
+  type DecodedHeader,
   type TransferHeader,
 } from './transfer-header.ts';
 export {
   encodeTransferRequest,
   maxRequestBytes,
   TransferRequestDecoder,
+  type DecodedRequest,
   type TransferRequest,
   type TransferRequestV1,
   type TransferRequestV2,

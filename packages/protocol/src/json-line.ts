@@ -1,59 +1,91 @@
-import type * as z from 'zod';
-import { ProtocolError } from './protocol-error.ts';
+// A line of version 2: one JSON object with known keys, as text and as bytes.
+import type { Field, OptionalField } from './fields.ts';
+import { ProtocolError, excerpt } from './protocol-error.ts';
 import { decodeText, encodeText } from './text.ts';
-import { visibleText } from './visible-text.ts';
 
 /** The longest line of JSON that is written or read, in bytes, without its line feed. */
 export const maxJsonLineBytes = 8192;
 
-/** What a line of JSON turned out to hold, or what is wrong with it, safe to print. */
+/** The object in a line, or what is wrong with the line; safe to print. */
 export type JsonLineResult<T> = { readonly value: T } | { readonly fault: string };
 
-/** A line of version 2: one JSON object whose known keys a schema describes. */
-export class JsonLine<T> {
-  readonly #schema: z.ZodType<T>;
-  readonly #strict: z.ZodType<T>;
+/** Which values each key of an object can have; the keys are written in this order. */
+export type Fields<T> = {
+  readonly [Key in keyof T]-?: Pick<Partial<T>, Key> extends Pick<T, Key>
+    ? OptionalField<T[Key]>
+    : RequiredField<T[Key]>;
+};
 
-  constructor(schema: z.ZodType<T> & { strict(): z.ZodType<T> }) {
-    this.#schema = schema;
-    this.#strict = schema.strict();
+type RequiredField<T> = Field<T> & { readonly optional?: never };
+type AnyField = Field<unknown> & { readonly optional?: true };
+
+const tooLong = `expected a line of at most ${maxJsonLineBytes} bytes`;
+const noObject = 'expected a JSON object';
+
+/** Reads and writes one kind of line. */
+export class JsonLine<T extends object> {
+  readonly #fields: readonly (readonly [key: string, field: AnyField])[];
+  readonly #keys: ReadonlySet<string>;
+
+  constructor(fields: Fields<T>) {
+    this.#fields = Object.entries<AnyField>(fields);
+    this.#keys = new Set(Object.keys(fields));
   }
 
-  /** Reads a line without its line feed. Keys that the schema does not know are left out. */
+  /**
+   * Reads a line without its line feed. Unknown keys are left out.
+   *
+   * @see docs/protocol.md, "The extension line"
+   */
   decode(line: Uint8Array): JsonLineResult<T> {
     if (line.length > maxJsonLineBytes) return { fault: tooLong };
     const text = decodeText(line);
     if (text === undefined) return { fault: 'expected UTF-8 text' };
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch {
-      return { fault: 'expected a JSON object' };
-    }
-    const parsed = this.#schema.safeParse(json);
-    return parsed.success ? { value: parsed.data } : { fault: faultOf(parsed.error) };
+    return this.#read(parseJson(text));
   }
 
   /**
    * Writes a line without its line feed.
    *
-   * @throws ProtocolError `not-encodable` for what the schema does not allow, a key that it does
-   * not know included, and for a line of over 8192 bytes
+   * @throws ProtocolError `not-encodable` if a value is not allowed, a key is unknown, or the line
+   * has more than 8192 bytes
    */
   encode(value: T): string {
-    const parsed = this.#strict.safeParse(value);
-    if (!parsed.success) throw new ProtocolError('not-encodable', faultOf(parsed.error));
-    const line = JSON.stringify(parsed.data);
+    const read = this.#read(value);
+    if ('fault' in read) throw new ProtocolError('not-encodable', read.fault);
+    const unknown = Object.keys(value).find((key) => !this.#keys.has(key));
+    if (unknown !== undefined) {
+      throw new ProtocolError('not-encodable', `Unrecognized key: ${excerpt(unknown)}`);
+    }
+    const line = JSON.stringify(read.value);
     if (encodeText(line).length > maxJsonLineBytes) {
       throw new ProtocolError('not-encodable', tooLong);
     }
     return line;
   }
+
+  /** The known keys of an object, or the first that has a value which is not allowed. */
+  #read(source: unknown): JsonLineResult<T> {
+    if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+      return { fault: noObject };
+    }
+    const object = source as Readonly<Record<string, unknown>>;
+    const known: Record<string, unknown> = {};
+    for (const [key, field] of this.#fields) {
+      const value = object[key];
+      if (value === undefined && field.optional && !Object.hasOwn(object, key)) continue;
+      if (!field.accepts(value)) return { fault: `${key}: expected ${field.expected}` };
+      known[key] = value;
+    }
+    return { value: known as T };
+  }
 }
 
-const tooLong = `expected a line of at most ${maxJsonLineBytes} bytes`;
-
-function faultOf(error: z.ZodError): string {
-  const { path, message } = error.issues[0]!;
-  return visibleText(path.length > 0 ? `${path.join('.')}: ${message}` : message);
+/** The value of a JSON text, or `undefined` if it is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

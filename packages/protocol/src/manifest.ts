@@ -1,44 +1,51 @@
-/** What a file's content is known by: its size, and the digest of each of its pieces. */
+// The manifest of a file: how it is cut into pieces, and what its root is the digest of.
+import { digestBytes } from './digest.ts';
+
+/** What identifies the content of a file: its size, and the digest of each of its pieces. */
 export interface Manifest {
-  /** Of the whole file, in bytes. */
+  /** The size of the whole file, in bytes. */
   readonly size: number;
-  /** In bytes; the last piece is shorter, unless the size is a multiple of it. */
+  /** The length of each piece, in bytes; the last piece may be shorter. */
   readonly pieceLength: number;
   /** The SHA-256 of each piece in order, 32 bytes each. */
   readonly digests: Uint8Array;
 }
 
-/** The length of a SHA-256, in bytes. */
-export const digestBytes = 32;
+const minPieceLength = 256 * 1024;
+const maxPieceLength = 16 * 1024 * 1024;
 
-const shortest = 256 * 1024;
-const longest = 16 * 1024 * 1024;
+/** A file with more pieces than this gets longer ones, up to the longest. */
+const targetPieceCount = 2048;
 
-/** Above it the pieces of a file become longer rather than more. */
-const sensiblePieces = 2048;
-
-/** The most bytes of digests: those of a file of 2 TiB. */
+/** The most bytes of digests in a manifest: those of a file of 2 TiB. */
 const maxDigestBytes = 4 * 1024 * 1024;
 
 /**
- * How long the pieces of a file of so many bytes are; `undefined` for one of over 2 TiB, which has no
- * manifest.
+ * The length of the pieces of a file, in bytes. `undefined` if the file has more than 2 TiB, and so
+ * no manifest.
  *
+ * @param size of the file, in bytes
  * @see docs/protocol.md, "Manifest"
  */
 export function pieceLengthFor(size: number): number | undefined {
-  let length = shortest;
-  while (length < longest && length * sensiblePieces < size) length *= 2;
+  let length = minPieceLength;
+  while (length < maxPieceLength && length * targetPieceCount < size) length *= 2;
   return pieceCount(size, length) * digestBytes <= maxDigestBytes ? length : undefined;
 }
 
-/** How many pieces a file has. An empty one has none. */
+/**
+ * How many pieces a file has; an empty file has none.
+ *
+ * @param size of the file, in bytes
+ * @param pieceLength in bytes
+ * @see docs/protocol.md, "Manifest"
+ */
 export function pieceCount(size: number, pieceLength: number): number {
   return Math.ceil(size / pieceLength);
 }
 
 /**
- * What the root of a manifest is the SHA-256 of: the size and the length of a piece, each as 8 bytes,
+ * The bytes whose SHA-256 is the root of a manifest: the size and the piece length, 8 bytes each,
  * big-endian, and the digests.
  *
  * @see docs/protocol.md, "Manifest"

@@ -1,19 +1,20 @@
+// All messages of UDP: one message is the bytes of one datagram.
 import { decodeDiscover, encodeDiscover, type DiscoverMessage } from './discover.ts';
 import { decodeFile, encodeFile, type FileMessage } from './file.ts';
 import { decodeGet, encodeGet, type GetMessage } from './get.ts';
-import { ProtocolError, excerpt } from './protocol-error.ts';
+import { ProtocolError, excerpt, requireObject } from './protocol-error.ts';
 import { blankBytesAhead, decodeText, encodeText, newline, trimBlanksAtEnd } from './text.ts';
 
-/** A message of the UDP protocol. */
+/** A message that is sent by UDP. */
 export type Message = DiscoverMessage | GetMessage | FileMessage;
 
-/** The most bytes that a datagram of UDP over IPv4 can carry. */
+/** The most bytes that a UDP datagram can carry over IPv4. */
 export const maxDatagramBytes = 65_507;
 
 /**
- * One message as the bytes of one datagram.
+ * Encodes a message as the bytes of one datagram.
  *
- * @throws ProtocolError `not-encodable` for what the wire cannot carry: nothing is ever cut
+ * @throws ProtocolError `not-encodable` if the wire cannot carry the message; nothing is ever cut
  * @see docs/protocol.md, "UDP"
  */
 export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
@@ -28,11 +29,11 @@ export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The message in one datagram. Its first line is version 1's, its second line version 2's; what
- * follows is not looked at. Blanks and line feeds around all of it are ignored, as the original does,
- * and so a missing line feed at the end of the first line is forgiven.
+ * Decodes the message in one datagram: version 1 in the first line, version 2 in the second. What
+ * follows is ignored. Blanks around the whole are ignored, as the original does, so the line feed at
+ * the end of the first line may be missing.
  *
- * @throws ProtocolError `malformed-message`, and nothing else, whatever the bytes are
+ * @throws ProtocolError `malformed-message` if the bytes are no message
  * @see docs/protocol.md, "UDP"
  */
 export function decodeMessage(datagram: Uint8Array): Message {
@@ -67,6 +68,7 @@ export function decodeMessage(datagram: Uint8Array): Message {
 const none = new Uint8Array();
 
 function textOf(message: Message): string {
+  requireObject(message, 'a message');
   switch (message.type) {
     case 'discover':
       return encodeDiscover(message);
@@ -74,5 +76,12 @@ function textOf(message: Message): string {
       return encodeGet(message);
     case 'file':
       return encodeFile(message);
+    default: {
+      const { type } = message as { readonly type?: unknown };
+      throw new ProtocolError(
+        'not-encodable',
+        `expected a message of the type discover, get or file, got ${excerpt(type)}`,
+      );
+    }
   }
 }

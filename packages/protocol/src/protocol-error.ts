@@ -1,25 +1,26 @@
+// The error of this package, and how its messages show the values that they refuse.
 import { visibleText } from './visible-text.ts';
 
-/** Why the protocol refused something. */
+/** What was refused, see docs/protocol.md, "Errors". */
 export type ProtocolErrorCode =
-  /** A datagram is no message of this protocol. */
+  /** A datagram is no message. */
   | 'malformed-message'
-  /** A message holds something that its version of the wire cannot carry. */
+  /** The wire cannot carry a message in its version, or it is no message. */
   | 'not-encodable'
   /** An address is not `host:port`. */
   | 'bad-address'
-  /** A file name may not be used for a file on disk. */
-  | 'bad-file-name'
-  /** A transfer request is malformed. */
+  /** A file must not be written under this name. */
+  | 'bad-filename'
+  /** A TCP request is malformed or too long. */
   | 'bad-request'
-  /** A transfer header is malformed. */
+  /** The header of a transfer is malformed. */
   | 'bad-header'
-  /** The answer to a transfer request of version 2 is malformed. */
+  /** The answer to a request of version 2, or the data of a catalog, is malformed or too long. */
   | 'bad-answer';
 
 const brand: symbol = Symbol.for('@peerlane/protocol/ProtocolError');
 
-/** The one error that this package throws. Its message is safe to print. */
+/** The only error that this package throws. Its message is safe to print. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
   readonly code: ProtocolErrorCode;
@@ -30,14 +31,29 @@ export class ProtocolError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** True for an error of this class, also where the package is installed twice. */
+  /** Whether a value is an error of this class, even if the package is installed twice. */
   static is(error: unknown): error is ProtocolError {
     return error instanceof Error && brand in error;
   }
 }
 
-/** A cut of what was received, quoted and safe to print, for an error message. */
-export function excerpt(text: string): string {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return `"${visibleText(shown)}"`;
+/** A value as an error message shows it; text is quoted, cut, and safe to print. */
+export function excerpt(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return `"${visibleText(value.length > 60 ? `${value.slice(0, 60)}…` : value)}"`;
+    case 'object':
+      return value === null ? 'null' : 'an object';
+    case 'function':
+    case 'symbol':
+      return `a ${typeof value}`;
+    default:
+      return String(value);
+  }
+}
+
+/** Narrows what a caller without types may have passed to a function that encodes an object. */
+export function requireObject(value: unknown, what: string): asserts value is object {
+  if (typeof value === 'object' && value !== null) return;
+  throw new ProtocolError('not-encodable', `expected ${what}, got ${excerpt(value)}`);
 }

@@ -1,16 +1,17 @@
+// Text and bytes: UTF-8, blanks and digits as the wire has them.
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The byte that ends every message: a line feed. */
+/** The byte that ends a line: a line feed. */
 export const newline = 0x0a;
 
-/** Text to UTF-8 bytes. */
+/** Encodes text as UTF-8. */
 export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-/** UTF-8 bytes to text, or `undefined` where the bytes are no UTF-8. */
+/** Decodes UTF-8. `undefined` if the bytes are not UTF-8. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return strict.decode(bytes);
@@ -22,7 +23,7 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 // What the original trims. U+FEFF is not among them, though `String.trim()` removes it.
 const blank = /\p{White_Space}/u;
 
-/** A text without the blanks around it. */
+/** A text without the blanks at its ends. */
 export function trimBlanks(text: string): string {
   return trimBlanksAtEnd(text.slice(countBlanks(text)));
 }
@@ -49,12 +50,19 @@ function countBlanks(text: string): number {
   return count;
 }
 
-/** The digits of a whole number to the number, or `undefined` for any other text. */
+/** The largest number that {@link parseDigits} reads. */
+export const maxDigits = 999_999_999_999_999;
+
+/** The number that 1 to 15 digits stand for. `undefined` for any other text. */
 export function parseDigits(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** As much of a text as fits into so many bytes of UTF-8, cut between characters. */
+/**
+ * As much of a text as fits into `maxBytes` bytes of UTF-8, cut between characters.
+ *
+ * @see docs/protocol.md, "The header"
+ */
 export function cutText(text: string, maxBytes: number): string {
   let bytes = 0;
   let end = 0;

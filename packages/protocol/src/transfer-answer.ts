@@ -1,40 +1,42 @@
-import * as z from 'zod';
+// The line of JSON that precedes the data of a version 2 answer, or refuses the request.
+import * as field from './fields.ts';
+import { FrameDecoder } from './frame-decoder.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
-import { ProtocolError } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
-import { encodeText, newline } from './text.ts';
+import { LineBuffer } from './line-buffer.ts';
+import { ProtocolError, requireObject } from './protocol-error.ts';
+import { encodeText } from './text.ts';
 
-/** The line before what a file server sends in version 2: which keys count depends on the request. */
+/** The line before the data of an answer. Which keys it has depends on the request. */
 export interface TransferAnswer {
-  /** How many bytes follow the line. */
+  /** How many bytes of data follow the line. */
   readonly length: number;
   /** The name under which the file is shared. Data from the network: not safe to print. */
   readonly filename?: string;
-  /** Of the whole file, in bytes. */
+  /** The size of the whole file, in bytes. */
   readonly size?: number;
-  /** Where in the file the bytes begin. */
+  /** Where the data begins in the file, in bytes. */
   readonly offset?: number;
-  /** When the file was last changed, in milliseconds since 1970 began. */
+  /** When the file was last changed, in milliseconds since 1970 (UTC). */
   readonly mtime?: number;
-  /** Of a manifest: 64 hex digits. */
+  /** The root of the manifest: 64 hex digits. */
   readonly root?: string;
-  /** Of a manifest, in bytes. */
+  /** The length of a piece, in bytes. */
   readonly pieceLength?: number;
-  /** Of a catalog: there is more, from here on. */
+  /** Where the catalog continues. Missing at its end. */
   readonly cursor?: string;
 }
 
-/** Why a file server does not do what it was asked for. */
+/** Why a file server refuses a request. */
 export interface TransferRefusal {
   readonly error: {
-    /** What is known here is one of {@link RefusalCode}; a later version may have others. */
+    /** A {@link RefusalCode}, or a code of a later version. Not safe to print. */
     readonly code: string;
-    /** For people. Text from the network: not safe to print. */
+    /** For people. Not safe to print. */
     readonly message: string;
   };
 }
 
-/** The codes of refusals. */
+/** The codes of refusals in version 2. */
 export type RefusalCode =
   'bad-request' | 'unsupported' | 'not-found' | 'changed' | 'out-of-range' | 'busy';
 
@@ -42,23 +44,30 @@ interface Line extends Partial<TransferAnswer>, Partial<TransferRefusal> {
   readonly v: number;
 }
 
-const jsonLine = new JsonLine<Line>(
-  z.object({
-    v: schemas.version,
-    length: schemas.byteCount.exactOptional(),
-    filename: schemas.text.exactOptional(),
-    size: schemas.byteCount.exactOptional(),
-    offset: schemas.byteCount.exactOptional(),
-    mtime: z.int().exactOptional(),
-    root: schemas.digest.exactOptional(),
-    pieceLength: z.int().min(1).exactOptional(),
-    cursor: schemas.text.exactOptional(),
-    error: z.object({ code: schemas.text, message: z.string() }).exactOptional(),
-  }),
-);
+const refusalField: field.Field<TransferRefusal['error']> = {
+  expected: 'an object with a code and a message',
+  accepts(value): value is TransferRefusal['error'] {
+    if (typeof value !== 'object' || value === null) return false;
+    const { code, message } = value as Readonly<Record<string, unknown>>;
+    return field.text.accepts(code) && typeof message === 'string';
+  },
+};
+
+const jsonLine = new JsonLine<Line>({
+  v: field.version,
+  length: field.optional(field.byteCount),
+  filename: field.optional(field.text),
+  size: field.optional(field.byteCount),
+  offset: field.optional(field.byteCount),
+  mtime: field.optional(field.integer(Number.MIN_SAFE_INTEGER)),
+  root: field.optional(field.digest),
+  pieceLength: field.optional(field.integer(1)),
+  cursor: field.optional(field.text),
+  error: field.optional(refusalField),
+});
 
 /**
- * The line of an answer, with its line feed.
+ * Encodes the line of an answer, including the line feed.
  *
  * @throws ProtocolError `not-encodable`
  * @see docs/protocol.md, "Version 2"
@@ -66,44 +75,35 @@ const jsonLine = new JsonLine<Line>(
 export function encodeTransferAnswer(
   answer: TransferAnswer | TransferRefusal,
 ): Uint8Array<ArrayBuffer> {
-  return encodeText(`${jsonLine.encode({ v: 2, ...answer })}\n`);
+  requireObject(answer, 'an answer');
+  const { error, ...keys }: Partial<TransferAnswer & TransferRefusal> = answer;
+  if ((error === undefined) === (keys.length === undefined)) {
+    throw new ProtocolError('not-encodable', 'expected either a length or an error');
+  }
+  if (error !== undefined) requireObject(error, 'an error with a code and a message');
+  const line = error === undefined ? keys : { ...keys, error: refusalOf(error) };
+  return encodeText(`${jsonLine.encode({ v: 2, ...line })}\n`);
+}
+
+/** An answer, and the first bytes of its data. */
+export interface DecodedAnswer {
+  readonly answer: TransferAnswer | TransferRefusal;
+  readonly rest: Uint8Array;
 }
 
 /**
- * Reads the line of one answer in whatever pieces it comes.
+ * Reads the lines of answers from bytes that come in pieces of any size, see {@link FrameDecoder}.
+ * `push` throws a ProtocolError `bad-answer`, also for a line of more than 8192 bytes.
  *
  * @see docs/protocol.md, "Version 2"
  */
-export class TransferAnswerDecoder {
-  readonly #line = new Uint8Array(maxJsonLineBytes);
-  #filled = 0;
-
-  /** How many bytes of the line have come. */
-  get received(): number {
-    return this.#filled;
+export class TransferAnswerDecoder extends FrameDecoder<DecodedAnswer> {
+  constructor() {
+    super(new LineBuffer(maxJsonLineBytes, badAnswer));
   }
 
-  /**
-   * Takes the next bytes. Returns the answer once its line is whole, with the bytes that came behind
-   * it; `undefined` until then.
-   *
-   * @throws ProtocolError `bad-answer`: not an answer, or a line of more than 8192 bytes
-   */
-  push(
-    bytes: Uint8Array,
-  ): { readonly answer: TransferAnswer | TransferRefusal; readonly rest: Uint8Array } | undefined {
-    const end = bytes.indexOf(newline);
-    const part = end === -1 ? bytes : bytes.subarray(0, end);
-    if (this.#filled + part.length > maxJsonLineBytes) {
-      throw badAnswer(`expected a line of at most ${maxJsonLineBytes} bytes`);
-    }
-    this.#line.set(part, this.#filled);
-    this.#filled += part.length;
-    if (end === -1) return undefined;
-    return {
-      answer: decodeLine(this.#line.subarray(0, this.#filled)),
-      rest: bytes.subarray(end + 1),
-    };
+  protected override decode(line: Uint8Array, rest: Uint8Array): DecodedAnswer {
+    return { answer: decodeLine(line), rest };
   }
 }
 
@@ -111,9 +111,14 @@ function decodeLine(line: Uint8Array): TransferAnswer | TransferRefusal {
   const decoded = jsonLine.decode(line);
   if ('fault' in decoded) throw badAnswer(decoded.fault);
   const { v: _v, error, length, ...keys } = decoded.value;
-  if (error) return { error };
+  if (error) return { error: refusalOf(error) };
   if (length === undefined) throw badAnswer('expected a length or an error');
   return { length, ...keys };
+}
+
+/** The part of a refusal that version 2 knows; a later version may add keys. */
+function refusalOf({ code, message }: TransferRefusal['error']): TransferRefusal['error'] {
+  return { code, message };
 }
 
 function badAnswer(fault: string): ProtocolError {

@@ -1,90 +1,92 @@
-import { ProtocolError, excerpt } from './protocol-error.ts';
+// The header that precedes the data of a version 1 transfer: the size and the name of the file.
+import { FrameDecoder } from './frame-decoder.ts';
+import { LineBuffer } from './line-buffer.ts';
+import { ProtocolError, excerpt, requireObject } from './protocol-error.ts';
 import { cutText, encodeText } from './text.ts';
 
-/** What a file server sends before the data: 74 bytes. */
+/** The header that a file server sends before the data. */
 export interface TransferHeader {
-  /** The file's size in bytes. */
+  /** The size of the file, in bytes. */
   readonly size: number;
-  readonly name: string;
+  /** As much of the file's name as fits. Data from the network: not safe to print. */
+  readonly filename: string;
 }
 
 const sizeBytes = 10;
-const nameBytes = 64;
+const filenameBytes = 64;
 
-/** The length of a transfer header, in bytes. */
+/** The length of a header, in bytes. */
 export const transferHeaderBytes = 74;
 
-/** The largest file that a header can announce, in bytes: ten digits. */
+/** The size of the largest file that a header can announce, in bytes: ten digits. */
 export const maxTransferSize = 9_999_999_999;
 
 const padding = ':';
 const paddingByte = 0x3a;
 
 /**
- * The part of a file name that a header can carry: cut between characters to 64 bytes, without
- * colons at its end, which could not be told from the padding.
+ * The part of a file name that a header can carry: cut between characters to 64 bytes, without the
+ * colons at its end, which cannot be distinguished from the padding.
  *
  * @see docs/protocol.md, "The header"
  */
-export function headerName(name: string): string {
-  return cutText(name, nameBytes).replace(/:+$/, '');
+export function headerFilename(filename: string): string {
+  return cutText(filename, filenameBytes).replace(/:+$/, '');
 }
 
 /**
- * A header: the size in 10 bytes, the name in 64, both padded with `:`.
+ * Encodes a header: the size in 10 bytes and the file name in 64, both padded with `:`.
  *
- * @throws ProtocolError `not-encodable` for a size of over ten digits, a name of over 64 bytes or
- * one that ends in `:` (see {@link headerName})
+ * @throws ProtocolError `not-encodable` if the size has more than ten digits, or if the name has
+ * more than 64 bytes or ends in `:` (see {@link headerFilename})
  * @see docs/protocol.md, "The header"
  */
-export function encodeTransferHeader({ size, name }: TransferHeader): Uint8Array<ArrayBuffer> {
+export function encodeTransferHeader(header: TransferHeader): Uint8Array<ArrayBuffer> {
+  requireObject(header, 'a header');
+  const { size, filename } = header;
   if (!Number.isSafeInteger(size) || size < 0 || size > maxTransferSize) {
     throw new ProtocolError(
       'not-encodable',
-      `expected a size from 0 to ${maxTransferSize}, got ${size}`,
+      `expected a size from 0 to ${maxTransferSize}, got ${excerpt(size)}`,
     );
   }
-  if (name !== headerName(name) || !name.isWellFormed()) {
+  if (!fitsHeader(filename)) {
     throw new ProtocolError(
       'not-encodable',
-      `expected a name of at most ${nameBytes} bytes that does not end in a colon, got ${excerpt(name)}`,
+      `expected a name of at most ${filenameBytes} bytes that does not end in a colon, got ${excerpt(filename)}`,
     );
   }
-  const header = new Uint8Array(transferHeaderBytes).fill(paddingByte);
-  header.set(encodeText(String(size)));
-  header.set(encodeText(name), sizeBytes);
-  return header;
+  const bytes = new Uint8Array(transferHeaderBytes).fill(paddingByte);
+  bytes.set(encodeText(String(size)));
+  bytes.set(encodeText(filename), sizeBytes);
+  return bytes;
+}
+
+function fitsHeader(filename: unknown): boolean {
+  return (
+    typeof filename === 'string' && filename === headerFilename(filename) && filename.isWellFormed()
+  );
+}
+
+/** A header, and the first bytes of the data. */
+export interface DecodedHeader {
+  readonly header: TransferHeader;
+  readonly rest: Uint8Array;
 }
 
 /**
- * Reads a header in whatever pieces it comes.
+ * Reads headers from bytes that come in pieces of any size, see {@link FrameDecoder}. `push` throws
+ * a ProtocolError `bad-header`.
  *
  * @see docs/protocol.md, "The header"
  */
-export class TransferHeaderDecoder {
-  readonly #header = new Uint8Array(transferHeaderBytes);
-  #filled = 0;
-
-  /** How many bytes of the header have come. */
-  get received(): number {
-    return this.#filled;
+export class TransferHeaderDecoder extends FrameDecoder<DecodedHeader> {
+  constructor() {
+    super(new LineBuffer(transferHeaderBytes));
   }
 
-  /**
-   * Takes the next bytes. Returns the header once it is whole, with the data that came behind it;
-   * `undefined` until then.
-   *
-   * @throws ProtocolError `bad-header`
-   */
-  push(
-    bytes: Uint8Array,
-  ): { readonly header: TransferHeader; readonly rest: Uint8Array } | undefined {
-    const wanted = transferHeaderBytes - this.#filled;
-    const part = bytes.subarray(0, wanted);
-    this.#header.set(part, this.#filled);
-    this.#filled += part.length;
-    if (this.#filled < transferHeaderBytes) return undefined;
-    return { header: decodeHeader(this.#header), rest: bytes.subarray(wanted) };
+  protected override decode(bytes: Uint8Array, rest: Uint8Array): DecodedHeader {
+    return { header: decodeHeader(bytes), rest };
   }
 }
 
@@ -97,18 +99,18 @@ function decodeHeader(bytes: Uint8Array): TransferHeader {
       `expected a size of digits padded with colons, got ${excerpt(size)}`,
     );
   }
-  return { size: Number(digits), name: decodeName(bytes.subarray(sizeBytes)) };
+  return { size: Number(digits), filename: decodeFilename(bytes.subarray(sizeBytes)) };
 }
 
-function decodeName(bytes: Uint8Array): string {
+function decodeFilename(bytes: Uint8Array): string {
   try {
-    // As a stream: a sender that cut the name in the middle of a character loses that character.
-    const name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, {
+    // Decoded as a stream, so that half a character at the end is left out instead of an error.
+    const filename = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, {
       stream: true,
     });
-    let end = name.length;
-    while (end > 0 && name[end - 1] === padding) end -= 1;
-    return name.slice(0, end);
+    let end = filename.length;
+    while (end > 0 && filename[end - 1] === padding) end -= 1;
+    return filename.slice(0, end);
   } catch (cause) {
     throw new ProtocolError('bad-header', 'expected a file name in UTF-8', { cause });
   }

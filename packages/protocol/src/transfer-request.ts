@@ -1,55 +1,57 @@
-import * as z from 'zod';
+// The line that a client sends to a file server, in version 1 or 2.
+import * as field from './fields.ts';
+import { FrameDecoder } from './frame-decoder.ts';
 import { getLine } from './get.ts';
 import { JsonLine, maxJsonLineBytes } from './json-line.ts';
-import { ProtocolError, excerpt } from './protocol-error.ts';
-import * as schemas from './schemas.ts';
-import { decodeText, encodeText, newline, trimBlanksAtEnd } from './text.ts';
+import { LineBuffer } from './line-buffer.ts';
+import { ProtocolError, excerpt, requireObject } from './protocol-error.ts';
+import { decodeText, encodeText, trimBlanksAtEnd } from './text.ts';
 
-/** What a client asks of a file server, in either version: the first line that it sends. */
+/** What a client asks a file server for. */
 export type TransferRequest = TransferRequestV1 | TransferRequestV2;
 
-/** `Get,filename`: the whole file, and then the connection ends. */
+/** `Get,filename`: asks for the whole file, after which the server ends the connection. */
 export interface TransferRequestV1 {
   readonly version: 1;
+  /** The requested name. Data from the network: not safe to print. */
   readonly filename: string;
 }
 
-/** One line of JSON. Which keys count depends on what is wanted. */
+/** One line of JSON. Which keys count depends on `want`. */
 export interface TransferRequestV2 {
   readonly version: 2;
-  /** `data`, `manifest` or `catalog`; a server answers what it does not know with `unsupported`. */
+  /** `data`, `manifest` or `catalog`. A server answers anything else with `unsupported`. */
   readonly want: string;
+  /** The requested name. Data from the network: not safe to print. */
   readonly filename?: string;
-  /** The first byte that is wanted. */
+  /** Where the requested data begins in the file, in bytes. */
   readonly offset?: number;
-  /** How many bytes are wanted. */
+  /** How many bytes are requested. */
   readonly length?: number;
-  /** The root of the content that is wanted: 64 hex digits. */
+  /** The root of the requested content: 64 hex digits. */
   readonly root?: string;
-  /** Where a catalog goes on: what the answer before gave. */
+  /** Where the catalog continues: the cursor of the answer before. */
   readonly cursor?: string;
 }
 
-const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v: number }>(
-  z.object({
-    v: schemas.version,
-    want: schemas.text,
-    filename: schemas.text.exactOptional(),
-    offset: schemas.byteCount.exactOptional(),
-    length: schemas.byteCount.exactOptional(),
-    root: schemas.digest.exactOptional(),
-    cursor: schemas.text.exactOptional(),
-  }),
-);
+const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v: number }>({
+  v: field.version,
+  want: field.text,
+  filename: field.optional(field.text),
+  offset: field.optional(field.byteCount),
+  length: field.optional(field.byteCount),
+  root: field.optional(field.digest),
+  cursor: field.optional(field.text),
+});
 
-/** The longest request line that is read, in bytes. */
+/** The longest request line, in bytes without its line feed. */
 export const maxRequestBytes: number = maxJsonLineBytes;
 
 /**
- * A request line, version 1 unless the version is given, to be sent in one write and with nothing
- * behind it: the original peer reads once.
+ * Encodes a request as its line, in version 1 unless it names a version. It must be sent in one
+ * write with nothing behind it, because the original peer reads only once.
  *
- * @throws ProtocolError `not-encodable` for what the version cannot carry
+ * @throws ProtocolError `not-encodable` if the version cannot carry the request
  * @see docs/protocol.md, "TCP"
  */
 export function encodeTransferRequest(
@@ -59,49 +61,41 @@ export function encodeTransferRequest(
 }
 
 function lineOf(request: Omit<TransferRequestV1, 'version'> | TransferRequest): string {
+  requireObject(request, 'a request');
   if (!('version' in request) || request.version === 1) return getLine(request.filename);
   const { version: v, ...keys } = request;
   return jsonLine.encode({ v, ...keys });
 }
 
+/** A request, and the bytes that came after its line. */
+export interface DecodedRequest {
+  readonly request: TransferRequest;
+  readonly rest: Uint8Array;
+}
+
 /**
- * Reads request lines in whatever pieces they come, one after the other. Blanks ahead of a line are
- * ignored, as the original does.
+ * Reads request lines from bytes that come in pieces of any size, see {@link FrameDecoder}. `push`
+ * throws a ProtocolError `bad-request`, also for a line of more than 8192 bytes, and at the first
+ * byte of a line that begins like no request. Blanks ahead of a line count, and are ignored, as the
+ * original does.
  *
  * @see docs/protocol.md, "TCP"
  */
-export class TransferRequestDecoder {
-  readonly #line = new Uint8Array(maxRequestBytes);
-  #filled = 0;
-  /** How many blanks came ahead of the line. */
-  #skipped = 0;
+export class TransferRequestDecoder extends FrameDecoder<DecodedRequest> {
+  constructor() {
+    const error = (fault: string): ProtocolError => new ProtocolError('bad-request', fault);
+    super(new LineBuffer(maxRequestBytes, error, asciiBlanksAhead));
+  }
 
-  /**
-   * Takes the next bytes. Returns the request once its line is whole, `undefined` until then.
-   * What follows the line is not looked at; the next bytes begin the next request.
-   *
-   * @throws ProtocolError `bad-request`: not a request, or a line of more than 8192 bytes
-   */
-  push(bytes: Uint8Array): TransferRequest | undefined {
-    const start = this.#filled === 0 ? asciiBlanksAhead(bytes) : 0;
-    this.#skipped += start;
-    const end = bytes.indexOf(newline, start);
-    const part = bytes.subarray(start, end === -1 ? undefined : end);
-    if (this.#skipped + this.#filled + part.length > maxRequestBytes) {
-      throw new ProtocolError(
-        'bad-request',
-        `expected a request of at most ${maxRequestBytes} bytes`,
-      );
-    }
-    this.#line.set(part, this.#filled);
-    this.#filled += part.length;
-    const line = this.#line.subarray(0, this.#filled);
-    // The first byte tells the version, so a stranger is turned away before its line ends.
-    if (line.length > 0 && line[0] !== versionOne && line[0] !== versionTwo) throw badRequest(line);
-    if (end === -1) return undefined;
-    this.#filled = 0;
-    this.#skipped = 0;
-    return line[0] === versionTwo ? decodeJson(line) : decodeGetLine(line);
+  protected override decode(line: Uint8Array, rest: Uint8Array): DecodedRequest {
+    return { request: line[0] === versionTwo ? decodeJson(line) : decodeGetLine(line), rest };
+  }
+
+  // The first byte shows the version, so a stranger is turned away before its line ends.
+  protected override inspect(begun: Uint8Array): void {
+    const [first] = begun;
+    if (first !== undefined && first !== versionOne && first !== versionTwo)
+      throw badRequest(begun);
   }
 }
 

@@ -1,14 +1,14 @@
+// Random bytes: everything is either decoded or refused with one kind of error.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  CatalogDecoder,
   decodeMessage,
   encodeCatalogEntry,
   encodeMessage,
   encodeTransferAnswer,
   encodeTransferHeader,
   encodeTransferRequest,
-  headerName,
+  headerFilename,
   maxTransferSize,
   TransferAnswerDecoder,
   TransferHeaderDecoder,
@@ -24,8 +24,10 @@ import {
   plainMessage,
   plainName,
   requestV2,
-} from './arbitraries.ts';
-import { bytesOf, deliveries, expectSafe, feed, outcome } from './helpers.ts';
+} from './support/arbitraries.ts';
+import { bytesOf, deliveries } from './support/bytes.ts';
+import { entriesIn } from './support/decoding.ts';
+import { expectSafe, outcome } from './support/outcomes.ts';
 
 const behind = (starts: readonly string[]): fc.Arbitrary<Uint8Array> =>
   fc
@@ -50,7 +52,7 @@ const header = fc.oneof(
   behind(['', '12::::::::']),
   damaged(
     fc
-      .record({ size: fc.nat(maxTransferSize), name: anyName.map(headerName) })
+      .record({ size: fc.nat(maxTransferSize), filename: anyName.map(headerFilename) })
       .map(encodeTransferHeader),
   ),
 );
@@ -74,8 +76,8 @@ function sizeOf(message: Message): number {
   return JSON.stringify(message).length;
 }
 
-describe('any datagram at all', () => {
-  it('is decoded or refused, and what it becomes is no larger than it is', () => {
+describe('random datagrams', () => {
+  it('a random datagram is decoded into something no larger than itself, or refused', () => {
     fc.assert(
       fc.property(datagram, (bytes) => {
         const decoded = outcome(() => decodeMessage(bytes));
@@ -92,7 +94,7 @@ describe('any datagram at all', () => {
     );
   });
 
-  it('that decodes is one message, whichever way it is written', () => {
+  it('a random datagram that can be decoded is the same message when it is encoded again', () => {
     fc.assert(
       fc.property(datagram, (bytes) => {
         const decoded = outcome(() => decodeMessage(bytes));
@@ -108,41 +110,27 @@ describe('any datagram at all', () => {
   });
 });
 
-describe('any bytes at all', () => {
-  it('are one request or one refusal, however they come', () => {
-    fc.assert(
-      fc.property(request, (bytes) => {
-        const whole = outcome(() => feed(new TransferRequestDecoder(), [bytes]));
-        for (const pieces of deliveries(bytes)) {
-          expect(outcome(() => feed(new TransferRequestDecoder(), pieces))).toEqual(whole);
-        }
-        if ('code' in whole) expect(whole.code).toBe('bad-request');
-      }),
-      { numRuns: 300 },
-    );
+describe('random bytes over TCP', () => {
+  it('random bytes are one request and its rest, or one refusal, however they are cut', () => {
+    expectFramed(request, () => new TransferRequestDecoder(), 'bad-request');
   });
 
-  it('are one header or one refusal, however they come, and every byte behind it is given back', () => {
+  it('random bytes are one header and its rest, or one refusal, however they are cut', () => {
     expectFramed(header, () => new TransferHeaderDecoder(), 'bad-header');
   });
 
-  it('are one answer or one refusal, however they come, and every byte behind it is given back', () => {
+  it('random bytes are one answer and its rest, or one refusal, however they are cut', () => {
     expectFramed(answerLine, () => new TransferAnswerDecoder(), 'bad-answer');
   });
 });
 
-describe('the data of a catalog', () => {
-  it('is a list of entries or a refusal, however it comes', () => {
-    const read = (pieces: readonly Uint8Array[]): object => {
-      const decoder = new CatalogDecoder();
-      const entries = pieces.flatMap((piece) => decoder.push(piece));
-      decoder.end();
-      return entries;
-    };
+describe('random data of a catalog', () => {
+  it('random data is one list of entries or one refusal, however it is cut', () => {
     fc.assert(
       fc.property(catalog, (bytes) => {
-        const whole = outcome(() => read([bytes]));
-        for (const pieces of deliveries(bytes)) expect(outcome(() => read(pieces))).toEqual(whole);
+        const whole = outcome(() => entriesIn([bytes]));
+        for (const pieces of deliveries(bytes))
+          expect(outcome(() => entriesIn(pieces))).toEqual(whole);
         if ('code' in whole) expect(whole.code).toBe('bad-answer');
       }),
       { numRuns: 100 },

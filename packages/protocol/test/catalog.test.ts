@@ -1,22 +1,17 @@
+// The lines of a catalog, written and read.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CatalogDecoder, encodeCatalogEntry, type CatalogEntry } from '../src/index.ts';
-import { catalogEntry } from './arbitraries.ts';
-import { bytesOf, deliveries, failure, textOf } from './helpers.ts';
+import { CatalogDecoder, encodeCatalogEntry } from '../src/index.ts';
+import { catalogEntry } from './support/arbitraries.ts';
+import { bytesOf, deliveries, textOf } from './support/bytes.ts';
+import { entriesIn } from './support/decoding.ts';
+import { failure } from './support/outcomes.ts';
 
 const hello = { filename: 'hello.txt', size: 6, mtime: 1_767_225_600_000 } as const;
 const root = '0123456789abcdef'.repeat(4);
 
-/** What a decoder makes of data that comes in these pieces. */
-function read(pieces: readonly Uint8Array[]): CatalogEntry[] {
-  const decoder = new CatalogDecoder();
-  const entries = pieces.flatMap((piece) => decoder.push(piece));
-  decoder.end();
-  return entries;
-}
-
 describe('the data of a catalog', () => {
-  it('is a line of JSON for each file', () => {
+  it('an entry is one line of JSON', () => {
     expect(textOf(encodeCatalogEntry(hello))).toBe(
       '{"filename":"hello.txt","size":6,"mtime":1767225600000}\n',
     );
@@ -25,17 +20,17 @@ describe('the data of a catalog', () => {
     );
   });
 
-  it('survives the wire in any pieces', () => {
+  it('entries survive the wire, however their bytes are cut', () => {
     fc.assert(
       fc.property(fc.array(catalogEntry, { maxLength: 4 }), (entries) => {
         const bytes = Uint8Array.from(entries.flatMap((each) => [...encodeCatalogEntry(each)]));
-        for (const pieces of deliveries(bytes)) expect(read(pieces)).toStrictEqual(entries);
+        for (const pieces of deliveries(bytes)) expect(entriesIn(pieces)).toStrictEqual(entries);
       }),
       { numRuns: 50 },
     );
   });
 
-  it('gives an entry as soon as its line is whole', () => {
+  it('the decoder returns an entry as soon as its line is whole', () => {
     const decoder = new CatalogDecoder();
     const line = encodeCatalogEntry(hello);
     expect(decoder.push(line.subarray(0, -1))).toEqual([]);
@@ -43,9 +38,9 @@ describe('the data of a catalog', () => {
     expect(decoder.push(Uint8Array.from([...line, ...line, 0x7b]))).toEqual([hello, hello]);
   });
 
-  it('may be empty', () => {
-    expect(read([])).toEqual([]);
-    expect(read([new Uint8Array()])).toEqual([]);
+  it('a catalog may be empty', () => {
+    expect(entriesIn([])).toEqual([]);
+    expect(entriesIn([new Uint8Array()])).toEqual([]);
   });
 
   it.each([
@@ -64,15 +59,15 @@ describe('the data of a catalog', () => {
     ['{"filename":"a","size":1,"mtime":1}', 'expected a line feed at its end'],
     ['{"filename":"a","size":1,"mtime":1}\nmore', 'expected a line feed at its end'],
     ['{"filename":"a","size":1,"mtime":1}\r\n\r\n', 'expected a JSON object'],
-  ])('is refused where it is %j, however it comes', (text, reason) => {
+  ])('the data %j is refused, however it is cut', (text, reason) => {
     for (const pieces of deliveries(bytesOf(text)))
-      expect(() => read(pieces)).toThrow(failure('bad-answer', reason));
+      expect(() => entriesIn(pieces)).toThrow(failure('bad-answer', reason));
   });
 
-  it('has lines of at most 8192 bytes', () => {
+  it('a line has at most 8192 bytes', () => {
     const [start, end] = ['{"filename":"', '","size":0,"mtime":0}'];
     const longest = `${start}${'a'.repeat(8192 - start.length - end.length)}${end}`;
-    expect(read([bytesOf(`${longest}\n`)])[0]?.filename).toHaveLength(8158);
+    expect(entriesIn([bytesOf(`${longest}\n`)])[0]?.filename).toHaveLength(8158);
     expect(() => new CatalogDecoder().push(bytesOf(`${longest} \n`))).toThrow(
       failure('bad-answer', 'at most 8192 bytes'),
     );
@@ -94,12 +89,12 @@ describe('the data of a catalog', () => {
     { filename: 'a', size: 1, mtime: 1, root: 'x' },
     { filename: 'a', size: 1, mtime: 1, colour: 1 },
     { filename: 'a'.repeat(8192), size: 1, mtime: 1 },
-  ])('is not made of %j', (entry) => {
+  ])('the entry %j is not encoded', (entry) => {
     expect(() => encodeCatalogEntry(entry)).toThrow(failure('not-encodable'));
   });
 
-  it('has times that a Date knows', () => {
-    const [entry] = read([encodeCatalogEntry({ ...hello, mtime: 8.64e15 })]);
+  it('the largest time is one that a Date can hold', () => {
+    const [entry] = entriesIn([encodeCatalogEntry({ ...hello, mtime: 8.64e15 })]);
     expect(new Date(entry!.mtime).toISOString()).toBe('+275760-09-13T00:00:00.000Z');
   });
 });

@@ -1,3 +1,4 @@
+// The extension line: what it can hold, and what happens to a bad one.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,8 +9,9 @@ import {
   type GetMessage,
   type Message,
 } from '../src/index.ts';
-import { extendedMessage } from './arbitraries.ts';
-import { bytesOf, expectRoundTrip, expectSafe, failure, textOf } from './helpers.ts';
+import { extendedMessage } from './support/arbitraries.ts';
+import { bytesOf, textOf } from './support/bytes.ts';
+import { expectRoundTrip, expectSafe, failure } from './support/outcomes.ts';
 
 const bits = '0123456789abcdef';
 const root = bits.repeat(4);
@@ -22,11 +24,11 @@ const fileWith = (keys: object, port = 5): string =>
   `File,1,${port}\n${JSON.stringify({ v: 2, req: bits, ...keys })}\n`;
 
 describe('a message with an extension line', () => {
-  it('survives the wire', () => {
+  it('a message with an extension line survives the wire', () => {
     fc.assert(fc.property(extendedMessage, expectRoundTrip));
   });
 
-  it('is two lines, of which version 1 reads the first', () => {
+  it('a message with an extension is two lines, of which version 1 reads the first', () => {
     const message: Message = { type: 'get', filename: 'a', extension: { v: 2, req: bits } };
     expect(textOf(encodeMessage(message))).toBe(`Get,a\n{"v":2,"req":"${bits}"}\n`);
   });
@@ -44,11 +46,11 @@ describe('a message with an extension line', () => {
       fileWith({ v: 3, id: 7 }),
       { type: 'file', method: 1, port: 5, extension: { v: 3, req: bits } },
     ],
-  ])('may have keys that are not known, and they are left out: %s', (text, message) => {
+  ])('unknown keys are left out: %s', (text, message) => {
     expect(decode(text)).toStrictEqual(message);
   });
 
-  it('may have blanks in its JSON, and anything behind it', () => {
+  it('the JSON may contain blanks, and anything may follow its line', () => {
     expect(decode(`Get,a\n { "v": 2, "req": "${bits}" }\r\n\u0000{"v":9}`)).toEqual({
       type: 'get',
       filename: 'a',
@@ -61,8 +63,8 @@ describe('a bad extension line', () => {
   const bad: [string, string][] = [
     ['Get,a\n{\n', 'expected a JSON object'],
     ['Get,a\nGet,b\n', 'expected a JSON object'],
-    ['Get,a\n[]\n', 'expected object'],
-    ['Get,a\nnull\n', 'expected object'],
+    ['Get,a\n[]\n', 'expected a JSON object'],
+    ['Get,a\nnull\n', 'expected a JSON object'],
     ['Get,a\n{}\n', 'v: '],
     [`Get,a\n{"v":2,"req":"${bits}"}`, 'expected a line feed at its end'],
     [`Get,a\n{"v":2,"req":"${bits}"`, 'expected a line feed at its end'],
@@ -101,7 +103,7 @@ describe('a bad extension line', () => {
     [fileWith({ miss: true }, 5), 'miss: expected port 0 with it'],
   ];
 
-  it.each(bad)('is dropped, and the version 1 part counts: %j', (text, reason) => {
+  it.each(bad)('a bad extension line is dropped, and the first line counts: %j', (text, reason) => {
     const [line] = text.split('\n');
     const { extensionFault, ...message } = decode(text);
     expect(message).toStrictEqual(decode(`${line}\n`));
@@ -111,7 +113,7 @@ describe('a bad extension line', () => {
     expect(textOf(encodeMessage(decode(text)))).toBe(`${line}\n`);
   });
 
-  it('is one that is no UTF-8', () => {
+  it('an extension line that is not UTF-8 is dropped', () => {
     const bytes = Uint8Array.of(...bytesOf('File,1,5\n{"v":2,"x":"'), 0xff, ...bytesOf('"}\n'));
     expect(decodeMessage(bytes)).toEqual({
       type: 'file',
@@ -121,7 +123,7 @@ describe('a bad extension line', () => {
     });
   });
 
-  it('is one of over 8192 bytes, with or without its line feed', () => {
+  it('an extension line of more than 8192 bytes is dropped, with or without a line feed', () => {
     const line = (size: number): string => JSON.stringify({ v: 2, req: bits }).padEnd(size, ' ');
     const tooLong = 'expected a line of at most 8192 bytes';
     expect(decode(`Get,a\n${line(8192)}\n`).extension).toEqual({ v: 2, req: bits });
@@ -130,7 +132,7 @@ describe('a bad extension line', () => {
     expect(decode(`Get,a\n${line(8192)}`).extensionFault).toBe('expected a line feed at its end');
   });
 
-  it('is one that was cut anywhere on its way', () => {
+  it('an extension line that was cut anywhere on its way is dropped', () => {
     fc.assert(
       fc.property(extendedMessage, fc.nat(), (message, random) => {
         const whole = encodeMessage(message);
@@ -158,7 +160,7 @@ describe('a Get with an extension line', () => {
   });
 
   it.each(['a,b.txt', 'a ', ' a ', 'a\t', 'a\nb', 'a\u0085', 'a\u3000', ','])(
-    'carries %j there, as version 1 cannot',
+    'the extension line carries the name %j, which version 1 cannot',
     (name) => {
       const line = JSON.stringify({ v: 2, req: bits, filename: name });
       expect(textOf(encodeMessage(get(name)))).toBe(`Get,\n${line}\n`);
@@ -166,11 +168,11 @@ describe('a Get with an extension line', () => {
     },
   );
 
-  it('has its name in the first line alone where version 1 can carry it', () => {
+  it('a name that version 1 can carry is in the first line only', () => {
     expect(textOf(encodeMessage(get('a b')))).toBe(`Get,a b\n{"v":2,"req":"${bits}"}\n`);
   });
 
-  it('takes the name of the extension line only where the first line has none', () => {
+  it('the name in the extension line counts only if the first line has none', () => {
     expect(decode(getWith({ filename: 'b' }, 'a'))).toStrictEqual(get('a'));
     expect(decode(getWith({ filename: 'b' }, ''))).toStrictEqual(get('b'));
     // Ahead of a second line, blanks are not at the end of the datagram: they are a name.
@@ -178,16 +180,19 @@ describe('a Get with an extension line', () => {
     expect(decode(getWith({ filename: ' b' }, ''))).toStrictEqual(get(' b'));
   });
 
-  it('is malformed where neither line has a name, and says why', () => {
+  it('a Get without a name in either line is malformed, and the error says why', () => {
     expect(() => decode(getWith({}, ''))).toThrow(/got a Get without a name$/);
     expect(() => decode('Get,\n{"v":2}\n')).toThrow(
       failure('malformed-message', 'a Get without a name (its extension line: req: '),
     );
   });
 
-  it.each(['', '\ud800', `a,${'b'.repeat(8192)}`])('is not encoded for %j', (name) => {
-    expect(() => encodeMessage(get(name))).toThrow(failure('not-encodable'));
-  });
+  it.each(['', '\ud800', `a,${'b'.repeat(8192)}`])(
+    'a Get with an extension is not encoded for the name %j',
+    (name) => {
+      expect(() => encodeMessage(get(name))).toThrow(failure('not-encodable'));
+    },
+  );
 });
 
 describe('an extension that its message cannot have', () => {
@@ -203,7 +208,7 @@ describe('an extension that its message cannot have', () => {
     [{ tcp: 70_000 }, 'tcp: '],
     [{ leave: false }, 'leave: '],
     [{ 'odd\u001b': 1 }, 'Unrecognized key: "odd\\u{1b}"'],
-  ])('is not encoded: a DISCOVER with %j', (keys, reason) => {
+  ])('a DISCOVER with the keys %j is not encoded', (keys, reason) => {
     const extension = { ...discover, ...keys };
     expect(() => encodeMessage({ type: 'discover', addresses: [], extension })).toThrow(
       failure('not-encodable', reason),
@@ -214,19 +219,19 @@ describe('an extension that its message cannot have', () => {
     [{ size: -1 }, 'size: '],
     [{ root: 'x' }, 'root: '],
     [{ miss: true }, 'miss: expected port 0 with it'],
-  ])('is not encoded: a File with %j', (keys, reason) => {
+  ])('a File with the keys %j is not encoded', (keys, reason) => {
     const extension = { ...file, ...keys };
     expect(() => encodeMessage({ type: 'file', method: 1, port: 5, extension })).toThrow(
       failure('not-encodable', reason),
     );
   });
 
-  it('has a name of at most 64 characters, however many bytes they take', () => {
+  it('the name of a node may have 64 characters of any number of bytes', () => {
     const extension = { ...discover, name: '🦊'.repeat(64) };
     expectRoundTrip({ type: 'discover', addresses: [], extension });
   });
 
-  it('has all its keys at their limits', () => {
+  it('all keys can have their largest and smallest values', () => {
     expectRoundTrip({
       type: 'file',
       method: 1,

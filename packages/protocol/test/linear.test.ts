@@ -1,14 +1,17 @@
+// The cost of decoding grows with the number of bytes, and not with its square.
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
-  checkFileName,
+  checkFilename,
   decodeMessage,
-  headerName,
+  headerFilename,
   normalPeerAddress,
   TransferRequestDecoder,
   visibleText,
 } from '../src/index.ts';
-import { bytesOf, feed, outcome } from './helpers.ts';
+import { bytesOf } from './support/bytes.ts';
+import { firstFrame } from './support/decoding.ts';
+import { outcome } from './support/outcomes.ts';
 
 // Far more than a datagram holds: work that grows with the length is done in a second, and work that
 // grows with its square would go on for hours.
@@ -42,19 +45,22 @@ function expectToEnd(work: () => unknown): void {
 }
 
 describe('the cost of a byte does not grow with their number', () => {
-  it.each(Object.entries(shapes))('in a datagram: %s', (_, make) => {
-    const bytes = bytesOf(make(length));
-    expectToEnd(() => decodeMessage(bytes));
-  });
+  it.each(Object.entries(shapes))(
+    'the cost of a byte in a datagram does not grow with their number: %s',
+    (_, make) => {
+      const bytes = bytesOf(make(length));
+      expectToEnd(() => decodeMessage(bytes));
+    },
+  );
 
-  it('in text that is made visible or checked', () => {
+  it('the cost of a character that is made visible or checked does not grow with their number', () => {
     expectToEnd(() => visibleText('\u001b'.repeat(length)));
-    expectToEnd(() => headerName('a'.repeat(length)));
+    expectToEnd(() => headerFilename('a'.repeat(length)));
     expectToEnd(() => {
-      checkFileName(`${'con '.repeat(length / 4)}x`);
+      checkFilename(`${'con '.repeat(length / 4)}x`);
     });
     expectToEnd(() => {
-      checkFileName(`con${' '.repeat(length)}x`);
+      checkFilename(`con${' '.repeat(length)}x`);
     });
     expectToEnd(() => normalPeerAddress(`${'1.'.repeat(length / 2)}:1`));
   });
@@ -73,7 +79,7 @@ it('no address is read as a URL, which costs forty times as much', () => {
 
 describe('a request', () => {
   it.each(['Get,', '{'])(
-    'that never ends is held up to 8192 bytes, whatever its pieces: %s',
+    'a request that never ends is held up to 8192 bytes, whatever its pieces: %s',
     (start) => {
       for (const size of [1, 7, 8192, 8193, 1_000_000]) {
         const decoder = new TransferRequestDecoder();
@@ -81,7 +87,7 @@ describe('a request', () => {
         expect(decoder.push(bytesOf(start))).toBeUndefined();
         const room = Math.floor((8192 - start.length) / size);
         for (let i = 0; i < room; i += 1) expect(decoder.push(piece)).toBeUndefined();
-        expect(() => feed(decoder, [piece])).toThrow(/8192/);
+        expect(() => firstFrame(decoder, [piece])).toThrow(/8192/);
       }
     },
   );

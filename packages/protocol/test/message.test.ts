@@ -1,11 +1,13 @@
+// Messages of version 1, and the first line of every message.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMessage, encodeMessage, type Message } from '../src/index.ts';
-import { plainMessage } from './arbitraries.ts';
-import { bytesOf, expectRoundTrip, failure, textOf } from './helpers.ts';
+import { plainMessage } from './support/arbitraries.ts';
+import { bytesOf, textOf } from './support/bytes.ts';
+import { expectRoundTrip, failure } from './support/outcomes.ts';
 
 describe('messages', () => {
-  it('survive the wire', () => {
+  it('every message of version 1 survives the wire', () => {
     fc.assert(fc.property(plainMessage, expectRoundTrip));
   });
 
@@ -14,7 +16,7 @@ describe('messages', () => {
     ['DISCOVER', { type: 'discover', addresses: [] }],
     ['DISCOVER,127.0.0.1:1', { type: 'discover', addresses: ['127.0.0.1:1'] }],
     ['File,1,2', { type: 'file', method: 1, port: 2 }],
-  ])('may lack the line feed at the end of a datagram: %j', (text, message) => {
+  ])('the line feed at the end of a datagram may be missing: %j', (text, message) => {
     expect(decodeMessage(bytesOf(text))).toEqual(message);
     expect(decodeMessage(bytesOf(`${text}\n`))).toEqual(message);
   });
@@ -25,9 +27,12 @@ describe('messages', () => {
     ['File,0,0\n', { type: 'file', method: 0, port: 0 }],
     ['DISCOVER,, Node2:1 ,x,,\r\n', { type: 'discover', addresses: ['node2:1'] }],
     ['DISCOVER,[::ffff:127.0.0.1]:1\n', { type: 'discover', addresses: ['127.0.0.1:1'] }],
-  ])('are read with blanks around their fields, in normal form: %j', (text, message) => {
-    expect(decodeMessage(bytesOf(text))).toEqual(message);
-  });
+  ])(
+    'blanks around a field are ignored, and addresses are read in their normal form: %j',
+    (text, message) => {
+      expect(decodeMessage(bytesOf(text))).toEqual(message);
+    },
+  );
 
   const blanks = ['\t', '\v', '\f', '\r', ' ', '\u0085', '\u00a0', '\u1680', '\u2003', '\u2028'];
 
@@ -95,12 +100,12 @@ describe('messages', () => {
     'File,1,-1\n',
     'File,1,1.5\n',
     'File,1234567890123456,1\n',
-  ])('are refused where they are %j', (text) => {
+  ])('the datagram %j is refused', (text) => {
     expect(() => decodeMessage(bytesOf(text))).toThrow(failure('malformed-message', 'got "'));
   });
 
   it.each(['Get', 'Get\n', 'Get,', 'Get,\n', 'Get, \t\n'])(
-    'have a name to ask for, not %j',
+    'the datagram %j, a Get without a name, is refused',
     (text) => {
       expect(() => decodeMessage(bytesOf(text))).toThrow(
         failure('malformed-message', 'expected Get,filename, got a Get without a name'),
@@ -108,12 +113,12 @@ describe('messages', () => {
     },
   );
 
-  it('are refused where they are no UTF-8', () => {
+  it('a datagram that is not UTF-8 is refused', () => {
     const bytes = Uint8Array.of(...bytesOf('Get,'), 0xff);
     expect(() => decodeMessage(bytes)).toThrow(failure('malformed-message', 'UTF-8'));
   });
 
-  it('keep control characters out of their errors, and cut what they quote', () => {
+  it('an error quotes no control characters, and cuts what it quotes', () => {
     expect(() => decodeMessage(bytesOf('\u001b[2Jhello'))).toThrow('got "\\u{1b}[2Jhello"');
     expect(() => decodeMessage(bytesOf('x'.repeat(61)))).toThrow(`got "${'x'.repeat(60)}…"`);
     expect(() => decodeMessage(bytesOf('x'.repeat(60)))).toThrow(`got "${'x'.repeat(60)}"`);
@@ -133,7 +138,7 @@ describe('what version 1 cannot carry', () => {
     ['a\r', 'that ends in a blank'],
     [' ', 'that ends in a blank'],
     ['\ud800', 'that is not well-formed'],
-  ])('is not encoded: a Get for %j', (filename, fault) => {
+  ])('a Get of version 1 for the name %j is not encoded', (filename, fault) => {
     expect(() => encodeMessage({ type: 'get', filename })).toThrow(failure('not-encodable', fault));
   });
 
@@ -143,16 +148,17 @@ describe('what version 1 cannot carry', () => {
     { method: -1, port: 1 },
     { method: 1.5, port: 1 },
     { method: 1, port: 0.5 },
+    { method: 1e15, port: 1 },
     { method: 2 ** 53, port: 1 },
     { method: Number.NaN, port: 1 },
-  ])('is not encoded: a File with %j', (fields) => {
+  ])('a File with %j is not encoded', (fields) => {
     expect(() => encodeMessage({ type: 'file', ...fields })).toThrow(
       failure('not-encodable', `got ${fields.method} and ${fields.port}`),
     );
   });
 
   it.each(['here', '', '127.0.0.1:0', '127.0.0.1:1,127.0.0.2:2', '127.0.0.1:1\n'])(
-    'is not encoded: a DISCOVER with %j',
+    'a DISCOVER with the address %j is not encoded',
     (bad) => {
       expect(() => encodeMessage({ type: 'discover', addresses: ['127.0.0.1:1', bad] })).toThrow(
         failure('not-encodable', 'expected an address as host:port'),
@@ -160,7 +166,7 @@ describe('what version 1 cannot carry', () => {
     },
   );
 
-  it('is not encoded: a datagram of over 65507 bytes', () => {
+  it('a datagram of more than 65507 bytes is not encoded', () => {
     const name = 'a'.repeat(65_507 - 'Get,\n'.length);
     expect(encodeMessage({ type: 'get', filename: name })).toHaveLength(65_507);
     expect(() => encodeMessage({ type: 'get', filename: `${name}a` })).toThrow(
@@ -170,14 +176,14 @@ describe('what version 1 cannot carry', () => {
 });
 
 describe('a DISCOVER', () => {
-  it('is written in normal form', () => {
+  it('a DISCOVER lists addresses in their normal form', () => {
     const addresses = ['Node2:1378', '[0:0::1]:1', '[::ffff:127.0.0.1]:2'];
     expect(textOf(encodeMessage({ type: 'discover', addresses }))).toBe(
       'DISCOVER,node2:1378,[::1]:1,127.0.0.1:2\n',
     );
   });
 
-  it('that was cut on its way never has a wrong last address', () => {
+  it('a DISCOVER that was cut on its way has no wrong last address', () => {
     const addresses = Array.from({ length: 200 }, (_, i) => `127.0.0.${i % 250}:${10_000 + i}`);
     const whole = encodeMessage({ type: 'discover', addresses });
     for (let size = 2048; size < 2100; size += 1) {
@@ -188,7 +194,7 @@ describe('a DISCOVER', () => {
     }
   });
 
-  it('of 2047 bytes was not cut, and one that has its line feed was not either', () => {
+  it('a DISCOVER of 2047 bytes was not cut, nor was one that has its line feed', () => {
     const last = '127.0.0.1:1378';
     const filled = (size: number, end: string): Uint8Array =>
       bytesOf(`DISCOVER,${'x'.repeat(size - `DISCOVER,,${last}${end}`.length)},${last}${end}`);

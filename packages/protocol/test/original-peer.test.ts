@@ -1,22 +1,26 @@
+// What the original peer was seen to send and to do, as recorded vectors.
 import { describe, expect, it } from 'vitest';
 import {
   decodeMessage,
   encodeMessage,
   encodeTransferHeader,
-  headerName,
+  headerFilename,
   ProtocolError,
   TransferHeaderDecoder,
-  TransferRequestDecoder,
   type Message,
 } from '../src/index.ts';
 import vectors from './fixtures/original-peer.json' with { type: 'json' };
-import { bytesOf, deliveries, feed, textOf } from './helpers.ts';
+import { bytesOf, deliveries, textOf } from './support/bytes.ts';
+import { firstFrame, requestIn } from './support/decoding.ts';
 
 describe('what the original peer sends by UDP', () => {
-  it.each(vectors.udp_encode)('$bytes', ({ message, bytes }) => {
-    expect(textOf(encodeMessage(message as Message))).toBe(bytes);
-    expect(decodeMessage(bytesOf(bytes))).toEqual(message);
-  });
+  it.each(vectors.udp_encode)(
+    'the original message $bytes is encoded and decoded',
+    ({ message, bytes }) => {
+      expect(textOf(encodeMessage(message as Message))).toBe(bytes);
+      expect(decodeMessage(bytesOf(bytes))).toEqual(message);
+    },
+  );
 });
 
 describe('what the original peer makes of a datagram', () => {
@@ -49,47 +53,50 @@ describe('what the original peer makes of a datagram', () => {
     },
   };
 
-  it.each(vectors.udp_decode_by_peer)('$bytes', ({ bytes }) => {
-    const expected = ours[bytes];
-    expect(expected, 'every vector has an expectation').toBeDefined();
-    if (expected === 'refused') {
-      expect(() => decodeMessage(bytesOf(bytes))).toThrow(ProtocolError);
-    } else {
-      expect(decodeMessage(bytesOf(bytes))).toEqual(expected);
-    }
-  });
+  it.each(vectors.udp_decode_by_peer)(
+    'the datagram $bytes is read as it should be',
+    ({ bytes }) => {
+      const expected = ours[bytes];
+      expect(expected, 'every vector has an expectation').toBeDefined();
+      if (expected === 'refused') {
+        expect(() => decodeMessage(bytesOf(bytes))).toThrow(ProtocolError);
+      } else {
+        expect(decodeMessage(bytesOf(bytes))).toEqual(expected);
+      }
+    },
+  );
 });
 
 describe('what the original peer does over TCP', () => {
   const answered = vectors.tcp.filter(({ response }) => response !== '');
 
-  it.each(answered)('request $request', ({ request }) => {
+  it.each(answered)('the request $request is decoded', ({ request }) => {
     const name = (request as string).split('\n')[0]!.slice('Get,'.length);
     for (const pieces of deliveries(bytesOf(request as string))) {
-      expect(feed(new TransferRequestDecoder(), pieces)).toEqual({ version: 1, filename: name });
+      expect(requestIn(pieces)).toEqual({ version: 1, filename: name });
     }
   });
 
-  it.each(answered)('response $response', ({ request, response }) => {
+  it.each(answered)('the response $response is decoded and encoded', ({ request, response }) => {
     const asked = (request as string).split('\n')[0]!.slice('Get,'.length);
     const data = response.slice(74);
     for (const pieces of deliveries(bytesOf(response))) {
-      expect(feed(new TransferHeaderDecoder(), pieces)?.header).toEqual({
+      expect(firstFrame(new TransferHeaderDecoder(), pieces)?.header).toEqual({
         size: data.length,
-        name: headerName(asked),
+        filename: headerFilename(asked),
       });
     }
     expect(
-      textOf(encodeTransferHeader({ size: data.length, name: headerName(asked) })) + data,
+      textOf(encodeTransferHeader({ size: data.length, filename: headerFilename(asked) })) + data,
     ).toBe(response);
   });
 
   it.each(vectors.tcp.filter(({ response }) => response === ''))(
-    'request $request, answered by closing, is well-formed',
+    'the request $request, which the original answers by closing, is well-formed',
     ({ request }) => {
       const pieces = [request].flat();
       const name = pieces.join('').trimEnd().slice('Get,'.length);
-      expect(feed(new TransferRequestDecoder(), pieces.map(bytesOf))).toEqual({
+      expect(requestIn(pieces.map(bytesOf))).toEqual({
         version: 1,
         filename: name,
       });

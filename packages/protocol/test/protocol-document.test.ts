@@ -1,9 +1,9 @@
+// The examples of docs/protocol.md are test vectors; their form is described there.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  CatalogDecoder,
-  checkFileName,
+  checkFilename,
   decodeMessage,
   encodeCatalogEntry,
   encodeMessage,
@@ -11,13 +11,12 @@ import {
   encodeTransferAnswer,
   encodeTransferHeader,
   encodeTransferRequest,
-  headerName,
+  headerFilename,
   normalPeerAddress,
   pieceCount,
   pieceLengthFor,
   TransferAnswerDecoder,
   TransferHeaderDecoder,
-  TransferRequestDecoder,
   type CatalogEntry,
   type Manifest,
   type Message,
@@ -25,9 +24,9 @@ import {
   type TransferHeader,
   type TransferRequest,
 } from '../src/index.ts';
-import { bytesOf, deliveries, feed, outcome, textOf } from './helpers.ts';
-
-// The examples of docs/protocol.md are the test vectors; their form is described there.
+import { bytesOf, deliveries, textOf } from './support/bytes.ts';
+import { entriesIn, firstFrame, requestIn } from './support/decoding.ts';
+import { outcome } from './support/outcomes.ts';
 
 type Text = string | readonly (string | readonly [string, number])[];
 type Vector = Readonly<Record<string, unknown>>;
@@ -90,23 +89,23 @@ const checks: Readonly<Record<string, (vector: Vector) => void>> = {
     expectRequest(bytesOf(expand(request)), { code: refused });
   },
   'fields,header'({ header, fields }) {
-    const { size, name } = fields as { readonly size: number; readonly name: unknown };
-    const expected: TransferHeader = { size, name: expand(name) };
+    const { size, filename } = fields as { readonly size: number; readonly filename: unknown };
+    const expected: TransferHeader = { size, filename: expand(filename) };
     expect(textOf(encodeTransferHeader(expected))).toBe(expand(header));
     expectHeader(bytesOf(expand(header)), { value: expected });
   },
   'header,refused'({ header, refused }) {
     expectHeader(bytesOf(expand(header)), { code: refused });
   },
-  'headerName,name'(vector) {
-    expect(headerName(expand(vector.name))).toBe(expand(vector.headerName));
+  'filename,headerFilename'(vector) {
+    expect(headerFilename(expand(vector.filename))).toBe(expand(vector.headerFilename));
   },
   'address,normal'({ address, normal }) {
     expect(normalPeerAddress(address as string) ?? null).toBe(normal);
   },
-  'fileName,writable'({ fileName, writable }) {
-    const checked = outcome(() => checkFileName(expand(fileName)));
-    expect(checked).toEqual(writable ? { value: expand(fileName) } : { code: 'bad-file-name' });
+  'filename,writable'({ filename, writable }) {
+    const checked = outcome(() => checkFilename(expand(filename)));
+    expect(checked).toEqual(writable ? { value: expand(filename) } : { code: 'bad-filename' });
   },
   'pieceLength,size'({ size, pieceLength }) {
     expect(pieceLengthFor(size as number) ?? null).toBe(pieceLength);
@@ -152,32 +151,30 @@ const checks: Readonly<Record<string, (vector: Vector) => void>> = {
 
 function expectRequest(bytes: Uint8Array, expected: object): void {
   for (const pieces of bytes.length > 1000 ? [[bytes]] : deliveries(bytes)) {
-    expect(outcome(() => feed(new TransferRequestDecoder(), pieces))).toEqual(expected);
+    expect(outcome(() => requestIn(pieces))).toEqual(expected);
   }
 }
 
 function expectHeader(bytes: Uint8Array, expected: object): void {
   expect(bytes).toHaveLength(74);
   for (const pieces of deliveries(bytes)) {
-    expect(outcome(() => feed(new TransferHeaderDecoder(), pieces)?.header)).toEqual(expected);
+    expect(outcome(() => firstFrame(new TransferHeaderDecoder(), pieces)?.header)).toEqual(
+      expected,
+    );
   }
 }
 
 function expectAnswer(bytes: Uint8Array, expected: object): void {
   for (const pieces of deliveries(bytes)) {
-    expect(outcome(() => feed(new TransferAnswerDecoder(), pieces)?.answer)).toEqual(expected);
+    expect(outcome(() => firstFrame(new TransferAnswerDecoder(), pieces)?.answer)).toEqual(
+      expected,
+    );
   }
 }
 
 function expectEntries(bytes: Uint8Array, expected: object): void {
   for (const pieces of bytes.length > 1000 ? [[bytes]] : deliveries(bytes)) {
-    const read = outcome(() => {
-      const decoder = new CatalogDecoder();
-      const entries = pieces.flatMap((piece) => decoder.push(piece));
-      decoder.end();
-      return entries;
-    });
-    expect(read).toEqual(expected);
+    expect(outcome(() => entriesIn(pieces))).toEqual(expected);
   }
 }
 
@@ -186,17 +183,17 @@ function sha256(bytes: Uint8Array): Buffer {
 }
 
 describe('docs/protocol.md', () => {
-  it('has examples of everything', () => {
+  it('docs/protocol.md has examples of everything', () => {
     const kinds = new Set(vectors.map(([, vector]) => kindOf(vector)));
     expect([...kinds].toSorted()).toEqual(Object.keys(checks).toSorted());
     expect(vectors.length).toBeGreaterThan(80);
   });
 
-  it.each(vectors)('%s', (_, vector) => {
+  it.each(vectors)('the example is right: %s', (_, vector) => {
     checks[kindOf(vector)]!(vector);
   });
 
-  it('shows exchanges of well-formed messages', () => {
+  it('docs/protocol.md shows exchanges of well-formed messages', () => {
     const sent = [...document.matchAll(/^[AB] → [AB] {3}(.*)\n {8}(.*)$/gm)];
     expect(sent).toHaveLength(3);
     for (const [, first, second] of sent) {
@@ -206,12 +203,12 @@ describe('docs/protocol.md', () => {
     const requests = [...document.matchAll(/^client {2}(.*)\\n$/gm)];
     expect(requests).toHaveLength(4);
     for (const [, line] of requests) {
-      const request = new TransferRequestDecoder().push(bytesOf(`${line!}\n`))!;
+      const request = requestIn([bytesOf(`${line!}\n`)])!;
       expect(textOf(encodeTransferRequest(request))).toBe(`${line!}\n`);
     }
   });
 
-  it('has the sections that docstrings name', () => {
+  it('docs/protocol.md has every section that a docstring names', () => {
     const titles = [...document.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
     expect(titles).toEqual(
       expect.arrayContaining([

@@ -1,3 +1,4 @@
+// The examples of README.md log what their comments promise.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
@@ -32,11 +33,11 @@ async function logged(code: string): Promise<string[]> {
 }
 
 describe('README.md', () => {
-  it('has examples', () => {
+  it('README.md has examples', () => {
     expect(examples).toHaveLength(3);
   });
 
-  it.each(examples)('is right about what this logs:\n%s', async (code) => {
+  it.each(examples)('the example logs what its comments promise:\n%s', async (code) => {
     const promised = [...code.matchAll(/^ *\/\/ → (.*)$/gm)].map(([, text]) => text);
     expect(await logged(code)).toEqual(promised);
   });

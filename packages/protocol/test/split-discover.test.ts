@@ -1,15 +1,17 @@
+// A long list of addresses, split into messages that each fit a datagram.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeMessage, splitDiscover } from '../src/index.ts';
-import { address, discoverExtension } from './arbitraries.ts';
-import { failure, textOf } from './helpers.ts';
+import { address, discoverExtension } from './support/arbitraries.ts';
+import { textOf } from './support/bytes.ts';
+import { failure } from './support/outcomes.ts';
 
 const longestAddress = 260;
 
 describe('splitDiscover', () => {
   const extension = fc.option(discoverExtension, { nil: undefined });
 
-  it('loses no address, keeps their order, fits every datagram and fills all but the last', () => {
+  it('the parts keep all addresses in order, fit a datagram each, and are full except for the last', () => {
     fc.assert(
       fc.property(
         fc.array(address, { maxLength: 100 }),
@@ -32,23 +34,23 @@ describe('splitDiscover', () => {
     );
   });
 
-  it('makes one message of an empty list', () => {
+  it('an empty list becomes one message', () => {
     expect(splitDiscover([]).map((part) => textOf(encodeMessage(part)))).toEqual(['DISCOVER,\n']);
     expect(splitDiscover([])).toStrictEqual([{ type: 'discover', addresses: [] }]);
   });
 
-  it('makes datagrams of 1200 bytes unless told otherwise', () => {
+  it('a datagram has at most 1200 bytes by default', () => {
     const addresses = Array.from({ length: 200 }, (_, i) => `127.0.0.1:${10_000 + i}`);
     const [first] = splitDiscover(addresses).map(encodeMessage);
     expect(first!.length).toBeLessThanOrEqual(1200);
     expect(first!.length).toBeGreaterThan(1200 - '127.0.0.1:10000,'.length);
   });
 
-  it('gives addresses in their normal form', () => {
+  it('the addresses are in their normal form', () => {
     expect(splitDiscover(['Node2:1']).flatMap((part) => part.addresses)).toEqual(['node2:1']);
   });
 
-  it('uses every byte, and refuses what has one too few', () => {
+  it('every byte of a datagram is used, and one byte too few is refused', () => {
     const maxBytes = 'DISCOVER,aa:1\n'.length;
     expect(splitDiscover(['aa:1', 'bb:1'], { maxBytes })).toHaveLength(2);
     expect(splitDiscover(['aa:1', 'bb:1'], { maxBytes: maxBytes + 5 })).toHaveLength(1);
@@ -62,7 +64,7 @@ describe('splitDiscover', () => {
     );
   });
 
-  it('refuses what is no address', () => {
+  it('a text that is not an address is refused', () => {
     expect(() => splitDiscover(['here'])).toThrow(failure('not-encodable', '"here"'));
   });
 });

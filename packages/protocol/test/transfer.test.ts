@@ -1,74 +1,76 @@
+// Requests and headers of TCP.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   encodeTransferHeader,
   encodeTransferRequest,
-  headerName,
+  headerFilename,
   maxTransferSize,
   TransferHeaderDecoder,
   TransferRequestDecoder,
   type TransferRequest,
 } from '../src/index.ts';
-import { plainName, requestV2 } from './arbitraries.ts';
-import { bytesOf, deliveries, failure, feed, outcome, textOf } from './helpers.ts';
+import { plainName, requestV2 } from './support/arbitraries.ts';
+import { bytesOf, deliveries, textOf } from './support/bytes.ts';
+import { firstFrame, requestIn } from './support/decoding.ts';
+import { failure, outcome } from './support/outcomes.ts';
 
 describe('a request of version 1', () => {
-  it('is one line', () => {
+  it('a request of version 1 is one line', () => {
     expect(textOf(encodeTransferRequest({ filename: 'a b.txt' }))).toBe('Get,a b.txt\n');
     expect(textOf(encodeTransferRequest({ version: 1, filename: 'a' }))).toBe('Get,a\n');
   });
 
-  it('survives the wire in any pieces', () => {
+  it('a request of version 1 survives the wire, however its bytes are cut', () => {
     fc.assert(
       fc.property(plainName, (filename) => {
         const bytes = encodeTransferRequest({ filename });
         for (const pieces of deliveries(bytes)) {
-          expect(feed(new TransferRequestDecoder(), pieces)).toEqual({ version: 1, filename });
+          expect(requestIn(pieces)).toEqual({ version: 1, filename });
         }
       }),
     );
   });
 
-  it.each(['', 'a,b', 'a\nb', 'a ', ' '])('is not made for the name %j', (filename) => {
-    expect(() => encodeTransferRequest({ filename })).toThrow(failure('not-encodable'));
-  });
+  it.each(['', 'a,b', 'a\nb', 'a ', ' '])(
+    'a request of version 1 for the name %j is not encoded',
+    (filename) => {
+      expect(() => encodeTransferRequest({ filename })).toThrow(failure('not-encodable'));
+    },
+  );
 
-  it('keeps commas and leading blanks that came, and loses blanks at its end', () => {
-    expect(new TransferRequestDecoder().push(bytesOf('Get, a,b.txt \r\n'))).toEqual({
+  it('a decoded request keeps commas and leading blanks in the name, and loses blanks at its end', () => {
+    expect(requestIn([bytesOf('Get, a,b.txt \r\n')])).toEqual({
       version: 1,
       filename: ' a,b.txt',
     });
   });
 
-  it('for a name with a leading blank is no request for the name without it', () => {
+  it('a request for a name with a leading blank is not a request for the name without it', () => {
     expect(textOf(encodeTransferRequest({ filename: ' both.txt' }))).toBe('Get, both.txt\n');
     for (const pieces of deliveries(bytesOf('Get, both.txt\n'))) {
-      expect(feed(new TransferRequestDecoder(), pieces)).toEqual({
-        version: 1,
-        filename: ' both.txt',
-      });
+      expect(requestIn(pieces)).toEqual({ version: 1, filename: ' both.txt' });
     }
   });
 });
 
 describe('a request of version 2', () => {
   const root = '0123456789abcdef'.repeat(4);
-  const decode = (text: string): TransferRequest | undefined =>
-    new TransferRequestDecoder().push(bytesOf(text));
+  const decode = (text: string): TransferRequest | undefined => requestIn([bytesOf(text)]);
 
-  it('survives the wire in any pieces', () => {
+  it('a request of version 2 survives the wire, however its bytes are cut', () => {
     fc.assert(
       fc.property(requestV2, (request) => {
         const bytes = encodeTransferRequest(request);
         for (const pieces of deliveries(bytes)) {
-          expect(feed(new TransferRequestDecoder(), pieces)).toStrictEqual(request);
+          expect(requestIn(pieces)).toStrictEqual(request);
         }
       }),
       { numRuns: 50 },
     );
   });
 
-  it('is one line of JSON', () => {
+  it('a request of version 2 is one line of JSON', () => {
     const request = {
       version: 2,
       want: 'data',
@@ -82,7 +84,7 @@ describe('a request of version 2', () => {
     );
   });
 
-  it('may come from a later version, want what is not known, and have keys that are not known', () => {
+  it('a request may come from a later version, with an unknown want and unknown keys', () => {
     expect(decode('{"want":"tea","v":3,"sugar":{}}\n')).toStrictEqual({ version: 2, want: 'tea' });
   });
 
@@ -99,11 +101,9 @@ describe('a request of version 2', () => {
     ['{"v":2,"want":"catalog","cursor":7}\n', 'cursor: '],
     ['{"v":2,"want":"data"\n', 'expected a JSON object'],
     ['{\n', 'expected a JSON object'],
-  ])('is refused where it is %j, however it comes', (text, reason) => {
+  ])('the request of version 2 %j is refused, however it is cut', (text, reason) => {
     for (const pieces of deliveries(bytesOf(text))) {
-      expect(() => feed(new TransferRequestDecoder(), pieces)).toThrow(
-        failure('bad-request', reason),
-      );
+      expect(() => requestIn(pieces)).toThrow(failure('bad-request', reason));
     }
   });
 
@@ -116,16 +116,16 @@ describe('a request of version 2', () => {
     { want: 'data', filename: 'a'.repeat(8192) },
     { want: 'catalog', cursor: '\ud800' },
     { want: 'data', sugar: 1 },
-  ])('is not made of %j', (keys) => {
+  ])('a request of version 2 with %j is not encoded', (keys) => {
     expect(() => encodeTransferRequest({ version: 2, ...keys })).toThrow(failure('not-encodable'));
   });
 
-  it('may take 8192 bytes', () => {
+  it('a request may have 8192 bytes', () => {
     const [start, end] = ['{"v":2,"want":"data","filename":"', '"}'];
     const filename = 'a'.repeat(8192 - start.length - end.length);
     const bytes = encodeTransferRequest({ version: 2, want: 'data', filename });
     expect(bytes).toHaveLength(8193);
-    expect(new TransferRequestDecoder().push(bytes)).toEqual({
+    expect(requestIn([bytes])).toEqual({
       version: 2,
       want: 'data',
       filename,
@@ -144,29 +144,29 @@ describe('a request', () => {
     'get,a\n',
     '\ufeff{"v":2,"want":"data"}\n',
     'Get;\u001b[2J\n',
-  ])('is refused where it is %j, however it comes', (text) => {
+  ])('the request %j is refused, however it is cut', (text) => {
     for (const pieces of deliveries(bytesOf(text))) {
-      expect(outcome(() => feed(new TransferRequestDecoder(), pieces))).toEqual({
+      expect(outcome(() => requestIn(pieces))).toEqual({
         code: 'bad-request',
       });
     }
   });
 
-  it('is refused at the first byte that is not of this protocol', () => {
-    expect(() => new TransferRequestDecoder().push(bytesOf('X'))).toThrow(
+  it('a request is refused at the first byte that begins no request', () => {
+    expect(() => requestIn([bytesOf('X')])).toThrow(
       failure('bad-request', 'expected Get,filename or a JSON object, such as {"v":2'),
     );
-    expect(() => new TransferRequestDecoder().push(bytesOf('X'))).toThrow(/got "X"$/);
-    expect(new TransferRequestDecoder().push(bytesOf('G'))).toBeUndefined();
-    expect(new TransferRequestDecoder().push(bytesOf('{'))).toBeUndefined();
-    expect(new TransferRequestDecoder().push(new Uint8Array())).toBeUndefined();
+    expect(() => requestIn([bytesOf('X')])).toThrow(/got "X"$/);
+    expect(requestIn([bytesOf('G')])).toBeUndefined();
+    expect(requestIn([bytesOf('{')])).toBeUndefined();
+    expect(requestIn([new Uint8Array()])).toBeUndefined();
   });
 
-  it('may have blanks and line feeds ahead of it, which count as its bytes', () => {
+  it('a request may have blanks and line feeds ahead of it, which count as its bytes', () => {
     for (const pieces of deliveries(bytesOf('\n \r\n\tGet, a\n'))) {
-      expect(feed(new TransferRequestDecoder(), pieces)).toEqual({ version: 1, filename: ' a' });
+      expect(requestIn(pieces)).toEqual({ version: 1, filename: ' a' });
     }
-    expect(new TransferRequestDecoder().push(bytesOf('\n{"v":2,"want":"data"}\n'))).toEqual({
+    expect(requestIn([bytesOf('\n{"v":2,"want":"data"}\n')])).toEqual({
       version: 2,
       want: 'data',
     });
@@ -175,51 +175,45 @@ describe('a request', () => {
     expect(() => decoder.push(bytesOf('\n'))).toThrow(failure('bad-request', 'at most 8192 bytes'));
   });
 
-  it('that is no UTF-8 is refused, and its length told', () => {
+  it('a request that is not UTF-8 is refused, and the error gives its length', () => {
     const bytes = Uint8Array.of(...bytesOf('Get,'), 0xff, 0x0a);
-    expect(() => new TransferRequestDecoder().push(bytes)).toThrow(
-      failure('bad-request', 'got "5 bytes"'),
-    );
+    expect(() => requestIn([bytes])).toThrow(failure('bad-request', 'got "5 bytes"'));
   });
 
-  it('has a hard maximum of 8192 bytes', () => {
+  it('a request of more than 8192 bytes is refused', () => {
     const longest = `Get,${'a'.repeat(8188)}`;
-    const whole = new TransferRequestDecoder().push(bytesOf(`${longest}\n`));
+    const whole = requestIn([bytesOf(`${longest}\n`)]);
     expect(whole?.version === 1 && whole.filename).toHaveLength(8188);
-    expect(() => new TransferRequestDecoder().push(bytesOf(`${longest}a`))).toThrow(
+    expect(() => requestIn([bytesOf(`${longest}a`)])).toThrow(
       failure('bad-request', 'at most 8192 bytes'),
     );
   });
 
-  it('may follow another one on its connection', () => {
+  it('a request may follow another one on its connection', () => {
     const decoder = new TransferRequestDecoder();
-    expect(decoder.push(bytesOf('Get,first\n'))).toEqual({ version: 1, filename: 'first' });
-    expect(decoder.push(bytesOf('{"v":2,'))).toBeUndefined();
-    expect(decoder.push(bytesOf('"want":"data"}\n'))).toEqual({ version: 2, want: 'data' });
-    expect(decoder.push(bytesOf(`${'\n'.repeat(8000)}Get,a\n`))).toEqual({
-      version: 1,
-      filename: 'a',
-    });
-    expect(decoder.push(bytesOf(`${'\n'.repeat(8000)}Get,b\n`))).toEqual({
-      version: 1,
-      filename: 'b',
-    });
+    const next = (text: string): TransferRequest | undefined =>
+      decoder.push(bytesOf(text))?.request;
+    expect(next('Get,first\n')).toEqual({ version: 1, filename: 'first' });
+    expect(next('{"v":2,')).toBeUndefined();
+    expect(next('"want":"data"}\n')).toEqual({ version: 2, want: 'data' });
+    for (const filename of ['a', 'b'])
+      expect(next(`${'\n'.repeat(8000)}Get,${filename}\n`)).toEqual({ version: 1, filename });
   });
 });
 
 describe('the header', () => {
   const name = fc.string({ unit: 'grapheme', maxLength: 80 }).filter((text) => text.isWellFormed());
 
-  it('is 74 bytes that survive the wire in any pieces', () => {
+  it('a header is 74 bytes that survive the wire, however they are cut', () => {
     fc.assert(
       fc.property(fc.nat(maxTransferSize), name, (size, full) => {
-        const header = { size, name: headerName(full) };
+        const header = { size, filename: headerFilename(full) };
         const bytes = encodeTransferHeader(header);
         expect(bytes).toHaveLength(74);
         const behind = Uint8Array.of(1, 2);
         for (const pieces of deliveries(bytes)) {
           const last = Uint8Array.from([...pieces.at(-1)!, ...behind]);
-          expect(feed(new TransferHeaderDecoder(), [...pieces.slice(0, -1), last])).toEqual({
+          expect(firstFrame(new TransferHeaderDecoder(), [...pieces.slice(0, -1), last])).toEqual({
             header,
             rest: behind,
           });
@@ -229,46 +223,49 @@ describe('the header', () => {
     );
   });
 
-  it('carries of a name what fits, cut between characters', () => {
-    expect(headerName('é'.repeat(40))).toBe('é'.repeat(32));
-    expect(headerName(`a${'é'.repeat(40)}`)).toBe(`a${'é'.repeat(31)}`);
-    expect(headerName('end::')).toBe('end');
-    expect(headerName('a:b::c')).toBe('a:b::c');
-    expect(headerName('::')).toBe('');
-    expect(headerName(`${'a'.repeat(60)}::::::b`)).toBe('a'.repeat(60));
+  it('a header carries as much of a name as fits, cut between characters', () => {
+    expect(headerFilename('é'.repeat(40))).toBe('é'.repeat(32));
+    expect(headerFilename(`a${'é'.repeat(40)}`)).toBe(`a${'é'.repeat(31)}`);
+    expect(headerFilename('end::')).toBe('end');
+    expect(headerFilename('a:b::c')).toBe('a:b::c');
+    expect(headerFilename('::')).toBe('');
+    expect(headerFilename(`${'a'.repeat(60)}::::::b`)).toBe('a'.repeat(60));
   });
 
-  it('is understood where a sender cut its name inside a character', () => {
+  it('a header whose name was cut inside a character is decoded', () => {
     const asked = `a${'é'.repeat(40)}`;
     const header = Uint8Array.from([...bytesOf('5:::::::::'), ...bytesOf(asked).subarray(0, 64)]);
     expect(new TransferHeaderDecoder().push(header)?.header).toEqual({
       size: 5,
-      name: headerName(asked),
+      filename: headerFilename(asked),
     });
   });
 
   it.each([
-    [{ size: maxTransferSize + 1, name: 'a' }, 'a size from 0 to 9999999999, got 10000000000'],
-    [{ size: -1, name: 'a' }, 'got -1'],
-    [{ size: 0.5, name: 'a' }, 'got 0.5'],
-    [{ size: 1, name: 'a'.repeat(65) }, 'a name of at most 64 bytes that does not end in a colon'],
-    [{ size: 1, name: 'a:' }, 'got "a:"'],
-    [{ size: 1, name: '\ud800' }, 'got "\\u{d800}"'],
-  ])('is not made of %j', (header, reason) => {
+    [{ size: maxTransferSize + 1, filename: 'a' }, 'a size from 0 to 9999999999, got 10000000000'],
+    [{ size: -1, filename: 'a' }, 'got -1'],
+    [{ size: 0.5, filename: 'a' }, 'got 0.5'],
+    [
+      { size: 1, filename: 'a'.repeat(65) },
+      'a name of at most 64 bytes that does not end in a colon',
+    ],
+    [{ size: 1, filename: 'a:' }, 'got "a:"'],
+    [{ size: 1, filename: '\ud800' }, 'got "\\u{d800}"'],
+  ])('the header %j is not encoded', (header, reason) => {
     expect(() => encodeTransferHeader(header)).toThrow(failure('not-encodable', reason));
   });
 
-  it('is made of the largest size and the longest name', () => {
-    const header = { size: maxTransferSize, name: 'a'.repeat(64) };
-    expect(textOf(encodeTransferHeader(header))).toBe(`9999999999${header.name}`);
+  it('a header can have the largest size and the longest name', () => {
+    const header = { size: maxTransferSize, filename: 'a'.repeat(64) };
+    expect(textOf(encodeTransferHeader(header))).toBe(`9999999999${header.filename}`);
   });
 
-  it('keeps a byte order mark, which belongs to the name', () => {
-    const header = { size: 1, name: '\ufeffa' };
+  it('a byte order mark belongs to the name in a header', () => {
+    const header = { size: 1, filename: '\ufeffa' };
     expect(new TransferHeaderDecoder().push(encodeTransferHeader(header))?.header).toEqual(header);
   });
 
-  it('tells how much of it has come', () => {
+  it('the decoder counts the bytes of a header', () => {
     const decoder = new TransferHeaderDecoder();
     expect(decoder.received).toBe(0);
     decoder.push(bytesOf('12'));
@@ -278,7 +275,7 @@ describe('the header', () => {
   });
 
   it.each(['-1', '+5', ' 5', '', '5 ', '1e3', '0x10', '5:5', '٣'])(
-    'is refused with the size %j',
+    'a header with the size %j is refused',
     (size) => {
       const bytes = new Uint8Array(74).fill(0x3a);
       bytes.set(bytesOf(size));
@@ -288,8 +285,8 @@ describe('the header', () => {
     },
   );
 
-  it('is refused with a name that is no UTF-8', () => {
-    const bytes = encodeTransferHeader({ size: 1, name: 'abc' });
+  it('a header with a name that is not UTF-8 is refused', () => {
+    const bytes = encodeTransferHeader({ size: 1, filename: 'abc' });
     bytes[11] = 0xff;
     expect(() => new TransferHeaderDecoder().push(bytes)).toThrow(
       failure('bad-header', 'expected a file name in UTF-8'),

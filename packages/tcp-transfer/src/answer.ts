@@ -1,4 +1,4 @@
-import { headerName, ProtocolError, TransferHeaderDecoder } from '@peerlane/protocol';
+import { headerFilename, ProtocolError, TransferHeaderDecoder } from '@peerlane/protocol';
 import { TransferError } from './transfer-error.ts';
 
 /**
@@ -42,7 +42,7 @@ export class Answer {
     if (this.#size === undefined) {
       const decoded = this.#decodeHeader(bytes);
       if (!decoded) return bytes.subarray(0, 0);
-      if (decoded.header.name !== headerName(this.#filename))
+      if (decoded.header.filename !== headerFilename(this.#filename))
         throw new TransferError(
           'bad-answer',
           'the peer sent another file than the one it was asked for',

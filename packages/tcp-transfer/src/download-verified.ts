@@ -68,7 +68,7 @@ export interface VerifiedDownload extends Download {
  * Downloads one file from all who have it, each piece verified. What is broken off goes on later with
  * the pieces that are there.
  *
- * @throws ProtocolError `bad-file-name`; RangeError for limits that make no sense; TransferError: that
+ * @throws ProtocolError `bad-filename`; RangeError for limits that make no sense; TransferError: that
  * of the last source where all have failed, `no-file` where there was none, `no-space`, `disk`,
  * `exists`; the reason of an aborted `signal`
  * @see docs/protocol.md, "Version 2"

@@ -76,7 +76,7 @@ export interface Download extends SavedFile {
  * Downloads one file. It gets its name when the last of its bytes has come; until then it has a
  * hidden one, and if anything fails nothing of it is left.
  *
- * @throws ProtocolError `bad-file-name` or `not-encodable` for a name that cannot be used;
+ * @throws ProtocolError `bad-filename` or `not-encodable` for a name that cannot be used;
  * RangeError for limits that make no sense; TransferError; the reason of an aborted `signal`
  * @see docs/protocol.md, "TCP"
  */

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { link, lstat, open } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { cutText, maxFileNameBytes } from '@peerlane/protocol';
+import { cutText, maxFilenameBytes } from '@peerlane/protocol';
 import type { HeldFolder } from './held-folder.ts';
 import { mayChange } from './ownership.ts';
 import { sameContent } from './same-content.ts';
@@ -91,7 +91,7 @@ export function numberedName(name: string, number: number): string {
   const extension = extname(name);
   const suffix = ` (${number})${cutText(extension, longestExtension)}`;
   const stem = name.slice(0, name.length - extension.length);
-  return cutText(stem, maxFileNameBytes - Buffer.byteLength(suffix)) + suffix;
+  return cutText(stem, maxFilenameBytes - Buffer.byteLength(suffix)) + suffix;
 }
 
 /**

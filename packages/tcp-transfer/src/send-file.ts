@@ -1,4 +1,4 @@
-import { encodeTransferHeader, headerName } from '@peerlane/protocol';
+import { encodeTransferHeader, headerFilename } from '@peerlane/protocol';
 import type { Outgoing } from './outgoing.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { settled } from './settled.ts';
@@ -26,7 +26,7 @@ export async function sendFile(
   buffers: SendBuffers,
 ): Promise<void> {
   const { name, size } = file;
-  const lead = encodeTransferHeader({ size, name: headerName(name) });
+  const lead = encodeTransferHeader({ size, filename: headerFilename(name) });
   await sendPart(file, { lead, offset: 0, end: size }, connection, buffers);
   await connection.end();
 }

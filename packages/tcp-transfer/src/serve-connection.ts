@@ -171,7 +171,7 @@ async function readRequest(
     const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     for await (const bytes of pieces) {
       onWire?.('in', { bytes });
-      const request = decoder.push(bytes);
+      const request = decoder.push(bytes)?.request;
       if (request) return request;
     }
   } finally {

@@ -1,4 +1,4 @@
-import { checkFileName, ProtocolError, visibleText } from '@peerlane/protocol';
+import { checkFilename, ProtocolError, visibleText } from '@peerlane/protocol';
 
 /** Under which name a download is asked for, and under which it is saved. */
 export interface TargetName {
@@ -12,17 +12,17 @@ export interface TargetName {
  * makes something else of some names that are good elsewhere: a colon begins a stream of another
  * file, and dots and blanks at the end are left out, so that `setup.exe.` becomes a program.
  *
- * @throws ProtocolError `bad-file-name`
+ * @throws ProtocolError `bad-filename`
  */
 export function checkTargetName(
   { filename, saveAs = filename }: TargetName,
   platform: NodeJS.Platform = process.platform,
 ): void {
-  checkFileName(saveAs);
+  checkFilename(saveAs);
   const fault = platform === 'win32' ? faultOnWindows(saveAs) : undefined;
   if (fault === undefined) return;
   throw new ProtocolError(
-    'bad-file-name',
+    'bad-filename',
     `a file name on Windows must not ${fault}, got "${visibleText(saveAs)}"`,
   );
 }

@@ -71,7 +71,7 @@ describe('a download', () => {
       const into = await temporaryFolder();
       const address = { host: '127.0.0.1', port: 1 };
       await expect(downloadFile({ address, filename, into })).rejects.toMatchObject({
-        code: 'bad-file-name',
+        code: 'bad-filename',
       });
     },
   );

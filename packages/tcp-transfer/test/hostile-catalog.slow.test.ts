@@ -34,7 +34,7 @@ function catalogServer(
   return fakeServer((socket) => {
     const decoder = new TransferRequestDecoder();
     socket.on('data', (bytes) => {
-      const request = decoder.push(bytes);
+      const request = decoder.push(bytes)?.request;
       if (request?.version !== 2) return;
       const given = answer(request.cursor, socket);
       if (given !== undefined) socket.write(given);

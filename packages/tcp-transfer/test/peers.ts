@@ -115,11 +115,10 @@ export function fakePeer(
   answer: (request: TransferRequestV2, socket: Socket) => void,
 ): Promise<PeerAddress> {
   return fakeServer((socket) => {
-    let decoder = new TransferRequestDecoder();
+    const decoder = new TransferRequestDecoder();
     socket.on('data', (bytes) => {
-      const request = decoder.push(bytes);
+      const request = decoder.push(bytes)?.request;
       if (request?.version !== 2) return;
-      decoder = new TransferRequestDecoder();
       answer(request, socket);
     });
   });

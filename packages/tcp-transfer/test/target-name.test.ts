@@ -4,7 +4,7 @@ import { downloadFile, downloadVerified, PieceHasher } from '../src/index.ts';
 import { checkTargetName } from '../src/target-name.ts';
 import { temporaryFolder } from './helpers.ts';
 
-const nameless = { code: 'bad-file-name' };
+const nameless = { code: 'bad-filename' };
 
 describe('a name that Windows makes something else of', () => {
   it.each([

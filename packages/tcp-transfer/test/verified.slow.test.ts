@@ -68,7 +68,7 @@ function liar(
   return fakeServer((socket: Socket) => {
     const decoder = new TransferRequestDecoder();
     socket.on('data', (bytes) => {
-      const request = decoder.push(bytes);
+      const request = decoder.push(bytes)?.request;
       if (request?.version !== 2) return;
       const { offset = 0, length = 0 } = request;
       const size = content.length;
@@ -144,7 +144,7 @@ describe('a verified download', () => {
     const address = await fakeServer((socket: Socket) => {
       const decoder = new TransferRequestDecoder();
       socket.on('data', (bytes) => {
-        const request = decoder.push(bytes);
+        const request = decoder.push(bytes)?.request;
         if (request?.version !== 2) return;
         const { size } = manifest;
         if (request.want === 'manifest') {
@@ -259,7 +259,7 @@ describe('a connection that was used before', () => {
       connections += 1;
       const decoder = new TransferRequestDecoder();
       socket.on('data', (bytes) => {
-        const request = decoder.push(bytes);
+        const request = decoder.push(bytes)?.request;
         if (request?.version !== 2) return;
         // As a server does that has found it idle for too long.
         if (answers.length === 1 && connections === 1) socket.destroy();

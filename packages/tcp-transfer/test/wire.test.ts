@@ -58,7 +58,7 @@ it('tells a request of version 1, the header, and how many bytes of the file wen
   const { answer, events, own } = await converse(content, [
     { request: 'Get,a.bin\n', answerLength: 74 + content.length },
   ]);
-  const header = Buffer.from(encodeTransferHeader({ size: content.length, name: 'a.bin' }));
+  const header = Buffer.from(encodeTransferHeader({ size: content.length, filename: 'a.bin' }));
   expect(answer.equals(Buffer.concat([header, content]))).toBe(true);
   expect(oneWay(events, 'in')).toEqual(['Get,a.bin\n']);
   expect(oneWay(events, 'out')).toEqual([header.toString(), content.length]);

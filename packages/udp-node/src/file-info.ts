@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { isDigest } from '@peerlane/protocol';
 
 /** What is known of a file that this node has. */
 export interface FileInfo {
@@ -26,15 +27,11 @@ export function fileInfo(found: unknown): FileInfo | undefined {
   const { size, root } = found as { readonly size?: unknown; readonly root?: unknown };
   if (size !== undefined && !isSize(size))
     throw new TypeError(`hasFile gave a size of ${inspect(size)}: expected a number of bytes`);
-  if (root !== undefined && !isRoot(root))
+  if (root !== undefined && !isDigest(root))
     throw new TypeError(`hasFile gave a root of ${inspect(root)}: expected 64 hexadecimal digits`);
   return { size, root };
 }
 
 function isSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isRoot(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }

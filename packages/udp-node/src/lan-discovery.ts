@@ -2,12 +2,14 @@ import {
   decodeMessage,
   encodeMessage,
   formatPeerAddress,
+  hostOf,
+  isLoopback,
+  isWildcard,
   parsePeerAddress,
   type DiscoverExtension,
 } from '@peerlane/protocol';
 import type { Clock, Timer } from './clock.ts';
 import type { LanSocket } from './lan-socket.ts';
-import { isLoopbackHost } from './loopback-host.ts';
 import { reasonOf } from './reason.ts';
 import { TokenBuckets } from './token-bucket.ts';
 
@@ -92,8 +94,8 @@ export class LanDiscovery {
    * any interface that any program on this machine listens to.
    */
   #reaches(host: string): boolean {
-    const { host: own } = parsePeerAddress(this.#options.own);
-    return own === '0.0.0.0' || own === '::' || isLoopbackHost(own) === isLoopbackHost(host);
+    const own = hostOf(this.#options.own);
+    return isWildcard(own) || isLoopback(own) === isLoopback(host);
   }
 }
 
@@ -103,6 +105,6 @@ export class LanDiscovery {
  */
 function addressOf(host: string, named: string): string {
   const { host: namedHost, port } = parsePeerAddress(named);
-  const own = isLoopbackHost(host) && isLoopbackHost(namedHost);
+  const own = isLoopback(host) && isLoopback(namedHost);
   return formatPeerAddress({ host: own ? namedHost : host, port });
 }

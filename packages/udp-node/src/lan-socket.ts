@@ -1,8 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
-import type { PeerAddress } from '@peerlane/protocol';
-import { isLoopbackHost } from './loopback-host.ts';
+import { ipVersion, isLoopback, isWildcard, type PeerAddress } from '@peerlane/protocol';
 import type { Receive } from './transport.ts';
 
 /** The group that nodes announce themselves to, and the port on which they listen for it. */
@@ -54,10 +53,10 @@ export function announcedInterfaces(
     .flatMap((entries) => entries ?? [])
     .filter(({ family }) => family === 'IPv4')
     .map(({ address }) => address);
-  if (bound === '0.0.0.0' || bound === '::') return addresses;
+  if (isWildcard(bound)) return addresses;
   // All of 127.0.0.0/8 belongs to the one loopback interface, which is known by its first address.
-  const loopback = bound.startsWith('127.');
-  return addresses.filter((address) => address === bound || (loopback && isLoopbackHost(address)));
+  const loopback = isLoopback(bound) && ipVersion(bound) === 4;
+  return addresses.filter((address) => address === bound || (loopback && isLoopback(address)));
 }
 
 class MulticastSocket implements LanSocket {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { normalPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { ipVersion, normalHost, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Clock } from './clock.ts';
 
 /** Finds the IP address of a host name, without a zone. Rejects where there is none. */
@@ -71,7 +71,7 @@ export class NameLookup {
    */
   resolve(member: string, configured: boolean): PeerAddress | Promise<PeerAddress> {
     const { host, port } = parsePeerAddress(member);
-    if (isIpAddress(host)) return { host, port };
+    if (ipVersion(host) !== undefined) return { host, port };
     const found = this.#find(host, configured ? this.#given : this.#gossiped);
     if (typeof found === 'string') return { host: found, port };
     return found.then((address) => ({ host: address, port }));
@@ -124,18 +124,10 @@ export class NameLookup {
   }
 }
 
-/** What a resolver gave, in its normal form. */
+/** The IP address that a resolver returned, in its normal form. */
 function ipAddress(found: unknown): string {
-  const host = typeof found === 'string' ? found : '';
-  const address = normalPeerAddress(host.includes(':') ? `[${host}]:1` : `${host}:1`);
-  const normal = address === undefined ? '' : parsePeerAddress(address).host;
-  if (!isIpAddress(normal))
+  const host = typeof found === 'string' ? normalHost(found) : undefined;
+  if (host === undefined || ipVersion(host) === undefined)
     throw new Error(`the resolver gave no IP address, such as 203.0.113.7, but ${inspect(found)}`);
-  return normal;
-}
-
-/** Whether a host is an IP address, and no name. */
-export function isIpAddress(host: string): boolean {
-  // A host name never ends in a label of digits alone, and never holds a colon.
-  return host.includes(':') || /\.\d+$/.test(host);
+  return host;
 }

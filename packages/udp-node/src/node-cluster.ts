@@ -1,6 +1,5 @@
 import { Cluster } from '@peerlane/cluster';
-import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
-import { isIpAddress } from './name-lookup.ts';
+import { formatPeerAddress, ipVersion, type PeerAddress } from '@peerlane/protocol';
 import type { UdpNodeOptions } from './options.ts';
 import { ownAddresses, ownAddressFor } from './own-addresses.ts';
 import type { RandomBits } from './random.ts';
@@ -25,6 +24,6 @@ export function nodeCluster(
     tcp: tcpPort,
     guest: guest ?? false,
     ownAddress: (peer) =>
-      isIpAddress(known.host) ? ownAddressFor(peer, bound) : formatPeerAddress(known),
+      ipVersion(known.host) === undefined ? formatPeerAddress(known) : ownAddressFor(peer, bound),
   });
 }

@@ -1,17 +1,17 @@
 import {
   encodeMessage,
   formatPeerAddress,
+  isLoopback,
+  isUnicast,
   type Message,
   type PeerAddress,
 } from '@peerlane/protocol';
 import { Alarm } from './alarm.ts';
 import type { Allow } from './allow.ts';
 import type { Clock } from './clock.ts';
-import { isLoopbackHost } from './loopback-host.ts';
 import type { NameLookup } from './name-lookup.ts';
 import { reasonOf } from './reason.ts';
 import type { DatagramTransport } from './transport.ts';
-import { isUnicast } from './unicast.ts';
 import type { WarningKind } from './warnings.ts';
 
 /** What an {@link Outlet} needs of its node. */
@@ -132,8 +132,8 @@ export class Outlet {
     const endpoint = formatPeerAddress(to);
     if (endpoint !== member) {
       // Gossip from elsewhere names no port of this machine, in no disguise.
-      const disguised = !configured && isLoopbackHost(to.host);
-      if (disguised && !isLoopbackHost(transport.address.host)) return;
+      const disguised = !configured && isLoopback(to.host);
+      if (disguised && !isLoopback(transport.address.host)) return;
       // Else gossip could have many names for one address, and each would be sent to.
       if (!onResolved(member, endpoint) && !configured) return;
     }

@@ -1,6 +1,11 @@
 import { networkInterfaces } from 'node:os';
-import { formatPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
-import { isLoopbackHost } from './loopback-host.ts';
+import {
+  formatPeerAddress,
+  hostOf,
+  isLoopback,
+  isWildcard,
+  type PeerAddress,
+} from '@peerlane/protocol';
 
 /** One address of this machine, with the network that it is in, as `192.168.1.5/24`. */
 interface Interface {
@@ -14,10 +19,6 @@ function interfaces(): Interface[] {
     .map(({ address, cidr }) => ({ host: address, cidr }));
 }
 
-function isWildcard({ host }: PeerAddress): boolean {
-  return host === '0.0.0.0' || host === '::';
-}
-
 /** Debian's name for the machine itself, whose hosts file leads the machine's own name there. */
 const debianSelf = '127.0.1.1';
 
@@ -26,7 +27,7 @@ const debianSelf = '127.0.1.1';
  * bound to all interfaces, the address of each.
  */
 export function ownAddresses(bound: PeerAddress): string[] {
-  const hosts = isWildcard(bound)
+  const hosts = isWildcard(bound.host)
     ? [...interfaces().map(({ host }) => host), debianSelf]
     : [bound.host];
   return hosts.map((host) => formatPeerAddress({ host, port: bound.port }));
@@ -37,10 +38,10 @@ export function ownAddresses(bound: PeerAddress): string[] {
  * interface, the one in the peer's own network.
  */
 export function ownAddressFor(peer: string, bound: PeerAddress): string | undefined {
-  if (!isWildcard(bound)) return formatPeerAddress(bound);
-  const { host } = parsePeerAddress(peer);
+  if (!isWildcard(bound.host)) return formatPeerAddress(bound);
+  const host = hostOf(peer);
   const near = interfaces().find((own) =>
-    isLoopbackHost(host) ? isLoopbackHost(own.host) : sameNetwork(host, own.cidr),
+    isLoopback(host) ? isLoopback(own.host) : sameNetwork(host, own.cidr),
   );
   return near && formatPeerAddress({ host: near.host, port: bound.port });
 }

@@ -1,9 +1,13 @@
-import { formatPeerAddress, parsePeerAddress, type DiscoverExtension } from '@peerlane/protocol';
+import {
+  formatPeerAddress,
+  isLoopback,
+  parsePeerAddress,
+  type DiscoverExtension,
+} from '@peerlane/protocol';
 import { checkOptions } from './check-options.ts';
 import { systemClock } from './clock.ts';
 import { LanDiscovery } from './lan-discovery.ts';
 import { discoveryGroup, openLanSocket, type LanSocket } from './lan-socket.ts';
-import { isLoopbackHost } from './loopback-host.ts';
 import type { UdpNodeOptions } from './options.ts';
 import { reasonOf } from './reason.ts';
 import type { DatagramTransport } from './transport.ts';
@@ -47,7 +51,7 @@ async function discover(node: UdpNode, options: UdpNodeOptions): Promise<void> {
   const isAsked = options.discovery === true || options.lan !== undefined;
   const onFailure = (reason: string): void => {
     // macOS has no way for multicast on loopback. Nobody misses there what they did not ask for.
-    if (isAsked || !isLoopbackHost(node.address.host)) warn(reason);
+    if (isAsked || !isLoopback(node.address.host)) warn(reason);
   };
   let socket: LanSocket;
   try {

@@ -3,6 +3,7 @@ import type { Change, Cluster, Member } from '@peerlane/cluster';
 import {
   decodeMessage,
   formatPeerAddress,
+  isLoopback,
   parsePeerAddress,
   type Message,
   type PeerAddress,
@@ -13,7 +14,6 @@ import { allowNetworks } from './allow.ts';
 import { checkNumber } from './checks.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { UdpNodeEvents } from './events.ts';
-import { isLoopbackHost } from './loopback-host.ts';
 import { NameLookup } from './name-lookup.ts';
 import { nodeCluster } from './node-cluster.ts';
 import type { Offer } from './offer.ts';
@@ -268,5 +268,5 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
 }
 
 function isLocal(address: string): boolean {
-  return isLoopbackHost(parsePeerAddress(address).host);
+  return isLoopback(parsePeerAddress(address).host);
 }

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { normalPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { normalHost, type PeerAddress } from '@peerlane/protocol';
 import { checkPort } from './checks.ts';
 import { systemLookup } from './system-lookup.ts';
 import type { DatagramTransport, Receive } from './transport.ts';
@@ -121,7 +121,6 @@ function attempt(set: () => void): void {
  * as such. `undefined` where nobody can answer it.
  */
 export function sourceOf(address: string, port: number): PeerAddress | undefined {
-  const host = address.includes(':') ? `[${address.replace(/%.*$/, '')}]` : address;
-  const from = normalPeerAddress(`${host}:${port}`);
-  return from === undefined ? undefined : parsePeerAddress(from);
+  const host = normalHost(address.replace(/%.*$/, ''));
+  return host === undefined || port === 0 ? undefined : { host, port };
 }

@@ -171,6 +171,15 @@ describe('a local network', () => {
     expect(warnings).toMatchObject([{ kind: 'multicast' }]);
   });
 
+  it('is not needed to join a node of this machine by the name localhost', async () => {
+    const world = new World();
+    await world.start(1379);
+    const node = await world.start(1378, { lookup: () => Promise.resolve('127.0.0.1') });
+    node.join('localhost:1379');
+    await world.clock.advance(100);
+    expect(addressesOf(node)).toEqual([at(1379)]);
+  });
+
   it('on which others talk, is survived', async () => {
     const world = new World();
     const lan = new MemoryLan(world.clock);

@@ -6,7 +6,6 @@ import { ownAddresses, ownAddressFor, sameNetwork } from '../src/own-addresses.t
 import { retryDelay } from '../src/retries.ts';
 import { ManualClock, seededBits, seededRandom } from '../src/testing/index.ts';
 import { TokenBuckets } from '../src/token-bucket.ts';
-import { isUnicast } from '../src/unicast.ts';
 import { Warnings, type Warning } from '../src/warnings.ts';
 
 describe('the networks that are near', () => {
@@ -49,18 +48,6 @@ describe('the networks that are near', () => {
   ])('are not joined by "%s"', (network) => {
     expect(() => allowNetworks([network])).toThrow(TypeError);
   });
-});
-
-describe('the address of a single machine', () => {
-  it.each(['1.2.3.4', '223.255.255.255', '192.168.1.255', '::1', 'ff::1', 'fe80::1', '240.0.0.1'])(
-    'is %s',
-    (host) => expect(isUnicast(host)).toBe(true),
-  );
-
-  it.each([
-    ...['0.0.0.0', '0.1.2.3', '224.0.0.1', '239.255.255.255', '255.255.255.255'],
-    ...['::', 'ff02::1', 'ffff::'],
-  ])('is not %s', (host) => expect(isUnicast(host)).toBe(false));
 });
 
 describe('our own address', () => {

@@ -1,4 +1,3 @@
-import './no-eval.ts';
 import type { DemoEvent } from '../wire/events.ts';
 import { Controls } from './controls.ts';
 import { Diagram } from './diagram.ts';

@@ -63,7 +63,7 @@ export function dissectTransfer(bytes: Uint8Array, direction: 'in' | 'out'): Dis
 }
 
 function dissectRequest(bytes: Uint8Array): Dissection {
-  const request = new TransferRequestDecoder().push(bytes);
+  const request = new TransferRequestDecoder().push(bytes)?.request;
   if (!request) throw new Error('a request that is not whole');
   const fields = new Fields(bytes);
   const end = lineEnd(bytes);
@@ -86,11 +86,11 @@ function dissectRequest(bytes: Uint8Array): Dissection {
 function dissectHeader(bytes: Uint8Array): Dissection {
   const decoded = new TransferHeaderDecoder().push(bytes);
   if (!decoded) throw new Error('a header that is not whole');
-  const { size, name } = decoded.header;
+  const { size, filename } = decoded.header;
   const fields = new Fields(bytes);
   padded(fields, bytes, 10, 'file size', 'the size in bytes, as digits');
   padded(fields, bytes, transferHeaderBytes, 'file name', 'the name of the file, cut to 64 bytes');
-  const summary = visibleText(`${size} bytes of "${name}"`);
+  const summary = visibleText(`${size} bytes of "${filename}"`);
   return { kind: 'header', summary, fields: fields.all() };
 }
 

@@ -1,6 +1,7 @@
 // The options of `p2p get`, checked: where a download is written, and which content is accepted.
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { isDigest } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
 import { folderFault } from '../named-folder.ts';
 import { parseRate } from '../output/figures.ts';
@@ -31,9 +32,10 @@ export async function getOptionsOf(
   cwd: string,
 ): Promise<GetOptions> {
   const { options } = invocation;
-  const { root, 'limit-rate': rate } = options;
-  if (root !== undefined && !/^[0-9a-f]{64}$/i.test(root))
-    throw new UsageError(`--root: expected 64 hex digits, got "${root}"`);
+  const root = options.root?.toLowerCase();
+  if (root !== undefined && !isDigest(root))
+    throw new UsageError(`--root: expected 64 hex digits, got "${options.root}"`);
+  const { 'limit-rate': rate } = options;
   const limitRate = rate === undefined ? undefined : parseRate(rate);
   if (rate !== undefined && limitRate === undefined)
     throw new UsageError(`--limit-rate: expected bytes per second such as 500k, got "${rate}"`);
@@ -41,7 +43,7 @@ export async function getOptionsOf(
     throw new UsageError('--force and --skip-existing exclude each other');
   return {
     target: await targetOf(invocation, cwd),
-    root: root?.toLowerCase(),
+    root,
     limitRate,
     existing: options.force ? 'replace' : options['skip-existing'] ? 'skip' : 'rename',
   };

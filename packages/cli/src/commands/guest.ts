@@ -1,4 +1,5 @@
 // Runs a command as a guest of the cluster: a node that shares nothing, asks, and leaves.
+import { formatPeerAddress, isWildcard } from '@peerlane/protocol';
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -140,6 +141,5 @@ function asksLocal({ port, protocol }: Config): boolean {
 
 /** The address of the node of this configuration, seen from this machine. */
 function local({ host, port }: Config): string {
-  const near = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `${near.includes(':') ? `[${near}]` : near}:${port}`;
+  return formatPeerAddress({ host: isWildcard(host) ? '127.0.0.1' : host, port });
 }

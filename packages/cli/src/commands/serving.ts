@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { formatPeerAddress } from '@peerlane/protocol';
+import { formatPeerAddress, isWildcard } from '@peerlane/protocol';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Io } from '../io.ts';
 import type { ReadyEvent } from '../json-events.ts';
@@ -60,7 +60,7 @@ export async function serveUntilStopped(node: PeerlaneNode, io: Io): Promise<voi
 
 /** Under which addresses others find a node: those of every interface, where it is bound to all. */
 function addressesOf(host: string, port: number): string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [formatPeerAddress({ host, port })];
+  if (!isWildcard(host)) return [formatPeerAddress({ host, port })];
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal, family }) => !internal && family === 'IPv4')

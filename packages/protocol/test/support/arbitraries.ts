@@ -1,3 +1,4 @@
+// Random values of everything that goes over the wire.
 import fc from 'fast-check';
 import {
   normalPeerAddress,
@@ -8,7 +9,7 @@ import {
   type TransferAnswer,
   type TransferRefusal,
   type TransferRequestV2,
-} from '../src/index.ts';
+} from '../../src/index.ts';
 
 const byteOf = { min: 0, max: 255 };
 const hexDigits = (count: number): fc.Arbitrary<string> =>

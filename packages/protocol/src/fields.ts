@@ -1,0 +1,62 @@
+// The values that the keys of version 2 can have.
+import { isDigest } from './digest.ts';
+import { maxPort } from './peer-address.ts';
+
+/** Which values a key of a JSON line can have. */
+export interface Field<T> {
+  /** The values in words, to follow "expected" in an error. */
+  readonly expected: string;
+  accepts(value: unknown): value is T;
+}
+
+/** Which values a key can have that can also be left out. */
+export interface OptionalField<T> extends Field<T> {
+  readonly optional: true;
+}
+
+/** Allows a key to be left out. */
+export function optional<T>(field: Field<T>): OptionalField<T> {
+  return { ...field, optional: true };
+}
+
+/** Integers from `min` to `max`, which JSON carries exactly. */
+export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): Field<number> {
+  return {
+    expected: `an integer from ${min} to ${max}`,
+    accepts: (value): value is number =>
+      Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+  };
+}
+
+/** The highest version of the protocol that the sender speaks. */
+export const version: Field<number> = integer(2);
+
+/** A number of bytes. */
+export const byteCount: Field<number> = integer(0);
+
+/** A port of TCP. */
+export const port: Field<number> = integer(1, maxPort);
+
+const sixteenHexDigits = /^[0-9a-f]{16}$/;
+
+/** 64 random bits. */
+export const randomBits: Field<string> = {
+  expected: '16 lower-case hex digits',
+  accepts: (value): value is string => typeof value === 'string' && sixteenHexDigits.test(value),
+};
+
+/** A SHA-256 digest. */
+export const digest: Field<string> = { expected: '64 lower-case hex digits', accepts: isDigest };
+
+/** Text of at least one character, without half a surrogate pair. */
+export const text: Field<string> = {
+  expected: 'well-formed Unicode of at least one character',
+  accepts: (value): value is string =>
+    typeof value === 'string' && value !== '' && value.isWellFormed(),
+};
+
+/** A statement that is either made or left out. */
+export const flag: Field<true> = {
+  expected: 'true',
+  accepts: (value): value is true => value === true,
+};
