@@ -27,8 +27,8 @@ export function explain(error: Error, filename: string): string {
     const what = filename.includes(',') ? 'with a comma' : 'that ends in a blank';
     return `This cluster's protocol cannot ask for a name ${what}: "${filename}"`;
   }
-  const isNamed = baseName(filename) !== '';
-  if (ProtocolError.is(error) && error.code === 'bad-filename' && isNamed)
+  const mayBeFile = !['', '.', '..'].includes(baseName(filename));
+  if (ProtocolError.is(error) && error.code === 'bad-filename' && mayBeFile)
     return `${error.message}. Save it under another name: p2p get -o NAME`;
   const { code = '' } = error as NodeJS.ErrnoException;
   const { code: reason = code } = (error.cause ?? {}) as NodeJS.ErrnoException;

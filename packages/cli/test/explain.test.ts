@@ -56,7 +56,8 @@ describe('a name that cannot be saved here', () => {
     expect(told('nul.txt')).toMatch(/^a file name must not be a device.* p2p get -o NAME$/);
   });
 
-  it('is no advice where there is no name', () => {
+  it('comes with no advice where no file is named', () => {
     expect(told('')).toBe('a file name must not be empty, got ""');
+    expect(told('..')).toBe('a file name must not name a folder, got ".."');
   });
 });
