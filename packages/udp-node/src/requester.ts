@@ -38,10 +38,11 @@ export class Requester {
     if (filename === '')
       throw new ProtocolError('not-encodable', 'expected the name of a file, got ""');
     const req = random();
+    const request = this.#requestFor(filename, req);
     // What cannot be asked for is refused here, not on its way out.
-    encodeMessage(this.#messageFor(filename, req));
+    encodeMessage(request);
     const search = new Search({
-      filename,
+      request,
       req,
       timeout,
       signal,
@@ -125,7 +126,7 @@ export class Requester {
   #ask(search: Search, { address, quiet, version }: Contact): void {
     if (search.ended) return;
     const attempt = search.noteAsked(address, !quiet);
-    this.#options.sendTo(address, this.#messageFor(search.filename, search.req), search);
+    this.#options.sendTo(address, search.request, search);
     if (!quiet && this.#options.protocol === 2) this.#askLater(search, address, attempt, version);
   }
 
@@ -150,7 +151,7 @@ export class Requester {
     search.retry(member, task, delay);
   }
 
-  #messageFor(filename: string, req: string): GetMessage {
+  #requestFor(filename: string, req: string): GetMessage {
     if (this.#options.protocol === 1) return { type: 'get', filename };
     return { type: 'get', filename, extension: { v: 2, req } };
   }
