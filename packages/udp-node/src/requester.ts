@@ -38,10 +38,11 @@ export class Requester {
     if (filename === '')
       throw new ProtocolError('not-encodable', 'expected the name of a file, got ""');
     const req = random();
+    const request = this.#requestFor(filename, req);
     // What cannot be asked for is refused here, not on its way out.
-    encodeMessage(this.#messageFor({ filename, req }));
+    encodeMessage(request);
     const search = new Search({
-      filename,
+      request,
       req,
       timeout,
       signal,
@@ -56,7 +57,7 @@ export class Requester {
     if (this.#closed) search.end();
     if (search.ended) return search;
     this.#searches.set(req, search);
-    for (const contact of cluster.contacts(this.#lengthOf(search), clock.now()))
+    for (const contact of cluster.contacts(lengthOf(search.request), clock.now()))
       this.#ask(search, contact);
     for (const { address } of cluster.members()) this.#askWhenAllowed(search, address);
     return search;
@@ -126,7 +127,9 @@ export class Requester {
   #ask(search: Search, { address, quiet, version, extended }: Contact): void {
     if (search.ended) return;
     const attempt = search.noteAsked(address, !quiet);
-    this.#options.sendTo(address, this.#messageFor(search, extended), search);
+    const { filename } = search.request;
+    const message: GetMessage = extended ? search.request : { type: 'get', filename };
+    this.#options.sendTo(address, message, search);
     if (!quiet && this.#options.protocol === 2) this.#askLater(search, address, attempt, version);
   }
 
@@ -153,22 +156,19 @@ export class Requester {
 
   #askAgain(search: Search, member: string): Contact | undefined {
     const { cluster, clock } = this.#options;
-    return cluster.askAgain(member, this.#lengthOf(search), clock.now());
+    return cluster.askAgain(member, lengthOf(search.request), clock.now());
   }
 
-  #lengthOf(search: Search): RequestLength {
-    const extended = encodeMessage(this.#messageFor(search)).length;
-    return { extended, plain: plainLength(search.filename) };
-  }
-
-  #messageFor({ filename, req }: Request, extended = true): GetMessage {
-    if (this.#options.protocol === 1 || !extended) return { type: 'get', filename };
+  #requestFor(filename: string, req: string): GetMessage {
+    if (this.#options.protocol === 1) return { type: 'get', filename };
     return { type: 'get', filename, extension: { v: 2, req } };
   }
 }
 
-/** What is asked for, and the name of the request. */
-type Request = Pick<Search, 'filename' | 'req'>;
+/** How long a request is, in bytes, with its extension line and without. */
+function lengthOf(request: GetMessage): RequestLength {
+  return { extended: encodeMessage(request).length, plain: plainLength(request.filename) };
+}
 
 /** The length of a request of version 1, which cannot ask for every name. */
 function plainLength(filename: string): number {

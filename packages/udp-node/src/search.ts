@@ -1,3 +1,4 @@
+import type { GetMessage } from '@peerlane/protocol';
 import { AskedMembers, type Asked } from './asked-members.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Offer } from './offer.ts';
@@ -5,7 +6,8 @@ import { WaitingOffers } from './waiting-offers.ts';
 
 /** How a search goes. */
 export interface SearchOptions {
-  readonly filename: string;
+  /** What everyone is asked. */
+  readonly request: GetMessage;
   /** Names this search to version 2 peers: 16 hexadecimal digits. */
   readonly req: string;
   /** In milliseconds. */
@@ -26,7 +28,7 @@ export interface SearchOptions {
  * a further offer says by that that the last one led nowhere.
  */
 export class Search implements AsyncIterableIterator<Offer, undefined> {
-  readonly filename: string;
+  readonly request: GetMessage;
   readonly req: string;
   readonly #options: SearchOptions;
   readonly #asked = new AskedMembers();
@@ -43,7 +45,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   constructor(options: SearchOptions) {
     this.#options = options;
-    this.filename = options.filename;
+    this.request = options.request;
     this.req = options.req;
     this.#startedAt = options.clock.now();
     this.#deadline = options.clock.schedule(this.end, options.timeout);

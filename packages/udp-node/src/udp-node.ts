@@ -70,11 +70,11 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#cluster = nodeCluster(options, address, this.id, random);
     const warn = this.warn.bind(this);
     this.#outlet = new Outlet({
-      clock,
-      transport,
+      ...{ clock, period, transport },
       names: new NameLookup(lookup ?? ((name) => systemLookup(name, address.host)), clock, period),
       allow: options.allow ?? allowNetworks(),
       isConfigured: (member) => given.has(member),
+      returnsPings: (member) => this.#cluster.provenVersion2(member),
       onResolved: (member, endpoint) => {
         this.#apply(this.#cluster.resolved(member, endpoint));
         return this.#cluster.leadsTo(member, endpoint);
@@ -101,7 +101,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       hasPriority: (peer) => this.#cluster.hasPriority(peer),
       isProven: (peer) => this.#cluster.provenVersion2(peer),
       send: (message, to) => {
-        this.#outlet.toAddress(to, message);
+        this.#outlet.answer(to, [message]);
       },
       warn,
     });
@@ -188,10 +188,12 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   async #shutDown(): Promise<void> {
     this.#responder.close();
     this.#requester.close();
-    this.#apply(this.#cluster.leave(this.#clock.now()));
     this.#alarm.cancel();
-    await Promise.all(this.#parts.map((part) => part.close()));
-    await this.#outlet.close();
+    const goodbyes = this.#cluster
+      .leave(this.#clock.now())
+      .filter((change) => change.type === 'send');
+    const said = this.#outlet.close(goodbyes);
+    await Promise.all([said, ...this.#parts.map((part) => part.close())]);
     await this.#transport.close();
   }
 
@@ -211,12 +213,13 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       this.warn('malformed', from.host, `${peer} sent a malformed datagram: ${reasonOf(error)}`);
       return;
     }
+    this.#outlet.heard(from.host, message);
     if (this.#cluster.isSelf(peer) && message.type !== 'discover') return;
     if (message.type === 'discover') {
-      this.#apply(this.#cluster.receive({ from: peer, message, size: datagram.length }, now));
+      this.#apply(this.#cluster.receive({ from: peer, message, size: datagram.length }, now), from);
       return;
     }
-    this.#apply(this.#cluster.spoke(peer, now));
+    this.#apply(this.#cluster.spoke(peer, now), from);
     if (message.type === 'get') {
       this.#tell('request', { peer, filename: message.filename });
       void this.#responder.answer(message, datagram.length, from, peer);
@@ -237,12 +240,18 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     }
   }
 
-  /** Does and tells what follows from an event, and comes back when something more falls due. */
-  #apply(changes: readonly Change[]): void {
+  /**
+   * Does and tells what follows from an event, and comes back when something more falls due. `from`:
+   * whose message it was.
+   */
+  #apply(changes: readonly Change[], from?: PeerAddress): void {
+    const peer = from && formatPeerAddress(from);
     for (const change of changes) {
       switch (change.type) {
         case 'send':
-          this.#outlet.toMember(change.to, change.messages);
+          if (from && this.#cluster.leadsTo(change.to, peer!))
+            this.#outlet.answer(from, change.messages);
+          else this.#outlet.toMember(change.to, change.messages);
           break;
         case 'joined':
           this.#requester.memberJoined(change.address);

@@ -13,7 +13,7 @@ function start(signal?: AbortSignal): Lab {
   const clock = new ManualClock();
   const reopened: string[] = [];
   const search = new Search({
-    filename: 'a',
+    request: { type: 'get', filename: 'a' },
     req: '0'.repeat(16),
     timeout: 1000,
     signal,
