@@ -20,9 +20,7 @@ await build({
   format: 'esm',
   target: 'node20.19',
   conditions: ['@peerlane/source'],
-  plugins: [
-    packedModules({ yargs: ['default'], yaml: ['parseDocument'], 'cli-progress': ['default'] }),
-  ],
+  plugins: [packedModules({ yargs: ['default'], yaml: ['parseDocument'] })],
   banner: {
     // What is CommonJS among the dependencies asks for Node's modules by `require`.
     js: "#!/usr/bin/env node\nimport{createRequire}from'node:module';const require=createRequire(import.meta.url);",
