@@ -19,7 +19,7 @@ const halfway: ProgressState = {
 };
 
 describe('the line of a download', () => {
-  it('gives up the bar, the name and the sizes before the rate and the time left', () => {
+  it('In a narrow window the bar, the name and the sizes give way to the rate and the time left', () => {
     const lines = [120, 79, 60, 50, 40, 30, 24].map((columns) => progressLine(halfway, columns));
     expect(lines).toEqual([
       'holiday pictures.zip [===============               ] 50%  150 MB of 300 MB  25 MB/s  0:06 left  2 sources',
@@ -32,7 +32,7 @@ describe('the line of a download', () => {
     ]);
   });
 
-  it('fits the window and keeps the rate and the time left, whatever is downloaded', () => {
+  it('The line of a download fits the window, with the rate and the time left, for any file', () => {
     const state = fc.record({
       name: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
       received: fc.nat({ max: 1e12 }),
@@ -51,7 +51,7 @@ describe('the line of a download', () => {
     );
   });
 
-  it('has a bar of one width while the figures grow', () => {
+  it('The bar has one width while the figures grow', () => {
     const widths = [0, 5e6, 9.9e6, 10e6, 99e6, 100e6, 299e6].map((received) => {
       const line = progressLine({ ...halfway, received, rate: received / 3 }, 100);
       return /\[(.*)\]/.exec(line)?.[1]!.length;
@@ -59,13 +59,13 @@ describe('the line of a download', () => {
     expect(new Set(widths).size).toBe(1);
   });
 
-  it('is full when everything was received, also where that is nothing', () => {
+  it('The bar is full when everything was received, also if that is nothing', () => {
     expect(progressLine({ ...halfway, received: 300e6 }, 100)).toMatch(/\[=+\] 100% /);
     const empty = { name: 'a', received: 0, size: 0, rate: 0 };
     expect(progressLine(empty, 60)).toMatch(/^a \[=+\] 100% {2}0 B of 0 B$/);
   });
 
-  it('is drawn ten times a second at most, with the rate of the last seconds', () => {
+  it('The line is drawn ten times a second at most, with the rate of the last seconds', () => {
     const shown: string[] = [];
     const line: LiveLine = {
       columns: 90,
@@ -87,7 +87,7 @@ describe('a line that changes', () => {
   const windows = fc.array(fc.integer({ min: 20, max: 120 }), { minLength: 1, maxLength: 8 });
 
   it.for(['reflows', 'cuts'] as const)(
-    'leaves nothing behind in a window that is resized and %s long lines',
+    'A changing line leaves nothing behind in a window that is resized and %s long lines',
     (resizing) => {
       fc.assert(
         fc.property(windows, (widths) => {
@@ -107,7 +107,7 @@ describe('a line that changes', () => {
     },
   );
 
-  it('leaves nothing behind where the terminal counts more columns than we do', () => {
+  it('A changing line leaves nothing behind if the terminal counts more columns than we do', () => {
     const screen = new Screen(20);
     const line = new OutputLine(screen.output);
     screen.output.write('before\n');
@@ -118,7 +118,7 @@ describe('a line that changes', () => {
     expect(screen.text).toBe('before\nafter');
   });
 
-  it('leaves nothing behind above the prompt of a session whose window is resized', () => {
+  it('Bars leave nothing behind above the prompt of a session whose window is resized', () => {
     const screen = new Screen(100);
     const stdin = new PassThrough();
     const { signal } = new AbortController();
@@ -151,11 +151,11 @@ describe('the width of text', () => {
     ['𠀀', 2],
     ['😀', 2],
     ['👩‍👩‍👧', 2],
-  ] as const)('of %j is %i columns', ([text, columns]) => {
+  ] as const)('The text %j is %i columns wide', ([text, columns]) => {
     expect(textWidth(text)).toBe(columns);
   });
 
-  it('never cuts a character in two', () => {
+  it('Shortening a text never cuts a character in two', () => {
     expect(shortenText('日本語', 5)).toBe('日本~');
     expect(shortenText('日本語', 4)).toBe('日~');
     expect(shortenText('e\u0301e\u0301e\u0301', 2)).toBe('e\u0301~');
@@ -165,7 +165,7 @@ describe('the width of text', () => {
     expect(shortenText('abc', 0)).toBe('');
   });
 
-  it('puts the columns of a table below each other', () => {
+  it('The columns of a table stand below each other in any script', () => {
     expect(
       table([
         ['日本', 'x'],
@@ -177,7 +177,7 @@ describe('the width of text', () => {
 });
 
 describe('the rate of a download', () => {
-  it('is that of the last seconds, and unknown at first', () => {
+  it('The rate of a download is that of the last seconds, and unknown at first', () => {
     let now = 0;
     const rate = new RateMeter(() => now);
     expect(rate.add(0)).toBe(0);
