@@ -1,5 +1,5 @@
 // Packs every package, inspects the tarballs, and uses them from a blank project.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { publint } from 'publint';
@@ -7,6 +7,7 @@ import { formatMessage } from 'publint/utils';
 import { npm, packageNames, pnpm, root, tool, withFolder } from './lib/commands.mjs';
 import { checkDocuments, load, manifestOf } from './lib/consumer.mjs';
 import { runExamples } from './lib/examples.mjs';
+import { licencesOf, licenceText } from './lib/licences.mjs';
 
 await withFolder(async (project) => {
   pnpm(['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', project], {
@@ -26,6 +27,7 @@ await withFolder(async (project) => {
   for (const name of packageNames) {
     checkManifest(project, name);
     checkDocuments(project, name);
+    checkLicences(project, name);
     load(project, name);
     examples += runExamples(project, name);
   }
@@ -60,5 +62,22 @@ function checkManifest(project, name) {
     throw new Error(
       `the packed package.json of @peerlane/${name} names what only this repository has`,
     );
+  }
+}
+
+/** A package holds the licences of all whose code is built into it, as its source maps name them. */
+function checkLicences(project, name) {
+  const dist = join('node_modules', '@peerlane', name, 'dist');
+  const built = join(root, 'packages', name, 'dist');
+  const maps = readdirSync(join(project, dist)).filter((file) => file.endsWith('.js.map'));
+  const sources = maps.flatMap((file) => {
+    const { sources: paths } = JSON.parse(readFileSync(join(project, dist, file), 'utf8'));
+    return paths.map((path) => join(built, path));
+  });
+  const file = join(project, dist, 'LICENSES.txt');
+  const shipped = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  for (const licence of licencesOf(sources)) {
+    if (shipped.includes(licenceText([licence]))) continue;
+    throw new Error(`@peerlane/${name} lacks the licence of ${licence.name}`);
   }
 }

@@ -1,9 +1,12 @@
 import { defineConfig } from 'tsup';
+import { writeLicences } from '../../scripts/lib/licences.mjs';
 import { build } from '../../tsup.shared.ts';
 
 export default defineConfig(
   build({
     entry: ['src/index.ts', 'src/bin.ts'],
+    // yargs is built in, with all that it needs: npm brings no licences for that.
+    esbuildPlugins: [writeLicences('dist/LICENSES.txt')],
     esbuildOptions: (options) => {
       options.alias = { 'string-width': './src/command-line/plain-width.ts' };
     },

@@ -7,8 +7,10 @@ import { build } from 'esbuild';
  * millisecond, and only when the program comes to it.
  *
  * @param packages for each name what is used of it: names that it exports
+ * @param options `alias`: what stands in for packages that they import; `onBuilt`: called with the
+ * metafile of each
  */
-export function packedModules(packages) {
+export function packedModules(packages, { alias, onBuilt }) {
   return {
     name: 'packed',
     setup({ onResolve, onLoad }) {
@@ -20,7 +22,7 @@ export function packedModules(packages) {
       }));
       onLoad({ filter: /.*/, namespace: 'packed' }, async ({ path, pluginData: resolveDir }) => {
         const names = packages[path];
-        const { outputFiles } = await build({
+        const { outputFiles, metafile } = await build({
           stdin: { contents: `export { ${names.join()} } from '${path}';`, resolveDir },
           bundle: true,
           minify: true,
@@ -31,8 +33,11 @@ export function packedModules(packages) {
           mainFields: ['module', 'main'],
           external: [...builtinModules, 'node:*'],
           define: { 'import.meta.url': 'url' },
+          alias,
+          metafile: true,
           write: false,
         });
+        onBuilt(metafile);
         const packed = brotliCompressSync(outputFiles[0].contents).toString('base64');
         return { contents: unpacking(packed, names), resolveDir };
       });

@@ -1,6 +1,6 @@
 import { print, type Io } from './io.ts';
 import { LineReader, maxLineLength } from './line-reader.ts';
-import type { LiveLine } from './output/progress.ts';
+import type { LiveLine } from './output/live-line.ts';
 
 /** What a person or a script types, line by line. */
 export interface Lines {

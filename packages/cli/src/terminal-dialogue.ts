@@ -8,7 +8,7 @@ import {
 import { visibleText } from '@peerlane/protocol';
 import { sentence, type Dialogue, type Lines } from './dialogue.ts';
 import type { Io } from './io.ts';
-import { columnsOf, type LiveLine } from './output/progress.ts';
+import { columnsOf, type LiveLine } from './output/live-line.ts';
 import { styleFor, type Style } from './output/style.ts';
 
 /** What a terminal needs to know of the commands. */
@@ -69,6 +69,7 @@ export class TerminalDialogue implements Dialogue, Lines {
     });
     // Lines that change must not stay above each line that was typed.
     io.stdin.prependListener('keypress', this.#onKey);
+    io.stdout.prependListener('resize', this.#onResize);
     io.stdin.on('error', this.#close);
     io.signal.addEventListener('abort', this.#close);
     if (io.signal.aborted) this.#close();
@@ -130,6 +131,7 @@ export class TerminalDialogue implements Dialogue, Lines {
   [Symbol.dispose](): void {
     this.#io.signal.removeEventListener('abort', this.#close);
     this.#io.stdin.removeListener('keypress', this.#onKey);
+    this.#io.stdout.removeListener('resize', this.#onResize);
     this.#live.clear();
     this.#close();
     this.#io.stdin.destroy();
@@ -149,6 +151,12 @@ export class TerminalDialogue implements Dialogue, Lines {
   readonly #onKey = (_text: unknown, key?: { readonly name?: string }): void => {
     if (key?.name !== 'return' && key?.name !== 'enter') return;
     if (this.#live.size > 0 && this.#waiting) this.#show(this.#prompt());
+  };
+
+  // Where a window gets narrower, most terminals break long lines anew. Before readline draws them again,
+  // it has to know how many rows lie above the cursor now.
+  readonly #onResize = (): void => {
+    Object.assign(this.#readline, { prevRows: this.#readline.getCursorPos().rows });
   };
 
   #prompt(): string {

@@ -64,13 +64,13 @@ describe('the command line', () => {
     [['get', '-1'], 'Unknown argument: -1. See p2p get --help'],
     [['get', '---'], 'Unknown argument: ---. See p2p get --help'],
     [['--', '--', 'x'], 'There is no command "x".'],
-  ])('%j is refused', async ([args, message]) => {
+  ])('The command line %j is refused', async ([args, message]) => {
     const error = await parse(args, '').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as Error).message).toContain(message);
   });
 
-  it('shows help and the version however that is asked for', async () => {
+  it('Help and the version are shown however they are asked for', async () => {
     const shown = async (...args: string[]): Promise<unknown> => parse(args, '1.2.3');
     expect(await shown('help')).toEqual(await shown('--help'));
     expect(await shown('-h')).toEqual(await shown('--help'));
@@ -84,7 +84,7 @@ describe('the command line', () => {
     });
   });
 
-  it('shows in the help of a command all options that it has, and no others', async () => {
+  it('The help of a command shows all options that it has, and no others', async () => {
     for (const name of ['', ...commandNames] as const) {
       const { output } = (await parse([name, '--help'].filter(Boolean), '')) as { output: string };
       const listed = [...output.matchAll(/^ {2,6}(?:-., )?--([a-z-]+) /gm)].map(([, flag]) => flag);
@@ -96,14 +96,14 @@ describe('the command line', () => {
     }
   });
 
-  it('may stand after the `--` that pnpm passes on', async () => {
+  it('A command line may stand after the `--` that pnpm passes on', async () => {
     const flags = { tcpPort: '1', folder: '-a', cluster: '', lan: 'true', discovery: 'false' };
     const args = ['--tcp-port', '1', '--folder=-a', '--cluster', '', '--lan', '--no-discovery'];
     for (const line of [args, ['--', ...args]])
       expect(await parse(line, '')).toMatchObject({ command: '', flags, color: true });
   });
 
-  it('names files that look like options, and options in any place', async () => {
+  it('Files may look like options after `--`, and options may stand in any place', async () => {
     const parsed = await parse(
       ['--no-color', 'get', '007', '--peer', 'a:1', '-o', '-', '--peer=b:2', '--', '-x', '--lan'],
       '',
@@ -138,11 +138,11 @@ describe('the command line', () => {
       ['--peer', 'get', 'get', 'a b', '', 'ä=1'],
       ['a b', '', 'ä=1'],
     ],
-  ])('%j names the files %j', async ([args, operands]) => {
+  ])('The command line %j names the files %j', async ([args, operands]) => {
     expect(await parse(args, '')).toMatchObject({ command: 'get', operands });
   });
 
-  it('reads each option as what it is, and leaves values as they were typed', async () => {
+  it('Each option is read as what it is, and its value stays as it was typed', async () => {
     const get = ['get', 'a', '--limit-rate', '007', '--root=1e3', '--peer', 'a:1,b:2', '--force'];
     expect(await parse(get, '')).toEqual({
       command: 'get',
@@ -165,13 +165,13 @@ describe('the command line', () => {
     });
   });
 
-  it('lets the last of several switches decide', async () => {
+  it('The last of several switches decides', async () => {
     const flags = async (...args: string[]): Promise<unknown> => await parse(args, '');
     expect(await flags('--lan', '--no-lan')).toMatchObject({ flags: { lan: 'false' } });
     expect(await flags('--no-lan', '--lan')).toMatchObject({ flags: { lan: 'true' } });
   });
 
-  it('is read or refused by a UsageError, whatever it holds', async () => {
+  it('Any command line is read, or refused by a UsageError', async () => {
     const flags = Object.values(commands).flatMap(({ options }) =>
       Object.keys(options).map((name) => `--${name}`),
     );
@@ -212,7 +212,7 @@ describe('the completion of the command line', () => {
     return (parsed as { output: string }).output.split('\n').filter((line) => line !== '');
   };
 
-  it('offers commands, and the options of a session', async () => {
+  it('A shell is offered commands, and the options of a session', async () => {
     expect(await completed('')).toEqual(commandNames);
     const options = await completed('--');
     expect(options).toContain('--folder');
@@ -220,19 +220,19 @@ describe('the completion of the command line', () => {
     expect(options.filter((option) => option.length < 5)).toEqual([]);
   });
 
-  it('offers the options that a command has, and the values that they may have', async () => {
+  it('A shell is offered the options of a command, and the values that they may have', async () => {
     const options = await completed('get', 'a', '--');
     expect(options).toContain('--skip-existing');
     expect(options).not.toContain('--folder');
     expect(await completed('start', '--log-format', '')).toEqual(['text', 'json']);
   });
 
-  it('runs no command, also where it knows no ending', async () => {
+  it('A request for completions runs no command, also where there is no ending', async () => {
     expect(await completed('completion', 'ba')).toEqual([]);
     expect(await completed('get', '--help', '')).not.toContain('Options:');
   });
 
-  it('changes nothing in the environment of the process', async () => {
+  it('Completion changes nothing in the environment of the process', async () => {
     const before = { ...process.env };
     await parse(['completion', 'zsh'], '');
     await completed('');

@@ -261,6 +261,8 @@ describe.concurrent('p2p list, search and status', () => {
     expect(second).toMatch(/^127\.0\.0\.9:9 +configured +1 +- +never +-$/);
     const told = events(await run(lab, cwd, 'list', '--json', '--peer', peer));
     expect(told).toMatchObject([{ event: 'member', address: peer, state: 'heard', version: 2 }]);
+    const both = await run(lab, cwd, 'list', '--json', '--peer', `${peer},127.0.0.9:9`);
+    expect(events(both)).toMatchObject([{ address: peer }, { address: '127.0.0.9:9' }]);
   });
 
   it('list files with their holders and versions, and sum them up', async ({ lab }) => {
@@ -470,8 +472,8 @@ describe.concurrent('p2p config, help and completion', () => {
     expect(told).toContainEqual({ event: 'setting', name: 'port', value: 0, from: 'P2P_PORT' });
   });
 
-  it.for(['', 'start', 'share', 'get', 'list', 'search', 'status', 'config'])(
-    'help for "%s" has an example and fits 80 columns',
+  it.for(['', 'start', 'share', 'get', 'list', 'search', 'status', 'config', 'completion'])(
+    'The help for "%s" has an example and fits 80 columns',
     async (command, { lab }) => {
       const args = command === '' ? ['--help'] : [command, '--help'];
       const help = await run(lab, await lab.folder(), ...args);
@@ -482,7 +484,7 @@ describe.concurrent('p2p config, help and completion', () => {
   );
 
   it.for(completions)(
-    'completion works in $shell, whatever shell the user has',
+    'Completion works in $shell, whatever shell the user has',
     async ({ shell, flags, asking, answer }, { lab, skip }) => {
       const missing = spawnSync(shell, [...flags, '-c', 'true']).status !== 0;
       skip(missing, `there is no ${shell} here`);
@@ -504,7 +506,7 @@ describe.concurrent('p2p config, help and completion', () => {
   );
 
   it.for(['bash', 'zsh', 'fish'])(
-    'completion has a script for %s that asks the program',
+    'Completion has a script for %s that asks the program',
     async (shell, { lab }) => {
       const cwd = await lab.folder();
       const env = { SHELL: `/bin/${shell}` };

@@ -1,3 +1,4 @@
+// Progress bars as a person sees them: in the session and with `p2p get`, in real processes on a terminal.
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { expect } from 'vitest';
 import { it } from './lab.ts';
 import { terminals } from './program.ts';
 
-it('a download shows a bar with its rate, in the session and outside', async ({ lab, skip }) => {
+it('A download shows a bar with its rate, in the session and outside', async ({ lab, skip }) => {
   skip(terminals.missing, terminals.reason);
   const folder = await lab.folder();
   await writeFile(join(folder, 'big.bin'), Buffer.alloc(30_000_000, 'x'));
@@ -24,7 +25,7 @@ it('a download shows a bar with its rate, in the session and outside', async ({ 
   expect(got.stdout).toMatch(/Received "big\.bin" \(30 MB\)\.\n$/);
 });
 
-it('the bar fits in a narrow window', async ({ lab, skip }) => {
+it('The bar fits in a narrow window', async ({ lab, skip }) => {
   skip(terminals.missing, terminals.reason);
   const folder = await lab.folder();
   await writeFile(join(folder, 'a rather long name.bin'), randomBytes(20_000_000));
@@ -33,10 +34,21 @@ it('the bar fits in a narrow window', async ({ lab, skip }) => {
   const within = ['sh', '-c', 'stty cols 30; exec "$0" "$@"'];
   const got = lab.run({ terminal: true, args, within, cwd: await lab.folder() });
   expect(await got.exit).toBe(0);
-  const drawn = got.stdout
-    .replaceAll('\u001b[K', '\r')
-    .split('\r')
-    .filter((text) => text.includes('%'));
-  expect(drawn.length).toBeGreaterThan(0);
-  expect(drawn.filter((bar) => bar.length > 29)).toEqual([]);
+  // Between the carriage returns before and after it, and without the sequence that erases the rest.
+  const drawn = got.stdout.split('\r').flatMap((text) => text.split('\u001b[', 1));
+  const bars = drawn.filter((text) => text.includes('%'));
+  expect(bars.length).toBeGreaterThan(0);
+  expect(bars.filter((bar) => bar.length > 29)).toEqual([]);
+});
+
+it('A terminal that knows no escape sequences shows none', async ({ lab, skip }) => {
+  skip(terminals.missing, terminals.reason);
+  const folder = await lab.folder();
+  await writeFile(join(folder, 'big.bin'), Buffer.alloc(30_000_000, 'x'));
+  const { address: peer } = await lab.start(folder);
+  const args = ['get', 'big.bin', '--peer', peer];
+  const env = { TERM: 'dumb', P2P_PORT: '0' };
+  const got = lab.run({ terminal: true, args, env, cwd: await lab.folder() });
+  expect(await got.exit).toBe(0);
+  expect(got.stdout).toBe('Received "big.bin" (30 MB).\n');
 });

@@ -87,7 +87,10 @@ type OptionOf<Value> = OptionSpec &
           : { readonly choices: readonly Value[] }));
 
 const json = { kind: 'switch', about: 'print one JSON event per line on standard output' } as const;
-const peer = { kind: 'values', about: 'a peer to ask, as host:port; may be repeated' } as const;
+const peer = {
+  kind: 'values',
+  about: 'peers to ask, as host:port,host:port; may be repeated',
+} as const;
 
 /** The settings of a guest, which shares nothing and leaves when it is done. */
 const guestSettings: readonly SettingName[] = [

@@ -9,7 +9,8 @@ import { nearNames } from '../near-names.ts';
 import type { NodeGetOptions } from '../node.ts';
 import { NodeError } from '../node-error.ts';
 import { sizeText } from '../output/figures.ts';
-import { lineOn, Progress } from '../output/progress.ts';
+import { OutputLine } from '../output/live-line.ts';
+import { Progress } from '../output/progress.ts';
 import { suggestion } from '../nearest.ts';
 import { waitForMembers } from '../wait-for.ts';
 import { deliver } from './deliver.ts';
@@ -52,7 +53,7 @@ class GetJob {
   readonly #options: GetOptions;
   readonly #report: Report;
   readonly #io: Io;
-  readonly #line: ReturnType<typeof lineOn> | undefined;
+  readonly #line: OutputLine | undefined;
   readonly #since = performance.now();
 
   constructor(guest: Guest, options: GetOptions, report: Report, io: Io) {
@@ -62,7 +63,8 @@ class GetJob {
     this.#io = io;
     // What is written to the same terminal must not run into the bar.
     const isFree = options.target.kind !== 'stdout' || !io.stdout.isTTY;
-    this.#line = io.stderr.isTTY && isFree && !report.json ? lineOn(io.stderr) : undefined;
+    const canDraw = io.stderr.isTTY === true && io.env.TERM !== 'dumb';
+    this.#line = canDraw && isFree && !report.json ? new OutputLine(io.stderr) : undefined;
     guest.node.on('warning', (message) => {
       report.event({ event: 'warning', message });
       this.#note(`Warning: ${message}`);
@@ -74,7 +76,7 @@ class GetJob {
   }
 
   async get(name: string): Promise<number> {
-    const progress = this.#line && (await Progress.on(this.#line, name));
+    const progress = this.#line && new Progress(this.#line, name);
     try {
       const received = await this.#find(name, progress).finally(() => progress?.stop());
       const { path, size, created, root } = received;

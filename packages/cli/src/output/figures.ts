@@ -1,3 +1,4 @@
+// Sizes, times, counts and rates as a person reads and writes them.
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** A number of bytes in decimal units: `34 MB`. */
@@ -6,7 +7,7 @@ export function sizeText(bytes: number): string {
   return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]!}`;
 }
 
-/** A time to wait, in seconds, as a clock shows it: `1:05`, `2:00:00`. */
+/** A number of seconds as a clock shows it: `1:05`, `2:00:00`. */
 export function timeText(seconds: number): string {
   const whole = Math.ceil(seconds);
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
@@ -25,7 +26,7 @@ export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** A rate of so many bytes as a person writes it, such as `500k` or `2M`; `undefined` for none. */
+/** The bytes per second that a text such as `500k` or `2M` means; `undefined` if it means none. */
 export function parseRate(text: string): number | undefined {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([kMG]?)$/i.exec(text) ?? [];
   const rate = Number(digits) * 1000 ** ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase());

@@ -1,11 +1,12 @@
+// JSON events, one per line, in ASCII.
 import type { Writable } from 'node:stream';
 
-/** Writes a value as a line of JSON in ASCII: no text in it can steer a terminal. */
+/** Writes a value as a line of JSON. No text in it can steer a terminal. */
 export function writeJson(stream: Writable, value: object): void {
   stream.write(`${asciiJson(value)}\n`);
 }
 
-/** A value as JSON in which everything but printable ASCII is written as `\u` and its number. */
+/** A value as JSON in which every character beyond printable ASCII is escaped as `\uXXXX`. */
 export function asciiJson(value: object): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,

@@ -1,22 +1,23 @@
+// The log of `p2p start`: one line per message, as text or as JSON.
 import type { Writable } from 'node:stream';
 import { visibleText } from '@peerlane/protocol';
 import { writeJson } from './json-line.ts';
 
-/** How lines of the log look. */
+/** The format of the lines. */
 export type LogFormat = 'text' | 'json';
 
 const levels = ['debug', 'info', 'warning', 'error'] as const;
 
-/** How grave something is. */
+/** The severity of a message. */
 export type LogLevel = (typeof levels)[number];
 
-/** A log of lines that each have a time, a level, a message and figures. */
+/** Writes a log whose lines have a time, a level, a message and fields. */
 export class Log {
   readonly #stream: Writable;
   readonly #format: LogFormat;
   readonly #least: number;
 
-  /** @param level what is less grave is left out */
+  /** @param level the least severe level that is written */
   constructor(stream: Writable, format: LogFormat, level: LogLevel) {
     this.#stream = stream;
     this.#format = format;

@@ -1,144 +1,102 @@
-import type { Options, SingleBar } from 'cli-progress';
+// The progress of a download, shown on a terminal: name, bar, and figures.
 import { visibleText } from '@peerlane/protocol';
-import { sizeText, timeText } from './figures.ts';
+import { counted, sizeText, timeText } from './figures.ts';
+import type { LiveLine } from './live-line.ts';
 import { RateMeter } from './rate-meter.ts';
+import { shortenText, textWidth } from './text-width.ts';
 
-/** A place on the terminal where one line is shown and changed. */
-export interface LiveLine {
-  readonly columns: number;
-  /** Shows another line in the place of the last one. */
-  show(line: string): void;
-  /** Takes the line away. */
-  clear(): void;
+/** How often the line is drawn at most, in milliseconds. */
+const interval = 100;
+
+/** The widest name, and the widest and narrowest bar, in columns. */
+const [widestName, widestBar, narrowestBar] = [24, 30, 8];
+
+/** The columns that are kept for a short name and a narrow bar in its brackets. */
+const [shortName, bracketedBar] = [8, narrowestBar + 3];
+
+/** How far a download is. */
+export interface ProgressState {
+  /** The name of the file. */
+  readonly name: string;
+  /** In bytes, as is `size`. */
+  readonly received: number;
+  readonly size: number;
+  /** In bytes per second; 0 while it is not known. */
+  readonly rate: number;
+  /** How many peers send. */
+  readonly sources?: number | undefined;
 }
 
-/** What cli-progress draws on. */
-interface Terminal {
-  cursorSave(): void;
-  cursorRestore(): void;
-  cursor(): void;
-  cursorTo(): void;
-  lineWrapping(): void;
-  clearRight(): void;
-  clearLine(): void;
-  newline(): void;
-  isTTY(): true;
-  getWidth(): number;
-  write(text: string): void;
-}
-
-/** How far one download is, drawn as a bar with its rate, the time left and the number of sources. */
+/** Shows the progress of a download in a line of its own. */
 export class Progress {
-  readonly #bar: SingleBar;
   readonly #line: LiveLine;
   readonly #name: string;
-  readonly #rate = new RateMeter(() => performance.now());
-  #started = false;
+  readonly #now: () => number;
+  readonly #rate: RateMeter;
+  #drawnAt = -Infinity;
 
-  private constructor(bar: SingleBar, name: string, line: LiveLine) {
-    this.#bar = bar;
-    this.#name = name;
+  /** @param now the time in milliseconds */
+  constructor(line: LiveLine, filename: string, now: () => number = () => performance.now()) {
     this.#line = line;
-  }
-
-  /** Who is never shown a bar never loads what draws it. */
-  static async on(line: LiveLine, filename: string): Promise<Progress> {
-    const { default: progress } = await import('cli-progress');
-    const { columns } = line;
-    // What stands beside the bar takes up to 60 columns.
-    const barsize = Math.max(0, Math.min(30, columns - 62));
-    const options: Options & { readonly terminal: Terminal } = {
-      format: `{name} ${barsize > 4 ? '[{bar}] ' : ''}{percentage}%{details}`,
-      barsize,
-      barCompleteChar: '=',
-      barIncompleteChar: ' ',
-      linewrap: true,
-      clearOnComplete: true,
-      terminal: terminalOn(line),
-    };
-    const name = shortened(visibleText(filename), Math.max(8, Math.min(24, columns - 50)));
-    return new Progress(new progress.SingleBar(options), name, line);
+    this.#name = visibleText(filename);
+    this.#now = now;
+    this.#rate = new RateMeter(now);
   }
 
   update(received: number, size: number, sources?: number): void {
     const rate = this.#rate.add(received);
-    const parts = [
-      `${sizeText(received)} of ${sizeText(size)}`,
-      ...(rate > 0 ? [`${sizeText(rate)}/s`, `${timeText((size - received) / rate)} left`] : []),
-      ...(sources === undefined ? [] : [`${sources} source${sources === 1 ? '' : 's'}`]),
-    ];
-    const payload = { name: this.#name, details: `  ${parts.join('  ')}` };
-    if (this.#started) this.#bar.update(received, payload);
-    else this.#bar.start(size, received, payload);
-    this.#started = true;
+    if (this.#now() - this.#drawnAt < interval) return;
+    this.#drawnAt = this.#now();
+    const state = { name: this.#name, received, size, rate, sources };
+    // In the last column some terminals break the line.
+    this.#line.show(progressLine(state, this.#line.columns - 1));
   }
 
-  /** Takes the bar away. */
+  /** Removes the line. */
   stop(): void {
-    this.#bar.stop();
     this.#line.clear();
   }
 }
 
-/** How wide a terminal is; some say that they are not wide at all. */
-export function columnsOf({ columns }: { readonly columns?: number }): number {
-  return columns === undefined || columns === 0 ? 80 : columns;
+/**
+ * A line that shows the progress of a download. In a narrow window the bar and the name are shortened
+ * first, then the sources and the sizes are left out; the rate and the time left stay.
+ */
+export function progressLine(state: ProgressState, columns: number): string {
+  const { name, received, size } = state;
+  const share = size === 0 ? 1 : Math.min(1, received / size);
+  const percent: Figure = [`${Math.floor(share * 100)}%`, 4];
+  const least = Math.min(textWidth(name), shortName) + bracketedBar;
+  const choices = figuresFor(state).map((figures) => [percent, ...figures]);
+  const figures = choices.find((each) => widthOf(each) + least < columns) ?? choices.at(-1)!;
+  const room = columns - widthOf(figures) - 1;
+  const forName = room < least ? room : room - bracketedBar;
+  const shown = forName < 4 ? '' : shortenText(name, Math.min(widestName, forName));
+  const inside = Math.min(widestBar, room - textWidth(shown) - 3);
+  const bar = inside < narrowestBar ? '' : `[${barOf(share, inside)}]`;
+  const text = figures.map(([figure]) => figure).filter(Boolean);
+  return shortenText([shown, bar, text.join('  ')].filter(Boolean).join(' '), columns);
 }
 
-/** A line on a terminal that nobody types on. */
-export function lineOn(stream: NodeJS.WritableStream & { readonly columns?: number }): LiveLine & {
-  /** Prints something above it. */
-  above(print: () => void): void;
-} {
-  let shown = '';
-  const draw = (line: string): void => {
-    stream.write(`\r${line}\u001b[K`);
-    shown = line;
-  };
-  return {
-    get columns() {
-      return columnsOf(stream);
-    },
-    show: draw,
-    clear: () => {
-      if (shown !== '') draw('');
-    },
-    above: (print) => {
-      const line = shown;
-      if (line !== '') draw('');
-      print();
-      if (line !== '') draw(line);
-    },
-  };
+/** A figure, and how wide one of its kind may be, so that the bar does not jump from one to the next. */
+type Figure = readonly [text: string, widest: number];
+
+/** The figures beside the share: all of them, then fewer and fewer. */
+function figuresFor({ received, size, rate, sources }: ProgressState): readonly Figure[][] {
+  const whole = sizeText(size);
+  const sizes: Figure = [`${sizeText(received)} of ${whole}`, whole.length + 10];
+  const speed: Figure[] = [
+    [rate > 0 ? `${sizeText(rate)}/s` : '', 8],
+    [rate > 0 ? `${timeText((size - received) / rate)} left` : '', 12],
+  ];
+  const peers: Figure[] = sources === undefined ? [] : [[counted(sources, 'source'), 10]];
+  return [[sizes, ...speed, ...peers], [sizes, ...speed], speed];
 }
 
-function terminalOn(line: LiveLine): Terminal {
-  const nothing = (): void => undefined;
-  return {
-    cursorSave: nothing,
-    cursorRestore: nothing,
-    cursor: nothing,
-    cursorTo: nothing,
-    lineWrapping: nothing,
-    clearRight: nothing,
-    clearLine: nothing,
-    newline: nothing,
-    isTTY: () => true,
-    getWidth: () => line.columns,
-    write: (text) => {
-      line.show(shortened(text, line.columns - 1));
-    },
-  };
+function widthOf(figures: readonly Figure[]): number {
+  return figures.reduce((sum, [, widest]) => sum + widest + 2, -2);
 }
 
-/** A text cut to a number of columns. East Asian characters and emoji take two. */
-function shortened(text: string, columns: number): string {
-  let width = 0;
-  let short = '';
-  for (const character of text) {
-    width += character.codePointAt(0)! >= 0x1100 ? 2 : 1;
-    if (width > columns) return `${short.slice(0, -1)}~`;
-    short += character;
-  }
-  return short;
+function barOf(share: number, columns: number): string {
+  return '='.repeat(Math.round(share * columns)).padEnd(columns);
 }

@@ -1,20 +1,22 @@
-/** Over how long a rate is taken, in milliseconds: it follows changes, and does not flicker. */
+// How fast a count grows: the rate of a download, from its last seconds.
+
+/** The time that a rate is measured over, in milliseconds: it follows changes and does not flicker. */
 const window = 3000;
 
-/** How often it is looked at, in milliseconds. */
+/** The least time between two counts that are kept, in milliseconds. */
 const interval = 100;
 
-/** Tells how fast a count grows. */
+/** Measures how fast a count grows. */
 export class RateMeter {
   readonly #now: () => number;
   readonly #marks: { readonly at: number; readonly count: number }[] = [];
 
-  /** `now`: milliseconds. */
+  /** @param now the time in milliseconds */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Takes the count of now, and returns its growth per second; 0 until that can be told. */
+  /** Adds the count of this moment. Returns its growth per second, or 0 as long as that is not known. */
   add(count: number): number {
     const at = this.#now();
     const last = this.#marks.at(-1);

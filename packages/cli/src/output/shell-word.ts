@@ -1,4 +1,5 @@
-/** A text as one word of a command line: in quotes where the shell would make something else of it. */
+// Quoting for a shell, so that a command line that is shown can be copied.
+/** A text as one word of a command line: in quotes if the shell would change it otherwise. */
 export function shellWord(text: string, platform: NodeJS.Platform = process.platform): string {
   if (/^[\w./:@%+=-]+$/.test(text)) return text;
   // cmd.exe knows no other quotes, and no name on Windows has these in it.

@@ -1,3 +1,4 @@
+// Colours on a terminal, for those who want them.
 import type { Output } from '../io.ts';
 
 const codes = { red: 31, yellow: 33, green: 32, bold: 1 } as const;
@@ -5,7 +6,7 @@ const codes = { red: 31, yellow: 33, green: 32, bold: 1 } as const;
 /** Puts a text in a colour, or leaves it as it is. */
 export type Style = (name: keyof typeof codes, text: string) => string;
 
-/** How a stream is written to: in colours at a terminal, unless somebody wants none. */
+/** The style of a stream: coloured on a terminal, unless the user turned colours off. */
 export function styleFor(
   stream: Output,
   env: Readonly<Record<string, string | undefined>>,

@@ -1,15 +1,17 @@
+// Tables in plain text, for a terminal.
 import { visibleText } from '@peerlane/protocol';
+import { padText, textWidth } from './text-width.ts';
 
-/** Lines in which the cells of each column stand under each other; the last one is not filled up. */
+/** Lines in which the cells of each column stand below each other; the last column is not filled up. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const shown = rows.map((row) => row.map(visibleText));
   const widths = shown.reduce<number[]>(
-    (known, row) => row.map((cell, index) => Math.max(known[index] ?? 0, cell.length)),
+    (known, row) => row.map((cell, index) => Math.max(known[index] ?? 0, textWidth(cell))),
     [],
   );
   return shown.map((row) =>
     row
-      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index]!)))
+      .map((cell, index) => (index === row.length - 1 ? cell : padText(cell, widths[index]!)))
       .join('  ')
       .trimEnd(),
   );

@@ -60,13 +60,7 @@ export class Downloads {
       this.#dialogue.note(`Nobody is known yet: waiting up to ${waiting} s for somebody.`);
     });
     const line = this.#dialogue.live();
-    let progress: Progress | undefined;
-    let ended = false;
-    if (line) {
-      void Progress.on(line, filename).then((made) => {
-        if (!ended) progress = made;
-      });
-    }
+    const progress = line && new Progress(line, filename);
     try {
       const { path, created } = await this.#node
         .get(filename, {
@@ -76,10 +70,7 @@ export class Downloads {
             progress?.update(state.received, state.size, sources);
           },
         })
-        .finally(() => {
-          ended = true;
-          progress?.stop();
-        });
+        .finally(() => progress?.stop());
       const name = basename(path);
       this.#dialogue.say('Received file completely!');
       if (!created) this.#dialogue.note(`You already had this file: "${name}".`);

@@ -1,0 +1,26 @@
+// The width of text on a terminal: a CJK character fills two columns, a combining mark none.
+import stringWidth from 'fast-string-width';
+
+/** The number of columns that a text fills. */
+export function textWidth(text: string): number {
+  // macOS names files in decomposed characters, whose parts would be counted one by one.
+  return stringWidth(text.normalize('NFC'));
+}
+
+/** A text filled up with blanks to a number of columns. */
+export function padText(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
+}
+
+/** A text cut to a number of columns, with `~` where something is missing. */
+export function shortenText(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  let short = '';
+  let width = 1;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    width += textWidth(segment);
+    if (width > columns) break;
+    short += segment;
+  }
+  return columns > 0 ? `${short}~` : '';
+}
