@@ -10,6 +10,7 @@ import {
 } from '../src/index.ts';
 import { bytesOf } from './support/bytes.ts';
 import { firstFrame } from './support/decoding.ts';
+import { mutated } from './support/mutated.ts';
 import { outcome } from './support/outcomes.ts';
 
 const small = 1024;
@@ -63,7 +64,7 @@ function expectLinear<T>(make: (length: number) => T, work: (input: T) => unknow
   expect(together / apart).toBeLessThan(mostTolerated);
 }
 
-describe('the cost of a byte does not grow with their number', () => {
+describe.skipIf(mutated)('the cost of a byte does not grow with their number', () => {
   it.each(Object.entries(shapes))(
     'the cost of a byte in a datagram does not grow with their number: %s',
     (_, make) => {
