@@ -151,7 +151,10 @@ function normalAddresses(addresses: readonly string[]): string[] {
       `expected a list of addresses, got ${excerpt(addresses)}`,
     );
   }
-  return Array.from(addresses, requireAddress);
+  const normal: string[] = [];
+  // A loop does not skip the holes that an array can have.
+  for (const address of addresses) normal.push(requireAddress(address));
+  return normal;
 }
 
 function requireAddress(address: unknown): string {

@@ -4,11 +4,10 @@ import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { build, type BuildOptions } from 'esbuild';
 import { expect, it } from 'vitest';
+import { mutated } from './support/mutated.ts';
 
 /** The most that the package may weigh, minified and compressed. */
 const maxBytes = 8000;
-// A run of mutations adds all of them to the sources.
-const mutated = '__stryker__' in globalThis;
 
 /** One file for a browser: esbuild finds no module of Node then. */
 async function bundle(options: BuildOptions): Promise<string> {

@@ -11,6 +11,7 @@ import {
 } from '../src/index.ts';
 import { bytesOf } from './support/bytes.ts';
 import { firstFrame } from './support/decoding.ts';
+import { mutated } from './support/mutated.ts';
 import { outcome } from './support/outcomes.ts';
 
 // Far more than a datagram holds: work that grows with the length is done in a second, and work that
@@ -44,7 +45,7 @@ function expectToEnd(work: () => unknown): void {
   runInNewContext('work()', { work: () => outcome(work) }, { timeout: limit });
 }
 
-describe('the cost of a byte does not grow with their number', () => {
+describe.skipIf(mutated)('the cost of a byte does not grow with their number', () => {
   it.each(Object.entries(shapes))(
     'the cost of a byte in a datagram does not grow with their number: %s',
     (_, make) => {

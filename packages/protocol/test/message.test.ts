@@ -166,6 +166,14 @@ describe('what version 1 cannot carry', () => {
     },
   );
 
+  it('a DISCOVER with a hole in its list is not encoded', () => {
+    const addresses = ['127.0.0.1:1'];
+    addresses.length = 2;
+    expect(() => encodeMessage({ type: 'discover', addresses })).toThrow(
+      failure('not-encodable', 'got undefined'),
+    );
+  });
+
   it('a datagram of more than 65507 bytes is not encoded', () => {
     const name = 'a'.repeat(65_507 - 'Get,\n'.length);
     expect(encodeMessage({ type: 'get', filename: name })).toHaveLength(65_507);
