@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { MemoryLan } from '../src/testing/index.ts';
-import { minute, period, Simulation } from './simulation.ts';
+import { minute, period as defaultPeriod, Simulation } from './simulation.ts';
 
 const hour = 60 * minute;
 
@@ -16,14 +16,19 @@ interface Attack {
   /** How long until it comes again, in milliseconds. */
   readonly every: number;
   /** `victim`: an address of the machine. `member`: that of a member of the cluster. */
-  readonly forge: (forge: Forge, victim: (port: number) => string, member: string) => void;
+  readonly forge: (
+    forge: Forge,
+    victim: (port: number) => string,
+    member: string,
+    most: number,
+  ) => void;
 }
 
 const bits = '0123456789abcdef';
 const line = (keys: string): string => `{"v":2,"id":"${bits}"${keys}}\n`;
 const ports = (count: number): number[] => Array.from({ length: count }, (_, n) => 1000 + n);
 
-const attacks: readonly Attack[] = [
+const attacksEach = (period: number): readonly Attack[] => [
   {
     name: 'a DISCOVER of version 1',
     every: hour,
@@ -75,17 +80,17 @@ const attacks: readonly Attack[] = [
     },
   },
   {
-    name: 'gossip that names 1,000 ports',
+    name: 'gossip that names very many ports',
     every: hour,
-    forge: (forge, victim) => {
-      forge(`DISCOVER,${ports(1000).map(victim).join(',')}\n`, '10.67.0.1:1378');
+    forge: (forge, victim, _member, most) => {
+      forge(`DISCOVER,${ports(most).map(victim).join(',')}\n`, '10.67.0.1:1378');
     },
   },
   {
-    name: 'gossip in the name of a member that names 1,000 ports',
+    name: 'gossip in the name of a member that names very many ports',
     every: hour,
-    forge: (forge, victim, member) => {
-      forge(`DISCOVER,${ports(1000).map(victim).join(',')}\n${line('')}`, member);
+    forge: (forge, victim, member, most) => {
+      forge(`DISCOVER,${ports(most).map(victim).join(',')}\n${line('')}`, member);
     },
   },
   {
@@ -128,13 +133,16 @@ interface Victim {
  * Forges all that there is, each in the name of a machine of its own, once to one node of a cluster
  * and once to every node, and counts for an hour what the cluster sends to these machines.
  */
-export async function amplification(size: number): Promise<Victim[]> {
+export async function amplification(
+  size: number,
+  period: number = defaultPeriod,
+): Promise<Victim[]> {
   const simulation = new Simulation(1);
   const { clock, network } = simulation;
   const lan = new MemoryLan(clock);
   const all = Array.from({ length: size }, (_, n) => `10.1.0.${n + 1}:1378`);
   for (const address of all) {
-    const options = { lan: lan.open(address.split(':')[0]!), files: ['everywhere'] };
+    const options = { period, lan: lan.open(address.split(':')[0]!), files: ['everywhere'] };
     await simulation.start(address, {
       ...options,
       members: all.slice(0, address === all[0] ? 0 : 1),
@@ -148,7 +156,7 @@ export async function amplification(size: number): Promise<Victim[]> {
     const victim = victims.get(to.split(':')[0]!);
     if (victim && all.includes(from)) victim.sent += bytes.length;
   });
-  const stagger = 1.5 * period;
+  const stagger = 30_000;
   const encoder = new TextEncoder();
   const start = (
     name: string,
@@ -169,7 +177,7 @@ export async function amplification(size: number): Promise<Victim[]> {
   const everyone = ['one', 'every'] as const;
   for (const whom of everyone) {
     const targets = whom === 'one' ? all.slice(-1) : all;
-    for (const { name, every, forge } of attacks) {
+    for (const { name, every, forge } of attacksEach(period)) {
       start(`${name}, to ${whom} node`, every, (victim, address) => {
         for (const target of targets) {
           const member = all.find((other) => other !== target)!;
@@ -178,7 +186,8 @@ export async function amplification(size: number): Promise<Victim[]> {
             victim.forged += bytes.length;
             network.forge(bytes, from, target);
           };
-          forge(send, address, member);
+          // Each is an address that a node remembers for hours.
+          forge(send, address, member, whom === 'one' ? 1000 : 50);
         }
       });
     }

@@ -3,7 +3,6 @@ import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { ProgramOptions } from './node-program.ts';
 
 /** Something that a node in a process of its own has told. */
 export interface Told {
@@ -37,7 +36,7 @@ export class NodeProcess implements AsyncDisposable {
   #errors = '';
 
   /** `within`: what starts the program, such as `ip netns exec …`. */
-  constructor(program: string, options: ProgramOptions, within: readonly string[] = []) {
+  constructor(program: string, options: object, within: readonly string[] = []) {
     const [command, ...args] = [...within, process.execPath, program, JSON.stringify(options)];
     this.#child = spawn(command, args);
     this.#child.stdin.on('error', () => undefined);
