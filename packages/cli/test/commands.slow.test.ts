@@ -107,15 +107,19 @@ describe.concurrent('p2p get', () => {
     expect(await readdir(cwd)).toEqual(['sub']);
   });
 
-  it('leaves nothing where what was downloaded cannot be put in its place', async ({ lab }) => {
-    const peer = await holder(lab, { 'a.bin': 'x'.repeat(200_000) });
+  it('keeps what was downloaded where it cannot be put in its place', async ({ lab }) => {
+    const peer = await holder(lab, { 'a.bin': 'x'.repeat(600_000) });
     const cwd = await lab.folder();
-    const args = ['get', 'a.bin', '--peer', peer, '-o', 'b.bin', '--force', '--limit-rate', '100k'];
-    const got = lab.run({ args: [...args, '--json'], cwd, env: { P2P_PORT: '0' } });
+    const args = ['get', 'a.bin', '--peer', peer, '--force'];
+    const slowly = [...args, '-o', 'b.bin', '--limit-rate', '200k', '--json'];
+    const got = lab.run({ args: slowly, cwd, env: { P2P_PORT: '0' } });
     await got.says('"progress"');
     await mkdir(join(cwd, 'b.bin'));
     expect(await got.exit).toBe(1);
-    expect(await readdir(cwd)).toEqual(['b.bin']);
+    expect(got.stderr).toMatch(/b\.bin is no file that can be replaced\n$/);
+    expect((await readdir(cwd)).sort()).toEqual(['.peerlane', 'b.bin']);
+    expect((await run(lab, cwd, ...args, '-o', 'c.bin')).code).toBe(0);
+    expect((await readdir(cwd)).sort()).toEqual(['b.bin', 'c.bin']);
   });
 
   it('leaves, replaces or numbers what is there, and takes the content that was named', async ({

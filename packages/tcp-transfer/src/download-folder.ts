@@ -203,6 +203,8 @@ async function createIn(hidden: HeldFolder, name: string): Promise<Unfinished | 
   const isThere = (await hidden.isInPlace()) && (await hidden.holds(name, status));
   if (isThere && (await hidden.isInPlace())) return { handle, hidden, name };
   await handle.close();
+  // Nothing else can have this name, wherever it was created.
+  await unlink(hidden.at(name)).catch(() => undefined);
   return undefined;
 }
 

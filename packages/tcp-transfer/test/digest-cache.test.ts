@@ -1,15 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readFile, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  readFile,
+  readdir,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DigestCache } from '../src/digest-cache.ts';
+import { DownloadFolder } from '../src/download-folder.ts';
 import type { FileIdentity } from '../src/file-identity.ts';
 import { SharedFolder, clearUnfinished } from '../src/index.ts';
 import type { KnownManifest } from '../src/manifest-memory.ts';
 import { withRoot } from '../src/manifest-root.ts';
-import { DownloadFolder } from '../src/download-folder.ts';
 import { entries, temporaryFolder } from './helpers.ts';
+import { attacker, noOthers } from './neighbours.ts';
 
 const pieceLength = 256 * 1024;
 const day = 24 * 60 * 60 * 1000;
@@ -129,6 +139,31 @@ describe('a digest cache', () => {
     await symlink(outside, cacheFolder(folder));
     await fill();
     expect(await entries(outside)).toEqual([]);
+  });
+
+  it('believes nothing that another user has written, or could have', async ({ skip }) => {
+    skip(noOthers !== false, `${noOthers}`);
+    const { folder, path } = await folderWithOne();
+    const parts = [join(folder, '.peerlane'), cacheFolder(folder)];
+    const believed = async (): Promise<boolean> =>
+      (await new DigestCache(folder).load(identity(1))) !== undefined;
+    for (const part of parts) {
+      await chown(part, attacker, attacker);
+      expect(await believed()).toBe(false);
+      await chown(part, process.geteuid!(), 0);
+      await chmod(part, 0o777);
+      expect(await believed()).toBe(false);
+      await chmod(part, 0o700);
+      expect(await believed()).toBe(true);
+    }
+    // What is kept goes elsewhere then, and is found again.
+    await chown(parts[0]!, attacker, attacker);
+    const before = await readFile(path);
+    const cache = new DigestCache(folder);
+    cache.keep(identity(1), await manifestOf(2));
+    await cache.written();
+    expect(await new DigestCache(folder).load(identity(1))).toEqual(await manifestOf(2));
+    expect(await readFile(path)).toEqual(before);
   });
 
   it('goes on in memory where nothing can be written', async () => {

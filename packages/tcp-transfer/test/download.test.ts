@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { unlinkSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../src/index.ts';
@@ -87,6 +88,58 @@ describe('a download', () => {
     expect(await readFile(join(into, 'a.txt'), 'utf8')).toBe('mine');
     expect(await entries(into)).toEqual(['a (1).txt', 'a.txt']);
   });
+
+  it('is saved under another name, of up to 255 bytes', async () => {
+    const into = await temporaryFolder();
+    const address = await cannedServer(`${header('5', 'a.txt')}yours`);
+    for (const saveAs of ['b', 'é'.repeat(127) + 'x']) {
+      const { path } = await downloadFile({ address, filename: 'a.txt', into, saveAs });
+      expect(path).toBe(join(into, saveAs));
+      expect(await readFile(path, 'utf8')).toBe('yours');
+    }
+    expect(await entries(into)).toHaveLength(2);
+  });
+
+  it.each(['', '.', '..', '../b', '/b', 'b/'])('is not saved as %j', async (saveAs) => {
+    const into = await temporaryFolder();
+    const address = { host: '127.0.0.1', port: 1 };
+    const refused = downloadFile({ address, filename: 'a', into, saveAs });
+    await expect(refused).rejects.toThrow(RangeError);
+  });
+
+  it('fails where its name is taken and no other is wanted, also by the same content', async () => {
+    const into = await temporaryFolder();
+    await writeFile(join(into, 'a.txt'), 'yours');
+    const address = await cannedServer(`${header('5', 'a.txt')}yours`);
+    const refused = downloadFile({ address, filename: 'a.txt', into, existing: 'refuse' });
+    await expect(refused).rejects.toMatchObject({
+      code: 'exists',
+      message: `${join(into, 'a.txt')} is there already`,
+    });
+    expect(await entries(into)).toEqual(['a.txt']);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'replaces a link itself, and neither a pipe nor a folder',
+    async () => {
+      const [into, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
+      await writeFile(join(elsewhere, 'precious'), 'mine');
+      await symlink(join(elsewhere, 'precious'), join(into, 'link'));
+      execFileSync('mkfifo', [join(into, 'pipe')]);
+      await mkdir(join(into, 'folder'));
+      const get = async (filename: string): Promise<unknown> => {
+        const address = await cannedServer(`${header('5', filename)}yours`);
+        return downloadFile({ address, filename, into, existing: 'replace' });
+      };
+      await get('link');
+      expect((await lstat(join(into, 'link'))).isFile()).toBe(true);
+      expect(await readFile(join(elsewhere, 'precious'), 'utf8')).toBe('mine');
+      for (const name of ['pipe', 'folder'])
+        await expect(get(name)).rejects.toMatchObject({ code: 'exists' });
+      expect((await lstat(join(into, 'pipe'))).isFIFO()).toBe(true);
+      expect(await entries(into)).toEqual(['folder', 'link', 'pipe']);
+    },
+  );
 
   it('passes by a folder that has its name', async () => {
     const into = await temporaryFolder();

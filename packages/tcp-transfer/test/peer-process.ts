@@ -54,6 +54,18 @@ export class PeerProcess {
     this.#child.send('go');
   }
 
+  /** Sets a download off, and waits for what comes of it. */
+  async download(): Promise<Extract<PeerNews, { type: 'done' | 'failed' }>> {
+    const before = this.#news.length;
+    this.go();
+    for (;;) {
+      const outcome = this.#news.slice(before).find(isOutcome);
+      if (outcome) return outcome;
+      await Promise.race([once(this.#child, 'message'), this.#ended]);
+      if (!this.#child.connected) throw new Error('the process ended in a download');
+    }
+  }
+
   /** Ends it as `kill -9` does. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
@@ -66,4 +78,8 @@ function isOf<Type extends PeerNews['type']>(
   type: Type,
 ): news is Extract<PeerNews, { type: Type }> {
   return news.type === type;
+}
+
+function isOutcome(news: PeerNews): news is Extract<PeerNews, { type: 'done' | 'failed' }> {
+  return news.type === 'done' || news.type === 'failed';
 }

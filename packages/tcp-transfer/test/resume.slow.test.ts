@@ -108,4 +108,19 @@ describe('what an earlier download has left', () => {
     expect(await goOn(into)).toBeLessThan(2 * piece);
     expect(await leftIn(into)).toHaveLength(1);
   });
+
+  it('because its name was taken: nothing comes again under another name', async () => {
+    const into = await temporaryFolder();
+    await writeFile(join(into, 'file'), 'mine');
+    const { address } = await sharing({ file: content });
+    const refused = download({ sources: sourcesOf(address), into, existing: 'refuse' });
+    await expect(refused).rejects.toMatchObject({ code: 'exists' });
+    expect(await leftIn(into)).toHaveLength(1);
+    let received = 0;
+    const connect = counting((bytes) => (received += bytes));
+    await download({ sources: sourcesOf(address), into, saveAs: 'other', connect });
+    expect(received).toBeLessThan(besides);
+    expect((await readFile(join(into, 'other'))).equals(content)).toBe(true);
+    expect(await entries(into)).toEqual(['file', 'other']);
+  });
 });

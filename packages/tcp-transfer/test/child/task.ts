@@ -1,7 +1,7 @@
 import type { PeerAddress } from '@peerlane/protocol';
 
 /** What a process under test does, as the first argument of its command line. */
-export type PeerTask = ServeTask | DownloadTask;
+export type PeerTask = ServeTask | DownloadTask | DisturbTask;
 
 interface Task {
   /** The user and group whose rights are taken. */
@@ -24,6 +24,18 @@ export interface DownloadTask extends Task {
   readonly address: PeerAddress;
   readonly filename: string;
   readonly into: string;
+  /** The content that is wanted: only then is version 2 spoken, and what comes verified. */
+  readonly root?: string;
+}
+
+/** Plays a trick of {@link tricks} on whoever downloads into a folder, again and again until it is killed. */
+export interface DisturbTask extends Task {
+  readonly role: 'disturb';
+  readonly trick: string;
+  /** The folder that is downloaded into. */
+  readonly into: string;
+  /** A folder that the other user holds dear. */
+  readonly home: string;
 }
 
 /** What it says. */
@@ -32,5 +44,6 @@ export type PeerNews =
   | { readonly type: 'warning'; readonly message: string }
   /** How many bytes have come so far. */
   | { readonly type: 'progress'; readonly received: number }
-  | { readonly type: 'ready' | 'started' | 'done' }
+  | { readonly type: 'ready' | 'started' | 'disturbing' }
+  | { readonly type: 'done'; readonly path: string; readonly created: boolean }
   | { readonly type: 'failed'; readonly code: string; readonly message: string };
