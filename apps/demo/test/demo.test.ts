@@ -40,7 +40,7 @@ it('starts three nodes, gets a file from one to another, proves it, and ends by 
     readFile(join(run.home, node, 'hello-from-node2.txt')),
   );
   expect(await got).toEqual(await shared);
-}, 60_000);
+});
 
 it('is led astray by no variable', async () => {
   await using run = await Run.start({ P2P_TCP_PORT: 'nonsense', P2P_NONSENSE: '1' });
@@ -49,7 +49,7 @@ it('is led astray by no variable', async () => {
   run.signal('SIGKILL');
   await Promise.all(run.ports.map(free));
   expect(await run.stderr).toBe('');
-}, 60_000);
+});
 
 it('says why a node could not start', async () => {
   await using run = await Run.start();
@@ -57,7 +57,7 @@ it('says why a node could not start', async () => {
   expect(await run.exit).toBe(1);
   expect(await run.stderr).toMatch(/^node1: Cannot share .*\.\n$/);
   await Promise.all(run.ports.map(free));
-}, 60_000);
+});
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const) {
   it(`leaves no node behind on ${signal}`, async ({ skip }) => {
@@ -68,7 +68,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const) {
     expect(await run.exit).toBe(signal === 'SIGKILL' ? null : 0);
     expect(run.ports).toHaveLength(3);
     await Promise.all(run.ports.map(free));
-  }, 60_000);
+  });
 }
 
 it('leaves no node behind on a broken pipe, or on a signal before the proof', async ({ skip }) => {
@@ -82,4 +82,4 @@ it('leaves no node behind on a broken pipe, or on a signal before the proof', as
     expect(run.ports.length).toBeGreaterThan(0);
     await Promise.all(run.ports.map(free));
   }
-}, 60_000);
+});

@@ -4,10 +4,17 @@ import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The demo that is run, as a file: URL. */
+    demo: string;
+  }
+}
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));
-const demo = pathToFileURL(join(checkout, 'dist', 'demo.js')).href;
 
 /** The demo on copies of its folders, so that one that runs beside the test is left alone. */
 export class Run implements AsyncDisposable {
@@ -20,7 +27,7 @@ export class Run implements AsyncDisposable {
 
   private constructor(home: string, env: NodeJS.ProcessEnv, stay: boolean) {
     this.home = home;
-    const code = `process.exitCode = await (await import(${JSON.stringify(demo)})).main(process.argv[1], ${JSON.stringify({ stay })})`;
+    const code = `process.exitCode = await (await import(${JSON.stringify(inject('demo'))})).main(process.argv[1], ${JSON.stringify({ stay })})`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', code, home], {
       cwd: home,
       env: { ...process.env, ...env },

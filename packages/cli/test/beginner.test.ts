@@ -2,8 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { it, type Lab } from './lab.ts';
-
-const isRoot = process.getuid?.() === 0;
+import { asUser } from './program.ts';
 
 async function holder(lab: Lab, name: string, content: string): Promise<string> {
   const folder = await lab.folder();
@@ -29,12 +28,11 @@ async function failing(
 // that is taken, nobody there, and a name that is misspelt.
 describe.concurrent('a line that helps', () => {
   it('where the folder is not to be written to', async ({ lab, skip }) => {
-    skip(process.platform === 'win32', 'Windows has no such permissions');
+    const { within, missing, reason } = asUser();
+    skip(missing, reason);
     const peer = await holder(lab, 'a.txt', 'a');
     const folder = await lab.folder();
     await chmod(folder, 0o555);
-    // Root may write everywhere.
-    const within = isRoot ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
     const advice = 'Choose a folder that you may write to\n';
     for (const args of [
       ['--into', folder],
@@ -48,10 +46,10 @@ describe.concurrent('a line that helps', () => {
   });
 
   it('where the folder is not to be read', async ({ lab, skip }) => {
-    skip(process.platform === 'win32', 'Windows has no such permissions');
+    const { within, missing, reason } = asUser();
+    skip(missing, reason);
     const folder = await lab.folder();
     await chmod(folder, 0o000);
-    const within = isRoot ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
     expect(await failing(lab, ['start', '--folder', folder], '/', within)).toEqual([
       2,
       `p2p: --folder: you may not read the folder "${folder}"\n`,

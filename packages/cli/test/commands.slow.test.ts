@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { jsonEventSchema, type JsonEvent } from '../src/index.ts';
-import { it, type Lab } from './lab.ts';
+import { inTime, it, type Lab } from './lab.ts';
 import { program, signals, unusedPort, type Program } from './program.ts';
 
 /** What a program has told by `--json`: every line must be an event, and ASCII. */
@@ -90,7 +90,8 @@ describe.concurrent('p2p get', () => {
   it('says soon that a peer that was named is silent', async ({ lab }) => {
     const args = ['get', 'a.txt', '--peer', '127.0.0.1:9', '--waiting', '5'];
     const got = await run(lab, await lab.folder(), ...args);
-    expect(got.stderr).toMatch(/^No answer from 127\.0\.0\.1:9 yet\.\np2p: No answer/);
+    expect(got.notices).toEqual(['No answer from 127.0.0.1:9 yet.\n']);
+    expect(got.stderr).toMatch(/^p2p: No answer/);
   });
 
   it('refuses a folder as the file to write, and a folder that is not there', async ({ lab }) => {
@@ -111,7 +112,7 @@ describe.concurrent('p2p get', () => {
     const peer = await holder(lab, { 'a.bin': 'x'.repeat(600_000) });
     const cwd = await lab.folder();
     const args = ['get', 'a.bin', '--peer', peer, '--force'];
-    const slowly = [...args, '-o', 'b.bin', '--limit-rate', '200k', '--json'];
+    const slowly = [...args, '-o', 'b.bin', '--limit-rate', '100k', '--json'];
     const got = lab.run({ args: slowly, cwd, env: { P2P_PORT: '0' } });
     await got.says('"progress"');
     await mkdir(join(cwd, 'b.bin'));
@@ -140,12 +141,11 @@ describe.concurrent('p2p get', () => {
     expect(await readFile(path, 'utf8')).toBe('mine');
     expect((await get(...root, '--force')).code).toBe(0);
     expect(await readFile(path, 'utf8')).toBe('one');
-    // Nobody is waited for where all who are there have answered.
-    const start = performance.now();
     const nobody = await get('--root', '0'.repeat(64));
-    expect(performance.now() - start).toBeLessThan(30_000);
     expect(nobody.code).toBe(3);
     expect(nobody.stderr).toMatch(/^p2p: Nobody (has|delivered) "a\.txt" with that content/m);
+    // Nobody is waited for where all who are there have answered.
+    expect(nobody.stderr).not.toContain('within 100 s');
     expect(nobody.stderr).not.toContain('Did you mean');
     expect(await readdir(cwd)).toEqual(['a (1).txt', 'a.txt']);
     // What is said of the other content gets it as it stands.
@@ -196,11 +196,15 @@ describe.concurrent('p2p get', () => {
   it('suggests near names at once where nobody has the file', async ({ lab }) => {
     const peer = await holder(lab, { 'report.pdf': 'r', 'other.txt': 'o' });
     const cwd = await lab.folder();
-    const got = await run(lab, cwd, 'get', 'raport.pdf', '--peer', peer);
-    expect(got.code).toBe(3);
-    expect(got.stderr).toBe('p2p: Nobody has "raport.pdf". Did you mean "report.pdf"?\n');
-    const told = await run(lab, cwd, 'get', 'raport.pdf', '--json', '--peer', peer);
-    expect(events(told)).toMatchObject([{ event: 'error', near: ['report.pdf'] }]);
+    await inTime(async () => {
+      const got = await run(lab, cwd, 'get', 'raport.pdf', '--peer', peer);
+      expect(got.code).toBe(3);
+      expect(got.stderr).toBe('p2p: Nobody has "raport.pdf". Did you mean "report.pdf"?\n');
+    });
+    await inTime(async () => {
+      const told = await run(lab, cwd, 'get', 'raport.pdf', '--json', '--peer', peer);
+      expect(events(told)).toMatchObject([{ event: 'error', near: ['report.pdf'] }]);
+    });
   });
 
   it('finds the node of this machine by itself', async ({ lab }) => {
@@ -257,12 +261,14 @@ describe.concurrent('p2p list, search and status', () => {
   it('list members for a person and for a program', async ({ lab }) => {
     const peer = await holder(lab, {});
     const cwd = await lab.folder();
-    const list = await run(lab, cwd, 'list', '--peer', peer, '--peer', '127.0.0.9:9');
-    expect(list.code).toBe(0);
-    const [head, first, second] = list.stdout.split('\n');
-    expect(head).toMatch(/^ADDRESS +STATE +VERSION +ROUND TRIP +LAST HEARD +NAME$/);
-    expect(first).toMatch(new RegExp(`^${peer} +heard +2 +[0-9.]+ ms +[0-9.]+ s ago +-$`));
-    expect(second).toMatch(/^127\.0\.0\.9:9 +configured +1 +- +never +-$/);
+    await inTime(async () => {
+      const list = await run(lab, cwd, 'list', '--peer', peer, '--peer', '127.0.0.9:9');
+      expect(list.code).toBe(0);
+      const [head, first, second] = list.stdout.split('\n');
+      expect(head).toMatch(/^ADDRESS +STATE +VERSION +ROUND TRIP +LAST HEARD +NAME$/);
+      expect(first).toMatch(new RegExp(`^${peer} +heard +2 +[0-9.]+ ms +[0-9.]+ s ago +-$`));
+      expect(second).toMatch(/^127\.0\.0\.9:9 +configured +1 +- +never +-$/);
+    });
     const told = events(await run(lab, cwd, 'list', '--json', '--peer', peer));
     expect(told).toMatchObject([{ event: 'member', address: peer, state: 'heard', version: 2 }]);
     const both = await run(lab, cwd, 'list', '--json', '--peer', `${peer},127.0.0.9:9`);
@@ -275,27 +281,35 @@ describe.concurrent('p2p list, search and status', () => {
     const other = await holder(lab, { 'same.txt': 'same', 'two.txt': '22' });
     const cwd = await lab.folder();
     const peers = ['--peer', one, '--peer', other];
-    const found = await run(lab, cwd, 'search', ...peers);
-    expect(found.code).toBe(0);
-    expect(found.stdout.split('\n')).toEqual([
-      'SIZE  HOLDERS  VERSIONS  NAME',
-      '0 B   1        1         e\\u{1b}[2J\\u{202e}v.txt',
-      '4 B   2        1+?       same.txt',
-      expect.stringMatching(/^[12] B {3}2 {8}2 {9}two\.txt$/),
-      '',
-    ]);
-    const named = await run(lab, cwd, 'search', 'V.TX', '--json', ...peers);
-    expect(events(named)).toMatchObject([
-      { event: 'file', name: hostile, versions: [{ size: 0, holders: [one] }] },
-    ]);
+    await inTime(async () => {
+      const found = await run(lab, cwd, 'search', ...peers);
+      expect(found.code).toBe(0);
+      expect(found.stdout.split('\n')).toEqual([
+        'SIZE  HOLDERS  VERSIONS  NAME',
+        '0 B   1        1         e\\u{1b}[2J\\u{202e}v.txt',
+        '4 B   2        1+?       same.txt',
+        '1 B   2        2         two.txt',
+        '',
+      ]);
+    });
+    await inTime(async () => {
+      const named = await run(lab, cwd, 'search', 'V.TX', '--json', ...peers);
+      expect(events(named)).toMatchObject([
+        { event: 'file', name: hostile, versions: [{ size: 0, holders: [one] }] },
+      ]);
+    });
     expect((await run(lab, cwd, 'search', 'zzz', ...peers)).code).toBe(3);
-    const status = await run(lab, cwd, 'status', ...peers);
-    expect(status.stdout).toBe(
-      'Cluster: 2 members, 2 heard.\nShared by them: 3 files (7 B), 1 of them in more than one version, 1 of them perhaps in more than one.\n',
-    );
-    expect(events(await run(lab, cwd, 'status', '--json', ...peers))).toEqual([
-      { event: 'status', members: 2, heard: 2, files: 3, ambiguous: 1, unverified: 1, bytes: 7 },
-    ]);
+    await inTime(async () => {
+      const status = await run(lab, cwd, 'status', ...peers);
+      expect(status.stdout).toBe(
+        'Cluster: 2 members, 2 heard.\nShared by them: 3 files (7 B), 1 of them in more than one version, 1 of them perhaps in more than one.\n',
+      );
+    });
+    await inTime(async () => {
+      expect(events(await run(lab, cwd, 'status', '--json', ...peers))).toEqual([
+        { event: 'status', members: 2, heard: 2, files: 3, ambiguous: 1, unverified: 1, bytes: 7 },
+      ]);
+    });
   });
 
   it('say which port was asked on this machine', async ({ lab }) => {
@@ -362,7 +376,7 @@ describe.concurrent('p2p start and share', () => {
   }) => {
     skip(signals.missing, signals.reason);
     const folder = await lab.folder();
-    const size = 60_000_000;
+    const size = 12_000_000;
     await writeFile(join(folder, 'big.bin'), Buffer.alloc(size));
     const args = ['start', '--folder', folder, '--json'];
     const node = lab.run({ args, env: { P2P_PORT: '0' } });

@@ -8,9 +8,6 @@ export const killedProgram: string = fileURLToPath(
   new URL('../node_modules/.cache/killed/killed.js', import.meta.url),
 );
 
-/** How long a side may say nothing while it is waited for, in milliseconds. */
-const patience = 60_000;
-
 /** One side of a download in a process of its own. */
 export class KilledProcess implements AsyncDisposable {
   /** All that it has said so far. */
@@ -42,7 +39,7 @@ export class KilledProcess implements AsyncDisposable {
       }
       if (this.#child.exitCode !== null || this.#child.signalCode !== null)
         throw new Error(`the process ended and never told ${type}`);
-      await once(this.#arrivals, 'news', { signal: AbortSignal.timeout(patience) });
+      await once(this.#arrivals, 'news');
     }
   }
 

@@ -30,7 +30,7 @@ const inFlight = 4 * 2 * MiB + pieceLength + systemHolds('wmem', 4) + systemHold
 
 it(
   `a download that is killed ${kills} times fetches again only what was in flight`,
-  { timeout: 60_000 + kills * 10_000 + (size / limitRate) * 4000 },
+  { timeout: 900_000 + kills * 20_000 + (size / limitRate) * 8000 },
   async ({ lab }) => {
     const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
     process.stderr.write(`SEED=${seed}\n`);

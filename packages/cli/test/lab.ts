@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestAPI } from 'vitest';
+import { test, vi, type TestAPI } from 'vitest';
 import { Program, type RunOptions } from './program.ts';
 
 /** Folders and programs of one test, which go when it ends. */
@@ -49,6 +49,14 @@ export class Lab implements AsyncDisposable {
     const how = { recursive: true, force: true, maxRetries: 5 };
     await Promise.all(this.#folders.map((path) => rm(path, how)));
   }
+}
+
+/**
+ * Tries what answers in time decide until it is as expected: on a busy machine they may come too late
+ * for the moment in which `p2p` gathers them.
+ */
+export async function inTime(attempt: () => Promise<void>): Promise<void> {
+  await vi.waitFor(attempt, { timeout: 200_000, interval: 100 });
 }
 
 /** A test that has a {@link Lab}. */

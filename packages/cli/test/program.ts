@@ -35,6 +35,28 @@ export const signals: { readonly missing: boolean; readonly reason: string } = {
   reason: 'on Windows a signal from another process ends this one at once',
 };
 
+/**
+ * What runs a program with the rights of nobody in particular, for tests of what users may not do; and
+ * whether that is impossible here, and why.
+ */
+export function asUser(): {
+  readonly within: readonly string[];
+  readonly missing: boolean;
+  readonly reason: string;
+} {
+  if (process.platform === 'win32')
+    return { within: [], missing: true, reason: 'Windows has no such permissions' };
+  // Root may read and write everywhere.
+  if (process.getuid?.() !== 0) return { within: [], missing: false, reason: '' };
+  const rights = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+  const test = ['test', '-r', program, '-a', '-x', process.execPath];
+  const missing = spawnSync('setpriv', [...rights, ...test]).status !== 0;
+  const reason = 'nobody else than root may run the program here';
+  return { within: ['setpriv', ...rights], missing, reason };
+}
+
+const noticeOfSilence = /^No answer from .* yet\.\n/gm;
+
 /** A running `p2p` and all that it has said. */
 export class Program {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -78,8 +100,14 @@ export class Program {
     return this.#stdout;
   }
 
+  /** What it has said there, but for {@link notices}. */
   get stderr(): string {
-    return this.#stderr;
+    return this.#stderr.replace(noticeOfSilence, '');
+  }
+
+  /** What is said where a peer takes more than three seconds: a busy machine may be why. */
+  get notices(): string[] {
+    return this.#stderr.match(noticeOfSilence) ?? [];
   }
 
   type(...lines: string[]): void {

@@ -58,7 +58,7 @@ it.skipIf(noNamespaces)(
       return {
         type: (line: string) => node.stdin.write(`${line}\n`),
         says: async (expected: RegExp) => {
-          const late = AbortSignal.timeout(20_000);
+          const late = AbortSignal.timeout(120_000);
           while (!expected.test(said)) {
             await once(node.stdout, 'data', { signal: late }).catch(() => {
               throw new Error(`expected ${String(expected)}, got ${said}`);

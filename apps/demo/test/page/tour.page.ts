@@ -18,7 +18,7 @@ it.skipIf(noBrowser)('leads through both flows to the end, each step for real', 
       break;
     } else {
       await button.click();
-      await page.waitForSelector('#tour-body[data-phase="done"]', { timeout: 60_000 });
+      await page.waitForSelector('#tour-body[data-phase="done"]');
       continue;
     }
     await button.click();
@@ -34,9 +34,11 @@ it.skipIf(noBrowser)('leads through both flows to the end, each step for real', 
     'A link breaks',
     'That is all there is',
   ]);
-  const late = (await watch.rows('file')).filter(({ spoken }) => spoken.includes('after 10.'));
+  const late = (await watch.rows('file')).filter(({ spoken }) =>
+    /after [1-9]\d\.\d s/.test(spoken),
+  );
   expect(late.map(({ spoken }) => spoken)).toEqual([
-    expect.stringMatching(/node3 to node1: File, fetch it from port \d+, after 10\.\d s$/),
+    expect.stringMatching(/node3 to node1: File, fetch it from port \d+, after [1-9]\d\.\d s$/),
   ]);
   const lost = await watch.rows('get', 'lost');
   expect(lost.length).toBeGreaterThanOrEqual(2);

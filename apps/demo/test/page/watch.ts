@@ -45,7 +45,7 @@ export function watched(): Watch {
     browser = await playwright.launch({ executablePath: chromium!, args: options });
     await run.says('byte for byte');
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(120_000);
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(message.text());

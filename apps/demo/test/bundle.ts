@@ -1,0 +1,35 @@
+import { cp } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build, type BuildOptions } from 'esbuild';
+import type { TestProject } from 'vitest/node';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** As the build does it: the demo and its nodes, beside them the page, above them the page's files. */
+const home = '../node_modules/.cache/demo';
+
+/** Makes the demo from the sources of all layers, so that testing it needs no build. */
+export default async function bundle({ provide }: TestProject): Promise<void> {
+  const shared: BuildOptions = { bundle: true, format: 'esm' };
+  await build({
+    ...shared,
+    entryPoints: [path('../src/demo.ts'), path('../src/node-program.ts')],
+    outdir: path(`${home}/dist`),
+    platform: 'node',
+    target: 'node20.19',
+    conditions: ['@peerlane/source'],
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    },
+  });
+  await build({
+    ...shared,
+    entryPoints: [path('../src/page/page.ts')],
+    outdir: path(`${home}/dist/page`),
+    platform: 'browser',
+    target: 'es2022',
+    conditions: ['@peerlane/source'],
+  });
+  await cp(path('../page'), path(`${home}/page`), { recursive: true });
+  provide('demo', new URL(`${home}/dist/demo.js`, import.meta.url).href);
+}
