@@ -1,5 +1,5 @@
 import { unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { TemporaryFolder } from '@peerlane/cli';
 import * as z from 'zod';
 import { bigFileContent, bigFileName } from './big-file.ts';
@@ -36,7 +36,7 @@ const maxNodes = 8;
 export class Commands {
   readonly #fleet: Fleet;
   /** The folders of nodes that were added, and the files that were put into others. */
-  readonly #folders: TemporaryFolder[] = [];
+  readonly #folders = new Map<string, TemporaryFolder>();
   readonly #files: string[] = [];
   /** The command before, whatever became of it. */
   #before: Promise<unknown> = Promise.resolve();
@@ -63,7 +63,7 @@ export class Commands {
   async close(): Promise<void> {
     await this.#before;
     for (const path of this.#files) await unlink(path).catch(() => undefined);
-    for (const folder of this.#folders) await folder[Symbol.asyncDispose]();
+    for (const folder of this.#folders.values()) await folder[Symbol.asyncDispose]();
   }
 
   async #do(wanted: Command): Promise<void> {
@@ -74,7 +74,10 @@ export class Commands {
           throw new Error(`${wanted.node} is not running.`);
         }
         // What comes of it is told as a download.
-        fleet.get(wanted.node, wanted.filename).catch(() => undefined);
+        fleet
+          .get(wanted.node, wanted.filename)
+          .then(({ path }) => this.#folders.get(wanted.node)?.at(basename(path)))
+          .catch(() => undefined);
         break;
       case 'abort':
         fleet.abort(wanted.id);
@@ -110,8 +113,9 @@ export class Commands {
     if (nodes.length >= maxNodes) throw new Error(`${maxNodes} nodes are enough.`);
     const name = `node${nodes.length + 1}`;
     const folder = await TemporaryFolder.make('peerlane-demo-node-');
-    this.#folders.push(folder);
-    await folder.write(`hello-from-${name}.txt`, `Hello from ${name}!\n`);
+    this.#folders.set(name, folder);
+    const hello = folder.at(`hello-from-${name}.txt`);
+    await writeFile(hello, `Hello from ${name}!\n`, { flag: 'wx' });
     await this.#fleet.start(name, folder.path, [this.#fleet.node('node1')!.udp]);
   }
 

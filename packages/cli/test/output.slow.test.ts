@@ -120,17 +120,32 @@ describe('p2p get -o in a folder that another user may write to', () => {
       expect(code).toBe(kind === 'sticky' ? 1 : 0);
       expect((await lstat(path)).isSymbolicLink()).toBe(kind === 'sticky');
     }
-    const pipe = join(home, '..', 'pipe');
-    execFileSync('mkfifo', ['-m', '666', pipe]);
-    const into = await openFolder(lab, 'open');
-    await symlink(pipe, join(into, 'b.txt'));
-    const args = ['a.txt', ...peer, '-o', join(into, 'b.txt'), '--force'];
-    const [code, , stderr] = await get(lab, args, { within: asVictim });
-    expect([code, stderr]).toEqual([
-      1,
-      `p2p: ${join(into, 'b.txt')} is a link in a folder that others may write to: name what it leads to itself\n`,
-    ]);
     await expectUntouched(home);
+  });
+
+  it('with --force writes into no pipe of another user, and through no link to one', async ({
+    lab,
+    skip,
+  }) => {
+    const reason = noOthers();
+    skip(reason !== false, `${reason}`);
+    const peer = await holder(lab);
+    const into = await openFolder(lab, 'sticky');
+    const [pipe, link] = [join(into, 'pipe'), join(into, 'link')];
+    execFileSync('mkfifo', ['-m', '666', pipe]);
+    await symlink(pipe, link);
+    for (const path of [pipe, link]) await lchown(path, attacker, attacker);
+    for (const [path, what] of [
+      [pipe, 'another user’s'],
+      [link, 'a link'],
+    ] as const) {
+      const args = ['a.txt', ...peer, '-o', path, '--force'];
+      expect(await get(lab, args, { within: asVictim })).toEqual([
+        1,
+        '',
+        `p2p: ${path} is ${what} in a folder that others may write to: it is not written into\n`,
+      ]);
+    }
   });
 });
 

@@ -14,6 +14,13 @@ export const entriesFolder = 'digests';
 const entrySuffix = '.digests';
 const temporarySuffix = '.new';
 
+const entryName = /^\d+-\d+(?:\.digests|-[0-9a-f-]{36}\.new)$/;
+
+/** Whether a file in that folder is one of ours. */
+export function isEntryName(name: string): boolean {
+  return entryName.test(name);
+}
+
 const day = 24 * 60 * 60 * 1000;
 
 /** An entry that nobody asked for in so long is of a file that is gone, or might as well be. */
@@ -123,12 +130,12 @@ export class DigestFolder {
     const now = this.#now();
     const entries: { readonly path: string; readonly age: number }[] = [];
     const gone: string[] = [];
-    for (const name of await readdir(folder.anchor)) {
+    for (const name of (await readdir(folder.anchor)).filter(isEntryName)) {
       const path = folder.at(name);
       const status = await lstat(path).catch(() => undefined);
       const age = status ? now - status.mtimeMs : 0;
       if (name.endsWith(temporarySuffix) && age >= writingTakesLess) gone.push(path);
-      else if (name.endsWith(entrySuffix)) entries.push({ path, age });
+      if (name.endsWith(entrySuffix)) entries.push({ path, age });
     }
     entries.sort((one, other) => one.age - other.age);
     const kept = Math.max(1, Math.floor(this.#maxEntries * 0.9));

@@ -195,12 +195,14 @@ function keyOf({ path, status: { dev, ino } }: HeldFolder): string {
 
 /** Creates a file in a hidden folder; `undefined` where that was removed meanwhile. */
 async function createIn(hidden: HeldFolder, name: string): Promise<Unfinished | undefined> {
+  if (!(await hidden.isInPlace())) return undefined;
   const handle = await open(hidden.at(name), 'wx+').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   });
   if (!handle) return undefined;
   const status = await handle.stat({ bigint: true });
-  const isThere = (await hidden.isInPlace()) && (await hidden.holds(name, status));
+  // Windows may number a file by its handle otherwise than by its name.
+  const isThere = process.platform === 'win32' || (await hidden.holds(name, status));
   if (isThere && (await hidden.isInPlace())) return { handle, hidden, name };
   await handle.close();
   // Nothing else can have this name, wherever it was created.

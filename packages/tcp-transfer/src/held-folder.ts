@@ -130,7 +130,7 @@ async function openHandle(path: string, follows: boolean): Promise<FileHandle | 
   }
 }
 
-/** Where no /proc is mounted, the path has to do. */
+/** Where no /proc is mounted, or nothing is reached through it, the path has to do. */
 async function workingAnchor(
   { fd }: FileHandle,
   status: BigIntStats,
@@ -138,7 +138,7 @@ async function workingAnchor(
 ): Promise<string | undefined> {
   const anchor = anchorOf(fd);
   if (anchor === undefined) return undefined;
-  const found = await stat(anchor, { bigint: true }).catch(() => undefined);
+  const found = await stat(`${anchor}/.`, { bigint: true }).catch(() => undefined);
   return isSame(status, found) ? anchor : undefined;
 }
 

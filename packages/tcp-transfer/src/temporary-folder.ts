@@ -1,28 +1,27 @@
-import { constants } from 'node:fs';
-import { mkdtemp, open, readdir, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { entriesFolder } from './digest-folder.ts';
+import { entriesFolder, isEntryName } from './digest-folder.ts';
 import { HeldFolder } from './held-folder.ts';
 import { openHiddenFolder, openOwn, removeHiddenFolder } from './hidden-folder.ts';
 import { Ownership } from './ownership.ts';
 import { TransferError } from './transfer-error.ts';
+import { ownerOf } from './unfinished-name.ts';
 import { rmdir, unlink } from './while-busy.ts';
 
 /**
  * A folder of ours alone among the system's temporary ones, for files that nobody is to find. Dispose
- * of it in the end: it goes with all that we have made in it.
+ * of it in the end: it goes, with the files in it whose names are known.
  */
 export class TemporaryFolder implements AsyncDisposable {
   readonly #parent: HeldFolder;
   readonly #folder: HeldFolder;
-  readonly #name: string;
   readonly #ownership: Ownership;
+  readonly #names = new Set<string>();
 
-  private constructor(parent: HeldFolder, folder: HeldFolder, name: string, ownership: Ownership) {
+  private constructor(parent: HeldFolder, folder: HeldFolder, ownership: Ownership) {
     this.#parent = parent;
     this.#folder = folder;
-    this.#name = name;
     this.#ownership = ownership;
   }
 
@@ -30,7 +29,7 @@ export class TemporaryFolder implements AsyncDisposable {
    * Makes one.
    *
    * @param prefix what its name begins with
-   * @throws TransferError `disk` where another folder was put in its place; the system's error
+   * @throws TransferError `disk` where something else was put in its place; the system's error
    */
   static async make(prefix: string): Promise<TemporaryFolder> {
     const parent = await HeldFolder.open(tmpdir());
@@ -38,9 +37,11 @@ export class TemporaryFolder implements AsyncDisposable {
       const ownership = new Ownership();
       const name = basename(await mkdtemp(parent.at(prefix)));
       const folder = await openOwn(parent, name, ownership);
-      if (folder) return new TemporaryFolder(parent, folder, name, ownership);
-      const place = join(parent.path, name);
-      throw new TransferError('disk', `${place} was taken away by somebody else`);
+      // Another folder of this user may have been put in its place.
+      const isNew = folder && (await readdir(folder.anchor)).length === 0;
+      if (isNew) return new TemporaryFolder(parent, folder, ownership);
+      await folder?.close();
+      throw new TransferError('disk', `${join(parent.path, name)} is another folder by now`);
     } catch (error) {
       await parent.close();
       throw error;
@@ -57,37 +58,37 @@ export class TemporaryFolder implements AsyncDisposable {
     return this.#folder.anchor;
   }
 
-  /** Opens a file in it for reading. */
-  open(name: string): Promise<FileHandle> {
-    return open(this.#folder.at(name), constants.O_RDONLY | constants.O_NOFOLLOW);
-  }
-
-  /** Makes a file in it. */
-  async write(name: string, content: string): Promise<void> {
-    await writeFile(this.#folder.at(name), content, { flag: 'wx' });
+  /** By this path the process reaches a file in it, which goes with the folder. */
+  at(name: string): string {
+    this.#names.add(name);
+    return this.#folder.at(name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const hidden = await openHiddenFolder(this.#folder, this.#ownership);
-    if (hidden) {
-      const entries = await openOwn(hidden, entriesFolder, this.#ownership);
-      if (entries) {
-        await unlinkAll(entries);
-        await rmdir(hidden.at(entriesFolder)).catch(() => undefined);
-      }
-      await unlinkAll(hidden);
-      await removeHiddenFolder(this.#folder, hidden);
-      await Promise.all([entries?.close(), hidden.close()]);
-    }
-    await unlinkAll(this.#folder);
-    if (await this.#parent.holds(this.#name, this.#folder.status))
-      await rmdir(this.#parent.at(this.#name)).catch(() => undefined);
+    await this.#clearHidden();
+    for (const name of this.#names) await unlink(this.#folder.at(name)).catch(() => undefined);
+    const name = basename(this.path);
+    if (await this.#parent.holds(name, this.#folder.status))
+      await rmdir(this.#parent.at(name)).catch(() => undefined);
     await Promise.all([this.#folder.close(), this.#parent.close()]);
+  }
+
+  /** Removes what downloads into it, and sharing it, have left. */
+  async #clearHidden(): Promise<void> {
+    await using hidden = await openHiddenFolder(this.#folder, this.#ownership);
+    if (!hidden) return;
+    await using entries = await openOwn(hidden, entriesFolder, this.#ownership);
+    if (entries) {
+      await unlinkAll(entries, isEntryName);
+      await rmdir(hidden.at(entriesFolder)).catch(() => undefined);
+    }
+    await unlinkAll(hidden, (name) => ownerOf(name) !== undefined);
+    await removeHiddenFolder(this.#folder, hidden);
   }
 }
 
-/** Removes the files in a folder, and no folders: a link to one is removed itself. */
-async function unlinkAll(folder: HeldFolder): Promise<void> {
-  for (const name of await readdir(folder.anchor))
+/** Removes the files in a folder whose names are ours. */
+async function unlinkAll(folder: HeldFolder, isOurs: (name: string) => boolean): Promise<void> {
+  for (const name of (await readdir(folder.anchor)).filter(isOurs))
     await unlink(folder.at(name)).catch(() => undefined);
 }

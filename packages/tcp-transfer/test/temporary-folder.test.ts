@@ -1,6 +1,6 @@
-import { lstat, mkdir, rename, symlink, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { DownloadFolder } from '../src/download-folder.ts';
 import { DigestCache, TemporaryFolder } from '../src/index.ts';
 import { withRoot } from '../src/manifest-root.ts';
@@ -8,7 +8,7 @@ import { entries, temporaryFolder } from './helpers.ts';
 
 /** Leaves in a folder what downloads, and sharing it, may leave. */
 async function use(folder: TemporaryFolder): Promise<void> {
-  await folder.write('file', 'content');
+  await writeFile(folder.at('file'), 'content');
   const into = await DownloadFolder.open(folder.anchor);
   const { handle } = await into.createUnfinished({ name: '0'.repeat(16) });
   await handle.close();
@@ -26,20 +26,22 @@ it('is for this user alone, and goes with all that was made in it', async () => 
   if (process.platform !== 'win32') expect((await lstat(path)).mode & 0o777).toBe(0o700);
   await use(folder);
   expect(await entries(join(path, '.peerlane'))).toHaveLength(2);
-  await using file = await folder.open('file');
-  expect(await file.readFile('utf8')).toBe('content');
-  await file.close();
   await folder[Symbol.asyncDispose]();
   await expect(lstat(path)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-it('goes without what is behind a link in it, and leaves folders that it does not know', async () => {
+it('leaves what it does not know, and what is behind a link in it', async () => {
   const elsewhere = await temporaryFolder();
   await writeFile(join(elsewhere, 'precious'), 'mine');
   const folder = await TemporaryFolder.make('peerlane-test-');
-  await symlink(elsewhere, join(folder.path, 'link'), 'junction');
+  onTestFinished(() => rm(folder.path, { recursive: true }));
+  await symlink(elsewhere, folder.at('link'), 'junction');
+  await mkdir(join(folder.path, 'folder'));
+  for (const name of ['unknown', join('folder', 'unknown')])
+    await writeFile(join(folder.path, name), 'mine');
   await folder[Symbol.asyncDispose]();
-  await expect(lstat(folder.path)).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(await entries(folder.path)).toEqual(['folder', 'unknown']);
+  expect(await entries(join(folder.path, 'folder'))).toEqual(['unknown']);
   expect(await entries(elsewhere)).toEqual(['precious']);
 });
 

@@ -1,17 +1,21 @@
-import { lstat, stat, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TemporaryFolder, TransferError } from '@peerlane/tcp-transfer';
 import type { Io } from '../io.ts';
 import type { NodeDownload, NodeGetOptions, PeerlaneNode } from '../node.ts';
 import type { GetOptions } from './get-options.ts';
-import { isSink, writeInto } from './sink.ts';
+import { sinkAt, writeInto } from './sink.ts';
 
 interface Delivery {
   readonly signal: AbortSignal;
   readonly onProgress: NonNullable<NodeGetOptions['onProgress']>;
   readonly io: Io;
 }
+
+/** What a file is called that is passed on. */
+const staged = 'download';
 
 /** What is to be downloaded, and how. */
 type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> & Pick<Delivery, 'signal' | 'onProgress'>;
@@ -49,12 +53,12 @@ async function toPath(
     const { size } = await stat(path).catch(() => there);
     return { path, size, created: false };
   }
-  const sink = there !== undefined && (await isSink(path));
+  const sink = there && (await sinkAt(path));
   const forced = sink ? 'writes into it' : 'replaces it';
   const taken = `${path} is there already: --force ${forced}, --skip-existing leaves it`;
   if (there && existing === 'rename') throw new Error(taken);
   if (sink) {
-    const got = await through(node, name, wanted, (file) => writeInto(path, file, wanted.signal));
+    const got = await through(node, name, wanted, (file) => writeInto(sink, file, wanted.signal));
     return { ...got, path };
   }
   const place = { into: dirname(path), saveAs: basename(path) };
@@ -74,8 +78,9 @@ async function through(
   passOn: (file: FileHandle) => Promise<void>,
 ): Promise<NodeDownload> {
   await using staging = await TemporaryFolder.make('p2p-');
-  const got = await node.get(name, { ...wanted, into: staging.anchor });
-  await using file = await staging.open(basename(got.path));
+  const path = staging.at(staged);
+  const got = await node.get(name, { ...wanted, into: staging.anchor, saveAs: staged });
+  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   await passOn(file);
   return got;
 }

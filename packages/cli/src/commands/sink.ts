@@ -13,24 +13,35 @@ const descriptors = /^(?:\/dev\/fd|\/proc\/\d+\/fd)$/;
 // Nobody who reads a pipe is waited for inside of the system, where nothing can be interrupted.
 const openFlags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
+/** What is written into, and never replaced: a device, a pipe, a descriptor of this process. */
+export interface Sink {
+  readonly path: string;
+  readonly isLink: boolean;
+  /** What is there, or what the link leads to. */
+  readonly status: Stats;
+}
+
 /**
- * Whether what is at a path is written into, and never replaced: a device, a pipe, a descriptor of
- * this process.
+ * Looks whether there is something at a path that is written into; `undefined` where there is not.
  *
- * @throws Error where that is said by a link that anybody can have put there
+ * @throws Error where there is, and another user can have put it there
  */
-export async function isSink(path: string): Promise<boolean> {
+export async function sinkAt(path: string): Promise<Sink | undefined> {
   const itself = await lstat(path);
-  const folder = await realpath(dirname(path));
-  if (descriptors.test(folder)) return true;
-  if (!itself.isSymbolicLink()) return passesOn(itself);
-  const target = await stat(path).catch(() => undefined);
+  const isLink = itself.isSymbolicLink();
+  const status = isLink ? await stat(path).catch(() => undefined) : itself;
+  if (!status) return undefined;
+  const sink = { path, isLink, status };
+  const place = await realpath(dirname(path));
   // Links in /dev, such as /dev/stderr, may lead to a file by way of a descriptor.
-  if (target && folder === '/dev') return true;
-  if (!target || !passesOn(target)) return false;
-  if (isSafe(await stat(folder))) return true;
+  if (descriptors.test(place) || (isLink && place === '/dev')) return sink;
+  if (!passesOn(status)) return undefined;
+  const folder = await stat(place);
+  if (isOurs(folder) && (folder.mode & 0o022) === 0) return sink;
+  // Who reads a pipe could put other content in its place.
+  if (!isLink && (isOurs(status) || status.uid === folder.uid)) return sink;
   throw new Error(
-    `${path} is a link in a folder that others may write to: name what it leads to itself`,
+    `${path} is ${isLink ? 'a link' : 'another user’s'} in a folder that others may write to: it is not written into`,
   );
 }
 
@@ -38,9 +49,9 @@ function passesOn(status: Stats): boolean {
   return status.isFIFO() || status.isCharacterDevice() || status.isBlockDevice();
 }
 
-/** Whether only this user and the administrator can have put something into a folder. */
-function isSafe({ uid, mode }: Stats): boolean {
-  return [process.geteuid?.() ?? uid, 0].includes(uid) && (mode & 0o022) === 0;
+/** Whether something belongs to this user or the administrator. */
+function isOurs({ uid }: Stats): boolean {
+  return [process.geteuid?.() ?? uid, 0].includes(uid);
 }
 
 /**
@@ -48,37 +59,33 @@ function isSafe({ uid, mode }: Stats): boolean {
  *
  * @throws Error where it cannot be written to; the reason of an aborted `signal`
  */
-export async function writeInto(
-  path: string,
-  file: FileHandle,
-  signal: AbortSignal,
-): Promise<void> {
+export async function writeInto(sink: Sink, file: FileHandle, signal: AbortSignal): Promise<void> {
   try {
-    await using sink = await openSink(path, signal);
+    await using opened = await openSink(sink, signal);
     for await (const bytes of file.createReadStream({ autoClose: false, signal }))
-      await writeAll(sink, bytes as Buffer, signal);
+      await writeAll(opened, bytes as Buffer, signal);
   } catch (cause) {
     signal.throwIfAborted();
-    throw new Error(`could not write to ${path}: ${(cause as Error).message}`, { cause });
+    throw new Error(`could not write to ${sink.path}: ${(cause as Error).message}`, { cause });
   }
 }
 
-async function openSink(path: string, signal: AbortSignal): Promise<FileHandle> {
-  const [itself, target] = [await lstat(path), await stat(path)];
-  const follows = itself.isSymbolicLink() ? 0 : constants.O_NOFOLLOW;
+async function openSink({ path, isLink, status }: Sink, signal: AbortSignal): Promise<FileHandle> {
+  const follows = isLink ? 0 : constants.O_NOFOLLOW;
   // What a descriptor of this process leads to may be a file, where all that is in it stays.
-  const appends = target.isFile() ? constants.O_APPEND : 0;
-  const absent = target.isFIFO() ? 'ENXIO' : undefined;
+  const appends = status.isFile() ? constants.O_APPEND : 0;
+  const absent = status.isFIFO() ? 'ENXIO' : undefined;
   const flags = openFlags | follows | appends;
-  const sink = await untilReady(() => open(path, flags), absent, signal);
-  if ((await sink.stat()).isFile() === target.isFile()) return sink;
-  await sink.close();
+  const opened = await untilReady(() => open(path, flags), absent, signal);
+  const { dev, ino } = await opened.stat();
+  if (dev === status.dev && ino === status.ino) return opened;
+  await opened.close();
   throw new Error('something else is there by now');
 }
 
-async function writeAll(sink: FileHandle, bytes: Buffer, signal: AbortSignal): Promise<void> {
+async function writeAll(opened: FileHandle, bytes: Buffer, signal: AbortSignal): Promise<void> {
   for (let done = 0; done < bytes.length;) {
-    const write = (): Promise<{ bytesWritten: number }> => sink.write(bytes, done);
+    const write = (): Promise<{ bytesWritten: number }> => opened.write(bytes, done);
     const { bytesWritten } = await untilReady(write, 'EAGAIN', signal);
     done += bytesWritten;
   }
