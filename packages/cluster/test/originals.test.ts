@@ -21,15 +21,18 @@ describe('peers of version 1', () => {
     [5, 5, 3],
     [20, 20, 4],
     [40, 1, 4],
-  ])('find everyone through one of %i nodes of version 2, %i of them within %i periods', (modern, originals, periods) => {
-    const world = new World();
-    for (let n = 0; n < modern + originals; n += 1) {
-      const protocol = n < modern ? 2 : 1;
-      world.start(at(n), { members: n === 0 ? [] : [at(0)], protocol });
-      world.advance(100);
-    }
-    const p = periodsUntilComplete(world);
-    console.log(modern, originals, p);
-    expect(p).toBeLessThanOrEqual(50);
-  });
+  ])(
+    'find everyone through one of %i nodes of version 2, %i of them within %i periods',
+    (modern, originals, periods) => {
+      const world = new World();
+      for (let n = 0; n < modern + originals; n += 1) {
+        const protocol = n < modern ? 2 : 1;
+        world.start(at(n), { members: n === 0 ? [] : [at(0)], protocol });
+        world.advance(100);
+      }
+      const p = periodsUntilComplete(world);
+      console.log(modern, originals, p);
+      expect(p).toBeLessThanOrEqual(50);
+    },
+  );
 });
