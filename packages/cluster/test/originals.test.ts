@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, period, World } from './world.ts';
+import {
+  addressesOf,
+  at,
+  cluster,
+  hex,
+  period,
+  prove,
+  receive,
+  run,
+  sent,
+  World,
+} from './world.ts';
 
 /** How many periods it takes until everyone in a world lists everyone. */
 function periodsUntilComplete(world: World): number {
@@ -9,30 +20,96 @@ function periodsUntilComplete(world: World): number {
       return [...world.nodes.keys()].every((other) => other === self || listed.has(other));
     });
   let periods = 0;
-  for (; !complete() && periods < 50; periods += 1) world.advance(period);
+  for (; !complete() && periods < 20; periods += 1) world.advance(period);
   return periods;
 }
 
-describe('peers of version 1', () => {
+describe('peers of version 1, whom nobody can prove to be there,', () => {
   it.each([
-    [1, 1, 1],
-    [1, 2, 2],
-    [1, 10, 3],
-    [5, 5, 3],
-    [20, 20, 4],
-    [40, 1, 4],
+    [1, 1, 0],
+    [2, 1, 1],
+    [10, 1, 2],
+    [5, 5, 2],
+    [20, 20, 2],
+    [1, 40, 0],
   ])(
-    'find everyone through one of %i nodes of version 2, %i of them within %i periods',
-    (modern, originals, periods) => {
+    '%i of them, and %i of version 2 of which they know one, find everyone within %i periods',
+    (originals, others, periods) => {
       const world = new World();
-      for (let n = 0; n < modern + originals; n += 1) {
-        const protocol = n < modern ? 2 : 1;
-        world.start(at(n), { members: n === 0 ? [] : [at(0)], protocol });
+      for (let n = 0; n < originals + others; n += 1) {
+        const members = n === 0 ? [] : [at(0)];
+        world.start(at(n), { members, protocol: n < others ? 2 : 1 });
         world.advance(100);
       }
-      const p = periodsUntilComplete(world);
-      console.log(modern, originals, p);
-      expect(p).toBeLessThanOrEqual(50);
+      expect(periodsUntilComplete(world)).toBe(periods);
     },
   );
+
+  it('get the whole list each period once their own lists pay for it, and a ping with it', () => {
+    const members = Array.from({ length: 100 }, (_, n) => at(n + 10));
+    const node = cluster({ members });
+    node.start(0);
+    const lists: number[] = [];
+    let known: readonly string[] = [at(0)];
+    let extended = false;
+    for (let now = 10; now < 6 * period; now += period) {
+      const changes = [
+        ...receive(node, at(1), { addresses: known }, now),
+        ...run(node, now + 5000),
+      ];
+      changes.push(...run(node, now + period - 1));
+      const told = changes.filter((change) => change.type === 'send' && change.to === at(1));
+      const messages = told.flatMap((change) => (change.type === 'send' ? change.messages : []));
+      extended ||= messages.some(({ extension }) => extension?.ping !== undefined);
+      known = [...new Set([...known, ...messages.flatMap(({ addresses }) => addresses)])];
+      lists.push(known.length - 1);
+    }
+    // Twice the bytes that came, at first: the third part is for requests.
+    expect(lists.slice(0, 3)).toEqual([2, 10, 35]);
+    expect(lists.at(-1)).toBeGreaterThanOrEqual(100);
+    expect(extended).toBe(true);
+  });
+
+  it('are told of each other, and nobody else is told of them', () => {
+    const node = cluster({ members: [at(9)] });
+    node.start(0);
+    for (const n of [1, 2]) {
+      for (let i = 0; i < 10; i += 1) receive(node, at(n), { addresses: [at(0)] }, i);
+    }
+    prove(node, at(3), hex(), 0);
+    const round = sent(node.tick(period));
+    expect(round[at(1)]?.[0]?.addresses).toEqual([at(9), at(1), at(2), at(3)]);
+    // Whom the user named and who has not spoken may be of version 1: it learns of who can prove himself.
+    expect(round[at(9)]?.[0]?.addresses).toEqual([at(9), at(3), at(0)]);
+    expect(round[at(3)]?.[0]?.addresses).toEqual([at(3), at(0)]);
+  });
+
+  it('are reminded of us when they fall silent, as far as they have paid for it', () => {
+    const node = cluster();
+    receive(node, at(1), { addresses: [at(0)] }, 0);
+    const changes = run(node, 3_600_000);
+    expect(sent(changes)).toEqual({ [at(1)]: [{ type: 'discover', addresses: [at(0)] }] });
+  });
+
+  it('are asked without the extension line where that is too much for them', () => {
+    const node = cluster({ members: [at(9)] });
+    receive(node, at(1), {}, 0);
+    receive(node, at(2), { addresses: [at(0), at(0)] }, 0);
+    const askedAt = (now: number): unknown[] =>
+      node
+        .contacts({ extended: 48, plain: 15 }, now)
+        .map(({ address, extended }) => [address, extended]);
+    expect(askedAt(1)).toEqual([
+      [at(9), true],
+      [at(1), false],
+      [at(2), true],
+    ]);
+    expect(askedAt(2)).toEqual([
+      [at(9), true],
+      [at(1), false],
+      [at(2), false],
+    ]);
+    expect(node.askAgain(at(1), { extended: 48, plain: 15 }, 3)).toBeUndefined();
+    expect(node.askAgain(at(2), { extended: 48, plain: Infinity }, 3)).toBeUndefined();
+  });
 });
