@@ -104,7 +104,7 @@ describe('a download', () => {
     const into = await temporaryFolder();
     const address = { host: '127.0.0.1', port: 1 };
     const refused = downloadFile({ address, filename: 'a', into, saveAs });
-    await expect(refused).rejects.toThrow(RangeError);
+    await expect(refused).rejects.toMatchObject({ code: 'bad-filename' });
   });
 
   it('fails where its name is taken and no other is wanted, also by the same content', async () => {
