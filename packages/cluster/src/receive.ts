@@ -162,7 +162,10 @@ function hear(state: State, peer: Peer, now: number, changes: Change[]): Peer | 
   const silentAt = quietAt(heard, state.settings.period);
   // An earlier date stays: when it comes, a new one is set. So hearing a peer often costs little.
   const due = peer.configured && !isHeard(peer) ? silentAt : Math.min(peer.due, silentAt);
-  return put(state, { ...heard, due }, changes);
+  const isNews = peer.proven && !state.proven.has(peer.address);
+  const listed = put(state, { ...heard, due }, changes);
+  if (isNews) changes.push({ type: 'proven', address: peer.address });
+  return listed;
 }
 
 /** A peer said that it leaves; that is believed when it does not answer any more. */

@@ -18,6 +18,8 @@ export type Change =
   | { readonly type: 'send'; readonly to: string; readonly messages: readonly DiscoverMessage[] }
   /** The address is in the list from now on. */
   | { readonly type: 'joined'; readonly address: string }
+  /** The peer has proven that it is there: whatever there is for it may be sent to it now. */
+  | { readonly type: 'proven'; readonly address: string }
   /** The address is no longer in the list. */
   | { readonly type: 'left'; readonly address: string }
   /** Something that a peer told was left out, or the peer itself, because a bound is reached. */

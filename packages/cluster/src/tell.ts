@@ -160,12 +160,25 @@ export function answer(
     ...(ping && { ping: pinged.ping! }),
     ...(pong !== undefined && { pong }),
   };
-  const brief = discover([], { ...state.brief, ...proof });
-  const full = discover([], { ...state.about, ...proof });
   // Who only wants to know whether we are there is spared the rest.
-  const message = ping && !again && lengthOf([full]) <= room ? full : brief;
+  const message =
+    (ping && !again ? tellNewcomer(state, pinged, round, proof, room) : undefined) ??
+    discover([], { ...state.brief, ...proof });
   const copies = again && 2 * lengthOf([message]) <= room ? [message, message] : [message];
   send(state, pinged, copies, round.now, changes);
+}
+
+/** All about us, and as much of the list as fits besides; `undefined` where there is no room. */
+function tellNewcomer(
+  state: State,
+  peer: Peer,
+  round: Round,
+  proof: Partial<DiscoverExtension>,
+  room: number,
+): DiscoverMessage | undefined {
+  const extension = { ...state.about, ...proof };
+  const left = room - lengthOf([discover([], extension)]);
+  return left < 0 ? undefined : discover(round.fitting(peer, left), extension);
 }
 
 /** The peer with a ping to send; one that has not come back is sent again. */

@@ -66,7 +66,8 @@ describe('an answer', () => {
     expect(sent(receive(node, far(2), { extension: { v: 2, id, pong: ping! } }, 1))).toEqual({});
     expect(node.members()[1]).toMatchObject({ state: 'heard', roundTrip: 1 });
     const answer = sent(receive(node, far(3), { extension: { v: 2, id: hex() } }, 2))[far(3)];
-    expect(answer?.[0]).toMatchObject({ addresses: [] });
+    // Whom the user named is told to nobody who would greet it, unless it has proven itself.
+    expect(answer?.[0]).toMatchObject({ addresses: [far(2)] });
     expect(answer?.[0]?.extension?.ping).toBeDefined();
   });
 

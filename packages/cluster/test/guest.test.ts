@@ -12,7 +12,9 @@ describe('a guest', () => {
     expect(answer).toHaveLength(1);
     const { ping } = sent(answer)[at(2)]![0]!.extension!;
     expect(Object.keys(sent(node.announce(2)))).toEqual([at(1)]);
-    expect(receive(node, at(2), { extension: { ...guest(id), pong: ping! } }, 3)).toEqual([]);
+    expect(receive(node, at(2), { extension: { ...guest(id), pong: ping! } }, 3)).toEqual([
+      { type: 'proven', address: at(2) },
+    ]);
     expect(addressesOf(node)).toEqual([at(1)]);
     expect(node.contacts(request, 4)).toHaveLength(1);
     const round = sent(node.announce(4));

@@ -77,6 +77,7 @@ describe('a name that gossip brought', () => {
     const extension = { v: 2, id: hex(), pong: ping! };
     expect(receive(node, at(2), { extension }, 4 * period + 1)).toEqual([
       { type: 'joined', address: at(2) },
+      { type: 'proven', address: at(2) },
     ]);
   });
 

@@ -30,7 +30,7 @@ describe('peers of version 1, whom nobody can prove to be there,', () => {
     [2, 1, 1],
     [10, 1, 2],
     [5, 5, 2],
-    [20, 20, 2],
+    [20, 20, 1],
     [1, 40, 0],
   ])(
     '%i of them, and %i of version 2 of which they know one, find everyone within %i periods',

@@ -73,6 +73,14 @@ export class Requester {
     }
   }
 
+  /** A member has proven itself: it is asked at once for what it might not be asked for before. */
+  memberProven(member: string): void {
+    for (const search of this.#searches.values()) {
+      const contact = search.hasToAsk(member) ? this.#askAgain(search, member) : undefined;
+      if (contact) this.#ask(search, contact);
+    }
+  }
+
   /** A member has left: no answer of it is waited for, unless it may only be badly connected. */
   memberLeft(member: string): void {
     const silent = this.#options.cluster.isSilent(member);

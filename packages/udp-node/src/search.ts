@@ -95,6 +95,12 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     return asked?.awaited ? 'waiting' : 'unasked';
   }
 
+  /** Whether a member is to be asked that never was. */
+  hasToAsk(member: string): boolean {
+    const asked = this.#asked.get(member);
+    return asked?.awaited === true && asked.attempts === 0;
+  }
+
   /** Whether the peer at this IP address and port was asked. */
   hasAsked(endpoint: string): boolean {
     return this.#asked.memberAt(endpoint) !== undefined;

@@ -257,6 +257,9 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
           this.#requester.memberJoined(change.address);
           this.#tell('peer', change.address);
           break;
+        case 'proven':
+          this.#requester.memberProven(change.address);
+          break;
         case 'left':
           this.#requester.memberLeft(change.address);
           this.#tell('gone', change.address);

@@ -141,6 +141,23 @@ describe('a request between nodes of version 2', () => {
   });
 });
 
+describe('a request in a cluster that has just been joined', () => {
+  it('reaches everyone in milliseconds, whom it may ask only when they have proven themselves', async () => {
+    const world = new World();
+    const ports = Array.from({ length: 60 }, (_, n) => 2000 + n);
+    for (const port of ports) {
+      const members = port === 2000 ? [] : [at(2000)];
+      await world.start(port, { members, files: [`from-${port}`] });
+      await world.clock.advance(10);
+    }
+    const asker = await world.start(1378, { members: [at(2000)] });
+    const asked = world.clock.now();
+    const found = ports.map((port) => world.first(asker.find(`from-${port}`)));
+    await world.clock.advance(50);
+    for (const each of found) expect((await each)?.at).toBeLessThan(asked + 20);
+  });
+});
+
 describe('a request to version 1 peers', () => {
   it('takes offers from none but those who were asked', async () => {
     const world = new World();
