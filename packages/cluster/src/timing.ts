@@ -2,9 +2,9 @@ import type { Peer, Rhythm } from './peer.ts';
 
 /**
  * Pauses before a configured peer that was not heard yet is tried again, in milliseconds: it is after
- * 0.25, 1 and 4 seconds.
+ * 0.25, 1, 4, 12 and 28 seconds.
  */
-export const configuredPauses: readonly number[] = [250, 750, 3000];
+export const configuredPauses: readonly number[] = [250, 750, 3000, 8000, 16_000];
 
 /**
  * Pauses after each ping to a peer that is said to leave, in milliseconds: it is pinged at once and
