@@ -106,7 +106,7 @@ export default defineConfig(
   ),
   // Its lists of networks open nothing.
   {
-    files: ['packages/udp-node/src/allow.ts'],
+    files: ['packages/udp-node/src/sending/allow.ts'],
     rules: {
       'peerlane/imports': [
         'error',
@@ -116,11 +116,11 @@ export default defineConfig(
   },
   // What the others of this layer are given comes from here.
   {
-    files: ['packages/udp-node/src/clock.ts'],
+    files: ['packages/udp-node/src/system/clock.ts'],
     rules: withoutGlobals(...randomness, ...everything),
   },
   {
-    files: ['packages/udp-node/src/random.ts'],
+    files: ['packages/udp-node/src/system/random.ts'],
     rules: {
       ...withoutGlobals(...time, ...everything),
       'no-restricted-properties': 'off',
@@ -142,7 +142,10 @@ export default defineConfig(
     },
     triedAgain,
   ),
-  { files: ['packages/tcp-transfer/src/while-busy.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['packages/tcp-transfer/src/storage/while-busy.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
   layer('cli', {
     peerlane: ['protocol', 'cluster', 'udp-node', 'tcp-transfer'],
     nodeExcept: ['dgram', 'net', 'tls', 'http', 'https', 'http2'],

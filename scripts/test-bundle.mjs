@@ -9,7 +9,7 @@ await withFolder(async (folder) => {
   const program = join(folder, 'p2p.mjs');
   copyFileSync(join(root, 'dist', 'p2p.mjs'), program);
   checkLicences(readFileSync(program, 'utf8'));
-  const files = ['test/session.slow.test.ts', 'test/commands.slow.test.ts'];
+  const files = ['test/session/session.slow.test.ts', 'test/commands/commands.slow.test.ts'];
   pnpm(['exec', 'vitest', 'run', ...files], {
     cwd: join(root, 'packages', 'cli'),
     env: { ...process.env, PEERLANE_PROGRAM: program },

@@ -28,7 +28,11 @@ const forbidden = [
   ['packages/udp-node/src/index.ts', 'no-restricted-properties', 'export const x = Math.random();'],
   ['packages/udp-node/src/index.ts', 'peerlane/imports', "import 'node:timers/promises';"],
   ['packages/udp-node/src/index.ts', 'peerlane/imports', "import 'node:crypto';"],
-  ['packages/udp-node/src/clock.ts', 'no-restricted-properties', 'export const x = Math.random();'],
+  [
+    'packages/udp-node/src/system/clock.ts',
+    'no-restricted-properties',
+    'export const x = Math.random();',
+  ],
   ['packages/tcp-transfer/src/index.ts', 'peerlane/imports', "import '@peerlane/udp-node';"],
   ['packages/tcp-transfer/src/index.ts', 'peerlane/imports', "import 'node:dgram';"],
   [
@@ -48,7 +52,7 @@ const forbidden = [
     "import '../../../cluster/src/x.ts';",
   ],
   ['packages/cli/src/index.ts', 'peerlane/imports', "import { connect } from 'node:net';"],
-  ['packages/cli/test/lab.ts', 'peerlane/imports', "import '../../cluster/src/index.ts';"],
+  ['packages/cli/test/support/lab.ts', 'peerlane/imports', "import '../../cluster/src/index.ts';"],
   ['apps/demo/src/main.ts', 'peerlane/imports', "import '@peerlane/cluster';"],
 ];
 

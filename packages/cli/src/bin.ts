@@ -1,5 +1,5 @@
 import { main, tellFailure } from './main.ts';
-import { processIo } from './process-io.ts';
+import { processIo } from './output/process-io.ts';
 
 const io = processIo();
 process.once('uncaughtException', (error) => {

@@ -2,8 +2,8 @@ import { debuglog } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandName } from './command-line/commands.ts';
 import { parse, type Invocation } from './command-line/parse.ts';
-import { exitCodes } from './exit-codes.ts';
-import type { Io } from './io.ts';
+import { exitCodes } from './output/exit-codes.ts';
+import type { Io } from './output/io.ts';
 
 /** The file of a command. */
 interface CommandModule<Name extends CommandName> {
@@ -58,7 +58,7 @@ async function runCommand<Name extends CommandName>(
  * stack follows.
  */
 export async function tellFailure(error: unknown, io: Pick<Io, 'stderr'>): Promise<number> {
-  const { print } = await import('./io.ts');
+  const { print } = await import('./output/io.ts');
   print(io.stderr, `p2p: ${error instanceof Error ? error.message : String(error)}`);
   debug('%O', error);
   const name = error instanceof Error ? error.name : '';

@@ -1,8 +1,8 @@
 import { hostOf, isLoopback } from '@peerlane/protocol';
 import type { Peer } from './peer.ts';
-import { Round } from './round.ts';
+import { Round } from './gossip-round.ts';
 import { add, find, put, remove, type Change, type State } from './state.ts';
-import { greet } from './tell.ts';
+import { greet } from './greetings.ts';
 
 /** The most addresses that are remembered as our own; more names for one node are somebody's game. */
 const maxOwnAddresses = 1000;

@@ -1,10 +1,10 @@
 import type { DiscoverMessage } from '@peerlane/protocol';
 import { isDoubted, isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
-import { becomeQuiet } from './quiet.ts';
-import { Round } from './round.ts';
+import { becomeQuiet } from './become-quiet.ts';
+import { Round } from './gossip-round.ts';
 import { grant, isTrusted, send } from './send.ts';
 import { remove, store, type Change, type State } from './state.ts';
-import { greet, greetOnce, ping, tell, tellVersion1 } from './tell.ts';
+import { greet, greetOnce, ping, tell, tellVersion1 } from './greetings.ts';
 import {
   configuredPauses,
   doubtPauses,

@@ -1,11 +1,11 @@
 import { receiveAlias } from './aliases.ts';
-import { askAgain, contacts, lines, type Contact, type RequestLength } from './ask.ts';
+import { askAgain, contacts, lines, type Contact, type RequestLength } from './contacts.ts';
 import { broadcast, leave, nextDue, start, tick } from './attend.ts';
 import { learnAll } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
 import { isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { receiveDiscover, receiveOther, type Received } from './receive.ts';
-import { Round } from './round.ts';
+import { Round } from './gossip-round.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
 
 /** What may be sent to an address that the user named, besides what comes from it, in bytes. */

@@ -1,10 +1,10 @@
 import { hostOf, isLoopback } from '@peerlane/protocol';
 import { isHeard, isQuiet, newPeer, type Peer } from './peer.ts';
-import { mayBeRemembered } from './room.ts';
-import type { Round } from './round.ts';
+import { mayBeRemembered } from './capacity.ts';
+import type { Round } from './gossip-round.ts';
 import { grant, isTrusted } from './send.ts';
 import { add, find, listedCount, store, type Change, type State } from './state.ts';
-import { greet, tell } from './tell.ts';
+import { greet, tell } from './greetings.ts';
 import { pingPauses } from './timing.ts';
 
 /** Who told a list of addresses. */

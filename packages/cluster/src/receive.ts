@@ -3,12 +3,12 @@ import { amplification } from './allowance.ts';
 import { knowAsOwn } from './aliases.ts';
 import { learnAll } from './learn.ts';
 import { isDoubted, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
-import { becomeQuiet } from './quiet.ts';
-import { makeMemory, makeRoom } from './room.ts';
-import { Round } from './round.ts';
+import { becomeQuiet } from './become-quiet.ts';
+import { makeMemory, makeRoom } from './capacity.ts';
+import { Round } from './gossip-round.ts';
 import { grant, isTrusted } from './send.ts';
 import { find, listedCount, put, store, type Change, type State } from './state.ts';
-import { answer, answerVersion1, greet, introduce } from './tell.ts';
+import { answer, answerVersion1, greet, introduce } from './greetings.ts';
 import { nextRhythm, quietAt } from './timing.ts';
 
 /** A DISCOVER as it came. */

@@ -1,7 +1,7 @@
 import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
-import { aboutOf, briefOf, lengthsOf, type Lengths } from './about.ts';
-import { Agenda, type Entry } from './agenda.ts';
-import { Hosts } from './hosts.ts';
+import { aboutOf, briefOf, lengthsOf, type Lengths } from './self-description.ts';
+import { Agenda, type Entry } from './due-queue.ts';
+import { Hosts } from './peers-by-host.ts';
 import type { Settings } from './options.ts';
 import {
   isListed,

@@ -4,7 +4,7 @@ import { newPeer } from '../src/peer.ts';
 import { allowed, charge, grant } from '../src/send.ts';
 import { resolveOptions } from '../src/options.ts';
 import { initialState, put, type State } from '../src/state.ts';
-import { at, hex } from './world.ts';
+import { at, hex } from './support/world.ts';
 
 const hour = 3_600_000;
 

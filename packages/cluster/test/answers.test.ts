@@ -1,6 +1,6 @@
 import { encodeMessage, type DiscoverExtension } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
-import { at, cluster, hex, period, prove, receive, run, sent } from './world.ts';
+import { at, cluster, hex, period, prove, receive, run, sent } from './support/world.ts';
 
 const far = (n: number): string => `[fe80::${n}]:1378`;
 

@@ -4,7 +4,7 @@ import { resolveOptions } from '../src/options.ts';
 import { newPeer } from '../src/peer.ts';
 import { receiveDiscover } from '../src/receive.ts';
 import { initialState, put, type Change, type State } from '../src/state.ts';
-import { at, hex } from './world.ts';
+import { at, hex } from './support/world.ts';
 
 const id = 'f'.repeat(16);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cluster } from '../src/index.ts';
-import { addressesOf, at, cluster, hex, period, prove, receive, run } from './world.ts';
+import { addressesOf, at, cluster, hex, period, prove, receive, run } from './support/world.ts';
 
 const port = (n: number): string => `10.0.0.66:${1000 + n}`;
 const far = (n: number): string => `10.0.1.${n}:1378`;

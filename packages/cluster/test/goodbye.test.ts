@@ -12,7 +12,7 @@ import {
   run,
   sent,
   World,
-} from './world.ts';
+} from './support/world.ts';
 
 describe('a goodbye', () => {
   const left = { type: 'left', address: at(1) };

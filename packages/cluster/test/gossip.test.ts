@@ -1,6 +1,15 @@
 import { encodeMessage } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, mutated, period, receive, sent, request } from './world.ts';
+import {
+  addressesOf,
+  at,
+  cluster,
+  mutated,
+  period,
+  receive,
+  sent,
+  request,
+} from './support/world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

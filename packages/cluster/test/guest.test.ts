@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, period, receive, run, sent, request } from './world.ts';
+import {
+  addressesOf,
+  at,
+  cluster,
+  hex,
+  period,
+  receive,
+  run,
+  sent,
+  request,
+} from './support/world.ts';
 
 describe('a guest', () => {
   const guest = (id: string) => ({ v: 2, id, guest: true }) as const;

@@ -10,7 +10,7 @@ import {
   run,
   sent,
   request,
-} from './world.ts';
+} from './support/world.ts';
 
 describe('this node itself', () => {
   it('is known by its own addresses', () => {

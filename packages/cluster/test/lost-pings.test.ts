@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, hex, period, sent, World } from './world.ts';
+import { addressesOf, at, hex, period, sent, World } from './support/world.ts';
 
 describe('a ping that does not come back', () => {
   it('is sent again after one second and after four, then not before the next period', () => {

@@ -12,7 +12,7 @@ import {
   run,
   sent,
   request,
-} from './world.ts';
+} from './support/world.ts';
 
 const hour = 3_600_000;
 

@@ -12,7 +12,7 @@ import {
   run,
   sent,
   World,
-} from './world.ts';
+} from './support/world.ts';
 
 describe('a cluster', () => {
   it('says of itself what it was told, and no more', () => {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../src/index.ts';
-import { addressesOf, cluster, hex, period, prove, receive, run, sent, request } from './world.ts';
+import {
+  addressesOf,
+  cluster,
+  hex,
+  period,
+  prove,
+  receive,
+  run,
+  sent,
+  request,
+} from './support/world.ts';
 
 const name = 'evil.example:53';
 const hour = 3_600_000;

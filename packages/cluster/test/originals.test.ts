@@ -10,7 +10,7 @@ import {
   run,
   sent,
   World,
-} from './world.ts';
+} from './support/world.ts';
 
 /** How many periods it takes until everyone in a world lists everyone. */
 function periodsUntilComplete(world: World): number {

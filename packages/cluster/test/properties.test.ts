@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { receiveAlias } from '../src/aliases.ts';
-import { contacts, lines } from '../src/ask.ts';
+import { contacts, lines } from '../src/contacts.ts';
 import { leave, nextDue, start, tick } from '../src/attend.ts';
 import { resolveOptions } from '../src/options.ts';
 import { isListed } from '../src/peer.ts';
@@ -17,7 +17,7 @@ import {
   receive,
   World,
   request,
-} from './world.ts';
+} from './support/world.ts';
 
 /** A period that is long enough for a day to be short. */
 const slow = 1_800_000;

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, period, prove, receive, run, request } from './world.ts';
+import {
+  addressesOf,
+  at,
+  cluster,
+  hex,
+  period,
+  prove,
+  receive,
+  run,
+  request,
+} from './support/world.ts';
 
 describe('requests', () => {
   it('go to 256 quiet peers, of which those come first that have proven themselves once', () => {

@@ -12,7 +12,7 @@ import {
   sent,
   World,
   request,
-} from './world.ts';
+} from './support/world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

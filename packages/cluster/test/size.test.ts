@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
-import { mutated } from './world.ts';
+import { mutated } from './support/world.ts';
 
 /** The most that the package may weigh, minified and compressed. */
 const maxBytes = 12_000;

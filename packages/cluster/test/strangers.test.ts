@@ -5,7 +5,17 @@ import type { Change, Cluster } from '../src/index.ts';
 import { resolveOptions } from '../src/options.ts';
 import { receiveDiscover } from '../src/receive.ts';
 import { initialState } from '../src/state.ts';
-import { cluster, gossip, hex, mutated, period, prove, receive, run, sent } from './world.ts';
+import {
+  cluster,
+  gossip,
+  hex,
+  mutated,
+  period,
+  prove,
+  receive,
+  run,
+  sent,
+} from './support/world.ts';
 
 const hour = 3_600_000;
 

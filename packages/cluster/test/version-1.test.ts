@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, cluster, hex, period, receive, sent, request } from './world.ts';
+import { addressesOf, at, cluster, hex, period, receive, sent, request } from './support/world.ts';
 
 describe('in the ways of version 1', () => {
   it('learns only whom lists name, tells all it knows, and forgets nobody', () => {

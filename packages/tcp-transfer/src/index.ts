@@ -1,35 +1,43 @@
 export { systemClock, type Clock, type Timer } from './clock.ts';
-export { DigestCache, type DigestCacheOptions } from './digest-cache.ts';
+export { DigestCache, type DigestCacheOptions } from './manifests/manifest-cache.ts';
 export {
   downloadVerified,
   type VerifiedDownload,
   type VerifiedDownloadOptions,
   type VerifiedProgress,
-} from './download-verified.ts';
+} from './download/download-verified.ts';
 export {
   downloadFile,
   type Download,
   type DownloadEvent,
   type DownloadOptions,
   type DownloadProgress,
-} from './download.ts';
-export { startFileServer, type FileServer, type FileServerOptions } from './file-server.ts';
-export { fetchCatalog, type CatalogOptions } from './fetch-catalog.ts';
-export { type FileServerEvents, type Upload } from './file-server-events.ts';
-export { type FileIdentity } from './file-identity.ts';
-export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
-export { clearUnfinished } from './leftovers.ts';
-export { type KnownManifest } from './manifest-memory.ts';
-export { Manifests, type ManifestRequest, type ManifestsOptions } from './manifests.ts';
-export { type PaceLimits } from './pace.ts';
-export { PieceHasher, type PieceHasherOptions } from './piece-hasher.ts';
-export { type PeerConnectionOptions } from './peer-connection.ts';
-export { type Source } from './swarm-options.ts';
-export { type Connect } from './peer-reader.ts';
-export { type Existing, type SavedFile } from './place-file.ts';
-export { type NameClash } from './name-index.ts';
-export { SendBuffers } from './send-buffers.ts';
-export { serveConnection, type FoundFile, type ServeOptions } from './serve-connection.ts';
+} from './download/download-file.ts';
+export { startFileServer, type FileServer, type FileServerOptions } from './server/file-server.ts';
+export { fetchCatalog, type CatalogOptions } from './download/fetch-catalog.ts';
+export { type FileServerEvents, type Upload } from './server/file-server-events.ts';
+export { type FileIdentity } from './sharing/file-identity.ts';
+export {
+  type FolderWatch,
+  type FolderWatchEvents,
+  type WatchFolder,
+} from './sharing/watch-folder.ts';
+export { clearUnfinished } from './storage/leftovers.ts';
+export { type KnownManifest } from './manifests/manifest-lru.ts';
+export {
+  Manifests,
+  type ManifestRequest,
+  type ManifestsOptions,
+} from './manifests/manifest-store.ts';
+export { type PaceLimits } from './connection/pace.ts';
+export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
+export { type PeerConnectionOptions } from './connection/peer-connection.ts';
+export { type Source } from './download/swarm-options.ts';
+export { type Connect } from './connection/stream-reader.ts';
+export { type Existing, type SavedFile } from './storage/place-file.ts';
+export { type NameClash } from './sharing/name-index.ts';
+export { SendBuffers } from './server/send-buffers.ts';
+export { serveConnection, type FoundFile, type ServeOptions } from './server/serve-connection.ts';
 export {
   SharedFolder,
   type FileStatus,
@@ -37,9 +45,9 @@ export {
   type SharedFile,
   type SharedFolderEvents,
   type SharedFolderOptions,
-} from './shared-folder.ts';
-export { type RunHasher } from './stream-hasher.ts';
-export { checkTargetName, type TargetName } from './target-name.ts';
-export { TemporaryFolder } from './temporary-folder.ts';
+} from './sharing/shared-folder.ts';
+export { type RunHasher } from './hashing/stream-hasher.ts';
+export { checkTargetName, type TargetName } from './storage/target-name.ts';
+export { TemporaryFolder } from './storage/temporary-folder.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';
-export { type OnTransferWire, type TransferWireEvent } from './transfer-wire-event.ts';
+export { type OnTransferWire, type TransferWireEvent } from './server/transfer-wire-event.ts';

@@ -7,7 +7,7 @@ import {
   startFileServer,
   type FileServerOptions,
 } from '../src/index.ts';
-import { fakeServer, temporaryFolder } from './helpers.ts';
+import { fakeServer, temporaryFolder } from './support/helpers.ts';
 
 const address = { host: '127.0.0.1', port: 1 };
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from './helpers.ts';
+import { temporaryFolder } from './support/helpers.ts';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 

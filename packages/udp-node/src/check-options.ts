@@ -1,5 +1,5 @@
 import { formatPeerAddress, ProtocolError, visibleText } from '@peerlane/protocol';
-import { checkNumber, checkPort, checkType } from './checks.ts';
+import { checkNumber, checkPort, checkType } from './system/checks.ts';
 import type { UdpNodeOptions } from './options.ts';
 
 /** The longest period that can be told, in milliseconds. */

@@ -1,5 +1,5 @@
-import type { Offer } from './offer.ts';
-import type { Warning } from './warnings.ts';
+import type { Offer } from './search/offer.ts';
+import type { Warning } from './limits/warnings.ts';
 
 /** A datagram as it crossed the wire. */
 export interface WireEvent {

@@ -1,8 +1,8 @@
 import { Cluster } from '@peerlane/cluster';
 import { formatPeerAddress, ipVersion, type PeerAddress } from '@peerlane/protocol';
 import type { UdpNodeOptions } from './options.ts';
-import { ownAddresses, ownAddressFor } from './own-addresses.ts';
-import type { RandomBits } from './random.ts';
+import { ownAddresses, ownAddressFor } from './system/own-addresses.ts';
+import type { RandomBits } from './system/random.ts';
 
 /** What a node of that `id`, which is bound to `bound`, knows of its cluster at the start. */
 export function nodeCluster(

@@ -1,11 +1,11 @@
-import type { Allow } from './allow.ts';
-import type { Clock } from './clock.ts';
-import type { HasFile } from './file-info.ts';
-import type { LanSocket } from './lan-socket.ts';
-import type { Lookup } from './name-lookup.ts';
-import type { RandomBits } from './random.ts';
-import type { Rate } from './token-bucket.ts';
-import type { DatagramTransport } from './transport.ts';
+import type { Allow } from './sending/allow.ts';
+import type { Clock } from './system/clock.ts';
+import type { HasFile } from './answers/file-info.ts';
+import type { LanSocket } from './lan/lan-socket.ts';
+import type { Lookup } from './sending/name-lookup.ts';
+import type { RandomBits } from './system/random.ts';
+import type { Rate } from './limits/token-bucket.ts';
+import type { DatagramTransport } from './transport/transport.ts';
 
 /** How a node is started. Times are in milliseconds. */
 export interface UdpNodeOptions {

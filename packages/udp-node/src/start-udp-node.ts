@@ -5,14 +5,14 @@ import {
   type DiscoverExtension,
 } from '@peerlane/protocol';
 import { checkOptions } from './check-options.ts';
-import { systemClock } from './clock.ts';
-import { LanDiscovery } from './lan-discovery.ts';
-import { discoveryGroup, openLanSocket, type LanSocket } from './lan-socket.ts';
+import { systemClock } from './system/clock.ts';
+import { LanDiscovery } from './lan/lan-discovery.ts';
+import { discoveryGroup, openLanSocket, type LanSocket } from './lan/lan-socket.ts';
 import type { UdpNodeOptions } from './options.ts';
-import { reasonOf } from './reason.ts';
-import type { DatagramTransport } from './transport.ts';
+import { reasonOf } from './system/reason.ts';
+import type { DatagramTransport } from './transport/transport.ts';
 import { UdpNode } from './udp-node.ts';
-import { openUdpTransport } from './udp-transport.ts';
+import { openUdpTransport } from './transport/udp-transport.ts';
 
 /**
  * Binds the socket, tells the members about the cluster, and answers requests from then on.

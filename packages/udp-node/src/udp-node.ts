@@ -8,24 +8,24 @@ import {
   type Message,
   type PeerAddress,
 } from '@peerlane/protocol';
-import { Admission } from './admission.ts';
-import { Alarm } from './alarm.ts';
-import { allowNetworks } from './allow.ts';
-import { checkNumber } from './checks.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { Admission } from './limits/rate-limiter.ts';
+import { Alarm } from './system/alarm.ts';
+import { allowNetworks } from './sending/allow.ts';
+import { checkNumber } from './system/checks.ts';
+import { systemClock, type Clock } from './system/clock.ts';
 import type { UdpNodeEvents } from './events.ts';
-import { NameLookup } from './name-lookup.ts';
+import { NameLookup } from './sending/name-lookup.ts';
 import { nodeCluster } from './node-cluster.ts';
-import type { Offer } from './offer.ts';
+import type { Offer } from './search/offer.ts';
 import type { UdpNodeOptions } from './options.ts';
-import { Outlet } from './outlet.ts';
-import { systemRandom } from './random.ts';
-import { reasonOf } from './reason.ts';
-import { Requester } from './requester.ts';
-import { Responder } from './responder.ts';
-import { systemLookup } from './system-lookup.ts';
-import type { DatagramTransport } from './transport.ts';
-import { Warnings, type WarningKind } from './warnings.ts';
+import { Outlet } from './sending/outlet.ts';
+import { systemRandom } from './system/random.ts';
+import { reasonOf } from './system/reason.ts';
+import { Requester } from './search/requester.ts';
+import { Responder } from './answers/responder.ts';
+import { systemLookup } from './sending/system-lookup.ts';
+import type { DatagramTransport } from './transport/transport.ts';
+import { Warnings, type WarningKind } from './limits/warnings.ts';
 
 /** How long a search waits for offers, in milliseconds. */
 const defaultTimeout = 100_000;

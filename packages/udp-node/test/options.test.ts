@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openUdpTransport, startUdpNode, systemClock, type UdpNodeOptions } from '../src/index.ts';
 import { ManualClock, MemoryNetwork } from '../src/testing/index.ts';
-import { World } from './world.ts';
+import { World } from './support/world.ts';
 
 describe('a node is not started', () => {
   const good = { tcpPort: 1, hasFile: () => false };

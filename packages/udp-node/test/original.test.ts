@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, at, World } from './world.ts';
+import { addressesOf, at, World } from './support/world.ts';
 
 /** With `protocol: 1` a node keeps to the original's ways, to the byte and to the millisecond. */
 describe('a node in the ways of the original', () => {

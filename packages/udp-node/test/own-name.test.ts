@@ -5,7 +5,7 @@ import {
   type DatagramTransport,
   type FoundAddress,
 } from '../src/index.ts';
-import { ownAddresses } from '../src/own-addresses.ts';
+import { ownAddresses } from '../src/system/own-addresses.ts';
 
 const found = (...addresses: string[]): (() => Promise<readonly FoundAddress[]>) => {
   const all = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { allowNetworks } from '../src/index.ts';
-import { announcedInterfaces } from '../src/lan-socket.ts';
-import { NameLookup } from '../src/name-lookup.ts';
-import { ownAddresses, ownAddressFor, sameNetwork } from '../src/own-addresses.ts';
-import { retryDelay } from '../src/retries.ts';
+import { announcedInterfaces } from '../src/lan/lan-socket.ts';
+import { NameLookup } from '../src/sending/name-lookup.ts';
+import { ownAddresses, ownAddressFor, sameNetwork } from '../src/system/own-addresses.ts';
+import { retryDelay } from '../src/search/retries.ts';
 import { ManualClock, seededBits, seededRandom } from '../src/testing/index.ts';
-import { TokenBuckets } from '../src/token-bucket.ts';
-import { Warnings, type Warning } from '../src/warnings.ts';
+import { TokenBuckets } from '../src/limits/token-bucket.ts';
+import { Warnings, type Warning } from '../src/limits/warnings.ts';
 
 describe('the networks that are near', () => {
   it.each([

@@ -1,7 +1,7 @@
 // Usage errors: one line that says what is wrong with the command line and which help to read. What
 // yargs reports is put into our words, with the names of similar options.
 import type { Options } from 'yargs';
-import { nearest, suggestion } from '../nearest.ts';
+import { nearest, suggestion } from '../did-you-mean.ts';
 
 /** The command line cannot be used. The message is one line that says why and what to do. */
 export class UsageError extends Error {

@@ -1,8 +1,8 @@
 // `p2p completion`: prints a script by which a shell completes the command line of p2p. The script asks
 // the program for each word, and says which shell asks, since each reads the answer in its own form.
 import type { Invocation } from '../command-line/parse.ts';
-import { exitCodes } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import type { Io } from '../output/io.ts';
 
 const scripts = {
   bash: `_p2p_yargs_completions() {

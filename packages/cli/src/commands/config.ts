@@ -3,12 +3,12 @@ import type { Invocation } from '../command-line/parse.ts';
 import { valueText } from '../config/file-note.ts';
 import { narrowCommands } from '../config/narrow.ts';
 import { settingNames } from '../config/settings.ts';
-import { exitCodes } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
-import type { SettingEvent } from '../json-events.ts';
-import { table } from '../output/table.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import type { Io } from '../output/io.ts';
+import type { SettingEvent } from '../output/json-events.ts';
+import { table } from '../text/table.ts';
 import { configured } from './configured.ts';
-import { Report } from './report.ts';
+import { Report } from '../output/report.ts';
 
 /** Runs `p2p config`. */
 export async function run(invocation: Invocation<'config'>, io: Io): Promise<number> {

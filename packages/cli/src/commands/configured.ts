@@ -7,7 +7,7 @@ import {
   type LoadedConfig,
 } from '../config/load-config.ts';
 import { narrowCommands } from '../config/narrow.ts';
-import type { Io } from '../io.ts';
+import type { Io } from '../output/io.ts';
 
 /**
  * Loads the configuration for a command, and notes what is good to know about where it comes from:

@@ -3,8 +3,8 @@ import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TemporaryFolder, TransferError } from '@peerlane/tcp-transfer';
-import type { Io } from '../io.ts';
-import type { NodeDownload, NodeGetOptions, PeerlaneNode } from '../node.ts';
+import type { Io } from '../output/io.ts';
+import type { NodeDownload, NodeGetOptions, PeerlaneNode } from '../node/node.ts';
 import type { GetOptions } from './get-options.ts';
 import { sinkAt, writeInto } from './sink.ts';
 

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isDigest } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
-import { folderFault } from '../named-folder.ts';
-import { parseRate } from '../output/figures.ts';
+import { folderFault } from '../config/folder-path.ts';
+import { parseRate } from '../text/figures.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 
 /** Where a download is written. */

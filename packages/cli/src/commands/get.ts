@@ -2,21 +2,21 @@
 // a terminal.
 import { basename } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
-import { explain, otherText } from '../explain.ts';
-import { exitCodes } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
-import { nearNames } from '../near-names.ts';
-import type { NodeGetOptions } from '../node.ts';
-import { NodeError } from '../node-error.ts';
-import { sizeText } from '../output/figures.ts';
+import { explain, otherText } from '../output/failure-text.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import type { Io } from '../output/io.ts';
+import { nearNames } from '../members/near-names.ts';
+import type { NodeGetOptions } from '../node/node.ts';
+import { NodeError } from '../node/node-error.ts';
+import { sizeText } from '../text/figures.ts';
 import { OutputLine } from '../output/live-line.ts';
 import { Progress } from '../output/progress.ts';
-import { suggestion } from '../nearest.ts';
-import { waitForMembers } from '../wait-for.ts';
+import { suggestion } from '../did-you-mean.ts';
+import { waitForMembers } from '../members/wait-for-members.ts';
 import { deliver } from './deliver.ts';
 import { getOptionsOf, type GetOptions } from './get-options.ts';
-import { asGuest, nobodyHeard, patienceOf, type Guest } from './guest.ts';
-import { Report } from './report.ts';
+import { asGuest, nobodyHeard, patienceOf, type Guest } from '../members/guest.ts';
+import { Report } from '../output/report.ts';
 
 /** For so long a search that was told no is tried again: somebody may be about to be found. */
 const meeting = 1000;

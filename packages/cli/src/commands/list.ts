@@ -1,13 +1,13 @@
 // `p2p list`: lists the members of the cluster.
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
-import { exitCodes } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
-import type { MemberEvent } from '../json-events.ts';
-import { table } from '../output/table.ts';
-import { pause } from '../wait-for.ts';
-import { asGuest, hearSomebody, nobodyHeard, type Guest } from './guest.ts';
-import { Report } from './report.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import type { Io } from '../output/io.ts';
+import type { MemberEvent } from '../output/json-events.ts';
+import { table } from '../text/table.ts';
+import { pause } from '../members/wait-for-members.ts';
+import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
+import { Report } from '../output/report.ts';
 
 /** How long answers are collected, in milliseconds, and until there is one. */
 const gathering = 1000;

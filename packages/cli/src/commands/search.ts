@@ -1,17 +1,17 @@
 // `p2p search [TEXT]`: lists the files in the cluster.
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
-import { exitCodes } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
-import type { FileEvent } from '../json-events.ts';
-import { NodeError } from '../node-error.ts';
-import { sizeText } from '../output/figures.ts';
-import { table } from '../output/table.ts';
-import { typedName } from '../output/typed-name.ts';
-import { isAcquainted, versionsOf, type FoundName } from '../search-files.ts';
-import { waitForMembers } from '../wait-for.ts';
-import { asGuest, hearSomebody, nobodyHeard, type Guest } from './guest.ts';
-import { Report } from './report.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import type { Io } from '../output/io.ts';
+import type { FileEvent } from '../output/json-events.ts';
+import { NodeError } from '../node/node-error.ts';
+import { sizeText } from '../text/figures.ts';
+import { table } from '../text/table.ts';
+import { typedName } from '../text/typed-name.ts';
+import { isAcquainted, versionsOf, type FoundName } from '../node/search-files.ts';
+import { waitForMembers } from '../members/wait-for-members.ts';
+import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
+import { Report } from '../output/report.ts';
 
 /** How long further members may be found, and say where to ask for files, in milliseconds. */
 const [meeting, introduction] = [400, 600];

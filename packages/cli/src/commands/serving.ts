@@ -4,10 +4,10 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { formatPeerAddress, isWildcard } from '@peerlane/protocol';
 import type { LoadedConfig } from '../config/load-config.ts';
-import type { Io } from '../io.ts';
-import type { ReadyEvent } from '../json-events.ts';
-import type { PeerlaneNode } from '../node.ts';
-import type { Report } from './report.ts';
+import type { Io } from '../output/io.ts';
+import type { ReadyEvent } from '../output/json-events.ts';
+import type { PeerlaneNode } from '../node/node.ts';
+import type { Report } from '../output/report.ts';
 
 /** How long uploads may go on once the program is told to stop, in milliseconds. */
 const draining = 10_000;

@@ -1,14 +1,14 @@
 // `p2p share FILE…`: shares only these files, until it is stopped.
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
-import { exitCodes } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
-import { hintWhenAlone } from '../lan-hint.ts';
-import { createNode } from '../node.ts';
-import { filesText, sizeText } from '../output/figures.ts';
-import { WarningLog } from '../warning-log.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import type { Io } from '../output/io.ts';
+import { hintWhenAlone } from '../members/lan-hint.ts';
+import { createNode } from '../node/node.ts';
+import { filesText, sizeText } from '../text/figures.ts';
+import { WarningLog } from '../output/warning-log.ts';
 import { configured } from './configured.ts';
-import { Report } from './report.ts';
+import { Report } from '../output/report.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 
 /** Runs `p2p share`. */

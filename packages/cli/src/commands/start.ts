@@ -2,16 +2,16 @@
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { folderWarning } from '../named-folder.ts';
-import type { Io } from '../io.ts';
-import { hintWhenAlone } from '../lan-hint.ts';
-import { createNode, type PeerlaneNode } from '../node.ts';
-import { filesText } from '../output/figures.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { folderWarning } from '../config/folder-path.ts';
+import type { Io } from '../output/io.ts';
+import { hintWhenAlone } from '../members/lan-hint.ts';
+import { createNode, type PeerlaneNode } from '../node/node.ts';
+import { filesText } from '../text/figures.ts';
 import { Log } from '../output/log.ts';
-import { WarningLog } from '../warning-log.ts';
+import { WarningLog } from '../output/warning-log.ts';
 import { configured } from './configured.ts';
-import { Report } from './report.ts';
+import { Report } from '../output/report.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 
 /** Runs `p2p start`. The log is written to standard error. */

@@ -1,13 +1,13 @@
 // `p2p status`: sums the cluster up.
 import type { Invocation } from '../command-line/parse.ts';
-import { exitCodes } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
-import type { StatusEvent } from '../json-events.ts';
-import { counted, filesText } from '../output/figures.ts';
-import { versionsOf, type FoundName } from '../search-files.ts';
-import { asGuest } from './guest.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import type { Io } from '../output/io.ts';
+import type { StatusEvent } from '../output/json-events.ts';
+import { counted, filesText } from '../text/figures.ts';
+import { versionsOf, type FoundName } from '../node/search-files.ts';
+import { asGuest } from '../members/guest.ts';
 import { shownMembers } from './list.ts';
-import { Report } from './report.ts';
+import { Report } from '../output/report.ts';
 import { gatherFiles } from './search.ts';
 
 /** Runs `p2p status`. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import { readFoundFile } from './found-file.ts';
-import { nearest, suggestion } from '../nearest.ts';
+import { nearest, suggestion } from '../did-you-mean.ts';
 import { settingNames, type SettingName } from './settings.ts';
 
 /** Where a configuration file is looked for, the first that exists counts. */

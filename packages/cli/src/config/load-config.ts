@@ -1,5 +1,5 @@
-import { folderFault } from '../named-folder.ts';
-import { nearest, suggestion } from '../nearest.ts';
+import { folderFault } from './folder-path.ts';
+import { nearest, suggestion } from '../did-you-mean.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
 import { isDefault, widens } from './narrow.ts';

@@ -1,7 +1,7 @@
 import { normalPeerAddress, parsePeerAddress } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
-import { expandHome } from '../named-folder.ts';
+import { expandHome } from './folder-path.ts';
 import type { SettingName } from './settings.ts';
 
 // Whatever the source, a value comes as the text that was written.

@@ -1,5 +1,5 @@
 // A line on a terminal that is drawn again and again in the same place.
-import type { Output } from '../io.ts';
+import type { Output } from './io.ts';
 
 const [wrapOff, wrapOn, eraseRest] = ['\u001b[?7l', '\u001b[?7h', '\u001b[J'];
 

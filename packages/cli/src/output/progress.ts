@@ -1,9 +1,9 @@
 // The progress of a download, shown on a terminal: name, bar, and figures.
 import { visibleText } from '@peerlane/protocol';
-import { counted, sizeText, timeText } from './figures.ts';
+import { counted, sizeText, timeText } from '../text/figures.ts';
 import type { LiveLine } from './live-line.ts';
-import { RateMeter } from './rate-meter.ts';
-import { shortenText, textWidth } from './text-width.ts';
+import { RateMeter } from '../text/rate-meter.ts';
+import { shortenText, textWidth } from '../text/text-width.ts';
 
 /** How often the line is drawn at most, in milliseconds. */
 const interval = 100;

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { debuglog } from 'node:util';
-import type { Dialogue } from '../dialogue.ts';
-import { explain } from '../explain.ts';
-import { nearNames } from '../near-names.ts';
-import { suggestion } from '../nearest.ts';
-import { NodeError } from '../node-error.ts';
-import type { PeerlaneNode } from '../node.ts';
+import type { Dialogue } from './dialogue.ts';
+import { explain } from '../output/failure-text.ts';
+import { nearNames } from '../members/near-names.ts';
+import { suggestion } from '../did-you-mean.ts';
+import { NodeError } from '../node/node-error.ts';
+import type { PeerlaneNode } from '../node/node.ts';
 import { Progress } from '../output/progress.ts';
-import type { SessionOptions } from './commands.ts';
+import type { SessionOptions } from './session-commands.ts';
 
 const debug = debuglog('p2p');
 

@@ -1,5 +1,5 @@
-import { checkNumber } from '../checks.ts';
-import type { Clock, Timer } from '../clock.ts';
+import { checkNumber } from '../system/checks.ts';
+import type { Clock, Timer } from '../system/clock.ts';
 
 interface Task {
   readonly at: number;

@@ -1,6 +1,6 @@
-import type { LanSocket } from '../lan-socket.ts';
-import type { Clock } from '../clock.ts';
-import type { Receive } from '../transport.ts';
+import type { LanSocket } from '../lan/lan-socket.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Receive } from '../transport/transport.ts';
 
 /** A local network in memory, on which nodes hear each other's announcements. */
 export class MemoryLan {

@@ -1,7 +1,7 @@
 import { formatPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
-import { checkNumber } from '../checks.ts';
-import type { Clock } from '../clock.ts';
-import type { DatagramTransport, Receive } from '../transport.ts';
+import { checkNumber } from '../system/checks.ts';
+import type { Clock } from '../system/clock.ts';
+import type { DatagramTransport, Receive } from '../transport/transport.ts';
 import { seededRandom } from './random.ts';
 
 /** What a {@link MemoryNetwork} does to datagrams. The same seed does the same to the same traffic. */

@@ -1,4 +1,4 @@
-import type { DatagramTransport } from '../transport.ts';
+import type { DatagramTransport } from '../transport/transport.ts';
 
 /** Opens a transport on an address of its own, on a network that the other ones are on too. */
 export type OpenTransport = () => Promise<DatagramTransport>;

@@ -1,0 +1,145 @@
+// Runs a command as a guest of the cluster: a node that shares nothing, asks, and leaves.
+import { formatPeerAddress, isWildcard } from '@peerlane/protocol';
+import type { Member } from '@peerlane/udp-node';
+import type { Invocation } from '../command-line/parse.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { schemas } from '../config/schemas.ts';
+import { settings, type Config } from '../config/settings.ts';
+import { print, type Io } from '../output/io.ts';
+import { createNode, type PeerlaneNode } from '../node/node.ts';
+import { NodeError } from '../node/node-error.ts';
+import { waitForMembers } from './wait-for-members.ts';
+import { configured } from '../commands/configured.ts';
+
+/** How long a guest waits until somebody is heard, in milliseconds. */
+const patience = {
+  /** Nodes that find each other do so at once, unless the machine is very busy. */
+  found: 3000,
+  /** A peer of version 1 that was named says nothing before its ten seconds are over. */
+  named: 12_000,
+} as const;
+
+/** The command line of a command that runs as a guest. */
+type GuestInvocation = Invocation<'get' | 'list' | 'search' | 'status'>;
+
+/** A node that shares nothing, joins from a free port, asks, and leaves. */
+export interface Guest {
+  readonly node: PeerlaneNode;
+  readonly config: Config;
+  /** The peers that it was told of. */
+  readonly peers: readonly string[];
+  /** Whether anybody has shown to be there: a member was heard, or a file was offered. */
+  readonly hasAnswer: () => boolean;
+}
+
+/**
+ * Runs something as a guest of the cluster. Without peers and members to ask it looks for nodes on
+ * the network, and for the one that the configuration is for on this machine.
+ *
+ * @throws ConfigError, NodeError where the guest cannot be started
+ */
+export async function asGuest<T>(
+  invocation: GuestInvocation,
+  io: Io,
+  run: (guest: Guest) => Promise<T>,
+): Promise<T> {
+  const { config } = await configured(invocation, io, (line) => {
+    print(io.stderr, line);
+  });
+  const peers = peersOf(invocation) ?? config.cluster ?? [];
+  await using node = createNode({
+    host: config.host,
+    port: 0,
+    cluster: peers,
+    discovery: config.discovery,
+    period: config.period,
+    waiting: config.waiting,
+    protocol: config.protocol,
+    allow: config.allow,
+    guest: true,
+  });
+  await node.start();
+  let isOffered = false;
+  node.on('offer', () => {
+    isOffered = true;
+  });
+  const hasAnswer = (): boolean => isOffered || node.members().some(isHeard);
+  const done = new AbortController();
+  const signal = AbortSignal.any([io.signal, done.signal]);
+  const looking =
+    peers.length === 0 ? meetLocal(node, config, signal).catch(() => undefined) : undefined;
+  try {
+    return await run({ node, config, peers, hasAnswer });
+  } finally {
+    done.abort();
+    await looking;
+  }
+}
+
+/** How long this guest waits until somebody is heard, in milliseconds. */
+export function patienceOf({ peers, config }: Guest): number {
+  return Math.min(config.waiting * 1000, peers.length > 0 ? patience.named : patience.found);
+}
+
+/** Waits until somebody is heard, but not for a peer of version 1. Returns whether somebody is. */
+export function hearSomebody({ node, config }: Guest, signal: AbortSignal): Promise<boolean> {
+  const limit = Math.min(config.waiting * 1000, patience.found);
+  return waitForMembers(node, (members) => members.some(isHeard), limit, signal);
+}
+
+/** Why nobody was heard, and what to do about it. */
+export function nobodyHeard({ peers, config }: Guest): NodeError {
+  const advice =
+    peers.length > 0
+      ? `No answer from ${peers.join(', ')}: is p2p running there, on that UDP port, and does a firewall let it through?`
+      : config.lan
+        ? 'Nobody was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? Or name a peer with --peer HOST:PORT.'
+        : `Nobody was heard on this machine${asksLocal(config) ? ` (UDP port ${config.port})` : ''}: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.`;
+  const silent =
+    config.protocol === 1 ? ' An original peer answers only who asks for a file that it has.' : '';
+  return new NodeError('nobody', advice + silent);
+}
+
+function peersOf({ options }: GuestInvocation): readonly string[] | undefined {
+  const { peer } = options;
+  if (peer === undefined) return undefined;
+  const result = schemas.cluster.safeParse(peer.flatMap((each) => each.split(',')));
+  if (result.success) return result.data as string[];
+  const got = peer.map((each) => JSON.stringify(each)).join(', ');
+  throw new ConfigError(`--peer: expected ${settings.cluster.expected}, got ${got}`);
+}
+
+/**
+ * Makes the acquaintance of the node of this configuration, where it runs on this machine. Another guest
+ * goes and looks: whoever does not answer would be waited for.
+ */
+async function meetLocal(node: PeerlaneNode, config: Config, signal: AbortSignal): Promise<void> {
+  if (!asksLocal(config)) return;
+  const address = local(config);
+  const { host, allow } = config;
+  await using scout = createNode({
+    host,
+    allow,
+    port: 0,
+    cluster: [address],
+    discovery: false,
+    guest: true,
+  });
+  await scout.start();
+  const isThere = (members: readonly Member[]): boolean => members.some(isHeard);
+  if (await waitForMembers(scout, isThere, patience.found, signal)) node.join(address);
+}
+
+function isHeard({ state }: Member): boolean {
+  return state === 'heard';
+}
+
+/** Whether the configuration says where its node is to be asked. */
+function asksLocal({ port, protocol }: Config): boolean {
+  return port !== 0 && protocol === 2;
+}
+
+/** The address of the node of this configuration, seen from this machine. */
+function local({ host, port }: Config): string {
+  return formatPeerAddress({ host: isWildcard(host) ? '127.0.0.1' : host, port });
+}

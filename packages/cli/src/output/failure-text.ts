@@ -1,0 +1,40 @@
+import { baseName, hostOf, isLoopback, ProtocolError } from '@peerlane/protocol';
+import { sizeText } from '../text/figures.ts';
+import { shellWord } from '../text/shell-word.ts';
+
+/** That a peer has other content than what is downloaded, and the command for a shell that gets that. */
+export function otherText({
+  filename,
+  peer,
+  root,
+  size,
+}: {
+  readonly filename: string;
+  readonly peer: string;
+  readonly root: string;
+  readonly size: number;
+}): string {
+  // Who listens at 127.0.0.1 alone reaches nobody elsewhere.
+  const lan = isLoopback(hostOf(peer)) ? '' : ' --lan';
+  const operand = `${filename.startsWith('-') ? '-- ' : ''}${shellWord(filename)}`;
+  const command = `p2p get${lan} --peer ${peer} --root ${root} ${operand}`;
+  return `${peer} has another "${filename}" (${sizeText(size)}), which this gets: ${command}`;
+}
+
+/** Why a download failed, in one line that says what to do. */
+export function explain(error: Error, filename: string): string {
+  if (ProtocolError.is(error) && error.code === 'not-encodable') {
+    const what = filename.includes(',') ? 'with a comma' : 'that ends in a blank';
+    return `This cluster's protocol cannot ask for a name ${what}: "${filename}"`;
+  }
+  const mayBeFile = !['', '.', '..'].includes(baseName(filename));
+  if (ProtocolError.is(error) && error.code === 'bad-filename' && mayBeFile)
+    return `${error.message}. Save it under another name: p2p get -o NAME`;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const { code: reason = code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  if (reason === 'ENOSPC' || code === 'no-space')
+    return `${error.message}. Make room there, or choose another folder`;
+  if (['EACCES', 'EPERM', 'EROFS'].includes(reason))
+    return `${error.message}. Choose a folder that you may write to`;
+  return error.message;
+}

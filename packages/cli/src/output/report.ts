@@ -1,0 +1,67 @@
+// The output of a command: events for a program with `--json`, lines for a person without.
+import { debuglog } from 'node:util';
+import { UsageError } from '../command-line/usage-error.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { exitCodes } from './exit-codes.ts';
+import { print, type Io } from './io.ts';
+import type { ErrorEvent, JsonEvent } from './json-events.ts';
+import { NodeError } from '../node/node-error.ts';
+import { writeJson } from './json-line.ts';
+
+const debug = debuglog('p2p');
+
+/** Prints what a command finds, and why it fails. */
+export class Report {
+  readonly json: boolean;
+  readonly #io: Io;
+  readonly #complain: (reason: string) => void;
+
+  /** @param complain shows a person why something failed */
+  constructor(
+    { options }: { readonly options: { readonly json: boolean } },
+    io: Io,
+    complain: (reason: string) => void = (reason) => {
+      print(io.stderr, `p2p: ${reason}`);
+    },
+  ) {
+    this.json = options.json;
+    this.#io = io;
+    this.#complain = complain;
+  }
+
+  /** Prints an event, for a program. */
+  event(event: JsonEvent): void {
+    if (this.json) writeJson(this.#io.stdout, event);
+  }
+
+  /** Prints what a person asked for. */
+  say(...lines: readonly string[]): void {
+    if (!this.json) print(this.#io.stdout, ...lines);
+  }
+
+  /** Prints to standard error what a person should know besides. */
+  note(line: string): void {
+    print(this.#io.stderr, line);
+  }
+
+  /** Prints why something failed, and returns the exit code for that. */
+  fail(error: unknown, details: Pick<ErrorEvent, 'filename' | 'near'> = {}): number {
+    const interrupted = this.#io.signal.aborted;
+    const message = error instanceof Error ? error.message : String(error);
+    const code = interrupted ? 'interrupted' : codeOf(error);
+    this.event({
+      event: 'error',
+      code,
+      message: interrupted ? 'Interrupted.' : message,
+      ...details,
+    });
+    if (!interrupted) this.#complain(message);
+    debug('%O', error);
+    return { failed: 1, usage: 2, 'not-found': 3, interrupted: exitCodes.interrupted }[code];
+  }
+}
+
+function codeOf(error: unknown): 'failed' | 'usage' | 'not-found' {
+  if (error instanceof ConfigError || error instanceof UsageError) return 'usage';
+  return error instanceof NodeError && error.code === 'not-found' ? 'not-found' : 'failed';
+}

@@ -1,0 +1,55 @@
+import { normalPeerAddress } from '@peerlane/protocol';
+import { ConfigError } from '../config/config-error.ts';
+import type { Dialogue } from './dialogue.ts';
+import { expandHome, folderFault } from '../config/folder-path.ts';
+
+/**
+ * Asks for the folder until one is named that can be read.
+ *
+ * @returns `undefined` where the person at the terminal left instead, or the program is to stop
+ * @throws ConfigError where a script ends without one
+ */
+export async function askForFolder(dialogue: Dialogue, cwd: string): Promise<string | undefined> {
+  const { lines } = dialogue;
+  for (;;) {
+    dialogue.say('Enter the folder you want to share:');
+    const line = (await lines.next())?.trim();
+    if (line === undefined) {
+      if (dialogue.left) return undefined;
+      throw new ConfigError(
+        'no folder was given: name one with --folder, P2P_FOLDER or folder in config.yml',
+      );
+    }
+    const folder = expandHome(line);
+    if (folder === '') {
+      dialogue.fail('Expected the path of a folder, such as /home/user/shared.');
+      continue;
+    }
+    const fault = await folderFault(folder, cwd);
+    if (fault === undefined) return folder;
+    const quoted = /^(['"]).*\1$/.test(folder);
+    dialogue.fail(quoted ? `${fault}: leave out the quotes` : fault);
+  }
+}
+
+/**
+ * Asks for the members, until `q` or the end of the input.
+ *
+ * @returns their addresses as `host:port`
+ */
+export async function askForMembers(dialogue: Dialogue): Promise<string[]> {
+  dialogue.say("Enter your cluster members list (one per line, enter 'q' to finish):");
+  const members: string[] = [];
+  for (;;) {
+    const line = (await dialogue.lines.next())?.trim();
+    if (line === undefined || line === 'q') return members;
+    if (line === '') continue;
+    const member = normalPeerAddress(line);
+    if (member !== undefined) members.push(member);
+    else {
+      dialogue.fail(
+        `"${line}" is no address: expected host:port, such as 127.0.0.1:1378, or 'q' to finish`,
+      );
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { memberTable } from '../commands/list.ts';
+import { fileTable } from '../commands/search.ts';
+import { statusLines, statusOf } from '../commands/status.ts';
+import type { Dialogue } from './dialogue.ts';
+import type { PeerlaneNode } from '../node/node.ts';
+import { nearest, suggestion } from '../did-you-mean.ts';
+import { filesText } from '../text/figures.ts';
+import { searchMembers } from '../members/search-members.ts';
+import type { TerminalHooks } from './terminal-dialogue.ts';
+import { NameCompletion } from './name-completion.ts';
+import { Downloads } from './downloads.ts';
+import { nameTyped } from '../text/typed-name.ts';
+
+/** What the commands need to know beside the node. */
+export interface SessionOptions {
+  /** How long a request waits for offers, in seconds. */
+  readonly waiting: number;
+  /** The folder that is shared. */
+  readonly folder: string;
+  /** Aborted when the program is told to stop. */
+  readonly signal: AbortSignal;
+}
+
+const usages = {
+  list: ['list', 'the members of the cluster'],
+  get: ['get <filename>', 'download a file from whoever has it'],
+  search: ['search [text]', 'the files in the cluster'],
+  status: ['status', 'this node, its members and their files'],
+  help: ['help', 'this'],
+  quit: ['quit', 'stop sharing and leave'],
+} as const;
+
+/** The words that commands begin with. */
+export const words: readonly string[] = Object.keys(usages);
+
+/**
+ * Does what the lines say, until `quit`, their end, or the signal. A person can go on while a file is
+ * on its way, and leaves with Ctrl-D at once; a script's lines are done in order, to the last.
+ */
+export class SessionCommands implements TerminalHooks {
+  readonly #node: PeerlaneNode;
+  readonly #dialogue: Dialogue;
+  readonly #options: SessionOptions;
+  readonly #downloads: Downloads;
+  readonly #names: NameCompletion;
+
+  constructor(node: PeerlaneNode, dialogue: Dialogue, options: SessionOptions) {
+    this.#node = node;
+    this.#dialogue = dialogue;
+    this.#options = options;
+    this.#downloads = new Downloads(node, dialogue, options);
+    this.#names = new NameCompletion(node, options.signal);
+  }
+
+  readonly cancel = (): boolean => this.#downloads.cancel();
+
+  readonly complete = (line: string): Promise<[string[], string]> =>
+    this.#names.complete(line, words);
+
+  async run(): Promise<void> {
+    const { lines, interactive } = this.#dialogue;
+    for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
+      if (line.trim() === 'quit') {
+        this.#downloads.leave();
+        break;
+      }
+      await this.#perform(line);
+    }
+    if (interactive) this.#downloads.leave();
+    await this.#downloads.settled();
+  }
+
+  async #perform(line: string): Promise<void> {
+    const { interactive } = this.#dialogue;
+    const command = line.trim();
+    const [word = ''] = command.split(' ', 1);
+    const operand = line.trimStart().slice(word.length);
+    // In a script all that follows one blank is the name.
+    const typed = interactive ? nameTyped(operand) : operand.slice(1);
+    if (command === '') return;
+    if (command === 'get') this.#dialogue.fail('Get needs a file name: get <filename>');
+    else if ((interactive ? command : line).startsWith('get ')) {
+      const download = this.#downloads.get(typed);
+      if (!interactive) await download;
+    } else if (command === 'list') this.#list();
+    else if (word === 'search') await this.#search(typed);
+    else if (command === 'status') await this.#status();
+    else if (command === 'help') this.#help();
+    else this.#unknown(command, word);
+  }
+
+  #list(): void {
+    const members = this.#node.members().map(({ address }, index) => `  ${index + 1}. ${address}`);
+    this.#dialogue.say('Cluster members:', ...(members.length > 0 ? members : ['  (none yet)']));
+  }
+
+  async #search(text: string): Promise<void> {
+    const found = await searchMembers(this.#node, text, this.#options.signal);
+    this.#names.learn(found, text);
+    if (found.length > 0) this.#dialogue.say(...fileTable(found));
+    else if (text === '') this.#dialogue.say('Nobody shares a file that can be listed.');
+    else this.#dialogue.say(`Nobody has a file with "${text}" that can be listed.`);
+  }
+
+  async #status(): Promise<void> {
+    const { address, tcpAddress } = this.#node;
+    const { files, bytes } = await this.#node.shared();
+    const found = await searchMembers(this.#node, '', this.#options.signal);
+    const members = this.#node.members();
+    this.#dialogue.say(
+      `This node: UDP ${address.host}:${address.port}, TCP port ${tcpAddress.port}.`,
+      `Sharing ${filesText(files, bytes)} from ${this.#options.folder}.`,
+      ...statusLines(statusOf(members, found)),
+      ...(members.length > 0 ? memberTable(members, performance.now()) : []),
+    );
+  }
+
+  #help(): void {
+    const width = Math.max(...Object.values(usages).map(([usage]) => usage.length));
+    this.#dialogue.say(
+      ...Object.values(usages).map(([usage, about]) => `  ${usage.padEnd(width)}  ${about}`),
+    );
+  }
+
+  #unknown(command: string, word: string): void {
+    const all = `There are: ${Object.values(usages)
+      .map(([usage]) => usage)
+      .join(', ')}`;
+    const near = suggestion(nearest(word, words)).trim();
+    this.#dialogue.fail(`Unknown command "${command}". ${near === '' ? all : `${near} ${all}`}`);
+  }
+}

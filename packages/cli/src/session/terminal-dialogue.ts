@@ -1,0 +1,193 @@
+import {
+  createInterface,
+  cursorTo,
+  clearScreenDown,
+  moveCursor,
+  type Interface,
+} from 'node:readline';
+import { visibleText } from '@peerlane/protocol';
+import { sentence, type Dialogue, type Lines } from './dialogue.ts';
+import type { Io } from '../output/io.ts';
+import { columnsOf, type LiveLine } from '../output/live-line.ts';
+import { styleFor, type Style } from '../text/style.ts';
+
+/** What a terminal needs to know of the commands. */
+export interface TerminalHooks {
+  /** Ctrl-C: returns whether there was something to cancel. */
+  readonly cancel: () => boolean;
+  /** What a line may go on with: whole endings for the last part of it, which is named too. */
+  readonly complete: (line: string) => Promise<[endings: string[], part: string]>;
+}
+
+/**
+ * A dialogue with a person at a terminal: lines can be edited, called back and completed, and what is
+ * told meanwhile appears above what is being typed, as do lines that change.
+ */
+export class TerminalDialogue implements Dialogue, Lines {
+  readonly interactive = true;
+  readonly failed = false;
+  /** Set once there are commands. */
+  hooks: TerminalHooks | undefined;
+  readonly #io: Io;
+  readonly #readline: Interface;
+  readonly #style: Style;
+  readonly #queue: string[] = [];
+  readonly #live = new Map<symbol, string>();
+  #waiting: ((line: string | undefined) => void) | undefined;
+  #closed = false;
+  #count = 0;
+
+  constructor(io: Io, color: boolean) {
+    this.#io = io;
+    this.#style = styleFor(io.stdout, io.env, color);
+    this.#readline = createInterface({
+      input: io.stdin,
+      output: io.stdout,
+      terminal: true,
+      removeHistoryDuplicates: true,
+      prompt: '',
+      completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
+        const completing = this.hooks?.complete(line) ?? Promise.resolve([[], line] as never);
+        void completing.then((result) => {
+          done(null, result);
+        });
+      },
+    });
+    this.#readline.on('line', (line) => {
+      this.#count += 1;
+      this.#queue.push(line);
+      this.#answer();
+    });
+    this.#readline.on('SIGINT', () => {
+      if (this.hooks?.cancel() !== true) this.#readline.close();
+    });
+    this.#readline.once('close', () => {
+      this.#closed = true;
+      // The prompt's line is left behind.
+      if (this.#waiting) io.stdout.write('\n');
+      this.#answer();
+    });
+    // Lines that change must not stay above each line that was typed.
+    io.stdin.prependListener('keypress', this.#onKey);
+    io.stdout.prependListener('resize', this.#onResize);
+    io.stdin.on('error', this.#close);
+    io.signal.addEventListener('abort', this.#close);
+    if (io.signal.aborted) this.#close();
+  }
+
+  get lines(): Lines {
+    return this;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get done(): boolean {
+    return this.#closed && this.#queue.length === 0;
+  }
+
+  get left(): boolean {
+    return this.#io.signal.aborted || this.done;
+  }
+
+  next(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+      if (this.#queue.length > 0 || this.#closed) this.#answer();
+      else this.#refresh();
+    });
+  }
+
+  say(...lines: readonly string[]): void {
+    this.#above(lines.map((line) => `${visibleText(line)}\n`).join(''));
+  }
+
+  note(line: string): void {
+    this.#above(`${this.#style('yellow', visibleText(line))}\n`);
+  }
+
+  fail(reason: string): void {
+    this.#above(`${this.#style('red', visibleText(sentence(reason)))}\n`);
+  }
+
+  live(): LiveLine {
+    const key = Symbol('line');
+    const { stdout } = this.#io;
+    return {
+      get columns() {
+        return columnsOf(stdout);
+      },
+      show: (line) => {
+        this.#live.set(key, line);
+        this.#refresh();
+      },
+      clear: () => {
+        if (this.#live.delete(key)) this.#refresh();
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#io.signal.removeEventListener('abort', this.#close);
+    this.#io.stdin.removeListener('keypress', this.#onKey);
+    this.#io.stdout.removeListener('resize', this.#onResize);
+    this.#live.clear();
+    this.#close();
+    this.#io.stdin.destroy();
+  }
+
+  #answer(): void {
+    const waiting = this.#waiting;
+    if (!waiting) return;
+    this.#waiting = undefined;
+    waiting(this.#io.signal.aborted ? undefined : this.#queue.shift());
+  }
+
+  readonly #close = (): void => {
+    this.#readline.close();
+  };
+
+  readonly #onKey = (_text: unknown, key?: { readonly name?: string }): void => {
+    if (key?.name !== 'return' && key?.name !== 'enter') return;
+    if (this.#live.size > 0 && this.#waiting) this.#show(this.#prompt());
+  };
+
+  // Where a window gets narrower, most terminals break long lines anew. Before readline draws them again,
+  // it has to know how many rows lie above the cursor now.
+  readonly #onResize = (): void => {
+    Object.assign(this.#readline, { prevRows: this.#readline.getCursorPos().rows });
+  };
+
+  #prompt(): string {
+    return this.hooks ? 'p2p> ' : '';
+  }
+
+  /** Shows the lines that change, the prompt, and what has been typed so far. */
+  #refresh(): void {
+    // While a command is at work there is no prompt.
+    if (!this.#waiting || this.#closed) return;
+    this.#show([...this.#live.values(), this.#prompt()].join('\n'));
+  }
+
+  #show(prompt: string): void {
+    this.#readline.setPrompt(prompt);
+    this.#readline.prompt(true);
+  }
+
+  /** Writes whole lines above the prompt. */
+  #above(text: string): void {
+    const { stdout } = this.#io;
+    if (!this.#waiting || this.#closed) {
+      stdout.write(text);
+      return;
+    }
+    const { rows } = this.#readline.getCursorPos();
+    moveCursor(stdout, 0, -rows);
+    cursorTo(stdout, 0);
+    clearScreenDown(stdout);
+    // The prompt is drawn anew so many rows above the cursor.
+    stdout.write(text + '\n'.repeat(rows));
+    this.#refresh();
+  }
+}

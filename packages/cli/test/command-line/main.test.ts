@@ -1,0 +1,35 @@
+import { Readable, Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { Io } from '../../src/output/io.ts';
+import { main } from '../../src/main.ts';
+
+describe('the program', () => {
+  it('tells any error in one line that cannot steer a terminal', async () => {
+    let printed = '';
+    const io: Io = {
+      stdin: Readable.from([]),
+      stdout: new Writable(),
+      stderr: new Writable({
+        write(bytes, _encoding, done) {
+          printed += String(bytes);
+          done();
+        },
+      }),
+      env: new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error('surprise\n\u001b[2J');
+          },
+        },
+      ),
+      cwd: '.',
+      signal: new AbortController().signal,
+    };
+    expect(await main([], io)).toBe(1);
+    expect(printed).toBe('p2p: surprise\\n\\u{1b}[2J\n');
+    printed = '';
+    expect(await main(['\u001b[2J'], io)).toBe(2);
+    expect(printed).toContain('p2p: There is no command "\\u{1b}[2J". There are');
+  });
+});

@@ -1,0 +1,545 @@
+import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { jsonEventSchema, type JsonEvent } from '../../src/index.ts';
+import { inTime, it, type Lab } from '../support/lab.ts';
+import { program, signals, unusedPort, type Program } from '../support/program.ts';
+
+/** What a program has told by `--json`: every line must be an event, and ASCII. */
+function events({ stdout }: Program): JsonEvent[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      expect(line).toMatch(/^[\x20-\x7e]*$/);
+      return jsonEventSchema.parse(JSON.parse(line));
+    });
+}
+
+/** Runs `p2p` to its end. */
+async function run(lab: Lab, cwd: string, ...args: string[]): Promise<Program & { code: number }> {
+  const running = lab.run({ args, cwd, env: { P2P_PORT: '0' } });
+  running.endInput();
+  const code = await running.exit;
+  return Object.assign(running, { code });
+}
+
+/** A node with some files, and its address. */
+async function holder(lab: Lab, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await lab.folder();
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const { address } = await lab.start(folder);
+  return address;
+}
+
+describe.concurrent('p2p get', () => {
+  it('brings files into the working folder, or another, and leaves what is there', async ({
+    lab,
+  }) => {
+    const peer = await holder(lab, { 'a.txt': 'a', 'b.txt': 'bb' });
+    const cwd = await lab.folder();
+    const both = await run(lab, cwd, 'get', 'a.txt', 'b.txt', '--peer', peer);
+    expect([both.code, both.stdout, both.stderr]).toEqual([
+      0,
+      'Received "a.txt" (1 B).\nReceived "b.txt" (2 B).\n',
+      '',
+    ]);
+    expect(await readFile(join(cwd, 'b.txt'), 'utf8')).toBe('bb');
+    const again = await run(lab, cwd, 'get', 'a.txt', '--peer', peer);
+    expect([again.code, again.stdout]).toEqual([0, 'You already have "a.txt".\n']);
+    await mkdir(join(cwd, 'sub'));
+    const into = await run(lab, cwd, 'get', 'a.txt', '--into', 'sub', '--cluster', peer);
+    expect(into.code).toBe(0);
+    expect(await readdir(join(cwd, 'sub'))).toEqual(['a.txt']);
+  });
+
+  it('writes to standard output alone, and to a file of another name', async ({ lab }) => {
+    const peer = await holder(lab, { 'a.txt': 'just this' });
+    const cwd = await lab.folder();
+    const piped = await run(lab, cwd, 'get', 'a.txt', '-o', '-', '--peer', peer);
+    expect([piped.code, piped.stdout, piped.stderr]).toEqual([0, 'just this', '']);
+    const named = await run(lab, cwd, 'get', 'a.txt', '-o', 'b.txt', '--peer', peer);
+    expect([named.code, named.stdout]).toEqual([0, 'Received "a.txt" (9 B), as "b.txt".\n']);
+    await writeFile(join(cwd, 'b.txt'), 'mine');
+    const there = await run(lab, cwd, 'get', 'a.txt', '-o', 'b.txt', '--peer', peer);
+    expect(there.code).toBe(1);
+    expect(there.stderr).toMatch(/b\.txt is there already: --force replaces it/);
+    const left = await run(
+      lab,
+      cwd,
+      'get',
+      'a.txt',
+      '-o',
+      'b.txt',
+      '--skip-existing',
+      '--peer',
+      peer,
+    );
+    expect([left.code, left.stdout]).toEqual([0, 'You already have "b.txt".\n']);
+    expect(await readFile(join(cwd, 'b.txt'), 'utf8')).toBe('mine');
+    const forced = await run(lab, cwd, 'get', 'a.txt', '-o', 'b.txt', '--force', '--peer', peer);
+    expect(forced.code).toBe(0);
+    expect(await readFile(join(cwd, 'b.txt'), 'utf8')).toBe('just this');
+    expect(await readdir(cwd)).toEqual(['b.txt']);
+  });
+
+  it('says soon that a peer that was named is silent', async ({ lab }) => {
+    const args = ['get', 'a.txt', '--peer', '127.0.0.1:9', '--waiting', '5'];
+    const got = await run(lab, await lab.folder(), ...args);
+    expect(got.notices).toEqual(['No answer from 127.0.0.1:9 yet.\n']);
+    expect(got.stderr).toMatch(/^p2p: No answer/);
+  });
+
+  it('refuses a folder as the file to write, and a folder that is not there', async ({ lab }) => {
+    const cwd = await lab.folder();
+    await mkdir(join(cwd, 'sub'));
+    const args = ['get', 'a.txt', '--peer', '127.0.0.1:9', '--force'];
+    for (const [output, fault] of [
+      ['sub', '"sub" is a folder: use --into for that'],
+      ['nope/a.txt', 'there is no folder "nope"'],
+    ] as const) {
+      const refused = await run(lab, cwd, ...args, '-o', output);
+      expect([refused.code, refused.stderr]).toEqual([2, `p2p: --output: ${fault}\n`]);
+    }
+    expect(await readdir(cwd)).toEqual(['sub']);
+  });
+
+  it('keeps what was downloaded where it cannot be put in its place', async ({ lab }) => {
+    const peer = await holder(lab, { 'a.bin': 'x'.repeat(600_000) });
+    const cwd = await lab.folder();
+    const args = ['get', 'a.bin', '--peer', peer, '--force'];
+    const slowly = [...args, '-o', 'b.bin', '--limit-rate', '100k', '--json'];
+    const got = lab.run({ args: slowly, cwd, env: { P2P_PORT: '0' } });
+    await got.says('"progress"');
+    await mkdir(join(cwd, 'b.bin'));
+    expect(await got.exit).toBe(1);
+    expect(got.stderr).toMatch(/b\.bin is no file that can be replaced\n$/);
+    expect((await readdir(cwd)).sort()).toEqual(['.peerlane', 'b.bin']);
+    expect((await run(lab, cwd, ...args, '-o', 'c.bin')).code).toBe(0);
+    expect((await readdir(cwd)).sort()).toEqual(['b.bin', 'c.bin']);
+  });
+
+  it('leaves, replaces or numbers what is there, and takes the content that was named', async ({
+    lab,
+  }) => {
+    const peers = [await holder(lab, { 'a.txt': 'one' }), await holder(lab, { 'a.txt': 'other' })];
+    const cwd = await lab.folder();
+    const found = await run(lab, cwd, 'get', 'a.txt', '--json', '--peer', peers[0]!);
+    const one = events(found).find((told) => told.event === 'received');
+    expect(one?.root).toMatch(/^[0-9a-f]{64}$/);
+    const path = join(cwd, 'a.txt');
+    await writeFile(path, 'mine');
+    const get = (...args: string[]) =>
+      run(lab, cwd, 'get', 'a.txt', '--peer', peers[0]!, '--peer', peers[1]!, ...args);
+    const root = ['--root', one!.root!.toUpperCase()];
+    expect((await get('--skip-existing')).stdout).toBe('You already have "a.txt".\n');
+    expect((await get(...root)).stdout).toBe('Received "a.txt" (3 B), as "a (1).txt".\n');
+    expect(await readFile(path, 'utf8')).toBe('mine');
+    expect((await get(...root, '--force')).code).toBe(0);
+    expect(await readFile(path, 'utf8')).toBe('one');
+    const nobody = await get('--root', '0'.repeat(64));
+    expect(nobody.code).toBe(3);
+    expect(nobody.stderr).toMatch(/^p2p: Nobody (has|delivered) "a\.txt" with that content/m);
+    // Nobody is waited for where all who are there have answered.
+    expect(nobody.stderr).not.toContain('within 100 s');
+    expect(nobody.stderr).not.toContain('Did you mean');
+    expect(await readdir(cwd)).toEqual(['a (1).txt', 'a.txt']);
+    // What is said of the other content gets it as it stands.
+    const hint = /which this gets: p2p (get .*)$/m.exec(nobody.stderr)?.[1] ?? '';
+    const hinted = await run(lab, await lab.folder(), ...hint.split(' '));
+    expect(hinted.stdout).toBe(`Received "a.txt" (${hint.includes(one!.root!) ? 3 : 5} B).\n`);
+  });
+
+  it('takes no more a second than it may', async ({ lab }) => {
+    const peer = await holder(lab, { 'a.bin': 'x'.repeat(300_000) });
+    const start = performance.now();
+    const got = await run(
+      lab,
+      await lab.folder(),
+      'get',
+      'a.bin',
+      '--limit-rate',
+      '150k',
+      '--peer',
+      peer,
+    );
+    expect(got.code).toBe(0);
+    expect(performance.now() - start).toBeGreaterThan(1000);
+  });
+
+  it('tells a program what happens', async ({ lab }) => {
+    const peer = await holder(lab, { 'ä.txt': 'x'.repeat(1000) });
+    const cwd = await lab.folder();
+    const got = await run(lab, cwd, 'get', 'ä.txt', 'nothing.txt', '--json', '--peer', peer);
+    expect(got.code).toBe(3);
+    const told = events(got);
+    expect(told).toContainEqual({
+      event: 'received',
+      filename: 'ä.txt',
+      path: join(cwd, 'ä.txt'),
+      size: 1000,
+      created: true,
+      root: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+    expect(told.find(({ event }) => event === 'progress')).toMatchObject({ size: 1000 });
+    expect(told.at(-1)).toMatchObject({
+      event: 'error',
+      code: 'not-found',
+      filename: 'nothing.txt',
+    });
+  });
+
+  it('suggests near names at once where nobody has the file', async ({ lab }) => {
+    const peer = await holder(lab, { 'report.pdf': 'r', 'other.txt': 'o' });
+    const cwd = await lab.folder();
+    await inTime(async () => {
+      const got = await run(lab, cwd, 'get', 'raport.pdf', '--peer', peer);
+      expect(got.code).toBe(3);
+      expect(got.stderr).toBe('p2p: Nobody has "raport.pdf". Did you mean "report.pdf"?\n');
+    });
+    await inTime(async () => {
+      const told = await run(lab, cwd, 'get', 'raport.pdf', '--json', '--peer', peer);
+      expect(events(told)).toMatchObject([{ event: 'error', near: ['report.pdf'] }]);
+    });
+  });
+
+  it('finds the node of this machine by itself', async ({ lab }) => {
+    const peer = await holder(lab, { 'a.txt': 'a' });
+    const cwd = await lab.folder();
+    const got = lab.run({ args: ['get', 'a.txt'], cwd, env: { P2P_PORT: peer.split(':')[1]! } });
+    expect(await got.exit).toBe(0);
+  });
+
+  it('says soon that nobody is there', async ({ lab }) => {
+    const got = await run(lab, await lab.folder(), 'get', 'a.txt');
+    expect([got.code, got.stderr]).toEqual([
+      1,
+      'p2p: Nobody was heard on this machine: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.\n',
+    ]);
+  });
+
+  it('is interrupted by a signal, with code 130', async ({ lab, skip }) => {
+    skip(signals.missing, signals.reason);
+    const cwd = await lab.folder();
+    const silent = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const peer = `127.0.0.1:${silent.address().port}`;
+    const got = lab.run({ args: ['get', 'a.txt', '--json', '--peer', peer], cwd });
+    await once(silent, 'message');
+    silent.close();
+    got.signal('SIGINT');
+    expect(await got.exit).toBe(130);
+    expect(events(got)).toMatchObject([{ event: 'error', code: 'interrupted' }]);
+    expect(got.stderr).toBe('');
+  });
+
+  it.for<[string[], RegExp]>([
+    [['--root', 'abc'], /^p2p: --root: expected 64 hex digits, got "abc"\n$/],
+    [['--limit-rate', 'fast'], /^p2p: --limit-rate: expected bytes per second such as 500k/],
+    [['--force', '--skip-existing'], /^p2p: --force and --skip-existing exclude each other\n$/],
+    [['--into', 'no'], /^p2p: --into: there is no folder "no"\n$/],
+    [['b.txt', '-o', '-'], /^p2p: --output takes one file/],
+    [['-o', '-', '--into', '.'], /^p2p: --into and --output exclude each other\n$/],
+    [['-o', '-', '--json'], /^p2p: --json and -o - both want the standard output\n$/],
+    [['--peer', 'nowhere'], /^p2p: --peer: expected addresses as host:port.* got "nowhere"\n$/],
+    [
+      ['--prot', '1'],
+      /^p2p: Unknown argument: --prot\. Did you mean "--protocol"\? See p2p get --help\n$/,
+    ],
+  ])('refuses %j with code 2', async ([args, message], { lab }) => {
+    const got = await run(lab, await lab.folder(), 'get', 'a.txt', ...args);
+    expect(got.code).toBe(2);
+    expect(got.stderr).toMatch(message);
+  });
+});
+
+describe.concurrent('p2p list, search and status', () => {
+  it('list members for a person and for a program', async ({ lab }) => {
+    const peer = await holder(lab, {});
+    const cwd = await lab.folder();
+    await inTime(async () => {
+      const list = await run(lab, cwd, 'list', '--peer', peer, '--peer', '127.0.0.9:9');
+      expect(list.code).toBe(0);
+      const [head, first, second] = list.stdout.split('\n');
+      expect(head).toMatch(/^ADDRESS +STATE +VERSION +ROUND TRIP +LAST HEARD +NAME$/);
+      expect(first).toMatch(new RegExp(`^${peer} +heard +2 +[0-9.]+ ms +[0-9.]+ s ago +-$`));
+      expect(second).toMatch(/^127\.0\.0\.9:9 +configured +1 +- +never +-$/);
+    });
+    const told = events(await run(lab, cwd, 'list', '--json', '--peer', peer));
+    expect(told).toMatchObject([{ event: 'member', address: peer, state: 'heard', version: 2 }]);
+    const both = await run(lab, cwd, 'list', '--json', '--peer', `${peer},127.0.0.9:9`);
+    expect(events(both)).toMatchObject([{ address: peer }, { address: '127.0.0.9:9' }]);
+  });
+
+  it('list files with their holders and versions, and sum them up', async ({ lab }) => {
+    const hostile = 'e\u001b[2J\u202ev.txt';
+    const one = await holder(lab, { 'same.txt': 'same', 'two.txt': '1', [hostile]: '' });
+    const other = await holder(lab, { 'same.txt': 'same', 'two.txt': '22' });
+    const cwd = await lab.folder();
+    const peers = ['--peer', one, '--peer', other];
+    await inTime(async () => {
+      const found = await run(lab, cwd, 'search', ...peers);
+      expect(found.code).toBe(0);
+      expect(found.stdout.split('\n')).toEqual([
+        'SIZE  HOLDERS  VERSIONS  NAME',
+        '0 B   1        1         e\\u{1b}[2J\\u{202e}v.txt',
+        '4 B   2        1+?       same.txt',
+        '1 B   2        2         two.txt',
+        '',
+      ]);
+    });
+    await inTime(async () => {
+      const named = await run(lab, cwd, 'search', 'V.TX', '--json', ...peers);
+      expect(events(named)).toMatchObject([
+        { event: 'file', name: hostile, versions: [{ size: 0, holders: [one] }] },
+      ]);
+    });
+    expect((await run(lab, cwd, 'search', 'zzz', ...peers)).code).toBe(3);
+    await inTime(async () => {
+      const status = await run(lab, cwd, 'status', ...peers);
+      expect(status.stdout).toBe(
+        'Cluster: 2 members, 2 heard.\nShared by them: 3 files (7 B), 1 of them in more than one version, 1 of them perhaps in more than one.\n',
+      );
+    });
+    await inTime(async () => {
+      expect(events(await run(lab, cwd, 'status', '--json', ...peers))).toEqual([
+        { event: 'status', members: 2, heard: 2, files: 3, ambiguous: 1, unverified: 1, bytes: 7 },
+      ]);
+    });
+  });
+
+  it('say which port was asked on this machine', async ({ lab }) => {
+    const port = String(await unusedPort());
+    const alone = lab.run({ args: ['list'], env: { P2P_PORT: port } });
+    expect(await alone.exit).toBe(1);
+    expect(alone.stderr).toContain(`on this machine (UDP port ${port}): start p2p`);
+  });
+
+  it.for(['list', 'search', 'status'])(
+    '%s says where nobody is heard',
+    async (command, { lab }) => {
+      const cwd = await lab.folder();
+      const alone = await run(lab, cwd, command);
+      expect([alone.code, alone.stderr]).toEqual([
+        1,
+        'p2p: Nobody was heard on this machine: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.\n',
+      ]);
+      const named = await run(lab, cwd, command, '--peer', '127.0.0.1:9', '--json');
+      expect(named.code).toBe(1);
+      expect(events(named)).toMatchObject([
+        {
+          event: 'error',
+          code: 'failed',
+          message: /^No answer from 127\.0\.0\.1:9: is p2p running/,
+        },
+      ]);
+    },
+  );
+});
+
+describe.concurrent('p2p start and share', () => {
+  it('start serves without a prompt, logs, and lets an upload end', async ({ lab, skip }) => {
+    skip(signals.missing, signals.reason);
+    const folder = await lab.folder();
+    await writeFile(join(folder, 'a.txt'), 'a'.repeat(100));
+    const node = lab.run({
+      args: ['start', '--folder', folder, '--log-format', 'json', '--log-level', 'debug'],
+      env: { P2P_PORT: '0' },
+    });
+    const [, address = ''] = await node.says(
+      /^Ready: UDP (\S+), TCP port \d+, sharing 1 file \(100 B\) from /,
+    );
+    const got = await run(lab, await lab.folder(), 'get', 'a.txt', '--peer', address);
+    expect(got.code).toBe(0);
+    node.signal('SIGTERM');
+    expect(await node.exit).toBe(0);
+    const lines = node.stderr.trim().split('\n');
+    const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records).toContainEqual(
+      expect.objectContaining({
+        level: 'info',
+        message: 'a file was sent',
+        name: 'a.txt',
+        size: 100,
+      }),
+    );
+    expect(records.at(-1)).toMatchObject({ message: 'stopped' });
+  });
+
+  it('a signal lets those go on who are being sent a file, and nobody else come', async ({
+    lab,
+    skip,
+  }) => {
+    skip(signals.missing, signals.reason);
+    const folder = await lab.folder();
+    const size = 12_000_000;
+    await writeFile(join(folder, 'big.bin'), Buffer.alloc(size));
+    const args = ['start', '--folder', folder, '--json'];
+    const node = lab.run({ args, env: { P2P_PORT: '0' } });
+    const [, port = ''] = await node.says(/"tcpPort":(\d+)/);
+    const client = createConnection(Number(port), '127.0.0.1');
+    client.write('Get,big.bin\n');
+    await once(client, 'readable');
+    node.signal('SIGTERM');
+    // The slower it reads, the longer the node is there.
+    let received = 0;
+    for await (const piece of client) received += (piece as Buffer).length;
+    expect(received).toBe(size + 74);
+    expect(await node.exit).toBe(0);
+  });
+
+  it('start tells a program by events, a person by text', async ({ lab, skip }) => {
+    skip(signals.missing, signals.reason);
+    const folder = await lab.folder();
+    const args = ['start', '--folder', folder, '--json', '--log-level', 'warning'];
+    const node = lab.run({ args, env: { P2P_PORT: '0', P2P_PROT: '1' } });
+    await node.says('"ready"');
+    node.signal('SIGTERM');
+    expect(await node.exit).toBe(0);
+    expect(events(node)).toMatchObject([{ event: 'ready', files: 0, bytes: 0 }]);
+    expect(node.stderr).toMatch(
+      /^\d{4}-\d\d-\d\dT[\d:.]+Z warning The variable P2P_PROT is none of p2p's/,
+    );
+    const logged = await run(lab, folder, 'start', '--log-format', 'json');
+    expect(logged.code).toBe(2);
+    expect(JSON.parse(logged.stderr)).toMatchObject({
+      level: 'error',
+      message: expect.stringContaining('no folder was given') as string,
+    });
+    const without = await run(lab, folder, 'start');
+    expect([without.code, without.stderr]).toEqual([
+      2,
+      'p2p: no folder was given: name one with --folder, P2P_FOLDER or folder in config.yml\n',
+    ]);
+  });
+
+  it('share names the file that is not there', async ({ lab }) => {
+    const cwd = await lab.folder();
+    const shared = await run(lab, cwd, 'share', 'nope.txt');
+    expect([shared.code, shared.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^p2p: Cannot share: there is no file ".*nope\.txt"\.\n$/),
+    ]);
+  });
+
+  it('share gives just these files, and says what it sent', async ({ lab, skip }) => {
+    skip(signals.missing, signals.reason);
+    const folder = await lab.folder();
+    for (const name of ['a.txt', 'b.txt']) await writeFile(join(folder, name), name);
+    const node = lab.run({ args: ['share', 'a.txt'], cwd: folder, env: { P2P_PORT: '0' } });
+    const [, peer = ''] = await node.says(/^Sharing 1 file \(5 B\) at (\S+) until Ctrl-C\.\n/);
+    const cwd = await lab.folder();
+    expect((await run(lab, cwd, 'get', 'a.txt', '--peer', peer)).code).toBe(0);
+    expect((await run(lab, cwd, 'get', 'b.txt', '--peer', peer)).code).toBe(3);
+    await node.says(/Sent "a\.txt" \(5 B\) to 127\.0\.0\.1:\d+\.\n/);
+    node.signal('SIGINT');
+    expect(await node.exit).toBe(0);
+    const wrong = await run(lab, cwd, 'share', 'no.txt');
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(/^p2p: Cannot share: .*no\.txt.*\n$/);
+  });
+});
+
+/** How each shell is asked to complete `p2p sea` and `p2p get --skip`, and what it answers. */
+const completions = [
+  {
+    shell: 'bash',
+    flags: [],
+    asking: `COMP_WORDS=(p2p sea); COMP_CWORD=1; _p2p_yargs_completions; echo "$COMPREPLY"
+COMP_WORDS=(p2p get --skip a); COMP_CWORD=2; _p2p_yargs_completions; echo "$COMPREPLY"`,
+    answer: 'search\n--skip-existing\n',
+  },
+  {
+    // Without its line editor, so what it would show is printed.
+    shell: 'zsh',
+    flags: ['-f'],
+    asking: `_describe() { print -rl -- "\${(@M)\${(@P)2}:#$word*}" }
+word=sea words=(p2p sea) CURRENT=2; _p2p_yargs_completions
+word=--skip words=(p2p get --skip a) CURRENT=3; _p2p_yargs_completions`,
+    answer:
+      'search:List the files in the cluster, or those with a text in their names.\n' +
+      '--skip-existing:keep an existing file and download nothing\n',
+  },
+  {
+    shell: 'fish',
+    flags: ['--no-config'],
+    asking: `cd /; complete -C 'p2p sea'; complete -C 'p2p get --skip'`,
+    answer:
+      'search\tList the files in the cluster, or those with a text in their names.\n' +
+      '--skip-existing\tkeep an existing file and download nothing\n',
+  },
+];
+
+describe.concurrent('p2p config, help and completion', () => {
+  it('config says where each value came from', async ({ lab }) => {
+    const cwd = await lab.folder();
+    await writeFile(join(cwd, 'config.yml'), 'period: 5\n', { mode: 0o644 });
+    const shown = await run(lab, cwd, 'config', '--waiting', '7', '--lan');
+    expect(shown.code).toBe(0);
+    const lines = shown.stdout.split('\n').map((line) => line.split(/ {2,}/));
+    expect(lines).toContainEqual(['host', '0.0.0.0', '--lan']);
+    expect(lines).toContainEqual(['port', '0', 'P2P_PORT']);
+    expect(lines).toContainEqual(['period', '5', 'period in config.yml']);
+    expect(lines).toContainEqual(['waiting', '7', '--waiting']);
+    expect(lines).toContainEqual(['folder', '-', 'default']);
+    const told = events(await run(lab, cwd, 'config', '--json'));
+    expect(told).toContainEqual({ event: 'setting', name: 'port', value: 0, from: 'P2P_PORT' });
+  });
+
+  it.for(['', 'start', 'share', 'get', 'list', 'search', 'status', 'config', 'completion'])(
+    'The help for "%s" has an example and fits 80 columns',
+    async (command, { lab }) => {
+      const args = command === '' ? ['--help'] : [command, '--help'];
+      const help = await run(lab, await lab.folder(), ...args);
+      expect([help.code, help.stderr]).toEqual([0, '']);
+      expect(help.stdout).toContain(`Examples:\n  p2p${command === '' ? '' : ` ${command}`}`);
+      expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
+  it.for(completions)(
+    'Completion works in $shell, whatever shell the user has',
+    async ({ shell, flags, asking, answer }, { lab, skip }) => {
+      const missing = spawnSync(shell, [...flags, '-c', 'true']).status !== 0;
+      skip(missing, `there is no ${shell} here`);
+      const script = lab.run({ args: ['completion', shell], env: { SHELL: '/bin/zsh' } });
+      expect(await script.exit).toBe(0);
+      const folder = await lab.folder();
+      // What stands in the path as p2p, as it would where it is installed.
+      await writeFile(
+        join(folder, 'p2p'),
+        `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`,
+        { mode: 0o755 },
+      );
+      const { stdout } = spawnSync(shell, [...flags, '-c', `${script.stdout}\n${asking}`], {
+        encoding: 'utf8',
+        env: { ...process.env, PATH: `${folder}:${process.env.PATH!}`, SHELL: '/bin/zsh' },
+      });
+      expect(stdout).toBe(answer);
+    },
+  );
+
+  it.for(['bash', 'zsh', 'fish'])(
+    'Completion has a script for %s that asks the program',
+    async (shell, { lab }) => {
+      const cwd = await lab.folder();
+      const env = { SHELL: `/bin/${shell}` };
+      const script = lab.run({ args: ['completion'], cwd, env });
+      expect(await script.exit).toBe(0);
+      expect(script.stdout).toMatch(/^(#compdef p2p$|complete (-o bashdefault .*p2p$|-c p2p ))/m);
+      expect(script.stdout).toContain(`SHELL=${shell} `);
+      const other = { SHELL: '/bin/sh', ZSH_NAME: shell === 'zsh' ? '' : 'zsh' };
+      const named = lab.run({ args: ['completion', shell], cwd, env: other });
+      expect(await named.exit).toBe(0);
+      expect(named.stdout).toBe(script.stdout);
+      const args = ['--get-yargs-completions', 'p2p', 'get', '--li'];
+      const asked = lab.run({ args, cwd, env });
+      expect(await asked.exit).toBe(0);
+      expect(asked.stdout).toMatch(/^--limit-rate/m);
+    },
+  );
+});

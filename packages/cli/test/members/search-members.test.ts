@@ -1,0 +1,35 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, vi } from 'vitest';
+import { createNode } from '../../src/index.ts';
+import { searchMembers } from '../../src/members/search-members.ts';
+import { it } from '../support/lab.ts';
+
+const { signal } = new AbortController();
+
+it('finds what a member has that is yet to introduce itself', async ({ lab }) => {
+  const folder = await lab.folder();
+  await writeFile(join(folder, 'a.txt'), 'a');
+  await using asker = createNode({
+    port: 0,
+    guest: true,
+    discovery: false,
+    cluster: ['127.0.0.1:1'],
+  });
+  await asker.start();
+  const searching = searchMembers(asker, '', signal);
+  const cluster = [`${asker.address.host}:${asker.address.port}`];
+  await using holder = createNode({ folder, port: 0, discovery: false, cluster });
+  await holder.start();
+  expect(await searching).toMatchObject([{ name: 'a.txt' }]);
+});
+
+it('waits for nobody where nobody is known', async () => {
+  await using node = createNode({ port: 0, guest: true, discovery: false });
+  await node.start();
+  // Whoever waited would do so for ever.
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await searchMembers(node, '', signal)).toEqual([]);
+  vi.useRealTimers();
+});

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Guest } from '../../src/members/guest.ts';
+import { gatherFiles } from '../../src/commands/search.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const { signal } = new AbortController();
+
+/** A guest that hears of one member after a while, or of none. */
+function guestThatHears(after: number) {
+  const search = vi.fn(() => Promise.resolve([]));
+  const start = Date.now();
+  const members = () =>
+    Date.now() - start < after ? [] : [{ address: '127.0.0.1:9', tcp: 1, state: 'heard' }];
+  const config = { waiting: 100 };
+  return { search, guest: { node: { members, search }, config, peers: [] } as unknown as Guest };
+}
+
+it('somebody who is heard late, as on a busy machine, is asked for files', async () => {
+  const { search, guest } = guestThatHears(3000);
+  const gathering = gatherFiles(guest, '', signal);
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(search).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(600);
+  expect(await gathering).toEqual([]);
+  expect(search).toHaveBeenCalledOnce();
+});
+
+it('nobody is waited for for more than four seconds', async () => {
+  const { guest } = guestThatHears(Infinity);
+  const gathering = expect(gatherFiles(guest, '', signal)).rejects.toMatchObject({
+    code: 'nobody',
+  });
+  await vi.advanceTimersByTimeAsync(4000);
+  await gathering;
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { fileTable } from '../../src/commands/search.ts';
+import { statusLines, statusOf } from '../../src/commands/status.ts';
+import { contentsOf } from '../../src/node/search-files.ts';
+
+const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
+const file = (root: string | undefined, size: number, holder: string) => ({ root, size, holder });
+
+describe('files of one name', () => {
+  it('are not the same where only their size is known to be', () => {
+    const contents = contentsOf([file(undefined, 4, 'x'), file(a, 4, 'y'), file(a, 4, 'z')]);
+    expect(contents).toEqual([
+      { root: a, size: 4, holders: ['y', 'z'] },
+      { root: undefined, size: 4, holders: ['x'] },
+    ]);
+    expect(fileTable([{ name: 'n', contents }])[1]).toBe('4 B   3        1+?       n');
+  });
+
+  it.each([
+    ['1', [file(a, 4, 'x'), file(a, 4, 'y')]],
+    ['2', [file(a, 4, 'x'), file(b, 4, 'y')]],
+    ['1', [file(undefined, 4, 'x')]],
+    ['1+?', [file(undefined, 4, 'x'), file(undefined, 4, 'y')]],
+    ['2', [file(a, 4, 'x'), file(undefined, 5, 'y')]],
+    ['2', [file(undefined, 4, 'x'), file(undefined, 5, 'y')]],
+    ['2+?', [file(a, 4, 'x'), file(b, 4, 'y'), file(undefined, 4, 'z')]],
+  ])('are told to be of %s versions', (versions, found) => {
+    const [, row = ''] = fileTable([{ name: 'n', contents: contentsOf(found) }]);
+    expect(row.split(/ {2,}/)[2]).toBe(versions);
+  });
+
+  it('are summed up with what is not known of them', () => {
+    const found = [
+      { name: 'perhaps', contents: contentsOf([file(a, 4, 'x'), file(undefined, 4, 'y')]) },
+      { name: 'several', contents: contentsOf([file(a, 4, 'x'), file(b, 2, 'y')]) },
+      { name: 'one', contents: contentsOf([file(undefined, 1, 'x')]) },
+    ];
+    const status = statusOf([{ state: 'heard' }], found);
+    expect(status).toMatchObject({ files: 3, ambiguous: 1, unverified: 1, bytes: 11 });
+    expect(statusLines(status)[1]).toBe(
+      'Shared by them: 3 files (11 B), 1 of them in more than one version, 1 of them perhaps in more than one.',
+    );
+  });
+});

@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { it } from '../support/lab.ts';
+
+const isRoot = process.getuid?.() === 0;
+
+it('a full disk is told with what is free and what is to come', async ({ lab, skip }) => {
+  skip(!isRoot || process.platform !== 'linux', 'only root may mount a small disk');
+  const folder = await lab.folder();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]);
+  try {
+    const source = await lab.folder();
+    await writeFile(join(source, 'big.bin'), randomBytes(2 ** 21));
+    const { address: peer } = await lab.start(source);
+    const args = ['get', 'big.bin', '--peer', peer];
+    const full = lab.run({ args, cwd: folder });
+    expect(await full.exit).toBe(1);
+    expect(full.stderr).toMatch(
+      /^p2p: there are \d+ bytes free on the disk, and 2097152 are to come\. Make room there, or choose another folder$/m,
+    );
+  } finally {
+    execFileSync('umount', ['--lazy', folder]);
+  }
+});

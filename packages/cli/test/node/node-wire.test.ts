@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { createNode, openUdpTransport } from '../../src/index.ts';
+import { it } from '../support/lab.ts';
+
+it('takes datagrams and connections from outside, and tells what crossed both', async ({ lab }) => {
+  const [ours, theirs] = [await lab.folder(), await lab.folder()];
+  await writeFile(join(theirs, 'a.txt'), 'hello');
+  await using holder = createNode({ folder: theirs, port: 0, discovery: false });
+  await holder.start();
+  const { host, port } = holder.address;
+  const transport = await openUdpTransport({ host: '127.0.0.1', port: 0 });
+  const connections: number[] = [];
+  await using asker = createNode({
+    folder: ours,
+    transport,
+    connect: async (address) => {
+      const socket = createConnection(address);
+      await once(socket, 'connect');
+      connections.push(address.port);
+      return socket;
+    },
+    cluster: [`${host}:${port}`],
+  });
+  const requests: string[] = [];
+  holder.on('transferWire', ({ direction, bytes }) => {
+    if (direction === 'in' && bytes) requests.push(Buffer.from(bytes).toString());
+  });
+  await asker.start();
+  expect(asker.address).toEqual(transport.address);
+  await asker.get('a.txt');
+  expect(new Set(connections)).toEqual(new Set([holder.tcpAddress.port]));
+  expect(requests.some((request) => request.includes('"want":"data"'))).toBe(true);
+});

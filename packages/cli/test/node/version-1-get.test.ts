@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { main } from '../../src/main.ts';
+import { it } from '../support/lab.ts';
+import { StrictPeer } from '../support/strict-peer.ts';
+
+// Only the time that is waited for: sockets and disks go their own way.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Runs `p2p get --protocol 1` in this process. */
+function getByVersion1(peer: StrictPeer, cwd: string) {
+  const args = ['get', '--protocol', '1', '--peer', peer.address, '--json', 'long.bin'];
+  const stdout = new PassThrough();
+  let told = '';
+  const stderr = new Writable({
+    write(bytes, _encoding, done) {
+      told += String(bytes);
+      done();
+    },
+  });
+  const io = {
+    ...{ stdin: Readable.from([]), stdout, stderr, env: {}, cwd },
+    signal: new AbortController().signal,
+  };
+  return { exit: main(args, io), stdout, told: () => told };
+}
+
+it('`p2p get --protocol 1` lets a download go on that takes longer than the wait for an answer', async ({
+  lab,
+}) => {
+  const content = randomBytes(300_000);
+  let goOn = (): void => undefined;
+  const halfway = new Promise<void>((resolve) => (goOn = resolve));
+  await using peer = await StrictPeer.start({ files: { 'long.bin': content }, halfway });
+  const into = await lab.folder();
+  const { exit, stdout } = getByVersion1(peer, into);
+  await peer.until(() => peer.heard.some(({ line }) => line === 'Get,long.bin\n'));
+  // An original lets whoever it does not know wait for ten seconds.
+  await vi.advanceTimersByTimeAsync(10_000);
+  for await (const line of stdout) if (String(line).includes('"progress"')) break;
+  await vi.advanceTimersByTimeAsync(15_000);
+  goOn();
+  expect(await exit).toBe(0);
+  expect((await readFile(join(into, 'long.bin'))).equals(content)).toBe(true);
+  expect(peer.faults).toEqual([]);
+});
+
+it('`p2p get --protocol 1` says after twelve seconds that nobody has answered', async ({ lab }) => {
+  await using peer = await StrictPeer.start({});
+  const { exit, told } = getByVersion1(peer, await lab.folder());
+  await peer.until(() => peer.heard.some(({ line }) => line === 'Get,long.bin\n'));
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(await exit).toBe(1);
+  expect(told()).toBe(
+    `No answer from ${peer.address} yet.\n` +
+      `p2p: No answer from ${peer.address}: is p2p running there, on that UDP port, and does a ` +
+      'firewall let it through? An original peer answers only who asks for a file that it has.\n',
+  );
+});

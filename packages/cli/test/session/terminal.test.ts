@@ -1,0 +1,218 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { it, type Lab } from '../support/lab.ts';
+import { signals, terminals, type Program } from '../support/program.ts';
+
+const controlC = '\u0003';
+const controlD = '\u0004';
+const prompt = "('quit' to exit)\n";
+
+/** Runs a node at a terminal that the configuration tells everything. */
+async function atTerminal(
+  lab: Lab,
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Program> {
+  const node = lab.run({
+    terminal: true,
+    env: { P2P_PORT: '0', P2P_FOLDER: folder, P2P_CLUSTER: '', NO_COLOR: '1', ...env },
+  });
+  await node.says(prompt);
+  return node;
+}
+
+describe.concurrent('at a terminal', () => {
+  it('Ctrl-D ends the node, also as the first key', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const node = await atTerminal(lab, await lab.folder());
+    node.press(controlD);
+    expect(await node.exit).toBe(0);
+  });
+
+  it('Ctrl-D ends the program while it asks', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const first = lab.run({ terminal: true });
+    await first.says('Enter the folder');
+    first.press(controlD);
+    expect(await first.exit).toBe(0);
+    const second = lab.run({ terminal: true, env: { P2P_FOLDER: await lab.folder() } });
+    await second.says('Enter your cluster members');
+    second.press(controlD);
+    expect(await second.exit).toBe(0);
+    expect(second.stdout).not.toContain(prompt);
+  });
+
+  it('a person can go on while a file is on its way, and leave', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const node = await atTerminal(lab, await lab.folder(), { P2P_CLUSTER: '127.0.0.1:1' });
+    node.type('get nothing.txt', 'list');
+    await node.says('Cluster members:\n  1. 127.0.0.1:1\n');
+    node.press(controlD);
+    expect(await node.exit).toBe(0);
+    expect(node.stdout).not.toContain('Nobody delivered');
+  });
+
+  it('a closed window ends the node in order', async ({ lab, skip }) => {
+    skip(signals.missing, signals.reason);
+    const { node } = await lab.start(await lab.folder());
+    node.signal('SIGHUP');
+    expect(await node.exit).toBe(0);
+  });
+
+  it('a folder is understood as a shell would, and what is wrong with it told', async ({
+    lab,
+    skip,
+  }) => {
+    skip(terminals.missing, terminals.reason);
+    const folder = await lab.folder();
+    await writeFile(join(folder, 'file'), '');
+    const node = lab.run({ terminal: true, env: { HOME: folder, NO_COLOR: '1' } });
+    node.type('', `'${folder}'`, join(folder, 'no'), join(folder, 'file'), '~/no', '  ~  ', 'x');
+    await node.says('Enter your cluster members');
+    await node.says("'q' to finish.\n");
+    for (const message of [
+      'Expected the path of a folder, such as /home/user/shared.\n',
+      `There is no folder "'${folder}'": leave out the quotes.\n`,
+      `There is no folder "${join(folder, 'no')}".\n`,
+      `"${join(folder, 'file')}" is not a folder.\n`,
+      `There is no folder "${join(folder, 'no')}".\n`,
+      '"x" is no address: expected host:port, such as 127.0.0.1:1378, or \'q\' to finish.\n',
+    ]) {
+      expect(node.stdout).toContain(message);
+    }
+    expect(homedir()).not.toBe(folder);
+  });
+
+  it('stray blanks mean nothing, and each of several files is named', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const [one, other] = [await lab.folder(), await lab.folder()];
+    await mkdir(join(one, 'sub'));
+    await writeFile(join(one, 'a.txt'), 'a');
+    await writeFile(join(one, 'sub', 'b c.txt'), 'b');
+    const holder = await lab.start(one);
+    const node = await atTerminal(lab, other, { P2P_CLUSTER: holder.address });
+    node.type('  get   a.txt ', 'get b c.txt', 'get  ');
+    await node.says('Get needs a file name: get <filename>.\n');
+    await node.says(/Received file completely!\n[^]*Received file completely!\n/);
+    expect(node.stdout).toMatch(/Received file completely!\n[^]*Saved as "(a|b c)\.txt"\.\n/);
+    node.type('quit');
+    expect(await node.exit).toBe(0);
+  });
+
+  it('a command that failed is no failure of the program', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const node = await atTerminal(lab, await lab.folder());
+    node.type('nonsense', 'quit');
+    expect(await node.exit).toBe(0);
+    expect(node.stdout).toContain('Unknown command "nonsense".');
+  });
+
+  it('lines can be completed, called back and edited, and what is told stays above them', async ({
+    lab,
+    skip,
+  }) => {
+    skip(terminals.missing, terminals.reason);
+    const [one, other] = [await lab.folder(), await lab.folder()];
+    await writeFile(join(other, 'mine.txt'), 'm');
+    await writeFile(join(one, 'report of may.pdf'), 'r');
+    await writeFile(join(one, 'hostile \u001b[2J.pdf'), '');
+    const holder = await lab.start(one);
+    const node = await atTerminal(lab, other, { P2P_CLUSTER: holder.address });
+    await node.says('p2p> ');
+    node.press('sea');
+    await node.says('sea');
+    node.press('\t');
+    await node.says('search ');
+    node.press('\r');
+    await node.says(/hostile \\u\{1b\}\[2J\.pdf[^]*report of may\.pdf/);
+    node.press('get re');
+    await node.says('get re');
+    // Someone asks this node for a file and gets it while a person types.
+    holder.node.type('get mine.txt');
+    await node.says(/A client has connected!\n[^]*File has been sent[^]*p2p> get re/);
+    node.press('\t');
+    await node.says(/p2p> get re\S*port of may\.pdf/);
+    node.press('\r');
+    await node.says('Received file completely!');
+    expect(await readFile(join(other, 'report of may.pdf'), 'utf8')).toBe('r');
+    const before = node.stdout.length;
+    node.press('\u001b[A');
+    await node.says('p2p> get report of may.pdf');
+    node.press('\r');
+    await node.says('You already had this file: "report of may.pdf".');
+    expect(node.stdout.slice(before)).toContain('p2p> get report of may.pdf');
+    node.type('quit');
+    expect(await node.exit).toBe(0);
+  });
+
+  it('Ctrl-C cancels what is on its way first, and then quits', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const node = await atTerminal(lab, await lab.folder(), { P2P_CLUSTER: '127.0.0.1:1' });
+    node.type('get nothing.txt', 'list');
+    await node.says('Cluster members:\n  1. 127.0.0.1:1\n');
+    node.press(controlC);
+    await node.says('Cancelled: "nothing.txt".');
+    node.type('list');
+    await node.says(/Cluster members:[^]*Cluster members:/);
+    node.press(controlC);
+    expect(await node.exit).toBe(0);
+  });
+
+  it('Ctrl-C ends p2p get with code 130', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const silent = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const args = ['get', 'a.txt', '--peer', `127.0.0.1:${silent.address().port}`];
+    const got = lab.run({ terminal: true, args });
+    await once(silent, 'message');
+    silent.close();
+    got.press(controlC);
+    expect(await got.exit).toBe(130);
+  });
+
+  it('search, status and help are there, and what is misspelt is pointed out', async ({
+    lab,
+    skip,
+  }) => {
+    skip(terminals.missing, terminals.reason);
+    const folder = await lab.folder();
+    await writeFile(join(folder, 'a.txt'), 'a');
+    const node = await atTerminal(lab, folder);
+    await node.says(`Sharing 1 file (1 B) from ${folder}\n`);
+    await node.says('Only this machine reaches 127.0.0.1: share with your network by p2p --lan\n');
+    node.type('help', 'status', 'search', 'serach');
+    await node.says('  search [text]   the files in the cluster\n');
+    await node.says(
+      /This node: UDP 127\.0\.0\.1:\d+, TCP port \d+\.\nSharing 1 file \(1 B\) from /,
+    );
+    await node.says('Nobody shares a file that can be listed.\n');
+    await node.says('Unknown command "serach". Did you mean "search"?');
+    node.type('quit');
+    expect(await node.exit).toBe(0);
+  });
+
+  it('colours are for those who want them', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const red = '\u001b[31mUnknown command "x".';
+    const env = { P2P_PORT: '0', P2P_FOLDER: await lab.folder(), P2P_CLUSTER: '' };
+    for (const [args, colors] of [
+      [[], true],
+      [['--no-color'], false],
+    ] as const) {
+      const node = lab.run({ terminal: true, args, env });
+      node.type('x');
+      await node.says('Unknown command "x".');
+      expect(node.stdout.includes(red)).toBe(colors);
+    }
+  });
+
+  it('sharing the home folder is warned of', async ({ lab }) => {
+    const folder = await lab.folder();
+    const { node } = await lab.start(folder, { env: { HOME: folder, USERPROFILE: folder } });
+    expect(node.stderr).toContain(`Warning: ${folder} is your home folder. Everyone who reaches`);
+  });
+});

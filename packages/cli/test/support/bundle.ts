@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { killedProgram } from './killed-process.ts';
+import { program } from './program.ts';
+
+/** Makes the programs from the sources of all layers, so that testing them needs no build. */
+export default async function bundle(): Promise<void> {
+  await make('./child-killed.ts', killedProgram);
+  if (process.env.PEERLANE_PROGRAM === undefined) await make('../../src/bin.ts', program);
+}
+
+async function make(source: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    conditions: ['@peerlane/source'],
+    // A program that reads many files starts slowly, and tests start hundreds.
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    },
+  });
+}

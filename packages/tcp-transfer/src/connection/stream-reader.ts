@@ -1,0 +1,158 @@
+import type { Duplex } from 'node:stream';
+import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
+import type { Clock } from '../clock.ts';
+import { connectIncoming, streamIncoming, type Incoming } from './receiver.ts';
+import type { PaceLimits } from './pace.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { TransferError } from '../transfer-error.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** Opens a byte stream to a peer. Rejects where it cannot be reached, or with the signal's reason. */
+export type Connect = (address: PeerAddress, signal: AbortSignal) => Promise<Duplex>;
+
+/** The client's side of a connection: waits for what comes, but not for ever. */
+export class PeerReader {
+  readonly #signal: AbortSignal | undefined;
+  readonly #limit: RateLimit | undefined;
+  readonly #watchdog: Watchdog;
+  readonly #control = new AbortController();
+  #incoming: Incoming | undefined;
+  #connected = false;
+  #ended = false;
+  #broken: Error | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(
+    pace: Required<PaceLimits>,
+    clock: Clock,
+    signal: AbortSignal | undefined,
+    limit?: RateLimit,
+  ) {
+    this.#signal = signal;
+    this.#limit = limit;
+    this.#watchdog = new Watchdog(pace, clock, (error) => {
+      this.#fail(error);
+    });
+    signal?.addEventListener('abort', this.#abort);
+  }
+
+  /** Why the connection broke, where it did. */
+  get broken(): Error | undefined {
+    return this.#broken;
+  }
+
+  /** @throws TransferError `unreachable`; the reason of an aborted signal */
+  async connect(address: PeerAddress, connect: Connect | undefined): Promise<void> {
+    try {
+      await this.#open(address, connect);
+    } catch (cause) {
+      this.#signal?.throwIfAborted();
+      throw new TransferError(
+        'unreachable',
+        `could not connect to ${formatPeerAddress(address)}: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
+  }
+
+  async #open(address: PeerAddress, connect: Connect | undefined): Promise<void> {
+    const events = {
+      onConnect: () => {
+        this.#connected = true;
+        this.#wake();
+      },
+      onBytes: () => {
+        this.#wake();
+      },
+      onEnd: (error?: Error) => {
+        this.#ended = true;
+        this.#broken = error;
+        this.#wake();
+      },
+    };
+    if (connect) {
+      connect(address, this.#control.signal).then((stream) => {
+        this.#incoming = streamIncoming(stream, events, this.#limit?.bufferSize);
+        if (this.#control.signal.aborted) this.#incoming.destroy();
+        else events.onConnect();
+      }, events.onEnd);
+    } else {
+      this.#incoming = connectIncoming(address, events, this.#limit?.bufferSize);
+    }
+    await this.#until(() => this.#connected || this.#ended);
+    if (!this.#connected) throw this.#broken ?? new Error('the connection was closed');
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#incoming?.send(bytes);
+  }
+
+  /** So many more bytes are to come. */
+  expect(bytes: number): void {
+    this.#incoming?.expect(bytes);
+  }
+
+  /**
+   * The next bytes, which stay in place until they are released; `undefined` where nothing more comes,
+   * because the peer has ended the connection or because it is {@link broken}.
+   *
+   * @throws TransferError `too-slow`; the reason of an aborted signal
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    let piece: Uint8Array | undefined;
+    await this.#until(() => {
+      piece = this.take();
+      return piece !== undefined || this.#ended;
+    });
+    this.#watchdog.moved(piece?.length ?? 0);
+    if (piece && this.#limit) {
+      await this.#limit.take(piece.length, this.#control.signal);
+      this.#control.signal.throwIfAborted();
+    }
+    return piece;
+  }
+
+  /** The next bytes where some have come already, as `next` gives them. */
+  take(): Uint8Array | undefined {
+    return this.#incoming?.take();
+  }
+
+  /** The first of the bytes that were given and not released yet have been used up. */
+  release(): void {
+    this.#incoming?.release();
+  }
+
+  /** However little comes at a time is enough from now on, as long as something comes. */
+  allowSlow(): void {
+    this.#watchdog.allowSlow();
+  }
+
+  /** Ends the connection. What waits for it fails. */
+  close(reason: Error = new Error('the connection was closed')): void {
+    this.#watchdog.stop();
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#fail(reason);
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    this.#watchdog.resume();
+    for (;;) {
+      this.#control.signal.throwIfAborted();
+      if (condition()) break;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#watchdog.pause();
+  }
+
+  readonly #abort = (): void => {
+    this.#fail(this.#signal?.reason);
+  };
+
+  #fail(reason: unknown): void {
+    this.#control.abort(reason);
+    this.#incoming?.destroy();
+    this.#wake();
+  }
+}

@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
+import { Answer } from './file-answer.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { DownloadFolder } from '../storage/download-folder.ts';
+import { onDisk } from '../storage/disk-error.ts';
+import { resolvePace, type PaceLimits } from '../connection/pace.ts';
+import { PeerReader, type Connect } from '../connection/stream-reader.ts';
+import { rateLimit } from '../connection/rate-limit.ts';
+import type { Existing, SavedFile } from '../storage/place-file.ts';
+import { checkTargetName } from '../storage/target-name.ts';
+import { UnfinishedFile } from '../storage/unfinished-file.ts';
+
+/** What is to be downloaded, from where, and into which folder. */
+export interface DownloadOptions extends PaceLimits {
+  /** The TCP address of the peer that serves the file. */
+  readonly address: PeerAddress;
+  /** The file's name, under which it is asked for. */
+  readonly filename: string;
+  /** The folder that the file is written to; it must exist. */
+  readonly into: string;
+  /**
+   * The name under which it is saved.
+   * @default `filename`
+   */
+  readonly saveAs?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called as bytes are written. */
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Called as the download goes from one step to the next. */
+  readonly onEvent?: ((event: DownloadEvent) => void) | undefined;
+  /**
+   * Whether the file is on the disk itself when it gets its name. Without, a loss of power soon
+   * afterwards can leave a file that is not whole.
+   * @default true
+   */
+  readonly sync?: boolean;
+  /**
+   * What is done where another file has the name already.
+   * @default 'rename'
+   */
+  readonly existing?: Existing | undefined;
+  /**
+   * How much is received at most, in bytes per second.
+   * @default as much as comes
+   */
+  readonly limitRate?: number | undefined;
+  /** @default a TCP connection, which is received from the fastest way */
+  readonly connect?: Connect;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
+}
+
+/** How far a download is, both numbers in bytes. */
+export interface DownloadProgress {
+  readonly received: number;
+  readonly size: number;
+}
+
+/** A step of a download. */
+export type DownloadEvent =
+  /** The peer has taken the connection; it is asked for the file. */
+  | { readonly type: 'connected' }
+  /** The peer has announced the file's size, in bytes; its data are about to come. */
+  | { readonly type: 'started'; readonly size: number }
+  /** The last byte has come; the file is made to last and gets its name. */
+  | { readonly type: 'received'; readonly size: number };
+
+/** A file that was downloaded. */
+export interface Download extends SavedFile {
+  /** In bytes. */
+  readonly size: number;
+}
+
+/**
+ * Downloads one file. It gets its name when the last of its bytes has come; until then it has a
+ * hidden one, and if anything fails nothing of it is left.
+ *
+ * @throws ProtocolError `bad-filename` or `not-encodable` for a name that cannot be used;
+ * RangeError for limits that make no sense; TransferError; the reason of an aborted `signal`
+ * @see docs/protocol.md, "TCP"
+ */
+export async function downloadFile(options: DownloadOptions): Promise<Download> {
+  const { address, filename, into, signal, onEvent, clock = systemClock } = options;
+  checkTargetName(options);
+  const request = encodeTransferRequest({ filename });
+  const pace = resolvePace(options);
+  const limit = rateLimit(options.limitRate, clock);
+  signal?.throwIfAborted();
+  const folder = await DownloadFolder.open(into);
+  const reader = new PeerReader(pace, clock, signal, limit);
+  try {
+    await reader.connect(address, options.connect);
+    onEvent?.({ type: 'connected' });
+    reader.send(request);
+    return await receive(reader, folder, options);
+  } finally {
+    reader.close();
+    await folder.release();
+  }
+}
+
+async function receive(
+  reader: PeerReader,
+  folder: DownloadFolder,
+  options: DownloadOptions,
+): Promise<Download> {
+  const { filename, into, signal, onProgress, onEvent, sync = true } = options;
+  const answer = new Answer(filename);
+  let file: UnfinishedFile | undefined;
+  let isPlaced = false;
+  try {
+    while (!answer.complete) {
+      const piece = await reader.next();
+      if (!piece) throw answer.cutOff(reader.broken);
+      const data = answer.push(piece);
+      const { size } = answer;
+      if (size !== undefined) {
+        if (!file) {
+          reader.expect(size - answer.received);
+          file = await onDisk(into, signal, UnfinishedFile.open({ folder, size, sync }));
+          onEvent?.({ type: 'started', size });
+        }
+        await onDisk(into, signal, file.write(data, answer.received - data.length));
+        onProgress?.({ received: answer.received, size });
+      }
+      reader.release();
+    }
+    const size = answer.received;
+    onEvent?.({ type: 'received', size });
+    await onDisk(into, signal, file!.finish());
+    // Nobody waits for the peer to close; but what it has sent by now counts.
+    answer.push(reader.take() ?? new Uint8Array());
+    const placing = { name: options.saveAs ?? filename, existing: options.existing, signal };
+    const { name, created } = await onDisk(into, signal, file!.place(placing));
+    isPlaced = true;
+    return { path: join(into, name), created, size };
+  } finally {
+    if (!isPlaced) await file?.discard();
+  }
+}

@@ -1,0 +1,107 @@
+import {
+  CatalogDecoder,
+  maxCatalogBytes,
+  ProtocolError,
+  type CatalogEntry,
+  type PeerAddress,
+} from '@peerlane/protocol';
+import { checkCount } from '../check-options.ts';
+import { PeerConnection, type PeerConnectionOptions } from '../connection/peer-connection.ts';
+import { TransferError } from '../transfer-error.ts';
+
+/** Whose catalog is fetched, and how. */
+export interface CatalogOptions extends PeerConnectionOptions {
+  /** The file server of a peer that speaks version 2. */
+  readonly address: PeerAddress;
+  /**
+   * After so many files no more is asked for.
+   * @default 10_000
+   */
+  readonly maxEntries?: number;
+}
+
+/**
+ * Lists what a peer shares, page by page as it is consumed. Names are data: some may be none that a
+ * file can be saved under, and none is safe to print.
+ *
+ * @throws RangeError where an option makes no sense; while it is consumed, TransferError: `refused`
+ * where the peer gives no catalog, `bad-answer`, `unreachable`, `incomplete`, `too-slow`; the reason
+ * of an aborted `signal`
+ * @see docs/protocol.md, "Catalog"
+ */
+export function fetchCatalog(options: CatalogOptions): AsyncGenerator<CatalogEntry, void> {
+  const { maxEntries = 10_000 } = options;
+  checkCount({ maxEntries }, 1);
+  return entriesOf(options, maxEntries);
+}
+
+async function* entriesOf(
+  options: CatalogOptions,
+  maxEntries: number,
+): AsyncGenerator<CatalogEntry, void> {
+  const { address } = options;
+  const circles = new CircleFinder();
+  let left = maxEntries;
+  let cursor: string | undefined;
+  const connection = await PeerConnection.open(address, options);
+  try {
+    for (;;) {
+      const page = await fetchPage(connection, cursor);
+      yield* page.entries.slice(0, left);
+      left -= page.entries.length;
+      cursor = page.cursor;
+      if (cursor === undefined || left <= 0) return;
+      if (page.entries.length === 0 || circles.hasClosed(cursor))
+        throw new TransferError('bad-answer', "the peer's catalog does not come to an end");
+    }
+  } finally {
+    connection.close();
+  }
+}
+
+interface Page {
+  readonly entries: readonly CatalogEntry[];
+  readonly cursor: string | undefined;
+}
+
+async function fetchPage(connection: PeerConnection, after: string | undefined): Promise<Page> {
+  const decoder = new CatalogDecoder();
+  const entries: CatalogEntry[] = [];
+  let cursor: string | undefined;
+  try {
+    await connection.request(
+      { want: 'catalog', ...(after !== undefined && { cursor: after }) },
+      (answer) => {
+        if (answer.length > maxCatalogBytes)
+          throw new TransferError('bad-answer', "a page of the peer's catalog is too long");
+        ({ cursor } = answer);
+        return (bytes) => {
+          for (const entry of decoder.push(bytes)) entries.push(entry);
+          return Promise.resolve();
+        };
+      },
+    );
+    decoder.end();
+  } catch (cause) {
+    if (!ProtocolError.is(cause)) throw cause;
+    throw new TransferError('bad-answer', cause.message, { cause });
+  }
+  return { entries, cursor };
+}
+
+/** Finds out that cursors come round again, keeping one of them: at the latest in the third round. */
+class CircleFinder {
+  #mark: string | undefined;
+  #steps = 0;
+  #nextMark = 1;
+
+  hasClosed(cursor: string): boolean {
+    if (cursor === this.#mark) return true;
+    this.#steps += 1;
+    if (this.#steps === this.#nextMark) {
+      this.#mark = cursor;
+      this.#nextMark *= 2;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,85 @@
+import { headerFilename, ProtocolError, TransferHeaderDecoder } from '@peerlane/protocol';
+import { TransferError } from '../transfer-error.ts';
+
+/**
+ * What a peer answers to a version 1 request, judged as it comes: a header, then exactly as many
+ * bytes as the header says.
+ *
+ * @see docs/protocol.md, "TCP"
+ */
+export class Answer {
+  readonly #filename: string;
+  readonly #header = new TransferHeaderDecoder();
+  #size: number | undefined;
+  #received = 0;
+
+  /** @param filename the name that was asked for */
+  constructor(filename: string) {
+    this.#filename = filename;
+  }
+
+  /** The file's size in bytes, once the header has come. */
+  get size(): number | undefined {
+    return this.#size;
+  }
+
+  /** How many bytes of the file have come. */
+  get received(): number {
+    return this.#received;
+  }
+
+  get complete(): boolean {
+    return this.#received === this.#size;
+  }
+
+  /**
+   * Takes the next bytes, and returns those of them that belong to the file.
+   *
+   * @throws TransferError `bad-answer`
+   */
+  push(bytes: Uint8Array): Uint8Array {
+    let data = bytes;
+    if (this.#size === undefined) {
+      const decoded = this.#decodeHeader(bytes);
+      if (!decoded) return bytes.subarray(0, 0);
+      if (decoded.header.filename !== headerFilename(this.#filename))
+        throw new TransferError(
+          'bad-answer',
+          'the peer sent another file than the one it was asked for',
+        );
+      this.#size = decoded.header.size;
+      data = decoded.rest;
+    }
+    this.#received += data.length;
+    if (this.#received > this.#size)
+      throw new TransferError(
+        'bad-answer',
+        `more came than the ${this.#size} bytes that were announced`,
+      );
+    return data;
+  }
+
+  /** What it means that nothing more comes before the answer is complete. */
+  cutOff(cause?: Error): TransferError {
+    if (!cause && this.#header.received === 0)
+      return new TransferError('no-file', 'the peer does not have the file');
+    const place =
+      this.#size === undefined ? 'its header' : `byte ${this.#received} of ${this.#size}`;
+    return cause
+      ? new TransferError('incomplete', `the connection broke at ${place}: ${cause.message}`, {
+          cause,
+        })
+      : new TransferError('incomplete', `the connection ended at ${place}`);
+  }
+
+  #decodeHeader(bytes: Uint8Array): ReturnType<TransferHeaderDecoder['push']> {
+    try {
+      return this.#header.push(bytes);
+    } catch (cause) {
+      if (!ProtocolError.is(cause)) throw cause;
+      throw new TransferError('bad-answer', `the peer's header is malformed: ${cause.message}`, {
+        cause,
+      });
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { digestBytes, pieceCount, pieceLengthFor, type TransferAnswer } from '@peerlane/protocol';
+import type { Clock, Timer } from '../clock.ts';
+import { deferred, type Deferred } from '../deferred.ts';
+import type { KnownManifest } from '../manifests/manifest-lru.ts';
+import { withRoot } from '../manifests/known-manifest.ts';
+import type { PeerConnection } from '../connection/peer-connection.ts';
+import { TransferError } from '../transfer-error.ts';
+
+/**
+ * How long a peer that has the digests at hand may take to send them, in milliseconds, beside a
+ * millisecond for each of their bytes: no transfer may be slower than that either.
+ */
+const sendingTime = 30_000;
+
+/** One that makes them is given longer: so long, in milliseconds, and as long as a slow disk takes. */
+const [hashingPatience, slowDiskBytes] = [60_000, 10_000];
+
+/**
+ * The manifest of a file as a peer sends it: at once where the peer knows it, else digest by digest
+ * while the peer hashes the file.
+ *
+ * @see docs/protocol.md, "Manifest"
+ */
+export class IncomingManifest {
+  /** Of the whole file, in bytes. */
+  readonly size: number;
+  /** In bytes. */
+  readonly pieceLength: number;
+  /** How many pieces there are. */
+  readonly pieces: number;
+  /** The root, where the peer knew it when it answered: then the digests come without a wait. */
+  readonly claimedRoot: string | undefined;
+  readonly #digests: Uint8Array;
+  #filled = 0;
+  readonly #whole = deferred<KnownManifest>();
+  readonly #waiting = new Map<number, Deferred<Uint8Array>>();
+  #failure: Error | undefined;
+
+  /** @throws TransferError `bad-answer` */
+  private constructor({ size, pieceLength, length, root }: TransferAnswer) {
+    const expected = size === undefined ? undefined : pieceLengthFor(size);
+    if (expected === undefined || pieceLength !== expected)
+      throw new TransferError('bad-answer', "the peer's manifest has pieces of a wrong length");
+    this.size = size!;
+    this.pieceLength = expected;
+    this.pieces = pieceCount(size!, expected);
+    if (length !== this.pieces * digestBytes)
+      throw new TransferError('bad-answer', "the peer's manifest has a wrong number of pieces");
+    this.claimedRoot = root;
+    this.#digests = new Uint8Array(length);
+    // Whoever waits for a digest is told as well.
+    this.#whole.promise.catch(() => undefined);
+  }
+
+  /**
+   * Asks a peer for the manifest of a file. Resolves when its answer begins.
+   *
+   * @param root which content is wanted; `undefined` for whatever the peer has
+   * @throws TransferError `bad-answer` for a manifest that is none; `no-file`, `changed`, `refused`,
+   * and what else a request can fail with
+   */
+  static request(
+    connection: PeerConnection,
+    filename: string,
+    root: string | undefined,
+    clock: Clock,
+  ): Promise<IncomingManifest> {
+    return new Promise((resolve, reject) => {
+      let manifest: IncomingManifest | undefined;
+      let timer: Timer | undefined;
+      connection
+        .request({ want: 'manifest', filename, ...(root !== undefined && { root }) }, (answer) => {
+          manifest = new IncomingManifest(answer);
+          // A slow disk gives a digest of 32 bytes now and then.
+          if (manifest.claimedRoot === undefined) connection.allowSlow();
+          timer = clock.schedule(() => {
+            // Others may have the file too, and wait.
+            connection.close(new TransferError('too-slow', 'the peer does not say what it has'));
+          }, manifest.#timeLimit);
+          resolve(manifest);
+          return (bytes) => manifest!.#take(bytes);
+        })
+        .then(() => manifest!.#check(root))
+        .catch((cause: unknown) => {
+          const error = cause as Error;
+          if (manifest) manifest.#fail(error);
+          reject(error);
+        })
+        .finally(() => timer?.cancel());
+    });
+  }
+
+  /** How long all of it may take, in milliseconds. */
+  get #timeLimit(): number {
+    return this.claimedRoot === undefined
+      ? hashingPatience + this.size / slowDiskBytes
+      : sendingTime + this.#digests.length;
+  }
+
+  /** All of it, checked. Rejects where the peer breaks off, or sends what does not fit. */
+  get whole(): Promise<KnownManifest> {
+    return this.#whole.promise;
+  }
+
+  /**
+   * The SHA-256 of a piece, when it has come.
+   *
+   * @throws what {@link whole} rejects with
+   */
+  digest(piece: number): Promise<Uint8Array> {
+    if ((piece + 1) * digestBytes <= this.#filled) return Promise.resolve(this.#at(piece));
+    if (this.#failure) return Promise.reject(this.#failure);
+    const waiting = this.#waiting.get(piece) ?? deferred();
+    this.#waiting.set(piece, waiting);
+    return waiting.promise;
+  }
+
+  #at(piece: number): Uint8Array {
+    return this.#digests.subarray(piece * digestBytes, (piece + 1) * digestBytes);
+  }
+
+  #take(bytes: Uint8Array): Promise<void> {
+    const before = Math.floor(this.#filled / digestBytes);
+    this.#digests.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+    for (let piece = before; (piece + 1) * digestBytes <= this.#filled; piece += 1) {
+      this.#waiting.get(piece)?.resolve(this.#at(piece));
+      this.#waiting.delete(piece);
+    }
+    return Promise.resolve();
+  }
+
+  async #check(root: string | undefined): Promise<void> {
+    const { size, pieceLength } = this;
+    const known = await withRoot({ size, pieceLength, digests: this.#digests });
+    if (this.claimedRoot !== undefined && this.claimedRoot !== known.root)
+      throw new TransferError('bad-answer', "the peer's manifest does not match its root");
+    if (root !== undefined && root !== known.root)
+      throw new TransferError('changed', 'the peer has other content under that name');
+    this.#whole.resolve(known);
+  }
+
+  #fail(error: Error): void {
+    this.#failure = error;
+    this.#whole.reject(error);
+    for (const { reject } of this.#waiting.values()) reject(error);
+  }
+}

@@ -1,0 +1,13 @@
+import { encodeRootInput, type Manifest } from '@peerlane/protocol';
+import type { KnownManifest } from './manifest-lru.ts';
+import { sha256 } from '../hashing/sha256.ts';
+
+/**
+ * A manifest with its root, which is computed off the event loop.
+ *
+ * @see docs/protocol.md, "Manifest"
+ */
+export async function withRoot(manifest: Manifest): Promise<KnownManifest> {
+  const root = await sha256(encodeRootInput(manifest));
+  return { root: Buffer.from(root).toString('hex'), manifest };
+}

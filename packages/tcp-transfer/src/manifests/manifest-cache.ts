@@ -1,0 +1,78 @@
+import { decodeEntry, encodeEntry, entryLength } from './cache-entry.ts';
+import { DigestFolder } from './cache-folder.ts';
+import { identityText, type FileIdentity } from '../sharing/file-identity.ts';
+import { ManifestMemory, type KnownManifest } from './manifest-lru.ts';
+import { withRoot } from './known-manifest.ts';
+
+/** How manifests are kept. */
+export interface DigestCacheOptions {
+  /**
+   * How many files' manifests are on the disk at most.
+   * @default 10_000
+   */
+  readonly maxEntries?: number;
+  /**
+   * How much memory manifests take at most, in bytes.
+   * @default 64 MiB
+   */
+  readonly maxMemory?: number;
+  /**
+   * The time of day, in milliseconds since 1970.
+   * @default that of this machine
+   */
+  readonly now?: () => number;
+}
+
+/**
+ * The manifests of files, kept by the files' identities in memory and in the hidden folder of a
+ * shared folder, where they survive a restart. Where that cannot be written to, memory is all.
+ */
+export class DigestCache {
+  readonly #folder: DigestFolder;
+  readonly #memory: ManifestMemory;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** @param folder the path of the shared folder */
+  constructor(folder: string, options: DigestCacheOptions = {}) {
+    const { maxEntries = 10_000, maxMemory = 64 * 1024 * 1024, now = Date.now } = options;
+    this.#folder = new DigestFolder(folder, maxEntries, now);
+    this.#memory = new ManifestMemory(maxMemory);
+  }
+
+  /** A file's manifest, if it is in memory. */
+  recall(identity: FileIdentity): KnownManifest | undefined {
+    return this.#memory.get(identityText(identity));
+  }
+
+  /** A file's manifest, if it is in memory or on the disk. */
+  async load(identity: FileIdentity): Promise<KnownManifest | undefined> {
+    const recalled = this.recall(identity);
+    const length = entryLength(identity);
+    if (recalled || length === undefined) return recalled;
+    const bytes = await this.#folder.read(nameOf(identity), length);
+    const manifest = bytes && (await decodeEntry(bytes, identity));
+    if (!manifest) return undefined;
+    const known = await withRoot(manifest);
+    this.#memory.set(identityText(identity), known);
+    return known;
+  }
+
+  /** Keeps a file's manifest: in memory from now on, and soon on the disk. */
+  keep(identity: FileIdentity, known: KnownManifest): void {
+    this.#memory.set(identityText(identity), known);
+    this.#writing = this.#writing
+      .then(() => encodeEntry(identity, known.manifest))
+      .then((entry) => this.#folder.write(nameOf(identity), entry))
+      .catch(() => undefined);
+  }
+
+  /** Waits until what was kept so far is on the disk, or could not be written. */
+  written(): Promise<void> {
+    return this.#writing;
+  }
+}
+
+/** One name for all contents of a file, so that the newest takes the place of the others. */
+function nameOf({ dev, ino }: FileIdentity): string {
+  return `${dev}-${ino}`;
+}

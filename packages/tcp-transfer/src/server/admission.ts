@@ -1,0 +1,183 @@
+import { checkCount } from '../check-options.ts';
+
+/** How many connections there may be. */
+export interface AdmissionLimits {
+  /** Connections that are served at a time. */
+  readonly maxConnections: number;
+  /** Of these, connections from one address. */
+  readonly maxConnectionsPerAddress: number;
+  /** Connections that wait until they are served. */
+  readonly maxWaiting: number;
+  /** The longest wait, in milliseconds. */
+  readonly maxWait: number;
+}
+
+/** What is to be done with a connection: it is served; it is closed for another, or unserved. */
+export type Decision =
+  | { readonly type: 'admit'; readonly id: number }
+  | { readonly type: 'evict'; readonly id: number }
+  | { readonly type: 'refuse'; readonly id: number };
+
+interface Admitted {
+  readonly address: string;
+  /** `undefined` while a file is on its way. */
+  idleSince: number | undefined;
+}
+
+interface Waiting {
+  readonly address: string;
+  readonly since: number;
+}
+
+/**
+ * A connection counts as idle so long after it last did something, in milliseconds: of many that
+ * come at once none is closed before its request can have arrived.
+ */
+const idleAfter = 250;
+
+/**
+ * Decides who is served. Over a bound the connection that has been idle longest goes first; where
+ * none is idle, who comes waits. Where too many wait, the oldest of the address that has most of
+ * them is refused, so a crowd keeps out itself and not others. Pure: it is told what happens and
+ * when, in milliseconds.
+ */
+export class Admission {
+  readonly #limits: AdmissionLimits;
+  readonly #admitted = new Map<number, Admitted>();
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #perAddress = new Map<string, number>();
+  #lookedAt = -Infinity;
+
+  /** @throws RangeError where a limit makes no sense */
+  constructor(limits: AdmissionLimits) {
+    const { maxConnections, maxConnectionsPerAddress, maxWaiting } = limits;
+    checkCount({ maxConnections, maxConnectionsPerAddress }, 1);
+    checkCount({ maxWaiting }, 0);
+    this.#limits = limits;
+  }
+
+  /** A connection has come; it begins idle. */
+  arrive(id: number, address: string, now: number): Decision[] {
+    this.#waiting.set(id, { address, since: now });
+    const decisions = this.look(now);
+    if (this.#waiting.size > this.#limits.maxWaiting) this.#refuse(this.#mostCrowded(), decisions);
+    return decisions;
+  }
+
+  /** A connection that is served has begun to move a file. */
+  busy(id: number): void {
+    const connection = this.#admitted.get(id);
+    if (connection) connection.idleSince = undefined;
+  }
+
+  /** A connection that is served has nothing to do any more, or not yet. */
+  idle(id: number, now: number): void {
+    const connection = this.#admitted.get(id);
+    if (connection) connection.idleSince = now;
+  }
+
+  /** A connection is gone, for whatever reason; it may be unknown here. */
+  leave(id: number, now: number): Decision[] {
+    this.#waiting.delete(id);
+    this.#drop(id);
+    return this.look(now);
+  }
+
+  /** Time has passed. */
+  look(now: number): Decision[] {
+    this.#lookedAt = now;
+    const decisions: Decision[] = [];
+    const blocked = new Set<string>();
+    for (const [id, { address, since }] of this.#waiting) {
+      if (now - since >= this.#limits.maxWait) {
+        this.#refuse(id, decisions);
+      } else if (!blocked.has(address)) {
+        if (this.#admit(id, address, now, decisions)) this.#waiting.delete(id);
+        else blocked.add(address);
+      }
+    }
+    return decisions;
+  }
+
+  /** Room is needed at once: whoever has been idle longest goes, else who has waited longest. */
+  shed(): Decision[] {
+    const decisions: Decision[] = [];
+    const idlest = this.#idlest(() => true, Infinity);
+    if (idlest !== undefined) this.#evict(idlest, decisions);
+    else this.#refuse(this.#waiting.keys().next().value, decisions);
+    return decisions;
+  }
+
+  /** When to look again though nothing has happened, as a time; `undefined` for never. */
+  nextLook(): number | undefined {
+    const first = this.#waiting.values().next().value;
+    if (!first) return undefined;
+    let next = first.since + this.#limits.maxWait;
+    for (const { idleSince } of this.#admitted.values()) {
+      const idle = (idleSince ?? Infinity) + idleAfter;
+      // One that was idle at the last look is of no use to those who wait now.
+      if (idle > this.#lookedAt) next = Math.min(next, idle);
+    }
+    return next;
+  }
+
+  #admit(id: number, address: string, now: number, decisions: Decision[]): boolean {
+    const { maxConnections, maxConnectionsPerAddress } = this.#limits;
+    const ofAddress = this.#perAddress.get(address) ?? 0;
+    let victim: number | undefined;
+    if (ofAddress >= maxConnectionsPerAddress) {
+      victim = this.#idlest((other) => other === address, now);
+      if (victim === undefined) return false;
+    } else if (this.#admitted.size >= maxConnections) {
+      victim = this.#idlest(() => true, now);
+      if (victim === undefined) return false;
+    }
+    if (victim !== undefined) this.#evict(victim, decisions);
+    this.#admitted.set(id, { address, idleSince: now });
+    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
+    decisions.push({ type: 'admit', id });
+    return true;
+  }
+
+  #idlest(matches: (address: string) => boolean, now: number): number | undefined {
+    let found: number | undefined;
+    let since = Infinity;
+    for (const [id, { address, idleSince }] of this.#admitted) {
+      if (idleSince === undefined || idleSince + idleAfter > now || !matches(address)) continue;
+      if (idleSince < since) [found, since] = [id, idleSince];
+    }
+    return found;
+  }
+
+  #mostCrowded(): number | undefined {
+    const oldest = new Map<string, { readonly id: number; count: number }>();
+    let most: { readonly id: number; count: number } | undefined;
+    for (const [id, { address }] of this.#waiting) {
+      const crowd = oldest.get(address) ?? { id, count: 0 };
+      crowd.count += 1;
+      oldest.set(address, crowd);
+      if (!most || crowd.count > most.count) most = crowd;
+    }
+    return most?.id;
+  }
+
+  #evict(id: number, decisions: Decision[]): void {
+    this.#drop(id);
+    decisions.push({ type: 'evict', id });
+  }
+
+  #refuse(id: number | undefined, decisions: Decision[]): void {
+    if (id === undefined) return;
+    this.#waiting.delete(id);
+    decisions.push({ type: 'refuse', id });
+  }
+
+  #drop(id: number): void {
+    const connection = this.#admitted.get(id);
+    if (!connection) return;
+    this.#admitted.delete(id);
+    const left = this.#perAddress.get(connection.address)! - 1;
+    if (left > 0) this.#perAddress.set(connection.address, left);
+    else this.#perAddress.delete(connection.address);
+  }
+}

@@ -1,0 +1,98 @@
+import { encodeTransferAnswer, type TransferRequestV2 } from '@peerlane/protocol';
+import { answerCatalog } from './answer-catalog.ts';
+import { answerManifest } from './answer-manifest.ts';
+import type { Clock } from '../clock.ts';
+import type { Manifests } from '../manifests/manifest-store.ts';
+import type { Outgoing } from '../connection/stream-writer.ts';
+import { refuse, refuseChanged } from './refuse.ts';
+import type { SendBuffers } from './send-buffers.ts';
+import { sendPart } from './send-file.ts';
+import type { FoundFile } from './serve-connection.ts';
+import type { ServedFiles, SharedFile } from '../sharing/shared-folder.ts';
+
+/** What requests of version 2 are answered from. */
+export interface AnswerContext {
+  readonly folder: ServedFiles;
+  /** Without, no manifest is given. */
+  readonly manifests: Manifests | undefined;
+  /** Whether it is told what there is. */
+  readonly catalog: boolean;
+  readonly buffers: SendBuffers;
+  readonly clock: Clock;
+  /** A part of the file is about to be sent. */
+  readonly onSending: (file: FoundFile) => void;
+}
+
+/**
+ * Answers one request of version 2. The connection is good for the next one afterwards.
+ *
+ * @throws TransferError `changed` where a file changes while it is sent; Error where the connection
+ * fails: it must be ended then
+ * @see docs/protocol.md, "Version 2"
+ */
+export async function answerRequest(
+  request: TransferRequestV2,
+  connection: Outgoing,
+  context: AnswerContext,
+): Promise<void> {
+  const { want, filename, cursor } = request;
+  if (want === 'catalog' && context.catalog) {
+    await answerCatalog(cursor, connection, context);
+    return;
+  }
+  if (want !== 'data' && want !== 'manifest') {
+    await refuse(connection, 'unsupported', 'this server does not give that');
+    return;
+  }
+  if (filename === undefined) {
+    await refuse(connection, 'bad-request', 'the request names no file');
+    return;
+  }
+  const file = await context.folder.openFile(filename);
+  if (!file) {
+    await refuse(connection, 'not-found', 'there is no such file');
+    return;
+  }
+  const { manifests, clock } = context;
+  if (want === 'data') {
+    await sendData(request, file, connection, context);
+  } else if (manifests) {
+    await answerManifest(file, request.root, connection, manifests, clock);
+  } else {
+    await file.handle.close();
+    await refuse(connection, 'unsupported', 'there is no manifest of that file');
+  }
+}
+
+async function sendData(
+  { root, offset = 0, length = Infinity }: TransferRequestV2,
+  file: SharedFile,
+  connection: Outgoing,
+  { manifests, buffers, onSending }: AnswerContext,
+): Promise<void> {
+  try {
+    const { name, size } = file;
+    const known = root === undefined ? undefined : manifests?.known(file)?.root;
+    // What is not hashed yet flows all the same: the client verifies what it gets.
+    if (known !== undefined && known !== root) {
+      await refuseChanged(connection);
+      return;
+    }
+    if (offset > size) {
+      await refuse(connection, 'out-of-range', 'the file ends before that');
+      return;
+    }
+    const end = Math.min(size, offset + length);
+    onSending({ name, size });
+    const line = encodeTransferAnswer({
+      length: end - offset,
+      filename: name,
+      size,
+      offset,
+      mtime: Number(file.identity.mtimeNs / 1_000_000n),
+    });
+    await sendPart(file, { lead: line, offset, end }, connection, buffers);
+  } finally {
+    await file.handle.close();
+  }
+}

@@ -1,0 +1,265 @@
+import { EventEmitter, once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { Admission, type Decision } from './admission.ts';
+import { checkPositive } from '../check-options.ts';
+import { systemClock, type Clock, type Timer } from '../clock.ts';
+import type { Manifests } from '../manifests/manifest-store.ts';
+import type { FileServerEvents } from './file-server-events.ts';
+import { resolvePace, type PaceLimits } from '../connection/pace.ts';
+import { reset } from '../connection/reset.ts';
+import { SendBuffers } from './send-buffers.ts';
+import { serveConnection } from './serve-connection.ts';
+import type { ServedFiles } from '../sharing/shared-folder.ts';
+
+/** How a file server is started. */
+export interface FileServerOptions extends PaceLimits {
+  /** What is served. */
+  readonly folder: ServedFiles;
+  /**
+   * What gives manifests to clients of version 2.
+   * @default none is given: such a client cannot verify what it gets
+   */
+  readonly manifests?: Manifests | undefined;
+  /**
+   * Whether clients of version 2 are told what the folder holds.
+   * @default true
+   */
+  readonly catalog?: boolean;
+  /**
+   * The IP address or name to bind.
+   * @default '127.0.0.1'
+   */
+  readonly host?: string;
+  /**
+   * The TCP port; for 0 the system chooses one.
+   * @default 0
+   */
+  readonly port?: number;
+  /**
+   * How many connections are served at a time. Over it the one that has been idle longest is
+   * closed; where none is idle, a new one waits.
+   * @default 256
+   */
+  readonly maxConnections?: number;
+  /**
+   * How many of these one address may have.
+   * @default 32
+   */
+  readonly maxConnectionsPerAddress?: number;
+  /**
+   * How many connections wait at most, for up to `idleTimeout`; over it some are closed unserved.
+   * @default 512
+   */
+  readonly maxWaiting?: number;
+  /**
+   * How long a client may take to send its request, in milliseconds.
+   * @default 10_000
+   */
+  readonly requestTimeout?: number;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
+}
+
+interface Connection {
+  readonly stream: Duplex;
+  readonly client: string;
+  /** Whether it has asked, and is not done yet. */
+  busy: boolean;
+  linger?: Timer;
+}
+
+/**
+ * Serves the files of a folder by TCP, from now on.
+ *
+ * @throws the system's error where the port cannot be bound; RangeError for options that make no
+ * sense
+ */
+export async function startFileServer(options: FileServerOptions): Promise<FileServer> {
+  // A client that has asked may close its own side and still get its file.
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+  server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+  await once(server, 'listening');
+  try {
+    return new FileServer(server, options);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+/** A running file server. */
+export class FileServer extends EventEmitter<FileServerEvents> {
+  /** Where the server listens; `host` is an IP address. */
+  readonly address: PeerAddress;
+  readonly #server: Server;
+  readonly #folder: ServedFiles;
+  readonly #clock: Clock;
+  readonly #limits: Required<PaceLimits> & { readonly requestTimeout: number };
+  readonly #admission: Admission;
+  readonly #connections = new Map<number, Connection>();
+  readonly #serving = new Set<Promise<void>>();
+  readonly #buffers = new SendBuffers();
+  readonly #manifests: Manifests | undefined;
+  readonly #catalog: boolean;
+  #lastId = 0;
+  #nextLook: Timer | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** Use {@link startFileServer}. */
+  constructor(server: Server, options: FileServerOptions) {
+    super();
+    const { address, port } = server.address() as AddressInfo;
+    this.address = { host: address, port };
+    this.#server = server;
+    this.#folder = options.folder;
+    this.#manifests = options.manifests;
+    this.#catalog = options.catalog ?? true;
+    this.#clock = options.clock ?? systemClock;
+    const { requestTimeout = 10_000 } = options;
+    checkPositive({ requestTimeout });
+    this.#limits = { ...resolvePace(options), requestTimeout };
+    this.#admission = new Admission({
+      maxConnections: options.maxConnections ?? 256,
+      maxConnectionsPerAddress: options.maxConnectionsPerAddress ?? 32,
+      maxWaiting: options.maxWaiting ?? 512,
+      maxWait: this.#limits.idleTimeout,
+    });
+    server.on('connection', (socket) => {
+      this.#acceptSocket(socket);
+    });
+    server.on('error', (error) => {
+      this.#warn(error);
+    });
+  }
+
+  /**
+   * Serves a connection that was accepted elsewhere, within the same bounds. Nothing may have been
+   * read from it.
+   *
+   * @param from whose it is: connections of one address have a bound of their own
+   */
+  accept(stream: Duplex, from: PeerAddress): void {
+    const id = (this.#lastId += 1);
+    this.#connections.set(id, { stream, client: formatPeerAddress(from), busy: false });
+    // Whoever serves the stream sees its errors; later ones concern nobody.
+    stream.on('error', () => undefined);
+    stream.on('close', () => {
+      this.#connections.get(id)?.linger?.cancel();
+      this.#connections.delete(id);
+      this.#apply(this.#admission.leave(id, this.#clock.now()));
+    });
+    if (this.#closed) stream.destroy();
+    else this.#apply(this.#admission.arrive(id, from.host, this.#clock.now()));
+  }
+
+  /** How many connections there are, and of these, how many are being answered. */
+  get load(): { readonly connections: number; readonly busy: number } {
+    const busy = [...this.#connections.values()].filter((connection) => connection.busy);
+    return { connections: this.#connections.size, busy: busy.length };
+  }
+
+  /** Stops the server; files on their way are cut off. A second call does nothing more. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#nextLook?.cancel();
+    for (const { stream, busy } of this.#connections.values()) {
+      if (busy) reset(stream);
+      else stream.destroy();
+    }
+    await closed;
+    await Promise.all(this.#serving);
+  }
+
+  #acceptSocket(socket: Socket): void {
+    const { remoteAddress, remotePort } = socket;
+    // It is gone already.
+    if (remoteAddress === undefined || remotePort === undefined) socket.destroy();
+    // The zone of a link-local address is not part of it.
+    else this.accept(socket, { host: remoteAddress.replace(/%.*/, ''), port: remotePort });
+  }
+
+  #apply(decisions: readonly Decision[]): void {
+    if (this.#closed) return;
+    for (const { type, id } of decisions) {
+      const connection = this.#connections.get(id);
+      if (!connection) continue;
+      if (type === 'admit') {
+        const serving = this.#serve(id, connection).finally(() => this.#serving.delete(serving));
+        this.#serving.add(serving);
+      } else {
+        reset(connection.stream);
+        this.emit('crowdedOut', connection.client);
+      }
+    }
+    this.#nextLook?.cancel();
+    const nextLook = this.#admission.nextLook();
+    this.#nextLook =
+      nextLook === undefined
+        ? undefined
+        : this.#clock.schedule(
+            () => {
+              this.#apply(this.#admission.look(this.#clock.now()));
+            },
+            Math.max(0, nextLook - this.#clock.now()),
+          );
+  }
+
+  #warn(error: Error): void {
+    const { code } = (error.cause ?? error) as NodeJS.ErrnoException;
+    // Out of descriptors: idle connections give theirs up.
+    if (code === 'EMFILE' || code === 'ENFILE') this.#apply(this.#admission.shed());
+    this.emit('warning', error);
+  }
+
+  async #serve(id: number, connection: Connection): Promise<void> {
+    const { stream, client } = connection;
+    this.emit('connection', client);
+    try {
+      await serveConnection(stream, this.#folder, {
+        ...this.#limits,
+        clock: this.#clock,
+        buffers: this.#buffers,
+        manifests: this.#manifests,
+        catalog: this.#catalog,
+        onAsked: (filename) => {
+          connection.busy = true;
+          this.#admission.busy(id);
+          this.emit('asked', { client, filename });
+        },
+        onAnswered: () => {
+          connection.busy = false;
+          this.#admission.idle(id, this.#clock.now());
+          this.#apply(this.#admission.look(this.#clock.now()));
+        },
+        onSending: ({ name, size }) => this.emit('sending', { client, name, size }),
+        onSent: ({ name, size }) => this.emit('sent', { client, name, size }),
+        onTooLarge: ({ name, size }) => this.emit('tooLarge', { client, name, size }),
+        ...(this.listenerCount('wire') > 0 && {
+          onWire: (direction, what) => this.emit('wire', { direction, client, ...what }),
+        }),
+      });
+    } catch (cause) {
+      const reason = (cause as Error).message;
+      if (!this.#closed) this.#warn(new Error(`could not serve ${client}: ${reason}`, { cause }));
+    } finally {
+      connection.busy = false;
+    }
+    if (stream.destroyed) return;
+    // The client closes when it has read all; if it does not, it is not waited for long.
+    this.#admission.idle(id, this.#clock.now());
+    this.#apply(this.#admission.look(this.#clock.now()));
+    connection.linger = this.#clock.schedule(() => stream.destroy(), this.#limits.idleTimeout);
+  }
+}

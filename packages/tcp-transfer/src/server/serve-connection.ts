@@ -1,0 +1,200 @@
+import type { Duplex } from 'node:stream';
+import {
+  maxRequestBytes,
+  maxTransferSize,
+  TransferRequestDecoder,
+  type TransferRequest,
+} from '@peerlane/protocol';
+import { answerRequest } from './answer-request.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import type { Manifests } from '../manifests/manifest-store.ts';
+import { Outgoing } from '../connection/stream-writer.ts';
+import { resolvePace, type PaceLimits } from '../connection/pace.ts';
+import { reset } from '../connection/reset.ts';
+import { SendBuffers } from './send-buffers.ts';
+import { sendFile } from './send-file.ts';
+import type { ServedFiles } from '../sharing/shared-folder.ts';
+import { TransferError } from '../transfer-error.ts';
+import type { OnTransferWire } from './transfer-wire-event.ts';
+import { Watchdog } from '../connection/watchdog.ts';
+
+/** A file that was asked for and found. */
+export interface FoundFile {
+  /** The base name that was asked for: data, not safe to print. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** How a connection is served, and what is told meanwhile. */
+export interface ServeOptions extends PaceLimits {
+  /**
+   * How long a client may take to send its request, in milliseconds.
+   * @default 10_000
+   */
+  readonly requestTimeout?: number;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
+  /** A request has come; `filename` is empty where it names no file. */
+  readonly onAsked?: (filename: string) => void;
+  /** A request of version 2 was answered: the client may send another. */
+  readonly onAnswered?: () => void;
+  /** The file was found and is about to be sent. */
+  readonly onSending?: (file: FoundFile) => void;
+  /** The file was sent. */
+  readonly onSent?: (file: FoundFile) => void;
+  /** The file is larger than version 1 can say: nothing is sent. */
+  readonly onTooLarge?: (file: FoundFile) => void;
+  /** Something crossed the connection. */
+  readonly onWire?: OnTransferWire;
+  /**
+   * What the file is sent from, to be shared by all connections of a server.
+   * @default buffers of its own
+   */
+  readonly buffers?: SendBuffers;
+  /**
+   * What gives manifests to clients of version 2.
+   * @default none is given: such a client cannot verify what it gets
+   */
+  readonly manifests?: Manifests | undefined;
+  /**
+   * Whether clients of version 2 are told what the folder holds.
+   * @default true
+   */
+  readonly catalog?: boolean;
+}
+
+/** So much is put up with behind a request before the client is no client, in bytes. */
+const maxSurplus = 8 * maxRequestBytes;
+
+/**
+ * Serves one connection. A client of version 1 gets a header and the file, and the connection ends;
+ * without such a file it ends without a byte. A client of version 2 gets an answer to each of its
+ * requests, until it ends the connection or is silent for `idleTimeout`.
+ *
+ * @throws ProtocolError `bad-request`; TransferError `too-slow`, `changed`; Error where the file or
+ * the connection fails. The stream is reset then, or destroyed where it knows no reset: a client
+ * never sees a clean end of what is not whole.
+ * @see docs/protocol.md, "TCP"
+ */
+export async function serveConnection(
+  stream: Duplex,
+  folder: ServedFiles,
+  options: ServeOptions = {},
+): Promise<void> {
+  const { clock = systemClock, buffers = new SendBuffers(), manifests, onWire } = options;
+  const pace = resolvePace(options);
+  let fault: TransferError | undefined;
+  const cutOff = (error: TransferError): void => {
+    fault = error;
+    reset(stream);
+  };
+  const watchdog = new Watchdog(pace, clock, cutOff);
+  // Whoever waits for the stream is told; later errors concern nobody.
+  stream.on('error', () => undefined);
+  try {
+    const connection = new Outgoing(stream, watchdog, clock);
+    if (onWire) connection.tell(sliceTo(onWire));
+    const timeout = options.requestTimeout ?? 10_000;
+    let request = await readRequest(stream, timeout, clock, cutOff, onWire);
+    if (!request) throw new Error('the connection ended before the request was whole');
+    if (request.version === 1) {
+      options.onAsked?.(request.filename);
+      discardSurplus(stream, onWire);
+      await serveFile(request.filename, folder, connection, buffers, options);
+      return;
+    }
+    let sending: FoundFile | undefined;
+    const onSending = (file: FoundFile): void => {
+      // A file comes in many parts: it is told once.
+      if (sending?.name !== file.name) options.onSending?.(file);
+      sending = file;
+    };
+    const { catalog = true } = options;
+    const context = { folder, manifests, catalog, buffers, clock, onSending };
+    while (request?.version === 2) {
+      options.onAsked?.(request.filename ?? '');
+      await answerRequest(request, connection, context);
+      options.onAnswered?.();
+      const leave = (): unknown => stream.destroy();
+      request = await readRequest(stream, pace.idleTimeout, clock, leave, onWire);
+    }
+    await connection.end();
+    if (sending) options.onSent?.(sending);
+  } catch (error) {
+    reset(stream);
+    throw fault ?? error;
+  } finally {
+    watchdog.stop();
+  }
+}
+
+async function serveFile(
+  filename: string,
+  folder: ServedFiles,
+  connection: Outgoing,
+  buffers: SendBuffers,
+  { onTooLarge, onSending, onSent }: ServeOptions,
+): Promise<void> {
+  const file = await folder.openFile(filename);
+  if (!file) {
+    await connection.end();
+    return;
+  }
+  try {
+    if (file.size > maxTransferSize) {
+      onTooLarge?.(file);
+      await connection.end();
+      return;
+    }
+    onSending?.(file);
+    await sendFile(file, connection, buffers);
+    onSent?.(file);
+  } finally {
+    await file.handle.close();
+  }
+}
+
+/** The next request; `undefined` where the client ends the connection before one is whole. */
+async function readRequest(
+  stream: Duplex,
+  timeout: number,
+  clock: Clock,
+  cutOff: (error: TransferError) => void,
+  onWire: OnTransferWire | undefined,
+): Promise<TransferRequest | undefined> {
+  const decoder = new TransferRequestDecoder();
+  const timer = clock.schedule(() => {
+    cutOff(new TransferError('too-slow', `no request came within ${timeout / 1000} s`));
+  }, timeout);
+  try {
+    const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+    for await (const bytes of pieces) {
+      onWire?.('in', { bytes });
+      const request = decoder.push(bytes)?.request;
+      if (request) return request;
+    }
+  } finally {
+    timer.cancel();
+  }
+  return undefined;
+}
+
+/** Bytes left unread would turn the close into a reset, which could cut the file. */
+function discardSurplus(stream: Duplex, onWire: OnTransferWire | undefined): void {
+  let surplus = 0;
+  stream.on('data', (bytes: Uint8Array) => {
+    surplus += bytes.length;
+    onWire?.('in', { dataLength: bytes.length });
+    if (surplus > maxSurplus) reset(stream);
+  });
+  stream.resume();
+}
+
+/** Tells lines with a copy of their bytes: what they were sent from is used again. */
+function sliceTo(onWire: OnTransferWire): (slice: Uint8Array, lineLength: number) => void {
+  return (slice, lineLength) => {
+    if (lineLength > 0) onWire('out', { bytes: new Uint8Array(slice.subarray(0, lineLength)) });
+    if (slice.length > lineLength) onWire('out', { dataLength: slice.length - lineLength });
+  };
+}

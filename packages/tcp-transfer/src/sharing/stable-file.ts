@@ -1,0 +1,70 @@
+import type { BigIntStats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { TransferError } from '../transfer-error.ts';
+
+/** A disk's clock may stand still for so long between two changes of a file, in milliseconds. */
+const tick = 20;
+
+/** A system writes at least so many bytes in a millisecond, until its memory is full. */
+const writtenInMillisecond = 500_000;
+
+/** Nobody is made to wait longer than this for a file to rest, in milliseconds. */
+const longestRest = 2000;
+
+/** So often a file may turn out to have been changed while it was given time to rest. */
+const attempts = 3;
+
+type Times = Pick<BigIntStats, 'size' | 'ctimeNs'>;
+
+/**
+ * How much longer nothing may happen to a file until it can be read, in milliseconds. A write sets
+ * the file's time when it begins: what is younger than the longest write may still be written. And
+ * two changes within one tick of the disk's clock look like one.
+ *
+ * @param now the time of day, in milliseconds since 1970
+ */
+export function timeToRest({ size, ctimeNs }: Times, now: number): number {
+  const rest = Math.min(longestRest, tick + Number(size) / writtenInMillisecond);
+  const age = now - Number(ctimeNs / 1_000_000n);
+  // The clock of another machine may be ahead: then it is waited as for what was changed just now.
+  return Math.min(rest, Math.max(0, rest - age));
+}
+
+/** The clock of the day, as that is the disk's, in milliseconds. */
+export interface RestClock {
+  readonly now: () => number;
+  readonly pause: (ms: number) => Promise<unknown>;
+}
+
+/**
+ * Waits until an open file has rested for as long as it takes to write it, and returns what it is
+ * then. For a file that was not changed a moment ago that is at once.
+ *
+ * @throws TransferError `changed` where it is changed again and again
+ */
+export async function atRest(
+  handle: FileHandle,
+  status: BigIntStats,
+  { now, pause }: RestClock = { now: Date.now, pause: setTimeout },
+): Promise<BigIntStats> {
+  let before = status;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const wait = timeToRest(before, now());
+    if (wait === 0) return before;
+    await pause(Math.ceil(wait));
+    const after = await handle.stat({ bigint: true });
+    if (isUnchanged(before, after)) return after;
+    before = after;
+  }
+  throw new TransferError('changed', 'the file is being written to');
+}
+
+/**
+ * Whether a file is what it was. Its time of writing can be set back; that of any change cannot, but
+ * it also says that the file has got another name or lost one.
+ */
+export function isUnchanged(before: BigIntStats, now: BigIntStats): boolean {
+  if (now.size !== before.size || now.mtimeNs !== before.mtimeNs) return false;
+  return now.ctimeNs === before.ctimeNs || now.nlink !== before.nlink;
+}

@@ -1,0 +1,115 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HeldFolder } from './held-folder.ts';
+import type { Ownership } from './ownership.ts';
+import { TransferError } from '../transfer-error.ts';
+import { rmdir } from './while-busy.ts';
+
+/** The folder inside of a download folder that holds files until they are whole. */
+export const hiddenFolder = '.peerlane';
+
+/** How often a folder is made again where another process removes it at once. */
+const attempts = 100;
+
+/** What the hidden folder may be called: of several users of one folder each has one. */
+function hiddenNames(): readonly string[] {
+  const self = process.geteuid?.();
+  return self === undefined ? [hiddenFolder] : [hiddenFolder, `${hiddenFolder}-${self}`];
+}
+
+/** Opens the hidden folder of a folder; `undefined` where there is none of ours. */
+export async function openHiddenFolder(
+  folder: HeldFolder,
+  ownership: Ownership,
+): Promise<HeldFolder | undefined> {
+  for (const name of hiddenNames()) {
+    const found = await openOwn(folder, name, ownership);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/**
+ * Opens the hidden folder of a folder, or makes it.
+ *
+ * @throws TransferError `disk` where something else is in its place; the system's error where the
+ *   folder cannot be written to
+ */
+export async function makeHiddenFolder(
+  folder: HeldFolder,
+  ownership: Ownership,
+): Promise<HeldFolder> {
+  const there = await openHiddenFolder(folder, ownership);
+  if (there) return there;
+  for (const name of hiddenNames()) {
+    const made = await makeOwn(folder, name, ownership);
+    if (made) return made;
+  }
+  const places = hiddenNames().map((name) => join(folder.path, name));
+  throw new TransferError(
+    'disk',
+    `${places.join(' and ')} cannot be used, as others may write there: remove what is there, or download into another folder`,
+  );
+}
+
+/** Removes a hidden folder, if nothing is in it. */
+export async function removeHiddenFolder(folder: HeldFolder, hidden: HeldFolder): Promise<void> {
+  for (const name of hiddenNames())
+    if (await folder.holds(name, hidden.status))
+      await rmdir(folder.at(name)).catch(() => undefined);
+}
+
+/**
+ * Makes a folder in a folder, or opens the one that is there; `undefined` where that is not ours alone.
+ *
+ * @throws the system's error where it cannot be made
+ */
+export async function makeOwn(
+  folder: HeldFolder,
+  name: string,
+  ownership: Ownership,
+): Promise<HeldFolder | undefined> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    await mkdir(folder.at(name), { mode: 0o700 }).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    });
+    const found = await openIfOwn(folder, name, ownership);
+    if (found) return found === 'foreign' ? undefined : found;
+  }
+  return undefined;
+}
+
+/** What says that in the place of a folder there is a link, a file, or what may not be looked at. */
+const foreign: ReadonlySet<string | undefined> = new Set([
+  ...['ENOTDIR', 'ELOOP', 'EMLINK', 'EACCES', 'EPERM'],
+]);
+
+/** Opens a folder in a folder; `undefined` where there is none, or it is not ours alone. */
+export async function openOwn(
+  folder: HeldFolder,
+  name: string,
+  ownership: Ownership,
+): Promise<HeldFolder | undefined> {
+  const found = await openIfOwn(folder, name, ownership);
+  return found === 'foreign' ? undefined : found;
+}
+
+/** What was opened is judged, not what stood there before. `undefined` where there is nothing. */
+async function openIfOwn(
+  folder: HeldFolder,
+  name: string,
+  ownership: Ownership,
+): Promise<HeldFolder | 'foreign' | undefined> {
+  let found: HeldFolder | undefined;
+  try {
+    found = await folder.openFolder(name);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (foreign.has(code)) return 'foreign';
+    throw error;
+  }
+  if (await ownership.isOwn(found.status, folder)) return found;
+  await found.close();
+  return 'foreign';
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { entriesFolder, isEntryName } from '../manifests/cache-folder.ts';
+import { HeldFolder } from './held-folder.ts';
+import { openHiddenFolder, openOwn, removeHiddenFolder } from './hidden-folder.ts';
+import { Ownership } from './ownership.ts';
+import { TransferError } from '../transfer-error.ts';
+import { ownerOf } from './unfinished-name.ts';
+import { rmdir, unlink } from './while-busy.ts';
+
+/**
+ * A folder of ours alone among the system's temporary ones, for files that nobody is to find. Dispose
+ * of it in the end: it goes, with the files in it whose names are known.
+ */
+export class TemporaryFolder implements AsyncDisposable {
+  readonly #parent: HeldFolder;
+  readonly #folder: HeldFolder;
+  readonly #ownership: Ownership;
+  readonly #names = new Set<string>();
+
+  private constructor(parent: HeldFolder, folder: HeldFolder, ownership: Ownership) {
+    this.#parent = parent;
+    this.#folder = folder;
+    this.#ownership = ownership;
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param prefix what its name begins with
+   * @throws TransferError `disk` where something else was put in its place; the system's error
+   */
+  static async make(prefix: string): Promise<TemporaryFolder> {
+    const parent = await HeldFolder.open(tmpdir());
+    try {
+      const ownership = new Ownership();
+      const name = basename(await mkdtemp(parent.at(prefix)));
+      const folder = await openOwn(parent, name, ownership);
+      // Another folder of this user may have been put in its place.
+      const isNew = folder && (await readdir(folder.anchor)).length === 0;
+      if (isNew) return new TemporaryFolder(parent, folder, ownership);
+      await folder?.close();
+      throw new TransferError('disk', `${join(parent.path, name)} is another folder by now`);
+    } catch (error) {
+      await parent.close();
+      throw error;
+    }
+  }
+
+  /** Where it is, for people and for other processes. */
+  get path(): string {
+    return this.#folder.path;
+  }
+
+  /** By this path the process reaches it, whatever stands at `path` by now. */
+  get anchor(): string {
+    return this.#folder.anchor;
+  }
+
+  /** By this path the process reaches a file in it, which goes with the folder. */
+  at(name: string): string {
+    this.#names.add(name);
+    return this.#folder.at(name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#clearHidden();
+    for (const name of this.#names) await unlink(this.#folder.at(name)).catch(() => undefined);
+    const name = basename(this.path);
+    if (await this.#parent.holds(name, this.#folder.status))
+      await rmdir(this.#parent.at(name)).catch(() => undefined);
+    await Promise.all([this.#folder.close(), this.#parent.close()]);
+  }
+
+  /** Removes what downloads into it, and sharing it, have left. */
+  async #clearHidden(): Promise<void> {
+    await using hidden = await openHiddenFolder(this.#folder, this.#ownership);
+    if (!hidden) return;
+    await using entries = await openOwn(hidden, entriesFolder, this.#ownership);
+    if (entries) {
+      await unlinkAll(entries, isEntryName);
+      await rmdir(hidden.at(entriesFolder)).catch(() => undefined);
+    }
+    await unlinkAll(hidden, (name) => ownerOf(name) !== undefined);
+    await removeHiddenFolder(this.#folder, hidden);
+  }
+}
+
+/** Removes the files in a folder whose names are ours. */
+async function unlinkAll(folder: HeldFolder, isOurs: (name: string) => boolean): Promise<void> {
+  for (const name of (await readdir(folder.anchor)).filter(isOurs))
+    await unlink(folder.at(name)).catch(() => undefined);
+}

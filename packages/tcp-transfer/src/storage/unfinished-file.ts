@@ -1,0 +1,161 @@
+import { BackgroundSync } from './fsync.ts';
+import { checkSpace } from './disk-error.ts';
+import type { DownloadFolder, Unfinished } from './download-folder.ts';
+import type { PlacedFile, Placing } from './place-file.ts';
+import type { UnfinishedKey } from './unfinished-name.ts';
+
+/** So much is copied at a time, in bytes. */
+const copyBytes = 1024 * 1024;
+
+/** A part of a file in bytes. */
+export interface Part {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What an {@link UnfinishedFile} is. */
+export interface UnfinishedFileOptions {
+  readonly folder: DownloadFolder;
+  /** In bytes. */
+  readonly size: number;
+  /** Whether it is to be on the disk itself when it gets its name. */
+  readonly sync: boolean;
+  /**
+   * What it may have been left under, and is kept under.
+   * @default none: it cannot be gone on with
+   */
+  readonly key?: UnfinishedKey;
+}
+
+/**
+ * A file on its way in, written in any order under a hidden name, and put in its place only when it is
+ * whole. With a key what is broken off goes on later with what is there.
+ */
+export class UnfinishedFile {
+  /** Whether something was there, from an earlier download. */
+  readonly resumed: boolean;
+  readonly #options: Omit<UnfinishedFileOptions, 'key'>;
+  readonly #sync: BackgroundSync;
+  #unfinished: Unfinished;
+  #closed = false;
+
+  private constructor(
+    options: Omit<UnfinishedFileOptions, 'key'>,
+    unfinished: Unfinished,
+    resumed = false,
+  ) {
+    this.#options = options;
+    this.#unfinished = unfinished;
+    this.#sync = new BackgroundSync(unfinished.handle);
+    this.resumed = resumed;
+  }
+
+  /**
+   * Takes up what an earlier download has left, or begins anew.
+   *
+   * @throws TransferError `no-space`; the system's error where the folder cannot be written to
+   */
+  static async open(options: UnfinishedFileOptions): Promise<UnfinishedFile> {
+    const { folder, size, key } = options;
+    const claimed = key && (await folder.claimUnfinished(key));
+    const unfinished = claimed ?? (await folder.createUnfinished(key));
+    const file = new UnfinishedFile(options, unfinished, claimed !== undefined);
+    try {
+      const { blocks } = await unfinished.handle.stat();
+      await checkSpace(folder.anchor, size - blocks * 512);
+      if (key) await unfinished.handle.truncate(size);
+    } catch (error) {
+      if (claimed) await file.close();
+      else await file.discard();
+      throw error;
+    }
+    return file;
+  }
+
+  /** Its descriptor, good until it is closed. */
+  get fd(): number {
+    return this.#unfinished.handle.fd;
+  }
+
+  /** Keeps it under another key from now on. */
+  async rename(key: UnfinishedKey): Promise<void> {
+    this.#unfinished = await this.#options.folder.renameUnfinished(this.#unfinished, key);
+  }
+
+  /** Writes bytes at a position. They must stay in place until it is done. */
+  async write(bytes: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      const left = bytes.length - done;
+      const { handle } = this.#unfinished;
+      const { bytesWritten } = await handle.write(bytes, done, left, position + done);
+      done += bytesWritten;
+    }
+    if (this.#options.sync) this.#sync.written(bytes.length);
+  }
+
+  /** A file beside this one, for parts that come twice; to be discarded in the end. */
+  async spare(): Promise<UnfinishedFile> {
+    const { folder } = this.#options;
+    return new UnfinishedFile({ ...this.#options, sync: false }, await folder.createUnfinished());
+  }
+
+  /** Copies a part into another file, to the same place. */
+  async copyTo(to: UnfinishedFile, { offset, length }: Part): Promise<void> {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(length, copyBytes));
+    for (let done = 0; done < length;) {
+      const wanted = Math.min(buffer.length, length - done);
+      const { bytesRead } = await this.#unfinished.handle.read(buffer, 0, wanted, offset + done);
+      if (bytesRead === 0) throw new Error('the file became shorter');
+      await to.write(buffer.subarray(0, bytesRead), offset + done);
+      done += bytesRead;
+    }
+  }
+
+  /**
+   * Finishes the whole file: nothing is written to it any more.
+   *
+   * @param mtime when it was last changed, in milliseconds since 1970, where that is known
+   * @throws the system's error where not all is on the disk
+   */
+  async finish(mtime?: number): Promise<void> {
+    const { handle } = this.#unfinished;
+    // What a source says may be a time that no disk keeps.
+    if (mtime !== undefined)
+      await handle.utimes(new Date(), new Date(mtime)).catch(() => undefined);
+    if (this.#options.sync) await this.#sync.finish();
+  }
+
+  /**
+   * Gives the finished file its place, as `placeFile` does, and closes it.
+   *
+   * @throws TransferError `exists`; the system's error; the reason of an aborted `signal`
+   */
+  async place(placing: Placing): Promise<PlacedFile> {
+    const { folder, sync } = this.#options;
+    // It stays held: another download of this process must not go on with it now.
+    await this.#closeHandle();
+    const placed = await folder.place(this.#unfinished, placing);
+    await folder.removeUnfinished(this.#unfinished);
+    if (sync) await folder.sync();
+    return placed;
+  }
+
+  /** Closes the file and removes it. */
+  async discard(): Promise<void> {
+    await this.close();
+    await this.#options.folder.removeUnfinished(this.#unfinished);
+  }
+
+  /** Leaves the file to a later download. A second call does nothing more. */
+  async close(): Promise<void> {
+    await this.#closeHandle();
+    this.#options.folder.leaveUnfinished(this.#unfinished);
+  }
+
+  async #closeHandle(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#sync.idle();
+    await this.#unfinished.handle.close();
+  }
+}

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  bufferSizeFor,
+  largeBuffer,
+  ReceiveBuffers,
+  smallBuffer,
+} from '../../src/connection/receive-buffers.ts';
+
+describe('the buffers of a download', () => {
+  it('keep every byte in order, whatever comes when and is taken when', () => {
+    const step = fc.oneof(
+      fc.record({ receive: fc.integer({ min: 1, max: largeBuffer }) }),
+      fc.constant('take'),
+      fc.constant('release'),
+    );
+    fc.assert(
+      fc.property(fc.boolean(), fc.array(step, { maxLength: 200 }), (large, steps) => {
+        const buffers = new ReceiveBuffers();
+        if (large) buffers.expect(100 * largeBuffer);
+        let [sent, used] = [0, 0];
+        const taken: Uint8Array[] = [];
+        const take = (): boolean => {
+          const piece = buffers.take();
+          if (piece) taken.push(piece);
+          return piece !== undefined;
+        };
+        const release = (): void => {
+          const piece = taken.shift();
+          // What was taken has stayed in place until now.
+          for (let at = 0; at < (piece?.length ?? 0); at += 1000)
+            if (piece![at] !== (used + at) % 251) throw new Error(`byte ${used + at} is wrong`);
+          used += piece?.length ?? 0;
+          buffers.release();
+        };
+        for (const now of steps) {
+          if (now === 'take') take();
+          else if (now === 'release') release();
+          else if (buffers.open) {
+            const place = buffers.next();
+            const length = Math.min(now.receive, place.length);
+            expect(length).toBeGreaterThan(0);
+            for (let at = 0; at < length; at += 1) place[at] = (sent + at) % 251;
+            sent += length;
+            buffers.received(length);
+          }
+        }
+        while (taken.length > 0 || take()) release();
+        expect(used).toBe(sent);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('are few, and are used again', () => {
+    const buffers = new ReceiveBuffers();
+    buffers.expect(1000 * largeBuffer);
+    const seen = new Set<ArrayBufferLike>();
+    for (let round = 0; round < 500; round += 1) {
+      const place = buffers.next();
+      seen.add(place.buffer);
+      buffers.received(place.length);
+      expect(buffers.take()).toHaveLength(place.length);
+      buffers.release();
+    }
+    expect(seen.size).toBeLessThanOrEqual(4);
+  });
+
+  it('stop the receiving when nothing is taken, and let it go on afterwards', () => {
+    const buffers = new ReceiveBuffers();
+    buffers.expect(100 * largeBuffer);
+    let received = 0;
+    while (buffers.open) {
+      received += buffers.next().length;
+      buffers.received(buffers.next().length);
+    }
+    expect(received).toBeLessThanOrEqual(4 * largeBuffer);
+    buffers.take();
+    buffers.release();
+    buffers.take();
+    buffers.release();
+    expect(buffers.open).toBe(true);
+  });
+
+  it.each([
+    [0, smallBuffer],
+    [1024 ** 2, 32 * 1024],
+    [8 * 1024 ** 2, 256 * 1024],
+    [64 * 1024 ** 2, largeBuffer],
+    [10 ** 10, largeBuffer],
+  ])('are for a file of %i bytes of %i bytes', (fileSize, expected) => {
+    expect(bufferSizeFor(fileSize)).toBe(expected);
+  });
+
+  it('are small for what is small', () => {
+    const buffers = new ReceiveBuffers();
+    expect(buffers.next()).toHaveLength(smallBuffer);
+    buffers.received(4170);
+    expect(buffers.take()).toHaveLength(4170);
+    buffers.release();
+    expect(buffers.next()).toHaveLength(smallBuffer - 4170);
+  });
+});

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PiecePlan } from '../../src/download/piece-picker.ts';
+
+describe('the plan of a download from several sources', () => {
+  it('gives each source a run of its own', () => {
+    const plan = new PiecePlan<string>(100);
+    expect(plan.next('a', 8)).toMatchObject({ first: 0, count: 8 });
+    expect(plan.next('b', 8)).toMatchObject({ first: 8, count: 8 });
+    expect(plan.next('a', 8)).toMatchObject({ first: 16, count: 8 });
+  });
+
+  it('gives a source that is alone as much as it takes', () => {
+    const plan = new PiecePlan<string>(16);
+    expect(plan.next('a', 100)).toMatchObject({ first: 0, count: 16 });
+  });
+
+  it('makes runs shorter towards the end, where there are several', () => {
+    const plan = new PiecePlan<string>(16);
+    plan.next('a', 8);
+    expect(plan.next('b', 8)).toMatchObject({ first: 8, count: 1 });
+  });
+
+  it('begins with nothing where all may be here already', () => {
+    const plan = new PiecePlan<string>(6, true);
+    expect(plan.next('a', 8)).toBeUndefined();
+    for (const piece of [0, 2, 3, 5]) plan.done(piece);
+    for (const piece of [4, 1]) plan.reopen(piece);
+    expect(plan.missing).toBe(2);
+    expect(plan.next('a', 8)).toMatchObject({ first: 1, count: 1 });
+    expect(plan.next('a', 8)).toMatchObject({ first: 4, count: 1 });
+  });
+
+  it('asks in the end a second source for what a first is slow with, and no third', () => {
+    const plan = new PiecePlan<string>(1);
+    expect(plan.next('slow', 8)).toEqual({ first: 0, count: 1, again: false });
+    expect(plan.next('slow', 8)).toBeUndefined();
+    expect(plan.next('fast', 8)).toEqual({ first: 0, count: 1, again: true });
+    expect(plan.next('third', 8)).toBeUndefined();
+    plan.hold(0);
+    expect(plan.wants(0, 'fast')).toBe(false);
+    expect(plan.missing).toBe(1);
+    plan.done(0);
+    plan.done(0);
+    expect(plan.missing).toBe(0);
+  });
+
+  it('asks nobody again for what is being judged', () => {
+    const plan = new PiecePlan<string>(1);
+    plan.next('a', 1);
+    plan.hold(0);
+    expect(plan.next('b', 1)).toBeUndefined();
+    plan.reopen(0);
+    expect(plan.next('b', 1)).toEqual({ first: 0, count: 1, again: false });
+  });
+
+  it('gives others what a source gave up, earliest first', () => {
+    const plan = new PiecePlan<string>(8);
+    plan.next('a', 2);
+    plan.next('b', 1);
+    plan.giveUp('a');
+    expect(plan.next('b', 2)).toMatchObject({ first: 0, count: 2 });
+  });
+
+  it('lets nobody write where another writes', () => {
+    const plan = new PiecePlan<string>(1);
+    plan.next('a', 1);
+    expect(plan.next('b', 1)).toMatchObject({ again: true });
+    plan.giveUp('a');
+    expect(plan.next('c', 1)).toEqual({ first: 0, count: 1, again: false });
+    expect(plan.next('d', 1)).toBeUndefined();
+    plan.giveUp('b');
+    expect(plan.next('d', 1)).toMatchObject({ again: true });
+  });
+
+  it('wants nothing of who was slower, also where the piece is fetched anew', () => {
+    const plan = new PiecePlan<string>(1);
+    plan.next('slow', 1);
+    plan.next('wrong', 1);
+    plan.hold(0);
+    plan.reopen(0);
+    expect(plan.next('right', 1)).toMatchObject({ again: false });
+    expect(['slow', 'wrong', 'right'].map((one) => plan.wants(0, one))).toEqual([
+      ...[false, false, true],
+    ]);
+  });
+
+  it('comes to an end whatever happens, as long as somebody goes on', () => {
+    const event = fc.record({ source: fc.nat(4), fails: fc.boolean(), take: fc.nat(3) });
+    fc.assert(
+      fc.property(
+        fc.nat(60),
+        fc.integer({ min: 1, max: 9 }),
+        fc.array(event),
+        (count, most, events) => {
+          const plan = new PiecePlan<number>(count);
+          const busy = new Map<number, number[]>();
+          const there = new Set<number>();
+          const step = (source: number, fails: boolean, take: number): void => {
+            const pieces = busy.get(source) ?? [];
+            if (fails) {
+              plan.giveUp(source);
+              busy.delete(source);
+              return;
+            }
+            for (const piece of pieces.splice(0, take)) {
+              // Whoever is slower finds that its piece is of no use any more.
+              expect(plan.wants(piece, source)).toBe(!there.has(piece));
+              plan.hold(piece);
+              plan.done(piece);
+              there.add(piece);
+            }
+            if (pieces.length === 0) {
+              const run = plan.next(source, most);
+              const next = run ? Array.from({ length: run.count }, (_, i) => run.first + i) : [];
+              for (const piece of next) expect(there.has(piece)).toBe(false);
+              busy.set(source, next);
+            }
+            expect(plan.missing).toBe(count - there.size);
+          };
+          for (const { source, fails, take } of events) step(source, fails, take);
+          // All others are gone: the last one does what is left.
+          for (const source of [0, 1, 2, 3]) step(source, true, 0);
+          for (let round = 0; round <= 2 * count + 2; round += 1) step(4, false, 9);
+          expect(plan.missing).toBe(0);
+        },
+      ),
+    );
+  });
+});

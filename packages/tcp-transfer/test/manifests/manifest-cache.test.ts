@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import {
+  chmod,
+  chown,
+  mkdir,
+  readFile,
+  readdir,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DigestCache } from '../../src/manifests/manifest-cache.ts';
+import { DownloadFolder } from '../../src/storage/download-folder.ts';
+import type { FileIdentity } from '../../src/sharing/file-identity.ts';
+import { SharedFolder, clearUnfinished } from '../../src/index.ts';
+import type { KnownManifest } from '../../src/manifests/manifest-lru.ts';
+import { withRoot } from '../../src/manifests/known-manifest.ts';
+import { entries, temporaryFolder } from '../support/helpers.ts';
+import { attacker, noOthers } from '../support/neighbours.ts';
+
+const pieceLength = 256 * 1024;
+const day = 24 * 60 * 60 * 1000;
+
+const identity = (ino: number, more: Partial<FileIdentity> = {}): FileIdentity => ({
+  dev: 2n ** 63n + 1n,
+  ino: BigInt(ino),
+  size: BigInt(pieceLength + 1),
+  mtimeNs: 1767225600_123_456_789n,
+  ctimeNs: 1767225600_123_456_789n,
+  ...more,
+});
+
+const manifestOf = (fill: number): Promise<KnownManifest> =>
+  withRoot({ size: pieceLength + 1, pieceLength, digests: new Uint8Array(64).fill(fill) });
+
+const cacheFolder = (folder: string): string => join(folder, '.peerlane', 'digests');
+
+/** A folder in which one manifest is kept, and the file that holds it. */
+async function folderWithOne(): Promise<{ folder: string; known: KnownManifest; path: string }> {
+  const folder = await temporaryFolder();
+  const known = await manifestOf(1);
+  const cache = new DigestCache(folder);
+  cache.keep(identity(1), known);
+  await cache.written();
+  const [name] = await entries(cacheFolder(folder));
+  return { folder, known, path: join(cacheFolder(folder), name!) };
+}
+
+describe('a digest cache', () => {
+  it('gives at once what it was given, and after a restart when it is asked to load it', async () => {
+    const { folder, known } = await folderWithOne();
+    const cache = new DigestCache(folder);
+    expect(cache.recall(identity(1))).toBeUndefined();
+    expect(await cache.load(identity(1))).toEqual(known);
+    expect(cache.recall(identity(1))).toEqual(known);
+    cache.keep(identity(2), known);
+    expect(cache.recall(identity(2))).toBe(known);
+    expect(await new DigestCache(folder).load(identity(3))).toBeUndefined();
+    await cache.written();
+  });
+
+  it.each(['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const)(
+    'has nothing for a file of another %s, to the last digit',
+    async (field) => {
+      const { folder } = await folderWithOne();
+      const other = { ...identity(1), [field]: identity(1)[field] + 1n };
+      const cache = new DigestCache(folder);
+      expect(await cache.load(other)).toBeUndefined();
+      expect(await cache.load(identity(1))).toBeDefined();
+      expect(cache.recall(other)).toBeUndefined();
+    },
+  );
+
+  it('puts a new content in the place of the old one', async () => {
+    const { folder } = await folderWithOne();
+    const cache = new DigestCache(folder);
+    const written = identity(1, { mtimeNs: 5n });
+    cache.keep(written, await manifestOf(2));
+    await cache.written();
+    expect(await entries(cacheFolder(folder))).toHaveLength(1);
+    expect(await new DigestCache(folder).load(written)).toEqual(await manifestOf(2));
+  });
+
+  it('holds what a damaged entry says for nothing, and writes it anew', async () => {
+    const { folder, known, path } = await folderWithOne();
+    const whole = await readFile(path);
+    const wrong = [
+      Buffer.alloc(0),
+      whole.subarray(0, -1),
+      Buffer.concat([whole, Buffer.alloc(1)]),
+      ...[0, 30, whole.length - 70, whole.length - 1].map((at) => {
+        const damaged = Buffer.from(whole);
+        damaged[at]! ^= 1;
+        return damaged;
+      }),
+    ];
+    for (const bytes of wrong) {
+      await writeFile(path, bytes);
+      expect(await new DigestCache(folder).load(identity(1))).toBeUndefined();
+    }
+    const cache = new DigestCache(folder);
+    cache.keep(identity(1), known);
+    await cache.written();
+    expect(await readFile(path)).toEqual(whole);
+  });
+
+  it.skipIf(process.platform === 'win32')('is not held up by what is no file', async () => {
+    const { folder, path } = await folderWithOne();
+    const elsewhere = join(folder, 'copy');
+    await writeFile(elsewhere, await readFile(path));
+    const odd: (() => unknown)[] = [
+      () => mkdir(path),
+      () => execFileSync('mkfifo', [path]),
+      () => symlink(elsewhere, path),
+    ];
+    for (const make of odd) {
+      execFileSync('rm', ['-rf', path]);
+      await make();
+      expect(await new DigestCache(folder).load(identity(1))).toBeUndefined();
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('never writes through a link', async () => {
+    const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
+    const fill = async (): Promise<void> => {
+      const cache = new DigestCache(folder);
+      cache.keep(identity(1), await manifestOf(1));
+      await cache.written();
+      expect(cache.recall(identity(1))).toBeDefined();
+    };
+    await symlink(outside, join(folder, '.peerlane'));
+    await fill();
+    expect(await entries(outside)).toEqual([]);
+    execFileSync('rm', [join(folder, '.peerlane')]);
+    await mkdir(join(folder, '.peerlane'), { mode: 0o700 });
+    await symlink(outside, cacheFolder(folder));
+    await fill();
+    expect(await entries(outside)).toEqual([]);
+  });
+
+  it('believes nothing that another user has written, or could have', async ({ skip }) => {
+    skip(noOthers !== false, `${noOthers}`);
+    const { folder, path } = await folderWithOne();
+    const parts = [join(folder, '.peerlane'), cacheFolder(folder)];
+    const believed = async (): Promise<boolean> =>
+      (await new DigestCache(folder).load(identity(1))) !== undefined;
+    for (const part of parts) {
+      await chown(part, attacker, attacker);
+      expect(await believed()).toBe(false);
+      await chown(part, process.geteuid!(), 0);
+      await chmod(part, 0o777);
+      expect(await believed()).toBe(false);
+      await chmod(part, 0o700);
+      expect(await believed()).toBe(true);
+    }
+    // What is kept goes elsewhere then, and is found again.
+    await chown(parts[0]!, attacker, attacker);
+    const before = await readFile(path);
+    const cache = new DigestCache(folder);
+    cache.keep(identity(1), await manifestOf(2));
+    await cache.written();
+    expect(await new DigestCache(folder).load(identity(1))).toEqual(await manifestOf(2));
+    expect(await readFile(path)).toEqual(before);
+  });
+
+  it('goes on in memory where nothing can be written', async () => {
+    const folder = join(await temporaryFolder(), 'file');
+    await writeFile(folder, 'not a folder');
+    const cache = new DigestCache(folder);
+    const known = await manifestOf(1);
+    cache.keep(identity(1), known);
+    await cache.written();
+    expect(await cache.load(identity(1))).toBe(known);
+  });
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'goes on in memory in a folder that may only be read',
+    async () => {
+      const folder = await temporaryFolder();
+      await chmod(folder, 0o500);
+      const cache = new DigestCache(folder);
+      cache.keep(identity(1), await manifestOf(1));
+      await cache.written();
+      expect(await cache.load(identity(1))).toBeDefined();
+      expect(await entries(folder)).toEqual([]);
+    },
+  );
+
+  it('has room for so many, of which the oldest go', async () => {
+    const folder = await temporaryFolder();
+    let now = Date.now();
+    const cache = new DigestCache(folder, { maxEntries: 20, now: () => now });
+    const known = await manifestOf(1);
+    for (let ino = 1; ino <= 50; ino += 1) {
+      now += 1000;
+      cache.keep(identity(ino), known);
+      await cache.written();
+      expect((await readdir(cacheFolder(folder))).length).toBeLessThanOrEqual(20);
+    }
+    const restarted = new DigestCache(folder);
+    for (let ino = 1; ino <= 30; ino += 1)
+      expect(await restarted.load(identity(ino))).toBeUndefined();
+    for (let ino = 34; ino <= 50; ino += 1)
+      expect(await restarted.load(identity(ino))).toBeDefined();
+  });
+
+  it('forgets what nobody asked for in a month', async () => {
+    const folder = await temporaryFolder();
+    let now = Date.now();
+    const options = { now: () => now };
+    const cache = new DigestCache(folder, options);
+    for (const ino of [1, 2]) cache.keep(identity(ino), await manifestOf(1));
+    await cache.written();
+    now += 20 * day;
+    expect(await new DigestCache(folder, options).load(identity(1))).toBeDefined();
+    now += 20 * day;
+    const next = new DigestCache(folder, options);
+    next.keep(identity(3), await manifestOf(1));
+    await next.written();
+    const restarted = new DigestCache(folder, options);
+    expect(await restarted.load(identity(1))).toBeDefined();
+    expect(await restarted.load(identity(2))).toBeUndefined();
+  });
+
+  it('removes what was being written when a process died, and nothing of others', async () => {
+    const { folder, known } = await folderWithOne();
+    const [left, fresh] = [`1-2-${randomUUID()}.new`, `1-2-${randomUUID()}.new`];
+    for (const name of [left, fresh, 'notes'])
+      await writeFile(join(cacheFolder(folder), name), 'x');
+    for (const name of [left, 'notes']) await utimes(join(cacheFolder(folder), name), 0, 0);
+    const cache = new DigestCache(folder);
+    cache.keep(identity(2), known);
+    await cache.written();
+    const found = await entries(cacheFolder(folder));
+    expect(found).toHaveLength(4);
+    expect(found).not.toContain(left);
+  });
+
+  it('of one folder may be used by several at a time', async () => {
+    const folder = await temporaryFolder();
+    const caches = [1, 2, 3].map(() => new DigestCache(folder));
+    const known = await manifestOf(1);
+    for (let ino = 0; ino < 10; ino += 1)
+      for (const cache of caches) cache.keep(identity(ino), known);
+    await Promise.all(caches.map((cache) => cache.written()));
+    expect(await entries(cacheFolder(folder))).toHaveLength(10);
+    const next = new DigestCache(folder);
+    for (let ino = 0; ino < 10; ino += 1) expect(await next.load(identity(ino))).toEqual(known);
+  });
+
+  it('is never shared, and outlives downloads into its folder', async () => {
+    const { folder, known, path } = await folderWithOne();
+    const target = await DownloadFolder.open(folder);
+    const unfinished = await target.createUnfinished();
+    await unfinished.handle.close();
+    await target.removeUnfinished(unfinished);
+    await target.release();
+    await clearUnfinished(folder);
+    expect(await new DigestCache(folder).load(identity(1))).toEqual(known);
+    const shared = await SharedFolder.open(folder);
+    await shared.close();
+    expect(shared.size).toBe(0);
+    expect(shared.has(path)).toBe(false);
+  });
+});

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Admission, type AdmissionLimits, type Decision } from '../../src/server/admission.ts';
+
+const limits: AdmissionLimits = {
+  maxConnections: 4,
+  maxConnectionsPerAddress: 2,
+  maxWaiting: 3,
+  maxWait: 30_000,
+};
+
+const short = (decisions: readonly Decision[]): string[] =>
+  decisions.map(({ type, id }) => `${type} ${id}`);
+
+describe('admission', () => {
+  it('lets in up to the bound of an address, and up to the bound of all', () => {
+    const admission = new Admission(limits);
+    expect(short(admission.arrive(1, 'a', 0))).toEqual(['admit 1']);
+    expect(short(admission.arrive(2, 'a', 0))).toEqual(['admit 2']);
+    expect(short(admission.arrive(3, 'a', 0))).toEqual([]);
+    expect(short(admission.arrive(4, 'b', 0))).toEqual(['admit 4']);
+    expect(short(admission.arrive(5, 'b', 0))).toEqual(['admit 5']);
+    expect(short(admission.arrive(6, 'c', 0))).toEqual([]);
+  });
+
+  it('closes whoever has been idle longest, of the same address where that has too many', () => {
+    const admission = new Admission(limits);
+    admission.arrive(1, 'b', 0);
+    admission.arrive(2, 'a', 1);
+    admission.arrive(3, 'a', 2);
+    expect(short(admission.arrive(4, 'a', 1000))).toEqual(['evict 2', 'admit 4']);
+    expect(short(admission.arrive(5, 'b', 1000))).toEqual(['admit 5']);
+    expect(short(admission.arrive(6, 'c', 1000))).toEqual(['evict 1', 'admit 6']);
+  });
+
+  it('closes nobody who moves a file: who comes waits until one has left', () => {
+    const admission = new Admission(limits);
+    for (const id of [1, 2]) {
+      admission.arrive(id, 'a', 0);
+      admission.busy(id);
+    }
+    expect(short(admission.arrive(3, 'a', 10_000))).toEqual([]);
+    expect(short(admission.leave(1, 11_000))).toEqual(['admit 3']);
+  });
+
+  it('closes nobody whose request can still be on its way', () => {
+    const admission = new Admission(limits);
+    admission.arrive(1, 'a', 0);
+    admission.arrive(2, 'a', 0);
+    expect(short(admission.arrive(3, 'a', 249))).toEqual([]);
+    expect(admission.nextLook()).toBe(250);
+    expect(short(admission.look(250))).toEqual(['evict 1', 'admit 3']);
+  });
+
+  it('counts one that is done as idle', () => {
+    const admission = new Admission(limits);
+    for (const id of [1, 2]) {
+      admission.arrive(id, 'a', 0);
+      admission.busy(id);
+    }
+    admission.idle(2, 5000);
+    admission.arrive(3, 'a', 5000);
+    expect(admission.nextLook()).toBe(5250);
+    expect(short(admission.look(5250))).toEqual(['evict 2', 'admit 3']);
+  });
+
+  it('lets one address wait without holding up others', () => {
+    const admission = new Admission(limits);
+    for (const id of [1, 2, 3, 4, 5]) {
+      admission.arrive(id, 'a', 0);
+      admission.busy(id);
+    }
+    expect(short(admission.arrive(6, 'b', 0))).toEqual(['admit 6']);
+  });
+
+  it('refuses, where too many wait, the oldest of the most crowded address', () => {
+    const admission = new Admission({ ...limits, maxConnections: 2 });
+    for (const id of [1, 2]) {
+      admission.arrive(id, 'a', 0);
+      admission.busy(id);
+    }
+    expect(short(admission.arrive(3, 'b', 0))).toEqual([]);
+    expect(short(admission.arrive(4, 'a', 0))).toEqual([]);
+    expect(short(admission.arrive(5, 'a', 0))).toEqual([]);
+    expect(short(admission.arrive(6, 'a', 0))).toEqual(['refuse 4']);
+  });
+
+  it('refuses who has waited too long', () => {
+    const admission = new Admission({ ...limits, maxConnections: 1 });
+    admission.arrive(1, 'a', 0);
+    admission.busy(1);
+    admission.arrive(2, 'b', 0);
+    expect(admission.nextLook()).toBe(30_000);
+    expect(short(admission.look(29_999))).toEqual([]);
+    expect(short(admission.look(30_000))).toEqual(['refuse 2']);
+    expect(admission.nextLook()).toBeUndefined();
+  });
+
+  it('looks again for who became idle after the last look, however late that is asked', () => {
+    const admission = new Admission(limits);
+    admission.arrive(1, 'a', 0);
+    admission.arrive(2, 'a', 0);
+    admission.arrive(3, 'a', 100);
+    admission.arrive(4, 'b', 249);
+    expect(admission.nextLook()).toBe(250);
+    admission.look(250);
+    expect(admission.nextLook()).toBeUndefined();
+  });
+
+  it('makes room at once where descriptors run out', () => {
+    const admission = new Admission({ ...limits, maxConnections: 2 });
+    admission.arrive(1, 'a', 0);
+    admission.arrive(2, 'a', 0);
+    admission.arrive(3, 'b', 0);
+    admission.busy(2);
+    expect(short(admission.shed())).toEqual(['evict 1']);
+    expect(short(admission.shed())).toEqual(['refuse 3']);
+    expect(short(admission.shed())).toEqual([]);
+  });
+
+  it('keeps its bounds whatever happens, and loses and forgets nobody', () => {
+    const id = fc.integer({ min: 1, max: 30 });
+    const event = fc.record({
+      what: fc.constantFrom('arrive', 'busy', 'idle', 'leave', 'look', 'shed'),
+      id,
+      pass: fc.integer({ min: 0, max: 400 }),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 300 }), (events) => {
+        const admission = new Admission(limits);
+        const [served, busy, waiting] = [new Set<number>(), new Set<number>(), new Set<number>()];
+        let now = 0;
+        const addressOf = (of: number): string => `${of % 3}`;
+        const apply = (decisions: readonly Decision[]): void => {
+          for (const { type, id: of } of decisions) {
+            if (type === 'admit') served.add(of);
+            else expect(busy.has(of)).toBe(false);
+            if (type === 'evict') expect(served.delete(of)).toBe(true);
+            else expect(waiting.delete(of)).toBe(true);
+          }
+        };
+        for (const { what, id: of, pass } of events) {
+          now += pass;
+          if (what === 'arrive' && !served.has(of) && !waiting.has(of)) {
+            waiting.add(of);
+            apply(admission.arrive(of, addressOf(of), now));
+          } else if (what === 'busy') {
+            admission.busy(of);
+            if (served.has(of)) busy.add(of);
+          } else if (what === 'idle') {
+            admission.idle(of, now);
+            busy.delete(of);
+          } else if (what === 'leave') {
+            for (const set of [served, busy, waiting]) set.delete(of);
+            apply(admission.leave(of, now));
+          } else if (what === 'look') apply(admission.look(now));
+          else if (what === 'shed') apply(admission.shed());
+          expect(served.size).toBeLessThanOrEqual(4);
+          expect(waiting.size).toBeLessThanOrEqual(3);
+          for (const address of ['0', '1', '2'])
+            expect(
+              [...served].filter((other) => addressOf(other) === address).length,
+            ).toBeLessThanOrEqual(2);
+        }
+        // Who still waits is served once all others have gone.
+        for (const of of [...served]) {
+          served.delete(of);
+          busy.delete(of);
+          apply(admission.leave(of, now));
+        }
+        expect([...waiting]).toEqual(
+          [...waiting].filter((of) =>
+            [...served].some((other) => addressOf(other) === addressOf(of)),
+          ),
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,263 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { duplexPair, type Duplex } from 'node:stream';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { CatalogEntry, PeerAddress } from '@peerlane/protocol';
+import { DigestCache } from '../../src/manifests/manifest-cache.ts';
+import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
+import {
+  startFileServer,
+  type FileServer,
+  type FileServerOptions,
+} from '../../src/server/file-server.ts';
+import { Manifests } from '../../src/manifests/manifest-store.ts';
+import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import type { Connect } from '../../src/connection/stream-reader.ts';
+import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
+import { serveConnection } from '../../src/server/serve-connection.ts';
+import { SharedFolder, type SharedFolderOptions } from '../../src/sharing/shared-folder.ts';
+import { eventually, temporaryFolder } from '../support/helpers.ts';
+import { Random } from '../support/random.ts';
+
+/** It allows few of the names that are tried here. */
+const isWindows = process.platform === 'win32';
+
+interface Scene {
+  readonly path: string;
+  readonly folder: SharedFolder;
+  readonly server: FileServer;
+}
+
+/** Shares these names, each with its number for a content. */
+async function sharing(
+  names: readonly string[],
+  options: Partial<FileServerOptions> = {},
+): Promise<Scene> {
+  const path = await temporaryFolder();
+  for (const [index, name] of names.entries()) await writeFile(join(path, name), `${index}`);
+  return sharingFolder(path, options);
+}
+
+async function sharingFolder(
+  path: string,
+  options: Partial<FileServerOptions> = {},
+  folderOptions: SharedFolderOptions = {},
+): Promise<Scene> {
+  const folder = await SharedFolder.open(path, folderOptions);
+  const server = await startFileServer({ folder, ...options });
+  onTestFinished(async () => {
+    await server.close();
+    await folder.close();
+  });
+  return { path, folder, server };
+}
+
+async function list(
+  address: PeerAddress,
+  options: Partial<CatalogOptions> = {},
+): Promise<CatalogEntry[]> {
+  const entries: CatalogEntry[] = [];
+  for await (const entry of fetchCatalog({ address, ...options })) entries.push(entry);
+  return entries;
+}
+
+/** Connects to what serves the other end of a stream that is no socket. */
+function connectTo(serve: (far: Duplex) => Promise<void>): Connect {
+  return () => {
+    const [near, far] = duplexPair();
+    near.once('close', () => far.destroy());
+    serve(far).catch(() => undefined);
+    return Promise.resolve(near);
+  };
+}
+
+const namesOf = (entries: readonly CatalogEntry[]): string[] =>
+  entries.map(({ filename }) => filename);
+
+const numbered = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `file ${String(index).padStart(5, '0')}`);
+
+describe('a catalog', () => {
+  it('tells the names, sizes and times of all files, in the order of their names', async () => {
+    const { path, folder, server } = await sharing(['c', 'a']);
+    await mkdir(join(path, 'sub'));
+    await writeFile(join(path, 'sub', 'b'), 'hello\n');
+    await utimes(join(path, 'sub', 'b'), 1_000_000, 1_767_225_600.5);
+    await eventually(() => folder.has('b') || undefined);
+    const entries = await list(server.address);
+    expect(namesOf(entries)).toEqual(['a', 'b', 'c']);
+    expect(entries[1]).toEqual({ filename: 'b', size: 6, mtime: 1_767_225_600_500 });
+  });
+
+  it('of an empty folder is empty', async () => {
+    const { server } = await sharing([]);
+    expect(await list(server.address)).toEqual([]);
+  });
+
+  it.skipIf(isWindows)('has names that version 1 cannot carry', async () => {
+    const names = [
+      ...['a\nb', 'a, b', ' a ', '\u001b[2J', '\u202e', '"\\"', 'a:', '-rf', '😀', '\ufb33'],
+      ...['x'.repeat(255), 'ü'.repeat(127), '\u0001'.repeat(255)],
+    ];
+    const { server } = await sharing(names);
+    expect(namesOf(await list(server.address)).toSorted()).toEqual(names.toSorted());
+  });
+
+  it('has the name that is on the disk, whichever form of Unicode it is in', async () => {
+    const { server } = await sharing(['e\u0301', 'ö']);
+    expect(namesOf(await list(server.address)).toSorted()).toEqual(['e\u0301', 'ö'].toSorted());
+  });
+
+  it('has each name once, for the file that is served', async () => {
+    const path = await temporaryFolder();
+    for (const sub of ['z', 'a', 'm']) {
+      await mkdir(join(path, sub));
+      await writeFile(join(path, sub, 'file'), sub === 'a' ? 'served' : 'not');
+    }
+    const { server } = await sharingFolder(path);
+    const [entry, ...others] = await list(server.address);
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ filename: 'file', size: 6 });
+  });
+
+  it('is not given where it is turned off', async () => {
+    const { folder, server } = await sharing(['a'], { catalog: false });
+    const refused = {
+      code: 'refused',
+      message: 'the peer refuses: this server does not give that (unsupported)',
+    };
+    await expect(list(server.address)).rejects.toMatchObject(refused);
+    const connect = connectTo((far) => serveConnection(far, folder, { catalog: false }));
+    await expect(list(server.address, { connect })).rejects.toMatchObject(refused);
+  });
+
+  it('comes by another kind of connection', async () => {
+    const { folder, server } = await sharing(numbered(1200));
+    const connect = connectTo((far) => serveConnection(far, folder));
+    const entries = await list(server.address, { connect });
+    expect(namesOf(entries)).toEqual(numbered(1200));
+  });
+});
+
+describe('a page', () => {
+  it('follows the other, whatever the number of files', async () => {
+    for (const count of [499, 500, 501, 1000, 1234]) {
+      const { server } = await sharing(numbered(count));
+      expect(namesOf(await list(server.address))).toEqual(numbered(count));
+    }
+  });
+
+  it('is fetched when the one before it has been consumed', async () => {
+    const { server } = await sharing(numbered(1200));
+    let pages = 0;
+    server.on('asked', () => (pages += 1));
+    const catalog = fetchCatalog({ address: server.address });
+    await catalog.next();
+    expect(pages).toBe(1);
+    await catalog.return();
+    expect(pages).toBe(1);
+  });
+
+  it.skipIf(isWindows)('stays under a quarter of a MiB, however long the names are', async () => {
+    const names = Array.from({ length: 600 }, (_, index) =>
+      `${index}`.padStart(3, '0').padEnd(255, '\u0001'),
+    );
+    const { server } = await sharing(names);
+    const connection = await PeerConnection.open(server.address);
+    let length = 0;
+    await connection.request({ want: 'catalog' }, (answer) => {
+      ({ length } = answer);
+      return () => Promise.resolve();
+    });
+    connection.close();
+    expect(length).toBeGreaterThan(200 * 1024);
+    expect(length).toBeLessThanOrEqual(256 * 1024);
+    expect(namesOf(await list(server.address))).toEqual(names);
+  });
+
+  it('has no file twice, and all that stay, while others come and go', async () => {
+    const random = new Random();
+    const { path, folder, server } = await sharing(numbered(2000));
+    const seen: string[] = [];
+    const stay = new Set(numbered(2000));
+    for await (const { filename } of fetchCatalog({ address: server.address })) {
+      seen.push(filename);
+      if (seen.length % 100 !== 0) continue;
+      // Of what was seen and what was not, also the very name that a page ended with.
+      const gone = seen.length % 500 === 0 ? filename : numbered(2000)[random.below(2000) | 0]!;
+      if (stay.delete(gone)) await rm(join(path, gone));
+      const come = `file ${String(random.below(2000) | 0).padStart(5, '0')} new`;
+      await writeFile(join(path, come), '');
+      await eventually(() => (folder.has(come) && !folder.has(gone)) || undefined);
+    }
+    expect(new Set(seen).size, random.seed).toBe(seen.length);
+    expect(
+      [...stay].filter((name) => !seen.includes(name)),
+      random.seed,
+    ).toEqual([]);
+  });
+
+  it('leaves out what is gone and not noticed yet, and is not empty for it', async () => {
+    const path = await temporaryFolder();
+    for (const name of numbered(1200)) await writeFile(join(path, name), '');
+    const { server } = await sharingFolder(path, {}, { watch: () => ({ close: () => undefined }) });
+    for (const name of numbered(1100)) await rm(join(path, name));
+    expect(namesOf(await list(server.address))).toEqual(numbered(1200).slice(1100));
+  });
+});
+
+describe('the root of a file', () => {
+  it('is told once it is known', async () => {
+    const path = await temporaryFolder();
+    await writeFile(join(path, 'a'), 'hello\n');
+    await writeFile(join(path, 'b'), 'hello\n');
+    const hasher = new PieceHasher();
+    onTestFinished(() => hasher.close());
+    const manifests = new Manifests({ cache: new DigestCache(path), hasher });
+    const { folder, server } = await sharingFolder(path, { manifests });
+    expect((await list(server.address)).map(({ root }) => root)).toEqual([undefined, undefined]);
+    const file = (await folder.openFile('b'))!;
+    onTestFinished(() => file.handle.close());
+    const known = await manifests.of(file);
+    expect((await list(server.address)).map(({ root }) => root)).toEqual([undefined, known!.root]);
+    // Another content under that name has no root that is known.
+    await writeFile(join(path, 'new'), 'other\n');
+    await rename(join(path, 'new'), join(path, 'b'));
+    await eventually(() => !folder.has('new') || undefined);
+    expect((await list(server.address)).map(({ root }) => root)).toEqual([undefined, undefined]);
+  });
+});
+
+describe.skipIf(isWindows)('what is not shared', () => {
+  it('is not listed: hidden files, links that leave the folder, FIFOs', async () => {
+    const path = await temporaryFolder();
+    const outside = await temporaryFolder();
+    await writeFile(join(outside, 'secret'), 'secret');
+    await mkdir(join(path, '.peerlane'), { mode: 0o700 });
+    for (const name of ['file', '.hidden', join('.peerlane', 'part'), 'gone', 'swapped', 'piped'])
+      await writeFile(join(path, name), name);
+    await symlink('file', join(path, 'link'));
+    await symlink(join(outside, 'secret'), join(path, 'leaves'));
+    await symlink('nowhere', join(path, 'dangling'));
+    const { server } = await sharingFolder(path, {}, { watch: () => ({ close: () => undefined }) });
+    expect(namesOf(await list(server.address))).toEqual([
+      'file',
+      'gone',
+      'link',
+      'piped',
+      'swapped',
+    ]);
+    // What stood there when the folder was read is not what stands there now.
+    for (const name of ['gone', 'swapped', 'piped']) await rm(join(path, name));
+    await symlink(join(outside, 'secret'), join(path, 'swapped'));
+    execFileSync('mkfifo', [join(path, 'piped')]);
+    expect(namesOf(await list(server.address))).toEqual(['file', 'link']);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('is not listed: what may not be read', async () => {
+    const { path, server } = await sharing(['closed', 'open']);
+    await chmod(join(path, 'closed'), 0);
+    expect(namesOf(await list(server.address))).toEqual(['open']);
+  });
+});

@@ -1,0 +1,167 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { duplexPair } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  downloadFile,
+  serveConnection,
+  SharedFolder,
+  startFileServer,
+  type FileServer,
+} from '../../src/index.ts';
+import { entries, temporaryFolder } from '../support/helpers.ts';
+
+interface Scene {
+  readonly folder: string;
+  readonly into: string;
+  readonly server: FileServer;
+}
+
+async function scene(files: Readonly<Record<string, string | Uint8Array>>): Promise<Scene> {
+  const [folder, into] = [await temporaryFolder(), await temporaryFolder()];
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  const server = await startFileServer({ folder: await SharedFolder.open(folder) });
+  onTestFinished(() => server.close());
+  return { folder, into, server };
+}
+
+/** What a server answers to bytes sent in one write. */
+async function ask(
+  server: FileServer,
+  request: string,
+  { halfClose = false } = {},
+): Promise<string> {
+  const socket = createConnection(server.address);
+  if (halfClose) socket.end(request);
+  else socket.write(request);
+  return text(socket);
+}
+
+describe('a transfer', () => {
+  it('brings a file over byte for byte', async () => {
+    const content = randomBytes(5_000_001);
+    const { into, server } = await scene({ 'a b.bin': content });
+    const progress: number[] = [];
+    const download = await downloadFile({
+      address: server.address,
+      filename: 'a b.bin',
+      into,
+      onProgress: ({ received, size }) => progress.push(received / size),
+    });
+    expect(download).toEqual({ path: join(into, 'a b.bin'), created: true, size: content.length });
+    const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+    expect(digest(await readFile(download.path))).toBe(digest(content));
+    expect(progress.at(-1)).toBe(1);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    expect(await entries(into)).toEqual(['a b.bin']);
+  });
+
+  it.each([
+    ['no bytes', 'empty.txt'],
+    ['a name that is longer than the header', `${'é'.repeat(60)}.txt`],
+    ['a name that ends in colons', 'end::'],
+    ['a name of 255 bytes', `${'x'.repeat(251)}.txt`],
+  ])('works for a file with %s', async (_what, name) => {
+    const content = name === 'empty.txt' ? '' : 'content';
+    const { into, server } = await scene({ [name]: content });
+    await downloadFile({ address: server.address, filename: name, into });
+    expect(await readFile(join(into, name), 'utf8')).toBe(content);
+  });
+
+  it('tells what the server does', async () => {
+    const { into, server } = await scene({ 'a.txt': 'hello' });
+    const told: string[] = [];
+    server.on('connection', () => told.push('connection'));
+    server.on('sending', ({ name, size }) => told.push(`sending ${name} ${size}`));
+    const sent = once(server, 'sent');
+    await downloadFile({ address: server.address, filename: 'a.txt', into });
+    await sent;
+    expect(told).toEqual(['connection', 'sending a.txt 5']);
+  });
+
+  it('runs over any duplex stream', async () => {
+    const { folder, into } = await scene({ 'a.txt': 'hello' });
+    const [near, far] = duplexPair();
+    const served = serveConnection(far, await SharedFolder.open(folder), {
+      onSending: () => undefined,
+      onSent: () => undefined,
+    });
+    const { path } = await downloadFile({
+      address: { host: '127.0.0.1', port: 1 },
+      filename: 'a.txt',
+      into,
+      connect: () => Promise.resolve(near),
+    });
+    expect(await readFile(path, 'utf8')).toBe('hello');
+    // A pair does not tell one side that the other is gone.
+    far.destroy();
+    await served.catch(() => undefined);
+  });
+
+  it('may be asked for with the sending side closed at once', async () => {
+    const { server } = await scene({ 'big.bin': randomBytes(3_000_000) });
+    const socket = createConnection(server.address);
+    socket.end('Get,big.bin\n');
+    expect(await buffer(socket)).toHaveLength(3_000_074);
+  });
+});
+
+describe('the server', () => {
+  const hello = `6:::::::::hello.txt${':'.repeat(55)}hello\n`;
+
+  it('answers as the original peer does, byte for byte', async () => {
+    const { server } = await scene({ 'hello.txt': 'hello\n', 'empty.txt': '' });
+    expect(await ask(server, 'Get,hello.txt\n')).toBe(hello);
+    expect(await ask(server, 'Get,hello.txt\n', { halfClose: true })).toBe(hello);
+    expect(await ask(server, 'Get,hello.txt\n{"v":2,"offset":3}\n')).toBe(hello);
+    expect(await ask(server, 'Get,empty.txt\n')).toBe(`0:::::::::empty.txt${':'.repeat(55)}`);
+    expect(await ask(server, 'Get,missing\n')).toBe('');
+  });
+
+  it('serves files of subfolders, of whose path only the base name counts', async () => {
+    const { server } = await scene({ 'deep/er/nested.txt': 'nested', 'hello.txt': 'hello\n' });
+    expect(await ask(server, 'Get,nested.txt\n')).toMatch(/nested$/);
+    for (const path of ['../hello.txt', '/etc/hello.txt', '../../x/hello.txt', 'deep/hello.txt']) {
+      expect(await ask(server, `Get,${path}\n`)).toBe(hello);
+    }
+  });
+
+  it('closes without a byte where there is nothing to serve', async () => {
+    const { server } = await scene({ '.secret': 'x', 'folder/file.txt': 'x' });
+    for (const name of [
+      '..',
+      '.',
+      '/',
+      '.secret',
+      'folder',
+      '../../../etc/passwd',
+      'file.txt\u0000',
+    ]) {
+      expect(await ask(server, `Get,${name}\n`)).toBe('');
+    }
+  });
+
+  it('goes on after a request that is none', async () => {
+    const { server } = await scene({ 'hello.txt': 'hello\n' });
+    const warning = once(server, 'warning') as Promise<[Error]>;
+    await ask(server, 'PUT / HTTP/1.1\n').catch(() => undefined);
+    expect((await warning)[0].cause).toMatchObject({ code: 'bad-request' });
+    expect(await ask(server, 'Get,hello.txt\n')).toBe(hello);
+  });
+
+  it('is closed twice without harm, connections and all', async () => {
+    const { server } = await scene({});
+    const socket = createConnection(server.address);
+    await once(server, 'connection');
+    const gone = once(socket, 'close');
+    await Promise.all([server.close(), server.close()]);
+    await gone;
+  });
+});

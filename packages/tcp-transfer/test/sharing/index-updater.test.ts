@@ -1,0 +1,99 @@
+import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { FolderSync } from '../../src/sharing/index-updater.ts';
+import type { FolderWatchEvents } from '../../src/index.ts';
+import { listFolder, type ListFolder } from '../../src/sharing/list-folder.ts';
+import { NameIndex } from '../../src/sharing/name-index.ts';
+import { eventually, temporaryFolder } from '../support/helpers.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+/** A folder that is kept current, whose watching tells what the test says. */
+function scene(root: string, list: ListFolder = listFolder) {
+  const clock = new ManualClock();
+  const index = new NameIndex();
+  const watched = new Map<string, FolderWatchEvents>();
+  const log: string[] = [];
+  const warnings: string[] = [];
+  let passes = 0;
+  const sync = new FolderSync({
+    root,
+    index,
+    clock,
+    list,
+    rescanInterval: 30_000,
+    watch: (path, events) => {
+      const name = path.slice(root.length);
+      watched.set(name, events);
+      log.push(`watch ${name}`);
+      return { close: () => log.push(`close ${name}`) };
+    },
+    onPass: () => (passes += 1),
+    onWarning: ({ message }) => warnings.push(message),
+  });
+  onTestFinished(() => {
+    sync.close();
+  });
+  /** Lets time pass, and waits for the pass that then begins. */
+  const passAfter = async (ms: number): Promise<void> => {
+    const before = passes;
+    clock.advance(ms);
+    await eventually(() => (passes > before ? true : undefined));
+  };
+  return { clock, index, watched, log, warnings, sync, passAfter };
+}
+
+it.each(['EMFILE', 'EIO'])('a folder that cannot be read (%s) keeps what it held', async (code) => {
+  let broken = false;
+  const { index, watched, warnings, sync, passAfter } = scene('/shared', () =>
+    broken
+      ? Promise.reject(Object.assign(new Error(`${code}: no`), { code }))
+      : Promise.resolve({ files: [`a${warnings.length}`], folders: [] }),
+  );
+  await sync.start();
+  broken = true;
+  watched.get('')!.onChange('b');
+  await passAfter(20);
+  await passAfter(1000);
+  expect([index.has('a0'), warnings]).toEqual([
+    true,
+    [`cannot read a folder of the shared folder: ${code}: no`],
+  ]);
+  broken = false;
+  await passAfter(1000);
+  expect([index.has('a0'), index.has('a1')]).toEqual([false, true]);
+});
+
+it('a change that is told does not wait because reading all took long', async () => {
+  const all = scene('/shared', () => {
+    all.clock.advance(500);
+    return Promise.resolve({ files: [], folders: [] });
+  });
+  const { clock, sync, watched, passAfter } = all;
+  await sync.start();
+  watched.get('')!.onChange('new');
+  await passAfter(20);
+  // That was for a change: now it rests.
+  watched.get('')!.onChange('newer');
+  clock.advance(4999);
+  // For the change, and to read all anew.
+  expect(clock.pending).toBe(2);
+  await passAfter(1);
+});
+
+it('another folder in the place of the shared one is watched instead', async () => {
+  const root = await realpath(await temporaryFolder());
+  await mkdir(join(root, 'sub'));
+  const { index, watched, log, sync, passAfter } = scene(root);
+  await sync.start();
+  log.length = 0;
+  await rename(root, `${root}-old`);
+  onTestFinished(() => rm(`${root}-old`, { recursive: true }));
+  await mkdir(join(root, 'sub'), { recursive: true });
+  await writeFile(join(root, 'sub', 'new'), '');
+  watched.get('')!.onChange(undefined);
+  await passAfter(20);
+  await passAfter(1000);
+  expect(log.toSorted()).toEqual(['close ', 'close /sub', 'watch ', 'watch /sub']);
+  expect(index.has('new')).toBe(true);
+});

@@ -1,0 +1,89 @@
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NameIndex } from '../../src/sharing/name-index.ts';
+import { byPath } from '../../src/sharing/path-set.ts';
+
+/** Interrupts the work where it does not end: no timer of the runner fires meanwhile. */
+function expectToEnd(work: () => void): void {
+  runInNewContext('work()', { work }, { timeout: 60_000 });
+}
+
+describe('the index of names', () => {
+  it('gives of several files the first by path order, and says so once', () => {
+    const index = new NameIndex();
+    index.set('', { files: ['a.txt'], folders: ['a', 'b'] });
+    index.set('b', { files: ['same', 'a.txt'], folders: [] });
+    index.set('a', { files: ['same', 'a.txt'], folders: [] });
+    expect(index.find('same')).toEqual(['a/same', 'b/same']);
+    expect(index.find('a.txt')).toEqual(['a/a.txt', 'a.txt', 'b/a.txt']);
+    expect(index.takeClashes()).toContainEqual({
+      name: 'same',
+      served: 'a/same',
+      hidden: ['b/same'],
+    });
+    expect(index.takeClashes()).toEqual([]);
+  });
+
+  it('finds a name in whatever form its characters are composed', () => {
+    const index = new NameIndex();
+    const decomposed = 'e\u0301.txt';
+    index.set('', { files: [decomposed], folders: [] });
+    expect(index.find('\u00e9.txt')).toEqual([decomposed]);
+    expect(index.find(decomposed)).toEqual([decomposed]);
+  });
+
+  it('tells what has come and gone', () => {
+    const index = new NameIndex();
+    expect(index.set('', { files: ['x', 'y'], folders: ['sub'] })).toEqual({
+      added: ['x', 'y'],
+      removed: [],
+      newFolders: ['sub'],
+      goneFolders: [],
+    });
+    index.set('sub', { files: ['y', 'z'], folders: ['deep'] });
+    index.set('sub/deep', { files: ['w'], folders: [] });
+    expect(index.set('', { files: ['y'], folders: [] })).toEqual({
+      added: [],
+      removed: ['x', 'z', 'w'],
+      newFolders: [],
+      goneFolders: ['sub', 'sub/deep'],
+    });
+    expect([...index.folders()]).toEqual(['']);
+    expect(index.size).toBe(1);
+  });
+
+  it('looks a name up, and adds a file to many of its name, without going through them', () => {
+    const index = new NameIndex();
+    // A walk, or a sort, at each of so many would go on for hours.
+    const many = 100_000;
+    expectToEnd(() => {
+      for (let each = 0; each < many; each += 1)
+        index.set(`d${each}`, { files: [`${each}.js`, 'index.js'], folders: [] });
+      for (let each = 0; each < many; each += 1) index.has(`no-${each}`);
+      expect(index.takeClashes()).toHaveLength(1);
+      for (let each = 0; each < many; each += 1) index.set(`d${each}`, { files: [], folders: [] });
+    });
+    expect(index.size).toBe(0);
+  });
+
+  it('holds after any changes what an index made anew would hold', () => {
+    const name = fc.constantFrom('a', 'b', 'c', 'a.txt', 'é', 'e\u0301');
+    const listing = fc.record({ files: fc.uniqueArray(name), folders: fc.constant([]) });
+    const change = fc.record({ folder: fc.constantFrom('a', 'b'), listing });
+    fc.assert(
+      fc.property(fc.array(change), (changes) => {
+        const [grown, fresh] = [new NameIndex(), new NameIndex()];
+        const last = new Map<string, (typeof changes)[number]['listing']>();
+        for (const { folder, listing } of changes) {
+          grown.set(folder, listing);
+          last.set(folder, listing);
+        }
+        for (const [folder, listing] of last) fresh.set(folder, listing);
+        expect(grown.size).toBe(fresh.size);
+        for (const asked of ['a', 'b', 'c', 'a.txt', 'é'])
+          expect(grown.find(asked)).toEqual(fresh.find(asked).toSorted(byPath));
+      }),
+    );
+  });
+});

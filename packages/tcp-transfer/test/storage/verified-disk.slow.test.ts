@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { encodeTransferAnswer, pieceCount, pieceLengthFor } from '@peerlane/protocol';
+import { temporaryFolder } from '../support/helpers.ts';
+import {
+  counting,
+  download,
+  expectFile,
+  fakePeer,
+  leftIn,
+  Losses,
+  openFilesIn,
+  sharing,
+  sourcesOf,
+} from '../support/peers.ts';
+import { maySmallDisk, smallDisk } from '../support/small-disk.ts';
+
+const mebibyte = 1024 * 1024;
+
+describe('the disk that a verified download goes to', () => {
+  it('has no room for what one source claims: another one serves', async () => {
+    const content = randomBytes(1000);
+    const size = 2 ** 41;
+    const pieceLength = pieceLengthFor(size)!;
+    const length = pieceCount(size, pieceLength) * 32;
+    const absurd = await fakePeer((_request, socket) =>
+      socket.write(encodeTransferAnswer({ length, size, pieceLength })),
+    );
+    const good = await sharing({ file: content });
+    const into = await temporaryFolder();
+    const losses = new Losses();
+    await download({ sources: sourcesOf(absurd, good.address), into, onLost: losses.onLost });
+    await expectFile(into, content);
+    expect(losses.all).toEqual([[absurd.port, 'no-space']]);
+    const alone = download({ sources: sourcesOf(absurd), into });
+    await expect(alone).rejects.toMatchObject({ code: 'no-space' });
+    await expectFile(into, content);
+  });
+
+  it('fills up in the middle: nobody is blamed, and it goes on when there is room', async ({
+    skip,
+  }) => {
+    skip(!maySmallDisk, 'needs the right to mount a small disk');
+    const content = randomBytes(6 * mebibyte);
+    const { address } = await sharing({ file: content });
+    const into = await smallDisk('size=8m');
+    const losses = new Losses();
+    let verified = 0;
+    const full = download({
+      sources: sourcesOf(address),
+      into,
+      limitRate: 24 * mebibyte,
+      onLost: losses.onLost,
+      onProgress: ({ received }) => {
+        if (verified === 0) execFileSync('fallocate', ['-l', '5m', join(into, 'other')]);
+        verified = received;
+      },
+    });
+    await expect(full).rejects.toMatchObject({ code: 'no-space' });
+    expect(losses.all).toEqual([]);
+    expect(openFilesIn(into)).toEqual([]);
+    expect(await leftIn(into)).toHaveLength(1);
+    await rm(join(into, 'other'));
+    let received = 0;
+    const connect = counting((bytes) => (received += bytes));
+    await download({ sources: sourcesOf(address), into, connect });
+    await expectFile(into, content);
+    expect(received).toBeLessThan(content.length - verified + 20_000);
+  });
+
+  it('is full from the beginning: it is refused, and nothing is left', async ({ skip }) => {
+    skip(!maySmallDisk, 'needs the right to mount a small disk');
+    const { address } = await sharing({ file: randomBytes(6 * mebibyte) });
+    const into = await smallDisk('size=4m');
+    const refused = download({ sources: sourcesOf(address), into });
+    await expect(refused).rejects.toMatchObject({ code: 'no-space' });
+    expect(await leftIn(into)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'loses its folder in the middle: that is nobody’s fault',
+    async () => {
+      const { address } = await sharing({ file: randomBytes(2 * mebibyte) });
+      const into = await temporaryFolder();
+      const losses = new Losses();
+      let removing: Promise<void> | undefined;
+      const lost = download({
+        sources: sourcesOf(address),
+        into,
+        limitRate: 8 * mebibyte,
+        onLost: losses.onLost,
+        onProgress: () => {
+          removing ??= rm(into, { recursive: true });
+        },
+      });
+      await expect(lost).rejects.toMatchObject({ code: 'disk' });
+      await removing;
+      expect(losses.all).toEqual([]);
+      expect(openFilesIn(into)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,88 @@
+import { Readable } from 'node:stream';
+import {
+  downloadFile,
+  downloadVerified,
+  PieceHasher,
+  SharedFolder,
+  startFileServer,
+  TransferError,
+  type Download,
+} from '../../src/index.ts';
+import type { DisturbTask, DownloadTask, PeerNews, PeerTask } from './child-task.ts';
+import { tricks } from './child-tricks.ts';
+
+// One side of a transfer in a process of its own, which tests kill, starve or take rights from; or
+// somebody else on the same machine.
+
+const task = JSON.parse(process.argv[2]!) as PeerTask;
+const tell = (news: PeerNews): void => {
+  process.send!(news);
+};
+
+if (task.user !== undefined) {
+  process.setgroups!([]);
+  process.setgid!(task.user);
+  process.setuid!(task.user);
+}
+process.on('disconnect', () => {
+  process.exit();
+});
+
+if (task.role === 'serve') {
+  const folder = await SharedFolder.open(task.folder);
+  const server = await startFileServer({ ...task.options, folder });
+  server.on('warning', ({ message, cause }) => {
+    tell({ type: 'warning', message: `${message}: ${String(cause)}` });
+  });
+  tell({ type: 'listening', address: server.address });
+} else if (task.role === 'download') {
+  process.on('message', () => {
+    void download(task);
+  });
+  tell({ type: 'ready' });
+} else {
+  tell({ type: 'disturbing' });
+  disturb(task);
+}
+
+async function download(wanted: DownloadTask): Promise<void> {
+  try {
+    const { path, created } = await (wanted.root === undefined
+      ? downloadPlainly(wanted)
+      : downloadRoot(wanted, wanted.root));
+    tell({ type: 'done', path, created });
+  } catch (error) {
+    const { message } = error as Error;
+    tell({ type: 'failed', code: TransferError.is(error) ? error.code : 'other', message });
+  }
+}
+
+function downloadPlainly({ address, filename, into }: DownloadTask): Promise<Download> {
+  return downloadFile({
+    address,
+    filename,
+    into,
+    onEvent: ({ type }) => {
+      if (type === 'started') tell({ type: 'started' });
+    },
+    onProgress: ({ received }) => {
+      tell({ type: 'progress', received });
+    },
+  });
+}
+
+async function downloadRoot(
+  { address, filename, into }: DownloadTask,
+  root: string,
+): Promise<Download> {
+  await using hasher = new PieceHasher();
+  const sources = Readable.from([{ address, root }]);
+  return await downloadVerified({ sources, filename, into, root, hasher });
+}
+
+/** Goes on until the test ends it, or is gone itself. */
+function disturb(wanted: DisturbTask): void {
+  const play = tricks[wanted.trick]!;
+  for (let round = 0; round < 20; round += 1) play(wanted.into, wanted.home);
+  setImmediate(disturb, wanted);
+}

@@ -1,0 +1,106 @@
+import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { DigestCache } from '../../src/manifests/manifest-cache.ts';
+import { SharedFolder, type SharedFile } from '../../src/index.ts';
+import { Manifests } from '../../src/manifests/manifest-store.ts';
+import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
+import { eventually, temporaryFolder } from './helpers.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export const kibibyte = 1024;
+export const piece: number = 256 * kibibyte;
+
+/** A part of an open file. */
+interface Part {
+  readonly fd: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** One that is to be hashed, held until it is let go. */
+export interface Held extends Part {
+  readonly go: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** A hasher that holds each part until a test lets it go. */
+export class HeldHasher extends PieceHasher {
+  readonly held: Held[] = [];
+
+  override async hash(fd: number, offset: number, length: number): Promise<Uint8Array> {
+    await new Promise<void>((resolve, reject) => {
+      this.held.push({ fd, offset, length, go: resolve, fail: reject });
+    });
+    return this.digestOf({ fd, offset, length });
+  }
+
+  protected digestOf({ offset }: Part): Promise<Uint8Array> {
+    return Promise.resolve(new Uint8Array(32).fill(offset / piece + 1));
+  }
+
+  /** Waits until so many parts are held. */
+  reached(count: number): Promise<readonly Held[]> {
+    return eventually(() => (this.held.length >= count ? this.held : undefined));
+  }
+
+  /** Lets all parts go, also those that come later. */
+  letAllGo(): void {
+    for (const { go } of this.held) go();
+    Object.defineProperty(this.held, 'push', {
+      value: ({ go }: Held) => {
+        go();
+        return 0;
+      },
+    });
+  }
+}
+
+/** A hasher that holds each part, and then gives its SHA-256. */
+export class SlowHasher extends HeldHasher {
+  protected override digestOf({ fd, offset, length }: Part): Promise<Uint8Array> {
+    return PieceHasher.prototype.hash.call(this, fd, offset, length);
+  }
+}
+
+export interface Setup {
+  readonly path: string;
+  readonly cache: DigestCache;
+  readonly hasher: PieceHasher;
+  readonly manifests: Manifests;
+  readonly clock: ManualClock;
+  /** Opens a file once more. */
+  readonly open: (name: string) => Promise<SharedFile>;
+}
+
+/** A shared folder with files; by default they are old enough for their manifests to be kept. */
+export async function setUp(
+  files: Record<string, number | Uint8Array>,
+  hasher: PieceHasher = new PieceHasher(),
+  now: () => number = () => Date.now() + 10_000,
+): Promise<Setup> {
+  const path = await temporaryFolder();
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(path, name), typeof content === 'number' ? '' : content);
+    if (typeof content === 'number') await truncate(join(path, name), content);
+  }
+  const folder = await SharedFolder.open(path);
+  const cache = new DigestCache(path);
+  const clock = new ManualClock();
+  onTestFinished(async () => {
+    await Promise.all([folder.close(), hasher.close(), cache.written()]);
+  });
+  const open = async (name: string): Promise<SharedFile> => {
+    const file = await folder.openFile(name);
+    onTestFinished(() => file!.handle.close());
+    return file!;
+  };
+  return {
+    path,
+    cache,
+    hasher,
+    clock,
+    open,
+    manifests: new Manifests({ cache, hasher, now, clock }),
+  };
+}

@@ -1,0 +1,172 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect, onTestFinished } from 'vitest';
+import {
+  encodeTransferAnswer,
+  TransferRequestDecoder,
+  type PeerAddress,
+  type TransferRequestV2,
+} from '@peerlane/protocol';
+import { DigestCache } from '../../src/manifests/manifest-cache.ts';
+import {
+  downloadVerified,
+  type VerifiedDownloadOptions,
+} from '../../src/download/download-verified.ts';
+import {
+  SharedFolder,
+  startFileServer,
+  type FileServer,
+  type FileServerOptions,
+} from '../../src/index.ts';
+import { Manifests } from '../../src/manifests/manifest-store.ts';
+import type { Connect } from '../../src/connection/stream-reader.ts';
+import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
+import { ownIdentity } from '../../src/storage/process-identity.ts';
+import type { Source } from '../../src/download/swarm-options.ts';
+import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
+import { unfinishedName } from '../../src/storage/unfinished-name.ts';
+import { entries, fakeServer, temporaryFolder } from './helpers.ts';
+
+/** How long the pieces of the files of most tests are, in bytes. */
+export const piece: number = 256 * 1024;
+
+/** A node that shares files with clients of version 2. */
+export interface Peer {
+  readonly server: FileServer;
+  readonly address: PeerAddress;
+  /** What it shares. */
+  readonly path: string;
+}
+
+/** Starts one that shares these files, of this content or of so many zeros. */
+export async function sharing(
+  files: Readonly<Record<string, Uint8Array | number>>,
+  hasher: PieceHasher = new PieceHasher(),
+  options: Partial<FileServerOptions> = {},
+): Promise<Peer> {
+  const path = await temporaryFolder();
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(path, name), typeof content === 'number' ? '' : content);
+    if (typeof content === 'number') await truncate(join(path, name), content);
+  }
+  const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
+  const manifests = new Manifests({ cache: new DigestCache(path), hasher });
+  const server = await startFileServer({ folder, manifests, ...options });
+  onTestFinished(async () => {
+    await server.close();
+    await folder.close();
+    await hasher.close();
+  });
+  return { server, address: server.address, path };
+}
+
+export function sourcesOf(
+  ...sources: readonly (PeerAddress | Source)[]
+): AsyncIterable<Source> & Readable {
+  return Readable.from(sources.map((one) => ('address' in one ? one : { address: one })));
+}
+
+/** Sources that come when a test says so, and do not end. */
+export class LaterSources {
+  readonly #stream = new Readable({ objectMode: true, read: () => undefined });
+
+  add(address: PeerAddress, root?: string): void {
+    this.#stream.push({ address, root });
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Source> {
+    return this.#stream[Symbol.asyncIterator]() as AsyncIterator<Source>;
+  }
+}
+
+/** Connects, and tells how many bytes come, and from whom. */
+export function counting(onBytes: (bytes: number, address: PeerAddress) => void): Connect {
+  return async (address) => {
+    const socket = createConnection(address);
+    await once(socket, 'connect');
+    return socket.on('data', (bytes: Buffer) => {
+      onBytes(bytes.length, address);
+    });
+  };
+}
+
+type Options = Partial<VerifiedDownloadOptions> & Pick<VerifiedDownloadOptions, 'sources'>;
+
+/** Downloads `file`, by default into a folder of its own. */
+export async function download(options: Options): ReturnType<typeof downloadVerified> {
+  const hasher = options.hasher ?? new PieceHasher();
+  onTestFinished(() => hasher.close());
+  const into = options.into ?? (await temporaryFolder());
+  return downloadVerified({ filename: 'file', ...options, hasher, into });
+}
+
+/** What sources were given up, by port, with the codes of the errors. */
+export class Losses {
+  readonly all: [number, string | undefined][] = [];
+
+  readonly onLost = ({ address }: Source, error: Error): void => {
+    this.all.push([address.port, (error as { code?: string }).code]);
+  };
+}
+
+/** Gets each request of version 2, as a server would. */
+export function fakePeer(
+  answer: (request: TransferRequestV2, socket: Socket) => void,
+): Promise<PeerAddress> {
+  return fakeServer((socket) => {
+    const decoder = new TransferRequestDecoder();
+    socket.on('data', (bytes) => {
+      const request = decoder.push(bytes)?.request;
+      if (request?.version !== 2) return;
+      answer(request, socket);
+    });
+  });
+}
+
+/** Sends parts of a file as a server would, with what `lie` makes of its bytes. */
+export function liar(
+  content: Buffer,
+  lie: (bytes: Buffer, offset: number) => Buffer,
+  mtime?: number,
+): Promise<PeerAddress> {
+  return fakePeer(({ offset = 0, length = 0 }, socket) => {
+    const line = { length, filename: 'file', size: content.length, offset };
+    socket.write(encodeTransferAnswer({ ...line, ...(mtime !== undefined && { mtime }) }));
+    socket.write(lie(content.subarray(offset, offset + length), offset));
+  });
+}
+
+/** Sees to it that a folder holds what came, and nothing else. */
+export async function expectFile(into: string, content: Buffer): Promise<void> {
+  expect(await entries(into)).toEqual(['file']);
+  expect((await readFile(join(into, 'file'))).equals(content)).toBe(true);
+}
+
+/** What unfinished files a folder holds. */
+export async function leftIn(into: string): Promise<string[]> {
+  return (await entries(into)).includes(hiddenFolder) ? readdir(join(into, hiddenFolder)) : [];
+}
+
+/** Which files in a folder this process has open, where the system tells that. */
+export function openFilesIn(folder: string): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`);
+      return path.startsWith(folder) ? [path] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The path of what a process that is no more has left of a file with this root. */
+export async function leftoverPath(into: string, root: string): Promise<string> {
+  await mkdir(join(into, hiddenFolder), { recursive: true, mode: 0o700 });
+  const owner = { ...ownIdentity(), start: '0'.repeat(12) };
+  return join(into, hiddenFolder, unfinishedName(owner, { name: '0'.repeat(16), root }));
+}

@@ -1,0 +1,52 @@
+import type { Clock, Timer } from '../system/clock.ts';
+
+/** How long a peer without priority waits for its answer, in milliseconds. */
+export const answerDelay = 10_000;
+
+/** The most answers that wait for one sender, and in all; requests beyond get none. */
+export const maxWaiting = { perSender: 64, inAll: 10_000 } as const;
+
+/**
+ * The answers that wait until their time has come, one to a question however often it is asked.
+ *
+ * @see docs/protocol.md, "Priority"
+ */
+export class DelayedAnswers {
+  readonly #clock: Clock;
+  readonly #bySender = new Map<string, Map<string, Timer>>();
+  #size = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** How many answers wait. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Gives an answer when its time has come. Returns false where there is no room for it. */
+  add(sender: string, question: string, answer: () => void): boolean {
+    const waiting = this.#bySender.get(sender) ?? new Map<string, Timer>();
+    if (waiting.has(question)) return true;
+    if (waiting.size >= maxWaiting.perSender || this.#size >= maxWaiting.inAll) return false;
+    const send = (): void => {
+      waiting.delete(question);
+      if (waiting.size === 0) this.#bySender.delete(sender);
+      this.#size -= 1;
+      answer();
+    };
+    waiting.set(question, this.#clock.schedule(send, answerDelay));
+    this.#bySender.set(sender, waiting);
+    this.#size += 1;
+    return true;
+  }
+
+  /** Calls all of them off. */
+  clear(): void {
+    for (const waiting of this.#bySender.values())
+      for (const timer of waiting.values()) timer.cancel();
+    this.#bySender.clear();
+    this.#size = 0;
+  }
+}

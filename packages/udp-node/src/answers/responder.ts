@@ -1,0 +1,105 @@
+import { amplification } from '@peerlane/cluster';
+import {
+  baseName,
+  encodeMessage,
+  type FileExtension,
+  type FileMessage,
+  type GetMessage,
+  type PeerAddress,
+} from '@peerlane/protocol';
+import type { Clock } from '../system/clock.ts';
+import { DelayedAnswers } from './delayed-answers.ts';
+import { fileInfo, type FileInfo, type HasFile } from './file-info.ts';
+import { reasonOf } from '../system/reason.ts';
+import { senderOf } from '../limits/sender.ts';
+
+/** What a {@link Responder} needs of its node. */
+export interface ResponderOptions {
+  readonly clock: Clock;
+  readonly tcpPort: number;
+  readonly protocol: 1 | 2;
+  readonly hasFile: HasFile;
+  readonly hasPriority: (peer: string) => boolean;
+  /** Whether a peer has shown that it is at its address. */
+  readonly isProven: (peer: string) => boolean;
+  readonly send: (message: FileMessage, to: PeerAddress) => void;
+  readonly warn: (kind: 'files' | 'full', peer: string, message: string) => void;
+}
+
+/** The most questions that wait for `hasFile` at a time; further ones are dropped. */
+const maxRunning = 256;
+
+/** Answers requests for files. */
+export class Responder {
+  readonly #options: ResponderOptions;
+  readonly #delayed: DelayedAnswers;
+  // One question of a peer for a file at a time.
+  readonly #running = new Set<string>();
+  #closed = false;
+
+  constructor(options: ResponderOptions) {
+    this.#options = options;
+    this.#delayed = new DelayedAnswers(options.clock);
+  }
+
+  /** Answers a request of `size` bytes that came from `from`, whose `host:port` is `peer`. */
+  async answer(request: GetMessage, size: number, from: PeerAddress, peer: string): Promise<void> {
+    const { hasFile, protocol, isProven, warn } = this.#options;
+    const name = baseName(request.filename);
+    const question = `${peer} ${name}`;
+    if (this.#running.has(question)) return;
+    if (this.#running.size >= maxRunning) {
+      warn('full', peer, 'More requests came in than can be looked up: some were dropped.');
+      return;
+    }
+    this.#running.add(question);
+    try {
+      const found = name === '' ? undefined : fileInfo(await hasFile(name));
+      if (this.#closed) return;
+      if (protocol === 2 && request.extension) {
+        const room = isProven(peer) ? Infinity : amplification * size;
+        this.#answerNow(found, request.extension.req, from, room);
+      } else if (found) this.#answerLater(name, from, peer);
+    } catch (error) {
+      warn('files', peer, `Could not look for a file that ${peer} asked for: ${reasonOf(error)}`);
+    } finally {
+      this.#running.delete(question);
+    }
+  }
+
+  /** Gives no more answers. */
+  close(): void {
+    this.#closed = true;
+    this.#delayed.clear();
+  }
+
+  /** To version 2: at once, be it yes or no, and as much as there is room for, in bytes. */
+  #answerNow(found: FileInfo | undefined, req: string, to: PeerAddress, room: number): void {
+    const { send, tcpPort } = this.#options;
+    if (!found) {
+      send({ type: 'file', method: 1, port: 0, extension: { v: 2, req, miss: true } }, to);
+      return;
+    }
+    const size = found.size !== undefined && { size: found.size };
+    const root = found.root !== undefined && { root: found.root };
+    const offer = (about: Pick<FileExtension, 'size' | 'root'>): FileMessage => ({
+      ...{ type: 'file', method: 1, port: tcpPort },
+      extension: { v: 2, req, ...about },
+    });
+    const offers = [{ ...size, ...root }, { ...size }, {}].map(offer);
+    const fits = (message: FileMessage): boolean => encodeMessage(message).length <= room;
+    send(offers.find(fits) ?? offer({}), to);
+  }
+
+  /** To version 1: at once to a peer that has priority, after ten seconds to any other. */
+  #answerLater(name: string, from: PeerAddress, peer: string): void {
+    const { send, tcpPort, hasPriority, warn } = this.#options;
+    const reply = (): void => {
+      send({ type: 'file', method: 1, port: tcpPort }, from);
+    };
+    if (hasPriority(peer)) reply();
+    else if (!this.#delayed.add(senderOf(from), `${peer} ${name}`, reply)) {
+      warn('full', peer, 'Too many answers are waiting: some requests get none.');
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
+import { ipVersion, isLoopback, isWildcard, type PeerAddress } from '@peerlane/protocol';
+import type { Receive } from '../transport/transport.ts';
+
+/** The group that nodes announce themselves to, and the port on which they listen for it. */
+export const discoveryGroup: PeerAddress = { host: '239.255.13.78', port: 13_780 };
+
+/** How announcements reach the local network and come from it. */
+export interface LanSocket {
+  /** Names the one receiver. */
+  onDatagram(receive: Receive): void;
+  /**
+   * Sends on every interface there is now, and listens on it from now on. Rejects where it could be
+   * sent on none.
+   */
+  announce(datagram: Uint8Array): Promise<void>;
+  /** Stops. A second call does nothing more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a multicast socket on the interfaces to which a node is bound: on all for `0.0.0.0`, else on
+ * the one that has that address. Announcements do not leave the local network.
+ *
+ * @throws the system's error where the port cannot be bound
+ */
+export async function openLanSocket(
+  bound: string,
+  group: PeerAddress = discoveryGroup,
+): Promise<LanSocket> {
+  // All nodes of a machine listen on this one port. No other socket may share its own: on Windows
+  // somebody else would get its datagrams.
+  const socket = createSocket({ type: 'udp4', reuseAddr: true });
+  const listening = once(socket, 'listening');
+  socket.bind({ port: group.port, exclusive: false });
+  try {
+    await listening;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return new MulticastSocket(socket, bound, group);
+}
+
+/** The IPv4 addresses of the interfaces on which a node that is bound to `bound` announces itself. */
+export function announcedInterfaces(
+  bound: string,
+  found: ReturnType<typeof networkInterfaces> = networkInterfaces(),
+): string[] {
+  const addresses = Object.values(found)
+    .flatMap((entries) => entries ?? [])
+    .filter(({ family }) => family === 'IPv4')
+    .map(({ address }) => address);
+  if (isWildcard(bound)) return addresses;
+  // All of 127.0.0.0/8 belongs to the one loopback interface, which is known by its first address.
+  const loopback = isLoopback(bound) && ipVersion(bound) === 4;
+  return addresses.filter((address) => address === bound || (loopback && isLoopback(address)));
+}
+
+class MulticastSocket implements LanSocket {
+  readonly #socket: Socket;
+  readonly #bound: string;
+  readonly #group: PeerAddress;
+  readonly #joined = new Set<string>();
+  #closed: Promise<void> | undefined;
+
+  constructor(socket: Socket, bound: string, group: PeerAddress) {
+    this.#socket = socket;
+    this.#bound = bound;
+    this.#group = group;
+    socket.on('error', () => undefined);
+    socket.setMulticastTTL(1);
+  }
+
+  onDatagram(receive: Receive): void {
+    this.#socket.removeAllListeners('message');
+    this.#socket.on('message', (datagram, { address, port }) => {
+      receive(datagram, { host: address, port });
+    });
+  }
+
+  async announce(datagram: Uint8Array): Promise<void> {
+    const current = announcedInterfaces(this.#bound);
+    for (const address of this.#joined) if (!current.includes(address)) this.#leave(address);
+    let failure: unknown = new Error('there is no interface with an IPv4 address');
+    let reached = false;
+    for (const address of current) {
+      this.#join(address);
+      try {
+        this.#socket.setMulticastInterface(address);
+        await this.#send(datagram);
+        reached = true;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    if (!reached && !this.#closed) throw failure;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#socket.close(resolve);
+    });
+    return this.#closed;
+  }
+
+  /** Each time anew: an interface that was away has the same address, but is another one. */
+  #join(address: string): void {
+    try {
+      this.#socket.addMembership(this.#group.host, address);
+      this.#joined.add(address);
+    } catch {
+      // Mostly because we are in. Where we cannot be, others still hear us, and answer directly.
+    }
+  }
+
+  #leave(address: string): void {
+    this.#joined.delete(address);
+    try {
+      this.#socket.dropMembership(this.#group.host, address);
+    } catch {
+      // It went together with its interface.
+    }
+  }
+
+  #send(datagram: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.send(datagram, this.#group.port, this.#group.host, (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,216 @@
+import {
+  encodeMessage,
+  formatPeerAddress,
+  isLoopback,
+  isUnicast,
+  type Message,
+  type PeerAddress,
+} from '@peerlane/protocol';
+import type { Allow } from './allow.ts';
+import type { Clock } from '../system/clock.ts';
+import type { NameLookup } from './name-lookup.ts';
+import { Pacer, type Datagram } from './pacer.ts';
+import { reasonOf } from '../system/reason.ts';
+import type { Parcel } from './send-lanes.ts';
+import type { Kind } from './send-window.ts';
+import type { DatagramTransport } from '../transport/transport.ts';
+import type { WarningKind } from '../limits/warnings.ts';
+
+/** What an {@link Outlet} needs of its node. */
+export interface OutletOptions {
+  readonly clock: Clock;
+  /** In milliseconds. */
+  readonly period: number;
+  readonly transport: DatagramTransport;
+  readonly names: NameLookup;
+  readonly allow: Allow;
+  readonly isConfigured: (member: string) => boolean;
+  /** Whether a member is known to return pings. */
+  readonly returnsPings: (member: string) => boolean;
+  /** A member's name was resolved to an IP address and port. Returns whether those are its own. */
+  readonly onResolved: (member: string, endpoint: string) => boolean;
+  readonly onSent: (bytes: Uint8Array, to: string) => void;
+  readonly warn: (kind: WarningKind, peer: string | undefined, message: string) => void;
+}
+
+/** A search on whose behalf something is sent. */
+export interface Asking {
+  /** Names the search to its peers. */
+  readonly req: string;
+  /** What is not sent by then is not needed any more. */
+  readonly ended: boolean;
+  /** Called with the IP address and port of a member before anything is sent to it. */
+  noteEndpoint(member: string, endpoint: string): void;
+}
+
+/** Messages to a member. */
+export interface Mail {
+  readonly to: string;
+  readonly messages: readonly Message[];
+}
+
+/** What waits for a member's name to be looked up: the newest for each search, and of no search. */
+type Waiting = Map<Asking | undefined, readonly Message[]>;
+
+/** The codes of errors that say that the system has no memory left for datagrams, to whomever. */
+const outOfMemoryCodes: ReadonlySet<string> = new Set(['ENOBUFS', 'ENOMEM', 'EAGAIN']);
+
+/** The one place that every message passes on its way out. */
+export class Outlet {
+  readonly #options: OutletOptions;
+  readonly #pacer: Pacer;
+  // A part of a list goes to many members: it is encoded once.
+  readonly #encoded = new WeakMap<Message, Datagram>();
+  readonly #waiting = new Map<string, Waiting>();
+  #closed = false;
+
+  constructor(options: OutletOptions) {
+    this.#options = options;
+    const { clock, period, warn } = options;
+    this.#pacer = new Pacer({
+      ...{ clock, period },
+      encode: (message) => this.#encode(message),
+      transmit: (datagram, parcel) => this.#transmit(datagram, parcel),
+      onDropped: () => {
+        warn('full', undefined, 'More is to be sent than may be: some of it is left out.');
+      },
+    });
+  }
+
+  /** A message came from a host: what it returns of what was sent to it shows that it is there. */
+  heard(host: string, message: Message): void {
+    this.#pacer.heard(host, returnedToken(message));
+  }
+
+  /** Answers a message that came from an IP address. */
+  answer(to: PeerAddress, messages: readonly Message[]): void {
+    const parcel = this.#closed ? undefined : this.#parcel(to, messages, 'answer');
+    if (parcel) this.#pacer.add(parcel);
+  }
+
+  /**
+   * Sends messages to a member, whose name is resolved first where it has one. What waits, for that or
+   * for its turn, is replaced by what comes later for the same search, or of no search: however slow
+   * the resolver or the network is, nothing piles up.
+   */
+  toMember(member: string, messages: readonly Message[], asking?: Asking): void {
+    const { names, isConfigured, warn } = this.#options;
+    const waiting: Waiting =
+      this.#waiting.get(member) ?? new Map<Asking | undefined, readonly Message[]>();
+    for (const other of waiting.keys()) if (other?.ended) waiting.delete(other);
+    waiting.set(asking, messages);
+    if (this.#waiting.has(member)) return;
+    const found = names.resolve(member, isConfigured(member));
+    if (!(found instanceof Promise)) {
+      this.#deliver(member, found, waiting);
+      return;
+    }
+    this.#waiting.set(member, waiting);
+    found
+      .finally(() => this.#waiting.delete(member))
+      .then(
+        (to) => {
+          this.#deliver(member, to, waiting);
+        },
+        (error: unknown) => {
+          const reason = reasonOf(error);
+          warn('lookup', member, `Could not find the address of ${member}: ${reason}`);
+        },
+      );
+  }
+
+  /**
+   * Sends goodbyes to those whose address is known, and nothing more. Resolves when all has left, or
+   * could not, or when that takes too long.
+   */
+  async close(goodbyes: readonly Mail[]): Promise<void> {
+    const { names, isConfigured } = this.#options;
+    this.#closed = true;
+    const parcels = goodbyes.flatMap(({ to: member, messages }) => {
+      const to = names.resolve(member, isConfigured(member));
+      if (to instanceof Promise || !this.#leadsTo(member, to)) return [];
+      return this.#parcel(to, messages, 'greet') ?? [];
+    });
+    await this.#pacer.close(parcels);
+  }
+
+  #deliver(member: string, to: PeerAddress, waiting: Waiting): void {
+    if (this.#closed || !this.#leadsTo(member, to)) return;
+    const endpoint = formatPeerAddress(to);
+    for (const [asking, messages] of waiting) {
+      if (asking?.ended) continue;
+      asking?.noteEndpoint(member, endpoint);
+      const parcel = this.#parcel(to, messages, asking ? 'ask' : 'greet');
+      if (!parcel) return;
+      this.#pacer.add({
+        ...parcel,
+        key: `${endpoint} ${asking?.req ?? ''}`,
+        inSteps: this.#options.returnsPings(member),
+        isObsolete: () => asking?.ended === true,
+      });
+    }
+  }
+
+  /** Whether what is meant for a member may go to an address that it was resolved to. */
+  #leadsTo(member: string, to: PeerAddress): boolean {
+    const { transport, isConfigured, onResolved } = this.#options;
+    const endpoint = formatPeerAddress(to);
+    if (endpoint === member) return true;
+    const configured = isConfigured(member);
+    // Gossip from elsewhere names no port of this machine, in no disguise.
+    const disguised = !configured && isLoopback(to.host);
+    if (disguised && !isLoopback(transport.address.host)) return false;
+    // Else gossip could have many names for one address, and each would be sent to.
+    return onResolved(member, endpoint) || configured;
+  }
+
+  /** Messages to an IP address; `undefined` where none may be sent there. */
+  #parcel(to: PeerAddress, messages: readonly Message[], kind: Kind): Parcel | undefined {
+    const { allow, warn } = this.#options;
+    const fault = isUnicast(to.host)
+      ? !allow(to.host) && 'is outside of the networks that this node may send to'
+      : 'is the address of no single machine';
+    if (fault !== false) {
+      warn('not-allowed', to.host, `${to.host} ${fault}.`);
+      return undefined;
+    }
+    return {
+      ...{ kind, to, peer: formatPeerAddress(to), messages },
+      ...{ key: undefined, inSteps: false, isObsolete: () => false },
+    };
+  }
+
+  async #transmit({ bytes }: Datagram, { to, peer }: Parcel): Promise<boolean> {
+    const { transport, onSent, warn } = this.#options;
+    onSent(bytes, peer);
+    try {
+      await transport.send(bytes, to);
+      return true;
+    } catch (error) {
+      const outOfMemory = outOfMemoryCodes.has((error as NodeJS.ErrnoException).code ?? '');
+      // No single peer is to blame then.
+      warn('send', outOfMemory ? undefined : peer, `Could not send to ${peer}: ${reasonOf(error)}`);
+      return !outOfMemory;
+    }
+  }
+
+  #encode(message: Message): Datagram {
+    const known = this.#encoded.get(message);
+    if (known) return known;
+    const datagram = { bytes: encodeMessage(message), token: sentToken(message) };
+    this.#encoded.set(message, datagram);
+    return datagram;
+  }
+}
+
+/** What a message asks its receiver to return. */
+function sentToken(message: Message): string | undefined {
+  if (message.type === 'get') return message.extension?.req;
+  return message.type === 'discover' ? message.extension?.ping : undefined;
+}
+
+/** What a message returns of one that its sender has received. */
+function returnedToken(message: Message): string | undefined {
+  if (message.type === 'file') return message.extension?.req;
+  return message.type === 'discover' ? message.extension?.pong : undefined;
+}

@@ -1,0 +1,181 @@
+import type { Message } from '@peerlane/protocol';
+import { Alarm } from '../system/alarm.ts';
+import type { Clock } from '../system/clock.ts';
+import { Reachability, type Standing } from './reachability.ts';
+import { SendLanes, type Parcel, type Waiting } from './send-lanes.ts';
+import { SendWindow, type Kind } from './send-window.ts';
+
+/** A message as it goes out. */
+export interface Datagram {
+  readonly bytes: Uint8Array;
+  /** What its receiver returns when it answers. */
+  readonly token: string | undefined;
+}
+
+/** What a {@link Pacer} needs of the outlet. */
+export interface PacerOptions {
+  readonly clock: Clock;
+  /** In milliseconds. */
+  readonly period: number;
+  readonly encode: (message: Message) => Datagram;
+  /** Sends a datagram. Resolves once it has left or failed: to false where the system has no memory left. */
+  readonly transmit: (datagram: Datagram, parcel: Parcel) => Promise<boolean>;
+  /** A parcel was dropped because too many wait. */
+  readonly onDropped: (parcel: Parcel) => void;
+}
+
+/** While so many datagrams are on their way, only answers follow. */
+export const maxUnderway = 256;
+
+/** How long the rest of a list waits for an answer to its first datagram, in milliseconds. */
+const restWaits = 10_000;
+
+/** How long what is sent last has to leave, in milliseconds. */
+const closingTakes = 2000;
+
+/** For how long only answers are sent after the system had no memory left, in milliseconds. */
+const pause = 250;
+
+/** What leaves next, and from which lane. */
+interface Next {
+  readonly waiting: Waiting;
+  readonly standing: Standing;
+}
+
+const kinds: readonly Kind[] = ['answer', 'ask', 'greet'];
+const standings: readonly Standing[] = ['reachable', 'known', 'heard', 'unknown'];
+
+/**
+ * Decides when what is to be sent leaves: answers first, then what searches ask, then greetings; and
+ * of all that goes to hosts that may not be there so little at a time that it never fills the
+ * socket's buffer, behind which everything else would wait.
+ */
+export class Pacer {
+  readonly #options: PacerOptions;
+  readonly #reachability: Reachability;
+  readonly #window = new SendWindow();
+  readonly #lanes = new SendLanes();
+  readonly #underway = new Set<Promise<unknown>>();
+  readonly #alarm: Alarm;
+  #pausedUntil = -Infinity;
+  #pumping = false;
+
+  constructor(options: PacerOptions) {
+    this.#options = options;
+    this.#reachability = new Reachability(options.clock, options.period);
+    this.#alarm = new Alarm(options.clock);
+  }
+
+  /** Sends a parcel as soon as may be. */
+  add(parcel: Parcel): void {
+    const standing = this.#reachability.standing(parcel.to.host);
+    if (standing === 'reachable' && this.#isFree(parcel.messages.length)) {
+      for (const message of parcel.messages) this.#send(this.#options.encode(message), parcel);
+      return;
+    }
+    const dropped = this.#lanes.add(parcel, standing);
+    if (dropped) this.#options.onDropped(dropped);
+    this.#pump();
+  }
+
+  /** A datagram came from a host. `token`: what it returned of what was sent to it, if anything. */
+  heard(host: string, token: string | undefined): void {
+    this.#expire();
+    this.#reachability.noteHeard(host);
+    if (token === undefined || !this.#window.confirm(host, token)) return;
+    this.#reachability.noteConfirmed(host);
+    this.#lanes.release(host);
+    this.#pump();
+  }
+
+  /**
+   * Drops what waits and sends these parcels instead, to those first who were last known to be there.
+   * Resolves when all has left, or could not, or when that takes too long.
+   */
+  async close(parcels: readonly Parcel[]): Promise<void> {
+    this.#lanes.clear();
+    this.#alarm.cancel();
+    const confirmedAt = ({ to }: Parcel): number => this.#reachability.confirmedAt(to.host);
+    for (const parcel of parcels.toSorted((a, b) => confirmedAt(b) - confirmedAt(a)))
+      for (const message of parcel.messages) this.#send(this.#options.encode(message), parcel);
+    await new Promise<void>((resolve) => {
+      const timer = this.#options.clock.schedule(resolve, closingTakes);
+      void Promise.all(this.#underway).then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Sends what may leave now, and comes back when more may. */
+  #pump(): void {
+    // Whoever listens to what is sent may add more: the call that runs already sends that too.
+    if (this.#pumping) return;
+    this.#pumping = true;
+    const now = this.#expire();
+    try {
+      for (let next = this.#next(now); next; next = this.#next(now)) this.#sendOne(next, now);
+    } finally {
+      this.#pumping = false;
+    }
+    if (this.#lanes.size === 0) this.#alarm.cancel();
+    else this.#wakeAt(now < this.#pausedUntil ? this.#pausedUntil : this.#window.due);
+  }
+
+  /** Whether nothing waits, and so many datagrams more may be on their way. */
+  #isFree(count: number): boolean {
+    if (this.#lanes.size > 0 || this.#options.clock.now() < this.#pausedUntil) return false;
+    return this.#underway.size + count <= maxUnderway;
+  }
+
+  /** Notes who has not answered in time. Returns the time. */
+  #expire(): number {
+    const now = this.#options.clock.now();
+    for (const host of this.#window.expire(now)) this.#reachability.noteUnanswered(host);
+    this.#lanes.expire(now);
+    return now;
+  }
+
+  #wakeAt(due: number): void {
+    this.#alarm.set(due, () => {
+      this.#pump();
+    });
+  }
+
+  /** What is to leave next, if anything may. */
+  #next(now: number): Next | undefined {
+    for (const kind of kinds) {
+      const full = this.#underway.size >= maxUnderway || now < this.#pausedUntil;
+      if (kind !== 'answer' && full) return undefined;
+      for (const standing of standings) {
+        const waiting = this.#window.admits(kind, standing) && this.#lanes.first(kind, standing);
+        if (waiting) return { waiting, standing };
+      }
+    }
+    return undefined;
+  }
+
+  #sendOne({ waiting, standing }: Next, now: number): void {
+    const { parcel } = waiting;
+    const { kind, messages, inSteps } = parcel;
+    const { host } = parcel.to;
+    const datagram = this.#options.encode(messages[waiting.sent]!);
+    const { token } = datagram;
+    waiting.sent += 1;
+    if (waiting.sent === messages.length) this.#lanes.remove(waiting);
+    else if (inSteps && standing !== 'reachable') this.#lanes.hold(waiting, now + restWaits);
+    if (standing !== 'reachable')
+      this.#window.note({ host, kind, standing, size: datagram.bytes.length, token }, now);
+    this.#send(datagram, parcel);
+  }
+
+  #send(datagram: Datagram, parcel: Parcel): void {
+    const sending = this.#options.transmit(datagram, parcel).then((hadMemory) => {
+      this.#underway.delete(sending);
+      if (!hadMemory) this.#pausedUntil = this.#options.clock.now() + pause;
+      // Not at once: what has come in meanwhile has its turn.
+      if (this.#lanes.size > 0) this.#wakeAt(-Infinity);
+    });
+    this.#underway.add(sending);
+  }
+}

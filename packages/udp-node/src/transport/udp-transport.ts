@@ -1,0 +1,126 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { normalHost, type PeerAddress } from '@peerlane/protocol';
+import { checkPort } from '../system/checks.ts';
+import { systemLookup } from '../sending/system-lookup.ts';
+import type { DatagramTransport, Receive } from './transport.ts';
+
+/**
+ * How much may wait to be received, in bytes: what comes in while a program is busy for a moment.
+ * Linux grants 416 KiB of it, unless `net.core.rmem_max` is raised.
+ */
+const receiveBuffer = 4 * 2 ** 20;
+
+/**
+ * How much may wait to be sent, in bytes: the most that Linux grants unless `net.core.wmem_max` is
+ * raised. It doubles that, to 416 KiB, as it counts the memory that a datagram takes up. On macOS and
+ * Windows the bytes themselves count.
+ */
+const sendBuffer = 208 * 2 ** 10;
+
+/** Where a UDP transport is to be bound. */
+export interface UdpTransportOptions {
+  /** An IP address, or a name that resolves to one. */
+  readonly host: string;
+  /** 0 to 65535; for 0 the system chooses a free port. */
+  readonly port: number;
+}
+
+/**
+ * Binds a UDP socket.
+ *
+ * @throws RangeError for a port that is none; the system's error, such as `EADDRINUSE`, where it
+ * cannot be bound
+ */
+export async function openUdpTransport({
+  host,
+  port,
+}: UdpTransportOptions): Promise<DatagramTransport> {
+  checkPort('port', port, 0);
+  const address = await systemLookup(host);
+  const family = address.includes(':') ? 6 : 4;
+  const socket = createSocket({
+    type: family === 6 ? 'udp6' : 'udp4',
+    // Only IP addresses get here. Taking them as they are lets a datagram leave at once: with the
+    // default, one that is sent just before `close` would never be reported, sent or not.
+    lookup: (ip, _options, found) => {
+      found(null, ip, family);
+    },
+  });
+  const listening = once(socket, 'listening');
+  // Not shared with other programs, nor with other processes of node:cluster.
+  socket.bind({ address, port, exclusive: true });
+  try {
+    await listening;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return new UdpTransport(socket, family === 6);
+}
+
+class UdpTransport implements DatagramTransport {
+  readonly address: PeerAddress;
+  readonly #socket: Socket;
+  readonly #ipv6: boolean;
+  #closed: Promise<void> | undefined;
+
+  constructor(socket: Socket, ipv6: boolean) {
+    this.#socket = socket;
+    this.#ipv6 = ipv6;
+    const { address, port } = socket.address();
+    this.address = { host: address, port };
+    attempt(() => {
+      socket.setRecvBufferSize(receiveBuffer);
+    });
+    attempt(() => {
+      socket.setSendBufferSize(sendBuffer);
+    });
+    // A socket error that survives binding belongs to one datagram: the next may do.
+    socket.on('error', () => undefined);
+  }
+
+  onDatagram(receive: Receive): void {
+    this.#socket.removeAllListeners('message');
+    this.#socket.on('message', (datagram, { address, port }) => {
+      const from = sourceOf(address, port);
+      if (from !== undefined) receive(datagram, from);
+    });
+  }
+
+  send(datagram: Uint8Array, to: PeerAddress): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    const host = this.#ipv6 && !to.host.includes(':') ? `::ffff:${to.host}` : to.host;
+    return new Promise((resolve, reject) => {
+      this.#socket.send(datagram, to.port, host, (error) => {
+        if (error && !this.#closed) reject(error);
+        else resolve();
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#socket.close(resolve);
+    });
+    return this.#closed;
+  }
+}
+
+/** Sets the size of a buffer; where that cannot be, the system's own has to do. */
+function attempt(set: () => void): void {
+  try {
+    set();
+  } catch {
+    // Nothing else depends on it.
+  }
+}
+
+/**
+ * Where a datagram came from, in its normal form: without the zone of a link-local address, and IPv4
+ * as such. `undefined` where nobody can answer it.
+ */
+export function sourceOf(address: string, port: number): PeerAddress | undefined {
+  const host = normalHost(address.replace(/%.*$/, ''));
+  return host === undefined || port === 0 ? undefined : { host, port };
+}

@@ -1,0 +1,170 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  discoveryGroup,
+  openLanSocket,
+  startUdpNode,
+  type LanSocket,
+  type UdpNode,
+} from '../../src/index.ts';
+import { Cable } from '../support/namespaces.ts';
+import { bundle, NodeProcess } from '../support/node-process.ts';
+import type { ProgramOptions } from '../support/node-program.ts';
+
+const impossible = Cable.impossible();
+if (impossible !== undefined)
+  process.stdout.write(`Skipped: multicast between machines (${impossible})\n`);
+
+/** A group that no other test uses. */
+async function ownGroup(): Promise<typeof discoveryGroup> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return { host: discoveryGroup.host, port };
+}
+
+/**
+ * Why nothing can be said to the group on loopback here; `undefined` where it can. On Linux it always
+ * can, so there a failure is one of the tests.
+ */
+async function refusal(): Promise<string | undefined> {
+  if (process.platform === 'linux') return undefined;
+  const socket = await openLanSocket('127.0.0.1', await ownGroup());
+  try {
+    await socket.announce(new Uint8Array());
+    return undefined;
+  } catch (error) {
+    return `multicast on loopback: ${(error as Error).message}`;
+  } finally {
+    await socket.close();
+  }
+}
+
+const refused = await refusal();
+if (refused !== undefined) process.stdout.write(`Skipped: ${refused}\n`);
+
+describe('on loopback, by real multicast', () => {
+  const start = (host: string, lan: LanSocket): Promise<UdpNode> =>
+    startUdpNode({ host, port: 0, tcpPort: 1, hasFile: () => false, lan });
+  const of = ({ address }: UdpNode): string => `${address.host}:${address.port}`;
+
+  it.skipIf(refused)(
+    'the nodes of one machine find each other, whichever loopback address they have',
+    async () => {
+      const group = await ownGroup();
+      await using a = await start('127.0.0.1', await openLanSocket('127.0.0.1', group));
+      const learned = once(a, 'peer');
+      await using b = await start('127.0.0.1', await openLanSocket('127.0.0.1', group));
+      expect(await learned).toEqual([of(b)]);
+      if (process.platform === 'linux') {
+        const third = once(a, 'peer');
+        await using c = await start('127.0.0.9', await openLanSocket('127.0.0.9', group));
+        expect(await third).toEqual([of(c)]);
+      }
+    },
+  );
+
+  it.skipIf(refused)('nobody hears what is said after closing', async () => {
+    const group = await ownGroup();
+    const [a, b] = [
+      await openLanSocket('127.0.0.1', group),
+      await openLanSocket('127.0.0.1', group),
+    ];
+    const heard: number[] = [];
+    b.onDatagram(([first = 0]) => heard.push(first));
+    await b.announce(Uint8Array.of(1));
+    await a.announce(Uint8Array.of(2));
+    await expect.poll(() => heard).toEqual([1, 2]);
+    await Promise.all([a.close(), a.close()]);
+    await a.announce(Uint8Array.of(3));
+    await b.announce(Uint8Array.of(4));
+    await expect.poll(() => heard).toEqual([1, 2, 4]);
+    await b.close();
+  });
+
+  it('a port that someone has for himself is reported', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows shares it all the same');
+    const socket = createSocket('udp4').bind(0);
+    await once(socket, 'listening');
+    const group = { host: discoveryGroup.host, port: socket.address().port };
+    await expect(openLanSocket('127.0.0.1', group)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    socket.close();
+  });
+
+  it('an interface that this machine does not have is reported', async () => {
+    const none = await openLanSocket('::1', await ownGroup());
+    await expect(none.announce(new Uint8Array())).rejects.toThrow('no interface');
+    await none.close();
+  });
+});
+
+describe.skipIf(impossible !== undefined)('between two machines', () => {
+  let program = '';
+  beforeAll(async () => {
+    program = await bundle('node-program.ts');
+  });
+
+  /** Two machines, which go also when the test fails or takes too long. */
+  function connect(): Cable {
+    const cable = new Cable();
+    onTestFinished(() => cable[Symbol.dispose]());
+    return cable;
+  }
+
+  function run(options: ProgramOptions, within: readonly string[]): NodeProcess {
+    const node = new NodeProcess(program, options, within);
+    onTestFinished(() => node[Symbol.asyncDispose]());
+    return node;
+  }
+
+  it('fresh nodes find each other by multicast at once, and files by each other', async () => {
+    const cable = connect();
+    cable.address(0, '10.77.1.1/24');
+    cable.address(1, '10.77.1.2/24');
+    // What comes with a period comes too late.
+    const period = 3_600_000;
+    const a = run({ host: '0.0.0.0', period, files: ['from-a'] }, cable.within(0));
+    await a.tells('listens');
+    const b = run({ host: '10.77.1.2', period }, cable.within(1));
+    await a.tells('peer', /^10\.77\.1\.2:/);
+    const { detail } = await b.tells('peer', /^10\.77\.1\.1:/);
+    expect((await b.ask('find from-a', 'found')).detail).toBe(detail);
+    expect([...a.all('warning'), ...b.all('warning')]).toEqual([]);
+  });
+
+  it('a node announces itself on interfaces that come while it runs', async () => {
+    const cable = connect();
+    cable.address(1, '10.77.2.2/24');
+    const a = run({ host: '0.0.0.0', period: 500 }, cable.within(0));
+    await a.tells('listens');
+    const b = run({ host: '0.0.0.0', period: 3_600_000 }, cable.within(1));
+    await b.tells('listens');
+    cable.address(0, '10.77.2.1/24');
+    await a.tells('peer', /^10\.77\.2\.2:/);
+    await b.tells('peer', /^10\.77\.2\.1:/);
+  });
+
+  it('a node listens on interfaces as they come, go and come back', async () => {
+    const cable = connect();
+    // Room for loopback and one more, so that it has to leave where it is no more.
+    cable.limitGroups(2);
+    cable.address(0, '10.77.3.1/24');
+    const node = run({ host: '0.0.0.0', period: 100 }, cable.within(0));
+    await node.tells('listens');
+    const listensOn = (name: string): Promise<void> =>
+      expect.poll(() => cable.groups(0, name)).toContain(discoveryGroup.host);
+    await listensOn('cable0');
+    cable.removeAddress(0, '10.77.3.1/24');
+    cable.plug('cable1');
+    cable.address(0, '10.77.3.2/24', 'cable1');
+    await listensOn('cable1');
+    // The address is never away, but it moves to another interface.
+    cable.limitGroups(20);
+    cable.plug('cable2');
+    cable.address(0, '10.77.3.2/24', 'cable2');
+    cable.unplug('cable1');
+    await listensOn('cable2');
+  });
+});

@@ -1,0 +1,439 @@
+import { describe, expect, it } from 'vitest';
+import type { Warning } from '../../src/index.ts';
+import { at, World } from '../support/world.ts';
+
+const reqOf = (text: string): string => /"req":"([0-9a-f]{16})"/.exec(text)![1]!;
+
+describe('a request between nodes of version 2', () => {
+  it('is answered at once, with what is known of the file', async () => {
+    const world = new World();
+    const root = 'a'.repeat(64);
+    await world.start(1379, { hasFile: () => Promise.resolve({ size: 11, root }) });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    const found = world.first(asker.find('a,b: c.txt '));
+    await world.clock.advance(5);
+    expect(await found).toEqual({
+      at: 2,
+      offer: {
+        peer: at(1379),
+        address: { host: '127.0.0.1', port: 11379 },
+        version: 2,
+        size: 11,
+        root,
+      },
+    });
+  });
+
+  it('is over at once when every member has said no', async () => {
+    const world = new World();
+    await world.start(1379);
+    await world.start(1380, { members: [at(1379)] });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(100);
+    const asked = world.clock.now();
+    let ended: number | undefined;
+    void world.collect(asker.find('nothing')).then(() => (ended = world.clock.now()));
+    await world.clock.advance(10);
+    expect(ended).toBe(asked + 2);
+  });
+
+  it('goes on while someone has not answered', async () => {
+    const world = new World();
+    await world.start(1379);
+    const asker = await world.start(1378, { members: [at(1379), at(1399)] });
+    await world.clock.advance(100);
+    let ended = false;
+    void world.collect(asker.find('nothing', { timeout: 50_000 })).then(() => (ended = true));
+    await world.clock.advance(49_999);
+    expect(ended).toBe(false);
+    await world.clock.advance(1);
+    expect(ended).toBe(true);
+  });
+
+  it('is sent again while it waits: to version 2 after 0.25, 1, 5, 9 … s, to others after 1, 11, 21 … s', async () => {
+    const world = new World();
+    const second = await world.start(1379);
+    const asker = await world.start(1378, { members: [at(1379), at(1380)] });
+    await world.clock.advance(100);
+    world.network.partition((from) => from === at(1379));
+    const start = world.clock.now();
+    void world.collect(asker.find('a', { timeout: 30_000 }));
+    await world.clock.advance(30_000);
+    const times = (port: number): number[] =>
+      world.sent
+        .filter(({ to, text }) => to === at(port) && text.startsWith('Get,'))
+        .map((datagram) => datagram.at - start);
+    expect(times(1379)).toEqual([0, 250, 1000, 5000, 9000, 13_000, 17_000, 21_000, 25_000, 29_000]);
+    expect(times(1380)).toEqual([0, 1000, 11_000, 21_000]);
+    await second.close();
+  });
+
+  it('finds a file even where most of what is sent is lost', async () => {
+    const world = new World({ loss: 0.6, seed: 7 });
+    await world.start(1379, { files: ['a'] });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(60_000);
+    const found = world.first(asker.find('a'));
+    await world.clock.advance(100_000);
+    expect(await found).toBeDefined();
+  });
+
+  it('takes the fastest of several offers first', async () => {
+    const world = new World();
+    const slow = (name: string): Promise<boolean> =>
+      new Promise((resolve) =>
+        world.clock.schedule(() => {
+          resolve(name !== 'none');
+        }, 50),
+      );
+    await world.start(1379, { hasFile: slow });
+    await world.start(1380, { files: ['a', 'b'] });
+    const asker = await world.start(1378, { members: [at(1379), at(1380)] });
+    await world.clock.advance(100);
+    const warmUp = asker.find('a');
+    await world.clock.advance(100);
+    await warmUp.return?.();
+    const offers = asker.find('b');
+    await world.clock.advance(100);
+    expect((await offers.next()).value?.peer).toBe(at(1380));
+    expect((await offers.next()).value?.peer).toBe(at(1379));
+  });
+
+  it('asks a peer again whose offer led nowhere', async () => {
+    const world = new World();
+    await world.start(1379, { files: ['a'] });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(100);
+    const start = world.clock.now();
+    const offers = world.collect(asker.find('a', { timeout: 10_000 }));
+    await world.clock.advance(10_000);
+    expect((await offers).map(([time]) => time - start)).toEqual([2, 4004, 8006]);
+  });
+
+  it('takes an answer by its name, from whatever address', async () => {
+    const world = new World();
+    const asker = await world.start(1378, { members: [at(1379)] });
+    const [asked, other] = [world.peer(1379), world.peer(1380)];
+    const found = world.first(asker.find('a', { timeout: 1000 }));
+    await world.clock.advance(2);
+    const req = reqOf(asked.received.find((text) => text.startsWith('Get,'))!);
+    other.send(`File,1,7000\n{"v":2,"req":"${'0'.repeat(16)}"}\n`, 1378);
+    other.send(`File,1,7001\n{"v":2,"req":"${req}"}\n`, 1378);
+    await world.clock.advance(1000);
+    expect((await found)?.offer).toMatchObject({ address: { port: 7001 }, version: 2 });
+  });
+
+  it('does not take a File without a name from a peer that has proven version 2', async () => {
+    const world = new World();
+    const asker = await world.start(1378);
+    const peer = world.peer(1379);
+    const id = '0123456789abcdef';
+    peer.send(`DISCOVER,\n{"v":2,"id":"${id}","ping":"${id}"}\n`, 1378);
+    await world.clock.advance(5);
+    const [, ping] = /"ping":"([0-9a-f]+)"/.exec(peer.received[0]!)!;
+    peer.send(`DISCOVER,\n{"v":2,"id":"${id}","pong":"${ping}"}\n`, 1378);
+    await world.clock.advance(5);
+    const offers = world.collect(asker.find('a', { timeout: 1000 }));
+    await world.clock.advance(5);
+    peer.send('File,1,7000\n', 1378);
+    await world.clock.advance(1000);
+    expect(await offers).toEqual([]);
+  });
+});
+
+describe('a request in a cluster that has just been joined', () => {
+  it('reaches everyone in milliseconds, whom it may ask only when they have proven themselves', async () => {
+    const world = new World();
+    const ports = Array.from({ length: 60 }, (_, n) => 2000 + n);
+    for (const port of ports) {
+      const members = port === 2000 ? [] : [at(2000)];
+      await world.start(port, { members, files: [`from-${port}`] });
+      await world.clock.advance(10);
+    }
+    const asker = await world.start(1378, { members: [at(2000)] });
+    const asked = world.clock.now();
+    const found = ports.map((port) => world.first(asker.find(`from-${port}`)));
+    await world.clock.advance(50);
+    for (const each of found) expect((await each)?.at).toBeLessThan(asked + 20);
+  });
+});
+
+describe('a request to version 1 peers', () => {
+  it('takes offers from none but those who were asked', async () => {
+    const world = new World();
+    const node = await world.start(1378, { members: [at(1379)] });
+    const [asked, stranger] = [world.peer(1379), world.peer(1380)];
+    const offers = world.collect(node.find('a', { timeout: 1000 }));
+    await world.clock.advance(10);
+    stranger.send('File,1,7000\n', 1378);
+    asked.send('File,1,7001\n', 1378);
+    asked.send('File,2,7002\n', 1378);
+    asked.send('File,1,0\n', 1378);
+    await world.clock.advance(1000);
+    expect(await offers).toEqual([[11, at(7001)]]);
+  });
+
+  it('gives an offer to each search that its peer was asked for', async () => {
+    const world = new World();
+    const node = await world.start(1378, { members: [at(1379)] });
+    const peer = world.peer(1379);
+    const searches = ['a', 'b'].map((name) => world.collect(node.find(name, { timeout: 1000 })));
+    await world.clock.advance(10);
+    peer.send('File,1,7001\n', 1378);
+    await world.clock.advance(1000);
+    expect(await Promise.all(searches)).toEqual([[[11, at(7001)]], [[11, at(7001)]]]);
+  });
+
+  it('from one is answered after ten seconds, once, under whatever path it asks', async () => {
+    const world = new World();
+    await world.start(1378, { files: ['a'] });
+    const peer = world.peer(1379);
+    for (const path of ['a', 'a', 'x/a', '../a']) peer.send(`Get,${path}\n`, 1378);
+    await world.clock.advance(9999);
+    expect(peer.received).toEqual([]);
+    await world.clock.advance(10_000);
+    expect(peer.received).toEqual(['File,1,11378\n']);
+  });
+});
+
+describe('a search', () => {
+  it('reaches a member that becomes known while it waits', async () => {
+    const world = new World();
+    const node = await world.start(1378);
+    const found = world.first(node.find('a', { timeout: 20_000 }));
+    await world.clock.advance(5000);
+    await world.start(1379, { members: [at(1378)], files: ['a'] });
+    await world.clock.advance(20_000);
+    expect((await found)?.offer.address.port).toBe(11379);
+  });
+
+  it('ends with the reason of its signal', async () => {
+    const world = new World();
+    const node = await world.start(1378, { members: [at(1379)] });
+    const control = new AbortController();
+    const offers = world.collect(node.find('a', { signal: control.signal }));
+    const reason = new Error('enough');
+    control.abort(reason);
+    await expect(offers).rejects.toBe(reason);
+    await expect(world.collect(node.find('a', { signal: control.signal }))).rejects.toBe(reason);
+  });
+
+  it('leaves no timer behind when its reader stops', async () => {
+    const world = new World();
+    const node = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(5000);
+    const before = world.clock.pending;
+    const peer = world.peer(1379);
+    const found = world.first(node.find('a'));
+    await world.clock.advance(5);
+    peer.send('File,1,7001\n', 1378);
+    await world.clock.advance(5);
+    expect((await found)?.offer.address.port).toBe(7001);
+    expect(world.clock.pending).toBe(before);
+  });
+
+  it.each(['aborted', 'closed'] as const)(
+    'is over once it is %s, also by a listener while it asks',
+    async (how) => {
+      const world = new World();
+      const members = [1379, 1380, 1381].map(at);
+      const node = await world.start(1378, { members });
+      await world.clock.advance(10_000);
+      const control = new AbortController();
+      const gets = (): number => world.sent.filter(({ text }) => text.startsWith('Get,')).length;
+      node.on('wire', ({ direction, bytes }) => {
+        if (direction !== 'out' || !new TextDecoder().decode(bytes).startsWith('Get,')) return;
+        if (how === 'aborted') control.abort();
+        else void node.close();
+      });
+      const offers = world.collect(node.find('a', { signal: control.signal }));
+      const ended = how === 'aborted' ? expect(offers).rejects.toThrow() : offers;
+      await world.clock.advance(60_000);
+      await ended;
+      expect(gets()).toBe(1);
+      await node.close();
+      await world.clock.advance(10);
+      expect(world.clock.pending).toBe(0);
+    },
+  );
+
+  it('is refused for a name that cannot be asked for', async () => {
+    const world = new World();
+    const original = await world.startOriginal(1378);
+    expect(() => original.find('a,b')).toThrow(expect.objectContaining({ code: 'not-encodable' }));
+    const node = await world.start(1379);
+    expect(() => node.find('')).toThrow(expect.objectContaining({ code: 'not-encodable' }));
+  });
+});
+
+describe('a node that is asked', () => {
+  it('is not stopped by a folder that cannot be read', async () => {
+    const world = new World();
+    const node = await world.start(1378, { hasFile: () => Promise.reject(new Error('EACCES')) });
+    const warnings: Warning[] = [];
+    node.on('warning', (warning) => warnings.push(warning));
+    world.peer(1379).send('Get,a\n', 1378);
+    await world.clock.advance(10);
+    expect(warnings).toMatchObject([{ kind: 'files', peer: at(1379) }]);
+  });
+
+  it('tells an address that is not proven at most three times what came from it', async () => {
+    const world = new World();
+    const root = 'a'.repeat(64);
+    await world.start(1378, { hasFile: (name) => ({ size: Number(name.slice(1)), root }) });
+    const stranger = world.peer(1379);
+    const req = '0123456789abcdef';
+    const names = ['a', 'a9007199254740991', 'a12345'];
+    for (const name of names) {
+      const get = `Get,${name}\n{"v":2,"req":"${req}"}\n`;
+      stranger.send(get, 1378);
+      await world.clock.advance(10);
+      expect(stranger.received.at(-1)!.length).toBeLessThanOrEqual(3 * get.length);
+    }
+    const told = stranger.received.map((text) => [
+      text.includes('"size"'),
+      text.includes('"root"'),
+    ]);
+    expect(told).toEqual([
+      [true, false],
+      [true, true],
+      [true, false],
+    ]);
+    const member = await world.start(1380, { members: [at(1378)] });
+    await world.clock.advance(100);
+    const found = world.first(member.find('7'));
+    await world.clock.advance(10);
+    expect((await found)?.offer).toMatchObject({ size: 0, root });
+  });
+
+  it.each([
+    [{ size: 1.5 }, 'hasFile gave a size of 1.5: expected a number of bytes'],
+    [{ size: -1 }, 'hasFile gave a size of -1: expected a number of bytes'],
+    [{ root: 'A' }, "hasFile gave a root of 'A': expected 64 hexadecimal digits"],
+    [undefined, 'hasFile gave undefined: expected a boolean or { size, root }'],
+    [null, 'hasFile gave null: expected a boolean or { size, root }'],
+  ])('says what is wrong with %j, and gives no answer', async (found, message) => {
+    const world = new World();
+    const node = await world.start(1378, { hasFile: () => found as unknown as boolean });
+    const warnings: Warning[] = [];
+    node.on('warning', (warning) => warnings.push(warning));
+    const peer = world.peer(1379);
+    for (const line of ['', '{"v":2,"req":"0123456789abcdef"}\n']) {
+      peer.send(`Get,a\n${line}`, 1378);
+      await world.clock.advance(20_000);
+    }
+    expect(peer.received).toEqual([]);
+    expect(warnings[0]?.message).toBe(
+      `Could not look for a file that ${at(1379)} asked for: ${message}`,
+    );
+  });
+
+  it('is not asked for a folder: there is no file without a name', async () => {
+    const world = new World();
+    const names: string[] = [];
+    const hasFile = (name: string): boolean => names.push(name) > 0;
+    await world.start(1378, { hasFile });
+    const peer = world.peer(1379);
+    peer.send('Get,a/\n', 1378);
+    peer.send('Get,a/\n{"v":2,"req":"0123456789abcdef"}\n', 1378);
+    await world.clock.advance(20_000);
+    expect(names).toEqual([]);
+    expect(peer.received).toEqual(['File,1,0\n{"v":2,"req":"0123456789abcdef","miss":true}\n']);
+  });
+
+  it('looks up only so many requests at a time, and has only so many answers waiting', async () => {
+    const world = new World();
+    let running = 0;
+    let most = 0;
+    const node = await world.start(1378, {
+      hasFile: () => {
+        running += 1;
+        most = Math.max(most, running);
+        return new Promise((resolve) =>
+          world.clock.schedule(() => {
+            running -= 1;
+            resolve(true);
+          }, 100),
+        );
+      },
+    });
+    const warnings: Warning[] = [];
+    node.on('warning', (warning) => warnings.push(warning));
+    const peer = world.peer(1379);
+    for (let i = 0; i < 1000; i += 1) peer.send(`Get,${i}\n`, 1378);
+    await world.clock.advance(1000);
+    expect(most).toBe(256);
+    expect(warnings).toMatchObject([{ kind: 'full', peer: at(1379) }]);
+    await world.clock.advance(20_000);
+    expect(peer.received.length).toBe(64);
+  });
+
+  it('says nothing more once it is closed, not even what it was about to', async () => {
+    const world = new World();
+    let answer: (found: boolean) => void = () => undefined;
+    const node = await world.start(1378, {
+      hasFile: () => new Promise<boolean>((resolve) => (answer = resolve)),
+    });
+    world.peer(1379).send(`Get,a\n{"v":2,"req":"${'0'.repeat(16)}"}\n`, 1378);
+    await world.clock.advance(10);
+    const closing = node.close();
+    answer(true);
+    await closing;
+    await world.clock.advance(20_000);
+    expect(world.sent.filter(({ text }) => text.startsWith('File'))).toEqual([]);
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('looks once for what one peer asks again and again', async () => {
+    const world = new World();
+    let looked = 0;
+    await world.start(1378, { hasFile: () => new Promise(() => (looked += 1)) });
+    const [peer, other] = [world.peer(1379), world.peer(1380)];
+    for (const text of ['Get,a\n', 'Get,a\n', 'Get,x/a\n', 'Get,b\n']) peer.send(text, 1378);
+    other.send('Get,a\n', 1378);
+    await world.clock.advance(10);
+    expect(looked).toBe(3);
+  });
+
+  it('does not ask itself, under no name', async () => {
+    const world = new World();
+    const lookup = (): Promise<string> => Promise.resolve('127.0.0.1');
+    const node = await world.start(1378, { members: ['me:1378'], lookup, files: ['a'] });
+    const requests: string[] = [];
+    node.on('request', ({ peer }) => requests.push(peer));
+    void world.collect(node.find('a'));
+    await world.clock.advance(10);
+    expect(requests).toEqual([]);
+  });
+
+  it('finds nothing more once it is closed', async () => {
+    const world = new World();
+    const node = await world.start(1378, { members: [at(1379)] });
+    await node.close();
+    await world.clock.advance(10);
+    let wire = 0;
+    node.on('wire', () => (wire += 1));
+    const sent = world.sent.length;
+    expect((await node.find('a').next()).done).toBe(true);
+    expect([wire, world.sent.length - sent, world.clock.pending]).toEqual([0, 0, 0]);
+  });
+
+  it('takes only so much from one sender', async () => {
+    const world = new World();
+    const node = await world.start(1378, { rate: { perSecond: 10, burst: 20 } });
+    let requests = 0;
+    node.on('request', () => (requests += 1));
+    const warnings: Warning[] = [];
+    node.on('warning', (warning) => warnings.push(warning));
+    const [flood, other] = [world.peer(1379), world.peer(1380)];
+    for (let i = 0; i < 100; i += 1) flood.send(`Get,${i}\n`, 1378);
+    other.send('Get,a\n', 1378);
+    await world.clock.advance(10);
+    expect(requests).toBe(21);
+    expect(warnings).toMatchObject([{ kind: 'flood' }]);
+    await world.clock.advance(1000);
+    for (let i = 0; i < 100; i += 1) flood.send(`Get,${i}\n`, 1378);
+    await world.clock.advance(10);
+    expect(requests).toBe(31);
+  });
+});

@@ -1,0 +1,89 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** Something that a node in a process of its own has told. */
+export interface Told {
+  readonly event: string;
+  readonly detail: string;
+}
+
+/** Makes a program from a source next to this file, so that it runs without a build. */
+export async function bundle(source: string): Promise<string> {
+  const outfile = fileURLToPath(
+    new URL(`../../node_modules/.cache/${source.replace('.ts', '.js')}`, import.meta.url),
+  );
+  await build({
+    entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    conditions: ['@peerlane/source'],
+  });
+  return outfile;
+}
+
+/** A node in a process of its own. */
+export class NodeProcess implements AsyncDisposable {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #closed: Promise<unknown>;
+  readonly #told: Told[] = [];
+  readonly #news = new EventEmitter();
+  #errors = '';
+
+  /** `within`: what starts the program, such as `ip netns exec …`. */
+  constructor(program: string, options: object, within: readonly string[] = []) {
+    const [command, ...args] = [...within, process.execPath, program, JSON.stringify(options)];
+    this.#child = spawn(command, args);
+    this.#child.stdin.on('error', () => undefined);
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      this.#told.push(JSON.parse(line) as Told);
+      this.#news.emit('news');
+    });
+    this.#closed = once(this.#child, 'close').then(() => this.#news.emit('news'));
+  }
+
+  /** What it has told first of one kind, as soon as it has; fails where the program ends before. */
+  async tells(event: string, detail: string | RegExp = ''): Promise<Told> {
+    for (;;) {
+      const found = this.#told.find(
+        (told) => told.event === event && new RegExp(detail).test(told.detail),
+      );
+      if (found) return found;
+      if (this.#hasEnded) throw new Error(`the node has ended: ${this.#errors}`);
+      await once(this.#news, 'news');
+    }
+  }
+
+  /** All that it has told of one kind. */
+  all(event: string): readonly Told[] {
+    return this.#told.filter((told) => told.event === event);
+  }
+
+  /** Says something to it and returns what it answers. */
+  async ask(question: string, event: string): Promise<Told> {
+    const before = this.all(event).length;
+    this.#child.stdin.write(`${question}\n`);
+    while (this.all(event).length === before && !this.#hasEnded) await once(this.#news, 'news');
+    const [answer] = this.all(event).slice(before);
+    if (!answer) throw new Error(`the node has ended: ${this.#errors}`);
+    return answer;
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Lets it leave, and by force where it does not. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.stdin.end();
+    const killed = setTimeout(() => this.#child.kill('SIGKILL'), 2000);
+    await this.#closed;
+    clearTimeout(killed);
+  }
+}

@@ -1,0 +1,51 @@
+import { createInterface } from 'node:readline';
+import type { PeerAddress } from '@peerlane/protocol';
+import { openLanSocket, startUdpNode } from '../../src/index.ts';
+
+/** What {@link NodeProcess} hands to the program. */
+export interface ProgramOptions {
+  readonly host: string;
+  readonly period?: number;
+  readonly discovery?: boolean;
+  readonly members?: readonly string[];
+  /** @default the group of all nodes */
+  readonly group?: PeerAddress;
+  /** Names of the files that it has. */
+  readonly files?: readonly string[];
+}
+
+/** A node that runs for itself: it tells what happens to it, and finds what it is told to find. */
+const { group, files = [], ...options } = JSON.parse(process.argv[2]!) as ProgramOptions;
+
+function tell(event: string, detail: string): void {
+  process.stdout.write(`${JSON.stringify({ event, detail })}\n`);
+}
+
+const node = await startUdpNode({
+  ...options,
+  port: 0,
+  tcpPort: 7000,
+  hasFile: (filename) => files.includes(filename),
+  ...(group && { lan: await openLanSocket(options.host, group) }),
+});
+node.on('peer', (address) => {
+  tell('peer', address);
+});
+node.on('gone', (address) => {
+  tell('gone', address);
+});
+node.on('warning', ({ message }) => {
+  tell('warning', message);
+});
+tell('listens', `${node.address.host}:${node.address.port}`);
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [command, argument = ''] = line.split(' ');
+  if (command === 'memory') {
+    tell('memory', String(process.memoryUsage().rss));
+  } else {
+    const { value } = await node.find(argument, { timeout: 100_000 }).next();
+    tell('found', value?.peer ?? 'nobody');
+  }
+}
+await node.close();
