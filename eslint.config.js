@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { imports } from './eslint.imports.js';
+import { rooms } from './eslint.rooms.js';
 
 // The layers point downwards. What the sources of each package may reach for stands here.
 
@@ -61,6 +62,14 @@ const pure = {
   ...withoutMathRandom,
 };
 
+// The rooms of a package, from the lowest floor up.
+const floors =
+  (name, ...floors) =>
+  (doors) => ({
+    files: [`packages/${name}/src/**/*.ts`],
+    rules: { 'peerlane/rooms': ['error', { floors, doors }] },
+  });
+
 export default defineConfig(
   { ignores: ['**/dist/', '**/coverage/', '**/.turbo/', '.mutants-*/'] },
   js.configs.recommended,
@@ -94,7 +103,7 @@ export default defineConfig(
   },
   {
     files: ['{packages,apps}/*/{src,test}/**/*.ts', 'bench/src/**/*.ts'],
-    plugins: { peerlane: { rules: { imports } } },
+    plugins: { peerlane: { rules: { imports, rooms } } },
     rules: { 'peerlane/imports': 'error' },
   },
   layer('protocol', { peerlane: [], nodeOnly: [] }, pure),
@@ -151,6 +160,30 @@ export default defineConfig(
     nodeExcept: ['dgram', 'net', 'tls', 'http', 'https', 'http2'],
   }),
   { files: ['{packages,apps}/*/src/**/*.ts'], rules: withoutRm },
+  floors(
+    'udp-node',
+    ['system'],
+    ['transport', 'limits'],
+    ['lan', 'sending', 'answers', 'search'],
+    ['.', 'testing'],
+  )(['index.ts']),
+  floors(
+    'tcp-transfer',
+    ['.'],
+    ['sharing', 'storage', 'hashing', 'connection'],
+    ['manifests'],
+    ['server', 'download'],
+  )(['index.ts']),
+  floors(
+    'cli',
+    ['.', 'text'],
+    ['node', 'config'],
+    ['command-line'],
+    ['output'],
+    ['members'],
+    ['session'],
+    ['commands'],
+  )(['index.ts', 'main.ts', 'bin.ts']),
   {
     files: ['apps/demo/src/**/*.ts'],
     rules: { 'peerlane/imports': ['error', { peerlane: ['cli', 'protocol'] }] },

@@ -52,8 +52,28 @@ const forbidden = [
     "import '../../../cluster/src/x.ts';",
   ],
   ['packages/cli/src/index.ts', 'peerlane/imports', "import { connect } from 'node:net';"],
-  ['packages/cli/test/support/lab.ts', 'peerlane/imports', "import '../../cluster/src/index.ts';"],
+  [
+    'packages/cli/test/support/lab.ts',
+    'peerlane/imports',
+    "import '../../../cluster/src/index.ts';",
+  ],
   ['apps/demo/src/main.ts', 'peerlane/imports', "import '@peerlane/cluster';"],
+  ['packages/udp-node/src/system/clock.ts', 'peerlane/rooms', "import '../lan/lan-socket.ts';"],
+  ['packages/udp-node/src/search/offer.ts', 'peerlane/rooms', "import '../sending/allow.ts';"],
+  ['packages/udp-node/src/lan/lan-socket.ts', 'peerlane/rooms', "import '../index.ts';"],
+  [
+    'packages/tcp-transfer/src/connection/pace.ts',
+    'peerlane/rooms',
+    "import type { Swarm } from '../download/swarm.ts';",
+  ],
+  [
+    'packages/tcp-transfer/src/storage/place-file.ts',
+    'peerlane/rooms',
+    "export * from '../manifests/hash-job.ts';",
+  ],
+  ['packages/tcp-transfer/src/server/refuse.ts', 'peerlane/rooms', "void import('../index.ts');"],
+  ['packages/cli/src/node/node.ts', 'peerlane/rooms', "type X = import('../output/io.ts').Io;"],
+  ['packages/cli/src/session/downloads.ts', 'peerlane/rooms', "import '../commands/get.ts';"],
 ];
 
 const eslint = new ESLint({ cwd: join(import.meta.dirname, '..') });

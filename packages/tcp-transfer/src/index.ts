@@ -1,11 +1,11 @@
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { DigestCache, type DigestCacheOptions } from './manifests/manifest-cache.ts';
-export {
-  downloadVerified,
-  type VerifiedDownload,
-  type VerifiedDownloadOptions,
-  type VerifiedProgress,
-} from './download/download-verified.ts';
+export { downloadVerified } from './download/download-verified.ts';
+export type {
+  VerifiedDownload,
+  VerifiedDownloadOptions,
+  VerifiedProgress,
+} from './download/verified-options.ts';
 export {
   downloadFile,
   type Download,
@@ -37,7 +37,8 @@ export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';
 export { type NameClash } from './sharing/name-index.ts';
 export { SendBuffers } from './server/send-buffers.ts';
-export { serveConnection, type FoundFile, type ServeOptions } from './server/serve-connection.ts';
+export { serveConnection } from './server/serve-connection.ts';
+export type { FoundFile, ServeOptions } from './server/serve-options.ts';
 export {
   SharedFolder,
   type FileStatus,

@@ -12,6 +12,6 @@ export { type DatagramTransport, type Receive } from './transport/transport.ts';
 export { startUdpNode } from './start-udp-node.ts';
 export { type UdpNode } from './udp-node.ts';
 export { type UdpNodeEvents, type WireEvent } from './events.ts';
-export { systemLookup, type FindAddresses, type FoundAddress } from './sending/system-lookup.ts';
+export { systemLookup, type FindAddresses, type FoundAddress } from './system/system-lookup.ts';
 export { openUdpTransport, type UdpTransportOptions } from './transport/udp-transport.ts';
 export { type Warning, type WarningKind } from './limits/warnings.ts';

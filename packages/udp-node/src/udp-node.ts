@@ -23,7 +23,7 @@ import { systemRandom } from './system/random.ts';
 import { reasonOf } from './system/reason.ts';
 import { Requester } from './search/requester.ts';
 import { Responder } from './answers/responder.ts';
-import { systemLookup } from './sending/system-lookup.ts';
+import { systemLookup } from './system/system-lookup.ts';
 import type { DatagramTransport } from './transport/transport.ts';
 import { Warnings, type WarningKind } from './limits/warnings.ts';
 

@@ -1,7 +1,16 @@
 // The commands of `p2p`: what each is for, and which options, settings and operands it reads. The
 // types and the parser both follow these tables.
 import { settingNames, type SettingName } from '../config/settings.ts';
-import type { LogFormat, LogLevel } from '../output/log.ts';
+
+/** The formats of the lines of a log. */
+const logFormats = ['text', 'json'] as const;
+
+export type LogFormat = (typeof logFormats)[number];
+
+/** The severities of a message in a log, the least severe first. */
+export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
+
+export type LogLevel = (typeof logLevels)[number];
 
 type NoOptions = Readonly<Record<string, never>>;
 
@@ -125,12 +134,12 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
       'log-format': {
         kind: 'value',
         about: 'format of the log: text or json',
-        choices: ['text', 'json'],
+        choices: logFormats,
       },
       'log-level': {
         kind: 'value',
         about: 'least severe messages to log: debug, info, warning or error',
-        choices: ['debug', 'info', 'warning', 'error'],
+        choices: logLevels,
       },
       json,
     },

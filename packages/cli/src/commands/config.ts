@@ -7,7 +7,7 @@ import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import type { SettingEvent } from '../output/json-events.ts';
 import { table } from '../text/table.ts';
-import { configured } from './configured.ts';
+import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
 
 /** Runs `p2p config`. */

@@ -2,13 +2,10 @@
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
+import { fileEvent, fileTable } from '../output/file-table.ts';
 import type { Io } from '../output/io.ts';
-import type { FileEvent } from '../output/json-events.ts';
 import { NodeError } from '../node/node-error.ts';
-import { sizeText } from '../text/figures.ts';
-import { table } from '../text/table.ts';
-import { typedName } from '../text/typed-name.ts';
-import { isAcquainted, versionsOf, type FoundName } from '../node/search-files.ts';
+import { isAcquainted, type FoundName } from '../node/search-files.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
@@ -58,33 +55,4 @@ export async function gatherFiles(
   if (!heard) throw nobodyHeard(guest);
   await waitForMembers(guest.node, isAcquainted, introduction, signal);
   return guest.node.search(text, { signal });
-}
-
-/** A name as an event. */
-export function fileEvent({ name, contents }: FoundName): FileEvent {
-  const versions = contents.map(({ size, root, holders }) => ({
-    size,
-    ...(root !== undefined && { root }),
-    holders,
-  }));
-  return { event: 'file', name, versions };
-}
-
-/** A table of files for a person. */
-export function fileTable(found: readonly FoundName[]): string[] {
-  return table([
-    ['SIZE', 'HOLDERS', 'VERSIONS', 'NAME'],
-    ...found.map(({ name, contents }) => [
-      sizeText(contents[0]!.size),
-      String(contents.reduce((sum, { holders }) => sum + holders.length, 0)),
-      versionsText(contents),
-      typedName(name),
-    ]),
-  ]);
-}
-
-/** The number of versions: `2`, or `1+?` if there may be more. */
-function versionsText(contents: FoundName['contents']): string {
-  const { distinct, more } = versionsOf(contents);
-  return `${distinct.length}${more ? '+?' : ''}`;
 }

@@ -15,7 +15,7 @@ import { askForFolder, askForMembers } from '../session/prompts.ts';
 import { SessionCommands } from '../session/session-commands.ts';
 import { TerminalDialogue } from '../session/terminal-dialogue.ts';
 import { WarningLog } from '../output/warning-log.ts';
-import { configured } from './configured.ts';
+import { configured } from '../command-line/configured.ts';
 
 /**
  * The interactive session: asks for what the configuration lacks, starts the node, and does what

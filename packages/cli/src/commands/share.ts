@@ -7,7 +7,7 @@ import { hintWhenAlone } from '../members/lan-hint.ts';
 import { createNode } from '../node/node.ts';
 import { filesText, sizeText } from '../text/figures.ts';
 import { WarningLog } from '../output/warning-log.ts';
-import { configured } from './configured.ts';
+import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 

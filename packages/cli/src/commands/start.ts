@@ -10,7 +10,7 @@ import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { filesText } from '../text/figures.ts';
 import { Log } from '../output/log.ts';
 import { WarningLog } from '../output/warning-log.ts';
-import { configured } from './configured.ts';
+import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 

@@ -9,7 +9,7 @@ import { print, type Io } from '../output/io.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { NodeError } from '../node/node-error.ts';
 import { waitForMembers } from './wait-for-members.ts';
-import { configured } from '../commands/configured.ts';
+import { configured } from '../command-line/configured.ts';
 
 /** How long a guest waits until somebody is heard, in milliseconds. */
 const patience = {

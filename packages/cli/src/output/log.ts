@@ -1,15 +1,8 @@
 // The log of `p2p start`: one line per message, as text or as JSON.
 import type { Writable } from 'node:stream';
 import { visibleText } from '@peerlane/protocol';
+import { logLevels, type LogFormat, type LogLevel } from '../command-line/commands.ts';
 import { writeJson } from './json-line.ts';
-
-/** The format of the lines. */
-export type LogFormat = 'text' | 'json';
-
-const levels = ['debug', 'info', 'warning', 'error'] as const;
-
-/** The severity of a message. */
-export type LogLevel = (typeof levels)[number];
 
 /** Writes a log whose lines have a time, a level, a message and fields. */
 export class Log {
@@ -21,7 +14,7 @@ export class Log {
   constructor(stream: Writable, format: LogFormat, level: LogLevel) {
     this.#stream = stream;
     this.#format = format;
-    this.#least = levels.indexOf(level);
+    this.#least = logLevels.indexOf(level);
   }
 
   write(
@@ -29,7 +22,7 @@ export class Log {
     message: string,
     fields: Readonly<Record<string, string | number>> = {},
   ): void {
-    if (levels.indexOf(level) < this.#least) return;
+    if (logLevels.indexOf(level) < this.#least) return;
     const time = new Date().toISOString();
     if (this.#format === 'json') {
       writeJson(this.#stream, { time, level, message, ...fields });

@@ -7,7 +7,7 @@ import { suggestion } from '../did-you-mean.ts';
 import { NodeError } from '../node/node-error.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { Progress } from '../output/progress.ts';
-import type { SessionOptions } from './session-commands.ts';
+import type { SessionOptions } from './session-options.ts';
 
 const debug = debuglog('p2p');
 

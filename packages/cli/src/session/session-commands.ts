@@ -1,25 +1,16 @@
-import { memberTable } from '../commands/list.ts';
-import { fileTable } from '../commands/search.ts';
-import { statusLines, statusOf } from '../commands/status.ts';
+import { memberTable } from '../output/member-table.ts';
+import { fileTable } from '../output/file-table.ts';
+import { statusLines, statusOf } from '../output/status-lines.ts';
 import type { Dialogue } from './dialogue.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { nearest, suggestion } from '../did-you-mean.ts';
 import { filesText } from '../text/figures.ts';
 import { searchMembers } from '../members/search-members.ts';
+import type { SessionOptions } from './session-options.ts';
 import type { TerminalHooks } from './terminal-dialogue.ts';
 import { NameCompletion } from './name-completion.ts';
 import { Downloads } from './downloads.ts';
 import { nameTyped } from '../text/typed-name.ts';
-
-/** What the commands need to know beside the node. */
-export interface SessionOptions {
-  /** How long a request waits for offers, in seconds. */
-  readonly waiting: number;
-  /** The folder that is shared. */
-  readonly folder: string;
-  /** Aborted when the program is told to stop. */
-  readonly signal: AbortSignal;
-}
 
 const usages = {
   list: ['list', 'the members of the cluster'],

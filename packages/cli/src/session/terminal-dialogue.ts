@@ -9,7 +9,7 @@ import { visibleText } from '@peerlane/protocol';
 import { sentence, type Dialogue, type Lines } from './dialogue.ts';
 import type { Io } from '../output/io.ts';
 import { columnsOf, type LiveLine } from '../output/live-line.ts';
-import { styleFor, type Style } from '../text/style.ts';
+import { styleFor, type Style } from '../output/style.ts';
 
 /** What a terminal needs to know of the commands. */
 export interface TerminalHooks {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fileTable } from '../../src/commands/search.ts';
-import { statusLines, statusOf } from '../../src/commands/status.ts';
+import { fileTable } from '../../src/output/file-table.ts';
+import { statusLines, statusOf } from '../../src/output/status-lines.ts';
 import { contentsOf } from '../../src/node/search-files.ts';
 
 const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];

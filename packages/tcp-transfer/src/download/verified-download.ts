@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../clock.ts';
 import { deferred } from '../deferred.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
-import type { VerifiedDownload, VerifiedDownloadOptions } from './download-verified.ts';
+import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
 import { follow, type Lead } from './attempt.ts';
 import { isDiskError, onDisk } from '../storage/disk-error.ts';
 import { PeerConnection } from '../connection/peer-connection.ts';

@@ -3,23 +3,19 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeldFolder } from '../storage/held-folder.ts';
-import { makeHiddenFolder, makeOwn, openHiddenFolder, openOwn } from '../storage/hidden-folder.ts';
+import {
+  entriesFolder,
+  entrySuffix,
+  isEntryName,
+  makeHiddenFolder,
+  makeOwn,
+  openHiddenFolder,
+  openOwn,
+  temporarySuffix,
+} from '../storage/hidden-folder.ts';
 import { Ownership } from '../storage/ownership.ts';
 import { TransferError } from '../transfer-error.ts';
 import { rename, unlink } from '../storage/while-busy.ts';
-
-/** What the folder of the entries is called in the hidden folder. */
-export const entriesFolder = 'digests';
-
-const entrySuffix = '.digests';
-const temporarySuffix = '.new';
-
-const entryName = /^\d+-\d+(?:\.digests|-[0-9a-f-]{36}\.new)$/;
-
-/** Whether a file in that folder is one of ours. */
-export function isEntryName(name: string): boolean {
-  return entryName.test(name);
-}
 
 const day = 24 * 60 * 60 * 1000;
 

@@ -7,7 +7,7 @@ import type { Outgoing } from '../connection/stream-writer.ts';
 import { refuse, refuseChanged } from './refuse.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { sendPart } from './send-file.ts';
-import type { FoundFile } from './serve-connection.ts';
+import type { FoundFile } from './serve-options.ts';
 import type { ServedFiles, SharedFile } from '../sharing/shared-folder.ts';
 
 /** What requests of version 2 are answered from. */

@@ -1,4 +1,4 @@
-import type { FoundFile } from './serve-connection.ts';
+import type { FoundFile } from './serve-options.ts';
 import type { TransferWireEvent } from './transfer-wire-event.ts';
 
 /** A file that a client asked for. */

@@ -5,6 +5,19 @@ import type { Ownership } from './ownership.ts';
 import { TransferError } from '../transfer-error.ts';
 import { rmdir } from './while-busy.ts';
 
+/** What the folder of the entries is called in the hidden folder. */
+export const entriesFolder = 'digests';
+
+export const entrySuffix = '.digests';
+export const temporarySuffix = '.new';
+
+const entryName = /^\d+-\d+(?:\.digests|-[0-9a-f-]{36}\.new)$/;
+
+/** Whether a file in that folder is one of ours. */
+export function isEntryName(name: string): boolean {
+  return entryName.test(name);
+}
+
 /** The folder inside of a download folder that holds files until they are whole. */
 export const hiddenFolder = '.peerlane';
 

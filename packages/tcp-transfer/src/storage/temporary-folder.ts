@@ -1,9 +1,14 @@
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { entriesFolder, isEntryName } from '../manifests/cache-folder.ts';
 import { HeldFolder } from './held-folder.ts';
-import { openHiddenFolder, openOwn, removeHiddenFolder } from './hidden-folder.ts';
+import {
+  entriesFolder,
+  isEntryName,
+  openHiddenFolder,
+  openOwn,
+  removeHiddenFolder,
+} from './hidden-folder.ts';
 import { Ownership } from './ownership.ts';
 import { TransferError } from '../transfer-error.ts';
 import { ownerOf } from './unfinished-name.ts';

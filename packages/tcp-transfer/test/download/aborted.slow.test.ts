@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { encodeTransferAnswer } from '@peerlane/protocol';
 import { deferred } from '../../src/deferred.ts';
-import type { VerifiedDownloadOptions } from '../../src/download/download-verified.ts';
+import type { VerifiedDownloadOptions } from '../../src/download/verified-options.ts';
 import { SlowHasher } from '../support/held-hasher.ts';
 import { eventually, temporaryFolder } from '../support/helpers.ts';
 import {

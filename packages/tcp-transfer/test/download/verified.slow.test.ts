@@ -7,10 +7,8 @@ import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer, TransferRequestDecoder, type PeerAddress } from '@peerlane/protocol';
 import { DigestCache } from '../../src/manifests/manifest-cache.ts';
-import {
-  downloadVerified,
-  type VerifiedDownloadOptions,
-} from '../../src/download/download-verified.ts';
+import { downloadVerified } from '../../src/download/download-verified.ts';
+import type { VerifiedDownloadOptions } from '../../src/download/verified-options.ts';
 import { SharedFolder, startFileServer, type FileServer } from '../../src/index.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { Manifests } from '../../src/manifests/manifest-store.ts';

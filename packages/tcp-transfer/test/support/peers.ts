@@ -12,10 +12,8 @@ import {
   type TransferRequestV2,
 } from '@peerlane/protocol';
 import { DigestCache } from '../../src/manifests/manifest-cache.ts';
-import {
-  downloadVerified,
-  type VerifiedDownloadOptions,
-} from '../../src/download/download-verified.ts';
+import { downloadVerified } from '../../src/download/download-verified.ts';
+import type { VerifiedDownloadOptions } from '../../src/download/verified-options.ts';
 import {
   SharedFolder,
   startFileServer,

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { normalHost, type PeerAddress } from '@peerlane/protocol';
 import { checkPort } from '../system/checks.ts';
-import { systemLookup } from '../sending/system-lookup.ts';
+import { systemLookup } from '../system/system-lookup.ts';
 import type { DatagramTransport, Receive } from './transport.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { CommandName } from '../command-line/commands.ts';
+// Loads the configuration for a command line, and notes where it comes from.
+import type { CommandName } from './commands.ts';
 import { fileNote } from '../config/file-note.ts';
 import {
   loadConfig,
@@ -7,7 +8,6 @@ import {
   type LoadedConfig,
 } from '../config/load-config.ts';
 import { narrowCommands } from '../config/narrow.ts';
-import type { Io } from '../output/io.ts';
 
 /**
  * Loads the configuration for a command, and notes what is good to know about where it comes from:
@@ -17,7 +17,10 @@ import type { Io } from '../output/io.ts';
  */
 export async function configured(
   { command, flags }: { readonly command: CommandName; readonly flags: Flags },
-  { env, cwd }: Pick<Io, 'env' | 'cwd'>,
+  {
+    env,
+    cwd,
+  }: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
   note: (line: string, level: 'info' | 'warning') => void,
 ): Promise<LoadedConfig> {
   for (const line of unknownVariables(env)) note(line, 'warning');

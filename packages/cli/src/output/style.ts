@@ -1,5 +1,5 @@
 // Colours on a terminal, for those who want them.
-import type { Output } from '../output/io.ts';
+import type { Output } from './io.ts';
 
 const codes = { red: 31, yellow: 33, green: 32, bold: 1 } as const;
 

@@ -1,0 +1,63 @@
+// What a verified download is asked for, tells meanwhile, and returns.
+import type { Manifest } from '@peerlane/protocol';
+import type { PeerConnectionOptions } from '../connection/peer-connection.ts';
+import type { PieceHasher } from '../hashing/piece-hasher.ts';
+import type { Existing } from '../storage/place-file.ts';
+import type { Download, DownloadProgress } from './download-file.ts';
+import type { Source } from './swarm-options.ts';
+
+/** What is to be downloaded, from whom, and into which folder. */
+export interface VerifiedDownloadOptions extends PeerConnectionOptions {
+  /** Who may have the file, all speaking version 2; more may come while it is downloaded. */
+  readonly sources: AsyncIterable<Source>;
+  /** The file's name, under which it is asked for. */
+  readonly filename: string;
+  /** The folder that the file is written to; it must exist. */
+  readonly into: string;
+  /**
+   * The name under which it is saved.
+   * @default `filename`
+   */
+  readonly saveAs?: string | undefined;
+  /**
+   * Which content is wanted: 64 hex digits.
+   * @default that of the first source
+   */
+  readonly root?: string | undefined;
+  /** What hashes the pieces. */
+  readonly hasher: PieceHasher;
+  /**
+   * Whether the file is on the disk itself when it gets its name.
+   * @default true
+   */
+  readonly sync?: boolean;
+  /**
+   * What is done where another file has the name already.
+   * @default 'rename'
+   */
+  readonly existing?: Existing | undefined;
+  /**
+   * How much is received at most, from all sources together, in bytes per second.
+   * @default as much as comes
+   */
+  readonly limitRate?: number | undefined;
+  /** Called as pieces are there and right. */
+  readonly onProgress?: ((progress: VerifiedProgress) => void) | undefined;
+  /** Called where a source is asked no more, and why. */
+  readonly onLost?: ((source: Source, error: Error) => void) | undefined;
+  /** Called where a source has other content under the name: it is left alone. */
+  readonly onOther?: ((source: Source) => void) | undefined;
+}
+
+/** How far a download is. */
+export interface VerifiedProgress extends DownloadProgress {
+  /** How many sources it comes from. */
+  readonly sources: number;
+}
+
+/** A file that was downloaded and verified. */
+export interface VerifiedDownload extends Download {
+  /** 64 hex digits. */
+  readonly root: string;
+  readonly manifest: Manifest;
+}
