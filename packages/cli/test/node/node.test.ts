@@ -3,13 +3,12 @@ import { writeFile, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect } from 'vitest';
 import { createNode } from '../../src/index.ts';
 import { WarningLog } from '../../src/output/warning-log.ts';
 import { it } from '../support/lab.ts';
 import { unusedPort } from '../support/program.ts';
+import { heapUsed } from '../support/heap-used.ts';
 
 describe('a node as a library', () => {
   it('starts, gets a file, tells what happens, and closes twice without harm', async ({ lab }) => {
@@ -138,13 +137,6 @@ describe('the log of warnings', () => {
       () => undefined,
       () => now,
     );
-    // Collected first, so that only what is kept counts, whenever the engine would have done it.
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
-    const heapUsed = (): number => {
-      collect();
-      return process.memoryUsage().heapUsed;
-    };
     const before = heapUsed();
     for (; now < 10 * 60_000; now += 1000) log.add(`${now}`.padEnd(100_000));
     expect(heapUsed() - before).toBeLessThan(30 * 2 ** 20);
