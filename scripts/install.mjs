@@ -3,11 +3,14 @@ import {
   accessSync,
   constants,
   copyFileSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   rmSync,
+  rmdirSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -80,6 +83,8 @@ function install() {
 function remove() {
   const commands = [...own, ...shared].map(commandIn).filter((each) => ownerOf(each) === 'ours');
   for (const path of [...commands, program]) rmSync(path, { force: true });
+  // Something of the user's may lie beside the program.
+  if (existsSync(library) && readdirSync(library).length === 0) rmdirSync(library);
   const removed = commands.length > 0 ? `Removed ${commands.join(', ')}` : 'p2p was not installed';
   process.stdout.write(`${removed}\n`);
   return 0;
