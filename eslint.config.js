@@ -123,7 +123,7 @@ export default defineConfig(
       ],
     },
   },
-  // What the others of this layer are given comes from here.
+  // The rest of this layer gets time and randomness from these two.
   {
     files: ['packages/udp-node/src/system/clock.ts'],
     rules: withoutGlobals(...randomness, ...everything),

@@ -1,3 +1,4 @@
+// The ESLint rule that keeps the layers of the repository apart.
 import { isBuiltin } from 'node:module';
 import { relative, resolve, sep } from 'node:path';
 

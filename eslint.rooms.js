@@ -1,3 +1,4 @@
+// The ESLint rule that keeps the rooms of a package in order.
 import { relative, resolve, sep } from 'node:path';
 
 /**

@@ -1,6 +1,6 @@
 import { defineConfig, mergeConfig, type ViteUserConfig } from 'vitest/config';
 
-/** What ends a test that hangs, in milliseconds: a machine with other work to do never reaches it. */
+/** The limit that ends a test that hangs, in milliseconds: a busy machine never reaches it. */
 const hangs = 300_000;
 
 /** How every package is tested: against the sources of its neighbours, so that nothing is built first. */

@@ -33,7 +33,7 @@ const { metafile } = await build({
     ),
   ],
   banner: {
-    // What is CommonJS among the dependencies asks for Node's modules by `require`.
+    // Dependencies that are CommonJS ask for Node's modules by `require`.
     js: "#!/usr/bin/env node\nimport{createRequire}from'node:module';const require=createRequire(import.meta.url);",
   },
 });

@@ -68,7 +68,7 @@ async function rehearse({ folder, copy, registry, env }) {
   await downloadByNpx(emptyFolder(folder, 'npx'), env);
   say('got a file by npx -p @peerlane/cli p2p');
 
-  // What leaves the range of those that depend on it takes them along.
+  // A version outside the range of its dependents releases them as well.
   change(copy, 'cluster', first.cluster.startsWith('0.') ? 'minor' : 'major');
   const second = release();
   const along = packageNames.filter((name) => dependsOn(copy, name, 'cluster'));

@@ -1,3 +1,4 @@
+// `bench cli`: how fast the program starts, and how fast it downloads a small file.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// The part of `bench core` that merges lists of addresses into clusters.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Cluster } from '@peerlane/cluster';
@@ -9,7 +10,7 @@ import {
 } from '@peerlane/protocol';
 import { show, summarise } from './measure.ts';
 
-// Until the code is compiled.
+// Rounds until the code is compiled.
 const warmUp = 5;
 const rounds = 15;
 
@@ -26,7 +27,7 @@ function addresses(from: number, count: number): string[] {
   });
 }
 
-/** A cluster that was given these members and has room for as many more. */
+/** A cluster that is configured with these members, and may list as many more. */
 function clusterOf(members: readonly string[]): Cluster {
   const limit = members.length + 200_000;
   let pings = 0;
@@ -40,8 +41,8 @@ function clusterOf(members: readonly string[]): Cluster {
   });
 }
 
-/** The datagrams by which someone tells of so many addresses, as they are decoded. */
-function told(addresses: readonly string[]): DiscoverMessage[] {
+/** The decoded datagrams of a list of this many addresses. */
+function discovers(addresses: readonly string[]): DiscoverMessage[] {
   return splitDiscover(addresses).map(
     (message) => decodeMessage(encodeMessage(message)) as DiscoverMessage,
   );
@@ -50,9 +51,9 @@ function told(addresses: readonly string[]): DiscoverMessage[] {
 /** Milliseconds that clusters of `known` members take to merge `list`, one after another. */
 function merges(known: number, list: readonly string[]): number[] {
   const members = addresses(0x01_00_00, known);
-  const messages = told(list);
+  const messages = discovers(list);
   const clusters = Array.from({ length: warmUp + rounds }, () => clusterOf(members));
-  // What building the clusters has left behind is not part of merging.
+  // The garbage of building the clusters is not part of merging.
   collectGarbage();
   const figures = clusters.map((cluster) => {
     const start = performance.now();
@@ -66,7 +67,7 @@ function report(what: string, unit: string, figures: readonly number[]): void {
   process.stdout.write(`${what.padEnd(58)}${show(summarise(figures), unit)}\n`);
 }
 
-/** How long merging takes, and how that depends on the size of the cluster and of the list. */
+/** Measures how long merging takes, for clusters and lists of several sizes. */
 export function run(): void {
   const size = 10_000;
   const [known, fresh] = [addresses(0x01_00_00, size), addresses(0x40_00_00, size)];

@@ -1,3 +1,4 @@
+// The part of `bench core` that encodes and decodes messages.
 import {
   decodeMessage,
   encodeMessage,
@@ -7,7 +8,7 @@ import {
 import { alternate, show, summarise } from './measure.ts';
 
 const rounds = 15;
-/** How long each thing is done in each round, in milliseconds. */
+/** The time for each operation in each round, in milliseconds. */
 const duration = 100;
 
 const bits = '0123456789abcdef';

@@ -1,3 +1,4 @@
+// `bench core`: the pure packages, on one core.
 import * as cluster from './core-cluster.ts';
 import * as protocol from './core-protocol.ts';
 

@@ -1,3 +1,4 @@
+// `bench get`: the first request of two new nodes, between all versions.
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

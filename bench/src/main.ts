@@ -1,3 +1,4 @@
+// Runs the benchmarks that the command line names.
 const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<void> }>>> = {
   cli: () => import('./cli.ts'),
   core: () => import('./core.ts'),

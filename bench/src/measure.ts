@@ -1,4 +1,5 @@
-/** What several runs of one thing gave: their median and the ends of their spread. */
+// Medians with their spread, of things that are run in turn.
+/** The result of several runs of one thing: their median and the ends of their spread. */
 export interface Measured {
   readonly median: number;
   readonly min: number;
@@ -18,7 +19,7 @@ export function summarise(figures: readonly number[]): Measured {
 
 /**
  * Runs several things in turn, `rounds` times each, so that a change of the machine's speed meets
- * all. Each round begins with another one: what a run leaves behind meets all, too.
+ * all. Each round begins with another one, so that what a run leaves behind meets all of them, too.
  */
 export async function alternate<Name extends string>(
   contestants: Readonly<Record<Name, () => Promise<number>>>,

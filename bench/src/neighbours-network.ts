@@ -1,3 +1,4 @@
+// The network of `bench neighbours`: two namespaces joined by a cable, full of dead addresses.
 import { execFileSync } from 'node:child_process';
 
 const run = (args: readonly string[], input = ''): void =>

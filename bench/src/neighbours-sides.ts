@@ -1,3 +1,4 @@
+// The processes of `bench neighbours`: a node, its dead neighbours and an honest peer.
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -6,7 +7,7 @@ import { startUdpNode, type UdpNode } from '@peerlane/udp-node';
 
 const port = 1378;
 
-/** After so many milliseconds a wait is given up, and counts as that long. */
+/** A wait ends after this many milliseconds, and counts as that long. */
 const longest = 60_000;
 
 const bits = (): string => randomBytes(8).toString('hex');
@@ -28,7 +29,7 @@ async function find(running: UdpNode, filename: string): Promise<void> {
   await search.return?.();
 }
 
-/** Makes members of so many addresses, which claim a period of an hour. */
+/** Makes members of this many addresses, which claim a period of an hour. */
 export async function members({
   hosts,
   to,
@@ -56,7 +57,7 @@ export async function name({
   peer.close();
 }
 
-/** How many milliseconds everything took that an honest peer waited for. */
+/** The waits of an honest peer, in milliseconds. */
 export interface Waits {
   /** Until a ping came back. */
   readonly pongs: readonly number[];
@@ -99,7 +100,7 @@ export async function honest({
   );
 }
 
-/** Starts something so often within a time, whether it was done before or not. Returns how long each took. */
+/** Starts something `count` times, spread over a time, whether or not the one before has ended. Returns how long each took. */
 async function measure(
   times: number,
   time: number,

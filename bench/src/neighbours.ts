@@ -1,16 +1,17 @@
+// `bench neighbours`: how long a node's answers take while its other neighbours are dead.
 import { show, summarise } from './measure.ts';
 import { NeighboursNetwork } from './neighbours-network.ts';
 import { honest, members, name, node, type Waits } from './neighbours-sides.ts';
 import { runOnce, runSide, Side } from './transfer-side.ts';
 
-/** How often, and for how long, an honest peer asks in each case. */
+/** The number of questions of an honest peer in each case, and the time for all of them. */
 const [asks, looks, time] = [200, 10, 60_000];
 
-/** What is wrong in a network. */
+/** The trouble in a network. */
 interface Trouble {
-  /** So many members vanish that have claimed a period of an hour. */
+  /** The number of members that claim a period of an hour, and vanish. */
   readonly vanished: number;
-  /** So many dead addresses are named by one datagram. */
+  /** The number of dead addresses that one datagram names. */
   readonly named: number;
   /** Whether the node looks for files meanwhile, which it asks all of these for. */
   readonly looking?: boolean;
@@ -25,8 +26,8 @@ const troubles: Readonly<Record<string, Trouble>> = {
 };
 
 /**
- * How long an honest peer waits for a node whose other neighbours do not answer: what the node sends
- * to them stays in its socket's buffer until the system stops looking for them. Needs Linux and its
+ * Measures how long an honest peer waits for a node whose other neighbours do not answer. Datagrams
+ * to those stay in the node's socket buffer until the system stops looking for the addresses. Needs Linux and its
  * root.
  */
 export async function run(): Promise<void> {

@@ -1,10 +1,11 @@
+// `bench scale`: traffic and CPU per node, by the size of the cluster, in virtual time.
 import { startUdpNode } from '@peerlane/udp-node';
 import { ManualClock, MemoryNetwork, seededBits, seededRandom } from '@peerlane/udp-node/testing';
 
 const period = 20_000;
 const sizes = [10, 25, 50, 100, 250];
 
-/** What a period costs a node, by the number of nodes: on a network in memory, in virtual time. */
+/** Prints the cost of a period for each node, by the number of nodes: on a network in memory, in virtual time. */
 export async function run(): Promise<void> {
   process.stdout.write('nodes  bytes sent  datagrams sent  of 1 Gbit/s   faster than real time\n');
   for (const size of sizes) process.stdout.write(`${await measure(size)}\n`);

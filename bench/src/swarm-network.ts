@@ -1,3 +1,4 @@
+// The network of `bench swarm`: a client and sources in namespaces, each on a cable with a limited rate.
 import { execFileSync } from 'node:child_process';
 
 const run = (command: string, ...args: readonly string[]): void =>

@@ -1,3 +1,4 @@
+// `bench swarm`: one file from several sources that limit their rate.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { runOnce, runSide, Side } from './transfer-side.ts';
 
 const [mebibyte, size, rounds] = [1024 ** 2, 64, 5];
 
-/** What sources of their own send, in Mbit/s: three that are alike, and one at a tenth. */
+/** The rates of the sources, in Mbit/s: three that are alike, and one at a tenth. */
 const rates = [100, 100, 100, 10];
 
 /** One file from several sources, each with a network of its own. Needs Linux and its root. */

@@ -1,3 +1,4 @@
+// Touches free memory before a timed download, so that no download pays for getting it.
 import { freemem } from 'node:os';
 
 const mebibyte = 1024 ** 2;
@@ -7,8 +8,8 @@ const most = 4096 * mebibyte;
 /**
  * Writes to memory that is free, and lets go of it when its process ends. A virtual machine gets
  * memory from its host when it is first touched, and gives it back soon: without this, each download
- * would pay for what the one before it left. It takes more than a download needs, as a part is given
- * back before it is used.
+ * would pay for what the one before it left. It touches more than a download needs, because the host
+ * takes a part back before it is used.
  *
  * @returns how much it took, in MiB
  */

@@ -1,3 +1,4 @@
+// The part of `bench transfer` that moves one file of 1 GiB, beside curl with nginx and a plain pump.
 import { randomFillSync } from 'node:crypto';
 import { copyFile, mkdir, open, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,7 +44,7 @@ export async function largeFile(folder: string): Promise<void> {
   };
   downloads.verified = (sync) => verified('large.bin', sync);
   downloads['verified, cold'] = async (sync) => {
-    // A file with new times has to be hashed anew; and one that was just written to is given a moment.
+    // A file with new times has to be hashed anew; a file that was just written to needs a moment to come to rest.
     await utimes(unhashed, new Date(), new Date());
     await delay(3000);
     return verified('unhashed.bin', sync);

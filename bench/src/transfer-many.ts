@@ -1,3 +1,4 @@
+// The part of `bench transfer` that moves many files, and many files at once.
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

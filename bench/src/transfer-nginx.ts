@@ -1,3 +1,4 @@
+// The named peer of `bench transfer`: nginx with sendfile, and curl.
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, rm, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// The servers and downloads of `bench transfer` that are Peerlane's own.
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -79,7 +80,7 @@ export async function verifiedClient(input: {
 }
 
 /**
- * Downloads many files, so many at a time.
+ * Downloads many files, several at a time.
  *
  * @returns the seconds that it took
  */
@@ -102,7 +103,7 @@ export async function smallFilesClient(input: {
   return seconds;
 }
 
-/** What many downloads at once came to. Times are in seconds. */
+/** The result of many downloads at once. Times are in seconds. */
 export interface Crowd {
   readonly seconds: number;
   readonly exact: number;

@@ -1,3 +1,4 @@
+// The limit of `bench transfer`: bytes pumped from file to socket to file as fast as Node can.
 import { open, rm } from 'node:fs/promises';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';

@@ -1,10 +1,11 @@
+// Runs one side of a transfer in a process of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What one side of a transfer does in a process of its own; what it returns is sent back. */
+/** The work of one side of a transfer in a process of its own; its result is sent back. */
 export type Work<Input, Output> = (input: Input) => Promise<Output>;
 
-/** What a side sends when it has begun to serve or has finished, and when it is told to end. */
+/** The messages of a side: it has begun to serve, it has finished, and it ends. */
 interface News {
   readonly output?: unknown;
   readonly failure?: string;

@@ -1,3 +1,4 @@
+// `bench transfer`: files over loopback, each side in a process of its own.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

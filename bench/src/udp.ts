@@ -1,3 +1,4 @@
+// `bench udp`: how soon two real nodes list each other, and how soon a search ends.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import {
@@ -17,14 +18,14 @@ interface Given {
   readonly lan?: LanSocket;
 }
 
-function start({ port = 0, ...given }: Given): Promise<UdpNode> {
+function start({ port = 0, ...options }: Given): Promise<UdpNode> {
   return startUdpNode({
-    ...given,
+    ...options,
     host: '127.0.0.1',
     port,
     tcpPort: 1,
     hasFile: (filename) => filename === 'there',
-    ...(given.lan === undefined && { discovery: false }),
+    ...(options.lan === undefined && { discovery: false }),
   });
 }
 
@@ -54,7 +55,7 @@ async function meet(first: Given, second: (a: UdpNode) => Promise<Given>): Promi
   return { a, b, took: performance.now() - started };
 }
 
-/** Until another node has been heard: a member that was given is listed from the start. */
+/** Waits until another node has been heard: a configured member is listed from the start. */
 async function heard(node: UdpNode): Promise<void> {
   while (!node.members().some(({ state }) => state === 'heard')) await once(node, 'wire');
 }
@@ -62,9 +63,9 @@ async function heard(node: UdpNode): Promise<void> {
 const addressOf = (port: number): string => `127.0.0.1:${port}`;
 
 const ways: Readonly<Record<string, () => Promise<Met>>> = {
-  'the second is given the first': () =>
+  'the second is configured with the first': () =>
     meet({}, (a) => Promise.resolve({ members: [addressOf(a.address.port)] })),
-  'each is given the other': async () => {
+  'each is configured with the other': async () => {
     const port = await freePort();
     return meet({ members: [addressOf(port)] }, (a) =>
       Promise.resolve({ port, members: [addressOf(a.address.port)] }),

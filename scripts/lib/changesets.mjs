@@ -2,7 +2,7 @@
 
 const scope = '@peerlane/';
 
-/** What a changeset names and says: `{ packages, text }`, the packages without their scope. */
+/** A changeset's packages and text: `{ packages, text }`, the packages without their scope. */
 export function parseChangeset(source) {
   const [, head = '', text = ''] = /^---\n(.*?)^---$(.*)/ms.exec(source.replaceAll('\r', '')) ?? [];
   const named = head.matchAll(/^['"]?@peerlane\/([\w-]+)['"]?: *(?:major|minor|patch)$/gm);

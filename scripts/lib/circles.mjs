@@ -1,3 +1,4 @@
+// Finds circles in a graph of imports.
 /**
  * The circles in a graph of imports: each group of files of which everyone reaches every other one
  * (its strongly connected components of more than one file, and files that import themselves).

@@ -1,3 +1,4 @@
+// Runs programs, in the repository and in temporary folders.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// Makes a project that depends on packed packages, and uses them as its author would.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -23,7 +24,7 @@ export function checkDocuments(project, name) {
   }
 }
 
-/** What can be imported from a package. The program itself is left out: it would start. */
+/** The entries of a package that can be imported, without the program itself, which would start. */
 export function entriesOf(project, name) {
   return Object.keys(manifestOf(project, name).exports)
     .filter((path) => path !== './package.json' && path !== './bin')

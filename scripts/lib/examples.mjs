@@ -1,3 +1,4 @@
+// Runs the examples of an installed package's README.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';

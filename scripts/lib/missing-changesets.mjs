@@ -1,3 +1,4 @@
+// Finds changes of packages that no changeset describes.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -7,8 +8,8 @@ import { contractChange, parseChangeset, publishedFolders } from './changesets.m
 const lines = (text) => (text ? text.split('\n') : []);
 
 /**
- * The changes of packages for which no changeset waits, one line each: on a branch, those since it
- * left main; and in any case those since a package was last released.
+ * Lists the changes of packages that no waiting changeset describes, one line each: on a branch, the
+ * changes since it left main, and always those since the package was last released.
  *
  * @param root a git repository with packages below `packages/`
  * @param base where the branch left main, where that is known already
@@ -23,7 +24,7 @@ export function missingChangesets(root, packageNames, base) {
   const added = fork === undefined ? [] : changed(fork, '.changeset');
   const own = waiting.filter(({ path }) => added.includes(path));
 
-  /** The first thing that users of a package see and that is now other than in a commit. */
+  /** The first difference from a commit that users of the package see. */
   function change(commit, name) {
     const folder = `packages/${name}`;
     const now = publishedAt(undefined, folder);
@@ -35,7 +36,7 @@ export function missingChangesets(root, packageNames, base) {
     return part && `${folder}/package.json, its ${part},`;
   }
 
-  /** Where a package was last released; where nobody knows that, as it is now. */
+  /** The commit of a package's last release; if it is unknown, the current one. */
   function lastRelease(name) {
     const tag = attempt('describe', '--tags', '--abbrev=0', '--match', `@peerlane/${name}@*`);
     const log = `packages/${name}/CHANGELOG.md`;
@@ -65,7 +66,7 @@ export function waitingChangesets(root) {
     });
 }
 
-/** What git knows of a repository. */
+/** Questions to git about a repository. */
 function repository(root) {
   const git = (...args) =>
     run('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] }).trim();
@@ -82,7 +83,7 @@ function repository(root) {
       : attempt('show', `${commit}:${path}`);
   return {
     attempt,
-    /** The paths that are now other than in a commit. */
+    /** The paths that differ from a commit. */
     changed: (commit, ...paths) => [
       ...lines(git('diff', '--name-only', commit, '--', ...paths)),
       ...lines(git('ls-files', '--others', '--exclude-standard', '--', ...paths)),

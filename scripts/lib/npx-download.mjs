@@ -1,3 +1,4 @@
+// Downloads a file between two nodes that npx starts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

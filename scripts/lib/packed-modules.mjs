@@ -1,3 +1,4 @@
+// An esbuild plugin that keeps packages compressed in a bundle.
 import { builtinModules } from 'node:module';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -6,7 +7,7 @@ import { build } from 'esbuild';
  * An esbuild plugin that keeps packages compressed in the bundle. Unpacking one takes about a
  * millisecond, and only when the program comes to it.
  *
- * @param packages for each name what is used of it: names that it exports
+ * @param packages for each package, the exported names that are used
  * @param options `alias`: what stands in for packages that they import; `onBuilt`: called with the
  * metafile of each
  */
@@ -28,7 +29,7 @@ export function packedModules(packages, { alias, onBuilt }) {
           minify: true,
           format: 'cjs',
           target: 'node20.19',
-          // What is for Node alone often comes in one piece, of which nothing can be left out.
+          // Code for Node alone often comes in one piece, of which nothing can be left out.
           platform: 'neutral',
           mainFields: ['module', 'main'],
           external: [...builtinModules, 'node:*'],

@@ -1,3 +1,4 @@
+// Publishes to a registry of this machine, and asks it.
 import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';

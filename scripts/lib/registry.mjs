@@ -1,3 +1,4 @@
+// A registry of npm packages on this machine.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';

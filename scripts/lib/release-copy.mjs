@@ -1,3 +1,4 @@
+// A copy of the repository, for rehearsing a release.
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageNames, pnpm, root, run } from './commands.mjs';
