@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../async.ts';
 import { checkPositive } from '../check-options.ts';
 import { largeBuffer, smallBuffer } from './receive-buffers.ts';
 

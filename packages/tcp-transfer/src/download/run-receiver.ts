@@ -1,6 +1,6 @@
 import { cutAtPieces, type Cut } from './piece-layout.ts';
 import type { PieceFile } from './piece-file.ts';
-import { settled } from '../settled.ts';
+import { allFinished } from '../async.ts';
 import type { RunHasher } from '../hashing/stream-hasher.ts';
 
 /** Where the bytes of a run go. */
@@ -38,7 +38,7 @@ export class RunIntake {
     this.#position += bytes.length;
     const cuts = cutAtPieces(position, bytes.length, into.shape);
     const ended = cuts.filter(({ last }) => last);
-    const written = settled([this.#writing, this.#write(cuts, bytes, position)]);
+    const written = allFinished([this.#writing, this.#write(cuts, bytes, position)]);
     this.#writing = written;
     const hashed = hashing.push(
       bytes,

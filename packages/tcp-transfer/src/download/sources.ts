@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../async.ts';
 import type { Source } from './swarm-options.ts';
 
 /** So long a new source is waited for before one that was put aside has its turn, in milliseconds. */

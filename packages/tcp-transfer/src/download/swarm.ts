@@ -1,5 +1,5 @@
 import type { TransferAnswer } from '@peerlane/protocol';
-import { deferred } from '../deferred.ts';
+import { deferred } from '../async.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import type { PieceFile } from './piece-file.ts';

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../clock.ts';
-import { deferred } from '../deferred.ts';
+import { deferred } from '../async.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
 import { follow, type Lead } from './attempt.ts';

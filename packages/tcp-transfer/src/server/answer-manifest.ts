@@ -1,11 +1,10 @@
 import { digestBytes, encodeTransferAnswer, pieceCount, pieceLengthFor } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
-import { deferred } from '../deferred.ts';
+import { deferred, pause } from '../async.ts';
 import { largeFile } from '../manifests/hash-job.ts';
 import type { KnownManifest } from '../manifests/manifest-lru.ts';
 import type { Manifests } from '../manifests/manifest-store.ts';
 import type { Outgoing } from '../connection/stream-writer.ts';
-import { pause } from '../pause.ts';
 import { refuse, refuseChanged } from './refuse.ts';
 import type { SharedFile } from '../sharing/shared-folder.ts';
 

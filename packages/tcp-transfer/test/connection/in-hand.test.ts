@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deferred } from '../../src/deferred.ts';
+import { deferred } from '../../src/async.ts';
 import { InHand } from '../../src/connection/in-hand.ts';
 import type { PeerReader } from '../../src/connection/stream-reader.ts';
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { encodeTransferAnswer } from '@peerlane/protocol';
-import { deferred } from '../../src/deferred.ts';
+import { deferred } from '../../src/async.ts';
 import type { VerifiedDownloadOptions } from '../../src/download/verified-options.ts';
 import { SlowHasher } from '../support/held-hasher.ts';
 import { eventually, temporaryFolder } from '../support/helpers.ts';
