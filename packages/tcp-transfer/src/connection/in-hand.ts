@@ -1,4 +1,4 @@
-import type { PeerReader } from './stream-reader.ts';
+import type { StreamReader } from './stream-reader.ts';
 import { allFinished } from '../async.ts';
 
 /** So many pieces are used up at a time: while one is waited for, the next is being worked on. */
@@ -6,10 +6,10 @@ const atOnce = 2;
 
 /** The pieces of an answer that are being used up, and released in order. */
 export class InHand {
-  readonly #reader: PeerReader;
+  readonly #reader: StreamReader;
   readonly #pieces: Promise<void>[] = [];
 
-  constructor(reader: PeerReader) {
+  constructor(reader: StreamReader) {
     this.#reader = reader;
   }
 

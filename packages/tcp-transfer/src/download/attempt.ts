@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { IncomingManifest } from './remote-manifest.ts';
+import { RemoteManifest } from './remote-manifest.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import type { Source } from './swarm-options.ts';
 import type { UnfinishedKey } from '../storage/unfinished-name.ts';
@@ -9,7 +9,7 @@ import type { UnfinishedKey } from '../storage/unfinished-name.ts';
 export interface Lead {
   readonly source: Source;
   readonly connection: PeerConnection;
-  readonly manifest: IncomingManifest;
+  readonly manifest: RemoteManifest;
   /** What is left of the file is kept under. */
   readonly key: UnfinishedKey;
 }
@@ -18,7 +18,7 @@ export interface Lead {
  * Lets a source say what a file is. The connection is closed where it does not.
  *
  * @param root which content is wanted; `undefined` for whatever the source has
- * @throws what {@link IncomingManifest.request} throws
+ * @throws what {@link RemoteManifest.request} throws
  */
 export async function follow(
   source: Source,
@@ -28,7 +28,7 @@ export async function follow(
   clock: Clock,
 ): Promise<Lead> {
   try {
-    const manifest = await IncomingManifest.request(connection, filename, root, clock);
+    const manifest = await RemoteManifest.request(connection, filename, root, clock);
     // Who knows the root has all the digests at hand.
     if (manifest.claimedRoot !== undefined) await manifest.whole;
     const name = createHash('sha256').update(`${filename}\n${manifest.size}`).digest('hex');

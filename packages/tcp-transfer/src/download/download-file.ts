@@ -5,7 +5,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { onDisk } from '../storage/disk-error.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
-import { PeerReader, type Connect } from '../connection/stream-reader.ts';
+import { StreamReader, type Connect } from '../connection/stream-reader.ts';
 import { rateLimit } from '../connection/rate-limit.ts';
 import type { Existing, SavedFile } from '../storage/place-file.ts';
 import { checkTargetName } from '../storage/target-name.ts';
@@ -88,7 +88,7 @@ export async function downloadFile(options: DownloadOptions): Promise<Download> 
   const limit = rateLimit(options.limitRate, clock);
   signal?.throwIfAborted();
   const folder = await DownloadFolder.open(into);
-  const reader = new PeerReader(pace, clock, signal, limit);
+  const reader = new StreamReader(pace, clock, signal, limit);
   try {
     await reader.connect(address, options.connect);
     onEvent?.({ type: 'connected' });
@@ -101,7 +101,7 @@ export async function downloadFile(options: DownloadOptions): Promise<Download> 
 }
 
 async function receive(
-  reader: PeerReader,
+  reader: StreamReader,
   folder: DownloadFolder,
   options: DownloadOptions,
 ): Promise<Download> {
@@ -130,7 +130,7 @@ async function receive(
     onEvent?.({ type: 'received', size });
     await onDisk(into, signal, file!.finish());
     // Nobody waits for the peer to close; but what it has sent by now counts.
-    answer.push(reader.take() ?? new Uint8Array());
+    answer.push(reader.read() ?? new Uint8Array());
     const placing = { name: options.saveAs ?? filename, existing: options.existing, signal };
     const { name, created } = await onDisk(into, signal, file!.place(placing));
     isPlaced = true;

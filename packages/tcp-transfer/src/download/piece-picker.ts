@@ -24,7 +24,7 @@ const share = 4;
  * A piece is open (somebody is to fetch it), busy (somebody does), held (all of it is here, and is
  * being judged) or done.
  */
-export class PiecePlan<Source> {
+export class PiecePicker<Source> {
   /** In order. */
   #open: number[] = [];
   /** Who fetches a piece; in the order in which they were begun. */

@@ -21,7 +21,7 @@ const [hashingPatience, slowDiskBytes] = [60_000, 10_000];
  *
  * @see docs/protocol.md, "Manifest"
  */
-export class IncomingManifest {
+export class RemoteManifest {
   /** Of the whole file, in bytes. */
   readonly size: number;
   /** In bytes. */
@@ -64,13 +64,13 @@ export class IncomingManifest {
     filename: string,
     root: string | undefined,
     clock: Clock,
-  ): Promise<IncomingManifest> {
+  ): Promise<RemoteManifest> {
     return new Promise((resolve, reject) => {
-      let manifest: IncomingManifest | undefined;
+      let manifest: RemoteManifest | undefined;
       let timer: Timer | undefined;
       connection
         .request({ want: 'manifest', filename, ...(root !== undefined && { root }) }, (answer) => {
-          manifest = new IncomingManifest(answer);
+          manifest = new RemoteManifest(answer);
           // A slow disk gives a digest of 32 bytes now and then.
           if (manifest.claimedRoot === undefined) connection.allowSlow();
           timer = clock.schedule(() => {

@@ -11,7 +11,7 @@ const runTime = 1000;
  * How much a source is asked for at a time: a fast one for much, so that few requests are made; a slow
  * one for little, so that nobody waits for it in the end. Pure: it is told what happened.
  */
-export class RunLength {
+export class RequestSize {
   readonly #pieceLength: number;
   #bytes = firstRun;
 

@@ -4,7 +4,7 @@ import { allFinished } from '../async.ts';
 import type { RunHasher } from '../hashing/stream-hasher.ts';
 
 /** Where the bytes of a run go. */
-export interface RunIntakeOptions {
+export interface RunReceiverOptions {
   readonly into: PieceFile;
   /** Where in the file the run begins, in bytes. */
   readonly offset: number;
@@ -16,12 +16,12 @@ export interface RunIntakeOptions {
 }
 
 /** Takes in the bytes that a source sends for a run: writes them and hashes them at the same time. */
-export class RunIntake {
-  readonly #options: RunIntakeOptions;
+export class RunReceiver {
+  readonly #options: RunReceiverOptions;
   #position: number;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(options: RunIntakeOptions) {
+  constructor(options: RunReceiverOptions) {
     this.#options = options;
     this.#position = options.offset;
   }

@@ -6,7 +6,7 @@ import type { Source } from './swarm-options.ts';
 const patience = 1000;
 
 /** Who may have a file, as they come; and who was put aside for later. */
-export class SourceQueue {
+export class Sources {
   readonly #sources: AsyncIterator<Source>;
   readonly #clock: Clock;
   readonly #aside: Source[] = [];

@@ -1,6 +1,6 @@
 import type { PeerAddress } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
-import type { IncomingManifest } from './remote-manifest.ts';
+import type { RemoteManifest } from './remote-manifest.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import type { PieceFile } from './piece-file.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
@@ -16,7 +16,7 @@ export interface Source {
 /** What a swarm fetches, and with what. */
 export interface SwarmOptions {
   readonly filename: string;
-  readonly manifest: IncomingManifest;
+  readonly manifest: RemoteManifest;
   readonly file: PieceFile;
   readonly hasher: PieceHasher;
   /** Whether something of the file may be there already. */

@@ -3,9 +3,9 @@ import { deferred } from '../async.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import type { PieceFile } from './piece-file.ts';
-import { PiecePlan, type Run } from './piece-picker.ts';
-import { RunIntake } from './run-receiver.ts';
-import { RunLength } from './request-size.ts';
+import { PiecePicker, type Run } from './piece-picker.ts';
+import { RunReceiver } from './run-receiver.ts';
+import { RequestSize } from './request-size.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 
@@ -13,9 +13,9 @@ import { TransferError } from '../transfer-error.ts';
 interface Worker {
   readonly source: Source;
   readonly connection: PeerConnection;
-  readonly runLength: RunLength;
+  readonly runLength: RequestSize;
   /** What takes in what it sends just now. */
-  intake?: RunIntake;
+  intake?: RunReceiver;
   /** Its pieces that are being judged. */
   readonly judging: Set<Promise<void>>;
   fault?: Error;
@@ -24,7 +24,7 @@ interface Worker {
 /** Fetches the pieces of one file from many sources at once, and verifies each. */
 export class Swarm {
   readonly #options: SwarmOptions;
-  readonly #plan: PiecePlan<Worker>;
+  readonly #plan: PiecePicker<Worker>;
   readonly #workers = new Set<Worker>();
   readonly #idle: (() => void)[] = [];
   #spare: Promise<PieceFile> | undefined;
@@ -40,7 +40,7 @@ export class Swarm {
 
   constructor(options: SwarmOptions) {
     this.#options = options;
-    this.#plan = new PiecePlan(options.manifest.pieces, options.resumed);
+    this.#plan = new PiecePicker(options.manifest.pieces, options.resumed);
     this.#root = options.manifest.claimedRoot;
     if (this.isComplete) this.#disband();
   }
@@ -119,7 +119,7 @@ export class Swarm {
   async #workerFor(source: Source, open?: PeerConnection): Promise<Worker | undefined> {
     try {
       const connection = open ?? (await this.#options.connect(source));
-      const runLength = new RunLength(this.#options.manifest.pieceLength);
+      const runLength = new RequestSize(this.#options.manifest.pieceLength);
       const worker = { source, connection, runLength, judging: new Set<Promise<void>>() };
       this.#workers.add(worker);
       return worker;
@@ -174,7 +174,7 @@ export class Swarm {
     const length = last.offset + last.length - offset;
     const start = clock.now();
     const hashing = hasher.run(length);
-    worker.intake = new RunIntake({
+    worker.intake = new RunReceiver({
       into,
       offset,
       hashing,

@@ -9,7 +9,7 @@ import { isDiskError, onDisk } from '../storage/disk-error.ts';
 import { PeerConnection } from '../connection/peer-connection.ts';
 import { PieceFile } from './piece-file.ts';
 import { rateLimit, type RateLimit } from '../connection/rate-limit.ts';
-import { SourceQueue } from './sources.ts';
+import { Sources } from './sources.ts';
 import type { Source } from './swarm-options.ts';
 import { Swarm } from './swarm.ts';
 import { TransferError } from '../transfer-error.ts';
@@ -29,7 +29,7 @@ export class VerifiedDownloading {
   readonly #options: VerifiedDownloadOptions;
   readonly #clock: Clock;
   readonly #limit: RateLimit | undefined;
-  readonly #queue: SourceQueue;
+  readonly #queue: Sources;
   readonly #folder: DownloadFolder;
   /** Aborted with the reason of the user's signal. */
   readonly #control = new AbortController();
@@ -45,7 +45,7 @@ export class VerifiedDownloading {
     this.#options = options;
     this.#clock = clock;
     this.#limit = rateLimit(limitRate, clock);
-    this.#queue = new SourceQueue(options.sources, clock);
+    this.#queue = new Sources(options.sources, clock);
     this.#folder = folder;
     this.#aborted.promise.catch(() => undefined);
     // Each connection listens.

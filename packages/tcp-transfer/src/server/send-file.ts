@@ -1,5 +1,5 @@
 import { encodeTransferHeader, headerFilename } from '@peerlane/protocol';
-import type { Outgoing } from '../connection/stream-writer.ts';
+import type { StreamWriter } from '../connection/stream-writer.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { allFinished } from '../async.ts';
 import type { SharedFile } from '../sharing/shared-folder.ts';
@@ -22,7 +22,7 @@ export interface FilePart {
  */
 export async function sendFile(
   file: SharedFile,
-  connection: Outgoing,
+  connection: StreamWriter,
   buffers: SendBuffers,
 ): Promise<void> {
   const { name, size } = file;
@@ -40,7 +40,7 @@ export async function sendFile(
 export async function sendPart(
   file: SharedFile,
   { lead, offset, end }: FilePart,
-  connection: Outgoing,
+  connection: StreamWriter,
   buffers: SendBuffers,
 ): Promise<void> {
   await buffers.lend(lead.length + end - offset, async (first, second) => {
