@@ -1,6 +1,6 @@
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { checkTargetName } from '../storage/target-name.ts';
-import { VerifiedDownloading } from './verified-download.ts';
+import { VerifiedDownloader } from './verified-downloader.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function downloadVerified(
   signal?.throwIfAborted();
   const folder = await DownloadFolder.open(into);
   try {
-    const download = new VerifiedDownloading(options, folder);
+    const download = new VerifiedDownloader(options, folder);
     return await download.run().finally(() => {
       download.close();
     });

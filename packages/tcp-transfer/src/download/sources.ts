@@ -1,15 +1,16 @@
-import type { Clock } from '../clock.ts';
+// The sources of a download, in the order in which they come, and those that are postponed.
 import { pause } from '../async.ts';
-import type { Source } from './swarm-options.ts';
+import type { Clock } from '../clock.ts';
+import type { Source } from '../swarm/swarm-options.ts';
 
-/** So long a new source is waited for before one that was put aside has its turn, in milliseconds. */
-const patience = 1000;
+/** How long a new source is waited for before a postponed one is next, in milliseconds. */
+const postponedDelay = 1000;
 
-/** Who may have a file, as they come; and who was put aside for later. */
+/** Peers that may have a file. */
 export class Sources {
   readonly #sources: AsyncIterator<Source>;
   readonly #clock: Clock;
-  readonly #aside: Source[] = [];
+  readonly #postponed: Source[] = [];
   #pending: Promise<Source | undefined> | undefined;
 
   constructor(sources: AsyncIterable<Source>, clock: Clock) {
@@ -17,47 +18,47 @@ export class Sources {
     this.#clock = clock;
   }
 
-  /** Whether somebody waits for a turn. */
-  get hasAside(): boolean {
-    return this.#aside.length > 0;
+  /** Whether there is a postponed source. */
+  get hasPostponed(): boolean {
+    return this.#postponed.length > 0;
   }
 
-  /** A source may be of use when the others are not. */
-  putAside(source: Source): void {
-    if (!this.#aside.includes(source)) this.#aside.push(source);
+  /** Keeps a source for when the others are of no use. */
+  postpone(source: Source): void {
+    if (!this.#postponed.includes(source)) this.#postponed.push(source);
   }
 
-  /** The next who comes; `undefined` where nobody does. Two who wait are given the same. */
+  /** The next source; `undefined` if there are no more. Calls that overlap return the same one. */
   async next(): Promise<Source | undefined> {
-    const pending = (this.#pending ??= this.#take());
+    const pending = (this.#pending ??= this.#read());
     const next = await pending;
-    // Once there is nobody, nobody will come; and who has gone meanwhile takes nobody away.
+    // After the last source no more are read; and a source is handed on even if a caller is gone.
     if (next && this.#pending === pending) this.#pending = undefined;
     return next;
   }
 
   /**
-   * The next who comes, or after a while who was put aside.
+   * The next source, or a postponed one if none comes for a while.
    *
-   * @param isLast whether it is not worth waiting for others
+   * @param isLast whether it is not worth waiting for another source if none is postponed
    */
-  async nextOrAside(isLast: boolean): Promise<Source | undefined> {
-    if (!this.hasAside && !isLast) return (await this.next()) ?? this.#aside.shift();
+  async nextOrPostponed(isLast: boolean): Promise<Source | undefined> {
+    if (!this.hasPostponed && !isLast) return (await this.next()) ?? this.#postponed.shift();
     const found = new AbortController();
     try {
-      const late = pause(this.#clock, patience, found.signal).then(() => undefined);
-      return (await Promise.race([this.next(), late])) ?? this.#aside.shift();
+      const late = pause(this.#clock, postponedDelay, found.signal).then(() => undefined);
+      return (await Promise.race([this.next(), late])) ?? this.#postponed.shift();
     } finally {
       found.abort();
     }
   }
 
-  /** Nobody is waited for any more. */
+  /** No more sources are needed. */
   close(): void {
     this.#sources.return?.().catch(() => undefined);
   }
 
-  async #take(): Promise<Source | undefined> {
+  async #read(): Promise<Source | undefined> {
     const next = await this.#sources.next();
     return next.done ? undefined : next.value;
   }

@@ -4,7 +4,7 @@ import type { PeerConnectionOptions } from '../connection/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { Existing } from '../storage/place-file.ts';
 import type { Download, DownloadProgress } from './download-file.ts';
-import type { Source } from './swarm-options.ts';
+import type { Source } from '../swarm/swarm-options.ts';
 
 /** What is to be downloaded, from whom, and into which folder. */
 export interface VerifiedDownloadOptions extends PeerConnectionOptions {

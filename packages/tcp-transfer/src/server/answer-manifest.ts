@@ -53,7 +53,11 @@ export async function answerManifest(
 }
 
 /** Waits as long as the client may, until it has gone, or until the signal is aborted. */
-async function tooLong(connection: StreamWriter, clock: Clock, over: AbortSignal): Promise<'too long'> {
+async function tooLong(
+  connection: StreamWriter,
+  clock: Clock,
+  over: AbortSignal,
+): Promise<'too long'> {
   const end = clock.now() + patience;
   do await pause(clock, Math.min(lookEvery, end - clock.now()), over);
   while (clock.now() < end && !connection.ended && !over.aborted);

@@ -14,7 +14,7 @@ import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { Manifests } from '../../src/manifests/manifest-store.ts';
 import { PeerConnection } from '../../src/connection/peer-connection.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
-import type { Source } from '../../src/download/swarm-options.ts';
+import type { Source } from '../../src/swarm/swarm-options.ts';
 import type { Connect } from '../../src/connection/stream-reader.ts';
 import { entries, fakeServer, temporaryFolder } from '../support/helpers.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PiecePicker } from '../../src/download/piece-picker.ts';
+import { PiecePicker } from '../../src/swarm/piece-picker.ts';
 
 describe('the plan of a download from several sources', () => {
   it('gives each source a run of its own', () => {

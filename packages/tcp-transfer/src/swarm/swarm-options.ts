@@ -1,15 +1,16 @@
+// What a swarm needs to fetch a file, and what it reports.
 import type { PeerAddress } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
-import type { RemoteManifest } from './remote-manifest.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
-import type { PieceFile } from './piece-file.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
+import type { UnfinishedFile } from '../storage/unfinished-file.ts';
+import type { RemoteManifest } from './remote-manifest.ts';
 
-/** Someone who has the file. */
+/** A peer that has the file. */
 export interface Source {
   /** Its TCP address. */
   readonly address: PeerAddress;
-  /** Which content it has, where it told: 64 hexadecimal digits. */
+  /** Which content it has, if it said so: 64 hexadecimal digits. */
   readonly root?: string | undefined;
 }
 
@@ -17,16 +18,14 @@ export interface Source {
 export interface SwarmOptions {
   readonly filename: string;
   readonly manifest: RemoteManifest;
-  readonly file: PieceFile;
+  readonly file: UnfinishedFile;
   readonly hasher: PieceHasher;
-  /** Whether something of the file may be there already. */
-  readonly resumed: boolean;
   readonly clock: Clock;
   readonly connect: (source: Source) => Promise<PeerConnection>;
-  /** Does something with the disk; what goes wrong is no source's fault. */
+  /** Waits for work on the disk; its failures are not the fault of a source. */
   readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
-  /** A source is asked no more: it failed, or sent what is not the file. */
+  /** Called when a source is no longer asked: it failed, or sent something else than the file. */
   readonly onLost: (source: Source, error: Error) => void;
-  /** A piece is there and right: so many bytes of the file are by now. */
+  /** Called when a piece is verified, with the number of bytes verified so far. */
   readonly onVerified: (bytes: number, sources: number) => void;
 }

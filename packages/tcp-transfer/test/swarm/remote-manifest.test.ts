@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer, type TransferAnswer } from '@peerlane/protocol';
 import { systemClock, type Clock } from '../../src/clock.ts';
-import { RemoteManifest } from '../../src/download/remote-manifest.ts';
+import { RemoteManifest } from '../../src/swarm/remote-manifest.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { PeerConnection } from '../../src/connection/peer-connection.ts';
 import { eventually, fakeServer } from '../support/helpers.ts';
