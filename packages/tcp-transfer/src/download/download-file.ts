@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
-import { Answer } from './file-answer.ts';
+import { FileAnswer } from './file-answer.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { onDisk } from '../storage/disk-error.ts';
@@ -106,7 +106,7 @@ async function receive(
   options: DownloadOptions,
 ): Promise<Download> {
   const { filename, into, signal, onProgress, onEvent, sync = true } = options;
-  const answer = new Answer(filename);
+  const answer = new FileAnswer(filename);
   let file: UnfinishedFile | undefined;
   let isPlaced = false;
   try {
