@@ -50,7 +50,7 @@ export class PeerConnection {
 
   /**
    * @param limit how fast is received, with others
-   * @throws TransferError `unreachable`; the reason of an aborted signal
+   * @throws ProtocolError `bad-address`; TransferError `unreachable`; the reason of an aborted signal
    */
   static async open(
     address: PeerAddress,

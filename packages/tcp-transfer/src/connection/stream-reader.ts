@@ -1,6 +1,7 @@
 // The client's end of a connection: connects and waits for bytes, but not forever.
 import type { Duplex } from 'node:stream';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { checkAddress } from '../check-options.ts';
 import type { Clock } from '../clock.ts';
 import { connectReceiver, streamReceiver, type Receiver } from './receiver.ts';
 import type { PaceLimits } from './pace.ts';
@@ -42,8 +43,11 @@ export class StreamReader {
     return this.#broken;
   }
 
-  /** @throws TransferError `unreachable`; the reason of an aborted signal */
+  /**
+   * @throws ProtocolError `bad-address`; TransferError `unreachable`; the reason of an aborted signal
+   */
   async connect(address: PeerAddress, connect: Connect | undefined): Promise<void> {
+    checkAddress(address);
     try {
       await this.#open(address, connect);
     } catch (cause) {

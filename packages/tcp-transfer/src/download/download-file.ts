@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
 import { FileAnswer } from './file-answer.ts';
+import { checkAddress } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { onDisk } from '../storage/disk-error.ts';
@@ -76,12 +77,13 @@ export interface Download extends SavedFile {
  * Downloads one file. It gets its name when the last of its bytes has come; until then it has a
  * hidden one, and if anything fails nothing of it is left.
  *
- * @throws ProtocolError `bad-filename` or `not-encodable` for a name that cannot be used;
- * RangeError for limits that make no sense; TransferError; the reason of an aborted `signal`
+ * @throws ProtocolError `bad-filename` or `not-encodable` for a name that cannot be used, and
+ * `bad-address`; RangeError for limits out of range; TransferError; the reason of an aborted `signal`
  * @see docs/protocol.md, "TCP"
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
   const { address, filename, into, signal, onEvent, clock = systemClock } = options;
+  checkAddress(address);
   checkTargetName(options);
   const request = encodeTransferRequest({ filename });
   const pace = resolvePace(options);
