@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import { UnfinishedFile } from '../storage/unfinished-file.ts';
 import type { UnfinishedKey } from '../storage/unfinished-name.ts';
@@ -21,30 +22,31 @@ const maxSources = 32;
 const outOfTurn = new Error('sources of other content are next');
 
 /** What all attempts of a download share. */
-export interface AttemptContext {
-  readonly options: VerifiedDownloadOptions;
+export interface AttemptContext<S extends Source> {
+  readonly options: VerifiedDownloadOptions<S>;
   readonly folder: DownloadFolder;
-  readonly sources: Sources;
+  readonly hasher: PieceHasher;
+  readonly sources: Sources<S>;
   readonly clock: Clock;
   /** Aborted when the download is. */
   readonly signal: AbortSignal;
-  readonly connect: (source: Source) => Promise<PeerConnection>;
+  readonly connect: (source: S) => Promise<PeerConnection>;
   readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   /** Whether a source may have a content. */
-  readonly accepts: (source: Source, root: string) => boolean;
-  readonly onLost: (source: Source, error: Error) => void;
+  readonly accepts: (source: S, root: string) => boolean;
+  readonly onLost: (source: S, error: Error) => void;
 }
 
 /** A download from the sources of the content that one of them, the first, has. */
-export class Attempt {
-  readonly #context: AttemptContext;
-  readonly #source: Source;
+export class Attempt<S extends Source> {
+  readonly #context: AttemptContext<S>;
+  readonly #source: S;
   readonly #connection: PeerConnection;
   readonly #manifest: RemoteManifest;
 
   private constructor(
-    context: AttemptContext,
-    source: Source,
+    context: AttemptContext<S>,
+    source: S,
     connection: PeerConnection,
     manifest: RemoteManifest,
   ) {
@@ -59,7 +61,7 @@ export class Attempt {
    *
    * @throws what connecting and {@link RemoteManifest.request} throw
    */
-  static async begin(source: Source, context: AttemptContext): Promise<Attempt> {
+  static async begin<S extends Source>(source: S, context: AttemptContext<S>): Promise<Attempt<S>> {
     const { options, clock } = context;
     const connection = await context.connect(source);
     try {
@@ -84,6 +86,10 @@ export class Attempt {
     }
   }
 
+  get #keepsUnfinished(): boolean {
+    return this.#context.options.keepUnfinished ?? true;
+  }
+
   /** The key under which an unfinished file is found again. */
   get #key(): UnfinishedKey {
     const { filename, root } = this.#context.options;
@@ -96,8 +102,9 @@ export class Attempt {
     const { options, folder, onDisk, onLost } = this.#context;
     const { sync = true } = options;
     const { size } = this.#manifest;
+    const key = this.#keepsUnfinished ? this.#key : undefined;
     try {
-      return await onDisk(UnfinishedFile.open({ folder, size, sync, key: this.#key }));
+      return await onDisk(UnfinishedFile.open({ folder, size, sync, key }));
     } catch (error) {
       // The size is what this source claims: another source may claim a smaller one.
       if (!TransferError.is(error) || error.code !== 'no-space') throw error;
@@ -118,14 +125,14 @@ export class Attempt {
       return { ...(await this.#place(file, swarm.mtime)), size: this.#manifest.size, ...known };
     } finally {
       await swarm.close();
-      if (file.resumed || swarm.isWorthKeeping) await file.close();
+      if (this.#keepsUnfinished && (file.resumed || swarm.isWorthKeeping)) await file.close();
       else await file.discard();
     }
   }
 
-  #swarmFor(file: UnfinishedFile): Swarm {
-    const { options, clock, connect, onDisk, onLost } = this.#context;
-    const { filename, hasher, onProgress } = options;
+  #swarmFor(file: UnfinishedFile): Swarm<S> {
+    const { options, hasher, clock, connect, onDisk, onLost } = this.#context;
+    const { filename, onProgress } = options;
     const manifest = this.#manifest;
     const onVerified = (received: number, sources: number): void =>
       onProgress?.({ received, size: manifest.size, sources });
@@ -144,7 +151,7 @@ export class Attempt {
   }
 
   /** All sources of the content join, also those that come later, until it is complete or none is left. */
-  async #gather(swarm: Swarm, file: UnfinishedFile): Promise<void> {
+  async #gather(swarm: Swarm<S>, file: UnfinishedFile): Promise<void> {
     const { signal } = this.#context;
     const running = new Set<Promise<void>>();
     const run = (work: Promise<void>): void => {
@@ -158,6 +165,7 @@ export class Attempt {
       stop(signal.reason);
     };
     signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
     // No further digests are needed then.
     void swarm.ended.then(() => {
       this.#connection.close();
@@ -172,7 +180,7 @@ export class Attempt {
   }
 
   async #joinOthers(
-    swarm: Swarm,
+    swarm: Swarm<S>,
     file: UnfinishedFile,
     run: (work: Promise<void>) => void,
     running: ReadonlySet<Promise<void>>,
@@ -180,9 +188,10 @@ export class Attempt {
     const { sources, accepts } = this.#context;
     const { root } = await this.#manifest.whole;
     swarm.root = root;
-    if (this.#manifest.claimedRoot === undefined) await file.rename({ ...this.#key, root });
+    if (this.#manifest.claimedRoot === undefined && this.#keepsUnfinished)
+      await file.rename({ ...this.#key, root });
     // If looking for sources fails, those that are there go on.
-    const next = (): Promise<Source | undefined> =>
+    const next = (): Promise<S | undefined> =>
       Promise.race([swarm.ended, sources.next()]).catch(() => undefined);
     for (let source = await next(); source; source = await next()) {
       if (accepts(source, root)) run(this.#join(swarm, source));
@@ -191,13 +200,13 @@ export class Attempt {
     }
   }
 
-  async #join(swarm: Swarm, source: Source, open?: PeerConnection): Promise<void> {
+  async #join(swarm: Swarm<S>, source: S, open?: PeerConnection): Promise<void> {
     await swarm.join(source, open);
     this.#makeWay(swarm);
   }
 
   /** A swarm that gets nothing makes way for postponed sources of other content. */
-  #makeWay(swarm: Swarm): void {
+  #makeWay(swarm: Swarm<S>): void {
     if (swarm.isStarved && this.#context.sources.hasPostponed && !swarm.isComplete)
       swarm.stop(outOfTurn);
   }

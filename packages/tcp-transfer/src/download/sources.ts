@@ -1,20 +1,22 @@
 // The sources of a download, in the order in which they come, and those that are postponed.
 import { pause } from '../async.ts';
 import type { Clock } from '../clock.ts';
-import type { Source } from '../swarm/swarm-options.ts';
 
 /** How long a new source is waited for before a postponed one is next, in milliseconds. */
 const postponedDelay = 1000;
 
 /** Peers that may have a file. */
-export class Sources {
-  readonly #sources: AsyncIterator<Source>;
+export class Sources<S> {
+  readonly #sources: AsyncIterator<S> | Iterator<S>;
   readonly #clock: Clock;
-  readonly #postponed: Source[] = [];
-  #pending: Promise<Source | undefined> | undefined;
+  readonly #postponed: S[] = [];
+  #pending: Promise<S | undefined> | undefined;
 
-  constructor(sources: AsyncIterable<Source>, clock: Clock) {
-    this.#sources = sources[Symbol.asyncIterator]();
+  constructor(sources: AsyncIterable<S> | Iterable<S>, clock: Clock) {
+    this.#sources =
+      Symbol.asyncIterator in sources
+        ? sources[Symbol.asyncIterator]()
+        : sources[Symbol.iterator]();
     this.#clock = clock;
   }
 
@@ -24,12 +26,12 @@ export class Sources {
   }
 
   /** Keeps a source for when the others are of no use. */
-  postpone(source: Source): void {
+  postpone(source: S): void {
     if (!this.#postponed.includes(source)) this.#postponed.push(source);
   }
 
   /** The next source; `undefined` if there are no more. Calls that overlap return the same one. */
-  async next(): Promise<Source | undefined> {
+  async next(): Promise<S | undefined> {
     const pending = (this.#pending ??= this.#read());
     const next = await pending;
     // After the last source no more are read; and a source is handed on even if a caller is gone.
@@ -42,7 +44,7 @@ export class Sources {
    *
    * @param isLast whether it is not worth waiting for another source if none is postponed
    */
-  async nextOrPostponed(isLast: boolean): Promise<Source | undefined> {
+  async nextOrPostponed(isLast: boolean): Promise<S | undefined> {
     if (!this.hasPostponed && !isLast) return (await this.next()) ?? this.#postponed.shift();
     const found = new AbortController();
     try {
@@ -54,11 +56,15 @@ export class Sources {
   }
 
   /** No more sources are needed. */
-  close(): void {
-    this.#sources.return?.().catch(() => undefined);
+  async close(): Promise<void> {
+    try {
+      await this.#sources.return?.();
+    } catch {
+      // The download has ended by then, whatever the caller's iterator does.
+    }
   }
 
-  async #read(): Promise<Source | undefined> {
+  async #read(): Promise<S | undefined> {
     const next = await this.#sources.next();
     return next.done ? undefined : next.value;
   }

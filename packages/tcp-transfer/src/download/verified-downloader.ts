@@ -4,6 +4,7 @@ import { deferred } from '../async.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { PeerConnection } from '../connection/peer-connection.ts';
 import { rateLimit, type RateLimit } from '../connection/rate-limit.ts';
+import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { isDiskError, onDisk } from '../storage/disk-error.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import type { Source } from '../swarm/swarm-options.ts';
@@ -16,28 +17,30 @@ import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-optio
 const maxBusyAnswers = 60;
 
 /** Downloads one file, and verifies it. */
-export class VerifiedDownloader {
-  readonly #options: VerifiedDownloadOptions;
+export class VerifiedDownloader<S extends Source> {
+  readonly #options: VerifiedDownloadOptions<S>;
   readonly #clock: Clock;
   readonly #limit: RateLimit | undefined;
-  readonly #sources: Sources;
+  readonly #sources: Sources<S>;
   readonly #folder: DownloadFolder;
+  readonly #hasher: PieceHasher;
   /** Aborted with the reason of the caller's signal. */
   readonly #control = new AbortController();
   readonly #aborted = deferred<never>();
   /** Reported as lost: there may be two connections to a source, and both break. */
-  readonly #reported = new WeakSet<Source>();
-  readonly #busyAnswers = new Map<Source, number>();
+  readonly #reported = new WeakSet<S>();
+  readonly #busyAnswers = new Map<S, number>();
   #lastFailure: Error | undefined;
 
   /** @param folder is released by the caller */
-  constructor(options: VerifiedDownloadOptions, folder: DownloadFolder) {
+  constructor(options: VerifiedDownloadOptions<S>, folder: DownloadFolder) {
     const { limitRate, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
     this.#limit = rateLimit(limitRate, clock);
     this.#sources = new Sources(options.sources, clock);
     this.#folder = folder;
+    this.#hasher = options.hasher ?? new PieceHasher();
     this.#aborted.promise.catch(() => undefined);
     // Each connection listens.
     setMaxListeners(0, this.#control.signal);
@@ -69,16 +72,18 @@ export class VerifiedDownloader {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#options.signal?.removeEventListener('abort', this.#abort);
-    this.#sources.close();
+    void this.#sources.close();
+    if (!this.#options.hasher) await this.#hasher.close();
   }
 
-  #context(): AttemptContext {
+  #context(): AttemptContext<S> {
     const { into, signal } = this.#options;
     return {
       options: this.#options,
       folder: this.#folder,
+      hasher: this.#hasher,
       sources: this.#sources,
       clock: this.#clock,
       signal: this.#control.signal,
@@ -97,7 +102,7 @@ export class VerifiedDownloader {
   }
 
   /** Whether a source may have a content. A source of other content may be of use later. */
-  #accepts(source: Source, root: string | undefined): boolean {
+  #accepts(source: S, root: string | undefined): boolean {
     this.#reported.delete(source);
     if (root === undefined || source.root === undefined || source.root === root) return true;
     this.#options.onOther?.(source);
@@ -106,7 +111,7 @@ export class VerifiedDownloader {
   }
 
   /** Postpones a source that answered that it is busy, unless it did so too often. */
-  #retries(source: Source, error: unknown): boolean {
+  #retries(source: S, error: unknown): boolean {
     if (!TransferError.is(error) || error.code !== 'busy') return false;
     const answers = (this.#busyAnswers.get(source) ?? 0) + 1;
     this.#busyAnswers.set(source, answers);
@@ -119,7 +124,7 @@ export class VerifiedDownloader {
     this.#aborted.reject(this.#options.signal?.reason);
   };
 
-  #lose(source: Source, error: Error): void {
+  #lose(source: S, error: Error): void {
     if (this.#options.signal?.aborted) return;
     this.#lastFailure = error;
     const { root } = this.#options;

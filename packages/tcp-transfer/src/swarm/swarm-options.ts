@@ -15,17 +15,17 @@ export interface Source {
 }
 
 /** What a swarm fetches, and with what. */
-export interface SwarmOptions {
+export interface SwarmOptions<S extends Source = Source> {
   readonly filename: string;
   readonly manifest: RemoteManifest;
   readonly file: UnfinishedFile;
   readonly hasher: PieceHasher;
   readonly clock: Clock;
-  readonly connect: (source: Source) => Promise<PeerConnection>;
+  readonly connect: (source: S) => Promise<PeerConnection>;
   /** Waits for work on the disk; its failures are not the fault of a source. */
   readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   /** Called when a source is no longer asked: it failed, or sent something else than the file. */
-  readonly onLost: (source: Source, error: Error) => void;
+  readonly onLost: (source: S, error: Error) => void;
   /** Called when a piece is verified, with the number of bytes verified so far. */
   readonly onVerified: (bytes: number, sources: number) => void;
 }

@@ -19,10 +19,10 @@ export interface RunRequest extends Pick<RunReceiverOptions, 'wants' | 'onPiece'
 }
 
 /** A source that runs of pieces are fetched from, one after the other. */
-export class SwarmSource {
-  readonly source: Source;
+export class SwarmSource<S extends Source = Source> {
+  readonly source: S;
   readonly #connection: PeerConnection;
-  readonly #options: SwarmOptions;
+  readonly #options: SwarmOptions<S>;
   readonly #layout: PieceLayout;
   readonly #requestSize: RequestSize;
   #receiver: RunReceiver | undefined;
@@ -30,9 +30,9 @@ export class SwarmSource {
   #fault: Error | undefined;
 
   constructor(
-    source: Source,
+    source: S,
     connection: PeerConnection,
-    options: SwarmOptions,
+    options: SwarmOptions<S>,
     layout: PieceLayout,
   ) {
     this.source = source;

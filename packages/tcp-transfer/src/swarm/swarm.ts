@@ -11,11 +11,11 @@ import { SwarmSource } from './swarm-source.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
 
 /** All sources that one content of a file is fetched from. */
-export class Swarm {
-  readonly #options: SwarmOptions;
+export class Swarm<S extends Source = Source> {
+  readonly #options: SwarmOptions<S>;
   readonly #layout: PieceLayout;
-  readonly #picker: PiecePicker<SwarmSource>;
-  readonly #sources = new Set<SwarmSource>();
+  readonly #picker: PiecePicker<SwarmSource<S>>;
+  readonly #sources = new Set<SwarmSource<S>>();
   readonly #idle: (() => void)[] = [];
   /** A second file for pieces that two sources send at once. */
   #spare: Promise<UnfinishedFile> | undefined;
@@ -29,7 +29,7 @@ export class Swarm {
   #failure: Error | undefined;
   readonly #ended = deferred<undefined>();
 
-  constructor(options: SwarmOptions) {
+  constructor(options: SwarmOptions<S>) {
     const { manifest, file } = options;
     this.#options = options;
     this.#layout = new PieceLayout(manifest);
@@ -103,14 +103,14 @@ export class Swarm {
    *
    * @param open a connection to the source that is open already; it is closed in the end
    */
-  async join(source: Source, open?: PeerConnection): Promise<void> {
+  async join(source: S, open?: PeerConnection): Promise<void> {
     this.#active += 1;
     const joined = await this.#connect(source, open);
     if (joined) await this.#fetchFrom(joined);
     else this.#active -= 1;
   }
 
-  async #connect(source: Source, open?: PeerConnection): Promise<SwarmSource | undefined> {
+  async #connect(source: S, open?: PeerConnection): Promise<SwarmSource<S> | undefined> {
     try {
       const connection = open ?? (await this.#options.connect(source));
       const joined = new SwarmSource(source, connection, this.#options, this.#layout);
@@ -122,7 +122,7 @@ export class Swarm {
     }
   }
 
-  async #fetchFrom(joined: SwarmSource): Promise<void> {
+  async #fetchFrom(joined: SwarmSource<S>): Promise<void> {
     const failure = await this.#fetchRuns(joined).catch((error: unknown) => error as Error);
     joined.close();
     this.#picker.giveUp(joined);
@@ -137,7 +137,7 @@ export class Swarm {
     if (fault) this.#lose(joined.source, fault);
   }
 
-  async #fetchRuns(joined: SwarmSource): Promise<void> {
+  async #fetchRuns(joined: SwarmSource<S>): Promise<void> {
     while (!this.isComplete && !this.#failure) {
       if (joined.fault) throw joined.fault;
       const run = this.#picker.next(joined, joined.nextPieces);
@@ -157,7 +157,7 @@ export class Swarm {
     await (await this.#spare?.catch(() => undefined))?.discard();
   }
 
-  async #fetch(joined: SwarmSource, { first, count, again }: Run): Promise<void> {
+  async #fetch(joined: SwarmSource<S>, { first, count, again }: Run): Promise<void> {
     const { file, onDisk } = this.#options;
     const part = this.#layout.partOf(first, count);
     // Two sources must not write to one place: one of them may send wrong bytes.
@@ -176,7 +176,7 @@ export class Swarm {
     });
   }
 
-  #arrived(joined: SwarmSource, piece: number, into: UnfinishedFile, digest: Uint8Array): void {
+  #arrived(joined: SwarmSource<S>, piece: number, into: UnfinishedFile, digest: Uint8Array): void {
     if (!this.#picker.wants(piece, joined)) return;
     this.#picker.hold(piece);
     this.#notWrong += 1;
@@ -210,7 +210,7 @@ export class Swarm {
     if (this.isComplete) this.#end();
   }
 
-  #lose(source: Source, error: Error): void {
+  #lose(source: S, error: Error): void {
     // A source closed because the download finished has not failed.
     if (this.isComplete || this.#failure) return;
     if (isDiskError(error)) this.stop(error);

@@ -243,6 +243,28 @@ describe('a verified download', () => {
     expect(await entries(into)).toEqual(['file']);
   });
 
+  it('The callbacks of a download get the very sources of an array, with all their fields', async () => {
+    const content = randomBytes(piece);
+    const { address } = await sharing({ file: content });
+    const sources = [
+      { address: { host: '127.0.0.1', port: 1 }, name: 'unreachable' },
+      { address, root: '0'.repeat(64), name: 'other' },
+      { address, name: 'good' },
+    ];
+    const into = await temporaryFolder();
+    const names: string[] = [];
+    await downloadVerified({
+      sources,
+      filename: 'file',
+      into,
+      root: (await download({ sources: sourcesOf(address) })).root,
+      onLost: ({ name }) => names.push(name),
+      onOther: ({ name }) => names.push(name),
+    });
+    expect(names).toEqual(['unreachable', 'other']);
+    expect((await readFile(join(into, 'file'))).equals(content)).toBe(true);
+  });
+
   it('fails with what the last source said where nobody has it', async () => {
     const { address } = await sharing({ other: Buffer.from('x') });
     await expect(download({ sources: sourcesOf(address) })).rejects.toMatchObject({
