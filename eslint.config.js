@@ -172,7 +172,8 @@ export default defineConfig(
     ['.'],
     ['sharing', 'storage', 'hashing', 'connection'],
     ['manifests'],
-    ['server', 'download'],
+    ['server', 'swarm'],
+    ['download'],
   )(['index.ts']),
   floors(
     'cli',

@@ -64,7 +64,7 @@ const forbidden = [
   [
     'packages/tcp-transfer/src/connection/pace.ts',
     'peerlane/rooms',
-    "import type { Swarm } from '../download/swarm.ts';",
+    "import type { Swarm } from '../swarm/swarm.ts';",
   ],
   [
     'packages/tcp-transfer/src/storage/place-file.ts',

@@ -1,12 +1,27 @@
-/** @throws RangeError where an option is no number greater than 0; an infinite one is */
+// Refuses options that make no sense, each with one clear error.
+import { formatPeerAddress, ProtocolError, type PeerAddress } from '@peerlane/protocol';
+
+/** @throws RangeError if an option is not a number greater than 0; it may be infinite */
 export function checkPositive(options: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(options))
     if (!(value > 0)) throw new RangeError(`${name} is ${value}: expected a number greater than 0`);
 }
 
-/** @throws RangeError where an option is no whole number of at least `least`; an infinite one is */
+/** @throws RangeError if an option is not a whole number of at least `least`; it may be infinite */
 export function checkCount(options: Readonly<Record<string, number>>, least: number): void {
   for (const [name, value] of Object.entries(options))
     if (!(value >= least) || (value !== Infinity && !Number.isInteger(value)))
       throw new RangeError(`${name} is ${value}: expected a whole number of at least ${least}`);
+}
+
+/** @throws ProtocolError `bad-address` if it is not a host with a port from 1 to 65535 */
+export function checkAddress(address: PeerAddress): void {
+  // Callers without types may pass anything.
+  const { host, port } = Object(address) as { host?: unknown; port?: unknown };
+  if (typeof host === 'string' && typeof port === 'number') void formatPeerAddress({ host, port });
+  else
+    throw new ProtocolError(
+      'bad-address',
+      "expected an address as an object, such as { host: '127.0.0.1', port: 1378 }",
+    );
 }

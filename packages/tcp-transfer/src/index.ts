@@ -32,7 +32,7 @@ export {
 export { type PaceLimits } from './connection/pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
 export { type PeerConnectionOptions } from './connection/peer-connection.ts';
-export { type Source } from './download/swarm-options.ts';
+export { type Source } from './swarm/swarm-options.ts';
 export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';
 export { type NameClash } from './sharing/name-index.ts';

@@ -1,11 +1,15 @@
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { PeerAddress } from '@peerlane/protocol';
 import {
   downloadFile,
+  downloadVerified,
+  fetchCatalog,
   SharedFolder,
   startFileServer,
   type FileServerOptions,
+  type Source,
 } from '../src/index.ts';
 import { fakeServer, temporaryFolder } from './support/helpers.ts';
 
@@ -44,6 +48,33 @@ describe('options that make no sense', () => {
     const options = { idleTimeout: Infinity, maxConnections: Infinity };
     await using server = await startFileServer({ folder, ...options });
     expect(server.address.port).toBeGreaterThan(0);
+  });
+});
+
+describe('an address that is none', () => {
+  const malformed = [
+    { host: '127.0.0.1', port: 0 },
+    { host: '127.0.0.1', port: 99_999 },
+    { host: '127.0.0.1', port: 1.5 },
+    { host: 'no host', port: 1 },
+    { host: '', port: 1 },
+    { port: 1 },
+    '127.0.0.1:1',
+    undefined,
+    null,
+  ] as PeerAddress[];
+
+  it.each(malformed)('A malformed address is refused with one error: %j', async (address) => {
+    const into = await temporaryFolder();
+    const lost: unknown[] = [];
+    const onLost = (_source: Source, error: Error): void => void lost.push(error);
+    const error = { code: 'bad-address', message: expect.stringContaining('expected') as string };
+    await expect(downloadFile({ address, filename: 'a', into })).rejects.toMatchObject(error);
+    expect(() => fetchCatalog({ address })).toThrow(expect.objectContaining(error) as Error);
+    const sources = [{ address }];
+    const failing = downloadVerified({ sources, filename: 'a', into, onLost });
+    await expect(failing).rejects.toMatchObject(error);
+    expect(lost).toMatchObject([error]);
   });
 });
 

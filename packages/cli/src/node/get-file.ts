@@ -144,10 +144,9 @@ async function fromAll(
         options.onProgress?.(progress);
       },
       onOther: (source) => {
-        options.onOther((source as OfferingSource).offer);
+        options.onOther(source.offer);
       },
-      onLost: (source, error) => {
-        const { offer } = source as OfferingSource;
+      onLost: ({ offer }, error) => {
         options.onFailure(offer, error);
         if (!TransferError.is(error)) return;
         // Who went away may be back.

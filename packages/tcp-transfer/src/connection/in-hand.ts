@@ -1,15 +1,15 @@
-import type { PeerReader } from './stream-reader.ts';
-import { settled } from '../settled.ts';
+import type { StreamReader } from './stream-reader.ts';
+import { allFinished } from '../async.ts';
 
 /** So many pieces are used up at a time: while one is waited for, the next is being worked on. */
 const atOnce = 2;
 
 /** The pieces of an answer that are being used up, and released in order. */
 export class InHand {
-  readonly #reader: PeerReader;
+  readonly #reader: StreamReader;
   readonly #pieces: Promise<void>[] = [];
 
-  constructor(reader: PeerReader) {
+  constructor(reader: StreamReader) {
     this.#reader = reader;
   }
 
@@ -36,7 +36,7 @@ export class InHand {
    * @throws what using a piece up fails with
    */
   async empty(): Promise<void> {
-    await settled(this.#pieces);
+    await allFinished(this.#pieces);
     for (; this.#pieces.length > 0; void this.#pieces.shift()) this.#reader.release();
   }
 }

@@ -1,3 +1,4 @@
+// How slow the other side of a transfer may be, and whether it is too slow by now. Pure.
 import { checkPositive } from '../check-options.ts';
 
 /** How slow the other side of a transfer may be. */
@@ -13,8 +14,8 @@ export interface PaceLimits {
    */
   readonly minimumRate?: number;
   /**
-   * How long a slow transfer is put up with before its rate counts, and over how long the rate is
-   * then taken each time, in milliseconds.
+   * The time over which each average is formed, in milliseconds. For as long the rate of a new
+   * transfer does not count.
    * @default 30_000
    */
   readonly rateWindow?: number;
@@ -26,7 +27,7 @@ export type PaceFault = 'idle' | 'slow';
 /**
  * The limits with every default filled in.
  *
- * @throws RangeError where one makes no sense
+ * @throws RangeError if a limit is out of range
  */
 export function resolvePace(limits: PaceLimits): Required<PaceLimits> {
   const { idleTimeout = 30_000, minimumRate = 1024, rateWindow = 30_000 } = limits;
@@ -37,13 +38,13 @@ export function resolvePace(limits: PaceLimits): Required<PaceLimits> {
 }
 
 /**
- * The pace of one transfer. Only the time in which the other side is waited for counts: while this
- * side is busy (its disk may be slow) the pace is paused. It begins paused.
+ * The pace of one transfer. Only the time spent waiting for the other side counts: the pace is paused
+ * while this side is busy, as its disk may be slow. It begins paused.
  */
 export class Pace {
   #limits: Required<PaceLimits>;
   #waitingSince: number | undefined;
-  /** Time waited since something last moved, and in this window, without the wait going on now. */
+  /** Time waited since bytes last moved, and in this window, both without the wait still going on. */
   #still = 0;
   #window = 0;
   #windowBytes = 0;
@@ -59,25 +60,25 @@ export class Pace {
 
   /** From now on it is not. */
   pause(now: number): void {
-    this.#settle(now);
+    this.#advance(now);
     this.#waitingSince = undefined;
   }
 
   /** Bytes have moved. */
   moved(bytes: number, now: number): void {
-    this.#settle(now);
+    this.#advance(now);
     this.#still = 0;
     this.#windowBytes += bytes;
   }
 
-  /** From now on no rate is asked for. */
+  /** From now on any rate is enough. */
   allowSlow(): void {
     this.#limits = { ...this.#limits, minimumRate: 0 };
   }
 
   /** What is wrong by now, if anything. */
   fault(now: number): PaceFault | undefined {
-    this.#settle(now);
+    this.#advance(now);
     const { idleTimeout, minimumRate, rateWindow } = this.#limits;
     if (this.#still >= idleTimeout) return 'idle';
     if (this.#window < rateWindow) return undefined;
@@ -87,14 +88,14 @@ export class Pace {
     return undefined;
   }
 
-  /** How long it takes until something can be wrong, where nothing moves; `undefined` in a pause. */
+  /** How long until something can be wrong if nothing moves; `undefined` while it is paused. */
   get remaining(): number | undefined {
     if (this.#waitingSince === undefined) return undefined;
     const { idleTimeout, rateWindow } = this.#limits;
     return Math.max(0, Math.min(idleTimeout - this.#still, rateWindow - this.#window));
   }
 
-  #settle(now: number): void {
+  #advance(now: number): void {
     if (this.#waitingSince === undefined) return;
     this.#still += now - this.#waitingSince;
     this.#window += now - this.#waitingSince;

@@ -11,7 +11,7 @@ import {
 import { systemClock, type Clock } from '../clock.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import { InHand } from './in-hand.ts';
-import { PeerReader, type Connect } from './stream-reader.ts';
+import { StreamReader, type Connect } from './stream-reader.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { TransferError, type TransferErrorCode } from '../transfer-error.ts';
 
@@ -37,20 +37,20 @@ export type TakeData = (bytes: Uint8Array) => Promise<void>;
  * @see docs/protocol.md, "Version 2"
  */
 export class PeerConnection {
-  readonly #connect: () => Promise<PeerReader>;
-  #reader: PeerReader;
+  readonly #connect: () => Promise<StreamReader>;
+  #reader: StreamReader;
   /** Whether an answer has come: since then the peer may have taken the connection for idle. */
   #reused = false;
   #closed = false;
 
-  private constructor(connect: () => Promise<PeerReader>, reader: PeerReader) {
+  private constructor(connect: () => Promise<StreamReader>, reader: StreamReader) {
     this.#connect = connect;
     this.#reader = reader;
   }
 
   /**
    * @param limit how fast is received, with others
-   * @throws TransferError `unreachable`; the reason of an aborted signal
+   * @throws ProtocolError `bad-address`; TransferError `unreachable`; the reason of an aborted signal
    */
   static async open(
     address: PeerAddress,
@@ -58,8 +58,8 @@ export class PeerConnection {
     limit?: RateLimit,
   ): Promise<PeerConnection> {
     const { signal, connect: opener, clock = systemClock } = options;
-    const connect = async (): Promise<PeerReader> => {
-      const reader = new PeerReader(resolvePace(options), clock, signal, limit);
+    const connect = async (): Promise<StreamReader> => {
+      const reader = new StreamReader(resolvePace(options), clock, signal, limit);
       try {
         await reader.connect(address, opener);
         return reader;

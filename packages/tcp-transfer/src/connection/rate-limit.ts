@@ -1,13 +1,14 @@
-import type { Clock } from '../clock.ts';
-import { pause } from '../pause.ts';
+// Limits how fast the connections of a download receive, all together.
+import { pause } from '../async.ts';
 import { checkPositive } from '../check-options.ts';
+import type { Clock } from '../clock.ts';
 import { largeBuffer, smallBuffer } from './receive-buffers.ts';
 
-/** Holds what is received, by all connections of a download together, to so many bytes per second. */
+/** Limits the connections of a download, all together, to a number of bytes per second. */
 export class RateLimit {
   readonly #rate: number;
   readonly #clock: Clock;
-  /** When all that was taken so far has had its time. */
+  /** When the time that all bytes so far may take has passed. */
   #freeAt = 0;
 
   constructor(bytesPerSecond: number, clock: Clock) {
@@ -20,8 +21,8 @@ export class RateLimit {
     return Math.floor(Math.min(largeBuffer, Math.max(smallBuffer, this.#rate / 4)));
   }
 
-  /** Resolves when bytes that have come may be used up, or when the signal is aborted. */
-  async take(bytes: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when this many received bytes may be used, or when the signal is aborted. */
+  async waitFor(bytes: number, signal: AbortSignal): Promise<void> {
     const now = this.#clock.now();
     this.#freeAt = Math.max(now, this.#freeAt) + (bytes / this.#rate) * 1000;
     await pause(this.#clock, this.#freeAt - now, signal);
@@ -29,9 +30,9 @@ export class RateLimit {
 }
 
 /**
- * The limit that an option asks for.
+ * The limit that an option asks for; none without the option.
  *
- * @throws RangeError for a rate that is none
+ * @throws RangeError if the rate is not a number greater than 0
  */
 export function rateLimit(limitRate: number | undefined, clock: Clock): RateLimit | undefined {
   if (limitRate === undefined) return undefined;

@@ -1,55 +1,57 @@
+// A few large buffers that the bytes of a connection are received into, again and again.
+
 interface Block {
   readonly bytes: Uint8Array;
-  /** How much of it has come, has been taken of that, and has been used up of that, in bytes. */
+  /** How many of its bytes were received, how many of these were read, and how many of those released. */
   filled: number;
-  taken: number;
-  used: number;
+  read: number;
+  released: number;
 }
 
-/** The most and the least that a buffer holds, in bytes. The first is a small one. */
+/** The largest and the smallest size of a buffer, in bytes. The first buffer is a small one. */
 export const largeBuffer: number = 2 * 1024 * 1024;
 export const smallBuffer: number = 16 * 1024;
 
 /**
- * The size of the buffers for a file, in bytes. Many files of middling size are often received at
- * once: then large buffers would only take memory.
+ * The size of the buffers for a file, in bytes. Many files of medium size are often received at once,
+ * and large buffers would only use up memory then.
  */
 export function bufferSizeFor(fileSize: number): number {
   return Math.min(largeBuffer, Math.max(smallBuffer, fileSize / 32));
 }
 
-/** How many buffers there are at most: one is received into while the others are written out. */
+/** At most this many buffers: one is received into while the others are written to disk. */
 const maxBlocks = 4;
 
 /**
- * A few buffers that bytes are received into, and that are used again once the bytes were taken.
- * What came while a piece was being used up is taken as one piece, up to the end of its buffer.
+ * Buffers that are reused once their bytes are released. Bytes that arrive while earlier ones are
+ * processed are read together, up to the end of their buffer.
  */
 export class ReceiveBuffers {
   readonly #blocks: Block[] = [emptyBlock(smallBuffer)];
   readonly #spare: Block[] = [];
   readonly #largest: number;
   #size = smallBuffer;
-  /** What was taken and is not used up yet, in order. */
-  readonly #taken: { readonly block: Block; readonly end: number }[] = [];
+  /** The ranges that were read and are not released yet, in order. */
+  readonly #inUse: { readonly block: Block; readonly end: number }[] = [];
 
-  /** @param largest the most that a buffer holds, in bytes */
+  /** @param largest the largest size of a buffer, in bytes */
   constructor(largest: number = largeBuffer) {
     this.#largest = largest;
   }
 
-  /** So many more bytes are to come: buffers are made for them. */
+  /** Sizes further buffers for this many more bytes. */
   expect(bytes: number): void {
     this.#size = Math.min(this.#largest, Math.floor(bufferSizeFor(bytes)));
   }
 
-  /** Where the next bytes are to be received. There always is such a place. */
+  /** Where the next bytes are to be received; never empty. */
   next(): Uint8Array {
     const block = this.#blocks.at(-1)!;
     return block.bytes.subarray(block.filled);
   }
 
-  /** Whether receiving may go on: there is a further buffer for when the present one is full. */
+  /** Whether receiving may go on: there is another buffer for when the present one is full. */
   get open(): boolean {
     return this.#spare.length > 0 || this.#blocks.length < maxBlocks;
   }
@@ -58,44 +60,44 @@ export class ReceiveBuffers {
   received(bytes: number): void {
     const block = this.#blocks.at(-1)!;
     block.filled += bytes;
-    // A short rest would only make for small reads.
+    // A short rest would only lead to small reads.
     if (block.bytes.length - block.filled >= block.bytes.length / 4) return;
     this.#blocks.push(this.#spare.pop() ?? emptyBlock(this.#size));
     this.#recycle();
   }
 
   /**
-   * The next bytes in order; `undefined` for none. They stay in place until there was a
-   * {@link release} for each piece that was taken up to them.
+   * The next bytes in order; `undefined` if there are none. They stay in place until {@link release}
+   * was called once for each read up to this one.
    */
-  take(): Uint8Array | undefined {
-    const block = this.#blocks.find(({ filled, taken }) => taken < filled);
+  read(): Uint8Array | undefined {
+    const block = this.#blocks.find(({ filled, read }) => read < filled);
     if (!block) return undefined;
-    const piece = block.bytes.subarray(block.taken, block.filled);
-    block.taken = block.filled;
-    this.#taken.push({ block, end: block.filled });
-    return piece;
+    const bytes = block.bytes.subarray(block.read, block.filled);
+    block.read = block.filled;
+    this.#inUse.push({ block, end: block.filled });
+    return bytes;
   }
 
-  /** The first of the pieces that were taken has been used up. */
+  /** The bytes of the earliest read are no longer needed. */
   release(): void {
-    const first = this.#taken.shift();
+    const first = this.#inUse.shift();
     if (!first) return;
-    first.block.used = first.end;
+    first.block.released = first.end;
     this.#recycle();
   }
 
   #recycle(): void {
     const block = this.#blocks[0]!;
-    if (this.#blocks.length === 1 || block.used < block.filled) return;
+    if (this.#blocks.length === 1 || block.released < block.filled) return;
     this.#blocks.shift();
     if (block.bytes.length < this.#size) return;
-    Object.assign(block, { filled: 0, taken: 0, used: 0 });
+    Object.assign(block, { filled: 0, read: 0, released: 0 });
     this.#spare.push(block);
   }
 }
 
 function emptyBlock(size: number): Block {
-  // Shared, so that another thread can hash what has come.
-  return { bytes: Buffer.from(new SharedArrayBuffer(size)), filled: 0, taken: 0, used: 0 };
+  // Shared memory, so that another thread can hash what arrives.
+  return { bytes: Buffer.from(new SharedArrayBuffer(size)), filled: 0, read: 0, released: 0 };
 }

@@ -1,42 +1,43 @@
+// The receiving end of a connection, without time: bytes are read piece by piece while more arrive.
 import { createConnection, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PeerAddress } from '@peerlane/protocol';
 import { largeBuffer, ReceiveBuffers } from './receive-buffers.ts';
 
-/** What is told about the bytes that come in on a connection. */
-export interface IncomingEvents {
-  /** There are bytes to be taken. */
+/** What a {@link Receiver} reports. */
+export interface ReceiverEvents {
+  /** There are bytes to read. */
   readonly onBytes: () => void;
-  /** Nothing more will come; with an error where the connection broke. Told once. */
+  /** No more bytes will arrive; with an error if the connection broke. Called once. */
   readonly onEnd: (error?: Error) => void;
 }
 
-/** A connection whose bytes are taken piece by piece while further ones come in. */
-export interface Incoming {
+/** A connection whose bytes are read piece by piece while more arrive. */
+export interface Receiver {
   send(bytes: Uint8Array): void;
-  /** So many more bytes are to come. */
+  /** Prepares for this many more bytes. */
   expect(bytes: number): void;
   /**
-   * The next bytes in order; `undefined` for none. They stay in place until there was a `release` for
-   * each piece that was taken up to them.
+   * The next bytes in order; `undefined` if there are none. They stay in place until `release` was
+   * called once for each read up to this one.
    */
-  take(): Uint8Array | undefined;
-  /** The first of the pieces that were taken has been used up. */
+  read(): Uint8Array | undefined;
+  /** The bytes of the earliest read are no longer needed. */
   release(): void;
   destroy(): void;
 }
 
 /**
- * Connects by TCP and receives into a few large buffers that are used again and again. `onConnect`
- * is called when the connection stands; `onEnd` where it does not come to be.
+ * Connects by TCP and receives into a few large buffers that are reused. `onConnect` is called once
+ * the connection is made, `onEnd` if it cannot be made.
  *
- * @param bufferSize of the largest, in bytes
+ * @param bufferSize of the largest buffer, in bytes
  */
-export function connectIncoming(
+export function connectReceiver(
   address: PeerAddress,
-  events: IncomingEvents & { readonly onConnect: () => void },
+  events: ReceiverEvents & { readonly onConnect: () => void },
   bufferSize: number = largeBuffer,
-): Incoming {
+): Receiver {
   const buffers = new ReceiveBuffers(bufferSize);
   let paused = false;
   const socket: Socket = createConnection({
@@ -55,13 +56,13 @@ export function connectIncoming(
   socket.once('connect', () => {
     events.onConnect();
   });
-  tellEnd(socket, events);
+  reportEnd(socket, events);
   return {
     send: (bytes) => socket.write(bytes),
     expect: (bytes) => {
       buffers.expect(bytes);
     },
-    take: () => buffers.take(),
+    read: () => buffers.read(),
     release: () => {
       buffers.release();
       if (!paused || !buffers.open) return;
@@ -73,56 +74,56 @@ export function connectIncoming(
 }
 
 /**
- * Receives from any duplex stream, which is read on until four buffers would be full.
+ * Receives from any duplex stream, which is paused while four buffers' worth of bytes are unreleased.
  *
- * @param bufferSize of the largest, in bytes
+ * @param bufferSize of the largest buffer, in bytes
  */
-export function streamIncoming(
+export function streamReceiver(
   stream: Duplex,
-  events: IncomingEvents,
+  events: ReceiverEvents,
   bufferSize: number = largeBuffer,
-): Incoming {
-  const maxWaiting = 4 * bufferSize;
+): Receiver {
+  const maxUnreleased = 4 * bufferSize;
   const pieces: Uint8Array[] = [];
-  let taken = 0;
-  let waiting = 0;
+  let read = 0;
+  let unreleased = 0;
   stream.on('data', (piece: Uint8Array) => {
     pieces.push(piece);
-    waiting += piece.length;
-    if (waiting > maxWaiting) stream.pause();
+    unreleased += piece.length;
+    if (unreleased > maxUnreleased) stream.pause();
     events.onBytes();
   });
-  tellEnd(stream, events);
+  reportEnd(stream, events);
   return {
     send: (bytes) => stream.write(bytes),
     expect: () => undefined,
-    take: () => {
-      const piece = pieces[taken];
-      if (piece) taken += 1;
+    read: () => {
+      const piece = pieces[read];
+      if (piece) read += 1;
       return piece;
     },
     release: () => {
-      if (taken === 0) return;
-      taken -= 1;
-      waiting -= pieces.shift()!.length;
-      if (waiting <= maxWaiting) stream.resume();
+      if (read === 0) return;
+      read -= 1;
+      unreleased -= pieces.shift()!.length;
+      if (unreleased <= maxUnreleased) stream.resume();
     },
     destroy: () => stream.destroy(),
   };
 }
 
-function tellEnd(stream: Duplex, { onEnd }: IncomingEvents): void {
-  let told = false;
-  const tell = (error?: Error): void => {
-    if (told) return;
-    told = true;
+function reportEnd(stream: Duplex, { onEnd }: ReceiverEvents): void {
+  let isReported = false;
+  const report = (error?: Error): void => {
+    if (isReported) return;
+    isReported = true;
     onEnd(error);
   };
-  stream.on('error', tell);
+  stream.on('error', report);
   stream.on('end', () => {
-    tell();
+    report();
   });
   stream.on('close', () => {
-    tell(new Error('the connection was closed'));
+    report(new Error('the connection was closed'));
   });
 }

@@ -1,22 +1,24 @@
+// The client's end of a connection: connects and waits for bytes, but not forever.
 import type { Duplex } from 'node:stream';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { checkAddress } from '../check-options.ts';
 import type { Clock } from '../clock.ts';
-import { connectIncoming, streamIncoming, type Incoming } from './receiver.ts';
+import { connectReceiver, streamReceiver, type Receiver } from './receiver.ts';
 import type { PaceLimits } from './pace.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { TransferError } from '../transfer-error.ts';
 import { Watchdog } from './watchdog.ts';
 
-/** Opens a byte stream to a peer. Rejects where it cannot be reached, or with the signal's reason. */
+/** Opens a byte stream to a peer. Rejects if it cannot be reached, or with the signal's reason. */
 export type Connect = (address: PeerAddress, signal: AbortSignal) => Promise<Duplex>;
 
-/** The client's side of a connection: waits for what comes, but not for ever. */
-export class PeerReader {
+/** Reads what a peer sends. The wait for it ends by the limits of the pace or by a signal. */
+export class StreamReader {
   readonly #signal: AbortSignal | undefined;
   readonly #limit: RateLimit | undefined;
   readonly #watchdog: Watchdog;
   readonly #control = new AbortController();
-  #incoming: Incoming | undefined;
+  #receiver: Receiver | undefined;
   #connected = false;
   #ended = false;
   #broken: Error | undefined;
@@ -36,13 +38,16 @@ export class PeerReader {
     signal?.addEventListener('abort', this.#abort);
   }
 
-  /** Why the connection broke, where it did. */
+  /** Why the connection broke, if it did. */
   get broken(): Error | undefined {
     return this.#broken;
   }
 
-  /** @throws TransferError `unreachable`; the reason of an aborted signal */
+  /**
+   * @throws ProtocolError `bad-address`; TransferError `unreachable`; the reason of an aborted signal
+   */
   async connect(address: PeerAddress, connect: Connect | undefined): Promise<void> {
+    checkAddress(address);
     try {
       await this.#open(address, connect);
     } catch (cause) {
@@ -72,62 +77,62 @@ export class PeerReader {
     };
     if (connect) {
       connect(address, this.#control.signal).then((stream) => {
-        this.#incoming = streamIncoming(stream, events, this.#limit?.bufferSize);
-        if (this.#control.signal.aborted) this.#incoming.destroy();
+        this.#receiver = streamReceiver(stream, events, this.#limit?.bufferSize);
+        if (this.#control.signal.aborted) this.#receiver.destroy();
         else events.onConnect();
       }, events.onEnd);
     } else {
-      this.#incoming = connectIncoming(address, events, this.#limit?.bufferSize);
+      this.#receiver = connectReceiver(address, events, this.#limit?.bufferSize);
     }
     await this.#until(() => this.#connected || this.#ended);
     if (!this.#connected) throw this.#broken ?? new Error('the connection was closed');
   }
 
   send(bytes: Uint8Array): void {
-    this.#incoming?.send(bytes);
+    this.#receiver?.send(bytes);
   }
 
-  /** So many more bytes are to come. */
+  /** Prepares for this many more bytes. */
   expect(bytes: number): void {
-    this.#incoming?.expect(bytes);
+    this.#receiver?.expect(bytes);
   }
 
   /**
-   * The next bytes, which stay in place until they are released; `undefined` where nothing more comes,
-   * because the peer has ended the connection or because it is {@link broken}.
+   * Waits for the next bytes, which stay in place until they are released; `undefined` if no more will
+   * come, because the peer has ended the connection or because it is {@link broken}.
    *
    * @throws TransferError `too-slow`; the reason of an aborted signal
    */
   async next(): Promise<Uint8Array | undefined> {
     let piece: Uint8Array | undefined;
     await this.#until(() => {
-      piece = this.take();
+      piece = this.read();
       return piece !== undefined || this.#ended;
     });
     this.#watchdog.moved(piece?.length ?? 0);
     if (piece && this.#limit) {
-      await this.#limit.take(piece.length, this.#control.signal);
+      await this.#limit.waitFor(piece.length, this.#control.signal);
       this.#control.signal.throwIfAborted();
     }
     return piece;
   }
 
-  /** The next bytes where some have come already, as `next` gives them. */
-  take(): Uint8Array | undefined {
-    return this.#incoming?.take();
+  /** The next bytes, if any have arrived already; they stay in place as those of `next` do. */
+  read(): Uint8Array | undefined {
+    return this.#receiver?.read();
   }
 
-  /** The first of the bytes that were given and not released yet have been used up. */
+  /** The earliest bytes that are not released yet are no longer needed. */
   release(): void {
-    this.#incoming?.release();
+    this.#receiver?.release();
   }
 
-  /** However little comes at a time is enough from now on, as long as something comes. */
+  /** From now on any rate is enough, as long as something arrives. */
   allowSlow(): void {
     this.#watchdog.allowSlow();
   }
 
-  /** Ends the connection. What waits for it fails. */
+  /** Closes the connection. A wait for bytes fails. */
   close(reason: Error = new Error('the connection was closed')): void {
     this.#watchdog.stop();
     this.#signal?.removeEventListener('abort', this.#abort);
@@ -152,7 +157,7 @@ export class PeerReader {
 
   #fail(reason: unknown): void {
     this.#control.abort(reason);
-    this.#incoming?.destroy();
+    this.#receiver?.destroy();
     this.#wake();
   }
 }

@@ -1,51 +1,54 @@
-import { Socket } from 'node:net';
+// The sending end of a connection: each write waits until its bytes are gone, but not forever.
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import { unacknowledged } from './unacknowledged.ts';
+import { releasesWrittenBytes, unacknowledged } from './socket.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** What is handed to a slow and to a fast connection at a time, in bytes. */
+/** How much a slow and a fast connection are handed at a time, in bytes. */
 const [smallSlice, largeSlice] = [16 * 1024, 256 * 1024];
 
-/** A slice that takes longer to go was waited for, in milliseconds. */
+/** A write that takes longer than this, in milliseconds, had to wait for the client. */
 const noticeable = 100;
 
-/** No system takes so many bytes into its own buffers: when they have gone, the client was fast. */
+/** More than any system buffers, in bytes: if this much is gone without a wait, the client is fast. */
 const beyondBuffers = 16 * 1024 * 1024;
 
-/** The sending side of a connection: waits until bytes have gone, but not for ever. */
-export class Outgoing {
+/** Called for each slice that is gone; `lineLength` of its first bytes are a header or a line, not data. */
+export type OnSlice = (slice: Uint8Array, lineLength: number) => void;
+
+/** Writes to a stream, and waits until the bytes are gone. The watchdog ends the wait. */
+export class StreamWriter {
   readonly #stream: Duplex;
   readonly #watchdog: Watchdog;
   readonly #clock: Clock;
-  readonly #onTheWay: (stream: Duplex) => number | undefined;
-  /** How many bytes have gone, in all and since one slice was waited for. */
+  readonly #inFlight: (stream: Duplex) => number | undefined;
+  /** How many bytes are gone, in all and since a slice last had to wait. */
   #sent = 0;
-  #sentInOneGo = 0;
+  #sentWithoutWait = 0;
   /** How many had reached the client when that was last asked. */
   #arrived = 0;
-  #give: (error: Error) => void = () => undefined;
-  #onSlice: ((slice: Uint8Array, lineLength: number) => void) | undefined;
+  #fail: (error: Error) => void = () => undefined;
+  #onSlice: OnSlice | undefined;
 
-  /** @param onTheWay how many bytes the system has taken and the client has not, where it tells */
+  /** @param inFlight how many bytes the system has accepted and the client has not, if it says so */
   constructor(
     stream: Duplex,
     watchdog: Watchdog,
     clock: Clock,
-    onTheWay: (stream: Duplex) => number | undefined = unacknowledged,
+    inFlight: (stream: Duplex) => number | undefined = unacknowledged,
   ) {
     this.#stream = stream;
     this.#watchdog = watchdog;
     this.#clock = clock;
-    this.#onTheWay = onTheWay;
-    watchdog.askBeforeBiting(() => this.#arrivedMeanwhile());
+    this.#inFlight = inFlight;
+    watchdog.countUnreportedWith(() => this.#arrivedMeanwhile());
     stream.on('close', () => {
-      this.#give(new Error('the connection was closed'));
+      this.#fail(new Error('the connection was closed'));
     });
   }
 
-  /** Names who is told of each slice that has gone, and how many of its first bytes are no data. */
-  tell(onSlice: (slice: Uint8Array, lineLength: number) => void): void {
+  /** Sets what is called for each slice that is gone. */
+  observe(onSlice: OnSlice): void {
     this.#onSlice = onSlice;
   }
 
@@ -55,42 +58,41 @@ export class Outgoing {
   }
 
   /**
-   * Sends bytes, which must stay in place until it is done. They go in slices, so that a slow client
-   * is seen to move; a fast one gets larger ones, which cost fewer calls.
+   * Sends bytes, which must stay in place until it resolves. They go in slices, so that a slow client
+   * is seen to move; a fast one gets larger slices, which take fewer calls.
    *
    * @param lineLength how many of the first bytes are a header or a line, not data
    */
   async write(bytes: Uint8Array, lineLength = 0): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      const most = this.#sentInOneGo >= beyondBuffers ? largeSlice : smallSlice;
-      const slice = this.#ownable(bytes.subarray(at, at + most));
+      const most = this.#sentWithoutWait >= beyondBuffers ? largeSlice : smallSlice;
+      const slice = this.#writable(bytes.subarray(at, at + most));
       const start = this.#clock.now();
       await this.#waitFor((done) => this.#stream.write(slice, done));
       this.#sent += slice.length;
-      this.#sentInOneGo =
-        this.#clock.now() - start < noticeable ? this.#sentInOneGo + slice.length : 0;
+      this.#sentWithoutWait =
+        this.#clock.now() - start < noticeable ? this.#sentWithoutWait + slice.length : 0;
       this.#watchdog.moved(slice.length);
       this.#onSlice?.(slice, Math.min(slice.length, Math.max(0, lineLength - at)));
       at += slice.length;
     }
   }
 
-  /** Ends the stream, and waits until all has gone. */
+  /** Ends the stream, and waits until all bytes are gone. */
   async end(): Promise<void> {
     await this.#waitFor((done) => this.#stream.end(done));
   }
 
-  /** A socket is done with bytes when it says so; another stream may pass the very bytes on. */
-  #ownable(bytes: Uint8Array): Uint8Array {
-    return this.#stream instanceof Socket ? bytes : new Uint8Array(bytes);
+  #writable(bytes: Uint8Array): Uint8Array {
+    return releasesWrittenBytes(this.#stream) ? bytes : new Uint8Array(bytes);
   }
 
   /** How many bytes are known to have reached the client since this was last asked. */
   #arrivedMeanwhile(): number {
-    const onTheWay = this.#onTheWay(this.#stream);
-    if (onTheWay === undefined) return 0;
+    const inFlight = this.#inFlight(this.#stream);
+    if (inFlight === undefined) return 0;
     const before = this.#arrived;
-    this.#arrived = Math.max(before, this.#sent - onTheWay);
+    this.#arrived = Math.max(before, this.#sent - inFlight);
     return this.#arrived - before;
   }
 
@@ -98,7 +100,7 @@ export class Outgoing {
     this.#watchdog.resume();
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#give = reject;
+        this.#fail = reject;
         if (this.#stream.destroyed) reject(new Error('the connection was closed'));
         else
           start((error) => {

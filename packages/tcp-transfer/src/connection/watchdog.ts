@@ -1,31 +1,36 @@
+// Ends a transfer whose other side is too slow: the pace of a transfer, with a clock.
 import type { Clock, Timer } from '../clock.ts';
 import { Pace, type PaceLimits } from './pace.ts';
 import { TransferError } from '../transfer-error.ts';
 
-/** Ends a transfer whose other side is too slow. It begins paused, and bites once. */
+/** Reports once that the other side of a transfer is too slow. It begins paused. */
 export class Watchdog {
   readonly #limits: Required<PaceLimits>;
   readonly #clock: Clock;
-  readonly #bite: (error: TransferError) => void;
+  readonly #onTooSlow: (error: TransferError) => void;
   readonly #pace: Pace;
   #timer: Timer | undefined;
-  #unnoticed: () => number = () => 0;
+  #unreported: () => number = () => 0;
 
-  constructor(limits: Required<PaceLimits>, clock: Clock, bite: (error: TransferError) => void) {
+  constructor(
+    limits: Required<PaceLimits>,
+    clock: Clock,
+    onTooSlow: (error: TransferError) => void,
+  ) {
     this.#limits = limits;
     this.#clock = clock;
-    this.#bite = bite;
+    this.#onTooSlow = onTooSlow;
     this.#pace = new Pace(limits);
   }
 
-  /** The other side is waited for. */
+  /** From now on the other side is waited for. */
   resume(): void {
     this.#pace.resume(this.#clock.now());
-    // A timer that was set before a pause stays: it looks, and is set anew.
+    // A timer from before a pause stays: when it runs, it checks the pace and is set again.
     if (!this.#timer) this.#schedule();
   }
 
-  /** This side is busy. */
+  /** From now on this side is busy. */
   pause(): void {
     this.#pace.pause(this.#clock.now());
   }
@@ -35,17 +40,17 @@ export class Watchdog {
     this.#pace.moved(bytes, this.#clock.now());
   }
 
-  /** However little moves is enough from now on, as long as something does. */
+  /** From now on any rate is enough, as long as something moves. */
   allowSlow(): void {
     this.#pace.allowSlow();
   }
 
-  /** Who can know of bytes that moved and were not told is asked before a bite. */
-  askBeforeBiting(unnoticed: () => number): void {
-    this.#unnoticed = unnoticed;
+  /** Sets what counts the bytes that moved unreported; it is asked before a transfer is ended. */
+  countUnreportedWith(count: () => number): void {
+    this.#unreported = count;
   }
 
-  /** The transfer is over. */
+  /** The transfer has ended. */
   stop(): void {
     this.pause();
     this.#timer?.cancel();
@@ -58,15 +63,15 @@ export class Watchdog {
       remaining === undefined
         ? undefined
         : this.#clock.schedule(() => {
-            this.#look();
+            this.#check();
           }, remaining);
   }
 
-  #look(): void {
+  #check(): void {
     const { idleTimeout, minimumRate } = this.#limits;
     let fault = this.#pace.fault(this.#clock.now());
     if (fault !== undefined) {
-      const bytes = this.#unnoticed();
+      const bytes = this.#unreported();
       if (bytes > 0) this.moved(bytes);
       fault = this.#pace.fault(this.#clock.now());
     }
@@ -75,7 +80,7 @@ export class Watchdog {
       return;
     }
     this.stop();
-    this.#bite(
+    this.#onTooSlow(
       new TransferError(
         'too-slow',
         fault === 'idle'

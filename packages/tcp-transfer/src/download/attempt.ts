@@ -1,41 +1,213 @@
+// One attempt at a verified download: one source says what the file is, and all that have it send pieces.
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { IncomingManifest } from './remote-manifest.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
-import type { Source } from './swarm-options.ts';
+import type { PieceHasher } from '../hashing/piece-hasher.ts';
+import type { DownloadFolder } from '../storage/download-folder.ts';
+import { UnfinishedFile } from '../storage/unfinished-file.ts';
 import type { UnfinishedKey } from '../storage/unfinished-name.ts';
+import { RemoteManifest } from '../swarm/remote-manifest.ts';
+import { Swarm } from '../swarm/swarm.ts';
+import type { Source } from '../swarm/swarm-options.ts';
+import { TransferError } from '../transfer-error.ts';
+import type { SavedFile } from '../storage/place-file.ts';
+import type { Sources } from './sources.ts';
+import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
 
-/** A source that has begun to tell what the file is. */
-export interface Lead {
-  readonly source: Source;
-  readonly connection: PeerConnection;
-  readonly manifest: IncomingManifest;
-  /** What is left of the file is kept under. */
-  readonly key: UnfinishedKey;
+/** A file comes from at most this many sources at a time. */
+const maxSources = 32;
+
+/** Stops a swarm that gets no piece while sources of other content are postponed. */
+const outOfTurn = new Error('sources of other content are next');
+
+/** What all attempts of a download share. */
+export interface AttemptContext<S extends Source> {
+  readonly options: VerifiedDownloadOptions<S>;
+  readonly folder: DownloadFolder;
+  readonly hasher: PieceHasher;
+  readonly sources: Sources<S>;
+  readonly clock: Clock;
+  /** Aborted when the download is. */
+  readonly signal: AbortSignal;
+  readonly connect: (source: S) => Promise<PeerConnection>;
+  readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
+  /** Whether a source may have a content. */
+  readonly accepts: (source: S, root: string) => boolean;
+  readonly onLost: (source: S, error: Error) => void;
 }
 
-/**
- * Lets a source say what a file is. The connection is closed where it does not.
- *
- * @param root which content is wanted; `undefined` for whatever the source has
- * @throws what {@link IncomingManifest.request} throws
- */
-export async function follow(
-  source: Source,
-  connection: PeerConnection,
-  filename: string,
-  root: string | undefined,
-  clock: Clock,
-): Promise<Lead> {
-  try {
-    const manifest = await IncomingManifest.request(connection, filename, root, clock);
-    // Who knows the root has all the digests at hand.
-    if (manifest.claimedRoot !== undefined) await manifest.whole;
-    const name = createHash('sha256').update(`${filename}\n${manifest.size}`).digest('hex');
-    const key = { name: name.slice(0, 16), root: root ?? manifest.claimedRoot };
-    return { source, connection, manifest, key };
-  } catch (error) {
-    connection.close();
-    throw error;
+/** A download from the sources of the content that one of them, the first, has. */
+export class Attempt<S extends Source> {
+  readonly #context: AttemptContext<S>;
+  readonly #source: S;
+  readonly #connection: PeerConnection;
+  readonly #manifest: RemoteManifest;
+
+  private constructor(
+    context: AttemptContext<S>,
+    source: S,
+    connection: PeerConnection,
+    manifest: RemoteManifest,
+  ) {
+    this.#context = context;
+    this.#source = source;
+    this.#connection = connection;
+    this.#manifest = manifest;
+  }
+
+  /**
+   * Asks a source what the file is.
+   *
+   * @throws what connecting and {@link RemoteManifest.request} throw
+   */
+  static async begin<S extends Source>(source: S, context: AttemptContext<S>): Promise<Attempt<S>> {
+    const { options, clock } = context;
+    const connection = await context.connect(source);
+    try {
+      const { filename, root } = options;
+      const manifest = await RemoteManifest.request(connection, filename, root, clock);
+      // A source that knows the root knows all digests, too.
+      if (manifest.claimedRoot !== undefined) await manifest.whole;
+      return new Attempt(context, source, connection, manifest);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** Resolves with `undefined` if all sources of this content have failed. */
+  async run(): Promise<VerifiedDownload | undefined> {
+    try {
+      const file = await this.#openFile();
+      return file && (await this.#fetchInto(file));
+    } finally {
+      this.#connection.close();
+    }
+  }
+
+  get #keepsUnfinished(): boolean {
+    return this.#context.options.keepUnfinished ?? true;
+  }
+
+  /** The key under which an unfinished file is found again. */
+  get #key(): UnfinishedKey {
+    const { filename, root } = this.#context.options;
+    const { size, claimedRoot } = this.#manifest;
+    const name = createHash('sha256').update(`${filename}\n${size}`).digest('hex');
+    return { name: name.slice(0, 16), root: root ?? claimedRoot };
+  }
+
+  async #openFile(): Promise<UnfinishedFile | undefined> {
+    const { options, folder, onDisk, onLost } = this.#context;
+    const { sync = true } = options;
+    const { size } = this.#manifest;
+    const key = this.#keepsUnfinished ? this.#key : undefined;
+    try {
+      return await onDisk(UnfinishedFile.open({ folder, size, sync, key }));
+    } catch (error) {
+      // The size is what this source claims: another source may claim a smaller one.
+      if (!TransferError.is(error) || error.code !== 'no-space') throw error;
+      onLost(this.#source, error);
+      return undefined;
+    }
+  }
+
+  async #fetchInto(file: UnfinishedFile): Promise<VerifiedDownload | undefined> {
+    const { signal } = this.#context.options;
+    const swarm = this.#swarmFor(file);
+    try {
+      await this.#gather(swarm, file);
+      signal?.throwIfAborted();
+      if (swarm.failure && swarm.failure !== outOfTurn) throw swarm.failure;
+      if (!swarm.isComplete) return undefined;
+      const known = await this.#manifest.whole;
+      return { ...(await this.#place(file, swarm.mtime)), size: this.#manifest.size, ...known };
+    } finally {
+      await swarm.close();
+      if (this.#keepsUnfinished && (file.resumed || swarm.isWorthKeeping)) await file.close();
+      else await file.discard();
+    }
+  }
+
+  #swarmFor(file: UnfinishedFile): Swarm<S> {
+    const { options, hasher, clock, connect, onDisk, onLost } = this.#context;
+    const { filename, onProgress } = options;
+    const manifest = this.#manifest;
+    const onVerified = (received: number, sources: number): void =>
+      onProgress?.({ received, size: manifest.size, sources });
+    return new Swarm({
+      ...{ filename, manifest, file, hasher, clock },
+      ...{ connect, onDisk, onLost, onVerified },
+    });
+  }
+
+  async #place(file: UnfinishedFile, mtime: number | undefined): Promise<SavedFile> {
+    const { options, onDisk } = this.#context;
+    const { into, filename, saveAs = filename, existing, signal } = options;
+    await onDisk(file.finish(mtime));
+    const { name, created } = await onDisk(file.place({ name: saveAs, existing, signal }));
+    return { path: join(into, name), created };
+  }
+
+  /** All sources of the content join, also those that come later, until it is complete or none is left. */
+  async #gather(swarm: Swarm<S>, file: UnfinishedFile): Promise<void> {
+    const { signal } = this.#context;
+    const running = new Set<Promise<void>>();
+    const run = (work: Promise<void>): void => {
+      const tracked = work.finally(() => running.delete(tracked));
+      running.add(tracked);
+    };
+    const stop = (reason: unknown): void => {
+      swarm.stop(reason as Error);
+    };
+    const onAbort = (): void => {
+      stop(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    // No further digests are needed then.
+    void swarm.ended.then(() => {
+      this.#connection.close();
+    });
+    if (file.resumed) run(swarm.recheck());
+    // A source that is still hashing sends digests on this connection, and pieces on another one.
+    const isHashing = this.#manifest.claimedRoot === undefined;
+    run(this.#join(swarm, this.#source, isHashing ? undefined : this.#connection));
+    run(this.#joinOthers(swarm, file, run, running).catch(stop));
+    while (running.size > 0) await Promise.race(running);
+    signal.removeEventListener('abort', onAbort);
+  }
+
+  async #joinOthers(
+    swarm: Swarm<S>,
+    file: UnfinishedFile,
+    run: (work: Promise<void>) => void,
+    running: ReadonlySet<Promise<void>>,
+  ): Promise<void> {
+    const { sources, accepts } = this.#context;
+    const { root } = await this.#manifest.whole;
+    swarm.root = root;
+    if (this.#manifest.claimedRoot === undefined && this.#keepsUnfinished)
+      await file.rename({ ...this.#key, root });
+    // If looking for sources fails, those that are there go on.
+    const next = (): Promise<S | undefined> =>
+      Promise.race([swarm.ended, sources.next()]).catch(() => undefined);
+    for (let source = await next(); source; source = await next()) {
+      if (accepts(source, root)) run(this.#join(swarm, source));
+      else this.#makeWay(swarm);
+      while (running.size > maxSources) await Promise.race([swarm.ended, ...running]);
+    }
+  }
+
+  async #join(swarm: Swarm<S>, source: S, open?: PeerConnection): Promise<void> {
+    await swarm.join(source, open);
+    this.#makeWay(swarm);
+  }
+
+  /** A swarm that gets nothing makes way for postponed sources of other content. */
+  #makeWay(swarm: Swarm<S>): void {
+    if (swarm.isStarved && this.#context.sources.hasPostponed && !swarm.isComplete)
+      swarm.stop(outOfTurn);
   }
 }

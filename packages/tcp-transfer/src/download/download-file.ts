@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
-import { Answer } from './file-answer.ts';
+import { FileAnswer } from './file-answer.ts';
+import { checkAddress } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { onDisk } from '../storage/disk-error.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
-import { PeerReader, type Connect } from '../connection/stream-reader.ts';
+import { StreamReader, type Connect } from '../connection/stream-reader.ts';
 import { rateLimit } from '../connection/rate-limit.ts';
 import type { Existing, SavedFile } from '../storage/place-file.ts';
 import { checkTargetName } from '../storage/target-name.ts';
@@ -76,19 +77,20 @@ export interface Download extends SavedFile {
  * Downloads one file. It gets its name when the last of its bytes has come; until then it has a
  * hidden one, and if anything fails nothing of it is left.
  *
- * @throws ProtocolError `bad-filename` or `not-encodable` for a name that cannot be used;
- * RangeError for limits that make no sense; TransferError; the reason of an aborted `signal`
+ * @throws ProtocolError `bad-filename` or `not-encodable` for a name that cannot be used, and
+ * `bad-address`; RangeError for limits out of range; TransferError; the reason of an aborted `signal`
  * @see docs/protocol.md, "TCP"
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
   const { address, filename, into, signal, onEvent, clock = systemClock } = options;
+  checkAddress(address);
   checkTargetName(options);
   const request = encodeTransferRequest({ filename });
   const pace = resolvePace(options);
   const limit = rateLimit(options.limitRate, clock);
   signal?.throwIfAborted();
   const folder = await DownloadFolder.open(into);
-  const reader = new PeerReader(pace, clock, signal, limit);
+  const reader = new StreamReader(pace, clock, signal, limit);
   try {
     await reader.connect(address, options.connect);
     onEvent?.({ type: 'connected' });
@@ -101,12 +103,12 @@ export async function downloadFile(options: DownloadOptions): Promise<Download> 
 }
 
 async function receive(
-  reader: PeerReader,
+  reader: StreamReader,
   folder: DownloadFolder,
   options: DownloadOptions,
 ): Promise<Download> {
   const { filename, into, signal, onProgress, onEvent, sync = true } = options;
-  const answer = new Answer(filename);
+  const answer = new FileAnswer(filename);
   let file: UnfinishedFile | undefined;
   let isPlaced = false;
   try {
@@ -130,7 +132,7 @@ async function receive(
     onEvent?.({ type: 'received', size });
     await onDisk(into, signal, file!.finish());
     // Nobody waits for the peer to close; but what it has sent by now counts.
-    answer.push(reader.take() ?? new Uint8Array());
+    answer.push(reader.read() ?? new Uint8Array());
     const placing = { name: options.saveAs ?? filename, existing: options.existing, signal };
     const { name, created } = await onDisk(into, signal, file!.place(placing));
     isPlaced = true;

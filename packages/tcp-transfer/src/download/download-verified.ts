@@ -1,29 +1,30 @@
+// `downloadVerified`: one file, from many sources of version 2.
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { checkTargetName } from '../storage/target-name.ts';
-import { VerifiedDownloading } from './verified-download.ts';
+import type { Source } from '../swarm/swarm-options.ts';
+import { VerifiedDownloader } from './verified-downloader.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
 
 /**
- * Downloads one file from all who have it, each piece verified. What is broken off goes on later with
- * the pieces that are there.
+ * Downloads one file from all sources that have it, and verifies each piece. What arrived before a
+ * download failed or was aborted stays in the hidden folder `.peerlane` inside `into`, for a later
+ * download to go on with, unless `keepUnfinished` is false.
  *
- * @throws ProtocolError `bad-filename`; RangeError for limits that make no sense; TransferError: that
- * of the last source where all have failed, `no-file` where there was none, `no-space`, `disk`,
- * `exists`; the reason of an aborted `signal`
+ * @throws ProtocolError `bad-filename`; RangeError for limits out of range; TransferError: that of the
+ * last source if all have failed, `no-file` if there was none, `no-space`, `disk`, `exists`; ProtocolError
+ * `bad-address` if the last source has a malformed address; the reason of an aborted `signal`
  * @see docs/protocol.md, "Version 2"
  */
-export async function downloadVerified(
-  options: VerifiedDownloadOptions,
+export async function downloadVerified<S extends Source>(
+  options: VerifiedDownloadOptions<S>,
 ): Promise<VerifiedDownload> {
   const { into, signal } = options;
   checkTargetName(options);
   signal?.throwIfAborted();
   const folder = await DownloadFolder.open(into);
   try {
-    const download = new VerifiedDownloading(options, folder);
-    return await download.run().finally(() => {
-      download.close();
-    });
+    const download = new VerifiedDownloader(options, folder);
+    return await download.run().finally(() => download.close());
   } finally {
     await folder.release();
   }

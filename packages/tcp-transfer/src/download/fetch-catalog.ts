@@ -5,7 +5,7 @@ import {
   type CatalogEntry,
   type PeerAddress,
 } from '@peerlane/protocol';
-import { checkCount } from '../check-options.ts';
+import { checkAddress, checkCount } from '../check-options.ts';
 import { PeerConnection, type PeerConnectionOptions } from '../connection/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';
 
@@ -24,13 +24,14 @@ export interface CatalogOptions extends PeerConnectionOptions {
  * Lists what a peer shares, page by page as it is consumed. Names are data: some may be none that a
  * file can be saved under, and none is safe to print.
  *
- * @throws RangeError where an option makes no sense; while it is consumed, TransferError: `refused`
- * where the peer gives no catalog, `bad-answer`, `unreachable`, `incomplete`, `too-slow`; the reason
+ * @throws ProtocolError `bad-address`; RangeError if an option is out of range; while it is consumed,
+ * TransferError: `refused` if the peer has no catalog to send, `bad-answer`, `unreachable`, `incomplete`, `too-slow`; the reason
  * of an aborted `signal`
  * @see docs/protocol.md, "Catalog"
  */
 export function fetchCatalog(options: CatalogOptions): AsyncGenerator<CatalogEntry, void> {
   const { maxEntries = 10_000 } = options;
+  checkAddress(options.address);
   checkCount({ maxEntries }, 1);
   return entriesOf(options, maxEntries);
 }

@@ -7,7 +7,7 @@ import { TransferError } from '../transfer-error.ts';
  *
  * @see docs/protocol.md, "TCP"
  */
-export class Answer {
+export class FileAnswer {
   readonly #filename: string;
   readonly #header = new TransferHeaderDecoder();
   #size: number | undefined;

@@ -1,63 +1,70 @@
+// The sources of a download, in the order in which they come, and those that are postponed.
+import { pause } from '../async.ts';
 import type { Clock } from '../clock.ts';
-import { pause } from '../pause.ts';
-import type { Source } from './swarm-options.ts';
 
-/** So long a new source is waited for before one that was put aside has its turn, in milliseconds. */
-const patience = 1000;
+/** How long a new source is waited for before a postponed one is next, in milliseconds. */
+const postponedDelay = 1000;
 
-/** Who may have a file, as they come; and who was put aside for later. */
-export class SourceQueue {
-  readonly #sources: AsyncIterator<Source>;
+/** Peers that may have a file. */
+export class Sources<S> {
+  readonly #sources: AsyncIterator<S> | Iterator<S>;
   readonly #clock: Clock;
-  readonly #aside: Source[] = [];
-  #pending: Promise<Source | undefined> | undefined;
+  readonly #postponed: S[] = [];
+  #pending: Promise<S | undefined> | undefined;
 
-  constructor(sources: AsyncIterable<Source>, clock: Clock) {
-    this.#sources = sources[Symbol.asyncIterator]();
+  constructor(sources: AsyncIterable<S> | Iterable<S>, clock: Clock) {
+    this.#sources =
+      Symbol.asyncIterator in sources
+        ? sources[Symbol.asyncIterator]()
+        : sources[Symbol.iterator]();
     this.#clock = clock;
   }
 
-  /** Whether somebody waits for a turn. */
-  get hasAside(): boolean {
-    return this.#aside.length > 0;
+  /** Whether there is a postponed source. */
+  get hasPostponed(): boolean {
+    return this.#postponed.length > 0;
   }
 
-  /** A source may be of use when the others are not. */
-  putAside(source: Source): void {
-    if (!this.#aside.includes(source)) this.#aside.push(source);
+  /** Keeps a source for when the others are of no use. */
+  postpone(source: S): void {
+    if (!this.#postponed.includes(source)) this.#postponed.push(source);
   }
 
-  /** The next who comes; `undefined` where nobody does. Two who wait are given the same. */
-  async next(): Promise<Source | undefined> {
-    const pending = (this.#pending ??= this.#take());
+  /** The next source; `undefined` if there are no more. Calls that overlap return the same one. */
+  async next(): Promise<S | undefined> {
+    const pending = (this.#pending ??= this.#read());
     const next = await pending;
-    // Once there is nobody, nobody will come; and who has gone meanwhile takes nobody away.
+    // After the last source no more are read; and a source is handed on even if a caller is gone.
     if (next && this.#pending === pending) this.#pending = undefined;
     return next;
   }
 
   /**
-   * The next who comes, or after a while who was put aside.
+   * The next source, or a postponed one if none comes for a while.
    *
-   * @param isLast whether it is not worth waiting for others
+   * @param isLast whether it is not worth waiting for another source if none is postponed
    */
-  async nextOrAside(isLast: boolean): Promise<Source | undefined> {
-    if (!this.hasAside && !isLast) return (await this.next()) ?? this.#aside.shift();
+  async nextOrPostponed(isLast: boolean): Promise<S | undefined> {
+    if (!this.hasPostponed && !isLast) return (await this.next()) ?? this.#postponed.shift();
     const found = new AbortController();
     try {
-      const late = pause(this.#clock, patience, found.signal).then(() => undefined);
-      return (await Promise.race([this.next(), late])) ?? this.#aside.shift();
+      const late = pause(this.#clock, postponedDelay, found.signal).then(() => undefined);
+      return (await Promise.race([this.next(), late])) ?? this.#postponed.shift();
     } finally {
       found.abort();
     }
   }
 
-  /** Nobody is waited for any more. */
-  close(): void {
-    this.#sources.return?.().catch(() => undefined);
+  /** No more sources are needed. */
+  async close(): Promise<void> {
+    try {
+      await this.#sources.return?.();
+    } catch {
+      // The download has ended by then, whatever the caller's iterator does.
+    }
   }
 
-  async #take(): Promise<Source | undefined> {
+  async #read(): Promise<S | undefined> {
     const next = await this.#sources.next();
     return next.done ? undefined : next.value;
   }

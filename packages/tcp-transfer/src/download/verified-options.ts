@@ -1,15 +1,18 @@
-// What a verified download is asked for, tells meanwhile, and returns.
+// What a verified download is asked for, what it reports meanwhile, and what it returns.
 import type { Manifest } from '@peerlane/protocol';
 import type { PeerConnectionOptions } from '../connection/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { Existing } from '../storage/place-file.ts';
 import type { Download, DownloadProgress } from './download-file.ts';
-import type { Source } from './swarm-options.ts';
+import type { Source } from '../swarm/swarm-options.ts';
 
-/** What is to be downloaded, from whom, and into which folder. */
-export interface VerifiedDownloadOptions extends PeerConnectionOptions {
-  /** Who may have the file, all speaking version 2; more may come while it is downloaded. */
-  readonly sources: AsyncIterable<Source>;
+/** What is to be downloaded, from which sources, and into which folder. */
+export interface VerifiedDownloadOptions<S extends Source = Source> extends PeerConnectionOptions {
+  /**
+   * The peers that may have the file, all speaking version 2. An async iterable may yield more of them
+   * while the file is downloaded. The callbacks get the very objects that come from here.
+   */
+  readonly sources: AsyncIterable<S> | Iterable<S>;
   /** The file's name, under which it is asked for. */
   readonly filename: string;
   /** The folder that the file is written to; it must exist. */
@@ -24,15 +27,18 @@ export interface VerifiedDownloadOptions extends PeerConnectionOptions {
    * @default that of the first source
    */
   readonly root?: string | undefined;
-  /** What hashes the pieces. */
-  readonly hasher: PieceHasher;
+  /**
+   * What hashes the pieces. One that is passed is not closed, and can serve many downloads.
+   * @default a hasher of this download alone
+   */
+  readonly hasher?: PieceHasher | undefined;
   /**
    * Whether the file is on the disk itself when it gets its name.
    * @default true
    */
   readonly sync?: boolean;
   /**
-   * What is done where another file has the name already.
+   * What is done if another file has the name already.
    * @default 'rename'
    */
   readonly existing?: Existing | undefined;
@@ -41,17 +47,25 @@ export interface VerifiedDownloadOptions extends PeerConnectionOptions {
    * @default as much as comes
    */
   readonly limitRate?: number | undefined;
-  /** Called as pieces are there and right. */
+  /**
+   * Whether the pieces that have arrived are left in `into` when the download fails or is aborted, so
+   * that a later download of the same content goes on with them, and whether this one goes on with
+   * what an earlier one left. They are in the hidden folder `.peerlane` for 30 days after the last
+   * write, and longer until the next download into that folder. Without, nothing is left.
+   * @default true
+   */
+  readonly keepUnfinished?: boolean;
+  /** Called as pieces are verified. */
   readonly onProgress?: ((progress: VerifiedProgress) => void) | undefined;
-  /** Called where a source is asked no more, and why. */
-  readonly onLost?: ((source: Source, error: Error) => void) | undefined;
-  /** Called where a source has other content under the name: it is left alone. */
-  readonly onOther?: ((source: Source) => void) | undefined;
+  /** Called when a source is no longer asked, with the reason. */
+  readonly onLost?: ((source: S, error: Error) => void) | undefined;
+  /** Called when a source has other content under the name, and is not asked. */
+  readonly onOther?: ((source: S) => void) | undefined;
 }
 
 /** How far a download is. */
 export interface VerifiedProgress extends DownloadProgress {
-  /** How many sources it comes from. */
+  /** How many sources send pieces just now. */
   readonly sources: number;
 }
 

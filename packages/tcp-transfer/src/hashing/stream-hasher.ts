@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { deferred, type Deferred } from '../deferred.ts';
+import { deferred, type Deferred } from '../async.ts';
 import { smallPart } from './hash-small.ts';
 import { sha256 } from './sha256.ts';
 import { startStreamWorker, type StreamAnswer, type StreamRequest } from './stream-worker.ts';

@@ -1,5 +1,5 @@
 import { digestBytes, pieceCount } from '@peerlane/protocol';
-import { deferred } from '../deferred.ts';
+import { deferred } from '../async.ts';
 import type { DigestCache } from './manifest-cache.ts';
 import { timeToSettle } from '../sharing/file-identity.ts';
 import type { HashTurns, TurnTaker } from './hash-queue.ts';

@@ -6,7 +6,7 @@ import { identityText, timeToSettle } from '../sharing/file-identity.ts';
 import { HashJob, type Asker } from './hash-job.ts';
 import { HashTurns } from './hash-queue.ts';
 import { ManifestMemory, type KnownManifest } from './manifest-lru.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../async.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { SharedFile } from '../sharing/shared-folder.ts';
 

@@ -1,6 +1,6 @@
 import { encodeCatalogEntry, encodeTransferAnswer, ProtocolError } from '@peerlane/protocol';
 import type { Manifests } from '../manifests/manifest-store.ts';
-import type { Outgoing } from '../connection/stream-writer.ts';
+import type { StreamWriter } from '../connection/stream-writer.ts';
 import type { ServedFiles } from '../sharing/shared-folder.ts';
 
 /** How many names are looked at for a page, and how long it may be, in bytes. */
@@ -30,7 +30,7 @@ interface Page {
  */
 export async function answerCatalog(
   after: string | undefined,
-  connection: Outgoing,
+  connection: StreamWriter,
   context: CatalogContext,
 ): Promise<void> {
   const { lines, cursor } = await pageAfter(after, context);

@@ -1,11 +1,10 @@
 import { digestBytes, encodeTransferAnswer, pieceCount, pieceLengthFor } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
-import { deferred } from '../deferred.ts';
+import { deferred, pause } from '../async.ts';
 import { largeFile } from '../manifests/hash-job.ts';
 import type { KnownManifest } from '../manifests/manifest-lru.ts';
 import type { Manifests } from '../manifests/manifest-store.ts';
-import type { Outgoing } from '../connection/stream-writer.ts';
-import { pause } from '../pause.ts';
+import type { StreamWriter } from '../connection/stream-writer.ts';
 import { refuse, refuseChanged } from './refuse.ts';
 import type { SharedFile } from '../sharing/shared-folder.ts';
 
@@ -27,7 +26,7 @@ const lookEvery = 250;
 export async function answerManifest(
   file: SharedFile,
   root: string | undefined,
-  connection: Outgoing,
+  connection: StreamWriter,
   manifests: Manifests,
   clock: Clock,
 ): Promise<void> {
@@ -54,7 +53,11 @@ export async function answerManifest(
 }
 
 /** Waits as long as the client may, until it has gone, or until the signal is aborted. */
-async function tooLong(connection: Outgoing, clock: Clock, over: AbortSignal): Promise<'too long'> {
+async function tooLong(
+  connection: StreamWriter,
+  clock: Clock,
+  over: AbortSignal,
+): Promise<'too long'> {
   const end = clock.now() + patience;
   do await pause(clock, Math.min(lookEvery, end - clock.now()), over);
   while (clock.now() < end && !connection.ended && !over.aborted);
@@ -65,7 +68,7 @@ async function sendKnown(
   { name }: SharedFile,
   { root, manifest }: KnownManifest,
   wanted: string | undefined,
-  connection: Outgoing,
+  connection: StreamWriter,
 ): Promise<void> {
   if (wanted !== undefined && root !== wanted) {
     await refuseChanged(connection);
@@ -81,7 +84,7 @@ async function sendKnown(
 async function sendAsMade(
   { name, size }: SharedFile,
   making: Making,
-  connection: Outgoing,
+  connection: StreamWriter,
 ): Promise<void> {
   const pieceLength = pieceLengthFor(size)!;
   let left = pieceCount(size, pieceLength) * digestBytes;

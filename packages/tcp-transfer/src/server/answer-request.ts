@@ -3,7 +3,7 @@ import { answerCatalog } from './answer-catalog.ts';
 import { answerManifest } from './answer-manifest.ts';
 import type { Clock } from '../clock.ts';
 import type { Manifests } from '../manifests/manifest-store.ts';
-import type { Outgoing } from '../connection/stream-writer.ts';
+import type { StreamWriter } from '../connection/stream-writer.ts';
 import { refuse, refuseChanged } from './refuse.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { sendPart } from './send-file.ts';
@@ -32,7 +32,7 @@ export interface AnswerContext {
  */
 export async function answerRequest(
   request: TransferRequestV2,
-  connection: Outgoing,
+  connection: StreamWriter,
   context: AnswerContext,
 ): Promise<void> {
   const { want, filename, cursor } = request;
@@ -67,7 +67,7 @@ export async function answerRequest(
 async function sendData(
   { root, offset = 0, length = Infinity }: TransferRequestV2,
   file: SharedFile,
-  connection: Outgoing,
+  connection: StreamWriter,
   { manifests, buffers, onSending }: AnswerContext,
 ): Promise<void> {
   try {

@@ -8,7 +8,7 @@ import { systemClock, type Clock, type Timer } from '../clock.ts';
 import type { Manifests } from '../manifests/manifest-store.ts';
 import type { FileServerEvents } from './file-server-events.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
-import { reset } from '../connection/reset.ts';
+import { reset } from '../connection/socket.ts';
 import { SendBuffers } from './send-buffers.ts';
 import { serveConnection } from './serve-connection.ts';
 import type { ServedFiles } from '../sharing/shared-folder.ts';

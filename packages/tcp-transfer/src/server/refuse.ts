@@ -1,9 +1,9 @@
 import { encodeTransferAnswer, type RefusalCode } from '@peerlane/protocol';
-import type { Outgoing } from '../connection/stream-writer.ts';
+import type { StreamWriter } from '../connection/stream-writer.ts';
 
 /** Tells a client of version 2 that it does not get what it asked for. */
 export async function refuse(
-  connection: Outgoing,
+  connection: StreamWriter,
   code: RefusalCode,
   message: string,
 ): Promise<void> {
@@ -12,6 +12,6 @@ export async function refuse(
 }
 
 /** Tells it that the file has not the content that it asked for. */
-export async function refuseChanged(connection: Outgoing): Promise<void> {
+export async function refuseChanged(connection: StreamWriter): Promise<void> {
   await refuse(connection, 'changed', 'the file has other content');
 }

@@ -1,7 +1,7 @@
 import { encodeTransferHeader, headerFilename } from '@peerlane/protocol';
-import type { Outgoing } from '../connection/stream-writer.ts';
+import type { StreamWriter } from '../connection/stream-writer.ts';
 import type { SendBuffers } from './send-buffers.ts';
-import { settled } from '../settled.ts';
+import { allFinished } from '../async.ts';
 import type { SharedFile } from '../sharing/shared-folder.ts';
 import { TransferError } from '../transfer-error.ts';
 
@@ -22,7 +22,7 @@ export interface FilePart {
  */
 export async function sendFile(
   file: SharedFile,
-  connection: Outgoing,
+  connection: StreamWriter,
   buffers: SendBuffers,
 ): Promise<void> {
   const { name, size } = file;
@@ -40,7 +40,7 @@ export async function sendFile(
 export async function sendPart(
   file: SharedFile,
   { lead, offset, end }: FilePart,
-  connection: Outgoing,
+  connection: StreamWriter,
   buffers: SendBuffers,
 ): Promise<void> {
   await buffers.lend(lead.length + end - offset, async (first, second) => {
@@ -52,7 +52,7 @@ export async function sendPart(
     while (position < end) {
       const next = room.subarray(0, end - position);
       // A buffer must not be given up while one of the two still uses it.
-      await settled([connection.write(piece, lineLength), readFully(file, next, position)]);
+      await allFinished([connection.write(piece, lineLength), readFully(file, next, position)]);
       lineLength = 0;
       position += next.length;
       [piece, room, spare] = [next, spare, room];

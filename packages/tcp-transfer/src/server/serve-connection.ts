@@ -7,9 +7,9 @@ import {
 } from '@peerlane/protocol';
 import { answerRequest } from './answer-request.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import { Outgoing } from '../connection/stream-writer.ts';
+import { StreamWriter } from '../connection/stream-writer.ts';
 import { resolvePace } from '../connection/pace.ts';
-import { reset } from '../connection/reset.ts';
+import { reset } from '../connection/socket.ts';
 import { SendBuffers } from './send-buffers.ts';
 import { sendFile } from './send-file.ts';
 import type { FoundFile, ServeOptions } from './serve-options.ts';
@@ -47,8 +47,8 @@ export async function serveConnection(
   // Whoever waits for the stream is told; later errors concern nobody.
   stream.on('error', () => undefined);
   try {
-    const connection = new Outgoing(stream, watchdog, clock);
-    if (onWire) connection.tell(sliceTo(onWire));
+    const connection = new StreamWriter(stream, watchdog, clock);
+    if (onWire) connection.observe(sliceTo(onWire));
     const timeout = options.requestTimeout ?? 10_000;
     let request = await readRequest(stream, timeout, clock, cutOff, onWire);
     if (!request) throw new Error('the connection ended before the request was whole');
@@ -86,7 +86,7 @@ export async function serveConnection(
 async function serveFile(
   filename: string,
   folder: ServedFiles,
-  connection: Outgoing,
+  connection: StreamWriter,
   buffers: SendBuffers,
   { onTooLarge, onSending, onSent }: ServeOptions,
 ): Promise<void> {

@@ -24,7 +24,7 @@ export interface UnfinishedFileOptions {
    * What it may have been left under, and is kept under.
    * @default none: it cannot be gone on with
    */
-  readonly key?: UnfinishedKey;
+  readonly key?: UnfinishedKey | undefined;
 }
 
 /**

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { deferred } from '../../src/deferred.ts';
+import { deferred } from '../../src/async.ts';
 import { InHand } from '../../src/connection/in-hand.ts';
-import type { PeerReader } from '../../src/connection/stream-reader.ts';
+import type { StreamReader } from '../../src/connection/stream-reader.ts';
 
 /** A reader that only notes what is done to it. */
-function noting(): { readonly notes: string[]; readonly reader: PeerReader } {
+function noting(): { readonly notes: string[]; readonly reader: StreamReader } {
   const notes: string[] = [];
   const reader = {
     release: () => notes.push('released'),
     close: () => notes.push('closed'),
-  } as unknown as PeerReader;
+  } as unknown as StreamReader;
   return { notes, reader };
 }
 

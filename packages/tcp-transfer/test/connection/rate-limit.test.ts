@@ -6,49 +6,49 @@ import { ManualClock } from '../support/manual-clock.ts';
 const never = new AbortController().signal;
 
 /** Lets pending promises go on. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const runPending = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a limited rate', () => {
   it('holds all connections together to so many bytes per second', async () => {
     const clock = new ManualClock();
     const limit = new RateLimit(1000, clock);
-    const taken: [string, number][] = [];
+    const passed: [string, number][] = [];
     const connection = async (name: string): Promise<void> => {
       for (let bytes = 0; bytes < 2000; bytes += 500) {
-        await limit.take(500, never);
-        taken.push([name, clock.now()]);
+        await limit.waitFor(500, never);
+        passed.push([name, clock.now()]);
       }
     };
     const both = Promise.all([connection('a'), connection('b')]);
     for (let now = 0; now < 4000; now += 100) {
       clock.advance(100);
-      await settle();
+      await runPending();
     }
     await both;
-    expect(taken.map(([, at]) => at)).toEqual([500, 1000, 1500, 2000, 2500, 3000, 3500, 4000]);
-    expect(taken.map(([name]) => name).join('')).toBe('abababab');
+    expect(passed.map(([, at]) => at)).toEqual([500, 1000, 1500, 2000, 2500, 3000, 3500, 4000]);
+    expect(passed.map(([name]) => name).join('')).toBe('abababab');
   });
 
   it('saves nothing up while nothing is received', async () => {
     const clock = new ManualClock();
     const limit = new RateLimit(1000, clock);
     clock.advance(60_000);
-    let taken = false;
-    const taking = limit.take(1000, never).then(() => (taken = true));
+    let passed = false;
+    const waiting = limit.waitFor(1000, never).then(() => (passed = true));
     clock.advance(999);
-    await settle();
-    expect(taken).toBe(false);
+    await runPending();
+    expect(passed).toBe(false);
     clock.advance(1);
-    await taking;
+    await waiting;
   });
 
   it('holds nobody who is aborted, and leaves no timer', async () => {
     const clock = new ManualClock();
     const control = new AbortController();
-    const taking = new RateLimit(1, clock).take(1e9, control.signal);
+    const waiting = new RateLimit(1, clock).waitFor(1e9, control.signal);
     expect(clock.pending).toBe(1);
     control.abort();
-    await taking;
+    await waiting;
     expect(clock.pending).toBe(0);
   });
 

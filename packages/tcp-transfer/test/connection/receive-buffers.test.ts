@@ -8,10 +8,10 @@ import {
 } from '../../src/connection/receive-buffers.ts';
 
 describe('the buffers of a download', () => {
-  it('keep every byte in order, whatever comes when and is taken when', () => {
+  it('The buffers keep every byte in order, whenever bytes are received, read and released', () => {
     const step = fc.oneof(
       fc.record({ receive: fc.integer({ min: 1, max: largeBuffer }) }),
-      fc.constant('take'),
+      fc.constant('read'),
       fc.constant('release'),
     );
     fc.assert(
@@ -19,22 +19,22 @@ describe('the buffers of a download', () => {
         const buffers = new ReceiveBuffers();
         if (large) buffers.expect(100 * largeBuffer);
         let [sent, used] = [0, 0];
-        const taken: Uint8Array[] = [];
-        const take = (): boolean => {
-          const piece = buffers.take();
-          if (piece) taken.push(piece);
+        const inUse: Uint8Array[] = [];
+        const read = (): boolean => {
+          const piece = buffers.read();
+          if (piece) inUse.push(piece);
           return piece !== undefined;
         };
         const release = (): void => {
-          const piece = taken.shift();
-          // What was taken has stayed in place until now.
+          const piece = inUse.shift();
+          // What was read has stayed in place until now.
           for (let at = 0; at < (piece?.length ?? 0); at += 1000)
             if (piece![at] !== (used + at) % 251) throw new Error(`byte ${used + at} is wrong`);
           used += piece?.length ?? 0;
           buffers.release();
         };
         for (const now of steps) {
-          if (now === 'take') take();
+          if (now === 'read') read();
           else if (now === 'release') release();
           else if (buffers.open) {
             const place = buffers.next();
@@ -45,14 +45,14 @@ describe('the buffers of a download', () => {
             buffers.received(length);
           }
         }
-        while (taken.length > 0 || take()) release();
+        while (inUse.length > 0 || read()) release();
         expect(used).toBe(sent);
       }),
       { numRuns: 50 },
     );
   });
 
-  it('are few, and are used again', () => {
+  it('There are at most four buffers, which are reused', () => {
     const buffers = new ReceiveBuffers();
     buffers.expect(1000 * largeBuffer);
     const seen = new Set<ArrayBufferLike>();
@@ -60,13 +60,13 @@ describe('the buffers of a download', () => {
       const place = buffers.next();
       seen.add(place.buffer);
       buffers.received(place.length);
-      expect(buffers.take()).toHaveLength(place.length);
+      expect(buffers.read()).toHaveLength(place.length);
       buffers.release();
     }
     expect(seen.size).toBeLessThanOrEqual(4);
   });
 
-  it('stop the receiving when nothing is taken, and let it go on afterwards', () => {
+  it('The buffers stop receiving while nothing is read, and let it go on afterwards', () => {
     const buffers = new ReceiveBuffers();
     buffers.expect(100 * largeBuffer);
     let received = 0;
@@ -75,9 +75,9 @@ describe('the buffers of a download', () => {
       buffers.received(buffers.next().length);
     }
     expect(received).toBeLessThanOrEqual(4 * largeBuffer);
-    buffers.take();
+    buffers.read();
     buffers.release();
-    buffers.take();
+    buffers.read();
     buffers.release();
     expect(buffers.open).toBe(true);
   });
@@ -88,15 +88,15 @@ describe('the buffers of a download', () => {
     [8 * 1024 ** 2, 256 * 1024],
     [64 * 1024 ** 2, largeBuffer],
     [10 ** 10, largeBuffer],
-  ])('are for a file of %i bytes of %i bytes', (fileSize, expected) => {
+  ])('The buffers for a file of %i bytes have %i bytes', (fileSize, expected) => {
     expect(bufferSizeFor(fileSize)).toBe(expected);
   });
 
-  it('are small for what is small', () => {
+  it('The first buffer is a small one', () => {
     const buffers = new ReceiveBuffers();
     expect(buffers.next()).toHaveLength(smallBuffer);
     buffers.received(4170);
-    expect(buffers.take()).toHaveLength(4170);
+    expect(buffers.read()).toHaveLength(4170);
     buffers.release();
     expect(buffers.next()).toHaveLength(smallBuffer - 4170);
   });

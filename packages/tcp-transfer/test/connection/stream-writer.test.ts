@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Outgoing } from '../../src/connection/stream-writer.ts';
+import { StreamWriter } from '../../src/connection/stream-writer.ts';
 import { resolvePace } from '../../src/connection/pace.ts';
-import { unacknowledged, waitingBytes } from '../../src/connection/unacknowledged.ts';
+import { unacknowledged, unacknowledgedIn } from '../../src/connection/socket.ts';
 import { Watchdog } from '../../src/connection/watchdog.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -71,7 +71,7 @@ async function send(size: number, rate: Rate, system: System, seconds: number): 
     end = `${error.message}, after ${Math.round(clock.now() / 1000)} s`;
     connection.destroy();
   });
-  const outgoing = new Outgoing(connection, watchdog, clock, () =>
+  const outgoing = new StreamWriter(connection, watchdog, clock, () =>
     system.tells ? connection.held : undefined,
   );
   const piece = Buffer.alloc(1024 * 1024);
@@ -139,7 +139,7 @@ describe('what a connection is handed', () => {
       },
     });
     const dog = new Watchdog(resolvePace({}), clock, () => undefined);
-    await new Outgoing(stream, dog, clock).write(Buffer.alloc(bytes));
+    await new StreamWriter(stream, dog, clock).write(Buffer.alloc(bytes));
     dog.stop();
     return got;
   }
@@ -166,8 +166,8 @@ describe('what the other side has not confirmed', () => {
       '   1: 0100007F:07E8 0100007F:C001 01 0000A000:00000007 01:00000014 00000000     0',
       '',
     ].join('\n');
-    expect(waitingBytes(table, 2024, 49153)).toBe(40_960);
-    expect(waitingBytes(table, 2024, 49154)).toBeUndefined();
+    expect(unacknowledgedIn(table, 2024, 49153)).toBe(40_960);
+    expect(unacknowledgedIn(table, 2024, 49154)).toBeUndefined();
   });
 
   it('is seen at a real connection', async ({ skip }) => {

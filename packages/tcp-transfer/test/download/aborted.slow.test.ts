@@ -2,10 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { encodeTransferAnswer } from '@peerlane/protocol';
-import { deferred } from '../../src/deferred.ts';
+import { deferred } from '../../src/async.ts';
 import type { VerifiedDownloadOptions } from '../../src/download/verified-options.ts';
+import { withRoot } from '../../src/manifests/known-manifest.ts';
+import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
 import { SlowHasher } from '../support/held-hasher.ts';
-import { eventually, temporaryFolder } from '../support/helpers.ts';
+import { entries, eventually, temporaryFolder } from '../support/helpers.ts';
 import {
   counting,
   download,
@@ -30,6 +32,10 @@ const digests = Buffer.concat(
       .digest(),
   ),
 );
+
+const { root: contentRoot } = await withRoot({ size, pieceLength: piece, digests });
+
+const isUnfinished = (path: string): boolean => path.endsWith('.part');
 
 /** Downloads from sources that do not end, until it is aborted. */
 async function abortable(
@@ -218,5 +224,64 @@ describe('a download that is aborted', () => {
     sources.add(address);
     await answered.promise;
     await abort();
+  });
+
+  it('An aborted download ends at once while its file is being opened', async () => {
+    const into = await temporaryFolder();
+    const { address } = await sharing({ file: content });
+    const { sources, abort } = await abortable(into);
+    sources.add(address);
+    await eventually(() => (openFilesIn(into).some(isUnfinished) ? true : undefined));
+    await abort();
+    expect(await leftIn(into)).toEqual([]);
+  });
+});
+
+describe('a download that keeps nothing unfinished', () => {
+  it('An aborted download with keepUnfinished false leaves nothing', async () => {
+    const into = await temporaryFolder();
+    const { address } = await sharing({ file: content });
+    const half = deferred<undefined>();
+    const { sources, abort } = await abortable(into, {
+      keepUnfinished: false,
+      limitRate: size * 4,
+      onProgress: ({ received }) => {
+        if (received > size / 2) half.resolve(undefined);
+      },
+    });
+    sources.add(address);
+    await half.promise;
+    await abort();
+    expect(await entries(into)).toEqual([]);
+  });
+
+  it('A failed download with keepUnfinished false leaves nothing', async () => {
+    const into = await temporaryFolder();
+    for (const root of [undefined, contentRoot]) {
+      const address = await fakePeer(({ want, offset = 0, length = 0 }, socket) => {
+        if (want === 'manifest') {
+          const line = { length: digests.length, size, pieceLength: piece };
+          socket.write(encodeTransferAnswer({ ...line, ...(root !== undefined && { root }) }));
+          socket.write(digests);
+          return;
+        }
+        socket.write(encodeTransferAnswer({ length, size, offset }));
+        if (offset === 0) socket.write(content.subarray(offset, offset + length));
+        else socket.end();
+      });
+      const failing = download({ sources: sourcesOf(address), into, keepUnfinished: false });
+      await expect(failing).rejects.toMatchObject({ code: 'incomplete' });
+      expect(await entries(into)).toEqual([]);
+    }
+  });
+
+  it('A download with keepUnfinished false does not touch what an earlier one left', async () => {
+    const into = await temporaryFolder();
+    const { address } = await sharing({ file: content });
+    const { root } = await download({ sources: sourcesOf(address) });
+    await writeFile(await leftoverPath(into, root), content);
+    await download({ sources: sourcesOf(address), into, keepUnfinished: false });
+    expect(await entries(into)).toEqual([hiddenFolder, 'file']);
+    expect(await leftIn(into)).toHaveLength(1);
   });
 });

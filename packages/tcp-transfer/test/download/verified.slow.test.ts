@@ -14,7 +14,7 @@ import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { Manifests } from '../../src/manifests/manifest-store.ts';
 import { PeerConnection } from '../../src/connection/peer-connection.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
-import type { Source } from '../../src/download/swarm-options.ts';
+import type { Source } from '../../src/swarm/swarm-options.ts';
 import type { Connect } from '../../src/connection/stream-reader.ts';
 import { entries, fakeServer, temporaryFolder } from '../support/helpers.ts';
 
@@ -241,6 +241,28 @@ describe('a verified download', () => {
     expect(received).toBeLessThan(51 * piece);
     expect((await readFile(path)).equals(content)).toBe(true);
     expect(await entries(into)).toEqual(['file']);
+  });
+
+  it('The callbacks of a download get the very sources of an array, with all their fields', async () => {
+    const content = randomBytes(piece);
+    const { address } = await sharing({ file: content });
+    const sources = [
+      { address: { host: '127.0.0.1', port: 1 }, name: 'unreachable' },
+      { address, root: '0'.repeat(64), name: 'other' },
+      { address, name: 'good' },
+    ];
+    const into = await temporaryFolder();
+    const names: string[] = [];
+    await downloadVerified({
+      sources,
+      filename: 'file',
+      into,
+      root: (await download({ sources: sourcesOf(address) })).root,
+      onLost: ({ name }) => names.push(name),
+      onOther: ({ name }) => names.push(name),
+    });
+    expect(names).toEqual(['unreachable', 'other']);
+    expect((await readFile(join(into, 'file'))).equals(content)).toBe(true);
   });
 
   it('fails with what the last source said where nobody has it', async () => {

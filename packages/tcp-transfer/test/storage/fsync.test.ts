@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { BackgroundSync } from '../../src/storage/fsync.ts';
-import { deferred, type Deferred } from '../../src/deferred.ts';
+import { deferred, type Deferred } from '../../src/async.ts';
 
 const enough = 32 * 1024 * 1024;
 

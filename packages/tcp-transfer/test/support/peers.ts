@@ -24,7 +24,7 @@ import { Manifests } from '../../src/manifests/manifest-store.ts';
 import type { Connect } from '../../src/connection/stream-reader.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
 import { ownIdentity } from '../../src/storage/process-identity.ts';
-import type { Source } from '../../src/download/swarm-options.ts';
+import type { Source } from '../../src/swarm/swarm-options.ts';
 import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
 import { unfinishedName } from '../../src/storage/unfinished-name.ts';
 import { entries, fakeServer, temporaryFolder } from './helpers.ts';

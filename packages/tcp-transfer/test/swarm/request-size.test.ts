@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RunLength } from '../../src/download/request-size.ts';
+import { RequestSize } from '../../src/swarm/request-size.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -20,8 +20,8 @@ describe('how many pieces a source is asked for', () => {
       4,
     ],
   ])('is %s', (_what, pieceLength, history, expected) => {
-    const length = new RunLength(pieceLength);
-    for (const [bytes = 0, time = 0] of history) length.took(bytes, time);
-    expect(length.pieces).toBe(expected);
+    const size = new RequestSize(pieceLength);
+    for (const [bytes = 0, time = 0] of history) size.record(bytes, time);
+    expect(size.pieces).toBe(expected);
   });
 });

@@ -1,34 +1,38 @@
+// The manifest of a file, as a peer sends it.
 import { digestBytes, pieceCount, pieceLengthFor, type TransferAnswer } from '@peerlane/protocol';
 import type { Clock, Timer } from '../clock.ts';
-import { deferred, type Deferred } from '../deferred.ts';
+import { deferred, type Deferred } from '../async.ts';
 import type { KnownManifest } from '../manifests/manifest-lru.ts';
 import { withRoot } from '../manifests/known-manifest.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /**
- * How long a peer that has the digests at hand may take to send them, in milliseconds, beside a
- * millisecond for each of their bytes: no transfer may be slower than that either.
+ * How long a peer that knows the digests may need to send them, in milliseconds, in addition to one
+ * millisecond for each of their bytes: the slowest rate that any transfer may have.
  */
-const sendingTime = 30_000;
+const sendingTimeout = 30_000;
 
-/** One that makes them is given longer: so long, in milliseconds, and as long as a slow disk takes. */
-const [hashingPatience, slowDiskBytes] = [60_000, 10_000];
+/** How long a peer that still has to hash the file may need, in milliseconds, apart from its disk. */
+const hashingTimeout = 60_000;
+
+/** How many bytes of the file the slowest disk reads in a millisecond. */
+const slowDiskRate = 10_000;
 
 /**
- * The manifest of a file as a peer sends it: at once where the peer knows it, else digest by digest
- * while the peer hashes the file.
+ * A manifest that arrives at once if the peer knows it, else digest by digest while the peer hashes the
+ * file.
  *
  * @see docs/protocol.md, "Manifest"
  */
-export class IncomingManifest {
+export class RemoteManifest {
   /** Of the whole file, in bytes. */
   readonly size: number;
   /** In bytes. */
   readonly pieceLength: number;
   /** How many pieces there are. */
   readonly pieces: number;
-  /** The root, where the peer knew it when it answered: then the digests come without a wait. */
+  /** The root, if the peer knew it when it answered: then the digests arrive without a wait. */
   readonly claimedRoot: string | undefined;
   readonly #digests: Uint8Array;
   #filled = 0;
@@ -48,37 +52,37 @@ export class IncomingManifest {
       throw new TransferError('bad-answer', "the peer's manifest has a wrong number of pieces");
     this.claimedRoot = root;
     this.#digests = new Uint8Array(length);
-    // Whoever waits for a digest is told as well.
+    // A failure also rejects every digest that is waited for.
     this.#whole.promise.catch(() => undefined);
   }
 
   /**
-   * Asks a peer for the manifest of a file. Resolves when its answer begins.
+   * Asks a peer for the manifest of a file. Resolves when the answer begins.
    *
    * @param root which content is wanted; `undefined` for whatever the peer has
-   * @throws TransferError `bad-answer` for a manifest that is none; `no-file`, `changed`, `refused`,
-   * and what else a request can fail with
+   * @throws TransferError `bad-answer` for an invalid manifest; `no-file`, `changed`, `refused`, and
+   * what else a request can fail with
    */
   static request(
     connection: PeerConnection,
     filename: string,
     root: string | undefined,
     clock: Clock,
-  ): Promise<IncomingManifest> {
+  ): Promise<RemoteManifest> {
     return new Promise((resolve, reject) => {
-      let manifest: IncomingManifest | undefined;
+      let manifest: RemoteManifest | undefined;
       let timer: Timer | undefined;
       connection
         .request({ want: 'manifest', filename, ...(root !== undefined && { root }) }, (answer) => {
-          manifest = new IncomingManifest(answer);
-          // A slow disk gives a digest of 32 bytes now and then.
+          manifest = new RemoteManifest(answer);
+          // While a slow disk is hashed, 32 bytes arrive now and then.
           if (manifest.claimedRoot === undefined) connection.allowSlow();
           timer = clock.schedule(() => {
-            // Others may have the file too, and wait.
+            // Other sources may have the file too, and wait for this answer.
             connection.close(new TransferError('too-slow', 'the peer does not say what it has'));
-          }, manifest.#timeLimit);
+          }, manifest.#timeout);
           resolve(manifest);
-          return (bytes) => manifest!.#take(bytes);
+          return (bytes) => manifest!.#receive(bytes);
         })
         .then(() => manifest!.#check(root))
         .catch((cause: unknown) => {
@@ -90,20 +94,20 @@ export class IncomingManifest {
     });
   }
 
-  /** How long all of it may take, in milliseconds. */
-  get #timeLimit(): number {
+  /** How long the whole answer may need, in milliseconds. */
+  get #timeout(): number {
     return this.claimedRoot === undefined
-      ? hashingPatience + this.size / slowDiskBytes
-      : sendingTime + this.#digests.length;
+      ? hashingTimeout + this.size / slowDiskRate
+      : sendingTimeout + this.#digests.length;
   }
 
-  /** All of it, checked. Rejects where the peer breaks off, or sends what does not fit. */
+  /** The whole manifest, checked. Rejects if the peer breaks off, or sends what does not fit. */
   get whole(): Promise<KnownManifest> {
     return this.#whole.promise;
   }
 
   /**
-   * The SHA-256 of a piece, when it has come.
+   * The SHA-256 of a piece; resolves when it has arrived.
    *
    * @throws what {@link whole} rejects with
    */
@@ -119,7 +123,7 @@ export class IncomingManifest {
     return this.#digests.subarray(piece * digestBytes, (piece + 1) * digestBytes);
   }
 
-  #take(bytes: Uint8Array): Promise<void> {
+  #receive(bytes: Uint8Array): Promise<void> {
     const before = Math.floor(this.#filled / digestBytes);
     this.#digests.set(bytes, this.#filled);
     this.#filled += bytes.length;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodeTransferAnswer } from '@peerlane/protocol';
-import type { Source } from '../../src/download/swarm-options.ts';
+import type { Source } from '../../src/swarm/swarm-options.ts';
 import { fakeServer, temporaryFolder } from '../support/helpers.ts';
 import {
   counting,

@@ -1,28 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PiecePlan } from '../../src/download/piece-picker.ts';
+import { PiecePicker } from '../../src/swarm/piece-picker.ts';
 
 describe('the plan of a download from several sources', () => {
   it('gives each source a run of its own', () => {
-    const plan = new PiecePlan<string>(100);
+    const plan = new PiecePicker<string>(100);
     expect(plan.next('a', 8)).toMatchObject({ first: 0, count: 8 });
     expect(plan.next('b', 8)).toMatchObject({ first: 8, count: 8 });
     expect(plan.next('a', 8)).toMatchObject({ first: 16, count: 8 });
   });
 
   it('gives a source that is alone as much as it takes', () => {
-    const plan = new PiecePlan<string>(16);
+    const plan = new PiecePicker<string>(16);
     expect(plan.next('a', 100)).toMatchObject({ first: 0, count: 16 });
   });
 
   it('makes runs shorter towards the end, where there are several', () => {
-    const plan = new PiecePlan<string>(16);
+    const plan = new PiecePicker<string>(16);
     plan.next('a', 8);
     expect(plan.next('b', 8)).toMatchObject({ first: 8, count: 1 });
   });
 
   it('begins with nothing where all may be here already', () => {
-    const plan = new PiecePlan<string>(6, true);
+    const plan = new PiecePicker<string>(6, true);
     expect(plan.next('a', 8)).toBeUndefined();
     for (const piece of [0, 2, 3, 5]) plan.done(piece);
     for (const piece of [4, 1]) plan.reopen(piece);
@@ -32,7 +32,7 @@ describe('the plan of a download from several sources', () => {
   });
 
   it('asks in the end a second source for what a first is slow with, and no third', () => {
-    const plan = new PiecePlan<string>(1);
+    const plan = new PiecePicker<string>(1);
     expect(plan.next('slow', 8)).toEqual({ first: 0, count: 1, again: false });
     expect(plan.next('slow', 8)).toBeUndefined();
     expect(plan.next('fast', 8)).toEqual({ first: 0, count: 1, again: true });
@@ -46,7 +46,7 @@ describe('the plan of a download from several sources', () => {
   });
 
   it('asks nobody again for what is being judged', () => {
-    const plan = new PiecePlan<string>(1);
+    const plan = new PiecePicker<string>(1);
     plan.next('a', 1);
     plan.hold(0);
     expect(plan.next('b', 1)).toBeUndefined();
@@ -55,7 +55,7 @@ describe('the plan of a download from several sources', () => {
   });
 
   it('gives others what a source gave up, earliest first', () => {
-    const plan = new PiecePlan<string>(8);
+    const plan = new PiecePicker<string>(8);
     plan.next('a', 2);
     plan.next('b', 1);
     plan.giveUp('a');
@@ -63,7 +63,7 @@ describe('the plan of a download from several sources', () => {
   });
 
   it('lets nobody write where another writes', () => {
-    const plan = new PiecePlan<string>(1);
+    const plan = new PiecePicker<string>(1);
     plan.next('a', 1);
     expect(plan.next('b', 1)).toMatchObject({ again: true });
     plan.giveUp('a');
@@ -74,7 +74,7 @@ describe('the plan of a download from several sources', () => {
   });
 
   it('wants nothing of who was slower, also where the piece is fetched anew', () => {
-    const plan = new PiecePlan<string>(1);
+    const plan = new PiecePicker<string>(1);
     plan.next('slow', 1);
     plan.next('wrong', 1);
     plan.hold(0);
@@ -93,7 +93,7 @@ describe('the plan of a download from several sources', () => {
         fc.integer({ min: 1, max: 9 }),
         fc.array(event),
         (count, most, events) => {
-          const plan = new PiecePlan<number>(count);
+          const plan = new PiecePicker<number>(count);
           const busy = new Map<number, number[]>();
           const there = new Set<number>();
           const step = (source: number, fails: boolean, take: number): void => {

@@ -1,33 +1,36 @@
+// Decides which pieces of a file are fetched from which source. Pure: callers report each event.
+
 /** Pieces that follow each other, to be fetched with one request. */
 export interface Run {
   /** The number of the first piece. */
   readonly first: number;
   readonly count: number;
-  /** Whether another source is busy with it already, and writes where it belongs. */
+  /** Whether another source fetches it already, and writes it to its place in the file. */
   readonly again: boolean;
 }
 
-/** Who fetches a piece: one into its place in the file, and in the end another one beside it. */
+/** The sources that fetch a piece: one into its place in the file, in the endgame another beside it. */
 interface Fetchers<Source> {
   inPlace: Source | undefined;
   beside: Source | undefined;
 }
 
-/** Among several sources, a run is at most this part of what is left for each: all finish together. */
-const share = 4;
+/**
+ * With several sources, a run is at most this fraction of a source's share of the open pieces, so that
+ * all sources finish together.
+ */
+const runsPerShare = 4;
 
 /**
- * Which pieces of a file are fetched from which source. A source takes a run of pieces that nobody
- * fetches; when there is none left, it takes a piece that another source is still busy with: in the
- * end nobody waits for the slowest. Pure: it is told what happens.
+ * Picks the pieces that a source fetches next: a run of open ones, or in the endgame, when none is
+ * open, a piece that another source still fetches, so that the download does not wait for the slowest.
  *
- * A piece is open (somebody is to fetch it), busy (somebody does), held (all of it is here, and is
- * being judged) or done.
+ * A piece is open (to be fetched), busy (being fetched), held (here, and being verified) or done.
  */
-export class PiecePlan<Source> {
+export class PiecePicker<Source> {
   /** In order. */
   #open: number[] = [];
-  /** Who fetches a piece; in the order in which they were begun. */
+  /** The sources that fetch each busy piece, in the order in which the pieces were begun. */
   readonly #busy = new Map<number, Fetchers<Source>>();
   readonly #done = new Set<number>();
   readonly #sources = new Set<Source>();
@@ -35,7 +38,7 @@ export class PiecePlan<Source> {
 
   /**
    * @param count of the file's pieces
-   * @param held whether all pieces may be here already, and are to be judged first
+   * @param held whether all pieces may be here already, and are to be verified first
    */
   constructor(count: number, held = false) {
     this.#count = count;
@@ -48,7 +51,7 @@ export class PiecePlan<Source> {
   }
 
   /**
-   * What a source fetches next; `undefined` where there is nothing for it now.
+   * What a source fetches next; `undefined` if there is nothing for it now.
    *
    * @param most the most pieces in a run
    */
@@ -64,7 +67,7 @@ export class PiecePlan<Source> {
     return run;
   }
 
-  /** Whether a source is still to fetch a piece, or another one was faster. */
+  /** Whether a source is still to fetch a piece: false once another source was faster. */
   wants(piece: number, source: Source): boolean {
     const fetchers = this.#busy.get(piece);
     return fetchers !== undefined && fetches(fetchers, source);
@@ -75,7 +78,7 @@ export class PiecePlan<Source> {
     this.#busy.delete(piece);
   }
 
-  /** A held piece turned out to be wrong, or not to be here. */
+  /** A held piece turned out to be wrong or missing. */
   reopen(piece: number): void {
     this.#open.push(piece);
     this.#open.sort((a, b) => a - b);
@@ -86,7 +89,7 @@ export class PiecePlan<Source> {
     this.#done.add(piece);
   }
 
-  /** A source has given up what it was fetching, or is left out. */
+  /** A source fetches nothing any more. */
   giveUp(source: Source): void {
     this.#sources.delete(source);
     for (const [piece, fetchers] of this.#busy) {
@@ -102,7 +105,7 @@ export class PiecePlan<Source> {
     const [first] = this.#open;
     if (first === undefined) return undefined;
     const sources = this.#sources.size;
-    const fair = sources === 1 ? most : Math.ceil(this.#open.length / (share * sources));
+    const fair = sources === 1 ? most : Math.ceil(this.#open.length / (runsPerShare * sources));
     const bound = Math.max(1, Math.min(most, fair));
     let count = 1;
     while (count < bound && this.#open[count] === first + count) count += 1;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer, type TransferAnswer } from '@peerlane/protocol';
 import { systemClock, type Clock } from '../../src/clock.ts';
-import { IncomingManifest } from '../../src/download/remote-manifest.ts';
+import { RemoteManifest } from '../../src/swarm/remote-manifest.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { PeerConnection } from '../../src/connection/peer-connection.ts';
 import { eventually, fakeServer } from '../support/helpers.ts';
@@ -21,14 +21,14 @@ const otherRoot = '0'.repeat(64);
 async function ask(
   wanted?: string,
   clock: Clock = systemClock,
-): Promise<{ readonly asked: Promise<IncomingManifest>; readonly socket: Socket }> {
+): Promise<{ readonly asked: Promise<RemoteManifest>; readonly socket: Socket }> {
   let socket: Socket | undefined;
   const address = await fakeServer((given) => given.once('data', () => (socket = given)));
   const connection = await PeerConnection.open(address);
   onTestFinished(() => {
     connection.close();
   });
-  const asked = IncomingManifest.request(connection, 'file', wanted, clock);
+  const asked = RemoteManifest.request(connection, 'file', wanted, clock);
   asked.catch(() => undefined);
   return { asked, socket: await eventually(() => socket) };
 }
@@ -38,7 +38,7 @@ async function told(
   line: Partial<TransferAnswer>,
   bytes: Uint8Array = digests,
   wanted?: string,
-): Promise<IncomingManifest> {
+): Promise<RemoteManifest> {
   const { asked, socket } = await ask(wanted);
   socket.write(encodeTransferAnswer({ ...answer, ...line }));
   socket.write(bytes);

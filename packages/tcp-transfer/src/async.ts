@@ -1,0 +1,40 @@
+// What the standard library lacks for promises: one that is resolved from outside, a wait for several, a pause.
+import type { Clock } from './clock.ts';
+
+/** A promise that is resolved or rejected from outside. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export function deferred<T>(): Deferred<T> {
+  let functions!: [(value: T) => void, (reason: unknown) => void];
+  const promise = new Promise<T>((...both) => {
+    functions = both;
+  });
+  return { promise, resolve: functions[0], reject: functions[1] };
+}
+
+/** Waits until every promise is resolved or rejected, then throws the first failure in their order. */
+export async function allFinished(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work))
+    if (result.status === 'rejected') throw result.reason;
+}
+
+/** Resolves after some milliseconds, or when the signal is aborted. */
+export function pause(clock: Clock, delay: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (delay <= 0 || signal?.aborted) {
+      resolve();
+      return;
+    }
+    const end = (): void => {
+      timer.cancel();
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = clock.schedule(end, delay);
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}

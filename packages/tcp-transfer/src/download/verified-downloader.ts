@@ -1,0 +1,138 @@
+// A verified download: source after source begins an attempt, until the file is there.
+import { setMaxListeners } from 'node:events';
+import { deferred } from '../async.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { PeerConnection } from '../connection/peer-connection.ts';
+import { rateLimit, type RateLimit } from '../connection/rate-limit.ts';
+import { PieceHasher } from '../hashing/piece-hasher.ts';
+import { isDiskError, onDisk } from '../storage/disk-error.ts';
+import type { DownloadFolder } from '../storage/download-folder.ts';
+import type { Source } from '../swarm/swarm-options.ts';
+import { TransferError } from '../transfer-error.ts';
+import { Attempt, type AttemptContext } from './attempt.ts';
+import { Sources } from './sources.ts';
+import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
+
+/** How often a busy source is asked. */
+const maxBusyAnswers = 60;
+
+/** Downloads one file, and verifies it. */
+export class VerifiedDownloader<S extends Source> {
+  readonly #options: VerifiedDownloadOptions<S>;
+  readonly #clock: Clock;
+  readonly #limit: RateLimit | undefined;
+  readonly #sources: Sources<S>;
+  readonly #folder: DownloadFolder;
+  readonly #hasher: PieceHasher;
+  /** Aborted with the reason of the caller's signal. */
+  readonly #control = new AbortController();
+  readonly #aborted = deferred<never>();
+  /** Reported as lost: there may be two connections to a source, and both break. */
+  readonly #reported = new WeakSet<S>();
+  readonly #busyAnswers = new Map<S, number>();
+  #lastFailure: Error | undefined;
+
+  /** @param folder is released by the caller */
+  constructor(options: VerifiedDownloadOptions<S>, folder: DownloadFolder) {
+    const { limitRate, clock = systemClock } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#limit = rateLimit(limitRate, clock);
+    this.#sources = new Sources(options.sources, clock);
+    this.#folder = folder;
+    this.#hasher = options.hasher ?? new PieceHasher();
+    this.#aborted.promise.catch(() => undefined);
+    // Each connection listens.
+    setMaxListeners(0, this.#control.signal);
+    options.signal?.addEventListener('abort', this.#abort);
+    if (options.signal?.aborted) this.#abort();
+  }
+
+  /** @throws what `downloadVerified` throws */
+  async run(): Promise<VerifiedDownload> {
+    const context = this.#context();
+    for (;;) {
+      // With a full disk, another source hardly helps: it would have to claim a smaller size.
+      const isLast = isDiskError(this.#lastFailure);
+      const source = await Promise.race([
+        this.#sources.nextOrPostponed(isLast),
+        this.#aborted.promise,
+      ]);
+      if (!source) throw this.#lastFailure ?? new TransferError('no-file', 'nobody has the file');
+      if (!this.#accepts(source, this.#options.root)) continue;
+      try {
+        const attempt = await Attempt.begin(source, context);
+        const download = await attempt.run();
+        if (download) return download;
+      } catch (error) {
+        this.#options.signal?.throwIfAborted();
+        if (isDiskError(error)) throw error;
+        if (!this.#retries(source, error)) this.#lose(source, error as Error);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#options.signal?.removeEventListener('abort', this.#abort);
+    void this.#sources.close();
+    if (!this.#options.hasher) await this.#hasher.close();
+  }
+
+  #context(): AttemptContext<S> {
+    const { into, signal } = this.#options;
+    return {
+      options: this.#options,
+      folder: this.#folder,
+      hasher: this.#hasher,
+      sources: this.#sources,
+      clock: this.#clock,
+      signal: this.#control.signal,
+      connect: ({ address }) =>
+        PeerConnection.open(
+          address,
+          { ...this.#options, signal: this.#control.signal },
+          this.#limit,
+        ),
+      onDisk: (work) => onDisk(into, signal, work),
+      accepts: (source, root) => this.#accepts(source, root),
+      onLost: (source, error) => {
+        this.#lose(source, error);
+      },
+    };
+  }
+
+  /** Whether a source may have a content. A source of other content may be of use later. */
+  #accepts(source: S, root: string | undefined): boolean {
+    this.#reported.delete(source);
+    if (root === undefined || source.root === undefined || source.root === root) return true;
+    this.#options.onOther?.(source);
+    if (this.#options.root === undefined) this.#sources.postpone(source);
+    return false;
+  }
+
+  /** Postpones a source that answered that it is busy, unless it did so too often. */
+  #retries(source: S, error: unknown): boolean {
+    if (!TransferError.is(error) || error.code !== 'busy') return false;
+    const answers = (this.#busyAnswers.get(source) ?? 0) + 1;
+    this.#busyAnswers.set(source, answers);
+    if (answers < maxBusyAnswers) this.#sources.postpone(source);
+    return answers < maxBusyAnswers;
+  }
+
+  readonly #abort = (): void => {
+    this.#control.abort(this.#options.signal?.reason);
+    this.#aborted.reject(this.#options.signal?.reason);
+  };
+
+  #lose(source: S, error: Error): void {
+    if (this.#options.signal?.aborted) return;
+    this.#lastFailure = error;
+    const { root } = this.#options;
+    // The content that it has now may be the only one that is left in the end.
+    if (root === undefined && TransferError.is(error) && error.code === 'changed')
+      this.#sources.postpone(source);
+    if (this.#reported.has(source)) return;
+    this.#reported.add(source);
+    this.#options.onLost?.(source, error);
+  }
+}

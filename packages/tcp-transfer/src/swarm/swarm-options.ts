@@ -1,0 +1,31 @@
+// What a swarm needs to fetch a file, and what it reports.
+import type { PeerAddress } from '@peerlane/protocol';
+import type { Clock } from '../clock.ts';
+import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { PieceHasher } from '../hashing/piece-hasher.ts';
+import type { UnfinishedFile } from '../storage/unfinished-file.ts';
+import type { RemoteManifest } from './remote-manifest.ts';
+
+/** A peer that has the file. */
+export interface Source {
+  /** Its TCP address. */
+  readonly address: PeerAddress;
+  /** Which content it has, if it said so: 64 hexadecimal digits. */
+  readonly root?: string | undefined;
+}
+
+/** What a swarm fetches, and with what. */
+export interface SwarmOptions<S extends Source = Source> {
+  readonly filename: string;
+  readonly manifest: RemoteManifest;
+  readonly file: UnfinishedFile;
+  readonly hasher: PieceHasher;
+  readonly clock: Clock;
+  readonly connect: (source: S) => Promise<PeerConnection>;
+  /** Waits for work on the disk; its failures are not the fault of a source. */
+  readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
+  /** Called when a source is no longer asked: it failed, or sent something else than the file. */
+  readonly onLost: (source: S, error: Error) => void;
+  /** Called when a piece is verified, with the number of bytes verified so far. */
+  readonly onVerified: (bytes: number, sources: number) => void;
+}

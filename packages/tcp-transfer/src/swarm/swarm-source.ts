@@ -1,0 +1,103 @@
+// One source of a swarm: its connection, how much it is asked for, and its pieces that are being verified.
+import type { TransferAnswer } from '@peerlane/protocol';
+import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';
+import type { PieceLayout } from './piece-layout.ts';
+import { RequestSize } from './request-size.ts';
+import { RunReceiver, type RunReceiverOptions } from './run-receiver.ts';
+import type { Source, SwarmOptions } from './swarm-options.ts';
+
+/** A run of pieces that a source is asked for. */
+export interface RunRequest extends Pick<RunReceiverOptions, 'wants' | 'onPiece'> {
+  /** Which part of the file the run is. */
+  readonly part: Part;
+  readonly into: UnfinishedFile;
+  /** Which content is asked for; `undefined` for whatever the source has. */
+  readonly root: string | undefined;
+  /** Checks the answer before any data is received; what it throws ends the request. */
+  readonly checkAnswer: (answer: TransferAnswer) => void;
+}
+
+/** A source that runs of pieces are fetched from, one after the other. */
+export class SwarmSource<S extends Source = Source> {
+  readonly source: S;
+  readonly #connection: PeerConnection;
+  readonly #options: SwarmOptions<S>;
+  readonly #layout: PieceLayout;
+  readonly #requestSize: RequestSize;
+  #receiver: RunReceiver | undefined;
+  readonly #verifying = new Set<Promise<void>>();
+  #fault: Error | undefined;
+
+  constructor(
+    source: S,
+    connection: PeerConnection,
+    options: SwarmOptions<S>,
+    layout: PieceLayout,
+  ) {
+    this.source = source;
+    this.#connection = connection;
+    this.#options = options;
+    this.#layout = layout;
+    this.#requestSize = new RequestSize(options.manifest.pieceLength);
+  }
+
+  /** How many pieces to ask it for next. */
+  get nextPieces(): number {
+    return this.#requestSize.pieces;
+  }
+
+  /** Why nothing more is accepted from it, if so. */
+  get fault(): Error | undefined {
+    return this.#fault;
+  }
+
+  /** Resolves when all bytes that it has sent so far are written, rejects if they could not be. */
+  get writing(): Promise<void> | undefined {
+    return this.#receiver?.writing;
+  }
+
+  /** @throws what a request can fail with; what `checkAnswer` and the disk throw */
+  async fetch({ part, into, root, wants, onPiece, checkAnswer }: RunRequest): Promise<void> {
+    const { filename, hasher, clock, onDisk } = this.#options;
+    const { offset, length } = part;
+    const start = clock.now();
+    const hashing = hasher.run(length);
+    const layout = this.#layout;
+    const receiver = new RunReceiver({ into, layout, offset, hashing, wants, onPiece });
+    this.#receiver = receiver;
+    try {
+      await this.#connection.request(
+        { want: 'data', filename, ...(root !== undefined && { root }), offset, length },
+        (answer) => {
+          checkAnswer(answer);
+          return (bytes) => onDisk(receiver.receive(bytes));
+        },
+      );
+    } finally {
+      hashing.close();
+    }
+    this.#requestSize.record(length, clock.now() - start);
+  }
+
+  /** A piece that it has sent is being verified. */
+  verifies(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#verifying.delete(tracked));
+    this.#verifying.add(tracked);
+  }
+
+  /** Resolves when all pieces that it has sent are verified. */
+  async allVerified(): Promise<void> {
+    await Promise.all(this.#verifying);
+  }
+
+  /** Accepts nothing more from it. The first reason counts. */
+  reject(fault: Error): void {
+    this.#fault ??= fault;
+    this.close();
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}

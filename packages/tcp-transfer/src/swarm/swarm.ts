@@ -1,0 +1,240 @@
+// Fetches the pieces of one file from many sources at once, and verifies each piece.
+import type { TransferAnswer } from '@peerlane/protocol';
+import { deferred } from '../async.ts';
+import type { PeerConnection } from '../connection/peer-connection.ts';
+import { isDiskError } from '../storage/disk-error.ts';
+import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';
+import { TransferError } from '../transfer-error.ts';
+import { PieceLayout } from './piece-layout.ts';
+import { PiecePicker, type Run } from './piece-picker.ts';
+import { SwarmSource } from './swarm-source.ts';
+import type { Source, SwarmOptions } from './swarm-options.ts';
+
+/** All sources that one content of a file is fetched from. */
+export class Swarm<S extends Source = Source> {
+  readonly #options: SwarmOptions<S>;
+  readonly #layout: PieceLayout;
+  readonly #picker: PiecePicker<SwarmSource<S>>;
+  readonly #sources = new Set<SwarmSource<S>>();
+  readonly #idle: (() => void)[] = [];
+  /** A second file for pieces that two sources send at once. */
+  #spare: Promise<UnfinishedFile> | undefined;
+  #root: string | undefined;
+  #verifiedBytes = 0;
+  /** How many sources, and rechecks of what an earlier download left, are at work. */
+  #active = 0;
+  /** How many pieces arrived and were not found to be wrong. */
+  #notWrong = 0;
+  #mtime: number | undefined;
+  #failure: Error | undefined;
+  readonly #ended = deferred<undefined>();
+
+  constructor(options: SwarmOptions<S>) {
+    const { manifest, file } = options;
+    this.#options = options;
+    this.#layout = new PieceLayout(manifest);
+    this.#picker = new PiecePicker(this.#layout.count, file.resumed);
+    this.#root = manifest.claimedRoot;
+    if (this.isComplete) this.#end();
+  }
+
+  /** Whether all pieces are verified. */
+  get isComplete(): boolean {
+    return this.#picker.missing === 0;
+  }
+
+  /** When the file was last changed, in milliseconds since 1970, if a source said so. */
+  get mtime(): number | undefined {
+    return this.#mtime;
+  }
+
+  /** Resolves when it is complete, or was stopped. */
+  get ended(): Promise<undefined> {
+    return this.#ended.promise;
+  }
+
+  /** Whether no source is at work and no piece is verified. */
+  get isStarved(): boolean {
+    return this.#active === 0 && this.#verifiedBytes === 0;
+  }
+
+  /** Whether a piece has arrived that was not found to be wrong. */
+  get isWorthKeeping(): boolean {
+    return this.#notWrong > 0;
+  }
+
+  /** What stopped it before it was complete. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Sets which content sources are asked for from now on. */
+  set root(root: string) {
+    this.#root = root;
+  }
+
+  /** Verifies what an earlier download left; pieces that are wrong or missing are fetched. */
+  async recheck(): Promise<void> {
+    const { file, hasher, onDisk } = this.#options;
+    const verifying: Promise<void>[] = [];
+    // From the end: it is what is missing most often.
+    let next = this.#layout.count;
+    const lane = async (): Promise<void> => {
+      while (next > 0 && !this.#failure) {
+        const piece = (next -= 1);
+        const { offset, length } = this.#layout.partOf(piece);
+        const digest = await onDisk(hasher.hash(file.fd, offset, length));
+        verifying.push(
+          this.#verify(piece, file, digest).catch((error: unknown) => {
+            if (!isWrongContent(error)) this.stop(error as Error);
+          }),
+        );
+      }
+    };
+    this.#active += 1;
+    for (const result of await Promise.allSettled(Array.from({ length: hasher.threads }, lane)))
+      if (result.status === 'rejected') this.stop(result.reason as Error);
+    await Promise.all(verifying);
+    this.#active -= 1;
+  }
+
+  /**
+   * Fetches from a source until the file is complete or the source is of no more use.
+   *
+   * @param open a connection to the source that is open already; it is closed in the end
+   */
+  async join(source: S, open?: PeerConnection): Promise<void> {
+    this.#active += 1;
+    const joined = await this.#connect(source, open);
+    if (joined) await this.#fetchFrom(joined);
+    else this.#active -= 1;
+  }
+
+  async #connect(source: S, open?: PeerConnection): Promise<SwarmSource<S> | undefined> {
+    try {
+      const connection = open ?? (await this.#options.connect(source));
+      const joined = new SwarmSource(source, connection, this.#options, this.#layout);
+      this.#sources.add(joined);
+      return joined;
+    } catch (error) {
+      this.#lose(source, error as Error);
+      return undefined;
+    }
+  }
+
+  async #fetchFrom(joined: SwarmSource<S>): Promise<void> {
+    const failure = await this.#fetchRuns(joined).catch((error: unknown) => error as Error);
+    joined.close();
+    this.#picker.giveUp(joined);
+    this.#sources.delete(joined);
+    this.#active -= 1;
+    this.#wake();
+    // No other source joins as long as it is unknown which content is wanted.
+    if (failure && this.#root === undefined && this.#active === 0) this.stop(failure);
+    // Its pieces count although it has gone, and may still turn out to be wrong.
+    await joined.allVerified();
+    const fault = joined.fault ?? failure;
+    if (fault) this.#lose(joined.source, fault);
+  }
+
+  async #fetchRuns(joined: SwarmSource<S>): Promise<void> {
+    while (!this.isComplete && !this.#failure) {
+      if (joined.fault) throw joined.fault;
+      const run = this.#picker.next(joined, joined.nextPieces);
+      if (run) await this.#fetch(joined, run);
+      else await new Promise<void>((resolve) => this.#idle.push(resolve));
+    }
+  }
+
+  /** Stops it before it is complete. */
+  stop(failure: Error): void {
+    this.#failure ??= failure;
+    this.#end();
+  }
+
+  /** Removes the second file, if there is one. */
+  async close(): Promise<void> {
+    await (await this.#spare?.catch(() => undefined))?.discard();
+  }
+
+  async #fetch(joined: SwarmSource<S>, { first, count, again }: Run): Promise<void> {
+    const { file, onDisk } = this.#options;
+    const part = this.#layout.partOf(first, count);
+    // Two sources must not write to one place: one of them may send wrong bytes.
+    const into = again ? await onDisk((this.#spare ??= file.spare())) : file;
+    await joined.fetch({
+      part,
+      into,
+      root: this.#root,
+      wants: (piece) => this.#picker.wants(piece, joined),
+      onPiece: (piece, digest) => {
+        this.#arrived(joined, piece, into, digest);
+      },
+      checkAnswer: (answer) => {
+        this.#check(answer, part);
+      },
+    });
+  }
+
+  #arrived(joined: SwarmSource<S>, piece: number, into: UnfinishedFile, digest: Uint8Array): void {
+    if (!this.#picker.wants(piece, joined)) return;
+    this.#picker.hold(piece);
+    this.#notWrong += 1;
+    joined.verifies(
+      this.#verify(piece, into, digest).catch((error: unknown) => {
+        // Only wrong content is the fault of the source; any other failure ends the download.
+        if (isWrongContent(error)) this.#notWrong -= 1;
+        else this.stop(error as Error);
+        joined.reject(error as Error);
+        this.#wake();
+      }),
+    );
+  }
+
+  async #verify(piece: number, into: UnfinishedFile, digest: Uint8Array): Promise<void> {
+    const { file, manifest, onDisk, onVerified } = this.#options;
+    const part = this.#layout.partOf(piece);
+    const isRight = Buffer.compare(digest, await manifest.digest(piece)) === 0;
+    // No source starts to write this piece any more, but one may still be writing it.
+    if (!isRight || into !== file)
+      await Promise.allSettled([...this.#sources].map(async ({ writing }) => writing));
+    if (!isRight) {
+      this.#picker.reopen(piece);
+      this.#wake();
+      throw new TransferError('wrong-content', `piece ${piece} is not that of the file`);
+    }
+    if (into !== file) await onDisk(into.copyTo(file, part));
+    this.#picker.done(piece);
+    this.#verifiedBytes += part.length;
+    onVerified(this.#verifiedBytes, this.#sources.size);
+    if (this.isComplete) this.#end();
+  }
+
+  #lose(source: S, error: Error): void {
+    // A source closed because the download finished has not failed.
+    if (this.isComplete || this.#failure) return;
+    if (isDiskError(error)) this.stop(error);
+    else this.#options.onLost(source, error);
+  }
+
+  #check(answer: TransferAnswer, part: Part): void {
+    const { size, offset, length, mtime } = answer;
+    if (size !== this.#options.manifest.size || offset !== part.offset || length !== part.length)
+      throw new TransferError('bad-answer', 'the peer sends another part than it was asked for');
+    this.#mtime ??= mtime;
+  }
+
+  #end(): void {
+    this.#ended.resolve(undefined);
+    for (const joined of this.#sources) joined.close();
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#idle.splice(0)) wake();
+  }
+}
+
+function isWrongContent(error: unknown): boolean {
+  return TransferError.is(error) && error.code === 'wrong-content';
+}
