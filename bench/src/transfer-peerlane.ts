@@ -2,10 +2,10 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  DigestCache,
+  ManifestCache,
   downloadFile,
   downloadVerified,
-  Manifests,
+  ManifestStore,
   PieceHasher,
   SharedFolder,
   startFileServer,
@@ -24,8 +24,8 @@ export async function peerlaneServer(input: {
   host?: string;
 }): Promise<PeerAddress> {
   const { connections = 32, host = '127.0.0.1' } = input;
-  const manifests = new Manifests({
-    cache: new DigestCache(input.folder),
+  const manifests = new ManifestStore({
+    cache: new ManifestCache(input.folder),
     hasher: new PieceHasher(),
   });
   const server = await startFileServer({

@@ -1,5 +1,5 @@
 export { systemClock, type Clock, type Timer } from './clock.ts';
-export { DigestCache, type DigestCacheOptions } from './manifests/manifest-cache.ts';
+export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';
 export { downloadVerified } from './download/download-verified.ts';
 export type {
   VerifiedDownload,
@@ -23,11 +23,11 @@ export {
   type WatchFolder,
 } from './sharing/watch-folder.ts';
 export { clearUnfinished } from './storage/leftovers.ts';
-export { type KnownManifest } from './manifests/manifest-lru.ts';
+export { type KnownManifest } from './manifests/known-manifest.ts';
 export {
-  Manifests,
+  ManifestStore,
   type ManifestRequest,
-  type ManifestsOptions,
+  type ManifestStoreOptions,
 } from './manifests/manifest-store.ts';
 export { type PaceLimits } from './connection/pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';

@@ -2,8 +2,8 @@ import { devNull } from 'node:os';
 import { visibleText } from '@peerlane/protocol';
 import {
   clearUnfinished,
-  DigestCache,
-  Manifests,
+  ManifestCache,
+  ManifestStore,
   PieceHasher,
   SharedFolder,
   startFileServer,
@@ -24,8 +24,8 @@ export interface Running {
   /** The folder that is shared, with all links resolved. */
   readonly folder: SharedFolder | undefined;
   readonly hasher: PieceHasher;
-  readonly manifests: Manifests;
-  readonly digests: DigestCache;
+  readonly manifests: ManifestStore;
+  readonly digests: ManifestCache;
 }
 
 /**
@@ -42,8 +42,8 @@ export async function startParts(
   const { served, folder } = await share(options, warn);
   const hasher = new PieceHasher();
   // Where no folder can be made, memory is all.
-  const digests = new DigestCache(folder?.path ?? devNull);
-  const manifests = new Manifests({ cache: digests, hasher });
+  const digests = new ManifestCache(folder?.path ?? devNull);
+  const manifests = new ManifestStore({ cache: digests, hasher });
   const tcp = await bound(
     'TCP',
     tcpPort,
@@ -109,7 +109,7 @@ async function share(
 /** What an offer of a file says of it; `false` where there is no such file. */
 async function offerOf(
   served: ServedFiles,
-  manifests: Manifests,
+  manifests: ManifestStore,
   filename: string,
 ): Promise<false | { readonly size: number; readonly root?: string }> {
   const file = await served.openFile(filename);

@@ -1,5 +1,5 @@
 import { encodeCatalogEntry, encodeTransferAnswer, ProtocolError } from '@peerlane/protocol';
-import type { Manifests } from '../manifests/manifest-store.ts';
+import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { Outgoing } from '../connection/stream-writer.ts';
 import type { ServedFiles } from '../sharing/shared-folder.ts';
 
@@ -13,7 +13,7 @@ const together = 4;
 export interface CatalogContext {
   readonly folder: ServedFiles;
   /** Without, no root is told. */
-  readonly manifests: Manifests | undefined;
+  readonly manifests: ManifestStore | undefined;
 }
 
 interface Page {

@@ -2,8 +2,8 @@ import { digestBytes, encodeTransferAnswer, pieceCount, pieceLengthFor } from '@
 import type { Clock } from '../clock.ts';
 import { deferred } from '../deferred.ts';
 import { largeFile } from '../manifests/hash-job.ts';
-import type { KnownManifest } from '../manifests/manifest-lru.ts';
-import type { Manifests } from '../manifests/manifest-store.ts';
+import type { KnownManifest } from '../manifests/known-manifest.ts';
+import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { Outgoing } from '../connection/stream-writer.ts';
 import { pause } from '../pause.ts';
 import { refuse, refuseChanged } from './refuse.ts';
@@ -28,7 +28,7 @@ export async function answerManifest(
   file: SharedFile,
   root: string | undefined,
   connection: Outgoing,
-  manifests: Manifests,
+  manifests: ManifestStore,
   clock: Clock,
 ): Promise<void> {
   const making = new Making(file, manifests);
@@ -103,13 +103,13 @@ class Making {
   /** Aborted when there is nothing more to wait for. */
   readonly over: AbortSignal;
   readonly #file: SharedFile;
-  readonly #manifests: Manifests;
+  readonly #manifests: ManifestStore;
   readonly #gone = new AbortController();
   #leftBehind: Promise<void> | undefined;
   #digests: Uint8Array[] = [];
   #news = deferred<'news'>();
 
-  constructor(file: SharedFile, manifests: Manifests) {
+  constructor(file: SharedFile, manifests: ManifestStore) {
     this.#file = file;
     this.#manifests = manifests;
     const over = new AbortController();

@@ -2,7 +2,7 @@ import { encodeTransferAnswer, type TransferRequestV2 } from '@peerlane/protocol
 import { answerCatalog } from './answer-catalog.ts';
 import { answerManifest } from './answer-manifest.ts';
 import type { Clock } from '../clock.ts';
-import type { Manifests } from '../manifests/manifest-store.ts';
+import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { Outgoing } from '../connection/stream-writer.ts';
 import { refuse, refuseChanged } from './refuse.ts';
 import type { SendBuffers } from './send-buffers.ts';
@@ -14,7 +14,7 @@ import type { ServedFiles, SharedFile } from '../sharing/shared-folder.ts';
 export interface AnswerContext {
   readonly folder: ServedFiles;
   /** Without, no manifest is given. */
-  readonly manifests: Manifests | undefined;
+  readonly manifests: ManifestStore | undefined;
   /** Whether it is told what there is. */
   readonly catalog: boolean;
   readonly buffers: SendBuffers;

@@ -5,7 +5,7 @@ import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import { Admission, type Decision } from './admission.ts';
 import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock, type Timer } from '../clock.ts';
-import type { Manifests } from '../manifests/manifest-store.ts';
+import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { FileServerEvents } from './file-server-events.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
 import { reset } from '../connection/reset.ts';
@@ -21,7 +21,7 @@ export interface FileServerOptions extends PaceLimits {
    * What gives manifests to clients of version 2.
    * @default none is given: such a client cannot verify what it gets
    */
-  readonly manifests?: Manifests | undefined;
+  readonly manifests?: ManifestStore | undefined;
   /**
    * Whether clients of version 2 are told what the folder holds.
    * @default true
@@ -101,7 +101,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #buffers = new SendBuffers();
-  readonly #manifests: Manifests | undefined;
+  readonly #manifests: ManifestStore | undefined;
   readonly #catalog: boolean;
   #lastId = 0;
   #nextLook: Timer | undefined;

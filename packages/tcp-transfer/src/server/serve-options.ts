@@ -1,7 +1,7 @@
 // How a connection is served, and what is told meanwhile.
 import type { Clock } from '../clock.ts';
 import type { PaceLimits } from '../connection/pace.ts';
-import type { Manifests } from '../manifests/manifest-store.ts';
+import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import type { OnTransferWire } from './transfer-wire-event.ts';
 
@@ -43,7 +43,7 @@ export interface ServeOptions extends PaceLimits {
    * What gives manifests to clients of version 2.
    * @default none is given: such a client cannot verify what it gets
    */
-  readonly manifests?: Manifests | undefined;
+  readonly manifests?: ManifestStore | undefined;
   /**
    * Whether clients of version 2 are told what the folder holds.
    * @default true

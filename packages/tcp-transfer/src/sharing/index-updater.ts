@@ -7,7 +7,7 @@ import type { ListFolder } from './list-folder.ts';
 import type { IndexChange, Listing, NameIndex } from './name-index.ts';
 
 /** What keeps an index current needs to know. Times are in milliseconds. */
-export interface FolderSyncOptions {
+export interface IndexUpdaterOptions {
   /** The shared folder, all links resolved. */
   readonly root: string;
   readonly index: NameIndex;
@@ -39,8 +39,8 @@ const gone: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EAC
  * Keeps the index of a folder current: reads each folder once, watches it, and reads it again when
  * it has changed. All are read again from time to time, for what the watching missed.
  */
-export class FolderSync {
-  readonly #options: FolderSyncOptions;
+export class IndexUpdater {
+  readonly #options: IndexUpdaterOptions;
   readonly #watches = new Map<string, FolderWatch>();
   readonly #changed = new Set<string>();
   #canWatch = true;
@@ -55,7 +55,7 @@ export class FolderSync {
   #nextPass: Timer | undefined;
   #nextRescan: Timer | undefined;
 
-  constructor(options: FolderSyncOptions) {
+  constructor(options: IndexUpdaterOptions) {
     this.#options = options;
   }
 

@@ -6,8 +6,8 @@ import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { atRest, isUnchanged } from './stable-file.ts';
 import type { FileIdentity } from './file-identity.ts';
-import { firstNames } from './names-after.ts';
-import { FolderSync } from './index-updater.ts';
+import { namesAfter } from './names-after.ts';
+import { IndexUpdater } from './index-updater.ts';
 import { watchFolder, type WatchFolder } from './watch-folder.ts';
 import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
@@ -83,7 +83,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
   /** The folder's path with all symbolic links resolved. */
   readonly path: string;
   readonly #index = new NameIndex();
-  readonly #sync: FolderSync;
+  readonly #updater: IndexUpdater;
   #started = false;
 
   private constructor(path: string, options: SharedFolderOptions) {
@@ -91,7 +91,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
     this.path = path;
     for (const [name, listener] of Object.entries(options.on ?? {}))
       this.on(name as keyof SharedFolderEvents, listener);
-    this.#sync = new FolderSync({
+    this.#updater = new IndexUpdater({
       root: path,
       index: this.#index,
       clock: options.clock ?? systemClock,
@@ -121,7 +121,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
     const resolved = await realpath(path);
     await readdir(resolved);
     const folder = new SharedFolder(resolved, options);
-    await folder.#sync.start();
+    await folder.#updater.start();
     folder.#started = true;
     return folder;
   }
@@ -161,7 +161,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
    * order of UTF-16 code units.
    */
   namesAfter(after: string | undefined, count: number): Promise<readonly string[]> {
-    return firstNames(this.#index.names(), after, count);
+    return namesAfter(this.#index.names(), after, count);
   }
 
   /**
@@ -190,7 +190,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
 
   /** Stops watching; files that are open stay so. A second call does nothing more. */
   close(): Promise<void> {
-    this.#sync.close();
+    this.#updater.close();
     return Promise.resolve();
   }
 

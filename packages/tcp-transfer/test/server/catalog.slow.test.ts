@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { duplexPair, type Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CatalogEntry, PeerAddress } from '@peerlane/protocol';
-import { DigestCache } from '../../src/manifests/manifest-cache.ts';
+import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
 import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
 import {
   startFileServer,
   type FileServer,
   type FileServerOptions,
 } from '../../src/server/file-server.ts';
-import { Manifests } from '../../src/manifests/manifest-store.ts';
+import { ManifestStore } from '../../src/manifests/manifest-store.ts';
 import { PeerConnection } from '../../src/connection/peer-connection.ts';
 import type { Connect } from '../../src/connection/stream-reader.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
@@ -214,7 +214,7 @@ describe('the root of a file', () => {
     await writeFile(join(path, 'b'), 'hello\n');
     const hasher = new PieceHasher();
     onTestFinished(() => hasher.close());
-    const manifests = new Manifests({ cache: new DigestCache(path), hasher });
+    const manifests = new ManifestStore({ cache: new ManifestCache(path), hasher });
     const { folder, server } = await sharingFolder(path, { manifests });
     expect((await list(server.address)).map(({ root }) => root)).toEqual([undefined, undefined]);
     const file = (await folder.openFile('b'))!;
