@@ -13,9 +13,16 @@ export {
   type DownloadOptions,
   type DownloadProgress,
 } from './download/download-file.ts';
-export { startFileServer, type FileServer, type FileServerOptions } from './server/file-server.ts';
+export { startFileServer, type FileServer } from './server/file-server.ts';
+export { type FileServerOptions } from './server/file-server-options.ts';
 export { fetchCatalog, type CatalogOptions } from './download/fetch-catalog.ts';
-export { type FileServerEvents, type Upload } from './server/file-server-events.ts';
+export type {
+  FileServerEvents,
+  FoundFile,
+  OnTransferWire,
+  TransferWireEvent,
+  Upload,
+} from './server/file-server-events.ts';
 export { type FileIdentity } from './sharing/file-identity.ts';
 export {
   type FolderWatch,
@@ -38,12 +45,10 @@ export { type Existing, type SavedFile } from './storage/place-file.ts';
 export { type NameClash } from './sharing/name-index.ts';
 export { SendBuffers } from './server/send-buffers.ts';
 export { serveConnection } from './server/serve-connection.ts';
-export type { FoundFile, ServeOptions } from './server/serve-options.ts';
+export { type ServeOptions } from './server/serve-options.ts';
+export type { FileStatus, ServedFiles, SharedFile } from './sharing/served-files.ts';
 export {
   SharedFolder,
-  type FileStatus,
-  type ServedFiles,
-  type SharedFile,
   type SharedFolderEvents,
   type SharedFolderOptions,
 } from './sharing/shared-folder.ts';
@@ -51,4 +56,3 @@ export { type RunHasher } from './hashing/stream-hasher.ts';
 export { checkTargetName, type TargetName } from './storage/target-name.ts';
 export { TemporaryFolder } from './storage/temporary-folder.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';
-export { type OnTransferWire, type TransferWireEvent } from './server/transfer-wire-event.ts';

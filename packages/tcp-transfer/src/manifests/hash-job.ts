@@ -5,7 +5,7 @@ import { timeToSettle } from '../sharing/file-identity.ts';
 import type { HashQueue, QueuedFile } from './hash-queue.ts';
 import { withRoot, type KnownManifest } from './known-manifest.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
-import type { SharedFile } from '../sharing/shared-folder.ts';
+import type { SharedFile } from '../sharing/served-files.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /** A file is large that has more bytes. A piece is never larger. */

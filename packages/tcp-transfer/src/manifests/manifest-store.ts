@@ -9,7 +9,7 @@ import type { KnownManifest } from './known-manifest.ts';
 import { ManifestLru } from './manifest-lru.ts';
 import { pause } from '../pause.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
-import type { SharedFile } from '../sharing/shared-folder.ts';
+import type { SharedFile } from '../sharing/served-files.ts';
 
 /** What manifests are made with. It stays with who gave it, who closes it. */
 export interface ManifestStoreOptions {

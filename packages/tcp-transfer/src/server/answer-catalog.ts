@@ -1,7 +1,7 @@
 import { encodeCatalogEntry, encodeTransferAnswer, ProtocolError } from '@peerlane/protocol';
 import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { Outgoing } from '../connection/stream-writer.ts';
-import type { ServedFiles } from '../sharing/shared-folder.ts';
+import type { ServedFiles } from '../sharing/served-files.ts';
 
 /** How many names are looked at for a page, and how long it may be, in bytes. */
 const [maxNames, maxBytes] = [500, 256 * 1024];

@@ -7,7 +7,7 @@ import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { Outgoing } from '../connection/stream-writer.ts';
 import { pause } from '../pause.ts';
 import { refuse, refuseChanged } from './refuse.ts';
-import type { SharedFile } from '../sharing/shared-folder.ts';
+import type { SharedFile } from '../sharing/served-files.ts';
 
 /** How long a client waits for the first digest before it is told to come again, in milliseconds. */
 const patience = 5000;

@@ -7,8 +7,8 @@ import type { Outgoing } from '../connection/stream-writer.ts';
 import { refuse, refuseChanged } from './refuse.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { sendPart } from './send-file.ts';
-import type { FoundFile } from './serve-options.ts';
-import type { ServedFiles, SharedFile } from '../sharing/shared-folder.ts';
+import type { FoundFile } from './file-server-events.ts';
+import type { ServedFiles, SharedFile } from '../sharing/served-files.ts';
 
 /** What requests of version 2 are answered from. */
 export interface AnswerContext {

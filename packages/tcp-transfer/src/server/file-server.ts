@@ -2,65 +2,17 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
-import { Admission, type Decision } from './admission.ts';
-import { checkPositive } from '../check-options.ts';
-import { systemClock, type Clock, type Timer } from '../clock.ts';
-import type { ManifestStore } from '../manifests/manifest-store.ts';
-import type { FileServerEvents } from './file-server-events.ts';
-import { resolvePace, type PaceLimits } from '../connection/pace.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/reset.ts';
+import { Admission, type Decision } from './admission.ts';
+import type { FileServerEvents } from './file-server-events.ts';
+import {
+  resolveFileServerOptions,
+  type FileServerOptions,
+  type FileServerSettings,
+} from './file-server-options.ts';
 import { SendBuffers } from './send-buffers.ts';
 import { serveConnection } from './serve-connection.ts';
-import type { ServedFiles } from '../sharing/shared-folder.ts';
-
-/** How a file server is started. */
-export interface FileServerOptions extends PaceLimits {
-  /** What is served. */
-  readonly folder: ServedFiles;
-  /**
-   * What gives manifests to clients of version 2.
-   * @default none is given: such a client cannot verify what it gets
-   */
-  readonly manifests?: ManifestStore | undefined;
-  /**
-   * Whether clients of version 2 are told what the folder holds.
-   * @default true
-   */
-  readonly catalog?: boolean;
-  /**
-   * The IP address or name to bind.
-   * @default '127.0.0.1'
-   */
-  readonly host?: string;
-  /**
-   * The TCP port; for 0 the system chooses one.
-   * @default 0
-   */
-  readonly port?: number;
-  /**
-   * How many connections are served at a time. Over it the one that has been idle longest is
-   * closed; where none is idle, a new one waits.
-   * @default 256
-   */
-  readonly maxConnections?: number;
-  /**
-   * How many of these one address may have.
-   * @default 32
-   */
-  readonly maxConnectionsPerAddress?: number;
-  /**
-   * How many connections wait at most, for up to `idleTimeout`; over it some are closed unserved.
-   * @default 512
-   */
-  readonly maxWaiting?: number;
-  /**
-   * How long a client may take to send its request, in milliseconds.
-   * @default 10_000
-   */
-  readonly requestTimeout?: number;
-  /** @default the time of this machine */
-  readonly clock?: Clock;
-}
 
 interface Connection {
   readonly stream: Duplex;
@@ -77,16 +29,13 @@ interface Connection {
  * sense
  */
 export async function startFileServer(options: FileServerOptions): Promise<FileServer> {
+  const settings = resolveFileServerOptions(options);
+  const admission = new Admission(settings.admission);
   // A client that has asked may close its own side and still get its file.
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
   await once(server, 'listening');
-  try {
-    return new FileServer(server, options);
-  } catch (error) {
-    server.close();
-    throw error;
-  }
+  return new FileServer(server, settings, admission);
 }
 
 /** A running file server. */
@@ -94,38 +43,25 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   /** Where the server listens; `host` is an IP address. */
   readonly address: PeerAddress;
   readonly #server: Server;
-  readonly #folder: ServedFiles;
+  readonly #settings: FileServerSettings;
   readonly #clock: Clock;
-  readonly #limits: Required<PaceLimits> & { readonly requestTimeout: number };
   readonly #admission: Admission;
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #buffers = new SendBuffers();
-  readonly #manifests: ManifestStore | undefined;
-  readonly #catalog: boolean;
   #lastId = 0;
   #nextLook: Timer | undefined;
   #closed: Promise<void> | undefined;
 
   /** Use {@link startFileServer}. */
-  constructor(server: Server, options: FileServerOptions) {
+  constructor(server: Server, settings: FileServerSettings, admission: Admission) {
     super();
     const { address, port } = server.address() as AddressInfo;
     this.address = { host: address, port };
     this.#server = server;
-    this.#folder = options.folder;
-    this.#manifests = options.manifests;
-    this.#catalog = options.catalog ?? true;
-    this.#clock = options.clock ?? systemClock;
-    const { requestTimeout = 10_000 } = options;
-    checkPositive({ requestTimeout });
-    this.#limits = { ...resolvePace(options), requestTimeout };
-    this.#admission = new Admission({
-      maxConnections: options.maxConnections ?? 256,
-      maxConnectionsPerAddress: options.maxConnectionsPerAddress ?? 32,
-      maxWaiting: options.maxWaiting ?? 512,
-      maxWait: this.#limits.idleTimeout,
-    });
+    this.#settings = settings;
+    this.#clock = settings.clock;
+    this.#admission = admission;
     server.on('connection', (socket) => {
       this.#acceptSocket(socket);
     });
@@ -227,12 +163,12 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     const { stream, client } = connection;
     this.emit('connection', client);
     try {
-      await serveConnection(stream, this.#folder, {
-        ...this.#limits,
+      const { folder, pace, requestTimeout, manifests, catalog } = this.#settings;
+      await serveConnection(stream, folder, {
+        ...pace,
+        ...{ requestTimeout, manifests, catalog },
         clock: this.#clock,
         buffers: this.#buffers,
-        manifests: this.#manifests,
-        catalog: this.#catalog,
         onAsked: (filename) => {
           connection.busy = true;
           this.#admission.busy(id);
@@ -260,6 +196,9 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     // The client closes when it has read all; if it does not, it is not waited for long.
     this.#admission.idle(id, this.#clock.now());
     this.#apply(this.#admission.look(this.#clock.now()));
-    connection.linger = this.#clock.schedule(() => stream.destroy(), this.#limits.idleTimeout);
+    connection.linger = this.#clock.schedule(
+      () => stream.destroy(),
+      this.#settings.pace.idleTimeout,
+    );
   }
 }

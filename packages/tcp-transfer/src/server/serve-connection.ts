@@ -1,25 +1,17 @@
 import type { Duplex } from 'node:stream';
-import {
-  maxRequestBytes,
-  maxTransferSize,
-  TransferRequestDecoder,
-  type TransferRequest,
-} from '@peerlane/protocol';
+import { TransferRequestDecoder, type TransferRequest } from '@peerlane/protocol';
 import { answerRequest } from './answer-request.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { Outgoing } from '../connection/stream-writer.ts';
 import { resolvePace } from '../connection/pace.ts';
 import { reset } from '../connection/reset.ts';
 import { SendBuffers } from './send-buffers.ts';
-import { sendFile } from './send-file.ts';
-import type { FoundFile, ServeOptions } from './serve-options.ts';
-import type { ServedFiles } from '../sharing/shared-folder.ts';
+import type { ServeOptions } from './serve-options.ts';
+import { discardSurplus, serveV1 } from './serve-v1.ts';
+import type { ServedFiles } from '../sharing/served-files.ts';
 import { TransferError } from '../transfer-error.ts';
-import type { OnTransferWire } from './transfer-wire-event.ts';
+import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 import { Watchdog } from '../connection/watchdog.ts';
-
-/** So much is put up with behind a request before the client is no client, in bytes. */
-const maxSurplus = 8 * maxRequestBytes;
 
 /**
  * Serves one connection. A client of version 1 gets a header and the file, and the connection ends;
@@ -55,7 +47,7 @@ export async function serveConnection(
     if (request.version === 1) {
       options.onAsked?.(request.filename);
       discardSurplus(stream, onWire);
-      await serveFile(request.filename, folder, connection, buffers, options);
+      await serveV1(request.filename, folder, connection, buffers, options);
       return;
     }
     let sending: FoundFile | undefined;
@@ -83,32 +75,6 @@ export async function serveConnection(
   }
 }
 
-async function serveFile(
-  filename: string,
-  folder: ServedFiles,
-  connection: Outgoing,
-  buffers: SendBuffers,
-  { onTooLarge, onSending, onSent }: ServeOptions,
-): Promise<void> {
-  const file = await folder.openFile(filename);
-  if (!file) {
-    await connection.end();
-    return;
-  }
-  try {
-    if (file.size > maxTransferSize) {
-      onTooLarge?.(file);
-      await connection.end();
-      return;
-    }
-    onSending?.(file);
-    await sendFile(file, connection, buffers);
-    onSent?.(file);
-  } finally {
-    await file.handle.close();
-  }
-}
-
 /** The next request; `undefined` where the client ends the connection before one is whole. */
 async function readRequest(
   stream: Duplex,
@@ -132,17 +98,6 @@ async function readRequest(
     timer.cancel();
   }
   return undefined;
-}
-
-/** Bytes left unread would turn the close into a reset, which could cut the file. */
-function discardSurplus(stream: Duplex, onWire: OnTransferWire | undefined): void {
-  let surplus = 0;
-  stream.on('data', (bytes: Uint8Array) => {
-    surplus += bytes.length;
-    onWire?.('in', { dataLength: bytes.length });
-    if (surplus > maxSurplus) reset(stream);
-  });
-  stream.resume();
 }
 
 /** Tells lines with a copy of their bytes: what they were sent from is used again. */

@@ -3,15 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { PaceLimits } from '../connection/pace.ts';
 import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { SendBuffers } from './send-buffers.ts';
-import type { OnTransferWire } from './transfer-wire-event.ts';
-
-/** A file that was asked for and found. */
-export interface FoundFile {
-  /** The base name that was asked for: data, not safe to print. */
-  readonly name: string;
-  /** In bytes. */
-  readonly size: number;
-}
+import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 
 /** How a connection is served, and what is told meanwhile. */
 export interface ServeOptions extends PaceLimits {

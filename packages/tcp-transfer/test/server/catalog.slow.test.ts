@@ -6,11 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CatalogEntry, PeerAddress } from '@peerlane/protocol';
 import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
 import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
-import {
-  startFileServer,
-  type FileServer,
-  type FileServerOptions,
-} from '../../src/server/file-server.ts';
+import { startFileServer, type FileServer } from '../../src/server/file-server.ts';
+import type { FileServerOptions } from '../../src/server/file-server-options.ts';
 import { ManifestStore } from '../../src/manifests/manifest-store.ts';
 import { PeerConnection } from '../../src/connection/peer-connection.ts';
 import type { Connect } from '../../src/connection/stream-reader.ts';
