@@ -13,6 +13,7 @@ export {
   type DownloadOptions,
   type DownloadProgress,
 } from './download/download-file.ts';
+export { type CloseOptions, type ServerLoad } from './server/drain.ts';
 export { startFileServer, type FileServer } from './server/file-server.ts';
 export { type FileServerOptions } from './server/file-server-options.ts';
 export { fetchCatalog, type CatalogOptions } from './download/fetch-catalog.ts';

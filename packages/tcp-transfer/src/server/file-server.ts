@@ -5,6 +5,7 @@ import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/reset.ts';
 import { Admission, type Decision } from './admission.ts';
+import { Drain, type CloseOptions, type ServerLoad } from './drain.ts';
 import type { FileServerEvents } from './file-server-events.ts';
 import {
   resolveFileServerOptions,
@@ -17,7 +18,9 @@ import { serveConnection } from './serve-connection.ts';
 interface Connection {
   readonly stream: Duplex;
   readonly client: string;
-  /** Whether it has asked, and is not done yet. */
+  /** Whether it is served; else it waits. */
+  admitted: boolean;
+  /** Whether a request of it is being answered. */
   busy: boolean;
   linger?: Timer;
 }
@@ -51,6 +54,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly #buffers = new SendBuffers();
   #lastId = 0;
   #nextLook: Timer | undefined;
+  #drain: Drain | undefined;
   #closed: Promise<void> | undefined;
 
   /** Use {@link startFileServer}. */
@@ -78,27 +82,39 @@ export class FileServer extends EventEmitter<FileServerEvents> {
    */
   accept(stream: Duplex, from: PeerAddress): void {
     const id = (this.#lastId += 1);
-    this.#connections.set(id, { stream, client: formatPeerAddress(from), busy: false });
+    this.#connections.set(id, {
+      stream,
+      client: formatPeerAddress(from),
+      admitted: false,
+      busy: false,
+    });
     // Whoever serves the stream sees its errors; later ones concern nobody.
     stream.on('error', () => undefined);
     stream.on('close', () => {
       this.#connections.get(id)?.linger?.cancel();
       this.#connections.delete(id);
       this.#apply(this.#admission.leave(id, this.#clock.now()));
+      this.#drain?.update(this.load);
     });
-    if (this.#closed) stream.destroy();
+    if (this.#drain) stream.destroy();
     else this.#apply(this.#admission.arrive(id, from.host, this.#clock.now()));
   }
 
-  /** How many connections there are, and of these, how many are being answered. */
-  get load(): { readonly connections: number; readonly busy: number } {
+  /** How many connections there are, and how many of them are being answered. */
+  get load(): ServerLoad {
     const busy = [...this.#connections.values()].filter((connection) => connection.busy);
     return { connections: this.#connections.size, busy: busy.length };
   }
 
-  /** Stops the server; files on their way are cut off. A second call does nothing more. */
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
+  /**
+   * Stops the server. Without `drain` running transfers are cut off at once. With it no more
+   * connections are accepted, those that wait are closed, and running transfers may finish within
+   * that time. A further call may shorten the time.
+   */
+  close({ drain = 0 }: CloseOptions = {}): Promise<void> {
+    this.#drain ??= new Drain(this.#clock);
+    this.#drain.limit(drain);
+    this.#closed ??= this.#close(this.#drain);
     return this.#closed;
   }
 
@@ -106,10 +122,13 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     return this.close();
   }
 
-  async #close(): Promise<void> {
+  async #close(drain: Drain): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#nextLook?.cancel();
+    for (const { stream, admitted } of this.#connections.values()) if (!admitted) reset(stream);
+    drain.update(this.load);
+    await drain.over;
     for (const { stream, busy } of this.#connections.values()) {
       if (busy) reset(stream);
       else stream.destroy();
@@ -127,7 +146,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   }
 
   #apply(decisions: readonly Decision[]): void {
-    if (this.#closed) return;
+    if (this.#drain) return;
     for (const { type, id } of decisions) {
       const connection = this.#connections.get(id);
       if (!connection) continue;
@@ -161,6 +180,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
 
   async #serve(id: number, connection: Connection): Promise<void> {
     const { stream, client } = connection;
+    connection.admitted = true;
     this.emit('connection', client);
     try {
       const { folder, pace, requestTimeout, manifests, catalog } = this.#settings;
@@ -172,12 +192,11 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         onAsked: (filename) => {
           connection.busy = true;
           this.#admission.busy(id);
+          this.#drain?.update(this.load);
           this.emit('asked', { client, filename });
         },
         onAnswered: () => {
-          connection.busy = false;
-          this.#admission.idle(id, this.#clock.now());
-          this.#apply(this.#admission.look(this.#clock.now()));
+          this.#becomeIdle(id, connection);
         },
         onSending: ({ name, size }) => this.emit('sending', { client, name, size }),
         onSent: ({ name, size }) => this.emit('sent', { client, name, size }),
@@ -188,17 +207,23 @@ export class FileServer extends EventEmitter<FileServerEvents> {
       });
     } catch (cause) {
       const reason = (cause as Error).message;
-      if (!this.#closed) this.#warn(new Error(`could not serve ${client}: ${reason}`, { cause }));
-    } finally {
-      connection.busy = false;
+      if (!this.#drain?.isOver)
+        this.#warn(new Error(`could not serve ${client}: ${reason}`, { cause }));
     }
+    connection.busy = false;
     if (stream.destroyed) return;
-    // The client closes when it has read all; if it does not, it is not waited for long.
-    this.#admission.idle(id, this.#clock.now());
-    this.#apply(this.#admission.look(this.#clock.now()));
+    this.#becomeIdle(id, connection);
+    // The client closes when it has read all; a client that does not is closed after a while.
     connection.linger = this.#clock.schedule(
       () => stream.destroy(),
       this.#settings.pace.idleTimeout,
     );
+  }
+
+  #becomeIdle(id: number, connection: Connection): void {
+    connection.busy = false;
+    this.#admission.idle(id, this.#clock.now());
+    this.#apply(this.#admission.look(this.#clock.now()));
+    this.#drain?.update(this.load);
   }
 }
