@@ -53,6 +53,7 @@ export {
   type SharedFolderEvents,
   type SharedFolderOptions,
 } from './sharing/shared-folder.ts';
+export { SharedFiles } from './sharing/shared-files.ts';
 export { type RunHasher } from './hashing/stream-hasher.ts';
 export { checkTargetName, type TargetName } from './storage/target-name.ts';
 export { TemporaryFolder } from './storage/temporary-folder.ts';

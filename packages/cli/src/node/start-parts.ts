@@ -5,6 +5,7 @@ import {
   ManifestCache,
   ManifestStore,
   PieceHasher,
+  SharedFiles,
   SharedFolder,
   startFileServer,
   type FileServer,
@@ -14,7 +15,6 @@ import { allowNetworks, startUdpNode, systemLookup, type UdpNode } from '@peerla
 import { describe, reasonOf } from './error-text.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeOptions } from './node-options.ts';
-import { sharedNothing, SharedFiles } from './shared-files.ts';
 
 /** The parts of a running node. */
 export interface Running {
@@ -96,9 +96,8 @@ async function share(
     await clearUnfinished(folder.path);
     return { served: folder, folder };
   }
-  if (!files) return { served: sharedNothing, folder: undefined };
   try {
-    return { served: await SharedFiles.open(files), folder: undefined };
+    return { served: await SharedFiles.open(files ?? []), folder: undefined };
   } catch (cause) {
     throw new NodeError('bad-file', `Cannot share: ${visibleText((cause as Error).message)}.`, {
       cause,

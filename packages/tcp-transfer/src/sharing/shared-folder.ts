@@ -9,7 +9,7 @@ import { IndexUpdater } from './index-updater.ts';
 import { watchFolder, type WatchFolder } from './watch-folder.ts';
 import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
-import { openInside, statusInside } from './open-inside.ts';
+import { folderArea, openInside, statusInside, type ServedArea } from './open-inside.ts';
 import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
 import { StableFile } from './stable-file.ts';
 
@@ -57,6 +57,7 @@ export interface SharedFolderOptions {
 export class SharedFolder extends EventEmitter<SharedFolderEvents> implements ServedFiles {
   /** The folder's path with all symbolic links resolved. */
   readonly path: string;
+  readonly #area: ServedArea;
   readonly #index = new NameIndex();
   readonly #updater: IndexUpdater;
   #started = false;
@@ -64,6 +65,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   private constructor(path: string, options: SharedFolderOptions) {
     super();
     this.path = path;
+    this.#area = folderArea(path);
     for (const [name, listener] of Object.entries(options.on ?? {}))
       this.on(name as keyof SharedFolderEvents, listener);
     this.#updater = new IndexUpdater({
@@ -125,7 +127,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
    */
   async statusOf(requested: string): Promise<FileStatus | undefined> {
     for (const path of this.#index.find(baseName(requested))) {
-      const status = await statusInside(this.path, join(this.path, path));
+      const status = await statusInside(this.#area, join(this.path, path));
       if (status) return { name: baseName(path), size: Number(status.size), identity: status };
     }
     return undefined;
@@ -149,7 +151,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   async openFile(requested: string): Promise<SharedFile | undefined> {
     const name = baseName(requested);
     for (const path of this.#index.find(name)) {
-      const opened = await openInside(this.path, join(this.path, path));
+      const opened = await openInside(this.#area, join(this.path, path));
       if (opened) return StableFile.waitFor(name, opened);
     }
     return undefined;
