@@ -81,7 +81,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
 
   /** How many files the node shares now, and how large they are together. */
   shared(): Promise<SharedTotals> {
-    return sizesOf(this.#started().served);
+    return sizesOf(this.#started().library.files);
   }
 
   /** The members of the cluster, without this node. Their times are those of `performance.now()`. */
@@ -135,7 +135,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * `bad-filename` or `not-encodable`; the reason of an aborted `signal`
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
-    const { udp, folder, hasher, manifests } = this.#started();
+    const { udp, library } = this.#started();
+    const { folder, hasher, manifests } = library;
     const name = baseName(filename);
     checkTargetName({ ...options, filename: name });
     const { waiting = 100, connect } = this.#options;
@@ -194,8 +195,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     // No new clients are to come while the running transfers finish.
     await running.udp.close();
     await running.tcp.close({ drain });
-    await running.folder?.close();
-    await Promise.all([running.hasher.close(), running.digests.written()]);
+    await running.library.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -28,14 +28,14 @@ export interface ManifestCacheOptions {
  * shared folder, where they survive a restart. Where that cannot be written to, memory is all.
  */
 export class ManifestCache {
-  readonly #folder: CacheFolder;
+  readonly #folder: CacheFolder | undefined;
   readonly #lru: ManifestLru;
   #writing: Promise<void> = Promise.resolve();
 
-  /** @param folder the path of the shared folder */
-  constructor(folder: string, options: ManifestCacheOptions = {}) {
+  /** @param folder the path of the shared folder; without one, manifests are kept in memory alone */
+  constructor(folder: string | undefined, options: ManifestCacheOptions = {}) {
     const { maxEntries = 10_000, maxMemory = 64 * 1024 * 1024, now = Date.now } = options;
-    this.#folder = new CacheFolder(folder, maxEntries, now);
+    this.#folder = folder === undefined ? undefined : new CacheFolder(folder, maxEntries, now);
     this.#lru = new ManifestLru(maxMemory);
   }
 
@@ -49,7 +49,7 @@ export class ManifestCache {
     const recalled = this.recall(identity);
     const length = entryLength(identity);
     if (recalled || length === undefined) return recalled;
-    const bytes = await this.#folder.read(nameOf(identity), length);
+    const bytes = await this.#folder?.read(nameOf(identity), length);
     const manifest = bytes && (await decodeEntry(bytes, identity));
     if (!manifest) return undefined;
     const known = await withRoot(manifest);
@@ -60,9 +60,11 @@ export class ManifestCache {
   /** Keeps a file's manifest: in memory from now on, and soon on the disk. */
   keep(identity: FileIdentity, known: KnownManifest): void {
     this.#lru.set(identityText(identity), known);
+    const folder = this.#folder;
+    if (!folder) return;
     this.#writing = this.#writing
       .then(() => encodeEntry(identity, known.manifest))
-      .then((entry) => this.#folder.write(nameOf(identity), entry))
+      .then((entry) => folder.write(nameOf(identity), entry))
       .catch(() => undefined);
   }
 

@@ -2,19 +2,13 @@
 import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
-import type { ManifestStore } from '../manifests/manifest-store.ts';
-import type { ServedFiles } from '../sharing/served-files.ts';
 import type { AdmissionLimits } from './admission.ts';
+import type { ServedLibrary } from './open-library.ts';
 
 /** How a file server is started. */
 export interface FileServerOptions extends PaceLimits {
-  /** What is served. */
-  readonly folder: ServedFiles;
-  /**
-   * What gives manifests to clients of version 2.
-   * @default none is given: such a client cannot verify what it gets
-   */
-  readonly manifests?: ManifestStore | undefined;
+  /** What is served. It stays open when the server is closed. */
+  readonly library: ServedLibrary;
   /**
    * Whether clients of version 2 may list what is served.
    * @default true
@@ -58,8 +52,7 @@ export interface FileServerOptions extends PaceLimits {
 
 /** The options of a file server that is running, each with its value. */
 export interface FileServerSettings {
-  readonly folder: ServedFiles;
-  readonly manifests: ManifestStore | undefined;
+  readonly library: ServedLibrary;
   readonly catalog: boolean;
   readonly clock: Clock;
   readonly pace: Required<PaceLimits>;
@@ -69,12 +62,12 @@ export interface FileServerSettings {
 
 /** @throws RangeError for options that make no sense */
 export function resolveFileServerOptions(options: FileServerOptions): FileServerSettings {
-  const { folder, manifests, catalog = true, clock = systemClock } = options;
+  const { library, catalog = true, clock = systemClock } = options;
   const { requestTimeout = 10_000, maxConnections = 256 } = options;
   const { maxConnectionsPerAddress = 32, maxWaiting = 512 } = options;
   checkPositive({ requestTimeout });
   const pace = resolvePace(options);
   const maxWait = pace.idleTimeout;
   const admission = { maxConnections, maxConnectionsPerAddress, maxWaiting, maxWait };
-  return { folder, manifests, catalog, clock, pace, requestTimeout, admission };
+  return { library, catalog, clock, pace, requestTimeout, admission };
 }

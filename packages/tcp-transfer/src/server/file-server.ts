@@ -183,10 +183,11 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     connection.admitted = true;
     this.emit('connection', client);
     try {
-      const { folder, pace, requestTimeout, manifests, catalog } = this.#settings;
-      await serveConnection(stream, folder, {
+      const { library, pace, requestTimeout, catalog } = this.#settings;
+      await serveConnection(stream, library, {
         ...pace,
-        ...{ requestTimeout, manifests, catalog },
+        requestTimeout,
+        catalog,
         clock: this.#clock,
         buffers: this.#buffers,
         onAsked: (filename) => {

@@ -8,7 +8,7 @@ import { reset } from '../connection/reset.ts';
 import { SendBuffers } from './send-buffers.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { discardSurplus, serveV1 } from './serve-v1.ts';
-import type { ServedFiles } from '../sharing/served-files.ts';
+import type { ServedLibrary } from './open-library.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 import { Watchdog } from '../connection/watchdog.ts';
@@ -25,10 +25,10 @@ import { Watchdog } from '../connection/watchdog.ts';
  */
 export async function serveConnection(
   stream: Duplex,
-  folder: ServedFiles,
+  library: ServedLibrary,
   options: ServeOptions = {},
 ): Promise<void> {
-  const { clock = systemClock, buffers = new SendBuffers(), manifests, onWire } = options;
+  const { clock = systemClock, buffers = new SendBuffers(), onWire } = options;
   const pace = resolvePace(options);
   let fault: TransferError | undefined;
   const cutOff = (error: TransferError): void => {
@@ -47,7 +47,7 @@ export async function serveConnection(
     if (request.version === 1) {
       options.onAsked?.(request.filename);
       discardSurplus(stream, onWire);
-      await serveV1(request.filename, folder, connection, buffers, options);
+      await serveV1(request.filename, library.files, connection, buffers, options);
       return;
     }
     let sending: FoundFile | undefined;
@@ -57,7 +57,7 @@ export async function serveConnection(
       sending = file;
     };
     const { catalog = true } = options;
-    const context = { folder, manifests, catalog, buffers, clock, onSending };
+    const context = { library, catalog, buffers, clock, onSending };
     while (request?.version === 2) {
       options.onAsked?.(request.filename ?? '');
       await answerRequest(request, connection, context);

@@ -1,7 +1,6 @@
 // How a connection is served, and what is told meanwhile.
 import type { Clock } from '../clock.ts';
 import type { PaceLimits } from '../connection/pace.ts';
-import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 
@@ -31,11 +30,6 @@ export interface ServeOptions extends PaceLimits {
    * @default buffers of its own
    */
   readonly buffers?: SendBuffers;
-  /**
-   * What gives manifests to clients of version 2.
-   * @default none is given: such a client cannot verify what it gets
-   */
-  readonly manifests?: ManifestStore | undefined;
   /**
    * Whether clients of version 2 are told what the folder holds.
    * @default true

@@ -27,7 +27,7 @@ async function sharing(files: Readonly<Record<string, Buffer>>): Promise<FileSer
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
   const hasher = new PieceHasher();
   const manifests = new ManifestStore({ cache: new ManifestCache(path), hasher });
-  const server = await startFileServer({ folder, manifests });
+  const server = await startFileServer({ library: { files: folder, manifests } });
   onTestFinished(async () => {
     await server.close();
     await folder.close();

@@ -26,7 +26,7 @@ async function scene(options: Partial<FileServerOptions> = {}) {
   await writeFile(join(path, 'small'), 'hello');
   const clock = new ManualClock();
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
-  const server = await startFileServer({ folder, clock, ...options });
+  const server = await startFileServer({ library: { files: folder }, clock, ...options });
   onTestFinished(() => server.close());
   return { clock, server };
 }

@@ -53,7 +53,7 @@ export async function sharing(
   }
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
   const manifests = new ManifestStore({ cache: new ManifestCache(path), hasher });
-  const server = await startFileServer({ folder, manifests, ...options });
+  const server = await startFileServer({ library: { files: folder, manifests }, ...options });
   onTestFinished(async () => {
     await server.close();
     await folder.close();
