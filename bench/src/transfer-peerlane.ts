@@ -3,12 +3,10 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  DigestCache,
   downloadFile,
   downloadVerified,
-  Manifests,
+  openLibrary,
   PieceHasher,
-  SharedFolder,
   startFileServer,
 } from '@peerlane/tcp-transfer';
 import type { PeerAddress } from '@peerlane/protocol';
@@ -25,14 +23,9 @@ export async function peerlaneServer(input: {
   host?: string;
 }): Promise<PeerAddress> {
   const { connections = 32, host = '127.0.0.1' } = input;
-  const manifests = new Manifests({
-    cache: new DigestCache(input.folder),
-    hasher: new PieceHasher(),
-  });
   const server = await startFileServer({
-    folder: await SharedFolder.open(input.folder),
+    library: await openLibrary(input.folder),
     host,
-    manifests,
     maxConnections: connections,
     maxConnectionsPerAddress: connections,
   });

@@ -1,5 +1,5 @@
 export { systemClock, type Clock, type Timer } from './clock.ts';
-export { DigestCache, type DigestCacheOptions } from './manifests/manifest-cache.ts';
+export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';
 export { downloadVerified } from './download/download-verified.ts';
 export type {
   VerifiedDownload,
@@ -13,9 +13,17 @@ export {
   type DownloadOptions,
   type DownloadProgress,
 } from './download/download-file.ts';
-export { startFileServer, type FileServer, type FileServerOptions } from './server/file-server.ts';
+export { type CloseOptions, type ServerLoad } from './server/drain.ts';
+export { startFileServer, type FileServer } from './server/file-server.ts';
+export { type FileServerOptions } from './server/file-server-options.ts';
 export { fetchCatalog, type CatalogOptions } from './download/fetch-catalog.ts';
-export { type FileServerEvents, type Upload } from './server/file-server-events.ts';
+export type {
+  FileServerEvents,
+  FoundFile,
+  OnTransferWire,
+  TransferWireEvent,
+  Upload,
+} from './server/file-server-events.ts';
 export { type FileIdentity } from './sharing/file-identity.ts';
 export {
   type FolderWatch,
@@ -23,11 +31,11 @@ export {
   type WatchFolder,
 } from './sharing/watch-folder.ts';
 export { clearUnfinished } from './storage/leftovers.ts';
-export { type KnownManifest } from './manifests/manifest-lru.ts';
+export { type KnownManifest } from './manifests/known-manifest.ts';
 export {
-  Manifests,
+  ManifestStore,
   type ManifestRequest,
-  type ManifestsOptions,
+  type ManifestStoreOptions,
 } from './manifests/manifest-store.ts';
 export { type PaceLimits } from './connection/pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
@@ -36,19 +44,18 @@ export { type Source } from './swarm/swarm-options.ts';
 export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';
 export { type NameClash } from './sharing/name-index.ts';
+export { openLibrary, type Library, type ServedLibrary } from './server/open-library.ts';
 export { SendBuffers } from './server/send-buffers.ts';
 export { serveConnection } from './server/serve-connection.ts';
-export type { FoundFile, ServeOptions } from './server/serve-options.ts';
+export { type ServeOptions } from './server/serve-options.ts';
+export type { FileStatus, ServedFiles, SharedFile } from './sharing/served-files.ts';
 export {
   SharedFolder,
-  type FileStatus,
-  type ServedFiles,
-  type SharedFile,
   type SharedFolderEvents,
   type SharedFolderOptions,
 } from './sharing/shared-folder.ts';
+export { SharedFiles } from './sharing/shared-files.ts';
 export { type RunHasher } from './hashing/stream-hasher.ts';
 export { checkTargetName, type TargetName } from './storage/target-name.ts';
 export { TemporaryFolder } from './storage/temporary-folder.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';
-export { type OnTransferWire, type TransferWireEvent } from './server/transfer-wire-event.ts';

@@ -27,7 +27,7 @@ describe('options that make no sense', () => {
     [{ maxWaiting: -1 }, 'maxWaiting is -1: expected a whole number of at least 0'],
   ])('of a server are refused: %j', async (options, message) => {
     await using folder = await SharedFolder.open(await temporaryFolder());
-    const starting = startFileServer({ folder, ...options });
+    const starting = startFileServer({ library: { files: folder }, ...options });
     await expect(starting).rejects.toThrow(RangeError);
     await expect(starting).rejects.toThrow(message);
   });
@@ -46,7 +46,7 @@ describe('options that make no sense', () => {
     const path = await temporaryFolder();
     await using folder = await SharedFolder.open(path, { rescanInterval: Infinity });
     const options = { idleTimeout: Infinity, maxConnections: Infinity };
-    await using server = await startFileServer({ folder, ...options });
+    await using server = await startFileServer({ library: { files: folder }, ...options });
     expect(server.address.port).toBeGreaterThan(0);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { baseName, visibleText, type PeerAddress } from '@peerlane/protocol';
 import {
   checkTargetName,
+  type CloseOptions,
   type Download,
   type Existing,
   type FileServer,
@@ -11,7 +12,6 @@ import {
 import type { Member, Offer, UdpNode } from '@peerlane/udp-node';
 import { describe } from './error-text.ts';
 import { getFile, type GetFileOptions } from './get-file.ts';
-import { drained } from './drained.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
 import { searchFiles, type FoundName } from './search-files.ts';
@@ -81,7 +81,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
 
   /** How many files the node shares now, and how large they are together. */
   shared(): Promise<SharedTotals> {
-    return sizesOf(this.#started().served);
+    return sizesOf(this.#started().library.files);
   }
 
   /** The members of the cluster, without this node. Their times are those of `performance.now()`. */
@@ -135,7 +135,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * `bad-filename` or `not-encodable`; the reason of an aborted `signal`
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
-    const { udp, folder, hasher, manifests } = this.#started();
+    const { udp, library } = this.#started();
+    const { folder, hasher, manifests } = library;
     const name = baseName(filename);
     checkTargetName({ ...options, filename: name });
     const { waiting = 100, connect } = this.#options;
@@ -184,17 +185,17 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   /**
    * Stops the node. A second call does nothing more.
    *
-   * @param options `drain`: how long files that are being sent may go on, in milliseconds
+   * @param options `drain`: how long running transfers may go on, in milliseconds or until a signal
+   * is aborted; without it they are cut off
    */
-  async close({ drain = 0 }: { readonly drain?: number } = {}): Promise<void> {
+  async close({ drain = 0 }: CloseOptions = {}): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
     if (!running) return;
-    // Nobody is to come any more while those who are there get what they came for.
+    // No new clients are to come while the running transfers finish.
     await running.udp.close();
-    await drained(running.tcp, drain);
-    await Promise.all([running.tcp.close(), running.folder?.close()]);
-    await Promise.all([running.hasher.close(), running.digests.written()]);
+    await running.tcp.close({ drain });
+    await running.library.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,31 +1,21 @@
-import { devNull } from 'node:os';
 import { visibleText } from '@peerlane/protocol';
 import {
   clearUnfinished,
-  DigestCache,
-  Manifests,
-  PieceHasher,
-  SharedFolder,
+  openLibrary,
   startFileServer,
   type FileServer,
-  type ServedFiles,
+  type Library,
 } from '@peerlane/tcp-transfer';
 import { allowNetworks, startUdpNode, systemLookup, type UdpNode } from '@peerlane/udp-node';
 import { describe, reasonOf } from './error-text.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeOptions } from './node-options.ts';
-import { sharedNothing, SharedFiles } from './shared-files.ts';
 
 /** The parts of a running node. */
 export interface Running {
   readonly udp: UdpNode;
   readonly tcp: FileServer;
-  readonly served: ServedFiles;
-  /** The folder that is shared, with all links resolved. */
-  readonly folder: SharedFolder | undefined;
-  readonly hasher: PieceHasher;
-  readonly manifests: Manifests;
-  readonly digests: DigestCache;
+  readonly library: Library;
 }
 
 /**
@@ -39,11 +29,7 @@ export async function startParts(
 ): Promise<Running> {
   const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20, protocol = 2 } = options;
   const { cluster = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
-  const { served, folder } = await share(options, warn);
-  const hasher = new PieceHasher();
-  // Where no folder can be made, memory is all.
-  const digests = new DigestCache(folder?.path ?? devNull);
-  const manifests = new Manifests({ cache: digests, hasher });
+  const library = await share(options, warn);
   const tcp = await bound(
     'TCP',
     tcpPort,
@@ -51,15 +37,14 @@ export async function startParts(
     // By the lookup of the UDP side: of a name with several addresses both need the same.
     systemLookup(host).then((address) =>
       startFileServer({
-        folder: served,
+        library: protocol === 2 ? library : { files: library.files },
         host: address,
         port: tcpPort,
-        ...(protocol === 2 && { manifests }),
         catalog: (catalog ?? true) && protocol === 2,
       }),
     ),
   ).catch(async (error: unknown) => {
-    await folder?.close();
+    await library.close();
     throw error;
   });
   const udp = await bound(
@@ -71,7 +56,7 @@ export async function startParts(
       port,
       members: cluster,
       tcpPort: tcp.address.port,
-      hasFile: (filename) => offerOf(served, manifests, filename),
+      hasFile: (filename) => offerOf(library, filename),
       period: period * 1000,
       protocol,
       name,
@@ -81,24 +66,24 @@ export async function startParts(
       ...(transport && { transport }),
     }),
   ).catch(async (error: unknown) => {
-    await Promise.all([tcp.close(), folder?.close(), hasher.close()]);
+    await tcp.close();
+    await library.close();
     throw error;
   });
-  return { udp, tcp, served, folder, hasher, manifests, digests };
+  return { udp, tcp, library };
 }
 
 async function share(
-  { folder: path, files }: NodeOptions,
+  { folder, files = [] }: NodeOptions,
   warn: (message: string) => void,
-): Promise<{ readonly served: ServedFiles; readonly folder: SharedFolder | undefined }> {
-  if (path !== undefined) {
-    const folder = await openFolder(path, warn);
-    await clearUnfinished(folder.path);
-    return { served: folder, folder };
+): Promise<Library> {
+  if (folder !== undefined) {
+    const library = await openFolder(folder, warn);
+    await clearUnfinished(library.folder?.path ?? folder);
+    return library;
   }
-  if (!files) return { served: sharedNothing, folder: undefined };
   try {
-    return { served: await SharedFiles.open(files), folder: undefined };
+    return await openLibrary(files);
   } catch (cause) {
     throw new NodeError('bad-file', `Cannot share: ${visibleText((cause as Error).message)}.`, {
       cause,
@@ -108,11 +93,10 @@ async function share(
 
 /** What an offer of a file says of it; `false` where there is no such file. */
 async function offerOf(
-  served: ServedFiles,
-  manifests: Manifests,
+  { files, manifests }: Library,
   filename: string,
 ): Promise<false | { readonly size: number; readonly root?: string }> {
-  const file = await served.openFile(filename);
+  const file = await files.openFile(filename);
   if (!file) return false;
   try {
     const root = (await manifests.recall(file))?.root;
@@ -122,9 +106,9 @@ async function offerOf(
   }
 }
 
-async function openFolder(path: string, warn: (message: string) => void): Promise<SharedFolder> {
+async function openFolder(path: string, warn: (message: string) => void): Promise<Library> {
   try {
-    return await SharedFolder.open(path, {
+    return await openLibrary(path, {
       on: {
         clash: ({ name, served, hidden }) => {
           const others = hidden.length === 1 ? '1 other file' : `${hidden.length} other files`;

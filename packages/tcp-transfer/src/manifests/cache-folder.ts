@@ -32,7 +32,7 @@ const attempts = 10;
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Small files by name in the hidden folder of a shared folder. Several processes may use it. */
-export class DigestFolder {
+export class CacheFolder {
   readonly #folder: string;
   readonly #maxEntries: number;
   readonly #now: () => number;

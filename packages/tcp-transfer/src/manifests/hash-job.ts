@@ -1,12 +1,11 @@
 import { digestBytes, pieceCount } from '@peerlane/protocol';
 import { deferred } from '../async.ts';
-import type { DigestCache } from './manifest-cache.ts';
+import type { ManifestCache } from './manifest-cache.ts';
 import { timeToSettle } from '../sharing/file-identity.ts';
-import type { HashTurns, TurnTaker } from './hash-queue.ts';
-import { withRoot } from './known-manifest.ts';
-import type { KnownManifest } from './manifest-lru.ts';
+import type { HashQueue, QueuedFile } from './hash-queue.ts';
+import { withRoot, type KnownManifest } from './known-manifest.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
-import type { SharedFile } from '../sharing/shared-folder.ts';
+import type { SharedFile } from '../sharing/served-files.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /** A file is large that has more bytes. A piece is never larger. */
@@ -34,9 +33,9 @@ interface Joined extends Asker {
 export interface HashJobOptions {
   readonly file: SharedFile;
   readonly pieceLength: number;
-  readonly cache: DigestCache;
+  readonly cache: ManifestCache;
   readonly hasher: PieceHasher;
-  readonly turns: HashTurns;
+  readonly queue: HashQueue;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
   /** It was hashed; `settled`: what is written to the file from now on gives it another identity. */
@@ -49,7 +48,7 @@ export interface HashJobOptions {
  * Makes the manifest of one file, for all who ask for it meanwhile. Each piece is read through the
  * file of somebody who still asks; who leaves is let go when their file is no longer read.
  */
-export class HashJob implements TurnTaker {
+export class HashJob implements QueuedFile {
   readonly large: boolean;
   readonly #options: HashJobOptions;
   readonly #askers = new Set<Joined>();
@@ -85,7 +84,7 @@ export class HashJob implements TurnTaker {
     asker.signal?.addEventListener('abort', onAbort, { once: true });
     const isFirst = this.#next === 0 && this.#askers.size === 0;
     this.#askers.add(joined);
-    this.#options.turns.changed();
+    this.#options.queue.changed();
     this.#tell();
     if (isFirst) void this.#run();
     return promise.finally(() => asker.signal?.removeEventListener('abort', onAbort));
@@ -95,7 +94,7 @@ export class HashJob implements TurnTaker {
     this.#askers.delete(asker);
     if (asker.uses === 0) asker.reject(asker.signal?.reason);
     if (this.#askers.size > 0) {
-      this.#options.turns.changed();
+      this.#options.queue.changed();
       return;
     }
     this.#stopped = true;
@@ -103,13 +102,13 @@ export class HashJob implements TurnTaker {
   }
 
   #end(): void {
-    this.#options.turns.remove(this);
+    this.#options.queue.remove(this);
     this.#options.onEnd();
   }
 
   async #run(): Promise<void> {
-    const { file, cache, turns } = this.#options;
-    turns.add(this);
+    const { file, cache, queue } = this.#options;
+    queue.add(this);
     try {
       const kept = await cache.load(file.identity);
       if (kept) {
@@ -127,8 +126,8 @@ export class HashJob implements TurnTaker {
   }
 
   async #hash(): Promise<KnownManifest> {
-    const { file, hasher, turns, now, onHashed, pieceLength } = this.#options;
-    await turns.wait(this);
+    const { file, hasher, queue, now, onHashed, pieceLength } = this.#options;
+    await queue.wait(this);
     const settled = timeToSettle(file.identity, now()) === 0;
     const lanes = Array.from({ length: hasher.threads }, () => this.#hashPieces());
     for (const lane of await Promise.allSettled(lanes))
@@ -142,9 +141,9 @@ export class HashJob implements TurnTaker {
 
   /** Hashes pieces, one after the other, until there is none left. */
   async #hashPieces(): Promise<void> {
-    const { file, hasher, turns, pieceLength } = this.#options;
+    const { file, hasher, queue, pieceLength } = this.#options;
     for (;;) {
-      await turns.wait(this);
+      await queue.wait(this);
       if (this.#stopped || this.#next === this.#pieces) return;
       const index = this.#next++;
       const offset = index * pieceLength;

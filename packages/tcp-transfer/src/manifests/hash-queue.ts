@@ -1,8 +1,8 @@
-/** A file that is being hashed, as far as it matters for whose turn it is. */
-export interface TurnTaker {
-  /** Whether it takes long. */
+/** A file that is being hashed, as far as the queue needs to know it. */
+export interface QueuedFile {
+  /** Whether hashing it takes long. */
   readonly large: boolean;
-  /** Whether nobody waits for it. */
+  /** Whether nobody waits for its manifest. */
   readonly background: boolean;
 }
 
@@ -10,10 +10,11 @@ export interface TurnTaker {
 const maxLarge = 2;
 
 /**
- * Whether one of several files, in the order in which they came, may be hashed now: small ones at
- * once, the first two large ones, and one that nobody waits for when there is no other.
+ * Whether one of the queued files, which are in the order of their arrival, may be hashed now: small
+ * files at once, the first two large files, and a background file when it is the first of all and
+ * no other file is waited for.
  */
-export function mayGo(all: Iterable<TurnTaker>, one: TurnTaker): boolean {
+export function mayHash(all: Iterable<QueuedFile>, one: QueuedFile): boolean {
   const awaited = [...all].filter(({ background }) => !background);
   if (one.background) return awaited.length === 0 && [...all][0] === one;
   if (!one.large) return true;
@@ -21,36 +22,36 @@ export function mayGo(all: Iterable<TurnTaker>, one: TurnTaker): boolean {
   return large.indexOf(one) < maxLarge;
 }
 
-/** Gives files that are hashed piece by piece their turns. */
-export class HashTurns {
-  readonly #takers = new Set<TurnTaker>();
-  readonly #waiting: { readonly taker: TurnTaker; readonly go: () => void }[] = [];
+/** Decides when the next piece of each file may be hashed. */
+export class HashQueue {
+  readonly #files = new Set<QueuedFile>();
+  readonly #waiting: { readonly file: QueuedFile; readonly resume: () => void }[] = [];
 
-  add(taker: TurnTaker): void {
-    this.#takers.add(taker);
+  add(file: QueuedFile): void {
+    this.#files.add(file);
   }
 
-  /** The file is done; what waits for its turn goes on. */
-  remove(taker: TurnTaker): void {
-    this.#takers.delete(taker);
+  /** Removes a file that is hashed or was given up; files that waited for it go on. */
+  remove(file: QueuedFile): void {
+    this.#files.delete(file);
     this.changed();
   }
 
   /** Resolves when the next piece of a file may be hashed, and when the file was removed. */
-  async wait(taker: TurnTaker): Promise<void> {
-    if (this.#mayGo(taker)) return;
-    await new Promise<void>((resolve) => this.#waiting.push({ taker, go: resolve }));
+  async wait(file: QueuedFile): Promise<void> {
+    if (this.#mayHash(file)) return;
+    await new Promise<void>((resume) => this.#waiting.push({ file, resume }));
   }
 
-  /** To be called when somebody has begun, or ceased, to wait for a file. */
+  /** Call this when `large` or `background` of a queued file has changed. */
   changed(): void {
     for (const entry of this.#waiting.splice(0)) {
-      if (this.#mayGo(entry.taker)) entry.go();
+      if (this.#mayHash(entry.file)) entry.resume();
       else this.#waiting.push(entry);
     }
   }
 
-  #mayGo(taker: TurnTaker): boolean {
-    return !this.#takers.has(taker) || mayGo(this.#takers, taker);
+  #mayHash(file: QueuedFile): boolean {
+    return !this.#files.has(file) || mayHash(this.#files, file);
   }
 }

@@ -1,6 +1,11 @@
 import { encodeRootInput, type Manifest } from '@peerlane/protocol';
-import type { KnownManifest } from './manifest-lru.ts';
 import { sha256 } from '../hashing/sha256.ts';
+
+/** The manifest of a file, and the root over it: 64 hexadecimal digits. */
+export interface KnownManifest {
+  readonly root: string;
+  readonly manifest: Manifest;
+}
 
 /**
  * A manifest with its root, which is computed off the event loop.

@@ -1,11 +1,11 @@
 import { decodeEntry, encodeEntry, entryLength } from './cache-entry.ts';
-import { DigestFolder } from './cache-folder.ts';
+import { CacheFolder } from './cache-folder.ts';
 import { identityText, type FileIdentity } from '../sharing/file-identity.ts';
-import { ManifestMemory, type KnownManifest } from './manifest-lru.ts';
-import { withRoot } from './known-manifest.ts';
+import { ManifestLru } from './manifest-lru.ts';
+import { withRoot, type KnownManifest } from './known-manifest.ts';
 
 /** How manifests are kept. */
-export interface DigestCacheOptions {
+export interface ManifestCacheOptions {
   /**
    * How many files' manifests are on the disk at most.
    * @default 10_000
@@ -27,21 +27,21 @@ export interface DigestCacheOptions {
  * The manifests of files, kept by the files' identities in memory and in the hidden folder of a
  * shared folder, where they survive a restart. Where that cannot be written to, memory is all.
  */
-export class DigestCache {
-  readonly #folder: DigestFolder;
-  readonly #memory: ManifestMemory;
+export class ManifestCache {
+  readonly #folder: CacheFolder | undefined;
+  readonly #lru: ManifestLru;
   #writing: Promise<void> = Promise.resolve();
 
-  /** @param folder the path of the shared folder */
-  constructor(folder: string, options: DigestCacheOptions = {}) {
+  /** @param folder the path of the shared folder; without one, manifests are kept in memory alone */
+  constructor(folder: string | undefined, options: ManifestCacheOptions = {}) {
     const { maxEntries = 10_000, maxMemory = 64 * 1024 * 1024, now = Date.now } = options;
-    this.#folder = new DigestFolder(folder, maxEntries, now);
-    this.#memory = new ManifestMemory(maxMemory);
+    this.#folder = folder === undefined ? undefined : new CacheFolder(folder, maxEntries, now);
+    this.#lru = new ManifestLru(maxMemory);
   }
 
   /** A file's manifest, if it is in memory. */
   recall(identity: FileIdentity): KnownManifest | undefined {
-    return this.#memory.get(identityText(identity));
+    return this.#lru.get(identityText(identity));
   }
 
   /** A file's manifest, if it is in memory or on the disk. */
@@ -49,20 +49,22 @@ export class DigestCache {
     const recalled = this.recall(identity);
     const length = entryLength(identity);
     if (recalled || length === undefined) return recalled;
-    const bytes = await this.#folder.read(nameOf(identity), length);
+    const bytes = await this.#folder?.read(nameOf(identity), length);
     const manifest = bytes && (await decodeEntry(bytes, identity));
     if (!manifest) return undefined;
     const known = await withRoot(manifest);
-    this.#memory.set(identityText(identity), known);
+    this.#lru.set(identityText(identity), known);
     return known;
   }
 
   /** Keeps a file's manifest: in memory from now on, and soon on the disk. */
   keep(identity: FileIdentity, known: KnownManifest): void {
-    this.#memory.set(identityText(identity), known);
+    this.#lru.set(identityText(identity), known);
+    const folder = this.#folder;
+    if (!folder) return;
     this.#writing = this.#writing
       .then(() => encodeEntry(identity, known.manifest))
-      .then((entry) => this.#folder.write(nameOf(identity), entry))
+      .then((entry) => folder.write(nameOf(identity), entry))
       .catch(() => undefined);
   }
 

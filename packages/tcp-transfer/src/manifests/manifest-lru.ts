@@ -1,16 +1,10 @@
-import type { Manifest } from '@peerlane/protocol';
-
-/** The manifest of a file, and the root over it: 64 hexadecimal digits. */
-export interface KnownManifest {
-  readonly root: string;
-  readonly manifest: Manifest;
-}
+import type { KnownManifest } from './known-manifest.ts';
 
 /** What an entry takes besides its digests, about, in bytes. */
 const overhead = 1024;
 
-/** Manifests in memory by a key, in so many bytes: what was not used for longest goes. */
-export class ManifestMemory {
+/** ManifestStore in memory by a key, in so many bytes: what was not used for longest goes. */
+export class ManifestLru {
   readonly #entries = new Map<string, KnownManifest>();
   readonly #maxBytes: number;
   #bytes = 0;

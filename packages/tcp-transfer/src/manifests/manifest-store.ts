@@ -1,18 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { digestBytes, pieceLengthFor } from '@peerlane/protocol';
 import { systemClock, type Clock } from '../clock.ts';
-import type { DigestCache } from './manifest-cache.ts';
+import type { ManifestCache } from './manifest-cache.ts';
 import { identityText, timeToSettle } from '../sharing/file-identity.ts';
 import { HashJob, type Asker } from './hash-job.ts';
-import { HashTurns } from './hash-queue.ts';
-import { ManifestMemory, type KnownManifest } from './manifest-lru.ts';
+import { HashQueue } from './hash-queue.ts';
+import type { KnownManifest } from './known-manifest.ts';
+import { ManifestLru } from './manifest-lru.ts';
 import { pause } from '../async.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
-import type { SharedFile } from '../sharing/shared-folder.ts';
+import type { SharedFile } from '../sharing/served-files.ts';
 
 /** What manifests are made with. It stays with who gave it, who closes it. */
-export interface ManifestsOptions {
-  readonly cache: DigestCache;
+export interface ManifestStoreOptions {
+  readonly cache: ManifestCache;
   readonly hasher: PieceHasher;
   /**
    * The time of day, in milliseconds since 1970.
@@ -48,15 +49,15 @@ const maxUnawaited = 16;
  *
  * @see docs/protocol.md, "Manifest"
  */
-export class Manifests {
-  readonly #options: Required<ManifestsOptions>;
-  readonly #young = new ManifestMemory(maxYoung);
+export class ManifestStore {
+  readonly #options: Required<ManifestStoreOptions>;
+  readonly #young = new ManifestLru(maxYoung);
   readonly #jobs = new Map<string, HashJob>();
-  readonly #turns = new HashTurns();
+  readonly #queue = new HashQueue();
   /** Files that are hashed to the end though nobody waits for them any more. */
   readonly #unawaited = new Set<string>();
 
-  constructor(options: ManifestsOptions) {
+  constructor(options: ManifestStoreOptions) {
     this.#options = { now: Date.now, clock: systemClock, ...options };
   }
 
@@ -142,8 +143,8 @@ export class Manifests {
     const onEnd = (): void => {
       if (this.#jobs.get(key) === job) this.#jobs.delete(key);
     };
-    const turns = this.#turns;
-    const job = new HashJob({ file, pieceLength, cache, hasher, turns, now, onHashed, onEnd });
+    const queue = this.#queue;
+    const job = new HashJob({ file, pieceLength, cache, hasher, queue, now, onHashed, onEnd });
     this.#jobs.set(key, job);
     return job;
   }

@@ -1,20 +1,12 @@
 import { encodeCatalogEntry, encodeTransferAnswer, ProtocolError } from '@peerlane/protocol';
-import type { Manifests } from '../manifests/manifest-store.ts';
 import type { StreamWriter } from '../connection/stream-writer.ts';
-import type { ServedFiles } from '../sharing/shared-folder.ts';
+import type { ServedLibrary } from './open-library.ts';
 
 /** How many names are looked at for a page, and how long it may be, in bytes. */
 const [maxNames, maxBytes] = [500, 256 * 1024];
 
 /** How many files are looked at together. */
 const together = 4;
-
-/** What a catalog is made of. */
-export interface CatalogContext {
-  readonly folder: ServedFiles;
-  /** Without, no root is told. */
-  readonly manifests: Manifests | undefined;
-}
 
 interface Page {
   readonly lines: readonly Uint8Array[];
@@ -31,9 +23,9 @@ interface Page {
 export async function answerCatalog(
   after: string | undefined,
   connection: StreamWriter,
-  context: CatalogContext,
+  library: ServedLibrary,
 ): Promise<void> {
-  const { lines, cursor } = await pageAfter(after, context);
+  const { lines, cursor } = await pageAfter(after, library);
   const data = Buffer.concat(lines);
   const line = encodeTransferAnswer({
     length: data.length,
@@ -44,17 +36,17 @@ export async function answerCatalog(
 }
 
 /** A page with at least one line, unless it is the last. */
-async function pageAfter(after: string | undefined, context: CatalogContext): Promise<Page> {
+async function pageAfter(after: string | undefined, library: ServedLibrary): Promise<Page> {
   const lines: Uint8Array[] = [];
   let bytes = 0;
   let cursor = after;
   for (;;) {
     // One more, to know whether there is one.
-    const found = await context.folder.namesAfter(cursor, maxNames + 1);
+    const found = await library.files.namesAfter(cursor, maxNames + 1);
     const names = found.slice(0, maxNames);
     for (let at = 0; at < names.length; at += together) {
       const group = names.slice(at, at + together);
-      const read = await Promise.all(group.map((name) => lineOf(name, context)));
+      const read = await Promise.all(group.map((name) => lineOf(name, library)));
       for (const [index, line] of read.entries()) {
         bytes += line?.length ?? 0;
         if (bytes > maxBytes) return { lines, cursor };
@@ -70,9 +62,9 @@ async function pageAfter(after: string | undefined, context: CatalogContext): Pr
 /** The line of the file with a name; `undefined` where there is none by now, or no line can tell it. */
 async function lineOf(
   name: string,
-  { folder, manifests }: CatalogContext,
+  { files, manifests }: ServedLibrary,
 ): Promise<Uint8Array | undefined> {
-  const file = await folder.statusOf(name);
+  const file = await files.statusOf(name);
   if (!file) return undefined;
   const root = manifests?.known(file)?.root;
   try {

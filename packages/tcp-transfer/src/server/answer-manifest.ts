@@ -1,12 +1,13 @@
 import { digestBytes, encodeTransferAnswer, pieceCount, pieceLengthFor } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
-import { deferred, pause } from '../async.ts';
+import { deferred } from '../async.ts';
 import { largeFile } from '../manifests/hash-job.ts';
-import type { KnownManifest } from '../manifests/manifest-lru.ts';
-import type { Manifests } from '../manifests/manifest-store.ts';
+import type { KnownManifest } from '../manifests/known-manifest.ts';
+import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { StreamWriter } from '../connection/stream-writer.ts';
+import { pause } from '../async.ts';
 import { refuse, refuseChanged } from './refuse.ts';
-import type { SharedFile } from '../sharing/shared-folder.ts';
+import type { SharedFile } from '../sharing/served-files.ts';
 
 /** How long a client waits for the first digest before it is told to come again, in milliseconds. */
 const patience = 5000;
@@ -27,7 +28,7 @@ export async function answerManifest(
   file: SharedFile,
   root: string | undefined,
   connection: StreamWriter,
-  manifests: Manifests,
+  manifests: ManifestStore,
   clock: Clock,
 ): Promise<void> {
   const making = new Making(file, manifests);
@@ -106,13 +107,13 @@ class Making {
   /** Aborted when there is nothing more to wait for. */
   readonly over: AbortSignal;
   readonly #file: SharedFile;
-  readonly #manifests: Manifests;
+  readonly #manifests: ManifestStore;
   readonly #gone = new AbortController();
   #leftBehind: Promise<void> | undefined;
   #digests: Uint8Array[] = [];
   #news = deferred<'news'>();
 
-  constructor(file: SharedFile, manifests: Manifests) {
+  constructor(file: SharedFile, manifests: ManifestStore) {
     this.#file = file;
     this.#manifests = manifests;
     const over = new AbortController();

@@ -2,19 +2,17 @@ import { encodeTransferAnswer, type TransferRequestV2 } from '@peerlane/protocol
 import { answerCatalog } from './answer-catalog.ts';
 import { answerManifest } from './answer-manifest.ts';
 import type { Clock } from '../clock.ts';
-import type { Manifests } from '../manifests/manifest-store.ts';
 import type { StreamWriter } from '../connection/stream-writer.ts';
 import { refuse, refuseChanged } from './refuse.ts';
+import type { ServedLibrary } from './open-library.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { sendPart } from './send-file.ts';
-import type { FoundFile } from './serve-options.ts';
-import type { ServedFiles, SharedFile } from '../sharing/shared-folder.ts';
+import type { FoundFile } from './file-server-events.ts';
+import type { SharedFile } from '../sharing/served-files.ts';
 
 /** What requests of version 2 are answered from. */
 export interface AnswerContext {
-  readonly folder: ServedFiles;
-  /** Without, no manifest is given. */
-  readonly manifests: Manifests | undefined;
+  readonly library: ServedLibrary;
   /** Whether it is told what there is. */
   readonly catalog: boolean;
   readonly buffers: SendBuffers;
@@ -37,7 +35,7 @@ export async function answerRequest(
 ): Promise<void> {
   const { want, filename, cursor } = request;
   if (want === 'catalog' && context.catalog) {
-    await answerCatalog(cursor, connection, context);
+    await answerCatalog(cursor, connection, context.library);
     return;
   }
   if (want !== 'data' && want !== 'manifest') {
@@ -48,16 +46,16 @@ export async function answerRequest(
     await refuse(connection, 'bad-request', 'the request names no file');
     return;
   }
-  const file = await context.folder.openFile(filename);
+  const file = await context.library.files.openFile(filename);
   if (!file) {
     await refuse(connection, 'not-found', 'there is no such file');
     return;
   }
-  const { manifests, clock } = context;
+  const { clock, library } = context;
   if (want === 'data') {
     await sendData(request, file, connection, context);
-  } else if (manifests) {
-    await answerManifest(file, request.root, connection, manifests, clock);
+  } else if (library.manifests) {
+    await answerManifest(file, request.root, connection, library.manifests, clock);
   } else {
     await file.handle.close();
     await refuse(connection, 'unsupported', 'there is no manifest of that file');
@@ -68,11 +66,11 @@ async function sendData(
   { root, offset = 0, length = Infinity }: TransferRequestV2,
   file: SharedFile,
   connection: StreamWriter,
-  { manifests, buffers, onSending }: AnswerContext,
+  { library, buffers, onSending }: AnswerContext,
 ): Promise<void> {
   try {
     const { name, size } = file;
-    const known = root === undefined ? undefined : manifests?.known(file)?.root;
+    const known = root === undefined ? undefined : library.manifests?.known(file)?.root;
     // What is not hashed yet flows all the same: the client verifies what it gets.
     if (known !== undefined && known !== root) {
       await refuseChanged(connection);

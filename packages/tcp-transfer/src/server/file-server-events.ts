@@ -1,31 +1,58 @@
-import type { FoundFile } from './serve-options.ts';
-import type { TransferWireEvent } from './transfer-wire-event.ts';
+// What a file server reports while it serves: which files, and what crosses its connections.
 
-/** A file that a client asked for. */
+/** A file that a client asked for and that was found. */
+export interface FoundFile {
+  /** Its base name, as the client asked for it: data, not safe to print. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** A file that is sent to a client. */
 export interface Upload extends FoundFile {
   /** The client, as `host:port`. */
   readonly client: string;
 }
 
-/** What a file server tells. Names are data: not safe to print. */
+/**
+ * What crossed a connection at one time, as the serving side saw it. Requests, headers and answer
+ * lines come with their bytes; of data only the number of bytes is reported.
+ */
+export type TransferWireEvent = {
+  readonly direction: 'in' | 'out';
+  /** The client, as `host:port`. */
+  readonly client: string;
+} & (
+  | { readonly bytes: Uint8Array; readonly dataLength?: never }
+  /** In bytes. */
+  | { readonly dataLength: number; readonly bytes?: never }
+);
+
+/** Is called with what crosses one connection. Must not throw. */
+export type OnTransferWire = (
+  direction: 'in' | 'out',
+  what: { readonly bytes: Uint8Array } | { readonly dataLength: number },
+) => void;
+
+/** The events of a file server, with their arguments. */
 export interface FileServerEvents {
-  /** A client has connected and is served now. */
+  /** A client, as `host:port`, has connected and is served now. */
   connection: [client: string];
-  /** The client has asked for a file. */
+  /** The client has asked for a file. The name is data: not safe to print. */
   asked: [request: { readonly client: string; readonly filename: string }];
   /** The client's file was found and is about to be sent. */
   sending: [upload: Upload];
   /** The file was sent whole. */
   sent: [upload: Upload];
-  /** The file is larger than version 1 can say: the client got nothing. */
+  /** The file is larger than a header of version 1 can say, so nothing is sent. */
   tooLarge: [upload: Upload];
-  /** A connection was closed for others: it had been idle longest, or too many waited. */
+  /** The connection of a client was closed for others: it had been idle longest, or too many waited. */
   crowdedOut: [client: string];
-  /** Something crossed a connection that had a listener for this when it began to be served. */
+  /** Bytes crossed a connection that had a listener for this event when the server began to serve it. */
   wire: [event: TransferWireEvent];
   /**
    * A connection failed; the server goes on. The message may hold text from the network; `cause` is
-   * the error that it tells of.
+   * the original error.
    */
   warning: [error: Error];
 }

@@ -2,70 +2,25 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
-import { Admission, type Decision } from './admission.ts';
-import { checkPositive } from '../check-options.ts';
-import { systemClock, type Clock, type Timer } from '../clock.ts';
-import type { Manifests } from '../manifests/manifest-store.ts';
-import type { FileServerEvents } from './file-server-events.ts';
-import { resolvePace, type PaceLimits } from '../connection/pace.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/socket.ts';
+import { Admission, type Decision } from './admission.ts';
+import { Drain, type CloseOptions, type ServerLoad } from './drain.ts';
+import type { FileServerEvents } from './file-server-events.ts';
+import {
+  resolveFileServerOptions,
+  type FileServerOptions,
+  type FileServerSettings,
+} from './file-server-options.ts';
 import { SendBuffers } from './send-buffers.ts';
 import { serveConnection } from './serve-connection.ts';
-import type { ServedFiles } from '../sharing/shared-folder.ts';
-
-/** How a file server is started. */
-export interface FileServerOptions extends PaceLimits {
-  /** What is served. */
-  readonly folder: ServedFiles;
-  /**
-   * What gives manifests to clients of version 2.
-   * @default none is given: such a client cannot verify what it gets
-   */
-  readonly manifests?: Manifests | undefined;
-  /**
-   * Whether clients of version 2 are told what the folder holds.
-   * @default true
-   */
-  readonly catalog?: boolean;
-  /**
-   * The IP address or name to bind.
-   * @default '127.0.0.1'
-   */
-  readonly host?: string;
-  /**
-   * The TCP port; for 0 the system chooses one.
-   * @default 0
-   */
-  readonly port?: number;
-  /**
-   * How many connections are served at a time. Over it the one that has been idle longest is
-   * closed; where none is idle, a new one waits.
-   * @default 256
-   */
-  readonly maxConnections?: number;
-  /**
-   * How many of these one address may have.
-   * @default 32
-   */
-  readonly maxConnectionsPerAddress?: number;
-  /**
-   * How many connections wait at most, for up to `idleTimeout`; over it some are closed unserved.
-   * @default 512
-   */
-  readonly maxWaiting?: number;
-  /**
-   * How long a client may take to send its request, in milliseconds.
-   * @default 10_000
-   */
-  readonly requestTimeout?: number;
-  /** @default the time of this machine */
-  readonly clock?: Clock;
-}
 
 interface Connection {
   readonly stream: Duplex;
   readonly client: string;
-  /** Whether it has asked, and is not done yet. */
+  /** Whether it is served; else it waits. */
+  admitted: boolean;
+  /** Whether a request of it is being answered. */
   busy: boolean;
   linger?: Timer;
 }
@@ -77,16 +32,13 @@ interface Connection {
  * sense
  */
 export async function startFileServer(options: FileServerOptions): Promise<FileServer> {
+  const settings = resolveFileServerOptions(options);
+  const admission = new Admission(settings.admission);
   // A client that has asked may close its own side and still get its file.
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
   await once(server, 'listening');
-  try {
-    return new FileServer(server, options);
-  } catch (error) {
-    server.close();
-    throw error;
-  }
+  return new FileServer(server, settings, admission);
 }
 
 /** A running file server. */
@@ -94,38 +46,26 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   /** Where the server listens; `host` is an IP address. */
   readonly address: PeerAddress;
   readonly #server: Server;
-  readonly #folder: ServedFiles;
+  readonly #settings: FileServerSettings;
   readonly #clock: Clock;
-  readonly #limits: Required<PaceLimits> & { readonly requestTimeout: number };
   readonly #admission: Admission;
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #buffers = new SendBuffers();
-  readonly #manifests: Manifests | undefined;
-  readonly #catalog: boolean;
   #lastId = 0;
   #nextLook: Timer | undefined;
+  #drain: Drain | undefined;
   #closed: Promise<void> | undefined;
 
   /** Use {@link startFileServer}. */
-  constructor(server: Server, options: FileServerOptions) {
+  constructor(server: Server, settings: FileServerSettings, admission: Admission) {
     super();
     const { address, port } = server.address() as AddressInfo;
     this.address = { host: address, port };
     this.#server = server;
-    this.#folder = options.folder;
-    this.#manifests = options.manifests;
-    this.#catalog = options.catalog ?? true;
-    this.#clock = options.clock ?? systemClock;
-    const { requestTimeout = 10_000 } = options;
-    checkPositive({ requestTimeout });
-    this.#limits = { ...resolvePace(options), requestTimeout };
-    this.#admission = new Admission({
-      maxConnections: options.maxConnections ?? 256,
-      maxConnectionsPerAddress: options.maxConnectionsPerAddress ?? 32,
-      maxWaiting: options.maxWaiting ?? 512,
-      maxWait: this.#limits.idleTimeout,
-    });
+    this.#settings = settings;
+    this.#clock = settings.clock;
+    this.#admission = admission;
     server.on('connection', (socket) => {
       this.#acceptSocket(socket);
     });
@@ -142,27 +82,39 @@ export class FileServer extends EventEmitter<FileServerEvents> {
    */
   accept(stream: Duplex, from: PeerAddress): void {
     const id = (this.#lastId += 1);
-    this.#connections.set(id, { stream, client: formatPeerAddress(from), busy: false });
+    this.#connections.set(id, {
+      stream,
+      client: formatPeerAddress(from),
+      admitted: false,
+      busy: false,
+    });
     // Whoever serves the stream sees its errors; later ones concern nobody.
     stream.on('error', () => undefined);
     stream.on('close', () => {
       this.#connections.get(id)?.linger?.cancel();
       this.#connections.delete(id);
       this.#apply(this.#admission.leave(id, this.#clock.now()));
+      this.#drain?.update(this.load);
     });
-    if (this.#closed) stream.destroy();
+    if (this.#drain) stream.destroy();
     else this.#apply(this.#admission.arrive(id, from.host, this.#clock.now()));
   }
 
-  /** How many connections there are, and of these, how many are being answered. */
-  get load(): { readonly connections: number; readonly busy: number } {
+  /** How many connections there are, and how many of them are being answered. */
+  get load(): ServerLoad {
     const busy = [...this.#connections.values()].filter((connection) => connection.busy);
     return { connections: this.#connections.size, busy: busy.length };
   }
 
-  /** Stops the server; files on their way are cut off. A second call does nothing more. */
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
+  /**
+   * Stops the server. Without `drain` running transfers are cut off at once. With it no more
+   * connections are accepted, those that wait are closed, and running transfers may finish within
+   * that time. A further call may shorten the time.
+   */
+  close({ drain = 0 }: CloseOptions = {}): Promise<void> {
+    this.#drain ??= new Drain(this.#clock);
+    this.#drain.limit(drain);
+    this.#closed ??= this.#close(this.#drain);
     return this.#closed;
   }
 
@@ -170,10 +122,13 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     return this.close();
   }
 
-  async #close(): Promise<void> {
+  async #close(drain: Drain): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#nextLook?.cancel();
+    for (const { stream, admitted } of this.#connections.values()) if (!admitted) reset(stream);
+    drain.update(this.load);
+    await drain.over;
     for (const { stream, busy } of this.#connections.values()) {
       if (busy) reset(stream);
       else stream.destroy();
@@ -191,7 +146,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   }
 
   #apply(decisions: readonly Decision[]): void {
-    if (this.#closed) return;
+    if (this.#drain) return;
     for (const { type, id } of decisions) {
       const connection = this.#connections.get(id);
       if (!connection) continue;
@@ -225,23 +180,24 @@ export class FileServer extends EventEmitter<FileServerEvents> {
 
   async #serve(id: number, connection: Connection): Promise<void> {
     const { stream, client } = connection;
+    connection.admitted = true;
     this.emit('connection', client);
     try {
-      await serveConnection(stream, this.#folder, {
-        ...this.#limits,
+      const { library, pace, requestTimeout, catalog } = this.#settings;
+      await serveConnection(stream, library, {
+        ...pace,
+        requestTimeout,
+        catalog,
         clock: this.#clock,
         buffers: this.#buffers,
-        manifests: this.#manifests,
-        catalog: this.#catalog,
         onAsked: (filename) => {
           connection.busy = true;
           this.#admission.busy(id);
+          this.#drain?.update(this.load);
           this.emit('asked', { client, filename });
         },
         onAnswered: () => {
-          connection.busy = false;
-          this.#admission.idle(id, this.#clock.now());
-          this.#apply(this.#admission.look(this.#clock.now()));
+          this.#becomeIdle(id, connection);
         },
         onSending: ({ name, size }) => this.emit('sending', { client, name, size }),
         onSent: ({ name, size }) => this.emit('sent', { client, name, size }),
@@ -252,14 +208,23 @@ export class FileServer extends EventEmitter<FileServerEvents> {
       });
     } catch (cause) {
       const reason = (cause as Error).message;
-      if (!this.#closed) this.#warn(new Error(`could not serve ${client}: ${reason}`, { cause }));
-    } finally {
-      connection.busy = false;
+      if (!this.#drain?.isOver)
+        this.#warn(new Error(`could not serve ${client}: ${reason}`, { cause }));
     }
+    connection.busy = false;
     if (stream.destroyed) return;
-    // The client closes when it has read all; if it does not, it is not waited for long.
+    this.#becomeIdle(id, connection);
+    // The client closes when it has read all; a client that does not is closed after a while.
+    connection.linger = this.#clock.schedule(
+      () => stream.destroy(),
+      this.#settings.pace.idleTimeout,
+    );
+  }
+
+  #becomeIdle(id: number, connection: Connection): void {
+    connection.busy = false;
     this.#admission.idle(id, this.#clock.now());
     this.#apply(this.#admission.look(this.#clock.now()));
-    connection.linger = this.#clock.schedule(() => stream.destroy(), this.#limits.idleTimeout);
+    this.#drain?.update(this.load);
   }
 }

@@ -2,7 +2,7 @@ import { encodeTransferHeader, headerFilename } from '@peerlane/protocol';
 import type { StreamWriter } from '../connection/stream-writer.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { allFinished } from '../async.ts';
-import type { SharedFile } from '../sharing/shared-folder.ts';
+import type { SharedFile } from '../sharing/served-files.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /** Which part of a file is sent, and what goes before it. */

@@ -1,25 +1,17 @@
 import type { Duplex } from 'node:stream';
-import {
-  maxRequestBytes,
-  maxTransferSize,
-  TransferRequestDecoder,
-  type TransferRequest,
-} from '@peerlane/protocol';
+import { TransferRequestDecoder, type TransferRequest } from '@peerlane/protocol';
 import { answerRequest } from './answer-request.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { StreamWriter } from '../connection/stream-writer.ts';
 import { resolvePace } from '../connection/pace.ts';
 import { reset } from '../connection/socket.ts';
 import { SendBuffers } from './send-buffers.ts';
-import { sendFile } from './send-file.ts';
-import type { FoundFile, ServeOptions } from './serve-options.ts';
-import type { ServedFiles } from '../sharing/shared-folder.ts';
+import type { ServeOptions } from './serve-options.ts';
+import { discardSurplus, serveV1 } from './serve-v1.ts';
+import type { ServedLibrary } from './open-library.ts';
 import { TransferError } from '../transfer-error.ts';
-import type { OnTransferWire } from './transfer-wire-event.ts';
+import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 import { Watchdog } from '../connection/watchdog.ts';
-
-/** So much is put up with behind a request before the client is no client, in bytes. */
-const maxSurplus = 8 * maxRequestBytes;
 
 /**
  * Serves one connection. A client of version 1 gets a header and the file, and the connection ends;
@@ -33,10 +25,10 @@ const maxSurplus = 8 * maxRequestBytes;
  */
 export async function serveConnection(
   stream: Duplex,
-  folder: ServedFiles,
+  library: ServedLibrary,
   options: ServeOptions = {},
 ): Promise<void> {
-  const { clock = systemClock, buffers = new SendBuffers(), manifests, onWire } = options;
+  const { clock = systemClock, buffers = new SendBuffers(), onWire } = options;
   const pace = resolvePace(options);
   let fault: TransferError | undefined;
   const cutOff = (error: TransferError): void => {
@@ -55,7 +47,7 @@ export async function serveConnection(
     if (request.version === 1) {
       options.onAsked?.(request.filename);
       discardSurplus(stream, onWire);
-      await serveFile(request.filename, folder, connection, buffers, options);
+      await serveV1(request.filename, library.files, connection, buffers, options);
       return;
     }
     let sending: FoundFile | undefined;
@@ -65,7 +57,7 @@ export async function serveConnection(
       sending = file;
     };
     const { catalog = true } = options;
-    const context = { folder, manifests, catalog, buffers, clock, onSending };
+    const context = { library, catalog, buffers, clock, onSending };
     while (request?.version === 2) {
       options.onAsked?.(request.filename ?? '');
       await answerRequest(request, connection, context);
@@ -80,32 +72,6 @@ export async function serveConnection(
     throw fault ?? error;
   } finally {
     watchdog.stop();
-  }
-}
-
-async function serveFile(
-  filename: string,
-  folder: ServedFiles,
-  connection: StreamWriter,
-  buffers: SendBuffers,
-  { onTooLarge, onSending, onSent }: ServeOptions,
-): Promise<void> {
-  const file = await folder.openFile(filename);
-  if (!file) {
-    await connection.end();
-    return;
-  }
-  try {
-    if (file.size > maxTransferSize) {
-      onTooLarge?.(file);
-      await connection.end();
-      return;
-    }
-    onSending?.(file);
-    await sendFile(file, connection, buffers);
-    onSent?.(file);
-  } finally {
-    await file.handle.close();
   }
 }
 
@@ -132,17 +98,6 @@ async function readRequest(
     timer.cancel();
   }
   return undefined;
-}
-
-/** Bytes left unread would turn the close into a reset, which could cut the file. */
-function discardSurplus(stream: Duplex, onWire: OnTransferWire | undefined): void {
-  let surplus = 0;
-  stream.on('data', (bytes: Uint8Array) => {
-    surplus += bytes.length;
-    onWire?.('in', { dataLength: bytes.length });
-    if (surplus > maxSurplus) reset(stream);
-  });
-  stream.resume();
 }
 
 /** Tells lines with a copy of their bytes: what they were sent from is used again. */

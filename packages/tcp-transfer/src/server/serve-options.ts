@@ -1,17 +1,8 @@
 // How a connection is served, and what is told meanwhile.
 import type { Clock } from '../clock.ts';
 import type { PaceLimits } from '../connection/pace.ts';
-import type { Manifests } from '../manifests/manifest-store.ts';
 import type { SendBuffers } from './send-buffers.ts';
-import type { OnTransferWire } from './transfer-wire-event.ts';
-
-/** A file that was asked for and found. */
-export interface FoundFile {
-  /** The base name that was asked for: data, not safe to print. */
-  readonly name: string;
-  /** In bytes. */
-  readonly size: number;
-}
+import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 
 /** How a connection is served, and what is told meanwhile. */
 export interface ServeOptions extends PaceLimits {
@@ -39,11 +30,6 @@ export interface ServeOptions extends PaceLimits {
    * @default buffers of its own
    */
   readonly buffers?: SendBuffers;
-  /**
-   * What gives manifests to clients of version 2.
-   * @default none is given: such a client cannot verify what it gets
-   */
-  readonly manifests?: Manifests | undefined;
   /**
    * Whether clients of version 2 are told what the folder holds.
    * @default true

@@ -5,9 +5,10 @@ import type { Clock, Timer } from '../clock.ts';
 import type { FolderWatch, WatchFolder } from './watch-folder.ts';
 import type { ListFolder } from './list-folder.ts';
 import type { IndexChange, Listing, NameIndex } from './name-index.ts';
+import { visitFolders } from './visit-folders.ts';
 
 /** What keeps an index current needs to know. Times are in milliseconds. */
-export interface FolderSyncOptions {
+export interface IndexUpdaterOptions {
   /** The shared folder, all links resolved. */
   readonly root: string;
   readonly index: NameIndex;
@@ -19,9 +20,6 @@ export interface FolderSyncOptions {
   readonly onPass: (changes: readonly IndexChange[]) => void;
   readonly onWarning: (error: Error) => void;
 }
-
-/** How many folders are read at a time: more than the system's pool of threads has. */
-const readers = 16;
 
 /** After a change so long is waited for further ones, in milliseconds. */
 const settleTime = 20;
@@ -39,8 +37,8 @@ const gone: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EAC
  * Keeps the index of a folder current: reads each folder once, watches it, and reads it again when
  * it has changed. All are read again from time to time, for what the watching missed.
  */
-export class FolderSync {
-  readonly #options: FolderSyncOptions;
+export class IndexUpdater {
+  readonly #options: IndexUpdaterOptions;
   readonly #watches = new Map<string, FolderWatch>();
   readonly #changed = new Set<string>();
   #canWatch = true;
@@ -55,7 +53,7 @@ export class FolderSync {
   #nextPass: Timer | undefined;
   #nextRescan: Timer | undefined;
 
-  constructor(options: FolderSyncOptions) {
+  constructor(options: IndexUpdaterOptions) {
     this.#options = options;
   }
 
@@ -102,7 +100,7 @@ export class FolderSync {
     const folders = [...this.#changed];
     this.#changed.clear();
     const changes: IndexChange[] = [];
-    await visitAll(folders, async (folder) => {
+    await visitFolders(folders, async (folder) => {
       const change = await this.#read(folder);
       if (change) changes.push(change);
       return change?.newFolders ?? [];
@@ -214,27 +212,4 @@ export class FolderSync {
     this.#watches.get(folder)?.close();
     this.#watches.delete(folder);
   }
-}
-
-/** Visits each of some folders and those that a visit finds, several at a time. */
-function visitAll(
-  folders: readonly string[],
-  visit: (folder: string) => Promise<readonly string[]>,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const waiting = [...folders];
-    let running = 0;
-    const next = (): void => {
-      while (running < readers && waiting.length > 0) {
-        running += 1;
-        visit(waiting.pop()!).then((found) => {
-          for (const folder of found) waiting.push(folder);
-          running -= 1;
-          next();
-        }, reject);
-      }
-      if (running === 0) resolve();
-    };
-    next();
-  });
 }

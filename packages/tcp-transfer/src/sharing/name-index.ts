@@ -1,5 +1,3 @@
-import { PathSet } from './path-set.ts';
-
 /** What a folder holds that may be shared: names of files, and of folders to look into. */
 export interface Listing {
   readonly files: readonly string[];
@@ -142,4 +140,40 @@ function missing(from: readonly string[], other: readonly string[]): readonly st
 
 function joined(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** The paths of the files of one name, of which the first is served. */
+class PathSet {
+  readonly #paths: Set<string>;
+  #ordered: readonly string[] | undefined;
+
+  constructor(...paths: string[]) {
+    this.#paths = new Set(paths);
+  }
+
+  get size(): number {
+    return this.#paths.size;
+  }
+
+  add(path: string): void {
+    this.#paths.add(path);
+    this.#ordered = undefined;
+  }
+
+  delete(path: string): void {
+    this.#paths.delete(path);
+    this.#ordered = undefined;
+  }
+
+  /** All paths in their order: put in order when it is asked for, not at each of many changes. */
+  ordered(): readonly string[] {
+    this.#ordered ??= [...this.#paths].sort(byPath);
+    return this.#ordered;
+  }
+}
+
+/** The order in which a walk that sorts each folder meets paths: `a/z` before `a.txt`. */
+export function byPath(left: string, right: string): number {
+  const [a, b] = [left.replaceAll('/', '\u0000'), right.replaceAll('/', '\u0000')];
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -8,7 +8,7 @@ const inOneGo = 10_000;
  * that are not well-formed Unicode are left out. Nothing is put in order that is not given out, and
  * nothing is kept; the names may change meanwhile, and come twice.
  */
-export async function firstNames(
+export async function namesAfter(
   names: Iterable<string>,
   after: string | undefined,
   count: number,

@@ -15,7 +15,20 @@ export interface OpenedFile {
 }
 
 // Windows lacks the last two, and leaves them out of the result.
-const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+export const openFlags: number = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Whether a file that lies at a path, with all links resolved, may be served. */
+export type ServedArea = (place: string) => boolean;
+
+/** All of a folder that is not hidden; the folder's path must have all links resolved. */
+export function folderArea(root: string): ServedArea {
+  return (place) => isInside(root, place);
+}
+
+/** One file; its path must have all links resolved. */
+export function fileArea(path: string): ServedArea {
+  return (place) => place === path;
+}
 
 /** What says that a path is a link, which is not followed: the second on FreeBSD. */
 const linkInPlace: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK']);
@@ -27,24 +40,23 @@ const absent: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Opens a regular file that lies inside a folder, wherever links in its path lead. It is what was
- * opened that is checked, not what stood there before: a file that is swapped for a link in between
- * is not given out. `undefined` where there is no such file, or it may not be read.
+ * Opens a regular file that lies inside an area, wherever links in its path lead. The opened file is
+ * checked, not what stood there before: a file that was swapped for a link in between is not
+ * returned. `undefined` if there is no such file, or it may not be read.
  *
- * @param root the folder, all links resolved
- * @throws the system's error where no file can be opened at all, such as `EMFILE`
+ * @throws the system's error if no file can be opened at all, such as `EMFILE`
  */
 export async function openInside(
-  root: string,
+  area: ServedArea,
   path: string,
   calls: OpenCalls = { realpath, open },
 ): Promise<OpenedFile | undefined> {
   let handle: FileHandle | undefined;
   try {
-    handle = await openTarget(root, path, calls);
+    handle = await openTarget(area, path, calls);
     const status = await handle?.stat({ bigint: true });
     if (!handle || !status?.isFile()) return undefined;
-    if (!(await isPlacedInside(root, path, handle, status, calls))) return undefined;
+    if (!(await isPlacedInside(area, path, handle, status, calls))) return undefined;
     const opened = { handle, status };
     handle = undefined;
     return opened;
@@ -58,7 +70,7 @@ export async function openInside(
 
 /** Opens a path; where it is a link, what it leads to, if that lies inside. */
 async function openTarget(
-  root: string,
+  area: ServedArea,
   path: string,
   calls: OpenCalls,
 ): Promise<FileHandle | undefined> {
@@ -67,21 +79,21 @@ async function openTarget(
   } catch (error) {
     if (!linkInPlace.has((error as NodeJS.ErrnoException).code)) throw error;
     const target = await calls.realpath(path);
-    return isInside(root, target) ? await calls.open(target, openFlags) : undefined;
+    return area(target) ? await calls.open(target, openFlags) : undefined;
   }
 }
 
 /** Where an open file lies: on Linux the system tells, elsewhere its path is looked at once more. */
 async function isPlacedInside(
-  root: string,
+  area: ServedArea,
   path: string,
   handle: FileHandle,
   status: BigIntStats,
   calls: OpenCalls,
 ): Promise<boolean> {
   const place = process.platform === 'linux' ? placeOfDescriptor(handle.fd) : undefined;
-  if (place !== undefined) return isInside(root, place);
-  return isStillInside(root, path, status, calls);
+  if (place !== undefined) return area(place);
+  return isStillInside(area, path, status, calls);
 }
 
 /**
@@ -89,25 +101,28 @@ async function isPlacedInside(
  * do not tell where an open file lies.
  */
 export async function isStillInside(
-  root: string,
+  area: ServedArea,
   path: string,
   status: BigIntStats,
   calls: Pick<OpenCalls, 'realpath'> = { realpath },
 ): Promise<boolean> {
   const target = await calls.realpath(path);
-  if (!isInside(root, target)) return false;
+  if (!area(target)) return false;
   const found = await lstat(target, { bigint: true });
   return found.isFile() && found.dev === status.dev && found.ino === status.ino;
 }
 
 /**
- * What a regular file that lies inside a folder is, without opening it; `undefined` where there is
+ * The status of a regular file that lies inside an area, without opening it; `undefined` if there is
  * none, or it may not be read.
  */
-export async function statusInside(root: string, path: string): Promise<BigIntStats | undefined> {
+export async function statusInside(
+  area: ServedArea,
+  path: string,
+): Promise<BigIntStats | undefined> {
   try {
     const target = await realpath(path);
-    if (!isInside(root, target)) return undefined;
+    if (!area(target)) return undefined;
     // A link that has taken the file's place meanwhile is not followed.
     const status = await lstat(target, { bigint: true });
     if (!status.isFile()) return undefined;

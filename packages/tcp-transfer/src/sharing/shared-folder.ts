@@ -1,42 +1,17 @@
 import { EventEmitter } from 'node:events';
-import { readdir, realpath, type FileHandle } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import { atRest, isUnchanged } from './stable-file.ts';
-import type { FileIdentity } from './file-identity.ts';
-import { firstNames } from './names-after.ts';
-import { FolderSync } from './index-updater.ts';
+import { namesAfter } from './names-after.ts';
+import { IndexUpdater } from './index-updater.ts';
 import { watchFolder, type WatchFolder } from './watch-folder.ts';
 import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
-import { openInside, statusInside } from './open-inside.ts';
-
-/** What a file of a shared folder is, as far as that is known without opening it. */
-export interface FileStatus {
-  /** Its base name on disk: data, not safe to print. */
-  readonly name: string;
-  /** Its size in bytes. */
-  readonly size: number;
-  readonly identity: FileIdentity;
-}
-
-/** A file of a shared folder, open for reading. Whoever asked for it closes it. */
-export interface SharedFile {
-  /** Its base name, as it was asked for. */
-  readonly name: string;
-  /** Its size in bytes when it was opened. */
-  readonly size: number;
-  /** What it was when it was opened. */
-  readonly identity: FileIdentity;
-  readonly handle: FileHandle;
-  /** Whether its size and its times of change are still what they were when it was opened. */
-  unchanged(): Promise<boolean>;
-}
-
-/** What a file server serves: a {@link SharedFolder}, or whatever else gives out files by name. */
-export type ServedFiles = Pick<SharedFolder, 'openFile' | 'statusOf' | 'namesAfter'>;
+import { folderArea, openInside, statusInside, type ServedArea } from './open-inside.ts';
+import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
+import { StableFile } from './stable-file.ts';
 
 /** What a {@link SharedFolder} tells. Names are those on disk: data, not safe to print. */
 export interface SharedFolderEvents {
@@ -79,19 +54,21 @@ export interface SharedFolderOptions {
  * The names are kept in memory and kept current: a lookup reads no folder, and a file that comes
  * while the folder is shared is found.
  */
-export class SharedFolder extends EventEmitter<SharedFolderEvents> {
+export class SharedFolder extends EventEmitter<SharedFolderEvents> implements ServedFiles {
   /** The folder's path with all symbolic links resolved. */
   readonly path: string;
+  readonly #area: ServedArea;
   readonly #index = new NameIndex();
-  readonly #sync: FolderSync;
+  readonly #updater: IndexUpdater;
   #started = false;
 
   private constructor(path: string, options: SharedFolderOptions) {
     super();
     this.path = path;
+    this.#area = folderArea(path);
     for (const [name, listener] of Object.entries(options.on ?? {}))
       this.on(name as keyof SharedFolderEvents, listener);
-    this.#sync = new FolderSync({
+    this.#updater = new IndexUpdater({
       root: path,
       index: this.#index,
       clock: options.clock ?? systemClock,
@@ -121,7 +98,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
     const resolved = await realpath(path);
     await readdir(resolved);
     const folder = new SharedFolder(resolved, options);
-    await folder.#sync.start();
+    await folder.#updater.start();
     folder.#started = true;
     return folder;
   }
@@ -150,7 +127,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
    */
   async statusOf(requested: string): Promise<FileStatus | undefined> {
     for (const path of this.#index.find(baseName(requested))) {
-      const status = await statusInside(this.path, join(this.path, path));
+      const status = await statusInside(this.#area, join(this.path, path));
       if (status) return { name: baseName(path), size: Number(status.size), identity: status };
     }
     return undefined;
@@ -161,7 +138,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
    * order of UTF-16 code units.
    */
   namesAfter(after: string | undefined, count: number): Promise<readonly string[]> {
-    return firstNames(this.#index.names(), after, count);
+    return namesAfter(this.#index.names(), after, count);
   }
 
   /**
@@ -174,23 +151,15 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
   async openFile(requested: string): Promise<SharedFile | undefined> {
     const name = baseName(requested);
     for (const path of this.#index.find(name)) {
-      const opened = await openInside(this.path, join(this.path, path));
-      if (!opened) continue;
-      const { handle } = opened;
-      const status = await atRest(handle, opened.status).catch(async (error: unknown) => {
-        await handle.close();
-        throw error;
-      });
-      const unchanged = async (): Promise<boolean> =>
-        isUnchanged(status, await handle.stat({ bigint: true }));
-      return { name, size: Number(status.size), identity: status, handle, unchanged };
+      const opened = await openInside(this.#area, join(this.path, path));
+      if (opened) return StableFile.waitFor(name, opened);
     }
     return undefined;
   }
 
   /** Stops watching; files that are open stay so. A second call does nothing more. */
   close(): Promise<void> {
-    this.#sync.close();
+    this.#updater.close();
     return Promise.resolve();
   }
 

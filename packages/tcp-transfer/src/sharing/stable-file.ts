@@ -2,6 +2,9 @@ import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { TransferError } from '../transfer-error.ts';
+import type { FileIdentity } from './file-identity.ts';
+import type { OpenedFile } from './open-inside.ts';
+import type { SharedFile } from './served-files.ts';
 
 /** A disk's clock may stand still for so long between two changes of a file, in milliseconds. */
 const tick = 20;
@@ -37,16 +40,50 @@ export interface RestClock {
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
-/**
- * Waits until an open file has rested for as long as it takes to write it, and returns what it is
- * then. For a file that was not changed a moment ago that is at once.
- *
- * @throws TransferError `changed` where it is changed again and again
- */
-export async function atRest(
+/** An open file that no longer changed when it was opened, and can tell whether it has since. */
+export class StableFile implements SharedFile {
+  readonly name: string;
+  readonly size: number;
+  readonly identity: FileIdentity;
+  readonly handle: FileHandle;
+  readonly #status: BigIntStats;
+
+  private constructor(name: string, handle: FileHandle, status: BigIntStats) {
+    this.name = name;
+    this.size = Number(status.size);
+    this.identity = status;
+    this.handle = handle;
+    this.#status = status;
+  }
+
+  /**
+   * Waits until an open file has rested for as long as it takes to write it. For a file that was not
+   * changed a moment ago that is at once.
+   *
+   * @throws TransferError `changed` if it is changed again and again: the file is closed then
+   */
+  static async waitFor(
+    name: string,
+    { handle, status }: OpenedFile,
+    clock: RestClock = { now: Date.now, pause: setTimeout },
+  ): Promise<StableFile> {
+    try {
+      return new StableFile(name, handle, await atRest(handle, status, clock));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  async unchanged(): Promise<boolean> {
+    return isUnchanged(this.#status, await this.handle.stat({ bigint: true }));
+  }
+}
+
+async function atRest(
   handle: FileHandle,
   status: BigIntStats,
-  { now, pause }: RestClock = { now: Date.now, pause: setTimeout },
+  { now, pause }: RestClock,
 ): Promise<BigIntStats> {
   let before = status;
   for (let attempt = 0; attempt < attempts; attempt += 1) {

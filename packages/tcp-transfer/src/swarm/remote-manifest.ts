@@ -2,7 +2,7 @@
 import { digestBytes, pieceCount, pieceLengthFor, type TransferAnswer } from '@peerlane/protocol';
 import type { Clock, Timer } from '../clock.ts';
 import { deferred, type Deferred } from '../async.ts';
-import type { KnownManifest } from '../manifests/manifest-lru.ts';
+import type { KnownManifest } from '../manifests/known-manifest.ts';
 import { withRoot } from '../manifests/known-manifest.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';

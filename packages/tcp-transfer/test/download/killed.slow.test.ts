@@ -21,7 +21,7 @@ it(
     const content = randomBytes(size);
     await writeFile(join(shared, 'big.bin'), content);
     await using folder = await SharedFolder.open(shared);
-    await using server = await startFileServer({ folder });
+    await using server = await startFileServer({ library: { files: folder } });
     // However late the kill is, not all has come from here.
     const half = Buffer.concat([
       Buffer.from(header(String(size), 'big.bin')),

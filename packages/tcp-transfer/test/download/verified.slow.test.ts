@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer, TransferRequestDecoder, type PeerAddress } from '@peerlane/protocol';
-import { DigestCache } from '../../src/manifests/manifest-cache.ts';
+import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
 import { downloadVerified } from '../../src/download/download-verified.ts';
 import type { VerifiedDownloadOptions } from '../../src/download/verified-options.ts';
 import { SharedFolder, startFileServer, type FileServer } from '../../src/index.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
-import { Manifests } from '../../src/manifests/manifest-store.ts';
+import { ManifestStore } from '../../src/manifests/manifest-store.ts';
 import { PeerConnection } from '../../src/connection/peer-connection.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
 import type { Source } from '../../src/swarm/swarm-options.ts';
@@ -26,8 +26,8 @@ async function sharing(files: Readonly<Record<string, Buffer>>): Promise<FileSer
   for (const [name, content] of Object.entries(files)) await writeFile(join(path, name), content);
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
   const hasher = new PieceHasher();
-  const manifests = new Manifests({ cache: new DigestCache(path), hasher });
-  const server = await startFileServer({ folder, manifests });
+  const manifests = new ManifestStore({ cache: new ManifestCache(path), hasher });
+  const server = await startFileServer({ library: { files: folder, manifests } });
   onTestFinished(async () => {
     await server.close();
     await folder.close();

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeEntry, encodeEntry } from '../../src/manifests/cache-entry.ts';
-import { DigestFolder } from '../../src/manifests/cache-folder.ts';
+import { CacheFolder } from '../../src/manifests/cache-folder.ts';
 import { timeToSettle } from '../../src/sharing/file-identity.ts';
-import { ManifestMemory } from '../../src/manifests/manifest-lru.ts';
+import { ManifestLru } from '../../src/manifests/manifest-lru.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 
 const pieceLength = 256 * 1024;
@@ -43,7 +43,7 @@ describe('an entry that is right but for its number of digests', () => {
 
 describe('a folder of entries', () => {
   it('reads none that has not the length it must have', async () => {
-    const folder = new DigestFolder(await temporaryFolder(), 10, Date.now);
+    const folder = new CacheFolder(await temporaryFolder(), 10, Date.now);
     await folder.write('a', new Uint8Array(5));
     expect(await folder.read('a', 5)).toHaveLength(5);
     for (const length of [4, 6]) expect(await folder.read('a', length)).toBeUndefined();
@@ -54,16 +54,16 @@ describe('manifests in memory', () => {
   it('are bounded in bytes: what was not used for longest goes', () => {
     const manifest = { size: 1, pieceLength, digests: new Uint8Array(64) };
     const known = { root: '', manifest };
-    const memory = new ManifestMemory(3 * (64 + 1024));
-    for (const key of ['a', 'b', 'c', 'a']) memory.set(key, known);
-    expect(memory.get('b')).toBeDefined();
-    memory.set('d', known);
-    expect(['a', 'b', 'c', 'd'].map((key) => memory.get(key) !== undefined)).toEqual([
+    const lru = new ManifestLru(3 * (64 + 1024));
+    for (const key of ['a', 'b', 'c', 'a']) lru.set(key, known);
+    expect(lru.get('b')).toBeDefined();
+    lru.set('d', known);
+    expect(['a', 'b', 'c', 'd'].map((key) => lru.get(key) !== undefined)).toEqual([
       ...[true, true, false, true],
     ]);
-    for (const key of ['a', 'b', 'd', 'a']) memory.delete(key);
-    for (const key of ['e', 'f', 'g']) memory.set(key, known);
-    expect(['e', 'f', 'g'].every((key) => memory.get(key))).toBe(true);
+    for (const key of ['a', 'b', 'd', 'a']) lru.delete(key);
+    for (const key of ['e', 'f', 'g']) lru.set(key, known);
+    expect(['e', 'f', 'g'].every((key) => lru.get(key))).toBe(true);
   });
 });
 

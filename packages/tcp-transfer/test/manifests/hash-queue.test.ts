@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { HashTurns, mayGo } from '../../src/manifests/hash-queue.ts';
+import { HashQueue, mayHash } from '../../src/manifests/hash-queue.ts';
 
-const taker = (kind: 'small' | 'large', background = false) => ({
+const queued = (kind: 'small' | 'large', background = false) => ({
   large: kind === 'large',
   background,
 });
@@ -15,32 +15,32 @@ describe('turns', () => {
     ['of large files do not wait for what nobody waits for', ['bL', 'bL', 'L', 'L'], [2, 3]],
   ])('%s', (_what, kinds, expected) => {
     const all = kinds.map((kind) =>
-      taker(kind.endsWith('L') ? 'large' : 'small', kind.startsWith('b')),
+      queued(kind.endsWith('L') ? 'large' : 'small', kind.startsWith('b')),
     );
-    expect(all.flatMap((one, index) => (mayGo(all, one) ? [index] : []))).toEqual(expected);
+    expect(all.flatMap((one, index) => (mayHash(all, one) ? [index] : []))).toEqual(expected);
   });
 
   it('come when another file is done, when one is awaited now, and when it is removed itself', async () => {
-    const turns = new HashTurns();
-    const [first, second, third] = [taker('large'), taker('large'), taker('large')];
-    const background = taker('small', true);
-    const late = taker('small', true);
-    for (const one of [first, second, third, background, late]) turns.add(one);
+    const queue = new HashQueue();
+    const [first, second, third] = [queued('large'), queued('large'), queued('large')];
+    const background = queued('small', true);
+    const late = queued('small', true);
+    for (const one of [first, second, third, background, late]) queue.add(one);
     const gone: string[] = [];
     const waiting = [
-      turns.wait(third).then(() => gone.push('third')),
-      turns.wait(background).then(() => gone.push('background')),
-      turns.wait(late).then(() => gone.push('late')),
+      queue.wait(third).then(() => gone.push('third')),
+      queue.wait(background).then(() => gone.push('background')),
+      queue.wait(late).then(() => gone.push('late')),
     ];
-    await turns.wait(first);
-    turns.remove(late);
+    await queue.wait(first);
+    queue.remove(late);
     await waiting[2];
     expect(gone).toEqual(['late']);
-    turns.remove(second);
+    queue.remove(second);
     await waiting[0];
     expect(gone).toEqual(['late', 'third']);
     background.background = false;
-    turns.changed();
+    queue.changed();
     await Promise.all(waiting);
   });
 });

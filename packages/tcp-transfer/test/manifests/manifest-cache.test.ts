@@ -12,11 +12,11 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DigestCache } from '../../src/manifests/manifest-cache.ts';
+import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
 import { DownloadFolder } from '../../src/storage/download-folder.ts';
 import type { FileIdentity } from '../../src/sharing/file-identity.ts';
 import { SharedFolder, clearUnfinished } from '../../src/index.ts';
-import type { KnownManifest } from '../../src/manifests/manifest-lru.ts';
+import type { KnownManifest } from '../../src/manifests/known-manifest.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
 import { attacker, noOthers } from '../support/neighbours.ts';
@@ -42,7 +42,7 @@ const cacheFolder = (folder: string): string => join(folder, '.peerlane', 'diges
 async function folderWithOne(): Promise<{ folder: string; known: KnownManifest; path: string }> {
   const folder = await temporaryFolder();
   const known = await manifestOf(1);
-  const cache = new DigestCache(folder);
+  const cache = new ManifestCache(folder);
   cache.keep(identity(1), known);
   await cache.written();
   const [name] = await entries(cacheFolder(folder));
@@ -52,13 +52,13 @@ async function folderWithOne(): Promise<{ folder: string; known: KnownManifest; 
 describe('a digest cache', () => {
   it('gives at once what it was given, and after a restart when it is asked to load it', async () => {
     const { folder, known } = await folderWithOne();
-    const cache = new DigestCache(folder);
+    const cache = new ManifestCache(folder);
     expect(cache.recall(identity(1))).toBeUndefined();
     expect(await cache.load(identity(1))).toEqual(known);
     expect(cache.recall(identity(1))).toEqual(known);
     cache.keep(identity(2), known);
     expect(cache.recall(identity(2))).toBe(known);
-    expect(await new DigestCache(folder).load(identity(3))).toBeUndefined();
+    expect(await new ManifestCache(folder).load(identity(3))).toBeUndefined();
     await cache.written();
   });
 
@@ -67,7 +67,7 @@ describe('a digest cache', () => {
     async (field) => {
       const { folder } = await folderWithOne();
       const other = { ...identity(1), [field]: identity(1)[field] + 1n };
-      const cache = new DigestCache(folder);
+      const cache = new ManifestCache(folder);
       expect(await cache.load(other)).toBeUndefined();
       expect(await cache.load(identity(1))).toBeDefined();
       expect(cache.recall(other)).toBeUndefined();
@@ -76,12 +76,12 @@ describe('a digest cache', () => {
 
   it('puts a new content in the place of the old one', async () => {
     const { folder } = await folderWithOne();
-    const cache = new DigestCache(folder);
+    const cache = new ManifestCache(folder);
     const written = identity(1, { mtimeNs: 5n });
     cache.keep(written, await manifestOf(2));
     await cache.written();
     expect(await entries(cacheFolder(folder))).toHaveLength(1);
-    expect(await new DigestCache(folder).load(written)).toEqual(await manifestOf(2));
+    expect(await new ManifestCache(folder).load(written)).toEqual(await manifestOf(2));
   });
 
   it('holds what a damaged entry says for nothing, and writes it anew', async () => {
@@ -99,9 +99,9 @@ describe('a digest cache', () => {
     ];
     for (const bytes of wrong) {
       await writeFile(path, bytes);
-      expect(await new DigestCache(folder).load(identity(1))).toBeUndefined();
+      expect(await new ManifestCache(folder).load(identity(1))).toBeUndefined();
     }
-    const cache = new DigestCache(folder);
+    const cache = new ManifestCache(folder);
     cache.keep(identity(1), known);
     await cache.written();
     expect(await readFile(path)).toEqual(whole);
@@ -119,14 +119,14 @@ describe('a digest cache', () => {
     for (const make of odd) {
       execFileSync('rm', ['-rf', path]);
       await make();
-      expect(await new DigestCache(folder).load(identity(1))).toBeUndefined();
+      expect(await new ManifestCache(folder).load(identity(1))).toBeUndefined();
     }
   });
 
   it.skipIf(process.platform === 'win32')('never writes through a link', async () => {
     const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
     const fill = async (): Promise<void> => {
-      const cache = new DigestCache(folder);
+      const cache = new ManifestCache(folder);
       cache.keep(identity(1), await manifestOf(1));
       await cache.written();
       expect(cache.recall(identity(1))).toBeDefined();
@@ -146,7 +146,7 @@ describe('a digest cache', () => {
     const { folder, path } = await folderWithOne();
     const parts = [join(folder, '.peerlane'), cacheFolder(folder)];
     const believed = async (): Promise<boolean> =>
-      (await new DigestCache(folder).load(identity(1))) !== undefined;
+      (await new ManifestCache(folder).load(identity(1))) !== undefined;
     for (const part of parts) {
       await chown(part, attacker, attacker);
       expect(await believed()).toBe(false);
@@ -159,17 +159,17 @@ describe('a digest cache', () => {
     // What is kept goes elsewhere then, and is found again.
     await chown(parts[0]!, attacker, attacker);
     const before = await readFile(path);
-    const cache = new DigestCache(folder);
+    const cache = new ManifestCache(folder);
     cache.keep(identity(1), await manifestOf(2));
     await cache.written();
-    expect(await new DigestCache(folder).load(identity(1))).toEqual(await manifestOf(2));
+    expect(await new ManifestCache(folder).load(identity(1))).toEqual(await manifestOf(2));
     expect(await readFile(path)).toEqual(before);
   });
 
   it('goes on in memory where nothing can be written', async () => {
     const folder = join(await temporaryFolder(), 'file');
     await writeFile(folder, 'not a folder');
-    const cache = new DigestCache(folder);
+    const cache = new ManifestCache(folder);
     const known = await manifestOf(1);
     cache.keep(identity(1), known);
     await cache.written();
@@ -181,7 +181,7 @@ describe('a digest cache', () => {
     async () => {
       const folder = await temporaryFolder();
       await chmod(folder, 0o500);
-      const cache = new DigestCache(folder);
+      const cache = new ManifestCache(folder);
       cache.keep(identity(1), await manifestOf(1));
       await cache.written();
       expect(await cache.load(identity(1))).toBeDefined();
@@ -192,7 +192,7 @@ describe('a digest cache', () => {
   it('has room for so many, of which the oldest go', async () => {
     const folder = await temporaryFolder();
     let now = Date.now();
-    const cache = new DigestCache(folder, { maxEntries: 20, now: () => now });
+    const cache = new ManifestCache(folder, { maxEntries: 20, now: () => now });
     const known = await manifestOf(1);
     for (let ino = 1; ino <= 50; ino += 1) {
       now += 1000;
@@ -200,7 +200,7 @@ describe('a digest cache', () => {
       await cache.written();
       expect((await readdir(cacheFolder(folder))).length).toBeLessThanOrEqual(20);
     }
-    const restarted = new DigestCache(folder);
+    const restarted = new ManifestCache(folder);
     for (let ino = 1; ino <= 30; ino += 1)
       expect(await restarted.load(identity(ino))).toBeUndefined();
     for (let ino = 34; ino <= 50; ino += 1)
@@ -211,16 +211,16 @@ describe('a digest cache', () => {
     const folder = await temporaryFolder();
     let now = Date.now();
     const options = { now: () => now };
-    const cache = new DigestCache(folder, options);
+    const cache = new ManifestCache(folder, options);
     for (const ino of [1, 2]) cache.keep(identity(ino), await manifestOf(1));
     await cache.written();
     now += 20 * day;
-    expect(await new DigestCache(folder, options).load(identity(1))).toBeDefined();
+    expect(await new ManifestCache(folder, options).load(identity(1))).toBeDefined();
     now += 20 * day;
-    const next = new DigestCache(folder, options);
+    const next = new ManifestCache(folder, options);
     next.keep(identity(3), await manifestOf(1));
     await next.written();
-    const restarted = new DigestCache(folder, options);
+    const restarted = new ManifestCache(folder, options);
     expect(await restarted.load(identity(1))).toBeDefined();
     expect(await restarted.load(identity(2))).toBeUndefined();
   });
@@ -231,7 +231,7 @@ describe('a digest cache', () => {
     for (const name of [left, fresh, 'notes'])
       await writeFile(join(cacheFolder(folder), name), 'x');
     for (const name of [left, 'notes']) await utimes(join(cacheFolder(folder), name), 0, 0);
-    const cache = new DigestCache(folder);
+    const cache = new ManifestCache(folder);
     cache.keep(identity(2), known);
     await cache.written();
     const found = await entries(cacheFolder(folder));
@@ -241,13 +241,13 @@ describe('a digest cache', () => {
 
   it('of one folder may be used by several at a time', async () => {
     const folder = await temporaryFolder();
-    const caches = [1, 2, 3].map(() => new DigestCache(folder));
+    const caches = [1, 2, 3].map(() => new ManifestCache(folder));
     const known = await manifestOf(1);
     for (let ino = 0; ino < 10; ino += 1)
       for (const cache of caches) cache.keep(identity(ino), known);
     await Promise.all(caches.map((cache) => cache.written()));
     expect(await entries(cacheFolder(folder))).toHaveLength(10);
-    const next = new DigestCache(folder);
+    const next = new ManifestCache(folder);
     for (let ino = 0; ino < 10; ino += 1) expect(await next.load(identity(ino))).toEqual(known);
   });
 
@@ -259,7 +259,7 @@ describe('a digest cache', () => {
     await target.removeUnfinished(unfinished);
     await target.release();
     await clearUnfinished(folder);
-    expect(await new DigestCache(folder).load(identity(1))).toEqual(known);
+    expect(await new ManifestCache(folder).load(identity(1))).toEqual(known);
     const shared = await SharedFolder.open(folder);
     await shared.close();
     expect(shared.size).toBe(0);

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DigestCache } from '../../src/manifests/manifest-cache.ts';
+import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
 import { TransferError } from '../../src/index.ts';
-import { Manifests, type ManifestRequest } from '../../src/manifests/manifest-store.ts';
+import { ManifestStore, type ManifestRequest } from '../../src/manifests/manifest-store.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
 import { HeldHasher, kibibyte, piece, setUp, type Held } from '../support/held-hasher.ts';
 import { entries, eventually } from '../support/helpers.ts';
@@ -52,7 +52,7 @@ describe('the manifest of a file', () => {
     expect(manifests.known(await open('file'))).toBe(known);
     await cache.written();
     const hasher = new HeldHasher();
-    const restarted = new Manifests({ cache: new DigestCache(path), hasher });
+    const restarted = new ManifestStore({ cache: new ManifestCache(path), hasher });
     for (const request of [noting(), noting()]) {
       expect(await restarted.of(file, request)).toEqual(known);
       expect(request.told.map(([index]) => index)).toEqual([0, 1]);

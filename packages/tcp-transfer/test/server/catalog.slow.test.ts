@@ -4,17 +4,12 @@ import { join } from 'node:path';
 import { duplexPair, type Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CatalogEntry, PeerAddress } from '@peerlane/protocol';
-import { DigestCache } from '../../src/manifests/manifest-cache.ts';
 import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
-import {
-  startFileServer,
-  type FileServer,
-  type FileServerOptions,
-} from '../../src/server/file-server.ts';
-import { Manifests } from '../../src/manifests/manifest-store.ts';
+import { startFileServer, type FileServer } from '../../src/server/file-server.ts';
+import type { FileServerOptions } from '../../src/server/file-server-options.ts';
 import { PeerConnection } from '../../src/connection/peer-connection.ts';
 import type { Connect } from '../../src/connection/stream-reader.ts';
-import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
+import { openLibrary } from '../../src/server/open-library.ts';
 import { serveConnection } from '../../src/server/serve-connection.ts';
 import { SharedFolder, type SharedFolderOptions } from '../../src/sharing/shared-folder.ts';
 import { eventually, temporaryFolder } from '../support/helpers.ts';
@@ -45,7 +40,7 @@ async function sharingFolder(
   folderOptions: SharedFolderOptions = {},
 ): Promise<Scene> {
   const folder = await SharedFolder.open(path, folderOptions);
-  const server = await startFileServer({ folder, ...options });
+  const server = await startFileServer({ library: { files: folder }, ...options });
   onTestFinished(async () => {
     await server.close();
     await folder.close();
@@ -128,13 +123,13 @@ describe('a catalog', () => {
       message: 'the peer refuses: this server does not give that (unsupported)',
     };
     await expect(list(server.address)).rejects.toMatchObject(refused);
-    const connect = connectTo((far) => serveConnection(far, folder, { catalog: false }));
+    const connect = connectTo((far) => serveConnection(far, { files: folder }, { catalog: false }));
     await expect(list(server.address, { connect })).rejects.toMatchObject(refused);
   });
 
   it('comes by another kind of connection', async () => {
     const { folder, server } = await sharing(numbered(1200));
-    const connect = connectTo((far) => serveConnection(far, folder));
+    const connect = connectTo((far) => serveConnection(far, { files: folder }));
     const entries = await list(server.address, { connect });
     expect(namesOf(entries)).toEqual(numbered(1200));
   });
@@ -212,10 +207,14 @@ describe('the root of a file', () => {
     const path = await temporaryFolder();
     await writeFile(join(path, 'a'), 'hello\n');
     await writeFile(join(path, 'b'), 'hello\n');
-    const hasher = new PieceHasher();
-    onTestFinished(() => hasher.close());
-    const manifests = new Manifests({ cache: new DigestCache(path), hasher });
-    const { folder, server } = await sharingFolder(path, { manifests });
+    const library = await openLibrary(path);
+    const server = await startFileServer({ library });
+    onTestFinished(async () => {
+      await server.close();
+      await library.close();
+    });
+    const { manifests } = library;
+    const folder = library.folder!;
     expect((await list(server.address)).map(({ root }) => root)).toEqual([undefined, undefined]);
     const file = (await folder.openFile('b'))!;
     onTestFinished(() => file.handle.close());

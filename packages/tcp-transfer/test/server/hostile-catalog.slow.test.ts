@@ -262,7 +262,10 @@ async function sharing(count: number): Promise<FileServer> {
   for (let index = 0; index < count; index += 1)
     await writeFile(join(path, `${index}`.padStart(5, '0')), 'hello');
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
-  const server = await startFileServer({ folder, maxConnectionsPerAddress: 64 });
+  const server = await startFileServer({
+    library: { files: folder },
+    maxConnectionsPerAddress: 64,
+  });
   onTestFinished(async () => {
     await server.close();
     await folder.close();

@@ -45,7 +45,7 @@ async function scene(options: Partial<FileServerOptions> = {}): Promise<Scene> {
   // Far more than the system buffers on the way, and no work for the disk.
   await truncate(join(path, 'big.bin'), bigSize);
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
-  const server = await startFileServer({ folder, ...options });
+  const server = await startFileServer({ library: { files: folder }, ...options });
   const warnings: Error[] = [];
   server.on('warning', (error) => warnings.push(error));
   onTestFinished(async () => {

@@ -35,7 +35,7 @@ it('a client that keeps the very bytes it gets keeps those of its file', async (
   const content = randomBytes(9_000_000);
   await writeFile(join(path, 'file'), content);
   const folder = await SharedFolder.open(path);
-  const server = await startFileServer({ folder });
+  const server = await startFileServer({ library: { files: folder } });
   const warnings: Error[] = [];
   server.on('warning', (error) => warnings.push(error));
   onTestFinished(async () => {

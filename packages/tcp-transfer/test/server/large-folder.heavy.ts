@@ -27,7 +27,7 @@ it('indexes 100,000 files, looks names up, and lists them in pages', async () =>
     `100,000 files indexed in ${indexing.toFixed(0)} ms, looked up in ${lookups.toFixed(0)} ms\n`,
   );
 
-  await using server = await startFileServer({ folder });
+  await using server = await startFileServer({ library: { files: folder } });
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const since = performance.now();

@@ -15,7 +15,11 @@ it('a client that reads slowly is served', async () => {
   await writeFile(join(path, 'zeros'), '');
   await truncate(join(path, 'zeros'), 60_000_000);
   await using folder = await SharedFolder.open(path);
-  await using server = await startFileServer({ folder, idleTimeout: limit, rateWindow: limit });
+  await using server = await startFileServer({
+    library: { files: folder },
+    idleTimeout: limit,
+    rateWindow: limit,
+  });
   const warnings: Error[] = [];
   server.on('warning', (error) => warnings.push(error));
   const socket = createConnection(server.address).pause();

@@ -8,15 +8,16 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   downloadFile,
+  openLibrary,
   serveConnection,
-  SharedFolder,
   startFileServer,
   type FileServer,
+  type Library,
 } from '../../src/index.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
 
 interface Scene {
-  readonly folder: string;
+  readonly library: Library;
   readonly into: string;
   readonly server: FileServer;
 }
@@ -27,9 +28,13 @@ async function scene(files: Readonly<Record<string, string | Uint8Array>>): Prom
     await mkdir(join(folder, name, '..'), { recursive: true });
     await writeFile(join(folder, name), content);
   }
-  const server = await startFileServer({ folder: await SharedFolder.open(folder) });
-  onTestFinished(() => server.close());
-  return { folder, into, server };
+  const library = await openLibrary(folder);
+  const server = await startFileServer({ library });
+  onTestFinished(async () => {
+    await server.close();
+    await library.close();
+  });
+  return { library, into, server };
 }
 
 /** What a server answers to bytes sent in one write. */
@@ -87,9 +92,9 @@ describe('a transfer', () => {
   });
 
   it('runs over any duplex stream', async () => {
-    const { folder, into } = await scene({ 'a.txt': 'hello' });
+    const { library, into } = await scene({ 'a.txt': 'hello' });
     const [near, far] = duplexPair();
-    const served = serveConnection(far, await SharedFolder.open(folder), {
+    const served = serveConnection(far, library, {
       onSending: () => undefined,
       onSent: () => undefined,
     });

@@ -21,7 +21,7 @@ async function converse(
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'a.bin'), content);
   await using shared = await SharedFolder.open(folder);
-  const server = await startFileServer({ folder: shared });
+  const server = await startFileServer({ library: { files: shared } });
   onTestFinished(() => server.close());
   const events: TransferWireEvent[] = [];
   server.on('wire', (event) => events.push(event));

@@ -1,7 +1,7 @@
 import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { FolderSync } from '../../src/sharing/index-updater.ts';
+import { IndexUpdater } from '../../src/sharing/index-updater.ts';
 import type { FolderWatchEvents } from '../../src/index.ts';
 import { listFolder, type ListFolder } from '../../src/sharing/list-folder.ts';
 import { NameIndex } from '../../src/sharing/name-index.ts';
@@ -16,7 +16,7 @@ function scene(root: string, list: ListFolder = listFolder) {
   const log: string[] = [];
   const warnings: string[] = [];
   let passes = 0;
-  const sync = new FolderSync({
+  const updater = new IndexUpdater({
     root,
     index,
     clock,
@@ -32,7 +32,7 @@ function scene(root: string, list: ListFolder = listFolder) {
     onWarning: ({ message }) => warnings.push(message),
   });
   onTestFinished(() => {
-    sync.close();
+    updater.close();
   });
   /** Lets time pass, and waits for the pass that then begins. */
   const passAfter = async (ms: number): Promise<void> => {
@@ -40,17 +40,17 @@ function scene(root: string, list: ListFolder = listFolder) {
     clock.advance(ms);
     await eventually(() => (passes > before ? true : undefined));
   };
-  return { clock, index, watched, log, warnings, sync, passAfter };
+  return { clock, index, watched, log, warnings, updater, passAfter };
 }
 
 it.each(['EMFILE', 'EIO'])('a folder that cannot be read (%s) keeps what it held', async (code) => {
   let broken = false;
-  const { index, watched, warnings, sync, passAfter } = scene('/shared', () =>
+  const { index, watched, warnings, updater, passAfter } = scene('/shared', () =>
     broken
       ? Promise.reject(Object.assign(new Error(`${code}: no`), { code }))
       : Promise.resolve({ files: [`a${warnings.length}`], folders: [] }),
   );
-  await sync.start();
+  await updater.start();
   broken = true;
   watched.get('')!.onChange('b');
   await passAfter(20);
@@ -69,8 +69,8 @@ it('a change that is told does not wait because reading all took long', async ()
     all.clock.advance(500);
     return Promise.resolve({ files: [], folders: [] });
   });
-  const { clock, sync, watched, passAfter } = all;
-  await sync.start();
+  const { clock, updater, watched, passAfter } = all;
+  await updater.start();
   watched.get('')!.onChange('new');
   await passAfter(20);
   // That was for a change: now it rests.
@@ -84,8 +84,8 @@ it('a change that is told does not wait because reading all took long', async ()
 it('another folder in the place of the shared one is watched instead', async () => {
   const root = await realpath(await temporaryFolder());
   await mkdir(join(root, 'sub'));
-  const { index, watched, log, sync, passAfter } = scene(root);
-  await sync.start();
+  const { index, watched, log, updater, passAfter } = scene(root);
+  await updater.start();
   log.length = 0;
   await rename(root, `${root}-old`);
   onTestFinished(() => rm(`${root}-old`, { recursive: true }));

@@ -1,8 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NameIndex } from '../../src/sharing/name-index.ts';
-import { byPath } from '../../src/sharing/path-set.ts';
+import { byPath, NameIndex } from '../../src/sharing/name-index.ts';
 
 /** Interrupts the work where it does not end: no timer of the runner fires meanwhile. */
 function expectToEnd(work: () => void): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { firstNames } from '../../src/sharing/names-after.ts';
+import { namesAfter } from '../../src/sharing/names-after.ts';
 import { Random } from '../support/random.ts';
 
 /** What should come: all of it put in order, and cut. */
@@ -16,14 +16,14 @@ describe('the first names', () => {
     for (const names of orders)
       for (const count of [1, 2, 7, 500, 2999, 5000])
         for (const after of [undefined, '', '0', '3', '4711', '49', 'z'])
-          expect(await firstNames(names, after, count), random.seed).toEqual(
+          expect(await namesAfter(names, after, count), random.seed).toEqual(
             expected(names, after, count),
           );
   });
 
   it('are well-formed, and in the order of UTF-16 code units', async () => {
     const names = ['\ufb33', '\ud800', '😀', 'a', 'a\udc00', 'Z', '\u0000'];
-    expect(await firstNames(names, undefined, 9)).toEqual(['\u0000', 'Z', 'a', '😀', '\ufb33']);
+    expect(await namesAfter(names, undefined, 9)).toEqual(['\u0000', 'Z', 'a', '😀', '\ufb33']);
   });
 
   it('are found with no more put in order than twice as many, 10,000 looked at in one go', async () => {
@@ -44,7 +44,7 @@ describe('the first names', () => {
       clearImmediate(turn);
       sort.mockRestore();
     });
-    expect(await firstNames(names(), undefined, 500)).toHaveLength(500);
+    expect(await namesAfter(names(), undefined, 500)).toHaveLength(500);
     const sorted = sort.mock.contexts.map((list) => (list as unknown[]).length);
     expect(Math.max(...sorted)).toBeLessThanOrEqual(1000);
     expect(most).toBeLessThanOrEqual(10_000);
@@ -52,7 +52,7 @@ describe('the first names', () => {
 
   it('are all there though the names change while they are looked at', async () => {
     const names = new Map(Array.from({ length: 50_000 }, (_, index) => [`${index}`, 0]));
-    const first = firstNames(names.keys(), undefined, 100);
+    const first = namesAfter(names.keys(), undefined, 100);
     // One that goes and comes back is met a second time.
     for (const again of ['0', '1', '10', '49999']) {
       names.delete(again);

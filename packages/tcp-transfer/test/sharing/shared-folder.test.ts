@@ -9,7 +9,7 @@ import {
   type NameClash,
   type SharedFolderOptions,
 } from '../../src/index.ts';
-import { isInside, isStillInside, openInside } from '../../src/sharing/open-inside.ts';
+import { folderArea, isInside, isStillInside, openInside } from '../../src/sharing/open-inside.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -255,14 +255,14 @@ describe.skipIf(process.platform === 'win32')('what is no file of the folder', (
     await writeFile(file, 'mine');
     await writeFile(join(outside, 'a.txt'), 'secret');
     const attempt = (swap: () => Promise<void>): Promise<unknown> =>
-      openInside(path, file, {
+      openInside(folderArea(path), file, {
         realpath,
         open: async (target, flags) => {
           await swap();
           return open(target, flags);
         },
       });
-    const opened = await openInside(path, file);
+    const opened = await openInside(folderArea(path), file);
     expect(await opened?.handle.readFile('utf8')).toBe('mine');
     await opened?.handle.close();
     // The file itself becomes a link.
@@ -284,7 +284,7 @@ describe.skipIf(process.platform === 'win32')('what is no file of the folder', (
     await writeFile(target, 'mine');
     await symlink('target', link);
     let calls = 0;
-    const byTarget = openInside(path, link, {
+    const byTarget = openInside(folderArea(path), link, {
       realpath,
       open: async (at, flags) => {
         calls += 1;
@@ -308,13 +308,13 @@ describe.skipIf(process.platform === 'win32')('what is no file of the folder', (
       lstat(file, { bigint: true }),
       lstat(secret, { bigint: true }),
     ]);
-    expect(await isStillInside(path, file, mine)).toBe(true);
+    expect(await isStillInside(folderArea(path), file, mine)).toBe(true);
     // A link stood there when it was opened, and is a file again.
-    expect(await isStillInside(path, file, theirs)).toBe(false);
+    expect(await isStillInside(folderArea(path), file, theirs)).toBe(false);
     // A link stands there now.
     await rm(file);
     await symlink(secret, file);
-    expect(await isStillInside(path, file, theirs)).toBe(false);
+    expect(await isStillInside(folderArea(path), file, theirs)).toBe(false);
   });
 });
 

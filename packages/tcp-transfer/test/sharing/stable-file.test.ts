@@ -1,7 +1,7 @@
 import { link, open, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { atRest, isUnchanged, timeToRest } from '../../src/sharing/stable-file.ts';
+import { isUnchanged, StableFile, timeToRest } from '../../src/sharing/stable-file.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 
 describe('the time that a file is given to rest', () => {
@@ -25,7 +25,8 @@ async function restingFile() {
   const path = join(await temporaryFolder(), 'file');
   await writeFile(path, 'first');
   const handle = await open(path);
-  const status = await atRest(handle, await handle.stat({ bigint: true }));
+  await StableFile.waitFor('file', { handle, status: await handle.stat({ bigint: true }) });
+  const status = await handle.stat({ bigint: true });
   await handle.close();
   const now = () => stat(path, { bigint: true });
   return { path, status, now };
@@ -80,7 +81,9 @@ describe('a file', () => {
     const status = await handle.stat({ bigint: true });
     // However slow the test is, the file was written to just now.
     const clock = { now: () => 0, pause };
-    await expect(atRest(handle, status, clock)).rejects.toMatchObject({ code: 'changed' });
+    await expect(StableFile.waitFor('file', { handle, status }, clock)).rejects.toMatchObject({
+      code: 'changed',
+    });
     expect(pauses).toBe(3);
   });
 });

@@ -2,7 +2,7 @@ import { lstat, mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/pr
 import { basename, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { DownloadFolder } from '../../src/storage/download-folder.ts';
-import { DigestCache, TemporaryFolder } from '../../src/index.ts';
+import { ManifestCache, TemporaryFolder } from '../../src/index.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
 
@@ -13,7 +13,7 @@ async function use(folder: TemporaryFolder): Promise<void> {
   const { handle } = await into.createUnfinished({ name: '0'.repeat(16) });
   await handle.close();
   await into.release();
-  const cache = new DigestCache(folder.path);
+  const cache = new ManifestCache(folder.path);
   const identity = { dev: 1n, ino: 1n, size: 1n, mtimeNs: 1n, ctimeNs: 1n };
   const manifest = { size: 1, pieceLength: 256 * 1024, digests: new Uint8Array(32) };
   cache.keep(identity, await withRoot(manifest));

@@ -30,7 +30,7 @@ process.on('disconnect', () => {
 
 if (task.role === 'serve') {
   const folder = await SharedFolder.open(task.folder);
-  const server = await startFileServer({ ...task.options, folder });
+  const server = await startFileServer({ ...task.options, library: { files: folder } });
   server.on('warning', ({ message, cause }) => {
     tell({ type: 'warning', message: `${message}: ${String(cause)}` });
   });

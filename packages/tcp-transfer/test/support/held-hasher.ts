@@ -1,9 +1,9 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { DigestCache } from '../../src/manifests/manifest-cache.ts';
+import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
 import { SharedFolder, type SharedFile } from '../../src/index.ts';
-import { Manifests } from '../../src/manifests/manifest-store.ts';
+import { ManifestStore } from '../../src/manifests/manifest-store.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
 import { eventually, temporaryFolder } from './helpers.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -65,9 +65,9 @@ export class SlowHasher extends HeldHasher {
 
 export interface Setup {
   readonly path: string;
-  readonly cache: DigestCache;
+  readonly cache: ManifestCache;
   readonly hasher: PieceHasher;
-  readonly manifests: Manifests;
+  readonly manifests: ManifestStore;
   readonly clock: ManualClock;
   /** Opens a file once more. */
   readonly open: (name: string) => Promise<SharedFile>;
@@ -85,7 +85,7 @@ export async function setUp(
     if (typeof content === 'number') await truncate(join(path, name), content);
   }
   const folder = await SharedFolder.open(path);
-  const cache = new DigestCache(path);
+  const cache = new ManifestCache(path);
   const clock = new ManualClock();
   onTestFinished(async () => {
     await Promise.all([folder.close(), hasher.close(), cache.written()]);
@@ -101,6 +101,6 @@ export async function setUp(
     hasher,
     clock,
     open,
-    manifests: new Manifests({ cache, hasher, now, clock }),
+    manifests: new ManifestStore({ cache, hasher, now, clock }),
   };
 }

@@ -11,7 +11,7 @@ import {
   type PeerAddress,
   type TransferRequestV2,
 } from '@peerlane/protocol';
-import { DigestCache } from '../../src/manifests/manifest-cache.ts';
+import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
 import { downloadVerified } from '../../src/download/download-verified.ts';
 import type { VerifiedDownloadOptions } from '../../src/download/verified-options.ts';
 import {
@@ -20,7 +20,7 @@ import {
   type FileServer,
   type FileServerOptions,
 } from '../../src/index.ts';
-import { Manifests } from '../../src/manifests/manifest-store.ts';
+import { ManifestStore } from '../../src/manifests/manifest-store.ts';
 import type { Connect } from '../../src/connection/stream-reader.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
 import { ownIdentity } from '../../src/storage/process-identity.ts';
@@ -52,8 +52,8 @@ export async function sharing(
     if (typeof content === 'number') await truncate(join(path, name), content);
   }
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
-  const manifests = new Manifests({ cache: new DigestCache(path), hasher });
-  const server = await startFileServer({ folder, manifests, ...options });
+  const manifests = new ManifestStore({ cache: new ManifestCache(path), hasher });
+  const server = await startFileServer({ library: { files: folder, manifests }, ...options });
   onTestFinished(async () => {
     await server.close();
     await folder.close();

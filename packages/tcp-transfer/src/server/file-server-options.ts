@@ -1,0 +1,73 @@
+// The options of a file server, and how they are checked and completed once, when it starts.
+import { checkPositive } from '../check-options.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { resolvePace, type PaceLimits } from '../connection/pace.ts';
+import type { AdmissionLimits } from './admission.ts';
+import type { ServedLibrary } from './open-library.ts';
+
+/** How a file server is started. */
+export interface FileServerOptions extends PaceLimits {
+  /** What is served. It stays open when the server is closed. */
+  readonly library: ServedLibrary;
+  /**
+   * Whether clients of version 2 may list what is served.
+   * @default true
+   */
+  readonly catalog?: boolean;
+  /**
+   * The IP address or name to bind.
+   * @default '127.0.0.1'
+   */
+  readonly host?: string;
+  /**
+   * The TCP port; if it is 0, the system chooses one.
+   * @default 0
+   */
+  readonly port?: number;
+  /**
+   * How many connections are served at a time. Above this number the connection that has been idle
+   * longest is closed; if none is idle, a new one waits.
+   * @default 256
+   */
+  readonly maxConnections?: number;
+  /**
+   * How many of the served connections may come from one address.
+   * @default 32
+   */
+  readonly maxConnectionsPerAddress?: number;
+  /**
+   * How many connections may wait, each for up to `idleTimeout`; above this number some are closed
+   * unserved.
+   * @default 512
+   */
+  readonly maxWaiting?: number;
+  /**
+   * How long a client may take to send its request, in milliseconds.
+   * @default 10_000
+   */
+  readonly requestTimeout?: number;
+  /** @default the clock of this machine */
+  readonly clock?: Clock;
+}
+
+/** The options of a file server that is running, each with its value. */
+export interface FileServerSettings {
+  readonly library: ServedLibrary;
+  readonly catalog: boolean;
+  readonly clock: Clock;
+  readonly pace: Required<PaceLimits>;
+  readonly requestTimeout: number;
+  readonly admission: AdmissionLimits;
+}
+
+/** @throws RangeError for options that make no sense */
+export function resolveFileServerOptions(options: FileServerOptions): FileServerSettings {
+  const { library, catalog = true, clock = systemClock } = options;
+  const { requestTimeout = 10_000, maxConnections = 256 } = options;
+  const { maxConnectionsPerAddress = 32, maxWaiting = 512 } = options;
+  checkPositive({ requestTimeout });
+  const pace = resolvePace(options);
+  const maxWait = pace.idleTimeout;
+  const admission = { maxConnections, maxConnectionsPerAddress, maxWaiting, maxWait };
+  return { library, catalog, clock, pace, requestTimeout, admission };
+}

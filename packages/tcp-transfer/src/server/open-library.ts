@@ -1,0 +1,67 @@
+// Opens what a server serves in one call: the files, their manifests, and the hasher that makes them.
+import { PieceHasher } from '../hashing/piece-hasher.ts';
+import { ManifestCache } from '../manifests/manifest-cache.ts';
+import { ManifestStore } from '../manifests/manifest-store.ts';
+import type { ServedFiles } from '../sharing/served-files.ts';
+import { SharedFiles } from '../sharing/shared-files.ts';
+import { SharedFolder, type SharedFolderOptions } from '../sharing/shared-folder.ts';
+
+/** What a server serves: a {@link Library}, or files that a program finds by itself. */
+export interface ServedLibrary {
+  readonly files: ServedFiles;
+  /**
+   * Makes the manifests for clients of version 2.
+   * @default none: such a client cannot verify what it gets
+   */
+  readonly manifests?: ManifestStore | undefined;
+}
+
+/**
+ * Opens what a server is to serve. The manifests of a folder's files are kept in the hidden folder
+ * inside it, those of a list of files only in memory.
+ *
+ * @param shared the path of a folder, or a list of the paths of files; an empty list shares nothing
+ * @param options how a folder is shared
+ * @throws the system's error if the folder cannot be read; Error if a path of the list is not a file
+ * that can be read, or if two files have the same name; RangeError for an option that makes no sense
+ */
+export async function openLibrary(
+  shared: string | readonly string[],
+  options: SharedFolderOptions = {},
+): Promise<Library> {
+  if (typeof shared !== 'string') return new Library(await SharedFiles.open(shared), undefined);
+  const folder = await SharedFolder.open(shared, options);
+  return new Library(folder, folder);
+}
+
+/** Files that are open to be served, with their manifests. */
+export class Library implements ServedLibrary {
+  readonly files: ServedFiles;
+  /** The folder whose files these are; `undefined` for a list of files. */
+  readonly folder: SharedFolder | undefined;
+  readonly manifests: ManifestStore;
+  /** Hashes the files. Downloads may use it too, until the library is closed. */
+  readonly hasher: PieceHasher = new PieceHasher();
+  readonly #cache: ManifestCache;
+
+  /** Use {@link openLibrary}. */
+  constructor(files: ServedFiles, folder: SharedFolder | undefined) {
+    this.files = files;
+    this.folder = folder;
+    this.#cache = new ManifestCache(folder?.path);
+    this.manifests = new ManifestStore({ cache: this.#cache, hasher: this.hasher });
+  }
+
+  /**
+   * Stops watching the folder and hashing, and waits until the manifests are on the disk. The server
+   * must be closed before. A second call does nothing more.
+   */
+  async close(): Promise<void> {
+    await Promise.all([this.folder?.close(), this.hasher.close()]);
+    await this.#cache.written();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,44 @@
+// The types of what a server serves: files that are found by name, wherever they come from.
+import type { FileHandle } from 'node:fs/promises';
+import type { FileIdentity } from './file-identity.ts';
+
+/** What is known of a file without opening it. */
+export interface FileStatus {
+  /** Its base name: data, not safe to print. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly identity: FileIdentity;
+}
+
+/** A file that is open for reading. The caller that opened it closes `handle`. */
+export interface SharedFile {
+  /** Its base name, as it was asked for: data, not safe to print. */
+  readonly name: string;
+  /** Its size in bytes when it was opened. */
+  readonly size: number;
+  /** Its identity when it was opened. */
+  readonly identity: FileIdentity;
+  readonly handle: FileHandle;
+  /** Whether its size and its times of change are still what they were when it was opened. */
+  unchanged(): Promise<boolean>;
+}
+
+/** What a file server serves: a `SharedFolder`, or any other object that finds files by name. */
+export interface ServedFiles {
+  /**
+   * Opens the file with a name; of the requested name only its base name counts. `undefined` if
+   * there is no such file.
+   *
+   * @throws TransferError `changed` if the file is being written to; the system's error if no file
+   * can be opened at all, such as `EMFILE`
+   */
+  openFile(requested: string): Promise<SharedFile | undefined>;
+  /** The status of the file that `openFile` would open now; `undefined` if there is none. */
+  statusOf(requested: string): Promise<FileStatus | undefined>;
+  /**
+   * The first names after `after`, or from the beginning, at most `count`: in composed form (NFC), in
+   * the order of UTF-16 code units.
+   */
+  namesAfter(after: string | undefined, count: number): Promise<readonly string[]>;
+}

@@ -1,0 +1,81 @@
+// Serves a list of files, wherever they lie, by the same rules as a shared folder.
+import { open, realpath, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { baseName } from '@peerlane/protocol';
+import { namesAfter } from './names-after.ts';
+import { fileArea, openFlags, openInside, statusInside } from './open-inside.ts';
+import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
+import { StableFile } from './stable-file.ts';
+
+interface ListedFile {
+  /** Its base name on disk. */
+  readonly name: string;
+  /** Where it lies, with all links resolved. */
+  readonly path: string;
+}
+
+/** A list of files that are served by their base names. */
+export class SharedFiles implements ServedFiles {
+  /** By base name in composed form. */
+  readonly #files: ReadonlyMap<string, ListedFile>;
+
+  private constructor(files: ReadonlyMap<string, ListedFile>) {
+    this.#files = files;
+  }
+
+  /**
+   * Shares the files at some paths; an empty list shares nothing.
+   *
+   * @throws Error if one is not a file that can be read, or if two have the same name
+   */
+  static async open(paths: readonly string[]): Promise<SharedFiles> {
+    const files = new Map<string, ListedFile>();
+    for (const path of paths) {
+      const name = basename(path);
+      const key = name.normalize('NFC');
+      if (files.has(key)) throw new Error(`two files are called "${key}"`);
+      files.set(key, { name, path: await readableFile(path).catch(explain(path)) });
+    }
+    return new SharedFiles(files);
+  }
+
+  async openFile(requested: string): Promise<SharedFile | undefined> {
+    const path = this.#find(requested)?.path;
+    const opened = path === undefined ? undefined : await openInside(fileArea(path), path);
+    return opened && StableFile.waitFor(baseName(requested), opened);
+  }
+
+  async statusOf(requested: string): Promise<FileStatus | undefined> {
+    const file = this.#find(requested);
+    const status = file && (await statusInside(fileArea(file.path), file.path));
+    return status && { name: file.name, size: Number(status.size), identity: status };
+  }
+
+  namesAfter(after: string | undefined, count: number): Promise<readonly string[]> {
+    return namesAfter(this.#files.keys(), after, count);
+  }
+
+  #find(requested: string): ListedFile | undefined {
+    return this.#files.get(baseName(requested).normalize('NFC'));
+  }
+}
+
+/** The path of a file with all links resolved. */
+async function readableFile(path: string): Promise<string> {
+  const resolved = await realpath(path);
+  if (!(await stat(resolved)).isFile()) throw new Error(`"${path}" is not a file`);
+  await (await open(resolved, openFlags)).close();
+  return resolved;
+}
+
+/** Says in plain words what is wrong with a file that a user named. */
+function explain(path: string): (error: unknown) => never {
+  return (cause) => {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR'].includes(code))
+      throw new Error(`there is no file "${path}"`, { cause });
+    if (['EACCES', 'EPERM'].includes(code))
+      throw new Error(`you may not read the file "${path}"`, { cause });
+    throw cause;
+  };
+}

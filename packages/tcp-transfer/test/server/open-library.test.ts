@@ -1,0 +1,79 @@
+// What one call opens for a server: files, manifests, and what closes them.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { duplexPair } from 'node:stream';
+import { Readable } from 'node:stream';
+import { expect, it, onTestFinished } from 'vitest';
+import {
+  downloadVerified,
+  openLibrary,
+  serveConnection,
+  startFileServer,
+  type Library,
+} from '../../src/index.ts';
+import { entries, temporaryFolder } from '../support/helpers.ts';
+
+async function folderOf(...names: readonly string[]): Promise<string> {
+  const path = await temporaryFolder();
+  for (const name of names) await writeFile(join(path, name), `in ${name}`);
+  return path;
+}
+
+async function warm(library: Library, name: string): Promise<void> {
+  const file = await library.files.openFile(name);
+  await library.manifests.warm(file!);
+  await file!.handle.close();
+}
+
+it('serves a folder so that a client can verify what it gets', async () => {
+  const [path, into] = [await folderOf('a'), await temporaryFolder()];
+  await using library = await openLibrary(path);
+  await using server = await startFileServer({ library });
+  const sources = Readable.from([{ address: server.address }]);
+  const { hasher } = library;
+  const { size } = await downloadVerified({ sources, filename: 'a', into, hasher });
+  expect([library.folder?.path, size]).toEqual([path, 4]);
+});
+
+it('serves a list of files over one stream, and writes nothing beside them', async () => {
+  const [path, into] = [await folderOf('a', 'b'), await temporaryFolder()];
+  await using library = await openLibrary([join(path, 'a')]);
+  expect([library.folder, await library.files.namesAfter(undefined, 9)]).toEqual([
+    undefined,
+    ['a'],
+  ]);
+  const serving: Promise<unknown>[] = [];
+  const connect = () => {
+    const [near, far] = duplexPair();
+    serving.push(serveConnection(far, library).catch(() => undefined));
+    // A pair does not tell one side that the other is gone.
+    near.on('close', () => far.destroy());
+    return Promise.resolve(near);
+  };
+  const sources = Readable.from([{ address: { host: '127.0.0.1', port: 1 } }]);
+  const { hasher } = library;
+  await downloadVerified({ sources, filename: 'a', into, hasher, connect });
+  await Promise.all(serving);
+  expect(await entries(path)).toEqual(['a', 'b']);
+});
+
+it('remembers the manifests of a folder when it is opened again', async () => {
+  const path = await folderOf('a');
+  const first = await openLibrary(path);
+  onTestFinished(() => first.close());
+  await warm(first, 'a');
+  const known = first.manifests.known((await first.files.statusOf('a'))!);
+  await Promise.all([first.close(), first.close()]);
+  await using second = await openLibrary(path);
+  const status = (await second.files.statusOf('a'))!;
+  expect(second.manifests.known(status)).toBeUndefined();
+  expect(await second.manifests.recall(status)).toEqual(known);
+});
+
+it('opens nothing when a path is missing or is of the wrong kind', async () => {
+  const path = await folderOf('a');
+  await mkdir(join(path, 'sub'));
+  await expect(openLibrary(join(path, 'no'))).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(openLibrary(join(path, 'a'))).rejects.toMatchObject({ code: 'ENOTDIR' });
+  await expect(openLibrary([join(path, 'sub')])).rejects.toThrow('is not a file');
+});
