@@ -1,11 +1,12 @@
 import { receiveAlias } from './aliases.ts';
-import { askAgain, contacts, lines, type Contact, type RequestLength } from './contacts.ts';
-import { broadcast, leave, nextDue, start, tick } from './attend.ts';
-import { learnAll } from './learn.ts';
+import { askAgain, contacts, uniqueMembers, type Contact, type RequestLength } from './contacts.ts';
+import { broadcast, leave, start } from './announce.ts';
+import { nextDue, tick } from './due-peers.ts';
+import { learnAddresses } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
 import { isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { receiveDiscover, receiveOther, type Received } from './receive.ts';
-import { Round } from './gossip-round.ts';
+import { GossipRound } from './gossip-round.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
 
 /** What may be sent to an address that the user named, besides what comes from it, in bytes. */
@@ -82,8 +83,14 @@ export class Cluster {
   /** The user, or the program, named an address. `local`: it may be a loopback address. */
   named(address: string, local: boolean, now: number): Change[] {
     return this.#change((changes) => {
-      const worth = namedAllowance;
-      learnAll(this.#state, [address], { local, worth }, new Round(this.#state, now), changes);
+      const bytesPerAddress = namedAllowance;
+      learnAddresses(
+        this.#state,
+        [address],
+        { local, bytesPerAddress },
+        new GossipRound(this.#state, now),
+        changes,
+      );
     });
   }
 
@@ -96,11 +103,11 @@ export class Cluster {
       const { proven, settings } = this.#state;
       const random = Number.parseInt(settings.newPing().slice(0, 8), 16) / 2 ** 32;
       if (random * (proven.size + 1) >= greeters) return;
-      learnAll(
+      learnAddresses(
         this.#state,
         [address],
-        { local, worth: size },
-        new Round(this.#state, now),
+        { local, bytesPerAddress: size },
+        new GossipRound(this.#state, now),
         changes,
       );
     });
@@ -170,7 +177,7 @@ export class Cluster {
   isSilent(address: string): boolean {
     const peer = find(this.#state, address);
     if (!peer || !isQuiet(peer)) return false;
-    return peer.doubtedAt === undefined || peer.doubtedAt < (peer.heardAt ?? Infinity);
+    return peer.suspectedAt === undefined || peer.suspectedAt < (peer.heardAt ?? Infinity);
   }
 
   /** Whether an address is this node's own. */
@@ -186,7 +193,7 @@ export class Cluster {
 
   /** The members in the order in which they became known: each node once, this node never. */
   members(): Member[] {
-    return lines(this.#state).map(memberOf);
+    return uniqueMembers(this.#state).map(memberOf);
   }
 
   #change(run: (changes: Change[]) => void): Change[] {

@@ -1,7 +1,7 @@
 import { isHeard, isListed, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { charge, isTrusted } from './send.ts';
 import { find, store, type State } from './state.ts';
-import { buy, mayBuy } from './timing.ts';
+import { recordGossipSend, allowsGossipSend } from './timing.ts';
 
 /** Someone to be asked for a file. */
 export interface Contact {
@@ -56,7 +56,7 @@ export function askAgain(
 }
 
 /** The lines of the list: each node once, as far as it is known. */
-export function lines(state: State): Peer[] {
+export function uniqueMembers(state: State): Peer[] {
   return oneOfEach(state, (owner) => owner.id ?? owner.address);
 }
 
@@ -100,9 +100,10 @@ function contactOf(
 /** Whether a request of so many bytes may go to a peer. It counts as what gossip caused too. */
 function chargeRequest(state: State, peer: Peer, bytes: number, now: number): boolean {
   const gossiped = peer.heardAt === undefined && !isTrusted(state, peer);
-  if (gossiped && !mayBuy(peer.bought, now)) return false;
+  if (gossiped && !allowsGossipSend(peer.gossipSends, now)) return false;
   if (!charge(state, peer, bytes, now)) return false;
   const charged = state.peers.get(peer.address)!;
-  if (gossiped) store(state, { ...charged, bought: buy(charged.bought, now) });
+  if (gossiped)
+    store(state, { ...charged, gossipSends: recordGossipSend(charged.gossipSends, now) });
   return true;
 }

@@ -54,7 +54,7 @@ export interface ClusterOptions {
    * The most new addresses that are taken from one peer within a period.
    * @default 1_000
    */
-  readonly maxTold?: number;
+  readonly maxNewPerPeer?: number;
 }
 
 /** Options with every default filled in. */
@@ -77,6 +77,6 @@ export function resolveOptions(options: ClusterOptions): Settings {
     guest: options.guest ?? false,
     maxMembers: options.maxMembers ?? 10_000,
     maxQuiet: options.maxQuiet ?? 10_000,
-    maxTold: options.maxTold ?? 1000,
+    maxNewPerPeer: options.maxNewPerPeer ?? 1000,
   };
 }

@@ -18,7 +18,7 @@ const far = (n: number): string => `[fe80::${n}]:1378`;
 
 describe('forged gossip', () => {
   it('buys each address at most five datagrams in an hour, requests included', () => {
-    const node = cluster({ maxTold: 5000, members: [at(1)] });
+    const node = cluster({ maxNewPerPeer: 5000, members: [at(1)] });
     const victims = Array.from(
       { length: mutated ? 50 : 1000 },
       (_, n) => `127.1.${n >> 8}.${n & 255}:1378`,
@@ -51,12 +51,12 @@ describe('forged gossip', () => {
   });
 
   it('fills the list only up to its bounds, and keeps out nobody who is there', () => {
-    const node = cluster({ maxMembers: 10, maxTold: 8, members: [at(1)] });
+    const node = cluster({ maxMembers: 10, maxNewPerPeer: 8, members: [at(1)] });
     const list = (n: number): string[] =>
       Array.from({ length: 20 }, (_, i) => `127.${n}.0.1:${i + 1}`);
     expect(receive(node, at(2), { addresses: list(1) }, 0)).toContainEqual({
       type: 'full',
-      bound: 'told',
+      bound: 'peer',
       by: at(2),
     });
     expect(node.members()).toHaveLength(10);

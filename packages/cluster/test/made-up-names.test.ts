@@ -147,8 +147,8 @@ describe('names that somebody made up', () => {
   });
 
   it('count for their teller only in the period in which it told them', () => {
-    const node = cluster({ maxTold: 3 });
-    const full = { type: 'full', bound: 'told', by: at(1) };
+    const node = cluster({ maxNewPerPeer: 3 });
+    const full = { type: 'full', bound: 'peer', by: at(1) };
     expect(receive(node, at(1), { addresses: [1, 2, 3].map(made) }, 0)).not.toContainEqual(full);
     expect(receive(node, at(1), { addresses: [1, 2, 3].map(made) }, 1)).not.toContainEqual(full);
     expect(receive(node, at(1), { addresses: [made(4)] }, period - 1)).toContainEqual(full);

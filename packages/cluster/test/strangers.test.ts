@@ -313,7 +313,7 @@ describe('an announcement to the local network', () => {
         random = (random * 48_271) % 2_147_483_647;
         return (2 * random).toString(16).padStart(8, '0').padEnd(16, '0');
       };
-      const node = cluster({ self: ['10.0.0.9:1378'], newPing, maxTold: 2000 });
+      const node = cluster({ self: ['10.0.0.9:1378'], newPing, maxNewPerPeer: 2000 });
       for (let n = 1; n < size; n += 1) prove(node, `10.0.1.${n}:1378`, hex(), 0);
       let count = 0;
       for (let n = 0; n < 1000; n += 1) {
