@@ -72,7 +72,7 @@ function merge(state: State, kept: Peer, dropped: Peer, changes: Change[]): void
     resolved,
     aliases,
     gossipSends: [...kept.gossipSends, ...dropped.gossipSends].sort((a, b) => a - b),
-    answersIn: kept.answersIn ?? dropped.answersIn,
+    answerTime: kept.answerTime ?? dropped.answerTime,
     priority: kept.priority || dropped.priority,
   };
   put(state, merged, changes);

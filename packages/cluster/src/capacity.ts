@@ -66,7 +66,7 @@ export function freeListedPlace(
 function oldestReplaceable({ peers }: State, addresses: Iterable<string>): Peer | undefined {
   for (const address of addresses) {
     const peer = peers.get(address)!;
-    if (peer.configured || isProvenVersion2(peer) || peer.answersIn !== undefined) continue;
+    if (peer.configured || isProvenVersion2(peer) || peer.answerTime !== undefined) continue;
     return peer;
   }
   return undefined;

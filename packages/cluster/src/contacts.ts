@@ -22,6 +22,13 @@ export interface RequestLength {
   readonly plain: number;
 }
 
+/** A member that is to be asked once more. */
+export interface ContactRequest {
+  readonly address: string;
+  /** How long the request is. */
+  readonly length: RequestLength;
+}
+
 /** The most quiet peers that are asked. */
 const maxQuietAsked = 256;
 
@@ -30,7 +37,7 @@ const maxQuietAsked = 256;
  * that is only badly connected may have what nobody else has. What a peer calls itself has no say
  * in this: nobody could keep another from being asked by taking its `id`.
  */
-export function contacts(state: State, length: RequestLength, now: number): Contact[] {
+export function chooseContacts(state: State, length: RequestLength, now: number): Contact[] {
   const asked = [...oneOfEach(state, (owner) => owner.address), ...quietPeers(state)];
   return asked.flatMap((peer) => contactOf(state, peer, length, now) ?? []);
 }
@@ -45,10 +52,9 @@ function quietPeers({ peers, standing }: State): Peer[] {
 }
 
 /** Whether a member may be asked once more, and notes that it is. */
-export function askAgain(
+export function chooseContact(
   state: State,
-  address: string,
-  length: RequestLength,
+  { address, length }: ContactRequest,
   now: number,
 ): Contact | undefined {
   const peer = find(state, address);

@@ -24,7 +24,7 @@ export interface Peer {
   /** What its user calls it. Text from the network. */
   readonly name: string | undefined;
   /** Its TCP port. */
-  readonly tcp: number | undefined;
+  readonly tcpPort: number | undefined;
   /** It shares nothing and leaves soon: not told to others. */
   readonly guest: boolean;
   /** The period that it announced. */
@@ -59,7 +59,7 @@ export interface Peer {
   /** How many new addresses it has told since when. */
   readonly newAddresses: { readonly since: number; readonly count: number };
   /** How fast it answers requests, in milliseconds. */
-  readonly answersIn: number | undefined;
+  readonly answerTime: number | undefined;
   /** It was the first to answer one of our requests. */
   readonly priority: boolean;
 }
@@ -100,14 +100,14 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
     resolved: undefined,
     id: undefined,
     name: undefined,
-    tcp: undefined,
+    tcpPort: undefined,
     period: undefined,
     ping: undefined,
     owesSince: undefined,
     pingedAt: undefined,
     roundTrip: undefined,
     greetedAt: undefined,
-    answersIn: undefined,
+    answerTime: undefined,
     priority: false,
     ...fields,
   };

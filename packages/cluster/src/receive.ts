@@ -12,7 +12,7 @@ import { answer, answerVersion1, greet, introduce } from './greetings.ts';
 import { nextRhythm, quietAt } from './timing.ts';
 
 /** A DISCOVER as it came. */
-export interface Received {
+export interface ReceivedDiscover {
   /** The address that it came from. */
   readonly from: string;
   readonly message: DiscoverMessage;
@@ -23,7 +23,7 @@ export interface Received {
 /** Takes in a DISCOVER: who sent it, and whom it names. */
 export function receiveDiscover(
   state: State,
-  { from, message, size }: Received,
+  { from, message, size }: ReceivedDiscover,
   now: number,
   changes: Change[],
 ): void {
@@ -126,7 +126,7 @@ function updateSender(
     guest: extension.guest === true,
     // An answer to a ping alone says no more than that.
     name: extension.name ?? peer.name,
-    tcp: extension.tcp ?? peer.tcp,
+    tcpPort: extension.tcp ?? peer.tcpPort,
     period: extension.period ?? peer.period,
   };
   if (!proven) return markAnnounced(state, noted, now, changes);

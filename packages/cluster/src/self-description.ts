@@ -2,13 +2,13 @@ import { encodeMessage, type DiscoverExtension } from '@peerlane/protocol';
 import type { Settings } from './options.ts';
 
 /** What a node says of itself in each full DISCOVER. */
-export function selfDescription({ id, name, tcp, period, guest }: Settings): DiscoverExtension {
+export function selfDescription({ id, name, tcpPort, period, guest }: Settings): DiscoverExtension {
   return {
     v: 2,
     id,
     period: Math.ceil(period),
     ...(name !== undefined && { name }),
-    ...(tcp !== undefined && { tcp }),
+    ...(tcpPort !== undefined && { tcp: tcpPort }),
     ...(guest && { guest }),
   };
 }

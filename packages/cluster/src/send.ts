@@ -1,4 +1,4 @@
-import { encodeMessage, type DiscoverMessage } from '@peerlane/protocol';
+import { encodeMessage, hostOf, ipVersion, type DiscoverMessage } from '@peerlane/protocol';
 import { adjustAllowance, allowanceLeft } from './allowance.ts';
 import { isProvenVersion2, type Peer } from './peer.ts';
 import { store, type Change, type State } from './state.ts';
@@ -60,5 +60,5 @@ export function lengthOf(messages: readonly DiscoverMessage[]): number {
 
 /** Whether the host of an address is a name, and no IP address. */
 function isName(address: string): boolean {
-  return !/(?:\]|\.\d+):\d+$/.test(address);
+  return ipVersion(hostOf(address)) === undefined;
 }

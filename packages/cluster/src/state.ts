@@ -9,6 +9,7 @@ import { DueQueue, type Entry } from './due-queue.ts';
 import { PeersByHost } from './peers-by-host.ts';
 import type { Settings } from './options.ts';
 import {
+  isHeard,
   isListed,
   isProvenVersion2,
   newPeer,
@@ -25,6 +26,10 @@ export type Change =
   | { readonly type: 'joined'; readonly address: string }
   /** The peer has proven that it is there: whatever there is for it may be sent to it now. */
   | { readonly type: 'proven'; readonly address: string }
+  /** A configured member, which is always listed, is there: its state is `heard` from now on. */
+  | { readonly type: 'heard'; readonly address: string }
+  /** A configured member has been silent for too long: its state is `configured` from now on. */
+  | { readonly type: 'silent'; readonly address: string }
   /** The address is no longer in the list. */
   | { readonly type: 'left'; readonly address: string }
   /** Something that a peer told was left out, or the peer itself, because a bound is reached. */
@@ -112,6 +117,11 @@ export function put(state: State, peer: Peer, changes: Change[]): Peer {
   const listed = isListed(peer);
   if (listed !== (before !== undefined && isListed(before))) {
     changes.push({ type: listed ? 'joined' : 'left', address: peer.address });
+  }
+  if (peer.configured) {
+    const heard = isHeard(peer);
+    if (heard !== (before !== undefined && isHeard(before)))
+      changes.push({ type: heard ? 'heard' : 'silent', address: peer.address });
   }
   return replace(state, before, peer);
 }

@@ -31,7 +31,7 @@ describe('forged gossip', () => {
       const changes = receive(node, at(1), { addresses: victims }, now);
       while (node.due <= now) changes.push(...node.tick(node.due));
       for (const address of Object.keys(sent(changes))) note(address, now);
-      for (const { address } of node.contacts(request, now)) note(address, now);
+      for (const { address } of node.chooseContacts(request, now)) note(address, now);
     }
     for (const victim of victims) {
       const all = times.get(victim) ?? [];
@@ -73,12 +73,12 @@ describe('loopback addresses', () => {
   it('are not reached by a name that gossip brought from elsewhere', () => {
     const node = cluster({ members: ['given:1'] });
     receive(node, far(1), { addresses: ['evil.example:1'] }, 0);
-    expect(node.resolved('evil.example:1', '127.0.0.1:80')).toEqual([
+    expect(node.recordAddress({ name: 'evil.example:1', address: '127.0.0.1:80' })).toEqual([
       { type: 'left', address: 'evil.example:1' },
     ]);
-    node.resolved('given:1', '127.0.0.1:80');
+    node.recordAddress({ name: 'given:1', address: '127.0.0.1:80' });
     receive(node, at(1), { addresses: ['localhost:1'] }, 0);
-    node.resolved('localhost:1', '127.0.0.1:1');
+    node.recordAddress({ name: 'localhost:1', address: '127.0.0.1:1' });
     expect(addressesOf(node)).toEqual(['given:1', far(1), at(1), '127.0.0.1:1']);
   });
 

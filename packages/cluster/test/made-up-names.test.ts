@@ -53,7 +53,9 @@ describe('names that somebody made up', () => {
     // A guest that nobody heard is neither asked nor greeted again.
     const changes = run(node, 20 * hour);
     expect(Object.keys(sent(changes))).not.toContain(made(1));
-    expect(node.contacts(request, 20 * hour).map(({ address }) => address)).not.toContain(made(1));
+    expect(node.chooseContacts(request, 20 * hour).map(({ address }) => address)).not.toContain(
+      made(1),
+    );
     run(node, 26 * hour);
     expect(receive(node, at(1), { addresses: [made(1)] }, 26 * hour)).toContainEqual({
       type: 'joined',
@@ -117,7 +119,7 @@ describe('names that somebody made up', () => {
       receive(node, at(4), { addresses }, now);
       run(node, now);
     }
-    const quiet = node.contacts(request, 30 * period).filter((contact) => contact.quiet);
+    const quiet = node.chooseContacts(request, 30 * period).filter((contact) => contact.quiet);
     expect(quiet.map(({ address }) => address)).toEqual(expect.arrayContaining([at(1), at(2)]));
     expect(quiet.length).toBeLessThanOrEqual(256);
   });

@@ -84,11 +84,17 @@ class Lab {
 
   apply(one: Event): void {
     if (one.type === 'wait') this.wait(one.ms);
-    else if (one.type === 'spoke') this.#follow(this.node.spoke(one.from, this.now));
+    else if (one.type === 'spoke')
+      this.#follow(this.node.receiveOther({ from: one.from }, this.now));
     else if (one.type === 'ask') this.#ask(one.size);
     else if (one.type === 'announced') {
       this.#count([one.address], one.size);
-      this.#follow(this.node.announced(one.address, false, one.size, this.now));
+      this.#follow(
+        this.node.receiveAnnouncement(
+          { address: one.address, local: false, size: one.size },
+          this.now,
+        ),
+      );
     } else {
       const { from, addresses, extension: line } = one;
       const message = { type: 'discover', addresses, ...(line && { extension: line }) } as const;
@@ -109,7 +115,7 @@ class Lab {
 
   #ask(plain: number): void {
     const length = { plain, extended: plain + 33 };
-    for (const { address, extended } of this.node.contacts(length, this.now))
+    for (const { address, extended } of this.node.chooseContacts(length, this.now))
       this.#note(address, extended ? length.extended : plain);
   }
 
@@ -317,7 +323,10 @@ describe('an announcement to the local network', () => {
       for (let n = 1; n < size; n += 1) prove(node, `10.0.1.${n}:1378`, hex(), 0);
       let count = 0;
       for (let n = 0; n < 1000; n += 1) {
-        const changes = node.announced(`10.0.2.3:${n + 1}`, false, 60, 1);
+        const changes = node.receiveAnnouncement(
+          { address: `10.0.2.3:${n + 1}`, local: false, size: 60 },
+          1,
+        );
         count += changes.filter(({ type }) => type === 'send').length;
       }
       return (count * size) / 1000;

@@ -21,7 +21,7 @@ export function nodeCluster(
     period,
     protocol,
     name,
-    tcp: tcpPort,
+    tcpPort,
     guest: guest ?? false,
     ownAddress: (peer) =>
       ipVersion(known.host) === undefined ? formatPeerAddress(known) : ownAddressFor(peer, bound),

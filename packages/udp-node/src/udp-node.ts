@@ -62,7 +62,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     const given = new Set(members);
     this.#admission = new Admission(
       options.rate,
-      (peer) => given.has(peer) || this.#cluster.provenVersion2(peer),
+      (peer) => given.has(peer) || this.#cluster.isProven(peer),
     );
     this.#warnings = new Warnings((warning) => {
       this.#tell('warning', warning);
@@ -74,10 +74,10 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       names: new NameLookup(lookup ?? ((name) => systemLookup(name, address.host)), clock, period),
       allow: options.allow ?? allowNetworks(),
       isConfigured: (member) => given.has(member),
-      returnsPings: (member) => this.#cluster.provenVersion2(member),
+      returnsPings: (member) => this.#cluster.isProven(member),
       onResolved: (member, endpoint) => {
-        this.#apply(this.#cluster.resolved(member, endpoint));
-        return this.#cluster.leadsTo(member, endpoint);
+        this.#apply(this.#cluster.recordAddress({ name: member, address: endpoint }));
+        return this.#cluster.leadsTo({ name: member, address: endpoint });
       },
       onSent: (bytes, peer) => {
         this.#tell('wire', { direction: 'out', peer, bytes });
@@ -99,7 +99,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       protocol,
       hasFile: options.hasFile,
       hasPriority: (peer) => this.#cluster.hasPriority(peer),
-      isProven: (peer) => this.#cluster.provenVersion2(peer),
+      isProven: (peer) => this.#cluster.isProven(peer),
       send: (message, to) => {
         this.#outlet.answer(to, [message]);
       },
@@ -155,14 +155,17 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
    */
   join(address: string): void {
     if (!this.#closed) {
-      this.#apply(this.#cluster.named(address, isLocal(address), this.#clock.now()));
+      this.#apply(
+        this.#cluster.addAddress({ address, local: isLocal(address) }, this.#clock.now()),
+      );
     }
   }
 
   /** A node has announced itself to the local network in `size` bytes: it may be none. */
   meet(address: string, size: number): void {
     if (this.#closed) return;
-    this.#apply(this.#cluster.announced(address, isLocal(address), size, this.#clock.now()));
+    const announcement = { address, local: isLocal(address), size };
+    this.#apply(this.#cluster.receiveAnnouncement(announcement, this.#clock.now()));
   }
 
   /** Closes something else together with the node. */
@@ -219,7 +222,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       this.#apply(this.#cluster.receive({ from: peer, message, size: datagram.length }, now), from);
       return;
     }
-    this.#apply(this.#cluster.spoke(peer, now), from);
+    this.#apply(this.#cluster.receiveOther({ from: peer }, now), from);
     if (message.type === 'get') {
       this.#tell('request', { peer, filename: message.filename });
       void this.#responder.answer(message, datagram.length, from, peer);
@@ -249,13 +252,17 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     for (const change of changes) {
       switch (change.type) {
         case 'send':
-          if (from && this.#cluster.leadsTo(change.to, peer!))
+          if (from && this.#cluster.leadsTo({ name: change.to, address: peer! }))
             this.#outlet.answer(from, change.messages);
           else this.#outlet.toMember(change.to, change.messages);
           break;
         case 'joined':
           this.#requester.memberJoined(change.address);
           this.#tell('peer', change.address);
+          break;
+        case 'heard':
+        case 'silent':
+          this.#tell(change.type, change.address);
           break;
         case 'proven':
           this.#requester.memberProven(change.address);

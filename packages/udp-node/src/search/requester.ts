@@ -47,17 +47,17 @@ export class Requester {
       timeout,
       signal,
       clock,
-      answersIn: (peer) => cluster.answersIn(peer),
+      answersIn: (peer) => cluster.answerTime(peer),
       onEnd: () => this.#searches.delete(req),
       onReopened: (reopened, member) => {
         if (this.#options.protocol === 1) return;
-        this.#askLater(reopened, member, 3, cluster.provenVersion2(member) ? 2 : 1);
+        this.#askLater(reopened, member, 3, cluster.isProven(member) ? 2 : 1);
       },
     });
     if (this.#closed) search.end();
     if (search.ended) return search;
     this.#searches.set(req, search);
-    for (const contact of cluster.contacts(lengthOf(search.request), clock.now()))
+    for (const contact of cluster.chooseContacts(lengthOf(search.request), clock.now()))
       this.#ask(search, contact);
     for (const { address } of cluster.members()) this.#askWhenAllowed(search, address);
     return search;
@@ -110,7 +110,7 @@ export class Requester {
     const times = takers.map((search) => search.offer(offer));
     const took = Math.min(...times.map((time) => time ?? Infinity));
     if (took === Infinity) return undefined;
-    cluster.answered(peer, took, first);
+    cluster.recordAnswer({ from: peer, duration: took, first });
     return offer;
   }
 
@@ -127,7 +127,7 @@ export class Requester {
     }
     // Without a request's name an offer is for all that its peer was asked for; who has proven to
     // speak version 2 does not leave the name out.
-    if (this.#options.protocol === 2 && this.#options.cluster.provenVersion2(peer)) return [];
+    if (this.#options.protocol === 2 && this.#options.cluster.isProven(peer)) return [];
     return [...this.#searches.values()].filter((search) => search.hasAsked(peer));
   }
 
@@ -164,7 +164,10 @@ export class Requester {
 
   #askAgain(search: Search, member: string): Contact | undefined {
     const { cluster, clock } = this.#options;
-    return cluster.askAgain(member, lengthOf(search.request), clock.now());
+    return cluster.chooseContact(
+      { address: member, length: lengthOf(search.request) },
+      clock.now(),
+    );
   }
 
   #requestFor(filename: string, req: string): GetMessage {
