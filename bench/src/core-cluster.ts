@@ -37,7 +37,7 @@ function clusterOf(members: readonly string[]): Cluster {
     newPing: () => (pings += 1).toString(16).padStart(16, '0'),
     members,
     maxMembers: limit,
-    maxTold: limit,
+    maxNewPerPeer: limit,
   });
 }
 

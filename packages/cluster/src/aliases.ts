@@ -1,6 +1,6 @@
 import { hostOf, isLoopback } from '@peerlane/protocol';
 import type { Peer } from './peer.ts';
-import { Round } from './gossip-round.ts';
+import { GossipRound } from './gossip-round.ts';
 import { add, find, put, remove, type Change, type State } from './state.ts';
 import { greet } from './greetings.ts';
 
@@ -15,7 +15,7 @@ export function receiveAlias(state: State, name: string, address: string, change
   const named = state.peers.get(name);
   if (!named || name === address) return;
   if (state.self.has(address)) {
-    if (!knowAsOwn(state, named, changes)) remove(state, named, changes);
+    if (!recordOwnAddress(state, named, changes)) remove(state, named, changes);
     return;
   }
   if (!named.configured && !named.local && isLoopback(hostOf(address))) {
@@ -24,7 +24,7 @@ export function receiveAlias(state: State, name: string, address: string, change
   }
   if (named.resolved === address && find(state, address) === named) return;
   if (!named.configured && state.settings.protocol === 2 && !find(state, address)) {
-    settle(state, named, address, changes);
+    replaceName(state, named, address, changes);
     return;
   }
   // What was reached at the address that it had may be someone else from now on.
@@ -44,12 +44,17 @@ export function receiveAlias(state: State, name: string, address: string, change
  * Knows a peer that gossip named by its address from now on. Whoever owns the name may let it lead
  * elsewhere at any time: what is proven, and what may be sent, must not go along.
  */
-function settle(state: State, named: Peer, address: string, changes: Change[]): void {
+function replaceName(state: State, named: Peer, address: string, changes: Change[]): void {
   remove(state, named, changes);
   // Nothing has ever left for the name. What was on its way goes to the address, at its time.
-  const fields = { address, aliases: [named.address], bought: [] };
-  const settled = add(state, { ...named, ...fields }, changes);
-  greet(state, settled, new Round(state, named.bought.at(-1) ?? named.learnedAt), changes);
+  const fields = { address, aliases: [named.address], gossipSends: [] };
+  const member = add(state, { ...named, ...fields }, changes);
+  greet(
+    state,
+    member,
+    new GossipRound(state, named.gossipSends.at(-1) ?? named.learnedAt),
+    changes,
+  );
 }
 
 /** Makes two peers one, and keeps what was proven about either. */
@@ -66,8 +71,8 @@ function merge(state: State, kept: Peer, dropped: Peer, changes: Change[]): void
     learnedAt,
     resolved,
     aliases,
-    bought: [...kept.bought, ...dropped.bought].sort((a, b) => a - b),
-    answersIn: kept.answersIn ?? dropped.answersIn,
+    gossipSends: [...kept.gossipSends, ...dropped.gossipSends].sort((a, b) => a - b),
+    answerTime: kept.answerTime ?? dropped.answerTime,
     priority: kept.priority || dropped.priority,
   };
   put(state, merged, changes);
@@ -77,7 +82,7 @@ function merge(state: State, kept: Peer, dropped: Peer, changes: Change[]): void
  * Notes that a peer is this node itself: it is no member, whoever names it. Returns whether there is
  * room to remember that.
  */
-export function knowAsOwn(state: State, peer: Peer, changes: Change[]): boolean {
+export function recordOwnAddress(state: State, peer: Peer, changes: Change[]): boolean {
   if (state.self.size >= maxOwnAddresses && !peer.configured) return false;
   state.self.add(peer.address);
   remove(state, peer, changes);

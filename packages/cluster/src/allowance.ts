@@ -17,12 +17,12 @@ export interface Allowance {
 export const noAllowance: Allowance = { bytes: 0, since: 0 };
 
 /** How much of an allowance is left at a time. */
-export function leftOf({ bytes, since }: Allowance, now: number): number {
+export function allowanceLeft({ bytes, since }: Allowance, now: number): number {
   return now - since < validity ? bytes : 0;
 }
 
 /** The allowance with so many bytes more, or fewer. */
-export function changed(allowance: Allowance, bytes: number, now: number): Allowance {
-  const left = leftOf(allowance, now);
+export function adjustAllowance(allowance: Allowance, bytes: number, now: number): Allowance {
+  const left = allowanceLeft(allowance, now);
   return { bytes: left + bytes, since: left > 0 ? allowance.since : now };
 }

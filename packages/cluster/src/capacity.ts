@@ -7,12 +7,12 @@ import { gossipWindow } from './timing.ts';
  * Whether one more address can be taken up that has not proven to be there. It is remembered for as
  * long as what it has been sent counts: were it forgotten, it could be named again at once.
  */
-export function mayBeRemembered(state: State, now: number, changes: Change[]): boolean {
+export function freeUnprovenPlace(state: State, now: number, changes: Change[]): boolean {
   const { announced, unanswered } = state.standing;
   if (announced.size + unanswered.size < state.settings.maxQuiet) return true;
   const [address] = unanswered;
   const oldest = state.peers.get(address ?? '');
-  if (!oldest || now - (oldest.bought.at(-1) ?? -Infinity) < gossipWindow) return false;
+  if (!oldest || now - (oldest.gossipSends.at(-1) ?? -Infinity) < gossipWindow) return false;
   remove(state, oldest, changes);
   return true;
 }
@@ -22,8 +22,8 @@ export function mayBeRemembered(state: State, now: number, changes: Change[]): b
  * oldest that was never heard: were it refused, a few forged datagrams a second would keep every
  * newcomer out, while to have one address forgotten takes as many of them as there are places.
  */
-export function makeMemory(state: State, now: number, changes: Change[]): void {
-  if (mayBeRemembered(state, now, changes)) return;
+export function forceUnprovenPlace(state: State, now: number, changes: Change[]): void {
+  if (freeUnprovenPlace(state, now, changes)) return;
   const { announced, unanswered } = state.standing;
   const [oldest] = unanswered.size > 0 ? unanswered : announced;
   const peer = state.peers.get(oldest ?? '');
@@ -35,18 +35,18 @@ export function makeMemory(state: State, now: number, changes: Change[]): void {
  * announced. One that has `proven` version 2, so that nobody made it up, also takes that of the
  * oldest of version 1 that has never answered a request.
  */
-export function makeRoom(
+export function freeListedPlace(
   state: State,
   { address }: Peer,
   proven: boolean,
   now: number,
   changes: Change[],
 ): boolean {
-  const { hosts, peers, settings, standing } = state;
+  const { presentByHost, peers, settings, standing } = state;
   const known = peers.get(address);
-  const neighbours = hosts.full(address);
+  const neighbours = presentByHost.full(address);
   if (neighbours) {
-    const least = proven ? oldestPlain(state, neighbours) : undefined;
+    const least = proven ? oldestReplaceable(state, neighbours) : undefined;
     if (least) becomeQuiet(state, least, now, changes);
     else changes.push({ type: 'full', bound: 'host', by: address });
     return least !== undefined;
@@ -56,17 +56,17 @@ export function makeRoom(
   if (listedCount(state) < settings.maxMembers) return true;
   const [announced] = standing.announced;
   const least =
-    peers.get(announced ?? '') ?? (proven ? oldestPlain(state, standing.present) : undefined);
+    peers.get(announced ?? '') ?? (proven ? oldestReplaceable(state, standing.present) : undefined);
   if (least) becomeQuiet(state, least, now, changes);
   else changes.push({ type: 'full', bound: 'members', by: address });
   return least !== undefined;
 }
 
 /** The first of version 1 that was of no use so far. */
-function oldestPlain({ peers }: State, addresses: Iterable<string>): Peer | undefined {
+function oldestReplaceable({ peers }: State, addresses: Iterable<string>): Peer | undefined {
   for (const address of addresses) {
     const peer = peers.get(address)!;
-    if (peer.configured || isProvenVersion2(peer) || peer.answersIn !== undefined) continue;
+    if (peer.configured || isProvenVersion2(peer) || peer.answerTime !== undefined) continue;
     return peer;
   }
   return undefined;

@@ -1,52 +1,105 @@
+// The cluster as one node knows it: the class that the package is for. Every event goes through it.
+import type { DiscoverExtension } from '@peerlane/protocol';
 import { receiveAlias } from './aliases.ts';
-import { askAgain, contacts, lines, type Contact, type RequestLength } from './contacts.ts';
-import { broadcast, leave, nextDue, start, tick } from './attend.ts';
-import { learnAll } from './learn.ts';
+import { broadcast, leave, start } from './announce.ts';
+import {
+  chooseContact,
+  chooseContacts,
+  uniqueMembers,
+  type Contact,
+  type ContactRequest,
+  type RequestLength,
+} from './contacts.ts';
+import { nextDue, tick } from './due-peers.ts';
+import { GossipRound } from './gossip-round.ts';
+import { learnAddresses } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
 import { isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
-import { receiveDiscover, receiveOther, type Received } from './receive.ts';
-import { Round } from './gossip-round.ts';
+import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
 
-/** What may be sent to an address that the user named, besides what comes from it, in bytes. */
+/** The most bytes that are sent to an address that the user named, besides what comes from it. */
 const namedAllowance = 512;
 
-/** How many of those who hear an announcement greet its sender, on average, where all know each other. */
-const greeters = 2;
+/** How many nodes that hear an announcement greet its sender, on average, where all know each other. */
+const meanGreeters = 2;
 
 /** A member as others may see it. */
 export interface Member {
   /** `host:port`. */
   readonly address: string;
-  /** Given by the user, named by gossip, or heard. */
+  /** Given as an option, named by gossip, or heard. */
   readonly state: 'configured' | 'announced' | 'heard';
   /** The highest version that it has shown. */
   readonly version: 1 | 2;
   /** What its user calls it: text from the network. */
   readonly name: string | undefined;
-  /** The TCP port of its file server, where it told. */
-  readonly tcp: number | undefined;
+  /** The TCP port of its file server, if it announces one. */
+  readonly tcpPort: number | undefined;
   /** When it was last heard, in milliseconds of the caller's clock. */
   readonly heardAt: number | undefined;
   /** How long its last answer to a ping took, in milliseconds. */
   readonly roundTrip: number | undefined;
 }
 
+/** An address that the user, or the program, named. */
+export interface NamedAddress {
+  readonly address: string;
+  /** Whether it may be a loopback address. */
+  readonly local: boolean;
+}
+
+/** An address that was announced to all of the local network. */
+export interface AddressAnnouncement {
+  readonly address: string;
+  /** Whether the announcement came from this machine. */
+  readonly local: boolean;
+  /** The length of the datagram that announced it, in bytes. */
+  readonly size: number;
+}
+
+/** What the name of a member was resolved to: `host:port` both. */
+export interface ResolvedName {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** A peer's answer to a request for a file. */
+export interface RequestAnswer {
+  /** The address that it came from. */
+  readonly from: string;
+  /** How long after the request it came, in milliseconds. */
+  readonly duration: number;
+  /** Whether nobody has answered that request before. */
+  readonly first: boolean;
+}
+
 /**
- * Who is in the cluster, as one node knows it. Each method takes in one event, with the time at
- * which it happened, and returns what follows from it; nothing happens by itself. Times are in
- * milliseconds and never go back.
+ * Who is in the cluster, as one node knows it. Each method that takes a time handles one event that
+ * happened then, and returns what follows from it; nothing happens by itself. Times are in
+ * milliseconds and never go back. After {@link leave} nothing is due, and no event changes anything.
  *
  * @see docs/protocol.md, "Membership"
  */
 export class Cluster {
   readonly #state: State;
+  #left = false;
 
+  /**
+   * @throws TypeError or RangeError that names the option; ProtocolError `bad-address` for an address
+   * that is not in its normal form, and `not-encodable` for an `id`, `name` or `tcpPort` that no
+   * DISCOVER may carry
+   */
   constructor(options: ClusterOptions) {
     this.#state = initialState(resolveOptions(options));
   }
 
-  /** The node is up: the first round of telling. */
+  /** What the node says of itself in each full DISCOVER. */
+  get selfDescription(): DiscoverExtension {
+    return this.#state.selfDescription;
+  }
+
+  /** The node is up: its first round. */
   start(now: number): Change[] {
     return this.#change((changes) => {
       start(this.#state, now, changes);
@@ -55,122 +108,114 @@ export class Cluster {
 
   /** When {@link tick} has something to do next; `Infinity` for never. */
   get due(): number {
-    return nextDue(this.#state);
+    return this.#left ? Infinity : nextDue(this.#state);
   }
 
-  /** Does what has fallen due: the round of each period, retries, peers becoming quiet. */
+  /** Does what has fallen due: the round of each period, retries, peers that become quiet. */
   tick(now: number): Change[] {
     return this.#change((changes) => {
       tick(this.#state, now, changes);
     });
   }
 
-  /** Tells everyone now, and a period from now again. */
+  /** Sends every member its list now, and a period from now again. */
   announce(now: number): Change[] {
     return this.#change((changes) => {
       broadcast(this.#state, now, changes);
     });
   }
 
-  /** A DISCOVER has come. */
-  receive(received: Received, now: number): Change[] {
+  /** Receives a DISCOVER. */
+  receive(discover: ReceivedDiscover, now: number): Change[] {
     return this.#change((changes) => {
-      receiveDiscover(this.#state, received, now, changes);
+      receiveDiscover(this.#state, discover, now, changes);
     });
   }
 
-  /** The user, or the program, named an address. `local`: it may be a loopback address. */
-  named(address: string, local: boolean, now: number): Change[] {
-    return this.#change((changes) => {
-      const worth = namedAllowance;
-      learnAll(this.#state, [address], { local, worth }, new Round(this.#state, now), changes);
-    });
-  }
-
-  /**
-   * An address was announced to all of the local network, in a datagram of `size` bytes. Where many
-   * heard that, few of them greet it. `local`: it came from this machine.
-   */
-  announced(address: string, local: boolean, size: number, now: number): Change[] {
-    return this.#change((changes) => {
-      const { proven, settings } = this.#state;
-      const random = Number.parseInt(settings.newPing().slice(0, 8), 16) / 2 ** 32;
-      if (random * (proven.size + 1) >= greeters) return;
-      learnAll(
-        this.#state,
-        [address],
-        { local, worth: size },
-        new Round(this.#state, now),
-        changes,
-      );
-    });
-  }
-
-  /** Some other message has come from an address. */
-  spoke(from: string, now: number): Change[] {
+  /** Receives a Get or a File, of which only the sender's address matters. */
+  receiveOther({ from }: { readonly from: string }, now: number): Change[] {
     return this.#change((changes) => {
       receiveOther(this.#state, from, now, changes);
     });
   }
 
-  /** A member's name has been resolved to an address, `host:port` both. */
-  resolved(name: string, address: string): Change[] {
+  /** Receives an announcement to the local network. If many nodes hear it, few of them greet its sender. */
+  receiveAnnouncement({ address, local, size }: AddressAnnouncement, now: number): Change[] {
+    return this.#change((changes) => {
+      const { proven, settings } = this.#state;
+      const random = Number.parseInt(settings.newPing().slice(0, 8), 16) / 2 ** 32;
+      if (random * (proven.size + 1) >= meanGreeters) return;
+      const source = { local, bytesPerAddress: size };
+      learnAddresses(this.#state, [address], source, new GossipRound(this.#state, now), changes);
+    });
+  }
+
+  /** Adds an address that the user, or the program, named. */
+  addAddress({ address, local }: NamedAddress, now: number): Change[] {
+    return this.#change((changes) => {
+      const source = { local, bytesPerAddress: namedAllowance };
+      learnAddresses(this.#state, [address], source, new GossipRound(this.#state, now), changes);
+    });
+  }
+
+  /** Records what a member's name has been resolved to. */
+  recordAddress({ name, address }: ResolvedName): Change[] {
     return this.#change((changes) => {
       receiveAlias(this.#state, name, address, changes);
     });
   }
 
   /**
-   * Whether an address that a member's name was resolved to is this member's: not where it is
-   * another's, whom we reach under a name of its own, or this node's.
+   * Whether messages to a member may go to the address that its name was resolved to: not if that is
+   * the address of this node, or of another member, which is reached under its own name.
    */
-  leadsTo(name: string, address: string): boolean {
+  leadsTo({ name, address }: ResolvedName): boolean {
     return find(this.#state, address)?.address === name;
   }
 
   /** The node is about to stop: goodbyes. */
   leave(now: number): Change[] {
-    return this.#change((changes) => {
+    const goodbyes = this.#change((changes) => {
       leave(this.#state, now, changes);
     });
+    this.#left = true;
+    return goodbyes;
   }
 
-  /** Whom to ask for a file now. */
-  contacts(length: RequestLength, now: number): Contact[] {
-    return contacts(this.#state, length, now);
+  /** Chooses the members to ask for a file, and charges a request to each of them. */
+  chooseContacts(length: RequestLength, now: number): Contact[] {
+    return this.#left ? [] : chooseContacts(this.#state, length, now);
   }
 
-  /** Whether a member may be asked once more for the same file. */
-  askAgain(address: string, length: RequestLength, now: number): Contact | undefined {
-    return askAgain(this.#state, address, length, now);
+  /** Charges one more request for the same file to a member; `undefined` if it may not be asked now. */
+  chooseContact(request: ContactRequest, now: number): Contact | undefined {
+    return this.#left ? undefined : chooseContact(this.#state, request, now);
   }
 
-  /**
-   * A peer has answered a request, so many milliseconds after it was asked. `first`: nobody has
-   * answered that request before.
-   */
-  answered(from: string, took: number, first: boolean): void {
-    const peer = find(this.#state, from);
+  /** Records that a peer has answered a request. */
+  recordAnswer({ from, duration, first }: RequestAnswer): void {
+    const peer = this.#left ? undefined : find(this.#state, from);
     if (!peer) return;
-    const answersIn = peer.answersIn === undefined ? took : (peer.answersIn + took) / 2;
-    store(this.#state, { ...peer, answersIn, priority: first || peer.priority });
+    const { answerTime: earlier } = peer;
+    const answerTime = earlier === undefined ? duration : (earlier + duration) / 2;
+    store(this.#state, { ...peer, answerTime, priority: first || peer.priority });
   }
 
   /** Whether a peer is answered at once: it was the first to answer a request of ours. */
-  hasPriority(from: string): boolean {
-    return find(this.#state, from)?.priority === true;
+  hasPriority(address: string): boolean {
+    return find(this.#state, address)?.priority === true;
   }
 
   /** How fast a peer has answered so far, in milliseconds; `Infinity` for one that never did. */
-  answersIn(from: string): number {
-    return find(this.#state, from)?.answersIn ?? Infinity;
+  answerTime(address: string): number {
+    return find(this.#state, address)?.answerTime ?? Infinity;
   }
 
-  /** Whether a peer is out of the list for its silence alone, so that it may be there all the same. */
+  /** Whether only its silence keeps a peer off the list, so that it may be there all the same. */
   isSilent(address: string): boolean {
     const peer = find(this.#state, address);
     if (!peer || !isQuiet(peer)) return false;
-    return peer.doubtedAt === undefined || peer.doubtedAt < (peer.heardAt ?? Infinity);
+    return peer.suspectedAt === undefined || peer.suspectedAt < (peer.heardAt ?? Infinity);
   }
 
   /** Whether an address is this node's own. */
@@ -178,32 +223,32 @@ export class Cluster {
     return this.#state.self.has(address);
   }
 
-  /** Whether a peer has proven to speak version 2. */
-  provenVersion2(from: string): boolean {
-    const peer = find(this.#state, from);
+  /** Whether a peer has returned a ping, and so has proven version 2, and has not been silent since. */
+  isProven(address: string): boolean {
+    const peer = find(this.#state, address);
     return peer !== undefined && isProvenVersion2(peer);
   }
 
   /** The members in the order in which they became known: each node once, this node never. */
   members(): Member[] {
-    return lines(this.#state).map(memberOf);
+    return uniqueMembers(this.#state).map(memberOf);
   }
 
   #change(run: (changes: Change[]) => void): Change[] {
     const changes: Change[] = [];
-    run(changes);
+    if (!this.#left) run(changes);
     return changes;
   }
 }
 
 function memberOf(peer: Peer): Member {
-  const { address, version, name, tcp, heardAt, roundTrip, configured } = peer;
+  const { address, version, name, tcpPort, heardAt, roundTrip, configured } = peer;
   return {
     address,
     state: isHeard(peer) ? 'heard' : configured ? 'configured' : 'announced',
     version,
     name,
-    tcp,
+    tcpPort,
     heardAt,
     roundTrip,
   };

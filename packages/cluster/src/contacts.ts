@@ -1,7 +1,7 @@
 import { isHeard, isListed, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { charge, isTrusted } from './send.ts';
 import { find, store, type State } from './state.ts';
-import { buy, mayBuy } from './timing.ts';
+import { recordGossipSend, allowsGossipSend } from './timing.ts';
 
 /** Someone to be asked for a file. */
 export interface Contact {
@@ -22,6 +22,13 @@ export interface RequestLength {
   readonly plain: number;
 }
 
+/** A member that is to be asked once more. */
+export interface ContactRequest {
+  readonly address: string;
+  /** How long the request is. */
+  readonly length: RequestLength;
+}
+
 /** The most quiet peers that are asked. */
 const maxQuietAsked = 256;
 
@@ -30,7 +37,7 @@ const maxQuietAsked = 256;
  * that is only badly connected may have what nobody else has. What a peer calls itself has no say
  * in this: nobody could keep another from being asked by taking its `id`.
  */
-export function contacts(state: State, length: RequestLength, now: number): Contact[] {
+export function chooseContacts(state: State, length: RequestLength, now: number): Contact[] {
   const asked = [...oneOfEach(state, (owner) => owner.address), ...quietPeers(state)];
   return asked.flatMap((peer) => contactOf(state, peer, length, now) ?? []);
 }
@@ -45,10 +52,9 @@ function quietPeers({ peers, standing }: State): Peer[] {
 }
 
 /** Whether a member may be asked once more, and notes that it is. */
-export function askAgain(
+export function chooseContact(
   state: State,
-  address: string,
-  length: RequestLength,
+  { address, length }: ContactRequest,
   now: number,
 ): Contact | undefined {
   const peer = find(state, address);
@@ -56,7 +62,7 @@ export function askAgain(
 }
 
 /** The lines of the list: each node once, as far as it is known. */
-export function lines(state: State): Peer[] {
+export function uniqueMembers(state: State): Peer[] {
   return oneOfEach(state, (owner) => owner.id ?? owner.address);
 }
 
@@ -100,9 +106,10 @@ function contactOf(
 /** Whether a request of so many bytes may go to a peer. It counts as what gossip caused too. */
 function chargeRequest(state: State, peer: Peer, bytes: number, now: number): boolean {
   const gossiped = peer.heardAt === undefined && !isTrusted(state, peer);
-  if (gossiped && !mayBuy(peer.bought, now)) return false;
+  if (gossiped && !allowsGossipSend(peer.gossipSends, now)) return false;
   if (!charge(state, peer, bytes, now)) return false;
   const charged = state.peers.get(peer.address)!;
-  if (gossiped) store(state, { ...charged, bought: buy(charged.bought, now) });
+  if (gossiped)
+    store(state, { ...charged, gossipSends: recordGossipSend(charged.gossipSends, now) });
   return true;
 }

@@ -8,7 +8,7 @@ export interface Entry {
  * What is to be done when, earliest first: a binary heap. An entry is not taken back; whoever takes
  * it out looks whether it still holds.
  */
-export class Agenda {
+export class DueQueue {
   #heap: Entry[] = [];
 
   get size(): number {

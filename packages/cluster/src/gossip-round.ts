@@ -5,13 +5,29 @@ import {
   type DiscoverExtension,
   type DiscoverMessage,
 } from '@peerlane/protocol';
-import { isHeard, isProvenVersion2, speaksVersion1, type Peer } from './peer.ts';
-import { lengthOf } from './send.ts';
+import { isHeard, isProvenVersion2, isQuiet, speaksVersion1, type Peer } from './peer.ts';
+import { isTrusted, lengthOf } from './send.ts';
 import type { State } from './state.ts';
-import { toldUntil } from './timing.ts';
+import { isOverdue, sharedUntil } from './timing.ts';
 
 /** The most bytes of a datagram with a list, so that it is never fragmented. */
 export const maxListBytes = 1200;
+
+/**
+ * What a peer is sent in the round of each period: all of its list with a ping, the ping alone while it
+ * owes an answer to an earlier one, as much of the list as its own lists have earned, a greeting, or
+ * nothing.
+ */
+export function sentInRound(
+  state: State,
+  peer: Peer,
+  now: number,
+): 'list' | 'ping' | 'earned list' | 'greeting' | undefined {
+  if (isQuiet(peer)) return undefined;
+  if (isTrusted(state, peer)) return isOverdue(peer, now, state.settings.period) ? 'ping' : 'list';
+  if (isHeard(peer)) return 'earned list';
+  return peer.guest ? undefined : 'greeting';
+}
 
 /** As what a peer is told about others. */
 type Audience =
@@ -28,7 +44,7 @@ function audienceOf(peer: Peer): Audience {
 }
 
 /** The lists of one round of telling, each made once for all who get it. */
-export class Round {
+export class GossipRound {
   readonly now: number;
   readonly #state: State;
   readonly #lists = new Map<string, readonly string[]>();
@@ -52,7 +68,7 @@ export class Round {
     let list = this.#lists.get(key);
     if (!list) {
       const peers = [...this.#state.peers.values()];
-      list = peers.filter((other) => this.#isTold(other, audience)).map((other) => other.address);
+      list = peers.filter((other) => this.#isShared(other, audience)).map((other) => other.address);
       list = list.filter((other) => local || !isLoopback(hostOf(other)));
       this.#lists.set(key, list);
     }
@@ -72,11 +88,11 @@ export class Round {
     // The first has no comma before it.
     let left = bytes + 1;
     let looked = 0;
-    for (const address of sample(candidates, this.#state.turn)) {
+    for (const address of sample(candidates, this.#state.listOffset)) {
       const skipped =
         address === peer.address ||
         (!local && isLoopback(hostOf(address))) ||
-        !this.#isTold(peers.get(address)!, audience);
+        !this.#isShared(peers.get(address)!, audience);
       if (!skipped) {
         left -= address.length + 1;
         if (left < 0) break;
@@ -84,7 +100,7 @@ export class Round {
       }
       looked += 1;
     }
-    if (looked < candidates.size) this.#state.turn += looked;
+    if (looked < candidates.size) this.#state.listOffset += looked;
     return fitting;
   }
 
@@ -125,12 +141,12 @@ export class Round {
    * Nobody who could have been made up is told to who would send to it: whatever strangers say in
    * the name of an address, it stays between them and us.
    */
-  #isTold(peer: Peer, audience: Audience): boolean {
+  #isShared(peer: Peer, audience: Audience): boolean {
     const { period, protocol } = this.#state.settings;
     if (protocol === 1) return true;
     if (peer.configured && audience !== 'version 2') return true;
-    const told = !peer.guest && this.now < toldUntil(peer, period);
-    return told && (isProvenVersion2(peer) || (audience === 'version 1' && speaksVersion1(peer)));
+    const shared = !peer.guest && this.now < sharedUntil(peer, period);
+    return shared && (isProvenVersion2(peer) || (audience === 'version 1' && speaksVersion1(peer)));
   }
 }
 
@@ -141,17 +157,17 @@ const sampleSize = 256;
 function* sample(addresses: ReadonlySet<string>, place: number): Iterable<string> {
   const count = Math.min(addresses.size, sampleSize);
   const start = place % Math.max(1, addresses.size);
-  let [index, given] = [0, 0];
+  let [index, yielded] = [0, 0];
   for (const address of addresses) {
     index += 1;
     if (index <= start) continue;
-    if (given === count) return;
-    given += 1;
+    if (yielded === count) return;
+    yielded += 1;
     yield address;
   }
   for (const address of addresses) {
-    if (given === count) return;
-    given += 1;
+    if (yielded === count) return;
+    yielded += 1;
     yield address;
   }
 }

@@ -1,10 +1,10 @@
 import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
 import type { Peer } from './peer.ts';
-import { maxListBytes, type Round } from './gossip-round.ts';
+import { maxListBytes, type GossipRound } from './gossip-round.ts';
 import { allowed, isTrusted, lengthOf, send } from './send.ts';
 import { store, type Change, type State } from './state.ts';
-import { buy, mayBuy } from './timing.ts';
+import { recordGossipSend, allowsGossipSend } from './timing.ts';
 
 /** The part of an allowance that lists may use up; the rest is for requests. */
 const listsShare = 2 / 3;
@@ -13,18 +13,18 @@ const listsShare = 2 / 3;
 const shortestAddress = '1.1.1.1:1,'.length;
 
 /** Tells a peer about the cluster, and pings it. */
-export function tell(state: State, peer: Peer, round: Round, changes: Change[]): void {
+export function sendList(state: State, peer: Peer, round: GossipRound, changes: Change[]): void {
   const list = round.listFor(peer);
   if (state.settings.protocol === 1) {
     send(state, peer, round.split(list, undefined), round.now, changes);
     return;
   }
   const pinged = withPing(state, peer, round.now);
-  const [first, ...rest] = round.split(list, state.about);
+  const [first, ...rest] = round.split(list, state.selfDescription);
   const own = round.ownAddress(peer);
   // What is meant for this peer alone goes into the first part; the others are the same for all.
   const addresses = own === undefined ? first!.addresses : [...first!.addresses, own];
-  const message = discover(addresses, { ...state.pinging, ping: pinged.ping! });
+  const message = discover(addresses, { ...state.pingingDescription, ping: pinged.ping! });
   send(state, pinged, [message, ...rest], round.now, changes);
 }
 
@@ -32,43 +32,48 @@ export function tell(state: State, peer: Peer, round: Round, changes: Change[]):
  * Tells a peer of version 1 about the cluster, which nobody can prove to be there: all of it where
  * its own lists have earned that, else as much as they have.
  */
-export function tellVersion1(state: State, peer: Peer, round: Round, changes: Change[]): void {
-  const room = allowed(state, peer, round.now) * listsShare;
-  if (room >= wholeLength(state, peer, round, room)) tell(state, peer, round, changes);
-  else tellBriefly(state, peer, round, room, changes);
+export function sendEarnedList(
+  state: State,
+  peer: Peer,
+  round: GossipRound,
+  changes: Change[],
+): void {
+  const maxBytes = allowed(state, peer, round.now) * listsShare;
+  if (maxBytes >= wholeLength(state, peer, round, maxBytes)) sendList(state, peer, round, changes);
+  else sendShortList(state, peer, round, maxBytes, changes);
 }
 
 /** The most bytes that telling a peer everything takes; `Infinity` where it is beyond `room` anyway. */
-function wholeLength(state: State, peer: Peer, round: Round, room: number): number {
+function wholeLength(state: State, peer: Peer, round: GossipRound, maxBytes: number): number {
   // A ping and our own address come besides.
   const besides = state.lengths.full + (round.ownAddress(peer)?.length ?? 0);
   // To make a long list takes long, and anyone can have himself told a short one.
-  if (besides + shortestAddress * state.standing.present.size > room) return Infinity;
-  return besides + round.lengthOf(round.split(round.listFor(peer), state.about));
+  if (besides + shortestAddress * state.standing.present.size > maxBytes) return Infinity;
+  return besides + round.lengthOf(round.split(round.listFor(peer), state.selfDescription));
 }
 
 /** Answers the first DISCOVER of a peer of version 1. */
 export function answerVersion1(
   state: State,
   peer: Peer,
-  round: Round,
+  round: GossipRound,
   received: number,
   changes: Change[],
 ): void {
   const earned = allowed(state, peer, round.now) * listsShare;
-  const room = isTrusted(state, peer) ? amplification * received : earned;
-  tellBriefly(state, store(state, { ...peer, greetedAt: round.now }), round, room, changes);
+  const maxBytes = isTrusted(state, peer) ? amplification * received : earned;
+  sendShortList(state, store(state, { ...peer, greetedAt: round.now }), round, maxBytes, changes);
 }
 
 /** Tells a peer about as many as fit, in one datagram of version 1. */
-function tellBriefly(
+function sendShortList(
   state: State,
   peer: Peer,
-  round: Round,
-  room: number,
+  round: GossipRound,
+  maxBytes: number,
   changes: Change[],
 ): void {
-  const bytes = Math.min(room, maxListBytes) - 'DISCOVER,\n'.length;
+  const bytes = Math.min(maxBytes, maxListBytes) - 'DISCOVER,\n'.length;
   const own = round.ownAddress(peer);
   const addresses =
     own === undefined || own.length > bytes
@@ -81,14 +86,14 @@ function tellBriefly(
 export function introduce(
   state: State,
   peer: Peer,
-  round: Round,
+  round: GossipRound,
   pong: string | undefined,
   changes: Change[],
 ): void {
   const addresses = round.fitting(peer, maxListBytes - state.lengths.full);
   if (addresses.length === 0 && pong === undefined) return;
   const greeted = store(state, { ...peer, greetedAt: round.now });
-  const extension = { ...state.about, ...(pong !== undefined && { pong }) };
+  const extension = { ...state.selfDescription, ...(pong !== undefined && { pong }) };
   send(state, greeted, [discover(addresses, extension)], round.now, changes);
 }
 
@@ -96,22 +101,28 @@ export function introduce(
  * Greets a peer that has not proven itself, as its allowance and what gossip may cause let us: who
  * forges a name must not buy its owner a flood.
  */
-export function greet(state: State, peer: Peer, round: Round, changes: Change[]): void {
-  if (!mayBuy(peer.bought, round.now) || !greetOnce(state, peer, round, changes)) return;
+export function greet(state: State, peer: Peer, round: GossipRound, changes: Change[]): void {
+  if (!allowsGossipSend(peer.gossipSends, round.now) || !sendGreeting(state, peer, round, changes))
+    return;
   const greeted = state.peers.get(peer.address)!;
-  store(state, { ...greeted, bought: buy(greeted.bought, round.now) });
+  store(state, { ...greeted, gossipSends: recordGossipSend(greeted.gossipSends, round.now) });
 }
 
 /**
  * Greets a peer with a ping, or, where that is too much for the first time, with our `id` alone: it
  * pings us then. Returns whether it did.
  */
-export function greetOnce(state: State, peer: Peer, round: Round, changes: Change[]): boolean {
-  const { brief, lengths } = state;
+export function sendGreeting(
+  state: State,
+  peer: Peer,
+  round: GossipRound,
+  changes: Change[],
+): boolean {
+  const { briefDescription, lengths } = state;
   const left = allowed(state, peer, round.now);
   if (left < lengths.ping) {
-    const knocks = left >= lengths.knock && peer.bought.length === 0;
-    return knocks && send(state, peer, [discover([], brief)], round.now, changes);
+    const knocks = left >= lengths.knock && peer.gossipSends.length === 0;
+    return knocks && send(state, peer, [discover([], briefDescription)], round.now, changes);
   }
   const own = round.ownAddress(peer);
   const addresses = own !== undefined && lengths.ping + own.length <= left ? [own] : [];
@@ -127,7 +138,7 @@ export function ping(
   changes: Change[],
 ): boolean {
   const pinged = withPing(state, peer, now);
-  const message = discover(addresses, { ...state.brief, ping: pinged.ping! });
+  const message = discover(addresses, { ...state.briefDescription, ping: pinged.ping! });
   return send(state, pinged, [message], now, changes);
 }
 
@@ -148,11 +159,13 @@ export interface Answer {
 export function answer(
   state: State,
   peer: Peer,
-  round: Round,
+  round: GossipRound,
   { pong, ping, received }: Answer,
   changes: Change[],
 ): void {
-  const room = isTrusted(state, peer) ? amplification * received : allowed(state, peer, round.now);
+  const maxBytes = isTrusted(state, peer)
+    ? amplification * received
+    : allowed(state, peer, round.now);
   // Who is asked again has lost our ping, or we its pong: two copies are safer.
   const again = ping && peer.ping !== undefined;
   const pinged = ping ? withPing(state, peer, round.now) : peer;
@@ -162,22 +175,22 @@ export function answer(
   };
   // Who only wants to know whether we are there is spared the rest.
   const message =
-    (ping && !again ? tellNewcomer(state, pinged, round, proof, room) : undefined) ??
-    discover([], { ...state.brief, ...proof });
-  const copies = again && 2 * lengthOf([message]) <= room ? [message, message] : [message];
+    (ping && !again ? newcomerMessage(state, pinged, round, proof, maxBytes) : undefined) ??
+    discover([], { ...state.briefDescription, ...proof });
+  const copies = again && 2 * lengthOf([message]) <= maxBytes ? [message, message] : [message];
   send(state, pinged, copies, round.now, changes);
 }
 
 /** All about us, and as much of the list as fits besides; `undefined` where there is no room. */
-function tellNewcomer(
+function newcomerMessage(
   state: State,
   peer: Peer,
-  round: Round,
+  round: GossipRound,
   proof: Partial<DiscoverExtension>,
-  room: number,
+  maxBytes: number,
 ): DiscoverMessage | undefined {
-  const extension = { ...state.about, ...proof };
-  const left = room - lengthOf([discover([], extension)]);
+  const extension = { ...state.selfDescription, ...proof };
+  const left = maxBytes - lengthOf([discover([], extension)]);
   return left < 0 ? undefined : discover(round.fitting(peer, left), extension);
 }
 

@@ -1,6 +1,13 @@
 export { amplification } from './allowance.ts';
-export { type Contact, type RequestLength } from './contacts.ts';
-export { Cluster, type Member } from './cluster.ts';
+export { type Contact, type ContactRequest, type RequestLength } from './contacts.ts';
+export {
+  Cluster,
+  type AddressAnnouncement,
+  type Member,
+  type NamedAddress,
+  type RequestAnswer,
+  type ResolvedName,
+} from './cluster.ts';
 export { type ClusterOptions } from './options.ts';
-export { type Received } from './receive.ts';
+export { type ReceivedDiscover } from './receive.ts';
 export { type Change } from './state.ts';

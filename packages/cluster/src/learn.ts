@@ -1,14 +1,14 @@
 import { hostOf, isLoopback } from '@peerlane/protocol';
 import { isHeard, isQuiet, newPeer, type Peer } from './peer.ts';
-import { mayBeRemembered } from './capacity.ts';
-import type { Round } from './gossip-round.ts';
+import { freeUnprovenPlace } from './capacity.ts';
+import type { GossipRound } from './gossip-round.ts';
 import { grant, isTrusted } from './send.ts';
 import { add, find, listedCount, store, type Change, type State } from './state.ts';
-import { greet, tell } from './greetings.ts';
+import { greet, sendList } from './greetings.ts';
 import { pingPauses } from './timing.ts';
 
 /** Who told a list of addresses. */
-export interface Teller {
+export interface AddressSource {
   /** Its address as a member; of no meaning to version 1. */
   readonly address?: string;
   /** Whether it is on this machine, so that it may tell loopback addresses. */
@@ -17,78 +17,81 @@ export interface Teller {
    * How many bytes may go to each address that has not proven itself because it was told.
    * @default as many as its mention has
    */
-  readonly worth?: number | undefined;
+  readonly bytesPerAddress?: number | undefined;
 }
 
 /**
  * Takes in the addresses that someone told. Returns how many bytes may go to these for it: more than
  * what came is never good for.
  */
-export function learnAll(
+export function learnAddresses(
   state: State,
   addresses: readonly string[],
-  { address: teller, local, worth }: Teller,
-  round: Round,
+  { address: source, local, bytesPerAddress }: AddressSource,
+  round: GossipRound,
   changes: Change[],
 ): number {
   const { settings } = state;
-  let told = tally(state, teller, round.now);
+  let count = countInPeriod(state, source, round.now);
   let granted = 0;
   for (const address of addresses) {
-    const mention = worth ?? address.length + 1;
+    const bytes = bytesPerAddress ?? address.length + 1;
     const known = find(state, address);
     if (known) {
       if (isHeard(known) || isTrusted(state, known)) continue;
-      granted += mention;
-      remind(state, grant(state, known, mention, round.now), teller, round, changes);
+      granted += bytes;
+      greetAgain(state, grant(state, known, bytes, round.now), source, round, changes);
       continue;
     }
     if (state.self.has(address)) continue;
     if (!local && isLoopback(hostOf(address))) continue;
-    if (told >= settings.maxTold) {
-      changes.push({ type: 'full', bound: 'told', by: teller ?? address });
+    if (count >= settings.maxNewPerPeer) {
+      changes.push({ type: 'full', bound: 'peer', by: source ?? address });
       break;
     }
-    if (listedCount(state) >= settings.maxMembers || !mayBeRemembered(state, round.now, changes)) {
-      changes.push({ type: 'full', bound: 'members', by: teller ?? address });
+    if (
+      listedCount(state) >= settings.maxMembers ||
+      !freeUnprovenPlace(state, round.now, changes)
+    ) {
+      changes.push({ type: 'full', bound: 'members', by: source ?? address });
       break;
     }
-    told += 1;
-    granted += mention;
-    learn(state, address, local, mention, round, changes);
+    count += 1;
+    granted += bytes;
+    learnAddress(state, address, local, bytes, round, changes);
   }
-  const speaker = teller === undefined ? undefined : state.peers.get(teller);
-  if (speaker && speaker.told.count !== told) {
-    store(state, { ...speaker, told: { ...speaker.told, count: told } });
+  const speaker = source === undefined ? undefined : state.peers.get(source);
+  if (speaker && speaker.newAddresses.count !== count) {
+    store(state, { ...speaker, newAddresses: { ...speaker.newAddresses, count } });
   }
   return granted;
 }
 
 /** Takes up an address that was not known, and greets it. */
-function learn(
+function learnAddress(
   state: State,
   address: string,
   local: boolean,
-  mention: number,
-  round: Round,
+  bytes: number,
+  round: GossipRound,
   changes: Change[],
 ): void {
   const { now } = round;
   if (state.settings.protocol === 1) {
-    tell(state, add(state, newPeer(address, now), changes), round, changes);
+    sendList(state, add(state, newPeer(address, now), changes), round, changes);
     return;
   }
   const due = now + pingPauses[0]!;
   const peer = add(state, newPeer(address, now, { local, due }), changes);
-  greet(state, grant(state, peer, mention, now), round, changes);
+  greet(state, grant(state, peer, bytes, now), round, changes);
 }
 
 /** How many new addresses the teller has told within the period that runs. */
-function tally(state: State, teller: string | undefined, now: number): number {
-  const speaker = teller === undefined ? undefined : state.peers.get(teller);
+function countInPeriod(state: State, source: string | undefined, now: number): number {
+  const speaker = source === undefined ? undefined : state.peers.get(source);
   if (!speaker) return 0;
-  if (now - speaker.told.since < state.settings.period) return speaker.told.count;
-  store(state, { ...speaker, told: { since: now, count: 0 } });
+  if (now - speaker.newAddresses.since < state.settings.period) return speaker.newAddresses.count;
+  store(state, { ...speaker, newAddresses: { since: now, count: 0 } });
   return 0;
 }
 
@@ -97,18 +100,18 @@ function tally(state: State, teller: string | undefined, now: number): number {
  * that someone heard of lately: a partition may have healed. Version 1 never stops telling about
  * anyone, so what it tells says nothing.
  */
-function remind(
+function greetAgain(
   state: State,
   peer: Peer,
-  teller: string | undefined,
-  round: Round,
+  source: string | undefined,
+  round: GossipRound,
   changes: Change[],
 ): void {
   if (isQuiet(peer)) {
-    if (teller === undefined || find(state, teller)?.version !== 2) return;
-    const last = peer.bought.at(-1) ?? -Infinity;
+    if (source === undefined || find(state, source)?.version !== 2) return;
+    const last = peer.gossipSends.at(-1) ?? -Infinity;
     if (round.now - last < 2 * state.settings.period) return;
-  } else if (peer.bought.length > 0 || peer.ping !== undefined || peer.guest) {
+  } else if (peer.gossipSends.length > 0 || peer.ping !== undefined || peer.guest) {
     return;
   }
   greet(state, peer, round, changes);

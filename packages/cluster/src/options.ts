@@ -1,3 +1,6 @@
+// The options of a cluster: what they mean, their defaults, and the checks that they must pass.
+import { normalPeerAddress, ProtocolError, visibleText } from '@peerlane/protocol';
+
 /** What a {@link Cluster} starts from. Addresses are `host:port` in their normal form. */
 export interface ClusterOptions {
   /** The addresses of this node itself, by which it is never a member. */
@@ -7,18 +10,18 @@ export interface ClusterOptions {
   /** Makes a ping: 16 random hexadecimal digits, new at each call. */
   readonly newPing: () => string;
   /**
-   * The members that this node was given.
+   * The configured members, which are never forgotten.
    * @default []
    */
   readonly members?: readonly string[];
   /**
-   * How often the members are told about the cluster, in milliseconds.
+   * The time between two DISCOVERs to each member, in milliseconds.
    * @default 20_000
    */
   readonly period?: number;
   /**
-   * The version that is spoken. With 1 the node keeps to the original's ways: it learns only what
-   * lists name, tells all that it knows, and forgets nobody.
+   * The version that is spoken. With 1 the node behaves as the original does: it learns only what
+   * lists name, sends all that it knows, and forgets nobody.
    * @default 2
    */
   readonly protocol?: 1 | 2;
@@ -26,57 +29,93 @@ export interface ClusterOptions {
    * The address under which a peer can reach this node, where one is known.
    * @default the first of `self`
    */
-  readonly ownAddress?: (peer: string) => string | undefined;
+  readonly ownAddress?: ((peer: string) => string | undefined) | undefined;
   /** What this node is called, for others to see. */
   readonly name?: string | undefined;
-  /** The TCP port of this node. */
-  readonly tcp?: number | undefined;
+  /** The TCP port on which this node serves its files. */
+  readonly tcpPort?: number | undefined;
   /**
-   * This node shares nothing and leaves soon.
+   * Whether this node shares nothing and leaves soon.
    * @default false
    */
   readonly guest?: boolean;
   /**
-   * The most members that are listed at a time. What is announced beyond is left out; a peer that is
-   * heard takes the place of the oldest that was only announced, or, where it has proven version 2,
-   * of the oldest of version 1.
+   * The most members that are listed at a time. Addresses announced beyond that are left out; a peer
+   * that is heard replaces the oldest that was only announced, and one that has proven version 2 also
+   * the oldest of version 1.
    * @default 10_000
    */
   readonly maxMembers?: number;
   /**
-   * The most quiet peers that are remembered; the first to become quiet is the first to go. Also the
-   * most peers that were never heard; while there are as many, no more are taken
-   * from gossip.
+   * The most quiet peers that are remembered; the first to become quiet is the first to be forgotten.
+   * Also the most peers that were never heard: while there are as many, gossip adds no more.
    * @default 10_000
    */
   readonly maxQuiet?: number;
   /**
-   * The most new addresses that are taken from one peer within a period.
+   * The most new addresses that are accepted from one peer within a period.
    * @default 1_000
    */
-  readonly maxTold?: number;
+  readonly maxNewPerPeer?: number;
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<Omit<ClusterOptions, 'name' | 'tcp'>> &
-  Pick<ClusterOptions, 'name' | 'tcp'>;
+export type Settings = Required<Omit<ClusterOptions, 'name' | 'tcpPort' | 'ownAddress'>> &
+  Pick<ClusterOptions, 'name' | 'tcpPort'> & {
+    readonly ownAddress: (peer: string) => string | undefined;
+  };
 
-/** Fills in the defaults. */
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws TypeError, RangeError, or ProtocolError `bad-address` for an address that is not in its
+ * normal form
+ */
 export function resolveOptions(options: ClusterOptions): Settings {
-  return {
+  const settings: Settings = {
     // Each by name: V8 gives every object that is spread into a longer one a shape of its own.
     id: options.id,
     newPing: options.newPing,
     name: options.name,
-    tcp: options.tcp,
-    self: [...options.self],
-    members: [...(options.members ?? [])],
+    tcpPort: options.tcpPort,
+    self: copyOfAddresses('self', options.self),
+    members: copyOfAddresses('members', options.members ?? []),
     period: options.period ?? 20_000,
     protocol: options.protocol ?? 2,
     ownAddress: options.ownAddress ?? (() => options.self[0]),
     guest: options.guest ?? false,
     maxMembers: options.maxMembers ?? 10_000,
     maxQuiet: options.maxQuiet ?? 10_000,
-    maxTold: options.maxTold ?? 1000,
+    maxNewPerPeer: options.maxNewPerPeer ?? 1000,
   };
+  const { newPing, ownAddress, guest, protocol, period } = settings;
+  for (const [key, value] of Object.entries({ newPing, ownAddress }))
+    if (typeof value !== 'function') throw new TypeError(fault(key, 'a function', value));
+  if (typeof guest !== 'boolean') throw new TypeError(fault('guest', 'a boolean', guest));
+  if (![1, 2].includes(protocol)) throw new TypeError(fault('protocol', '1 or 2', protocol));
+  if (!(period > 0 && period <= Number.MAX_SAFE_INTEGER))
+    throw new RangeError(fault('period', 'a number of milliseconds above 0', period));
+  for (const key of ['maxMembers', 'maxQuiet', 'maxNewPerPeer'] as const)
+    if (!Number.isSafeInteger(settings[key]) || settings[key] < 1)
+      throw new RangeError(fault(key, 'an integer above 0', settings[key]));
+  return settings;
+}
+
+function copyOfAddresses(key: string, addresses: readonly string[]): readonly string[] {
+  if (!Array.isArray(addresses))
+    throw new TypeError(fault(key, 'an array of addresses such as "127.0.0.1:1378"', addresses));
+  return addresses.map((address: unknown) => {
+    const normal = typeof address === 'string' ? normalPeerAddress(address) : undefined;
+    if (normal === undefined || normal !== address)
+      throw new ProtocolError(
+        'bad-address',
+        fault(key, `an address in its normal form, such as ${normal ?? '127.0.0.1:1378'}`, address),
+      );
+    return normal;
+  });
+}
+
+function fault(key: string, expected: string, value: unknown): string {
+  const got = typeof value === 'string' ? `"${visibleText(value)}"` : String(value);
+  return `${key}: expected ${expected}, got ${got}`;
 }

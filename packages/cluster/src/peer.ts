@@ -24,7 +24,7 @@ export interface Peer {
   /** What its user calls it. Text from the network. */
   readonly name: string | undefined;
   /** Its TCP port. */
-  readonly tcp: number | undefined;
+  readonly tcpPort: number | undefined;
   /** It shares nothing and leaves soon: not told to others. */
   readonly guest: boolean;
   /** The period that it announced. */
@@ -37,7 +37,7 @@ export interface Peer {
    */
   readonly quietSince: number | undefined;
   /** When it last said that it leaves, or someone said so in its name. */
-  readonly doubtedAt: number | undefined;
+  readonly suspectedAt: number | undefined;
   /** How often it was tried since it was last heard, became quiet or was said to leave. */
   readonly attempts: number;
   /** When it has to be looked at again; `Infinity` for never. */
@@ -54,12 +54,12 @@ export interface Peer {
   readonly greetedAt: number | undefined;
   /** What may still be sent to it while it is not trusted. */
   readonly allowance: Allowance;
-  /** When gossip last made us send to it: the newest few times, see `gossipBudget`. */
-  readonly bought: readonly number[];
+  /** When gossip last made us send to it: the newest few times, see `maxGossipSends`. */
+  readonly gossipSends: readonly number[];
   /** How many new addresses it has told since when. */
-  readonly told: { readonly since: number; readonly count: number };
+  readonly newAddresses: { readonly since: number; readonly count: number };
   /** How fast it answers requests, in milliseconds. */
-  readonly answersIn: number | undefined;
+  readonly answerTime: number | undefined;
   /** It was the first to answer one of our requests. */
   readonly priority: boolean;
 }
@@ -74,7 +74,7 @@ export interface Rhythm {
 // Shared by all peers that have none, for a cluster may have very many.
 const none: readonly never[] = [];
 const noRhythm: Rhythm = {};
-const toldNothing = { since: -Infinity, count: 0 };
+const nothingNew = { since: -Infinity, count: 0 };
 
 /** A peer of which nothing is known but its address. */
 export function newPeer(address: string, now: number, fields: Partial<Peer> = {}): Peer {
@@ -89,25 +89,25 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
     aliases: none,
     attempts: 0,
     due: Infinity,
-    bought: none,
-    told: toldNothing,
+    gossipSends: none,
+    newAddresses: nothingNew,
     proven: false,
     allowance: noAllowance,
     // All that a peer ever has is there from the start: a copy with a change costs far less then.
     heardAt: undefined,
     quietSince: undefined,
-    doubtedAt: undefined,
+    suspectedAt: undefined,
     resolved: undefined,
     id: undefined,
     name: undefined,
-    tcp: undefined,
+    tcpPort: undefined,
     period: undefined,
     ping: undefined,
     owesSince: undefined,
     pingedAt: undefined,
     roundTrip: undefined,
     greetedAt: undefined,
-    answersIn: undefined,
+    answerTime: undefined,
     priority: false,
     ...fields,
   };
@@ -119,8 +119,8 @@ export function isHeard({ heardAt, quietSince }: Peer): boolean {
 }
 
 /** Whether the peer said that it leaves and has not been heard since. */
-export function isDoubted(peer: Peer): boolean {
-  return isHeard(peer) && peer.doubtedAt !== undefined && peer.doubtedAt >= peer.heardAt!;
+export function isSuspect(peer: Peer): boolean {
+  return isHeard(peer) && peer.suspectedAt !== undefined && peer.suspectedAt >= peer.heardAt!;
 }
 
 /** Whether the peer has been silent for too long to be listed. */

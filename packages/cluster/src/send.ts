@@ -1,5 +1,5 @@
-import { encodeMessage, type DiscoverMessage } from '@peerlane/protocol';
-import { changed, leftOf } from './allowance.ts';
+import { encodeMessage, hostOf, ipVersion, type DiscoverMessage } from '@peerlane/protocol';
+import { adjustAllowance, allowanceLeft } from './allowance.ts';
 import { isProvenVersion2, type Peer } from './peer.ts';
 import { store, type Change, type State } from './state.ts';
 
@@ -31,14 +31,15 @@ export function isTrusted({ settings }: State, peer: Peer): boolean {
 /** Lets so many bytes more go to a peer that is not trusted. */
 export function grant(state: State, peer: Peer, bytes: number, now: number): Peer {
   if (bytes <= 0 || isTrusted(state, peer)) return peer;
-  return store(state, { ...peer, allowance: changed(peer.allowance, bytes, now) });
+  return store(state, { ...peer, allowance: adjustAllowance(peer.allowance, bytes, now) });
 }
 
 /** Takes bytes off the allowance of a peer that is not trusted. Returns whether there are as many. */
 export function charge(state: State, peer: Peer, bytes: number, now: number): boolean {
   const left = allowed(state, peer, now);
   if (bytes > left) return false;
-  if (left !== Infinity) store(state, { ...peer, allowance: changed(peer.allowance, -bytes, now) });
+  if (left !== Infinity)
+    store(state, { ...peer, allowance: adjustAllowance(peer.allowance, -bytes, now) });
   return true;
 }
 
@@ -47,7 +48,9 @@ export function charge(state: State, peer: Peer, bytes: number, now: number): bo
  * address that it resolves to is greeted in its place.
  */
 export function allowed(state: State, peer: Peer, now: number): number {
-  return isTrusted(state, peer) || isName(peer.address) ? Infinity : leftOf(peer.allowance, now);
+  return isTrusted(state, peer) || isName(peer.address)
+    ? Infinity
+    : allowanceLeft(peer.allowance, now);
 }
 
 /** How many bytes messages have, each as one datagram. */
@@ -57,5 +60,5 @@ export function lengthOf(messages: readonly DiscoverMessage[]): number {
 
 /** Whether the host of an address is a name, and no IP address. */
 function isName(address: string): boolean {
-  return !/(?:\]|\.\d+):\d+$/.test(address);
+  return ipVersion(hostOf(address)) === undefined;
 }

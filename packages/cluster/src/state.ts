@@ -1,9 +1,15 @@
 import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
-import { aboutOf, briefOf, lengthsOf, type Lengths } from './self-description.ts';
-import { Agenda, type Entry } from './due-queue.ts';
-import { Hosts } from './peers-by-host.ts';
+import {
+  selfDescription,
+  briefDescription,
+  descriptionLengths,
+  type DescriptionLengths,
+} from './self-description.ts';
+import { DueQueue, type Entry } from './due-queue.ts';
+import { PeersByHost } from './peers-by-host.ts';
 import type { Settings } from './options.ts';
 import {
+  isHeard,
   isListed,
   isProvenVersion2,
   newPeer,
@@ -20,38 +26,42 @@ export type Change =
   | { readonly type: 'joined'; readonly address: string }
   /** The peer has proven that it is there: whatever there is for it may be sent to it now. */
   | { readonly type: 'proven'; readonly address: string }
+  /** A configured member, which is always listed, is there: its state is `heard` from now on. */
+  | { readonly type: 'heard'; readonly address: string }
+  /** A configured member has been silent for too long: its state is `configured` from now on. */
+  | { readonly type: 'silent'; readonly address: string }
   /** The address is no longer in the list. */
   | { readonly type: 'left'; readonly address: string }
   /** Something that a peer told was left out, or the peer itself, because a bound is reached. */
-  | { readonly type: 'full'; readonly bound: 'members' | 'host' | 'told'; readonly by: string };
+  | { readonly type: 'full'; readonly bound: 'members' | 'host' | 'peer'; readonly by: string };
 
 /** All that a node knows about its cluster. Peers are never changed, only replaced. */
 export interface State {
   readonly settings: Settings;
   /** What this node says of itself. */
-  readonly about: DiscoverExtension;
+  readonly selfDescription: DiscoverExtension;
   /** The same with a place for a ping: it is quickly copied, for all who get one. */
-  readonly pinging: DiscoverExtension;
+  readonly pingingDescription: DiscoverExtension;
   /** The least that a message of version 2 says of its sender. */
-  readonly brief: DiscoverExtension;
-  readonly lengths: Lengths;
+  readonly briefDescription: DiscoverExtension;
+  readonly lengths: DescriptionLengths;
   readonly peers: Map<string, Peer>;
   /** The addresses of the peers by their standing, in the order in which they came to it. */
   readonly standing: Readonly<Record<Standing, Set<string>>>;
   /** The addresses of those who have proven that they are there. */
   readonly proven: Set<string>;
   /** Who was heard of those that are not configured. */
-  readonly hosts: Hosts;
+  readonly presentByHost: PeersByHost;
   /** Other addresses of peers, by which they may be named too. */
   readonly aliases: Map<string, string>;
   /** Every address that is known to be this node's own. */
   readonly self: Set<string>;
   /** To whom a ping was sent that has not come back. */
   readonly pings: Map<string, string>;
-  readonly agenda: Agenda;
+  readonly dueQueue: DueQueue;
   nextBroadcast: number;
   /** Where the next list begins that has no room for everyone: each turn others are told. */
-  turn: number;
+  listOffset: number;
 }
 
 /**
@@ -60,24 +70,24 @@ export interface State {
  * @throws ProtocolError `not-encodable` where the settings hold what no message can carry
  */
 export function initialState(settings: Settings): State {
-  const about = aboutOf(settings);
-  const brief = briefOf(about);
+  const description = selfDescription(settings);
+  const brief = briefDescription(description);
   const state: State = {
     settings,
-    about,
-    pinging: { ...about, ping: '' },
-    brief,
-    lengths: lengthsOf(about, brief),
+    selfDescription: description,
+    pingingDescription: { ...description, ping: '' },
+    briefDescription: brief,
+    lengths: descriptionLengths(description, brief),
     peers: new Map(),
     standing: { present: new Set(), announced: new Set(), quiet: new Set(), unanswered: new Set() },
     proven: new Set(),
-    hosts: new Hosts(),
+    presentByHost: new PeersByHost(),
     aliases: new Map(),
     self: new Set(settings.self),
     pings: new Map(),
-    agenda: new Agenda(),
+    dueQueue: new DueQueue(),
     nextBroadcast: Infinity,
-    turn: 0,
+    listOffset: 0,
   };
   for (const address of settings.members) {
     if (!state.self.has(address)) store(state, newPeer(address, 0, { configured: true }));
@@ -108,6 +118,11 @@ export function put(state: State, peer: Peer, changes: Change[]): Peer {
   if (listed !== (before !== undefined && isListed(before))) {
     changes.push({ type: listed ? 'joined' : 'left', address: peer.address });
   }
+  if (peer.configured) {
+    const heard = isHeard(peer);
+    if (heard !== (before !== undefined && isHeard(before)))
+      changes.push({ type: heard ? 'heard' : 'silent', address: peer.address });
+  }
   return replace(state, before, peer);
 }
 
@@ -133,8 +148,8 @@ function replace(state: State, before: Peer | undefined, peer: Peer): Peer {
   if (standing !== earlier) {
     if (earlier) state.standing[earlier].delete(address);
     state.standing[standing].add(address);
-    if (!peer.configured && earlier === 'present') state.hosts.delete(address);
-    if (!peer.configured && standing === 'present') state.hosts.add(address);
+    if (!peer.configured && earlier === 'present') state.presentByHost.delete(address);
+    if (!peer.configured && standing === 'present') state.presentByHost.add(address);
   }
   if (isProvenVersion2(peer)) state.proven.add(address);
   else state.proven.delete(address);
@@ -148,7 +163,7 @@ export function remove(state: State, peer: Peer, changes: Change[]): void {
   for (const alias of aliases) state.aliases.delete(alias);
   state.standing[standingOf(peer)].delete(address);
   state.proven.delete(address);
-  state.hosts.delete(address);
+  state.presentByHost.delete(address);
   if (ping !== undefined) state.pings.delete(ping);
   if (isListed(peer)) changes.push({ type: 'left', address });
 }
@@ -157,10 +172,10 @@ export function remove(state: State, peer: Peer, changes: Change[]): void {
 const fewEntries = 64;
 
 function schedule(state: State, { address, due }: Peer): void {
-  const { agenda, peers } = state;
-  agenda.add(address, due);
+  const { dueQueue, peers } = state;
+  dueQueue.add(address, due);
   // Most of it is of no use any more: whoever makes us set times anew must not make it grow.
-  if (agenda.size > 2 * peers.size + fewEntries) agenda.reset(entriesOf(peers.values()));
+  if (dueQueue.size > 2 * peers.size + fewEntries) dueQueue.reset(entriesOf(peers.values()));
 }
 
 function* entriesOf(peers: Iterable<Peer>): Generator<Entry> {

@@ -11,7 +11,7 @@ export const configuredPauses: readonly number[] = [250, 750, 3000, 8000, 16_000
  * after 1 second, and counts as gone after 2. Both pings have less than three times the bytes of a
  * goodbye, which may be forged.
  */
-export const doubtPauses: readonly number[] = [1000, 1000];
+export const suspectPauses: readonly number[] = [1000, 1000];
 
 /** Pauses after which a ping that has not come back is sent again, in milliseconds. */
 export const pingPauses: readonly number[] = [1000, 3000];
@@ -26,7 +26,7 @@ export const memory = 86_400_000;
 const longestPeriod = 6;
 
 /** How many datagrams gossip can make us send to an address, within {@link gossipWindow}. */
-export const gossipBudget = 5;
+export const maxGossipSends = 5;
 
 /** In milliseconds: an hour. */
 export const gossipWindow = 3_600_000;
@@ -66,7 +66,7 @@ export function quietAt(peer: Peer, ownPeriod: number): number {
  * Until when a peer is told to others: two periods after it was last heard. One that has proven
  * itself answers each ping of ours at once, whatever its own period.
  */
-export function toldUntil(peer: Peer, ownPeriod: number): number {
+export function sharedUntil(peer: Peer, ownPeriod: number): number {
   if (peer.heardAt === undefined) return -Infinity;
   return peer.heardAt + 2 * (peer.proven ? ownPeriod : periodOf(peer, ownPeriod));
 }
@@ -89,13 +89,14 @@ export function quietRetry(attempts: number, ownPeriod: number): number {
 }
 
 /** The times at which gossip caused datagrams to an address, with one more: as many as count. */
-export function buy(bought: readonly number[], now: number): readonly number[] {
-  return [...bought, now].slice(-gossipBudget);
+export function recordGossipSend(gossipSends: readonly number[], now: number): readonly number[] {
+  return [...gossipSends, now].slice(-maxGossipSends);
 }
 
 /** Whether gossip may cause one more datagram to an address that got some at these times. */
-export function mayBuy(bought: readonly number[], now: number): boolean {
+export function allowsGossipSend(gossipSends: readonly number[], now: number): boolean {
   return (
-    bought.length < gossipBudget || now - bought[bought.length - gossipBudget]! >= gossipWindow
+    gossipSends.length < maxGossipSends ||
+    now - gossipSends[gossipSends.length - maxGossipSends]! >= gossipWindow
   );
 }

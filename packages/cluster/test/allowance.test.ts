@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changed, leftOf, noAllowance } from '../src/allowance.ts';
+import { adjustAllowance, allowanceLeft, noAllowance } from '../src/allowance.ts';
 import { newPeer } from '../src/peer.ts';
 import { allowed, charge, grant } from '../src/send.ts';
 import { resolveOptions } from '../src/options.ts';
@@ -10,15 +10,18 @@ const hour = 3_600_000;
 
 describe('an allowance', () => {
   it('grows by what is granted, shrinks by what is sent, and is lost after an hour', () => {
-    const first = changed(noAllowance, 30, 1000);
+    const first = adjustAllowance(noAllowance, 30, 1000);
     expect(first).toEqual({ bytes: 30, since: 1000 });
-    const later = changed(first, 12, 2000);
+    const later = adjustAllowance(first, 12, 2000);
     expect(later).toEqual({ bytes: 42, since: 1000 });
-    expect(changed(later, -40, 3000)).toEqual({ bytes: 2, since: 1000 });
-    expect([leftOf(later, hour + 999), leftOf(later, hour + 1000)]).toEqual([42, 0]);
-    expect(changed(later, 5, hour + 1000)).toEqual({ bytes: 5, since: hour + 1000 });
+    expect(adjustAllowance(later, -40, 3000)).toEqual({ bytes: 2, since: 1000 });
+    expect([allowanceLeft(later, hour + 999), allowanceLeft(later, hour + 1000)]).toEqual([42, 0]);
+    expect(adjustAllowance(later, 5, hour + 1000)).toEqual({ bytes: 5, since: hour + 1000 });
     // Once it is used up, a new hour begins.
-    expect(changed(changed(first, -30, 2000), 7, 3000)).toEqual({ bytes: 7, since: 3000 });
+    expect(adjustAllowance(adjustAllowance(first, -30, 2000), 7, 3000)).toEqual({
+      bytes: 7,
+      since: 3000,
+    });
   });
 });
 

@@ -20,7 +20,7 @@ describe('an answer', () => {
 
   it('to version 2 holds the pong, a ping where that is not proven, and all about us where it fits', () => {
     const id = hex();
-    const node = cluster({ id, name: 'kitchen', tcp: 33_680 });
+    const node = cluster({ id, name: 'kitchen', tcpPort: 33_680 });
     const theirs = hex();
     const ask = (extension: Partial<DiscoverExtension>, now: number, size = 200) => {
       const message = {
@@ -130,13 +130,13 @@ describe('a Get or a File', () => {
   it('of a version 2 peer proves nothing, but makes us ping it', () => {
     const node = cluster();
     receive(node, at(1), { extension: { v: 2, id: hex() } }, 0);
-    expect(Object.keys(sent(node.spoke(at(1), 1)))).toEqual([at(1)]);
+    expect(Object.keys(sent(node.receiveOther({ from: at(1) }, 1)))).toEqual([at(1)]);
     expect(node.members()).toMatchObject([{ state: 'announced' }]);
     prove(node, at(1), hex(), 2);
-    expect(node.spoke(at(1), 3)).toEqual([]);
+    expect(node.receiveOther({ from: at(1) }, 3)).toEqual([]);
     expect(node.members()).toMatchObject([{ heardAt: 2 }]);
     const original = cluster({ protocol: 1, members: [at(1)] });
-    original.spoke(at(1), 3);
+    original.receiveOther({ from: at(1) }, 3);
     expect(original.members()).toMatchObject([{ heardAt: undefined }]);
   });
 });
@@ -206,9 +206,11 @@ describe('a datagram', () => {
     const unknown = cluster({ members: [far(1)], ownAddress: () => undefined });
     unknown.start(0);
     expect(sent(unknown.tick(period))[far(1)]![0]!.addresses).toEqual([far(1)]);
-    const greets = cluster({ self: [far(0)] });
+    const greets = cluster({ self: ['[fe80::]:1378'] });
     greets.start(0);
-    expect(sent(greets.named(far(1), false, 0))[far(1)]![0]!.addresses).toEqual([]);
-    expect(sent(greets.tick(period))[far(1)]![0]!.addresses).toEqual([far(0)]);
+    expect(
+      sent(greets.addAddress({ address: far(1), local: false }, 0))[far(1)]![0]!.addresses,
+    ).toEqual([]);
+    expect(sent(greets.tick(period))[far(1)]![0]!.addresses).toEqual(['[fe80::]:1378']);
   });
 });

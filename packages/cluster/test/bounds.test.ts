@@ -9,7 +9,7 @@ import { at, hex } from './support/world.ts';
 const id = 'f'.repeat(16);
 
 function stateOf(): State {
-  return initialState(resolveOptions({ self: [at(0)], id, newPing: hex, maxTold: 10_000 }));
+  return initialState(resolveOptions({ self: [at(0)], id, newPing: hex, maxNewPerPeer: 10_000 }));
 }
 
 describe('a state', () => {
@@ -42,9 +42,9 @@ describe('a state', () => {
 
   it('adds up what gossip caused under two names, in the order of time', () => {
     const state = stateOf();
-    put(state, newPeer('a:1', 0, { bought: [1, 4], local: true }), []);
-    put(state, newPeer(at(1), 0, { bought: [2, 3] }), []);
+    put(state, newPeer('a:1', 0, { gossipSends: [1, 4], local: true }), []);
+    put(state, newPeer(at(1), 0, { gossipSends: [2, 3] }), []);
     receiveAlias(state, 'a:1', at(1), []);
-    expect(state.peers.get(at(1))).toMatchObject({ bought: [1, 2, 3, 4], aliases: ['a:1'] });
+    expect(state.peers.get(at(1))).toMatchObject({ gossipSends: [1, 2, 3, 4], aliases: ['a:1'] });
   });
 });

@@ -48,7 +48,7 @@ describe('one machine', () => {
   it('gives a place of version 1 that was of no use to whoever proves version 2', () => {
     const node = cluster();
     crowd(node, 64);
-    node.answered(port(0), 10, true);
+    node.recordAnswer({ from: port(0), duration: 10, first: true });
     prove(node, port(70), hex(), 0);
     const listed = addressesOf(node);
     expect(listed).toHaveLength(64);

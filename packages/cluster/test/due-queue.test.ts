@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Agenda } from '../src/due-queue.ts';
-import { nextDue, tick } from '../src/attend.ts';
+import { DueQueue } from '../src/due-queue.ts';
+import { nextDue, tick } from '../src/due-peers.ts';
 import { resolveOptions, type ClusterOptions } from '../src/options.ts';
 import { receiveDiscover } from '../src/receive.ts';
 import { initialState, type Change, type State } from '../src/state.ts';
@@ -22,19 +22,19 @@ describe('the agenda', () => {
   ])('gives back what was %s, earliest first', (_, atOnce) => {
     fc.assert(
       fc.property(dues, dues, (some, more) => {
-        const agenda = new Agenda();
-        for (const [i, due] of some.entries()) agenda.add(String(i), due);
-        if (atOnce) agenda.reset(some.map((due) => ({ key: 'x', due })));
-        for (const due of more) agenda.add('y', due);
+        const dueQueue = new DueQueue();
+        for (const [i, due] of some.entries()) dueQueue.add(String(i), due);
+        if (atOnce) dueQueue.reset(some.map((due) => ({ key: 'x', due })));
+        for (const due of more) dueQueue.add('y', due);
         const all = [...some, ...more];
-        expect(agenda.size).toBe(all.length);
+        expect(dueQueue.size).toBe(all.length);
         const out = all.map(() => {
-          expect(agenda.peek()).toBeDefined();
-          return agenda.pop()!.due;
+          expect(dueQueue.peek()).toBeDefined();
+          return dueQueue.pop()!.due;
         });
         expect(out).toEqual(all.toSorted((a, b) => a - b));
-        expect(agenda.pop()).toBeUndefined();
-        expect(agenda.peek()).toBeUndefined();
+        expect(dueQueue.pop()).toBeUndefined();
+        expect(dueQueue.peek()).toBeUndefined();
       }),
       { numRuns: mutated ? 20 : 100, endOnFailure: mutated },
     );
@@ -46,7 +46,7 @@ describe('the agenda', () => {
     for (let now = 0; now < 1000; now += 1) {
       receiveDiscover(state, { from: at(1), message, size: 10 }, now, []);
     }
-    expect(state.agenda.size).toBe(1);
+    expect(state.dueQueue.size).toBe(1);
     expect(nextDue(state)).toBe(3 * period);
     tick(state, 3 * period, []);
     expect(nextDue(state)).toBe(6 * period + 999);
@@ -58,7 +58,7 @@ describe('the agenda', () => {
     for (let n = 1; n < 600; n += 1) {
       const message = { type: 'discover', addresses: [], extension } as const;
       receiveDiscover(state, { from: at(n), message, size: 100 }, n, []);
-      expect(state.agenda.size).toBeLessThanOrEqual(2 * state.peers.size + 64);
+      expect(state.dueQueue.size).toBeLessThanOrEqual(2 * state.peers.size + 64);
     }
     expect(nextDue(state)).toBeLessThan(4 * period);
   });
@@ -93,7 +93,7 @@ describe('the agenda', () => {
       pongs(now + 251);
     }
     expect(state.peers.get(at(1))).toMatchObject({ heardAt: 597_001 });
-    expect(state.agenda.size).toBeLessThanOrEqual(67);
+    expect(state.dueQueue.size).toBeLessThanOrEqual(67);
     expect(nextDue(state)).toBeLessThan(Infinity);
   });
 });

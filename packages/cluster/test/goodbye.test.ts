@@ -9,6 +9,7 @@ import {
   period,
   prove,
   receive,
+  request,
   run,
   sent,
   World,
@@ -136,5 +137,34 @@ describe('a goodbye', () => {
       expect(addressesOf(world.nodes.get(at(1))!)).toEqual([at(2)]);
     }
     expect(world.log.filter(({ from }) => from === at(1)).length).toBeLessThan(20);
+  });
+});
+
+describe('a cluster that the node has left', () => {
+  it('has nothing due, changes by no event, and asks nobody', () => {
+    const node = cluster({ members: [at(1)] });
+    node.start(0);
+    prove(node, at(2), hex(), 10);
+    expect(node.leave(20)).toHaveLength(1);
+    const before = node.members();
+    expect(node.due).toBe(Infinity);
+    const events = [
+      node.leave(21),
+      node.start(21),
+      node.tick(7 * period),
+      node.announce(21),
+      receive(node, at(3), { addresses: [at(4)], extension: { v: 2, id: hex(), ping: hex() } }, 21),
+      node.receiveOther({ from: at(1) }, 21),
+      node.addAddress({ address: at(5), local: true }, 21),
+      node.receiveAnnouncement({ address: at(6), local: true, size: 100 }, 21),
+      node.recordAddress({ name: at(1), address: at(2) }),
+      node.chooseContacts(request, 21),
+    ];
+    node.recordAnswer({ from: at(1), duration: 5, first: true });
+    expect(events).toEqual(events.map(() => []));
+    expect(node.chooseContact({ address: at(1), length: request }, 21)).toBeUndefined();
+    expect(node.due).toBe(Infinity);
+    expect(node.members()).toEqual(before);
+    expect(node.hasPriority(at(1))).toBe(false);
   });
 });

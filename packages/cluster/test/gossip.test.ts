@@ -18,7 +18,7 @@ const far = (n: number): string => `[fe80::${n}]:1378`;
 
 describe('forged gossip', () => {
   it('buys each address at most five datagrams in an hour, requests included', () => {
-    const node = cluster({ maxTold: 5000, members: [at(1)] });
+    const node = cluster({ maxNewPerPeer: 5000, members: [at(1)] });
     const victims = Array.from(
       { length: mutated ? 50 : 1000 },
       (_, n) => `127.1.${n >> 8}.${n & 255}:1378`,
@@ -31,7 +31,7 @@ describe('forged gossip', () => {
       const changes = receive(node, at(1), { addresses: victims }, now);
       while (node.due <= now) changes.push(...node.tick(node.due));
       for (const address of Object.keys(sent(changes))) note(address, now);
-      for (const { address } of node.contacts(request, now)) note(address, now);
+      for (const { address } of node.chooseContacts(request, now)) note(address, now);
     }
     for (const victim of victims) {
       const all = times.get(victim) ?? [];
@@ -51,12 +51,12 @@ describe('forged gossip', () => {
   });
 
   it('fills the list only up to its bounds, and keeps out nobody who is there', () => {
-    const node = cluster({ maxMembers: 10, maxTold: 8, members: [at(1)] });
+    const node = cluster({ maxMembers: 10, maxNewPerPeer: 8, members: [at(1)] });
     const list = (n: number): string[] =>
       Array.from({ length: 20 }, (_, i) => `127.${n}.0.1:${i + 1}`);
     expect(receive(node, at(2), { addresses: list(1) }, 0)).toContainEqual({
       type: 'full',
-      bound: 'told',
+      bound: 'peer',
       by: at(2),
     });
     expect(node.members()).toHaveLength(10);
@@ -73,12 +73,12 @@ describe('loopback addresses', () => {
   it('are not reached by a name that gossip brought from elsewhere', () => {
     const node = cluster({ members: ['given:1'] });
     receive(node, far(1), { addresses: ['evil.example:1'] }, 0);
-    expect(node.resolved('evil.example:1', '127.0.0.1:80')).toEqual([
+    expect(node.recordAddress({ name: 'evil.example:1', address: '127.0.0.1:80' })).toEqual([
       { type: 'left', address: 'evil.example:1' },
     ]);
-    node.resolved('given:1', '127.0.0.1:80');
+    node.recordAddress({ name: 'given:1', address: '127.0.0.1:80' });
     receive(node, at(1), { addresses: ['localhost:1'] }, 0);
-    node.resolved('localhost:1', '127.0.0.1:1');
+    node.recordAddress({ name: 'localhost:1', address: '127.0.0.1:1' });
     expect(addressesOf(node)).toEqual(['given:1', far(1), at(1), '127.0.0.1:1']);
   });
 

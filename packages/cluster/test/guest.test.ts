@@ -26,7 +26,7 @@ describe('a guest', () => {
       { type: 'proven', address: at(2) },
     ]);
     expect(addressesOf(node)).toEqual([at(1)]);
-    expect(node.contacts(request, 4)).toHaveLength(1);
+    expect(node.chooseContacts(request, 4)).toHaveLength(1);
     const round = sent(node.announce(4));
     expect(Object.keys(round)).toEqual([at(1), at(2)]);
     expect(round[at(1)]?.[0]?.addresses).toEqual([at(1)]);
@@ -67,6 +67,6 @@ describe('a guest', () => {
     node.start(0);
     receive(node, at(1), { extension: guest(hex()) }, 1);
     expect(addressesOf(node)).toEqual([at(1)]);
-    expect(node.contacts(request, 2)).toHaveLength(1);
+    expect(node.chooseContacts(request, 2)).toHaveLength(1);
   });
 });

@@ -59,27 +59,30 @@ describe('one node under several addresses', () => {
     }
     expect(addressesOf(node)).toEqual([at(1)]);
     // An `id` can be copied: it must not keep anyone from being asked.
-    expect(node.contacts(request, 3).map(({ address }) => address)).toEqual([at(1), at(2)]);
+    expect(node.chooseContacts(request, 3).map(({ address }) => address)).toEqual([at(1), at(2)]);
   });
 
   it('is known by its name, whatever that resolves to', () => {
     const node = cluster({ members: ['node2:1378', 'node3:1378'] });
     node.start(0);
-    node.resolved('node2:1378', at(2));
+    node.recordAddress({ name: 'node2:1378', address: at(2) });
     receive(node, at(2), {}, 1);
     receive(node, at(3), {}, 1);
-    expect(node.resolved('node3:1378', at(3))).toContainEqual({ type: 'left', address: at(3) });
+    expect(node.recordAddress({ name: 'node3:1378', address: at(3) })).toContainEqual({
+      type: 'left',
+      address: at(3),
+    });
     expect(node.members()).toMatchObject([
       { address: 'node2:1378', state: 'heard' },
       { address: 'node3:1378', state: 'heard' },
     ]);
-    node.answered(at(2), 10, true);
+    node.recordAnswer({ from: at(2), duration: 10, first: true });
     expect(node.hasPriority('node2:1378')).toBe(true);
     // Containers move: the address of one may become another's.
-    node.resolved('node2:1378', at(4));
+    node.recordAddress({ name: 'node2:1378', address: at(4) });
     receive(node, at(2), {}, 2);
     expect(addressesOf(node)).toEqual(['node2:1378', 'node3:1378', at(2)]);
-    expect(node.resolved('node2:1378', at(0))).toContainEqual({
+    expect(node.recordAddress({ name: 'node2:1378', address: at(0) })).toContainEqual({
       type: 'left',
       address: 'node2:1378',
     });
@@ -88,11 +91,11 @@ describe('one node under several addresses', () => {
   it('keeps its place where gossip has another name for it', () => {
     const node = cluster({ members: [at(1)] });
     receive(node, at(2), { addresses: ['evil.example:1'] }, 0);
-    node.resolved('evil.example:1', at(1));
+    node.recordAddress({ name: 'evil.example:1', address: at(1) });
     expect(addressesOf(node)).toEqual([at(1), at(2)]);
     receive(node, at(2), { addresses: ['evil.example:2'] }, 0);
-    node.resolved('evil.example:2', at(2));
-    node.resolved('evil.example:2', at(3));
+    node.recordAddress({ name: 'evil.example:2', address: at(2) });
+    node.recordAddress({ name: 'evil.example:2', address: at(3) });
     receive(node, at(3), {}, 1);
     expect(addressesOf(node)).toEqual([at(1), at(2), at(3)]);
   });
@@ -100,20 +103,20 @@ describe('one node under several addresses', () => {
   it('keeps all its names when one of them is resolved again', () => {
     const node = cluster({ members: ['a:1'] });
     receive(node, at(2), { addresses: ['c:1'] }, 0);
-    node.resolved('c:1', at(2));
-    node.resolved('a:1', at(2));
+    node.recordAddress({ name: 'c:1', address: at(2) });
+    node.recordAddress({ name: 'a:1', address: at(2) });
     expect(node.hasPriority('c:1')).toBe(false);
-    expect(node.resolved('a:1', at(2))).toEqual([]);
+    expect(node.recordAddress({ name: 'a:1', address: at(2) })).toEqual([]);
     expect(receive(node, at(2), { addresses: ['c:1'] }, 1)).toEqual([]);
     expect(addressesOf(node)).toEqual(['a:1']);
   });
 
   it('is found at the address that another of its names has left', () => {
     const node = cluster({ members: ['a:1', 'b:1'] });
-    node.resolved('a:1', at(1));
-    node.resolved('b:1', at(1));
-    node.resolved('a:1', at(2));
-    node.resolved('b:1', at(1));
+    node.recordAddress({ name: 'a:1', address: at(1) });
+    node.recordAddress({ name: 'b:1', address: at(1) });
+    node.recordAddress({ name: 'a:1', address: at(2) });
+    node.recordAddress({ name: 'b:1', address: at(1) });
     receive(node, at(1), {}, 1);
     expect(node.members()).toMatchObject([
       { address: 'a:1', state: 'configured' },
@@ -136,12 +139,12 @@ describe('one node under several addresses', () => {
   it('is two members again when one of two given names moves', () => {
     const node = cluster({ members: [at(1), 'a:1', 'b:1'] });
     node.start(0);
-    node.resolved('a:1', at(1));
-    node.resolved('b:1', at(1));
-    expect(node.resolved('b:1', at(1))).toEqual([]);
+    node.recordAddress({ name: 'a:1', address: at(1) });
+    node.recordAddress({ name: 'b:1', address: at(1) });
+    expect(node.recordAddress({ name: 'b:1', address: at(1) })).toEqual([]);
     expect(addressesOf(node)).toEqual([at(1)]);
-    expect(node.contacts(request, 1)).toHaveLength(1);
-    node.resolved('b:1', at(2));
+    expect(node.chooseContacts(request, 1)).toHaveLength(1);
+    node.recordAddress({ name: 'b:1', address: at(2) });
     expect(addressesOf(node)).toEqual([at(1), 'b:1']);
     receive(node, at(2), {}, 1);
     expect(node.members()[1]).toMatchObject({ address: 'b:1', state: 'heard' });
@@ -154,16 +157,21 @@ describe('one node under several addresses', () => {
     node.start(0);
     const id = hex();
     prove(node, at(1), id, 10);
-    node.answered(at(1), 30, true);
-    expect(node.resolved('a:1', at(1))).toEqual([{ type: 'left', address: at(1) }]);
+    node.recordAnswer({ from: at(1), duration: 30, first: true });
+    expect(node.recordAddress({ name: 'a:1', address: at(1) })).toEqual([
+      { type: 'left', address: at(1) },
+      { type: 'heard', address: 'a:1' },
+    ]);
     expect(node.members()).toMatchObject([
       { address: 'a:1', state: 'heard', version: 2, heardAt: 10 },
     ]);
-    expect([node.answersIn('a:1'), node.hasPriority('a:1')]).toEqual([30, true]);
-    expect([node.answersIn(at(1)), node.hasPriority(at(1))]).toEqual([30, true]);
+    expect([node.answerTime('a:1'), node.hasPriority('a:1')]).toEqual([30, true]);
+    expect([node.answerTime(at(1)), node.hasPriority(at(1))]).toEqual([30, true]);
     // The other way round: a quiet peer is listed again by the name of one that is not.
     receive(node, at(2), { addresses: ['c:1'] }, 10);
-    expect(node.resolved('c:1', at(2))).toEqual([{ type: 'left', address: 'c:1' }]);
+    expect(node.recordAddress({ name: 'c:1', address: at(2) })).toEqual([
+      { type: 'left', address: 'c:1' },
+    ]);
     expect(node.members().at(-1)).toMatchObject({ address: at(2), state: 'heard' });
   });
 
@@ -171,7 +179,8 @@ describe('one node under several addresses', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), { addresses: [at(2), 'a:1', 'b:1', 'c:1', 'd:1'] }, 0);
-    for (const name of ['a:1', 'b:1', 'c:1', 'd:1']) node.resolved(name, at(2));
+    for (const name of ['a:1', 'b:1', 'c:1', 'd:1'])
+      node.recordAddress({ name: name, address: at(2) });
     expect(addressesOf(node)).toEqual([at(1), at(2)]);
     expect(Object.keys(sent(node.tick(period)))).toEqual([at(1)]);
   });
@@ -179,18 +188,18 @@ describe('one node under several addresses', () => {
   it('has at most eight addresses that cost no place in the list', () => {
     const node = cluster({ members: [at(1)] });
     const names = Array.from({ length: 12 }, (_, i) => `n${i}:1`);
-    for (const name of names) node.named(name, true, 0);
-    const gone = names.flatMap((name) => node.resolved(name, at(1)));
+    for (const name of names) node.addAddress({ address: name, local: true }, 0);
+    const gone = names.flatMap((name) => node.recordAddress({ name: name, address: at(1) }));
     expect(gone).toEqual(names.slice(0, 8).map((address) => ({ type: 'left', address })));
     expect(addressesOf(node)).toEqual([at(1)]);
     run(node, 3 * period);
-    expect(node.contacts(request, 3 * period)).toHaveLength(1 + 4);
+    expect(node.chooseContacts(request, 3 * period)).toHaveLength(1 + 4);
   });
 
   it('is forgotten with all its names', () => {
     const node = cluster();
     receive(node, at(1), { addresses: ['a:1'] }, 0);
-    node.resolved('a:1', at(1));
+    node.recordAddress({ name: 'a:1', address: at(1) });
     run(node, 90_000_000);
     receive(node, at(2), { addresses: ['a:1'] }, 90_000_000);
     expect(addressesOf(node)).toEqual([at(2), 'a:1']);
@@ -198,8 +207,8 @@ describe('one node under several addresses', () => {
 
   it('is one where two names were given for it', () => {
     const node = cluster({ members: ['a:1', 'b:1'] });
-    node.resolved('a:1', at(1));
-    node.resolved('b:1', at(1));
+    node.recordAddress({ name: 'a:1', address: at(1) });
+    node.recordAddress({ name: 'b:1', address: at(1) });
     expect(addressesOf(node)).toHaveLength(1);
   });
 });

@@ -53,7 +53,9 @@ describe('names that somebody made up', () => {
     // A guest that nobody heard is neither asked nor greeted again.
     const changes = run(node, 20 * hour);
     expect(Object.keys(sent(changes))).not.toContain(made(1));
-    expect(node.contacts(request, 20 * hour).map(({ address }) => address)).not.toContain(made(1));
+    expect(node.chooseContacts(request, 20 * hour).map(({ address }) => address)).not.toContain(
+      made(1),
+    );
     run(node, 26 * hour);
     expect(receive(node, at(1), { addresses: [made(1)] }, 26 * hour)).toContainEqual({
       type: 'joined',
@@ -117,7 +119,7 @@ describe('names that somebody made up', () => {
       receive(node, at(4), { addresses }, now);
       run(node, now);
     }
-    const quiet = node.contacts(request, 30 * period).filter((contact) => contact.quiet);
+    const quiet = node.chooseContacts(request, 30 * period).filter((contact) => contact.quiet);
     expect(quiet.map(({ address }) => address)).toEqual(expect.arrayContaining([at(1), at(2)]));
     expect(quiet.length).toBeLessThanOrEqual(256);
   });
@@ -147,8 +149,8 @@ describe('names that somebody made up', () => {
   });
 
   it('count for their teller only in the period in which it told them', () => {
-    const node = cluster({ maxTold: 3 });
-    const full = { type: 'full', bound: 'told', by: at(1) };
+    const node = cluster({ maxNewPerPeer: 3 });
+    const full = { type: 'full', bound: 'peer', by: at(1) };
     expect(receive(node, at(1), { addresses: [1, 2, 3].map(made) }, 0)).not.toContainEqual(full);
     expect(receive(node, at(1), { addresses: [1, 2, 3].map(made) }, 1)).not.toContainEqual(full);
     expect(receive(node, at(1), { addresses: [made(4)] }, period - 1)).toContainEqual(full);

@@ -21,13 +21,13 @@ describe('a name that gossip brought', () => {
   it('is one with the address that it first leads to, which gets its hello', () => {
     const node = cluster({ members: [at(1)] });
     const told = receive(node, at(1), { addresses: [name] }, 0);
-    const changes = node.resolved(name, at(2));
+    const changes = node.recordAddress({ name: name, address: at(2) });
     expect(changes.filter(({ type }) => type !== 'send')).toEqual([
       { type: 'left', address: name },
       { type: 'joined', address: at(2) },
     ]);
     expect(sent(changes)).toEqual({ [at(2)]: sent(told)[name] });
-    expect(node.leadsTo(name, at(2))).toBe(false);
+    expect(node.leadsTo({ name: name, address: at(2) })).toBe(false);
     expect(addressesOf(node)).toEqual([at(1), at(2)]);
   });
 
@@ -35,13 +35,14 @@ describe('a name that gossip brought', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), { addresses: [name] }, 0);
-    const { ping } = sent(node.resolved(name, at(2)))[at(2)]![0]!.extension!;
+    const { ping } = sent(node.recordAddress({ name: name, address: at(2) }))[at(2)]![0]!
+      .extension!;
     const extension = { v: 2, id: hex(), period: hour, pong: ping! };
     receive(node, at(2), { extension }, 10);
     const changes: Change[] = [];
     for (let now = period; now < 6 * hour; now += period) {
       changes.push(...run(node, now));
-      changes.push(...node.resolved(name, at(3)));
+      changes.push(...node.recordAddress({ name: name, address: at(3) }));
       changes.push(...receive(node, at(1), { addresses: [name] }, now));
     }
     expect(Object.keys(sent(changes))).toEqual(expect.arrayContaining([at(2)]));
@@ -52,11 +53,11 @@ describe('a name that gossip brought', () => {
   it('takes over nobody whom it led to before', () => {
     const node = cluster({ members: [at(1)] });
     receive(node, at(1), { addresses: [name] }, 0);
-    node.resolved(name, at(2));
+    node.recordAddress({ name: name, address: at(2) });
     prove(node, at(2), hex(), 10);
-    node.resolved(name, at(3));
+    node.recordAddress({ name: name, address: at(3) });
     expect(addressesOf(node)).toEqual([at(1), at(2)]);
-    expect(node.contacts(request, 20).map(({ address }) => address)).toEqual([at(1), at(2)]);
+    expect(node.chooseContacts(request, 20).map(({ address }) => address)).toEqual([at(1), at(2)]);
     expect(sent(node.announce(20))).toHaveProperty([at(2)]);
   });
 
@@ -67,8 +68,8 @@ describe('a name that gossip brought', () => {
       const changes = run(node, now);
       const other = `n${now}.evil.example:53`;
       changes.push(...receive(node, at(1), { addresses: [other] }, now));
-      changes.push(...node.resolved(other, at(2)));
-      changes.push(...node.resolved(other, at(3)));
+      changes.push(...node.recordAddress({ name: other, address: at(2) }));
+      changes.push(...node.recordAddress({ name: other, address: at(3) }));
       count += changes.filter((change) => change.type === 'send' && change.to === at(2)).length;
     }
     expect(count).toBeGreaterThan(0);
@@ -81,7 +82,7 @@ describe('a name that gossip brought', () => {
     // The resolver did not answer until it was quiet.
     run(node, 4 * period);
     expect(addressesOf(node)).toEqual(['given:1', at(1)]);
-    const changes = node.resolved(name, at(2));
+    const changes = node.recordAddress({ name: name, address: at(2) });
     expect(changes.map(({ type }) => type)).toEqual(['send']);
     const { ping } = sent(changes)[at(2)]![0]!.extension!;
     const extension = { v: 2, id: hex(), pong: ping! };
@@ -94,8 +95,8 @@ describe('a name that gossip brought', () => {
   it('keeps its place in the ways of version 1, where nothing is proven', () => {
     const node = cluster({ protocol: 1 });
     receive(node, at(1), { addresses: [name] }, 0);
-    expect(node.resolved(name, at(2))).toEqual([]);
-    expect(node.leadsTo(name, at(2))).toBe(true);
+    expect(node.recordAddress({ name: name, address: at(2) })).toEqual([]);
+    expect(node.leadsTo({ name: name, address: at(2) })).toBe(true);
     expect(addressesOf(node)).toEqual([name]);
   });
 });

@@ -97,7 +97,7 @@ describe('peers of version 1, whom nobody can prove to be there,', () => {
     receive(node, at(2), { addresses: [at(0), at(0)] }, 0);
     const askedAt = (now: number): unknown[] =>
       node
-        .contacts({ extended: 48, plain: 15 }, now)
+        .chooseContacts({ extended: 48, plain: 15 }, now)
         .map(({ address, extended }) => [address, extended]);
     expect(askedAt(1)).toEqual([
       [at(9), true],
@@ -109,7 +109,11 @@ describe('peers of version 1, whom nobody can prove to be there,', () => {
       [at(1), false],
       [at(2), false],
     ]);
-    expect(node.askAgain(at(1), { extended: 48, plain: 15 }, 3)).toBeUndefined();
-    expect(node.askAgain(at(2), { extended: 48, plain: Infinity }, 3)).toBeUndefined();
+    expect(
+      node.chooseContact({ address: at(1), length: { extended: 48, plain: 15 } }, 3),
+    ).toBeUndefined();
+    expect(
+      node.chooseContact({ address: at(2), length: { extended: 48, plain: Infinity } }, 3),
+    ).toBeUndefined();
   });
 });

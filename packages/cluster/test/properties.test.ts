@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { receiveAlias } from '../src/aliases.ts';
-import { contacts, lines } from '../src/contacts.ts';
-import { leave, nextDue, start, tick } from '../src/attend.ts';
+import { chooseContacts, uniqueMembers } from '../src/contacts.ts';
+import { leave, start } from '../src/announce.ts';
+import { nextDue, tick } from '../src/due-peers.ts';
 import { resolveOptions } from '../src/options.ts';
 import { isListed } from '../src/peer.ts';
 import { receiveDiscover, receiveOther } from '../src/receive.ts';
@@ -63,7 +64,7 @@ const event = fc.oneof(
   }),
 );
 
-const bounds = { maxMembers: 6, maxQuiet: 4, maxTold: 5 };
+const bounds = { maxMembers: 6, maxQuiet: 4, maxNewPerPeer: 5 };
 const members = [at(1), 'node1:1378'];
 
 /** Takes in an event, and what fell due before it. */
@@ -88,7 +89,7 @@ function apply(
     receiveDiscover(state, { from: one.from, message, size: 200 }, now, changes);
   } else if (one.type === 'spoke') receiveOther(state, one.from, now, changes);
   else if (one.type === 'resolved') receiveAlias(state, one.name, one.to, changes);
-  else if (one.type === 'ask') contacts(state, request, now);
+  else if (one.type === 'ask') chooseContacts(state, request, now);
   return changes;
 }
 
@@ -142,7 +143,7 @@ describe('no sequence of events', () => {
           }
           const listed = [...peers.values()].filter(isListed).map((peer) => peer.address);
           expect(new Set(listed)).toEqual(told);
-          const shown = lines(state).map((peer) => peer.address);
+          const shown = uniqueMembers(state).map((peer) => peer.address);
           expect(new Set(shown).size).toBe(shown.length);
           expect(standing.present.size + standing.announced.size).toBeLessThanOrEqual(
             bounds.maxMembers,
@@ -157,7 +158,7 @@ describe('no sequence of events', () => {
           expect(new Set(state.pings.values())).toEqual(new Set(outstanding.map((p) => p.address)));
           expect(state.aliases.size).toBeLessThanOrEqual(8 * peers.size);
           for (const owner of state.aliases.values()) expect(peers.has(owner)).toBe(true);
-          expect(state.agenda.size).toBeLessThanOrEqual(2 * peers.size + 64 + 1);
+          expect(state.dueQueue.size).toBeLessThanOrEqual(2 * peers.size + 64 + 1);
         }
         const goodbyes: Change[] = [];
         leave(state, now, goodbyes);

@@ -20,7 +20,7 @@ describe('requests', () => {
     run(node, late);
     for (let n = 300; n <= 400; n += 1) receive(node, at(n), { addresses: [at(0)] }, late);
     run(node, hours);
-    const asked = node.contacts(request, hours);
+    const asked = node.chooseContacts(request, hours);
     expect(asked.every(({ quiet }) => quiet)).toBe(true);
     const proven = Array.from({ length: 200 }, (_, n) => at(n + 1));
     const whole = asked.filter(({ extended }) => extended).map(({ address }) => address);
@@ -28,7 +28,7 @@ describe('requests', () => {
     expect(asked).toHaveLength(256);
     for (let n = 500; n <= 600; n += 1) prove(node, at(n), hex(), hours);
     run(node, hours + 3_600_000);
-    const later = node.contacts(request, hours + 3_600_000);
+    const later = node.chooseContacts(request, hours + 3_600_000);
     expect(later).toHaveLength(256);
     expect(later.filter(({ extended }) => !extended)).toEqual([]);
     const newest = Array.from({ length: 101 }, (_, n) => at(n + 500));
@@ -42,29 +42,31 @@ describe('requests', () => {
     expect(addressesOf(node)).toEqual([at(1), at(2)]);
     while (node.due <= 7 * period) node.tick(node.due);
     expect(addressesOf(node)).toEqual([at(1)]);
-    expect(node.contacts(request, 7 * period)).toEqual([
+    expect(node.chooseContacts(request, 7 * period)).toEqual([
       { address: at(1), version: 1, quiet: false, extended: true },
       { address: at(2), version: 1, quiet: true, extended: false },
     ]);
-    expect(node.askAgain(at(1), request, 7 * period)).toMatchObject({ address: at(1) });
-    expect(node.askAgain(at(9), request, 7 * period)).toBeUndefined();
+    expect(node.chooseContact({ address: at(1), length: request }, 7 * period)).toMatchObject({
+      address: at(1),
+    });
+    expect(node.chooseContact({ address: at(9), length: request }, 7 * period)).toBeUndefined();
   });
 
   it('give priority to who answered, and remember how fast', () => {
     const node = cluster({ members: [at(1), at(2)] });
     expect(node.hasPriority(at(1))).toBe(false);
-    node.answered(at(1), 100, true);
-    node.answered(at(1), 50, true);
-    node.answered(at(9), 50, true);
+    node.recordAnswer({ from: at(1), duration: 100, first: true });
+    node.recordAnswer({ from: at(1), duration: 50, first: true });
+    node.recordAnswer({ from: at(9), duration: 50, first: true });
     expect(node.hasPriority(at(1))).toBe(true);
     expect(node.hasPriority(at(2))).toBe(false);
-    expect(node.answersIn(at(1))).toBe(75);
-    expect(node.answersIn(at(2))).toBe(Infinity);
-    const stranger = [node.hasPriority(at(8)), node.answersIn(at(8)), node.provenVersion2(at(8))];
+    expect(node.answerTime(at(1))).toBe(75);
+    expect(node.answerTime(at(2))).toBe(Infinity);
+    const stranger = [node.hasPriority(at(8)), node.answerTime(at(8)), node.isProven(at(8))];
     expect(stranger).toEqual([false, Infinity, false]);
-    node.answered(at(2), 10, false);
-    expect([node.answersIn(at(2)), node.hasPriority(at(2))]).toEqual([10, false]);
-    node.answered(at(1), 75, false);
+    node.recordAnswer({ from: at(2), duration: 10, first: false });
+    expect([node.answerTime(at(2)), node.hasPriority(at(2))]).toEqual([10, false]);
+    node.recordAnswer({ from: at(1), duration: 75, first: false });
     expect(node.hasPriority(at(1))).toBe(true);
   });
 
@@ -73,9 +75,9 @@ describe('requests', () => {
     receive(node, at(1), {}, 0);
     while (node.due <= 6 * period) node.tick(node.due);
     expect(addressesOf(node)).toEqual([]);
-    node.spoke(at(1), 7 * period);
+    node.receiveOther({ from: at(1) }, 7 * period);
     expect(addressesOf(node)).toEqual([at(1)]);
-    node.spoke(at(2), 7 * period);
+    node.receiveOther({ from: at(2) }, 7 * period);
     expect(addressesOf(node)).toEqual([at(1)]);
   });
 });

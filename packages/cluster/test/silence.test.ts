@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Change } from '../src/index.ts';
 import {
   addressesOf,
   at,
@@ -81,14 +82,14 @@ describe('silence', () => {
     while (node.due < 26 * hour) {
       const now = node.due;
       if (at(1) in sent(node.tick(now)) && now > 6 * period) tries.push(now);
-      if (node.contacts(request, now).length === 0) break;
+      if (node.chooseContacts(request, now).length === 0) break;
     }
     const gaps = tries.slice(1).map((time, i) => time - tries[i]!);
     expect(gaps).toEqual(gaps.map((_, i) => 2 * period * 2 ** i));
     expect(tries[0]).toBe(7 * period);
     expect(tries).toHaveLength(12);
     node.tick(26 * hour);
-    expect(node.contacts(request, 26 * hour)).toEqual([]);
+    expect(node.chooseContacts(request, 26 * hour)).toEqual([]);
   });
 
   it('never drops a configured peer', () => {
@@ -123,8 +124,8 @@ describe('a configured peer that has fallen silent', () => {
     expect(node.members()[0]).toMatchObject({ state: 'heard', heardAt: 10 });
     changes.push(...run(node, 6 * period + 10));
     expect(node.members()[0]).toMatchObject({ state: 'configured', heardAt: 10 });
-    expect(node.provenVersion2(at(1))).toBe(false);
-    expect(node.contacts(request, 7 * period)[0]).toEqual({
+    expect(node.isProven(at(1))).toBe(false);
+    expect(node.chooseContacts(request, 7 * period)[0]).toEqual({
       address: at(1),
       version: 1,
       quiet: false,
@@ -147,8 +148,22 @@ describe('a configured peer that has fallen silent', () => {
     for (let now = period; now <= 7 * period; now += period) {
       run(node, now);
       receive(node, at(1), {}, now);
-      expect(node.provenVersion2(at(1))).toBe(now <= 6 * period);
+      expect(node.isProven(at(1))).toBe(now <= 6 * period);
     }
     expect(node.members()).toMatchObject([{ state: 'heard', version: 1, heardAt: 7 * period }]);
+  });
+
+  it('is reported when it is heard, when it falls silent, and when it is heard again', () => {
+    const node = cluster({ members: [at(1)] });
+    const events = (changes: readonly Change[]): readonly Change[] =>
+      changes.filter(({ type }) => type === 'heard' || type === 'silent');
+    node.start(0);
+    const heard = { type: 'heard', address: at(1) };
+    expect(events(receive(node, at(1), {}, 10))).toEqual([heard]);
+    expect(events(receive(node, at(1), {}, 20))).toEqual([]);
+    const silent = { type: 'silent', address: at(1) };
+    expect(events(run(node, 6 * period + 19))).toEqual([]);
+    expect(events(run(node, 9 * period))).toEqual([silent]);
+    expect(events(node.receiveOther({ from: at(1) }, 9 * period))).toEqual([heard]);
   });
 });

@@ -84,11 +84,17 @@ class Lab {
 
   apply(one: Event): void {
     if (one.type === 'wait') this.wait(one.ms);
-    else if (one.type === 'spoke') this.#follow(this.node.spoke(one.from, this.now));
+    else if (one.type === 'spoke')
+      this.#follow(this.node.receiveOther({ from: one.from }, this.now));
     else if (one.type === 'ask') this.#ask(one.size);
     else if (one.type === 'announced') {
       this.#count([one.address], one.size);
-      this.#follow(this.node.announced(one.address, false, one.size, this.now));
+      this.#follow(
+        this.node.receiveAnnouncement(
+          { address: one.address, local: false, size: one.size },
+          this.now,
+        ),
+      );
     } else {
       const { from, addresses, extension: line } = one;
       const message = { type: 'discover', addresses, ...(line && { extension: line }) } as const;
@@ -109,7 +115,7 @@ class Lab {
 
   #ask(plain: number): void {
     const length = { plain, extended: plain + 33 };
-    for (const { address, extended } of this.node.contacts(length, this.now))
+    for (const { address, extended } of this.node.chooseContacts(length, this.now))
       this.#note(address, extended ? length.extended : plain);
   }
 
@@ -313,11 +319,14 @@ describe('an announcement to the local network', () => {
         random = (random * 48_271) % 2_147_483_647;
         return (2 * random).toString(16).padStart(8, '0').padEnd(16, '0');
       };
-      const node = cluster({ self: ['10.0.0.9:1378'], newPing, maxTold: 2000 });
+      const node = cluster({ self: ['10.0.0.9:1378'], newPing, maxNewPerPeer: 2000 });
       for (let n = 1; n < size; n += 1) prove(node, `10.0.1.${n}:1378`, hex(), 0);
       let count = 0;
       for (let n = 0; n < 1000; n += 1) {
-        const changes = node.announced(`10.0.2.3:${n + 1}`, false, 60, 1);
+        const changes = node.receiveAnnouncement(
+          { address: `10.0.2.3:${n + 1}`, local: false, size: 60 },
+          1,
+        );
         count += changes.filter(({ type }) => type === 'send').length;
       }
       return (count * size) / 1000;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { newPeer, type Peer } from '../src/peer.ts';
 import {
-  buy,
-  mayBuy,
+  recordGossipSend,
+  allowsGossipSend,
   nextRhythm,
   periodOf,
   quietAt,
   quietRetry,
   shownPeriod,
-  toldUntil,
+  sharedUntil,
 } from '../src/timing.ts';
 
 const peer = (fields: Partial<Peer>): Peer => newPeer('a:1', 0, fields);
@@ -48,8 +48,8 @@ describe('silence', () => {
   });
 
   it('keeps a peer from being told after two', () => {
-    expect(toldUntil(peer({}), 20_000)).toBe(-Infinity);
-    expect(toldUntil(peer({ heardAt: 5 }), 20_000)).toBe(40_005);
+    expect(sharedUntil(peer({}), 20_000)).toBe(-Infinity);
+    expect(sharedUntil(peer({ heardAt: 5 }), 20_000)).toBe(40_005);
   });
 
   it('is asked about at doubling intervals', () => {
@@ -61,8 +61,8 @@ describe('silence', () => {
 
 describe('gossip', () => {
   it('is held to account for its last five datagrams', () => {
-    expect(buy([], 7)).toEqual([7]);
-    expect(buy([1, 2, 3, 4, 5], 7)).toEqual([2, 3, 4, 5, 7]);
+    expect(recordGossipSend([], 7)).toEqual([7]);
+    expect(recordGossipSend([1, 2, 3, 4, 5], 7)).toEqual([2, 3, 4, 5, 7]);
   });
 
   it.each<[number[], number, boolean]>([
@@ -72,7 +72,7 @@ describe('gossip', () => {
     [[1, 2, 3, 4, 5], hour, false],
     [[1, 2, 3, 4, 5], hour + 1, true],
     [[0, 1, 2, 3, 4, 5], hour, false],
-  ])('that caused datagrams at %j may cause one at %i: %s', (bought, now, expected) => {
-    expect(mayBuy(bought, now)).toBe(expected);
+  ])('that caused datagrams at %j may cause one at %i: %s', (gossipSends, now, expected) => {
+    expect(allowsGossipSend(gossipSends, now)).toBe(expected);
   });
 });

@@ -18,7 +18,7 @@ describe('in the ways of version 1', () => {
       const round = sent(node.tick(i * period));
       expect(round[at(3)]).toEqual([{ type: 'discover', addresses: [at(1), at(3)] }]);
     }
-    for (let i = 0; i < 10; i += 1) expect(node.contacts(request, 1e9)).toHaveLength(2);
+    for (let i = 0; i < 10; i += 1) expect(node.chooseContacts(request, 1e9)).toHaveLength(2);
     expect(sent(node.leave(1e9))).toEqual({});
   });
 });

@@ -15,6 +15,10 @@ export interface UdpNodeEvents {
   peer: [address: string];
   /** A member that has been silent for too long, or has left. */
   gone: [address: string];
+  /** A member that was given at the start, as `host:port`, is there. */
+  heard: [address: string];
+  /** A member that was given at the start has been silent for too long, or has left. */
+  silent: [address: string];
   /** A peer asked for a file. The name is as it came, path and all: unsafe to print or to open. */
   request: [request: { readonly peer: string; readonly filename: string }];
   /** A peer has a file that is looked for. */

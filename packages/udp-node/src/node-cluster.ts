@@ -1,29 +1,72 @@
-import { Cluster } from '@peerlane/cluster';
+// Keeps a node's view of its cluster up to date: hands it each event with the time, passes on what
+// follows from it, and comes back when something falls due.
+import { Cluster, type Change } from '@peerlane/cluster';
 import { formatPeerAddress, ipVersion, type PeerAddress } from '@peerlane/protocol';
-import type { UdpNodeOptions } from './options.ts';
+import type { Settings } from './options.ts';
+import { Alarm } from './system/alarm.ts';
+import type { Clock } from './system/clock.ts';
 import { ownAddresses, ownAddressFor } from './system/own-addresses.ts';
-import type { RandomBits } from './system/random.ts';
 
-/** What a node of that `id`, which is bound to `bound`, knows of its cluster at the start. */
-export function nodeCluster(
-  options: UdpNodeOptions,
-  bound: PeerAddress,
-  id: string,
-  random: RandomBits,
-): Cluster {
-  const { host, members = [], protocol = 2, period = 20_000, name, tcpPort, guest } = options;
-  const known = { host: host ?? bound.host, port: bound.port };
-  return new Cluster({
-    self: [formatPeerAddress(known), ...ownAddresses(bound)],
-    id,
-    newPing: random,
-    members,
-    period,
-    protocol,
-    name,
-    tcp: tcpPort,
-    guest: guest ?? false,
-    ownAddress: (peer) =>
-      ipVersion(known.host) === undefined ? formatPeerAddress(known) : ownAddressFor(peer, bound),
-  });
+/** What a {@link NodeCluster} is made from. */
+export interface NodeClusterOptions {
+  readonly settings: Settings;
+  /** Where the node is bound. */
+  readonly bound: PeerAddress;
+  /** Names this run of the node. */
+  readonly id: string;
+  /** Does what follows from an event. `sender`: who sent the message that was the event. */
+  readonly onChange: (change: Change, sender: Sender | undefined) => void;
+}
+
+/** Who sent a message. */
+export interface Sender {
+  readonly from: PeerAddress;
+  /** `from` as `host:port`. */
+  readonly peer: string;
+}
+
+/** The cluster of a running node. */
+export class NodeCluster {
+  /** What the node knows of it. */
+  readonly view: Cluster;
+  readonly #clock: Clock;
+  readonly #alarm: Alarm;
+  readonly #onChange: NodeClusterOptions['onChange'];
+
+  constructor({ settings, bound, id, onChange }: NodeClusterOptions) {
+    const { members, period, protocol, name, tcpPort, guest, random, clock } = settings;
+    const known = { host: settings.host, port: bound.port };
+    this.view = new Cluster({
+      self: [formatPeerAddress(known), ...ownAddresses(bound)],
+      id,
+      newPing: random,
+      ...{ members, period, protocol, name, tcpPort, guest },
+      ownAddress: (peer) =>
+        ipVersion(known.host) === undefined ? formatPeerAddress(known) : ownAddressFor(peer, bound),
+    });
+    this.#clock = clock;
+    this.#alarm = new Alarm(clock);
+    this.#onChange = onChange;
+  }
+
+  /** Starts a moment later, so that whoever starts a node hears all of its events. */
+  start(): void {
+    this.#alarm.set(-Infinity, () => {
+      this.update((view, now) => view.start(now));
+    });
+  }
+
+  /** Hands in an event. `sender`: who sent the message that is the event. */
+  update(event: (view: Cluster, now: number) => readonly Change[], sender?: Sender): void {
+    for (const change of event(this.view, this.#clock.now())) this.#onChange(change, sender);
+    this.#alarm.set(this.view.due, () => {
+      this.update((view, now) => view.tick(now));
+    });
+  }
+
+  /** Stops. Returns the goodbyes to send. */
+  leave(): Extract<Change, { type: 'send' }>[] {
+    this.#alarm.cancel();
+    return this.view.leave(this.#clock.now()).filter((change) => change.type === 'send');
+  }
 }

@@ -1,17 +1,27 @@
-import type { Allow } from './sending/allow.ts';
-import type { Clock } from './system/clock.ts';
+// The options of a node: what they mean, their defaults, and the checks that they must pass.
+import {
+  encodeMessage,
+  formatPeerAddress,
+  parsePeerAddress,
+  ProtocolError,
+  visibleText,
+} from '@peerlane/protocol';
 import type { HasFile } from './answers/file-info.ts';
 import type { LanSocket } from './lan/lan-socket.ts';
-import type { Lookup } from './sending/name-lookup.ts';
-import type { RandomBits } from './system/random.ts';
 import type { Rate } from './limits/token-bucket.ts';
+import { allowNetworks, type Allow } from './sending/allow.ts';
+import type { Lookup } from './sending/name-lookup.ts';
+import { checkNumber, checkPort, checkTime, checkType } from './system/checks.ts';
+import { systemClock, type Clock } from './system/clock.ts';
+import { systemRandom, type RandomBits } from './system/random.ts';
+import { systemLookup } from './system/system-lookup.ts';
 import type { DatagramTransport } from './transport/transport.ts';
 
 /** How a node is started. Times are in milliseconds. */
 export interface UdpNodeOptions {
   /**
    * The IP address to bind, or a name that resolves to it; the node is known by this name.
-   * @default '127.0.0.1'
+   * @default that of `transport`, or else '127.0.0.1'
    */
   readonly host?: string;
   /**
@@ -24,15 +34,15 @@ export interface UdpNodeOptions {
    * @default []
    */
   readonly members?: readonly string[];
-  /** The TCP port from which this node serves its files. */
+  /** The TCP port on which this node serves its files. */
   readonly tcpPort: number;
   /**
-   * Whether this node has a file of that name. It is asked for every request, without the path that
-   * was asked for.
+   * Whether this node has a file of that name. It is called for every request, with the filename that
+   * was asked for, without its path.
    */
   readonly hasFile: HasFile;
   /**
-   * How often the cluster is told who is in it.
+   * The time between two DISCOVERs to each member, at least 100.
    * @default 20_000
    */
   readonly period?: number;
@@ -44,26 +54,27 @@ export interface UdpNodeOptions {
   /** What the node is called, for others to see: 1 to 64 characters. */
   readonly name?: string | undefined;
   /**
-   * The node shares nothing and leaves soon.
+   * Whether the node shares nothing and leaves soon.
    * @default false
    */
   readonly guest?: boolean;
   /**
-   * Whether the node announces itself on the local network and joins whom it hears there.
-   * @default true where `lan` is given; without it, true where `members` is empty, `protocol` is 2
-   * and no `transport` is given
+   * Whether the node announces itself on the local network and joins the nodes that it hears there.
+   * @default true with `lan`; without it, true if `members` is empty, `protocol` is 2 and there is no
+   * `transport`
    */
   readonly discovery?: boolean;
   /** @default a multicast socket on port 13780, on the interfaces to which the node is bound */
   readonly lan?: LanSocket;
   /**
-   * Where datagrams may go; to no multicast, broadcast or unspecified address, whatever it says.
+   * The networks that datagrams may go to. Multicast, broadcast and unspecified addresses are refused
+   * in any case.
    * @default loopback, private, link-local and shared networks
    */
   readonly allow?: Allow;
   /**
-   * How many datagrams are taken from one sender; twice as many from all those together that are
-   * neither given nor have proven that they are there.
+   * The most datagrams that are received from one sender. The bound for all senders together that are
+   * neither configured nor proven is twice that.
    * @default 1000 a second, 2000 at once
    */
   readonly rate?: Rate;
@@ -75,4 +86,102 @@ export interface UdpNodeOptions {
   readonly random?: RandomBits;
   /** @default the system's resolver */
   readonly lookup?: Lookup;
+}
+
+/** Options that are checked, in their normal form, with every default filled in. */
+export interface Settings {
+  /** The host by which the node is known: an IP address or a name. */
+  readonly host: string;
+  readonly port: number;
+  /** Addresses in their normal form. */
+  readonly members: readonly string[];
+  readonly tcpPort: number;
+  readonly hasFile: HasFile;
+  readonly period: number;
+  readonly protocol: 1 | 2;
+  readonly name: string | undefined;
+  readonly guest: boolean;
+  readonly discovery: boolean;
+  /** Whether discovery was asked for, so that its failure is worth a warning. */
+  readonly isDiscoveryWanted: boolean;
+  readonly lan: LanSocket | undefined;
+  readonly allow: Allow;
+  readonly rate: Rate;
+  readonly transport: DatagramTransport | undefined;
+  readonly clock: Clock;
+  readonly random: RandomBits;
+  /** Finds the IP address of a host that a node bound to `bound` can reach. */
+  readonly lookup: (host: string, bound: string) => Promise<string>;
+}
+
+/** The shortest period, in milliseconds: a shorter one floods every member with DISCOVERs. */
+const minPeriod = 100;
+
+/** The longest period that a DISCOVER can announce, in milliseconds. */
+const maxPeriod = Number.MAX_SAFE_INTEGER;
+
+/** A number of datagrams a second that nobody can exceed. */
+const unlimited = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Checks the options and fills in the defaults. Nothing is bound yet.
+ *
+ * @throws TypeError or RangeError that names the option; ProtocolError `bad-address` for a member or
+ * a host that is no address, and `not-encodable` for a name that no DISCOVER may carry
+ */
+export function resolveOptions(options: UdpNodeOptions): Settings {
+  const { members = [], protocol = 2, period = 20_000, port = 1378, tcpPort, hasFile } = options;
+  const { host, name, guest = false, lan, transport, clock = systemClock } = options;
+  const { allow = allowNetworks(), random = systemRandom } = options;
+  const { lookup = (host: string, bound: string) => systemLookup(host, bound) } = options;
+  const { rate = { perSecond: 1000, burst: 2000 } } = options;
+  const isAlone = members.length === 0 && protocol === 2 && transport === undefined;
+  const { discovery = isAlone || lan !== undefined } = options;
+
+  for (const [key, value] of Object.entries({ hasFile, allow, random, lookup }))
+    checkType(key, value, typeof value === 'function', 'a function');
+  for (const [key, value] of Object.entries({ guest, discovery }))
+    checkType(key, value, typeof value === 'boolean', 'a boolean');
+  checkType('protocol', protocol, [1, 2].includes(protocol), '1 or 2');
+  checkType('members', members, isTexts(members), 'an array of texts such as "127.0.0.1:1378"');
+  checkPort('port', port, 0);
+  checkPort('tcpPort', tcpPort, 1);
+  checkTime('period', period, minPeriod, maxPeriod);
+  checkNumber('rate.perSecond', rate.perSecond, 0, unlimited);
+  checkNumber('rate.burst', rate.burst, 1, unlimited);
+  if (host !== undefined) checkHost(host);
+  if (name !== undefined) checkName(name);
+  return {
+    ...{ port, tcpPort, hasFile, period, protocol, name, guest, discovery, lan, allow, rate },
+    ...{ transport, clock, random, lookup },
+    members: members.map((member) => formatPeerAddress(parsePeerAddress(member))),
+    isDiscoveryWanted: options.discovery === true || lan !== undefined,
+    host: host ?? transport?.address.host ?? '127.0.0.1',
+  };
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function checkHost(host: unknown): void {
+  checkType('host', host, typeof host === 'string', 'a text');
+  try {
+    formatPeerAddress({ host: host as string, port: 1 });
+  } catch (cause) {
+    const got = visibleText(host as string);
+    throw new ProtocolError(
+      'bad-address',
+      `host: expected an IP address or a name, such as 127.0.0.1, got "${got}"`,
+      { cause },
+    );
+  }
+}
+
+function checkName(name: string): void {
+  encodeMessage({
+    type: 'discover',
+    addresses: [],
+    extension: { v: 2, id: '0'.repeat(16), name },
+  });
 }

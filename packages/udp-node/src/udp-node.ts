@@ -1,34 +1,26 @@
+// The UDP side of a running node: connects what it knows of its cluster with what it sends, receives
+// and tells its user.
 import { EventEmitter } from 'node:events';
-import type { Change, Cluster, Member } from '@peerlane/cluster';
+import type { Change, Member } from '@peerlane/cluster';
 import {
-  decodeMessage,
   formatPeerAddress,
   isLoopback,
   parsePeerAddress,
-  type Message,
   type PeerAddress,
 } from '@peerlane/protocol';
-import { Admission } from './limits/rate-limiter.ts';
-import { Alarm } from './system/alarm.ts';
-import { allowNetworks } from './sending/allow.ts';
-import { checkNumber } from './system/checks.ts';
-import { systemClock, type Clock } from './system/clock.ts';
-import type { UdpNodeEvents } from './events.ts';
-import { NameLookup } from './sending/name-lookup.ts';
-import { nodeCluster } from './node-cluster.ts';
-import type { Offer } from './search/offer.ts';
-import type { UdpNodeOptions } from './options.ts';
-import { Outlet } from './sending/outlet.ts';
-import { systemRandom } from './system/random.ts';
-import { reasonOf } from './system/reason.ts';
-import { Requester } from './search/requester.ts';
 import { Responder } from './answers/responder.ts';
-import { systemLookup } from './system/system-lookup.ts';
-import type { DatagramTransport } from './transport/transport.ts';
+import type { UdpNodeEvents } from './events.ts';
+import type { LanDiscovery } from './lan/lan-discovery.ts';
+import { Inlet, type ReceivedMessage } from './limits/inlet.ts';
 import { Warnings, type WarningKind } from './limits/warnings.ts';
-
-/** How long a search waits for offers, in milliseconds. */
-const defaultTimeout = 100_000;
+import { NodeCluster, type Sender } from './node-cluster.ts';
+import type { Settings } from './options.ts';
+import type { FindOptions } from './search/find-options.ts';
+import type { Offer } from './search/offer.ts';
+import { Requester } from './search/requester.ts';
+import { NameLookup } from './sending/name-lookup.ts';
+import { Outlet } from './sending/outlet.ts';
+import type { DatagramTransport } from './transport/transport.ts';
 
 /** The UDP side of a running node: it keeps the cluster together and finds files in it. */
 export class UdpNode extends EventEmitter<UdpNodeEvents> {
@@ -37,81 +29,93 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   /** Names this run of the node: 16 random hexadecimal digits. */
   readonly id: string;
   readonly #transport: DatagramTransport;
-  readonly #clock: Clock;
-  readonly #cluster: Cluster;
+  readonly #discovery: LanDiscovery | undefined;
+  readonly #cluster: NodeCluster;
+  readonly #inlet: Inlet;
   readonly #outlet: Outlet;
   readonly #requester: Requester;
   readonly #responder: Responder;
-  readonly #warnings: Warnings;
-  readonly #admission: Admission;
-  readonly #parts: { close(): Promise<void> }[] = [];
-  readonly #alarm: Alarm;
+  readonly #warn: (kind: WarningKind, peer: string | undefined, message: string) => void;
   #closed: Promise<void> | undefined;
 
   /** Use {@link startUdpNode}. */
-  constructor(options: UdpNodeOptions, transport: DatagramTransport) {
+  constructor(settings: Settings, transport: DatagramTransport, discovery?: LanDiscovery) {
     super();
-    const { members = [], protocol = 2, period = 20_000, tcpPort } = options;
     const { address } = transport;
-    const { clock = systemClock, random = systemRandom, lookup } = options;
+    const { clock, period, lookup } = settings;
     this.address = address;
-    this.id = random();
+    this.id = settings.random();
     this.#transport = transport;
-    this.#clock = clock;
-    this.#alarm = new Alarm(clock);
-    const given = new Set(members);
-    this.#admission = new Admission(
-      options.rate,
-      (peer) => given.has(peer) || this.#cluster.provenVersion2(peer),
-    );
-    this.#warnings = new Warnings((warning) => {
-      this.#tell('warning', warning);
+    this.#discovery = discovery;
+    const warnings = new Warnings((warning) => {
+      this.#emit('warning', warning);
     });
-    this.#cluster = nodeCluster(options, address, this.id, random);
-    const warn = this.warn.bind(this);
-    this.#outlet = new Outlet({
-      ...{ clock, period, transport },
-      names: new NameLookup(lookup ?? ((name) => systemLookup(name, address.host)), clock, period),
-      allow: options.allow ?? allowNetworks(),
-      isConfigured: (member) => given.has(member),
-      returnsPings: (member) => this.#cluster.provenVersion2(member),
-      onResolved: (member, endpoint) => {
-        this.#apply(this.#cluster.resolved(member, endpoint));
-        return this.#cluster.leadsTo(member, endpoint);
-      },
-      onSent: (bytes, peer) => {
-        this.#tell('wire', { direction: 'out', peer, bytes });
+    const warn = (kind: WarningKind, peer: string | undefined, message: string): void => {
+      warnings.add(kind, peer, message, clock.now());
+    };
+    this.#warn = warn;
+    this.#cluster = new NodeCluster({
+      settings,
+      bound: address,
+      id: this.id,
+      onChange: this.#onChange.bind(this),
+    });
+    const { view } = this.#cluster;
+    const isProven = view.isProven.bind(view);
+    const configured = new Set(settings.members);
+    this.#inlet = new Inlet({
+      settings,
+      isKnown: (peer) => configured.has(peer) || isProven(peer),
+      onReceived: (bytes, peer) => {
+        this.#emit('wire', { direction: 'in', peer, bytes });
       },
       warn,
     });
+    this.#outlet = new Outlet({
+      ...{ settings, transport, warn },
+      lan: discovery?.socket,
+      names: new NameLookup((host) => lookup(host, address.host), clock, period),
+      isConfigured: (member) => configured.has(member),
+      returnsPings: isProven,
+      onResolved: (name, endpoint) => {
+        const resolved = { name, address: endpoint };
+        this.#cluster.update(() => view.recordAddress(resolved));
+        return view.leadsTo(resolved);
+      },
+      onSent: (bytes, peer) => {
+        this.#emit('wire', { direction: 'out', peer, bytes });
+      },
+    });
     this.#requester = new Requester({
-      clock,
-      random,
-      cluster: this.#cluster,
-      protocol,
+      settings,
+      cluster: view,
       sendTo: (member, message, search) => {
         this.#outlet.toMember(member, [message], search);
       },
     });
     this.#responder = new Responder({
-      clock,
-      tcpPort,
-      protocol,
-      hasFile: options.hasFile,
-      hasPriority: (peer) => this.#cluster.hasPriority(peer),
-      isProven: (peer) => this.#cluster.provenVersion2(peer),
+      ...{ settings, isProven, warn },
+      hasPriority: (peer) => view.hasPriority(peer),
       send: (message, to) => {
         this.#outlet.answer(to, [message]);
       },
-      warn,
     });
     transport.onDatagram((datagram, from) => {
-      this.#receive(datagram, from);
+      const received = this.#closed ? undefined : this.#inlet.receive(datagram, from);
+      if (received) this.#receive(received);
     });
-    // A moment later, so that whoever starts a node hears all that it tells.
-    this.#alarm.set(-Infinity, () => {
-      this.#apply(this.#cluster.start(clock.now()));
+    discovery?.start({
+      selfDescription: view.selfDescription,
+      announce: (message) => this.#outlet.announce(message),
+      onFound: (address, size) => {
+        const announcement = { address, local: isLocal(address), size };
+        this.#cluster.update((_, now) => view.receiveAnnouncement(announcement, now));
+      },
+      onFailure: (reason) => {
+        warn('multicast', undefined, `Cannot look for nodes on the local network: ${reason}`);
+      },
     });
+    this.#cluster.start();
   }
 
   /**
@@ -119,63 +123,40 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
    * clock.
    */
   members(): Member[] {
-    return this.#cluster.members();
+    return this.#cluster.view.members();
   }
 
-  /** Tells every member about the cluster now, and a period from now again. */
+  /** Sends every member its list now, and a period from now again. */
   announce(): void {
-    if (!this.#closed) this.#apply(this.#cluster.announce(this.#clock.now()));
+    this.#cluster.update((view, now) => view.announce(now));
   }
 
   /**
-   * Asks the cluster for a file. The offers come in the order of their arrival; where several wait,
-   * that of the fastest peer comes first, those of peers that were not asked last. Iterating ends
-   * `timeout` milliseconds after the call (100,000 unless told), or as soon as every member has said
-   * no: with an offer it does not end by itself before that. Who takes the next offer says that the
-   * last one led nowhere; its peer is asked again, and may offer again.
+   * Asks the cluster for a file. The offers come in the order of their arrival; if several wait, that
+   * of the fastest peer comes first, and those of peers that were not asked come last. Iterating ends
+   * with the first offer or at the timeout, as `until` says, and as soon as every member has said no.
+   * A reader that takes another offer says by that that the last one led nowhere; its peer is asked
+   * again, and may offer again.
    *
-   * @throws ProtocolError `not-encodable` for a name that cannot be asked for; RangeError for a
-   * `timeout` that is none; while iterating, the reason of an aborted `signal`
+   * @throws ProtocolError `not-encodable` for a filename that cannot be asked for; TypeError or
+   * RangeError for a bad option; while iterating, the reason of an aborted `signal`
    */
-  find(
-    filename: string,
-    {
-      signal,
-      timeout = defaultTimeout,
-    }: { readonly signal?: AbortSignal | undefined; readonly timeout?: number } = {},
-  ): AsyncIterableIterator<Offer, undefined> {
-    checkNumber('timeout', timeout, 0, Infinity);
-    return this.#requester.find(filename, timeout, signal);
+  find(filename: string, options: FindOptions = {}): AsyncIterableIterator<Offer, undefined> {
+    return this.#requester.find(filename, options);
   }
 
   /**
-   * Makes the acquaintance of a node that became known in some other way, as `host:port`.
+   * Greets a node that became known in some other way, as `host:port`.
    *
    * @throws ProtocolError `bad-address`
    */
-  join(address: string): void {
-    if (!this.#closed) {
-      this.#apply(this.#cluster.named(address, isLocal(address), this.#clock.now()));
-    }
+  join(member: string): void {
+    const address = formatPeerAddress(parsePeerAddress(member));
+    const local = isLocal(address);
+    this.#cluster.update((view, now) => view.addAddress({ address, local }, now));
   }
 
-  /** A node has announced itself to the local network in `size` bytes: it may be none. */
-  meet(address: string, size: number): void {
-    if (this.#closed) return;
-    this.#apply(this.#cluster.announced(address, isLocal(address), size, this.#clock.now()));
-  }
-
-  /** Closes something else together with the node. */
-  closeWith(part: { close(): Promise<void> }): void {
-    this.#parts.push(part);
-  }
-
-  /** Notes a warning, which is passed on unless it was told a moment ago. */
-  warn(kind: WarningKind, peer: string | undefined, message: string): void {
-    this.#warnings.add(kind, peer, message, this.#clock.now());
-  }
-
-  /** Says goodbye and stops: searches end, answers that waited are not given. */
+  /** Says goodbye and stops: searches end, and delayed answers are not given. */
   close(): Promise<void> {
     this.#closed ??= this.#shutDown();
     return this.#closed;
@@ -188,49 +169,32 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   async #shutDown(): Promise<void> {
     this.#responder.close();
     this.#requester.close();
-    this.#alarm.cancel();
-    const goodbyes = this.#cluster
-      .leave(this.#clock.now())
-      .filter((change) => change.type === 'send');
-    const said = this.#outlet.close(goodbyes);
-    await Promise.all([said, ...this.#parts.map((part) => part.close())]);
+    const goodbyes = this.#outlet.close(this.#cluster.leave());
+    await Promise.all([goodbyes, this.#discovery?.close()]);
     await this.#transport.close();
   }
 
-  #receive(datagram: Uint8Array, from: PeerAddress): void {
-    if (this.#closed) return;
-    const peer = formatPeerAddress(from);
-    const now = this.#clock.now();
-    if (!this.#admission.admits(from, peer, now)) {
-      this.warn('flood', from.host, `${peer} sends too much: some of it is dropped.`);
-      return;
-    }
-    this.#tell('wire', { direction: 'in', peer, bytes: datagram });
-    let message: Message;
-    try {
-      message = decodeMessage(datagram);
-    } catch (error) {
-      this.warn('malformed', from.host, `${peer} sent a malformed datagram: ${reasonOf(error)}`);
-      return;
-    }
+  #receive(received: ReceivedMessage): void {
+    const { message, from, peer, size } = received;
     this.#outlet.heard(from.host, message);
-    if (this.#cluster.isSelf(peer) && message.type !== 'discover') return;
     if (message.type === 'discover') {
-      this.#apply(this.#cluster.receive({ from: peer, message, size: datagram.length }, now), from);
+      const discover = { from: peer, message, size };
+      this.#cluster.update((view, now) => view.receive(discover, now), received);
       return;
     }
-    this.#apply(this.#cluster.spoke(peer, now), from);
+    if (this.#cluster.view.isSelf(peer)) return;
+    this.#cluster.update((view, now) => view.receiveOther({ from: peer }, now), received);
     if (message.type === 'get') {
-      this.#tell('request', { peer, filename: message.filename });
-      void this.#responder.answer(message, datagram.length, from, peer);
+      this.#emit('request', { peer, filename: message.filename });
+      void this.#responder.answer(message, size, from, peer);
     } else {
-      const offer = this.#requester.take(message, from, peer);
-      if (offer) this.#tell('offer', offer);
+      const offer = this.#requester.receive(message, from, peer);
+      if (offer) this.#emit('offer', offer);
     }
   }
 
-  /** Emits an event. A listener that throws stops nothing in here, and is still not passed over. */
-  #tell<Name extends keyof UdpNodeEvents>(...event: [Name, ...UdpNodeEvents[Name]]): void {
+  /** Emits an event. A listener that throws stops nothing in here; its error is thrown separately. */
+  #emit<Name extends keyof UdpNodeEvents>(...event: [Name, ...UdpNodeEvents[Name]]): void {
     try {
       (this as EventEmitter).emit(...event);
     } catch (error) {
@@ -240,42 +204,36 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     }
   }
 
-  /**
-   * Does and tells what follows from an event, and comes back when something more falls due. `from`:
-   * whose message it was.
-   */
-  #apply(changes: readonly Change[], from?: PeerAddress): void {
-    const peer = from && formatPeerAddress(from);
-    for (const change of changes) {
-      switch (change.type) {
-        case 'send':
-          if (from && this.#cluster.leadsTo(change.to, peer!))
-            this.#outlet.answer(from, change.messages);
-          else this.#outlet.toMember(change.to, change.messages);
-          break;
-        case 'joined':
-          this.#requester.memberJoined(change.address);
-          this.#tell('peer', change.address);
-          break;
-        case 'proven':
-          this.#requester.memberProven(change.address);
-          break;
-        case 'left':
-          this.#requester.memberLeft(change.address);
-          this.#tell('gone', change.address);
-          break;
-        case 'full':
-          this.warn(
-            'full',
-            change.by,
-            `Too many members were named: some are left out (${change.bound}).`,
-          );
+  /** Does what follows from an event. `sender`: who sent the message that was the event. */
+  #onChange(change: Change, sender: Sender | undefined): void {
+    switch (change.type) {
+      case 'send': {
+        const { to: name, messages } = change;
+        if (sender && this.#cluster.view.leadsTo({ name, address: sender.peer }))
+          this.#outlet.answer(sender.from, messages);
+        else this.#outlet.toMember(name, messages);
+        break;
+      }
+      case 'joined':
+        this.#requester.memberJoined(change.address);
+        this.#emit('peer', change.address);
+        break;
+      case 'proven':
+        this.#requester.memberProven(change.address);
+        break;
+      case 'left':
+        this.#requester.memberLeft(change.address);
+        this.#emit('gone', change.address);
+        break;
+      case 'heard':
+      case 'silent':
+        this.#emit(change.type, change.address);
+        break;
+      case 'full': {
+        const message = `Too many members were named: some are left out (${change.bound}).`;
+        this.#warn('full', change.by, message);
       }
     }
-    if (this.#closed) return;
-    this.#alarm.set(this.#cluster.due, () => {
-      this.#apply(this.#cluster.tick(this.#clock.now()));
-    });
   }
 }
 

@@ -18,8 +18,23 @@ describe('a node is not started', () => {
     ["port: expected a port, an integer, got '1378'", { port: '1378' }],
     ['tcpPort: expected a number from 1 to 65535, got 0', { tcpPort: 0 }],
     ['tcpPort: expected a port, an integer, got undefined', { tcpPort: undefined }],
-    ['period: expected a number from 1 to 9007199254740991, got NaN', { period: NaN }],
-    ['period: expected a number from 1 to 9007199254740991, got Infinity', { period: Infinity }],
+    ...[5, 99, 0, -1, NaN, Infinity].map((period): [string, object] => [
+      `period: expected a number of milliseconds from 100 to 9007199254740991, got ${period}`,
+      { period },
+    ]),
+    ["guest: expected a boolean, got 'yes'", { guest: 'yes' }],
+    ["discovery: expected a boolean, got 'no'", { discovery: 'no' }],
+    ['lookup: expected a function, got 7', { lookup: 7 }],
+    ['allow: expected a function, got []', { allow: [] }],
+    [
+      'rate.perSecond: expected a number from 0 to 9007199254740991, got NaN',
+      { rate: { perSecond: NaN, burst: 1 } },
+    ],
+    [
+      'rate.burst: expected a number from 1 to 9007199254740991, got undefined',
+      { rate: { perSecond: 1 } },
+    ],
+    ['name: expected at most 64 characters and at least one', { name: '' }],
     ['host: expected an IP address or a name, such as 127.0.0.1, got "1.2.3"', { host: '1.2.3' }],
     ['expected an address', { members: ['nowhere'] }],
   ])('and told "%s"', async (message, wrong) => {
@@ -41,10 +56,15 @@ describe('a node is not started', () => {
 });
 
 describe('a search is refused', () => {
-  it('for no time, and for no name', async () => {
+  it('for a bad timeout or end, and for no name', async () => {
     const node = await new World().start(1378);
     for (const timeout of [NaN, -1, '5' as unknown as number])
-      expect(() => node.find('a', { timeout })).toThrow('timeout: expected a number of 0 or more');
+      expect(() => node.find('a', { timeout })).toThrow(
+        'timeout: expected a number of milliseconds, at least 0',
+      );
+    expect(() => node.find('a', { until: 'last' as 'first' })).toThrow(
+      "until: expected 'first' or 'timeout', got 'last'",
+    );
     expect(() => node.find('')).toThrow('expected the name of a file, got ""');
   });
 });
@@ -85,7 +105,7 @@ describe('the test kit refuses', () => {
 
   it('to go back in time', async () => {
     const clock = new ManualClock();
-    await expect(clock.advance(-5)).rejects.toThrow('ms: expected a number from 0');
+    await expect(clock.advance(-5)).rejects.toThrow('ms: expected a number of milliseconds from 0');
     await expect(clock.advance(NaN)).rejects.toThrow(RangeError);
     expect(() => clock.schedule(() => undefined, NaN)).toThrow(RangeError);
   });

@@ -59,10 +59,10 @@ export async function searchFiles(
   const wanted = text.toLowerCase();
   const names = new Map<string, Found[]>();
   // Who has not proven to be where they say might send us to somebody else.
-  const waiting = members.filter(({ tcp, state }) => tcp !== undefined && state === 'heard');
-  const ask = async ({ address, tcp }: Member): Promise<void> => {
+  const waiting = members.filter(({ tcpPort, state }) => tcpPort !== undefined && state === 'heard');
+  const ask = async ({ address, tcpPort }: Member): Promise<void> => {
     const { host } = parsePeerAddress(address);
-    const server = { host, port: tcp! };
+    const server = { host, port: tcpPort! };
     const catalog = fetchCatalog({ address: server, signal: end, ...(connect && { connect }) });
     for await (const { filename, size, root } of catalog) {
       if (filename.length > maxFilenameBytes || !filename.toLowerCase().includes(wanted)) continue;
@@ -93,7 +93,7 @@ export async function searchFiles(
 /** Whether somebody is there, and everyone who is has said where to ask for files. */
 export function isAcquainted(members: readonly Member[]): boolean {
   const heard = members.filter(({ state }) => state === 'heard');
-  return heard.length > 0 && heard.every(({ tcp }) => tcp !== undefined);
+  return heard.length > 0 && heard.every(({ tcpPort }) => tcpPort !== undefined);
 }
 
 /** Files of one name by what is in them; those of unknown root apart from these, by their size. */

@@ -18,7 +18,7 @@ it('what is found is said in the order of the members, whoever answers first', a
   await Promise.all([first.start(), last.start()]);
   const members = [first, last].map(({ address, tcpAddress }) => ({
     address: `${address.host}:${address.port}`,
-    tcp: tcpAddress.port,
+    tcpPort: tcpAddress.port,
     state: 'heard' as const,
     version: 2 as const,
     name: undefined,

@@ -58,7 +58,7 @@ describe('a node as a library', () => {
     const cluster = holders.map(({ address }) => `${address.host}:${address.port}`);
     await using asker = createNode({ guest: true, port: 0, cluster });
     await asker.start();
-    while (asker.members().some(({ tcp }) => tcp === undefined)) await once(asker, 'wire');
+    while (asker.members().some(({ tcpPort }) => tcpPort === undefined)) await once(asker, 'wire');
     expect(await asker.search('t', { patience: 300_000 })).toMatchObject([
       { name: 'Both.txt', contents: [{ size: 4, holders: cluster }] },
       { name: 'twice.txt', contents: [{ size: 3 }, { size: 12 }] },

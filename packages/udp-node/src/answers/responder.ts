@@ -15,10 +15,12 @@ import { senderOf } from '../limits/sender.ts';
 
 /** What a {@link Responder} needs of its node. */
 export interface ResponderOptions {
-  readonly clock: Clock;
-  readonly tcpPort: number;
-  readonly protocol: 1 | 2;
-  readonly hasFile: HasFile;
+  readonly settings: {
+    readonly clock: Clock;
+    readonly tcpPort: number;
+    readonly protocol: 1 | 2;
+    readonly hasFile: HasFile;
+  };
   readonly hasPriority: (peer: string) => boolean;
   /** Whether a peer has shown that it is at its address. */
   readonly isProven: (peer: string) => boolean;
@@ -39,12 +41,13 @@ export class Responder {
 
   constructor(options: ResponderOptions) {
     this.#options = options;
-    this.#delayed = new DelayedAnswers(options.clock);
+    this.#delayed = new DelayedAnswers(options.settings.clock);
   }
 
   /** Answers a request of `size` bytes that came from `from`, whose `host:port` is `peer`. */
   async answer(request: GetMessage, size: number, from: PeerAddress, peer: string): Promise<void> {
-    const { hasFile, protocol, isProven, warn } = this.#options;
+    const { settings, isProven, warn } = this.#options;
+    const { hasFile, protocol } = settings;
     const name = baseName(request.filename);
     const question = `${peer} ${name}`;
     if (this.#running.has(question)) return;
@@ -75,7 +78,7 @@ export class Responder {
 
   /** To version 2: at once, be it yes or no, and as much as there is room for, in bytes. */
   #answerNow(found: FileInfo | undefined, req: string, to: PeerAddress, room: number): void {
-    const { send, tcpPort } = this.#options;
+    const { send, settings } = this.#options;
     if (!found) {
       send({ type: 'file', method: 1, port: 0, extension: { v: 2, req, miss: true } }, to);
       return;
@@ -83,7 +86,7 @@ export class Responder {
     const size = found.size !== undefined && { size: found.size };
     const root = found.root !== undefined && { root: found.root };
     const offer = (about: Pick<FileExtension, 'size' | 'root'>): FileMessage => ({
-      ...{ type: 'file', method: 1, port: tcpPort },
+      ...{ type: 'file', method: 1, port: settings.tcpPort },
       extension: { v: 2, req, ...about },
     });
     const offers = [{ ...size, ...root }, { ...size }, {}].map(offer);
@@ -93,9 +96,9 @@ export class Responder {
 
   /** To version 1: at once to a peer that has priority, after ten seconds to any other. */
   #answerLater(name: string, from: PeerAddress, peer: string): void {
-    const { send, tcpPort, hasPriority, warn } = this.#options;
+    const { send, settings, hasPriority, warn } = this.#options;
     const reply = (): void => {
-      send({ type: 'file', method: 1, port: tcpPort }, from);
+      send({ type: 'file', method: 1, port: settings.tcpPort }, from);
     };
     if (hasPriority(peer)) reply();
     else if (!this.#delayed.add(senderOf(from), `${peer} ${name}`, reply)) {

@@ -1,44 +1,58 @@
+// Announces a node to the local network and hears the announcements of others.
 import {
   decodeMessage,
-  encodeMessage,
   formatPeerAddress,
   hostOf,
   isLoopback,
   isWildcard,
   parsePeerAddress,
   type DiscoverExtension,
+  type DiscoverMessage,
+  type PeerAddress,
 } from '@peerlane/protocol';
 import type { Clock, Timer } from '../system/clock.ts';
 import type { LanSocket } from './lan-socket.ts';
 import { reasonOf } from '../system/reason.ts';
 import { TokenBuckets } from '../limits/token-bucket.ts';
 
-/** What {@link LanDiscovery} needs of its node. */
+/** Where and how often a node announces itself. */
 export interface LanDiscoveryOptions {
+  readonly settings: {
+    readonly clock: Clock;
+    /** The time between two announcements, in milliseconds. */
+    readonly period: number;
+  };
   readonly socket: LanSocket;
-  readonly clock: Clock;
-  /** In milliseconds. */
-  readonly period: number;
-  /** Where the node is bound, as `host:port`. */
-  readonly own: string;
+  /** Where the node is bound. */
+  readonly bound: PeerAddress;
+  /** Whether the node warns if no announcement can be sent. */
+  readonly warns: boolean;
+}
+
+/** The node that {@link LanDiscovery} announces. */
+export interface AnnouncedNode {
   /** What the node says of itself. */
-  readonly extension: DiscoverExtension;
+  readonly selfDescription: DiscoverExtension;
+  /** Sends an announcement to the local network. */
+  readonly announce: (message: DiscoverMessage) => Promise<void>;
   /** Called with the address of each other node that announces itself, and the bytes that came. */
   readonly onFound: (address: string, size: number) => void;
-  /** Called once where the network takes no announcements. */
+  /** Called once if no announcement can be sent, where the node warns of that. */
   readonly onFailure: (reason: string) => void;
 }
 
-/** A second announcement follows the first after so many milliseconds, in case that is lost. */
-const secondAfter = 300;
+/** The pause before the second announcement, in milliseconds. The first one may have been lost. */
+const secondPause = 300;
 
-/** How many announcements are taken from one machine. */
+/** The most announcements that are received from one machine. */
 const rate = { perSecond: 20, burst: 200 };
 
 /** Announces a node to the local network and hears of others there. */
 export class LanDiscovery {
+  /** What announcements are sent by. */
+  readonly socket: LanSocket;
   readonly #options: LanDiscoveryOptions;
-  readonly #datagram: Uint8Array;
+  readonly #own: string;
   readonly #buckets = new TokenBuckets(rate);
   #timer: Timer | undefined;
   #failed = false;
@@ -46,13 +60,19 @@ export class LanDiscovery {
 
   constructor(options: LanDiscoveryOptions) {
     this.#options = options;
-    const { own, extension, socket } = options;
-    this.#datagram = encodeMessage({ type: 'discover', addresses: [own], extension });
-    socket.onDatagram((datagram, { host }) => {
-      this.#receive(datagram, host);
+    this.socket = options.socket;
+    this.#own = formatPeerAddress(options.bound);
+  }
+
+  /** Announces a node from now on: at once, after 0.3 s, and then once in a period. */
+  start(node: AnnouncedNode): void {
+    this.socket.onDatagram((datagram, { host }) => {
+      this.#receive(node, datagram, host);
     });
-    this.#timer = options.clock.schedule(() => {
-      this.#announce(secondAfter);
+    const extension = node.selfDescription;
+    const message: DiscoverMessage = { type: 'discover', addresses: [this.#own], extension };
+    this.#timer = this.#options.settings.clock.schedule(() => {
+      this.#announce(node, message, secondPause);
     }, 0);
   }
 
@@ -60,51 +80,51 @@ export class LanDiscovery {
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
-    await this.#options.socket.close();
+    await this.socket.close();
   }
 
-  #announce(pause: number): void {
-    const { socket, clock, period } = this.#options;
-    socket.announce(this.#datagram).catch((error: unknown) => {
-      if (!this.#failed) this.#options.onFailure(reasonOf(error));
+  #announce(node: AnnouncedNode, message: DiscoverMessage, pause: number): void {
+    const { warns, settings } = this.#options;
+    node.announce(message).catch((error: unknown) => {
+      if (!this.#failed && warns) node.onFailure(reasonOf(error));
       this.#failed = true;
     });
-    this.#timer = clock.schedule(() => {
-      this.#announce(period);
+    this.#timer = settings.clock.schedule(() => {
+      this.#announce(node, message, settings.period);
     }, pause);
   }
 
-  #receive(datagram: Uint8Array, host: string): void {
-    const { clock, extension, onFound } = this.#options;
-    if (this.#closed || !this.#buckets.take(host, clock.now())) return;
+  #receive({ selfDescription, onFound }: AnnouncedNode, datagram: Uint8Array, host: string): void {
+    if (this.#closed || !this.#buckets.take(host, this.#options.settings.clock.now())) return;
     try {
       const message = decodeMessage(datagram);
       if (message.type !== 'discover' || message.extension === undefined) return;
-      if (message.extension.id === extension.id) return;
+      if (message.extension.id === selfDescription.id) return;
       const [named] = message.addresses;
       if (named !== undefined && this.#reaches(host))
         onFound(addressOf(host, named), datagram.length);
     } catch {
-      // Whatever else is sent to the group is none of ours.
+      // Other programs may use the same group.
     }
   }
 
   /**
-   * Whether the node can reach a machine from where it is bound. The system hands over what came on
-   * any interface that any program on this machine listens to.
+   * Whether the node can reach a machine from where it is bound. The system passes on what arrived at
+   * any interface on which any program of this machine has joined the group.
    */
   #reaches(host: string): boolean {
-    const own = hostOf(this.#options.own);
+    const own = hostOf(this.#own);
     return isWildcard(own) || isLoopback(own) === isLoopback(host);
   }
 }
 
 /**
- * The address of who announced itself: where the datagram came from, with the port that it names. On
- * this machine the source is the interface's first address, whichever loopback address a node has.
+ * The address of the node that announced itself: the source of the datagram with the port that it
+ * names. On this machine the source is the interface's first address, whichever loopback address the
+ * node has.
  */
 function addressOf(host: string, named: string): string {
   const { host: namedHost, port } = parsePeerAddress(named);
-  const own = isLoopback(host) && isLoopback(namedHost);
-  return formatPeerAddress({ host: own ? namedHost : host, port });
+  const isOwnMachine = isLoopback(host) && isLoopback(namedHost);
+  return formatPeerAddress({ host: isOwnMachine ? namedHost : host, port });
 }

@@ -1,10 +1,13 @@
-/** A member that was asked. */
+// What a search knows of the members that it asks: where they were asked, how often, and what they
+// said.
+
+/** A member that was asked, or is going to be. */
 export interface Asked {
-  /** When it was first, in milliseconds. */
+  /** When it was first noted, in milliseconds. */
   readonly at: number;
   attempts: number;
   readonly answer: 'none' | 'offer' | 'miss';
-  /** Worth waiting for: it is thought to be there. */
+  /** Whether its answer is waited for: it is thought to be there. */
   readonly awaited: boolean;
   /** The IP addresses and ports at which it was asked: a name may move. */
   readonly endpoints: Set<string>;
@@ -25,9 +28,27 @@ export class AskedMembers {
     return this.#asked.get(member);
   }
 
+  /** Whether a member has been asked and is waited for, and whether it has answered. */
+  stateOf(member: string): 'unasked' | 'waiting' | 'answered' {
+    const asked = this.#asked.get(member);
+    if (asked && asked.answer !== 'none') return 'answered';
+    return asked?.awaited ? 'waiting' : 'unasked';
+  }
+
+  /** Whether a member is waited for that could not be asked yet. */
+  isOnlyAwaited(member: string): boolean {
+    const asked = this.#asked.get(member);
+    return asked?.awaited === true && asked.attempts === 0;
+  }
+
   /** The member that was asked at an IP address and port. */
   memberAt(endpoint: string): string | undefined {
     return this.#members.get(endpoint);
+  }
+
+  /** The entry of the member that was asked at an IP address and port. */
+  askedAt(endpoint: string): Asked | undefined {
+    return this.#asked.get(this.#members.get(endpoint) ?? '');
   }
 
   /** The member's entry, made where there is none. */
@@ -38,6 +59,14 @@ export class AskedMembers {
       this.#asked.set(member, asked);
     }
     return asked;
+  }
+
+  /** Notes that a member is asked now. Returns how often it has been. */
+  noteAsked(member: string, awaited: boolean, now: number): number {
+    const asked = this.note(member, now);
+    asked.attempts += 1;
+    if (awaited) this.change(asked, { awaited });
+    return asked.attempts;
   }
 
   /** Notes at which IP address and port a member was asked, unless it has been deleted since. */

@@ -1,36 +1,39 @@
+// One search: asks the members for a file, asks again until they answer, and gives out their offers.
+import type { Cluster, Contact } from '@peerlane/cluster';
 import type { GetMessage } from '@peerlane/protocol';
-import { AskedMembers, type Asked } from './asked-members.ts';
 import type { Clock, Timer } from '../system/clock.ts';
+import { AskedMembers } from './asked-members.ts';
+import type { FindSettings } from './find-options.ts';
 import type { Offer } from './offer.ts';
+import { requestFor, type Request } from './request.ts';
+import { retryDelay } from './retries.ts';
 import { WaitingOffers } from './waiting-offers.ts';
 
-/** How a search goes. */
-export interface SearchOptions {
-  /** What everyone is asked. */
-  readonly request: GetMessage;
+/** What a {@link Search} needs. */
+export interface SearchOptions extends FindSettings {
+  readonly settings: { readonly clock: Clock; readonly protocol: 1 | 2 };
+  readonly filename: string;
   /** Names this search to version 2 peers: 16 hexadecimal digits. */
   readonly req: string;
-  /** In milliseconds. */
-  readonly timeout: number;
-  readonly signal?: AbortSignal | undefined;
-  readonly clock: Clock;
-  /** How fast a peer has answered so far: of several offers the fastest peer's is taken first. */
-  readonly answersIn: (peer: string) => number;
+  readonly cluster: Cluster;
+  /** Sends to a member on behalf of the search. */
+  readonly sendTo: (member: string, message: GetMessage, search: Search) => void;
   /** Called once, when the search has ended. */
   readonly onEnd: (search: Search) => void;
-  /** Called when the offer of a member led nowhere and more are wanted. */
-  readonly onReopened: (search: Search, member: string) => void;
 }
 
+/** The attempt after which a member whose offer led nowhere is asked again: it just answered. */
+const attemptAfterOffer = 3;
+
 /**
- * One question, "who has this file?", and its answers as they come. Iterating ends when the time is
- * up or when everyone has said no, and throws the signal's reason where that was aborted. Who takes
- * a further offer says by that that the last one led nowhere.
+ * One question, "who has this file?", and its answers as they come. Iterating ends when the search
+ * does, and throws the signal's reason if that was aborted. A reader that takes another offer says by
+ * that that the last one led nowhere.
  */
 export class Search implements AsyncIterableIterator<Offer, undefined> {
-  readonly request: GetMessage;
   readonly req: string;
   readonly #options: SearchOptions;
+  readonly #request: Request;
   readonly #asked = new AskedMembers();
   readonly #offers = new WaitingOffers();
   readonly #deadline: Timer;
@@ -43,14 +46,16 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   #hasOffer = false;
   #ended = false;
 
+  /** @throws ProtocolError `not-encodable` for a filename that cannot be asked for */
   constructor(options: SearchOptions) {
+    const { settings, filename, req, signal, timeout } = options;
     this.#options = options;
-    this.request = options.request;
-    this.req = options.req;
-    this.#startedAt = options.clock.now();
-    this.#deadline = options.clock.schedule(this.end, options.timeout);
-    options.signal?.addEventListener('abort', this.end);
-    if (options.signal?.aborted) this.end();
+    this.#request = requestFor(filename, req, settings.protocol);
+    this.req = req;
+    this.#startedAt = settings.clock.now();
+    this.#deadline = settings.clock.schedule(this.end, timeout);
+    signal?.addEventListener('abort', this.end);
+    if (signal?.aborted) this.end();
   }
 
   get ended(): boolean {
@@ -62,25 +67,38 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     return this.#hasOffer;
   }
 
-  /** Sets when a member is asked next, in the place of what was set before. */
-  retry(member: string, task: () => void, delay: number): void {
-    if (this.#ended) return;
+  /** Asks every member that may be asked now, and the others as soon as they may be. */
+  start(): void {
+    const { cluster } = this.#options;
+    for (const contact of cluster.chooseContacts(this.#request.length, this.#now()))
+      this.#ask(contact);
+    for (const { address } of cluster.members()) this.#askWhenAllowed(address);
+  }
+
+  /** A member has joined: it is asked. */
+  memberJoined(member: string): void {
+    if (this.#asked.stateOf(member) === 'answered') return;
+    const contact = this.#chooseAgain(member);
+    if (contact) this.#ask(contact);
+    else this.#askWhenAllowed(member);
+  }
+
+  /** A member has proven itself: it is asked at once if it could not be asked before. */
+  memberProven(member: string): void {
+    const contact = this.#asked.isOnlyAwaited(member) ? this.#chooseAgain(member) : undefined;
+    if (contact) this.#ask(contact);
+  }
+
+  /**
+   * A member has left: its answer is not waited for any more, and it is asked anew if it comes back.
+   * Unless it `isSilent`: then it may only be badly connected.
+   */
+  memberLeft(member: string, isSilent: boolean): void {
+    if (isSilent && this.#asked.stateOf(member) === 'waiting') return;
+    if (!this.#asked.delete(member)) return;
     this.#retries.get(member)?.cancel();
-    this.#retries.set(member, this.#options.clock.schedule(task, delay));
-  }
-
-  /** Notes that the answer of a member is waited for. */
-  noteAwaited(member: string): void {
-    const asked = this.#asked.note(member, this.#options.clock.now());
-    this.#asked.change(asked, { awaited: true });
-  }
-
-  /** Notes that a member is asked now. Returns how often it has been. */
-  noteAsked(member: string, awaited: boolean): number {
-    const asked = this.#asked.note(member, this.#options.clock.now());
-    asked.attempts += 1;
-    if (awaited) this.#asked.change(asked, { awaited });
-    return asked.attempts;
+    this.#retries.delete(member);
+    this.#endIfHopeless();
   }
 
   /** Notes at which IP address and port a member was asked. */
@@ -88,54 +106,29 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#asked.noteEndpoint(member, endpoint);
   }
 
-  /** Whether a member has been asked and is waited for, and whether it has answered. */
-  stateOf(member: string): 'unasked' | 'waiting' | 'answered' {
-    const asked = this.#asked.get(member);
-    if (asked && asked.answer !== 'none') return 'answered';
-    return asked?.awaited ? 'waiting' : 'unasked';
-  }
-
-  /** Whether a member is to be asked that never was. */
-  hasToAsk(member: string): boolean {
-    const asked = this.#asked.get(member);
-    return asked?.awaited === true && asked.attempts === 0;
-  }
-
   /** Whether the peer at this IP address and port was asked. */
   hasAsked(endpoint: string): boolean {
     return this.#asked.memberAt(endpoint) !== undefined;
   }
 
-  /** Hands in an offer. Returns how long it took, in milliseconds; `undefined` where it is not taken. */
+  /** Hands in an offer. Returns how long it took, in milliseconds; `undefined` if it is refused. */
   offer(offer: Offer): number | undefined {
     if (this.#ended) return undefined;
-    const asked = this.#askedAt(offer.peer);
+    const asked = this.#asked.askedAt(offer.peer);
     if (!this.#offers.add(offer, asked !== undefined)) return undefined;
     if (asked) this.#asked.change(asked, { answer: 'offer' });
     this.#hasOffer = true;
-    this.#wake();
-    return this.#options.clock.now() - (asked?.at ?? this.#startedAt);
-  }
-
-  /** A member is thought to be gone: it is not waited for any more, and asked anew if it comes back. */
-  giveUp(member: string): void {
-    if (!this.#asked.delete(member)) return;
-    this.#retries.get(member)?.cancel();
-    this.#retries.delete(member);
-    this.#endIfHopeless();
+    if (this.#options.until === 'first') this.end();
+    else this.#wake();
+    return this.#now() - (asked?.at ?? this.#startedAt);
   }
 
   /** The peer at this address does not have the file. */
   miss(endpoint: string): void {
-    const asked = this.#askedAt(endpoint);
+    const asked = this.#asked.askedAt(endpoint);
     if (asked?.answer !== 'none') return;
     this.#asked.change(asked, { answer: 'miss' });
     this.#endIfHopeless();
-  }
-
-  /** Ends the search where everyone who is thought to be there has said no. */
-  #endIfHopeless(): void {
-    if (this.#asked.hopeless) this.end();
   }
 
   /** Ends the search; offers that wait can still be taken. */
@@ -150,10 +143,11 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   };
 
   async next(): Promise<IteratorResult<Offer, undefined>> {
-    this.#reopen();
+    const { signal, cluster } = this.#options;
+    this.#askAgainForOffer();
     for (;;) {
-      this.#options.signal?.throwIfAborted();
-      const offer = this.#offers.take(this.#options.answersIn);
+      signal?.throwIfAborted();
+      const offer = this.#offers.take((peer) => cluster.answerTime(peer));
       if (offer) {
         this.#taken = offer;
         return { done: false, value: offer };
@@ -175,20 +169,70 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     return this;
   }
 
-  #wake(): void {
-    for (const wake of this.#readers.splice(0)) wake();
+  #ask({ address, quiet, version, extended }: Contact): void {
+    // A listener to what goes out may end the search with any Get of it.
+    if (this.#ended) return;
+    const { settings, filename, sendTo } = this.#options;
+    const attempt = this.#asked.noteAsked(address, !quiet, this.#now());
+    sendTo(address, extended ? this.#request.message : { type: 'get', filename }, this);
+    if (!quiet && settings.protocol === 2) this.#askLater(address, attempt, version);
   }
 
-  #askedAt(endpoint: string): Asked | undefined {
-    return this.#asked.get(this.#asked.memberAt(endpoint) ?? '');
+  /** A listed member that may not be sent more for now is waited for, and asked when it may be. */
+  #askWhenAllowed(member: string): void {
+    if (this.#options.settings.protocol === 1 || this.#ended) return;
+    if (this.#asked.stateOf(member) !== 'unasked') return;
+    this.#asked.change(this.#asked.note(member, this.#now()), { awaited: true });
+    this.#askLater(member, 1, 1);
   }
 
-  #reopen(): void {
+  /** Asks a member once more after a while, if it has not answered by then. */
+  #askLater(member: string, attempt: number, version: 1 | 2): void {
+    const delay = retryDelay(version, attempt);
+    const task = (): void => {
+      if (this.#ended || this.#asked.stateOf(member) === 'answered') return;
+      const contact = this.#chooseAgain(member);
+      if (contact) this.#ask(contact);
+      // It has not proven itself, and was sent enough: it may do so until next time.
+      else this.#schedule(member, task, delay);
+    };
+    this.#schedule(member, task, delay);
+  }
+
+  /** Sets when a member is asked next, in the place of what was set before. */
+  #schedule(member: string, task: () => void, delay: number): void {
+    if (this.#ended) return;
+    this.#retries.get(member)?.cancel();
+    this.#retries.set(member, this.#options.settings.clock.schedule(task, delay));
+  }
+
+  #chooseAgain(member: string): Contact | undefined {
+    const { length } = this.#request;
+    return this.#options.cluster.chooseContact({ address: member, length }, this.#now());
+  }
+
+  /** The last offer led nowhere: its member is asked again, and may offer again. */
+  #askAgainForOffer(): void {
     const member = this.#asked.memberAt(this.#taken?.peer ?? '');
     const asked = this.#asked.get(member ?? '');
     this.#taken = undefined;
     if (member === undefined || asked?.answer !== 'offer' || this.#ended) return;
     this.#asked.change(asked, { answer: 'none' });
-    this.#options.onReopened(this, member);
+    const { settings, cluster } = this.#options;
+    if (settings.protocol === 1) return;
+    this.#askLater(member, attemptAfterOffer, cluster.isProven(member) ? 2 : 1);
+  }
+
+  /** Ends the search if everyone who is thought to be there has said no. */
+  #endIfHopeless(): void {
+    if (this.#asked.hopeless) this.end();
+  }
+
+  #wake(): void {
+    for (const wake of this.#readers.splice(0)) wake();
+  }
+
+  #now(): number {
+    return this.#options.settings.clock.now();
   }
 }

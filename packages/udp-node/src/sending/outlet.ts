@@ -18,12 +18,16 @@ import type { WarningKind } from '../limits/warnings.ts';
 
 /** What an {@link Outlet} needs of its node. */
 export interface OutletOptions {
-  readonly clock: Clock;
-  /** In milliseconds. */
-  readonly period: number;
+  readonly settings: {
+    readonly clock: Clock;
+    /** In milliseconds. */
+    readonly period: number;
+    readonly allow: Allow;
+  };
   readonly transport: DatagramTransport;
+  /** What announcements to the local network are sent by; `undefined` if there are none. */
+  readonly lan: Announcer | undefined;
   readonly names: NameLookup;
-  readonly allow: Allow;
   readonly isConfigured: (member: string) => boolean;
   /** Whether a member is known to return pings. */
   readonly returnsPings: (member: string) => boolean;
@@ -31,6 +35,11 @@ export interface OutletOptions {
   readonly onResolved: (member: string, endpoint: string) => boolean;
   readonly onSent: (bytes: Uint8Array, to: string) => void;
   readonly warn: (kind: WarningKind, peer: string | undefined, message: string) => void;
+}
+
+/** Sends a datagram to all of the local network. */
+export interface Announcer {
+  announce(datagram: Uint8Array): Promise<void>;
 }
 
 /** A search on whose behalf something is sent. */
@@ -55,7 +64,7 @@ type Waiting = Map<Asking | undefined, readonly Message[]>;
 /** The codes of errors that say that the system has no memory left for datagrams, to whomever. */
 const outOfMemoryCodes: ReadonlySet<string> = new Set(['ENOBUFS', 'ENOMEM', 'EAGAIN']);
 
-/** The one place that every message passes on its way out. */
+/** The one place that every message passes on its way out, also to the local network. */
 export class Outlet {
   readonly #options: OutletOptions;
   readonly #pacer: Pacer;
@@ -66,9 +75,9 @@ export class Outlet {
 
   constructor(options: OutletOptions) {
     this.#options = options;
-    const { clock, period, warn } = options;
+    const { settings, warn } = options;
     this.#pacer = new Pacer({
-      ...{ clock, period },
+      settings,
       encode: (message) => this.#encode(message),
       transmit: (datagram, parcel) => this.#transmit(datagram, parcel),
       onDropped: () => {
@@ -119,6 +128,11 @@ export class Outlet {
       );
   }
 
+  /** Announces something to the local network. Rejects if it could be sent on no interface. */
+  async announce(message: Message): Promise<void> {
+    if (!this.#closed) await this.#options.lan?.announce(this.#encode(message).bytes);
+  }
+
   /**
    * Sends goodbyes to those whose address is known, and nothing more. Resolves when all has left, or
    * could not, or when that takes too long.
@@ -166,9 +180,9 @@ export class Outlet {
 
   /** Messages to an IP address; `undefined` where none may be sent there. */
   #parcel(to: PeerAddress, messages: readonly Message[], kind: Kind): Parcel | undefined {
-    const { allow, warn } = this.#options;
+    const { settings, warn } = this.#options;
     const fault = isUnicast(to.host)
-      ? !allow(to.host) && 'is outside of the networks that this node may send to'
+      ? !settings.allow(to.host) && 'is outside of the networks that this node may send to'
       : 'is the address of no single machine';
     if (fault !== false) {
       warn('not-allowed', to.host, `${to.host} ${fault}.`);

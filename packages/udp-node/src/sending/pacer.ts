@@ -14,9 +14,11 @@ export interface Datagram {
 
 /** What a {@link Pacer} needs of the outlet. */
 export interface PacerOptions {
-  readonly clock: Clock;
-  /** In milliseconds. */
-  readonly period: number;
+  readonly settings: {
+    readonly clock: Clock;
+    /** In milliseconds. */
+    readonly period: number;
+  };
   readonly encode: (message: Message) => Datagram;
   /** Sends a datagram. Resolves once it has left or failed: to false where the system has no memory left. */
   readonly transmit: (datagram: Datagram, parcel: Parcel) => Promise<boolean>;
@@ -52,6 +54,7 @@ const standings: readonly Standing[] = ['reachable', 'known', 'heard', 'unknown'
  */
 export class Pacer {
   readonly #options: PacerOptions;
+  readonly #clock: Clock;
   readonly #reachability: Reachability;
   readonly #window = new SendWindow();
   readonly #lanes = new SendLanes();
@@ -62,8 +65,10 @@ export class Pacer {
 
   constructor(options: PacerOptions) {
     this.#options = options;
-    this.#reachability = new Reachability(options.clock, options.period);
-    this.#alarm = new Alarm(options.clock);
+    const { clock, period } = options.settings;
+    this.#clock = clock;
+    this.#reachability = new Reachability(clock, period);
+    this.#alarm = new Alarm(clock);
   }
 
   /** Sends a parcel as soon as may be. */
@@ -99,7 +104,7 @@ export class Pacer {
     for (const parcel of parcels.toSorted((a, b) => confirmedAt(b) - confirmedAt(a)))
       for (const message of parcel.messages) this.#send(this.#options.encode(message), parcel);
     await new Promise<void>((resolve) => {
-      const timer = this.#options.clock.schedule(resolve, closingTakes);
+      const timer = this.#clock.schedule(resolve, closingTakes);
       void Promise.all(this.#underway).then(() => {
         timer.cancel();
         resolve();
@@ -124,13 +129,13 @@ export class Pacer {
 
   /** Whether nothing waits, and so many datagrams more may be on their way. */
   #isFree(count: number): boolean {
-    if (this.#lanes.size > 0 || this.#options.clock.now() < this.#pausedUntil) return false;
+    if (this.#lanes.size > 0 || this.#clock.now() < this.#pausedUntil) return false;
     return this.#underway.size + count <= maxUnderway;
   }
 
   /** Notes who has not answered in time. Returns the time. */
   #expire(): number {
-    const now = this.#options.clock.now();
+    const now = this.#clock.now();
     for (const host of this.#window.expire(now)) this.#reachability.noteUnanswered(host);
     this.#lanes.expire(now);
     return now;
@@ -172,7 +177,7 @@ export class Pacer {
   #send(datagram: Datagram, parcel: Parcel): void {
     const sending = this.#options.transmit(datagram, parcel).then((hadMemory) => {
       this.#underway.delete(sending);
-      if (!hadMemory) this.#pausedUntil = this.#options.clock.now() + pause;
+      if (!hadMemory) this.#pausedUntil = this.#clock.now() + pause;
       // Not at once: what has come in meanwhile has its turn.
       if (this.#lanes.size > 0) this.#wakeAt(-Infinity);
     });

@@ -1,4 +1,4 @@
-import { checkNumber } from './checks.ts';
+import { checkTime } from './checks.ts';
 
 /** Something that was scheduled and can still be called off. */
 export interface Timer {
@@ -25,7 +25,7 @@ const maxDelay = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => performance.now(),
   schedule: (task, delay) => {
-    checkNumber('delay', delay, -Infinity, Infinity);
+    checkTime('delay', delay, -Infinity, Infinity);
     let timeout: NodeJS.Timeout | undefined;
     const wait = (left: number): void => {
       if (left > maxDelay) timeout = setTimeout(wait, maxDelay, left - maxDelay);

@@ -1,4 +1,4 @@
-import { checkNumber } from '../system/checks.ts';
+import { checkTime } from '../system/checks.ts';
 import type { Clock, Timer } from '../system/clock.ts';
 
 interface Task {
@@ -21,7 +21,7 @@ export class ManualClock implements Clock {
   }
 
   schedule(run: () => void, delay: number): Timer {
-    checkNumber('delay', delay, -Infinity, Infinity);
+    checkTime('delay', delay, -Infinity, Infinity);
     const task: Task = { at: this.#now + Math.max(0, delay), order: this.#order, run };
     this.#order += 1;
     this.#pending += 1;
@@ -41,7 +41,7 @@ export class ManualClock implements Clock {
    * @throws RangeError for what is no time
    */
   async advance(ms: number): Promise<void> {
-    checkNumber('ms', ms, 0, Number.MAX_SAFE_INTEGER);
+    checkTime('ms', ms, 0, Number.MAX_SAFE_INTEGER);
     const end = this.#now + ms;
     await settle();
     for (let next = this.#heap[0]; next && next.at <= end; next = this.#heap[0]) {

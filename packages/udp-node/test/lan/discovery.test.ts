@@ -157,6 +157,28 @@ describe('a local network', () => {
     expect(world.clock.pending).toBe(0);
   });
 
+  it('hears of a node what its members hear, and not a word once it is closed', async () => {
+    const world = new World();
+    const lan = new MemoryLan(world.clock);
+    const announced: string[] = [];
+    lan.open('127.0.0.1').onDatagram((bytes) => announced.push(new TextDecoder().decode(bytes)));
+    const peer = world.peer(1379);
+    const node = await world.start(1378, {
+      ...{ lan: lan.open('127.0.0.1'), name: 'kitchen', guest: true, period: 500 },
+      members: [at(1379)],
+    });
+    await world.clock.advance(10);
+    const [announcement, hello] = [announced[0]!, peer.received[0]!];
+    const lineOf = (text: string): string => text.split('\n')[1]!.replace(/,"ping":"\w+"/, '');
+    expect(announcement.split('\n')[0]).toBe(`DISCOVER,${at(1378)}`);
+    expect(lineOf(announcement)).toBe(lineOf(hello));
+    expect(lineOf(announcement)).toContain('"name":"kitchen"');
+    await node.close();
+    const count = announced.length;
+    await world.clock.advance(5000);
+    expect(announced).toHaveLength(count);
+  });
+
   it('that takes no announcements costs one warning', async () => {
     const world = new World();
     const lan = {

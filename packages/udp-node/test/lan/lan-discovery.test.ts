@@ -1,4 +1,4 @@
-import { encodeMessage } from '@peerlane/protocol';
+import { encodeMessage, parsePeerAddress } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import type { LanSocket } from '../../src/index.ts';
 import { LanDiscovery } from '../../src/lan/lan-discovery.ts';
@@ -18,11 +18,14 @@ function discover(own: string, socket?: LanSocket): Lab {
   const lan = new MemoryLan(clock);
   const found: string[] = [];
   const discovery = new LanDiscovery({
+    settings: { clock, period: 20_000 },
     socket: socket ?? lan.open('127.0.0.1'),
-    clock,
-    period: 20_000,
-    own,
-    extension: { v: 2, id },
+    bound: parsePeerAddress(own),
+    warns: true,
+  });
+  discovery.start({
+    selfDescription: { v: 2, id },
+    announce: (message) => discovery.socket.announce(encodeMessage(message)),
     onFound: (address) => found.push(address),
     onFailure: () => undefined,
   });

@@ -27,6 +27,18 @@ describe('asked members', () => {
     );
   });
 
+  it('are waited for from when they are asked as members that are thought to be there', () => {
+    const members = new AskedMembers();
+    expect(members.noteAsked('a', false, 0)).toBe(1);
+    expect(members.stateOf('a')).toBe('unasked');
+    expect(members.noteAsked('a', true, 1)).toBe(2);
+    expect(members.stateOf('a')).toBe('waiting');
+    members.change(members.get('a')!, { answer: 'miss' });
+    expect(members.stateOf('a')).toBe('answered');
+    members.change(members.note('b', 2), { awaited: true });
+    expect(['a', 'b'].map((each) => members.isOnlyAwaited(each))).toEqual([false, true]);
+  });
+
   it('by the thousand go in no time', () => {
     const members = new AskedMembers();
     let looked = 0;

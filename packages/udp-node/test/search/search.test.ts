@@ -1,28 +1,42 @@
+// One search with a real cluster, in virtual time.
+import { Cluster } from '@peerlane/cluster';
 import { describe, expect, it } from 'vitest';
 import type { Offer } from '../../src/search/offer.ts';
-import { Search } from '../../src/search/search.ts';
-import { ManualClock } from '../../src/testing/index.ts';
+import { Search, type SearchOptions } from '../../src/search/search.ts';
+import { ManualClock, seededBits, seededRandom } from '../../src/testing/index.ts';
 
 interface Lab {
   readonly clock: ManualClock;
   readonly search: Search;
-  readonly reopened: string[];
+  /** The members that were asked, each time anew. */
+  readonly asked: string[];
 }
 
-function start(signal?: AbortSignal): Lab {
+const member = 'm:1';
+
+/** A search that asks these members, which the user configured. */
+function start(options: Partial<SearchOptions> = {}, members: readonly string[] = []): Lab {
   const clock = new ManualClock();
-  const reopened: string[] = [];
+  const asked: string[] = [];
   const search = new Search({
-    request: { type: 'get', filename: 'a' },
+    settings: { clock, protocol: 2 },
+    filename: 'a',
     req: '0'.repeat(16),
+    until: 'timeout',
     timeout: 1000,
-    signal,
-    clock,
-    answersIn: () => Infinity,
+    signal: undefined,
+    cluster: new Cluster({
+      self: ['127.0.0.1:1'],
+      id: '1'.repeat(16),
+      newPing: seededBits(seededRandom(1)),
+      members,
+    }),
+    sendTo: (address) => asked.push(address),
     onEnd: () => undefined,
-    onReopened: (_search, member) => reopened.push(member),
+    ...options,
   });
-  return { clock, search, reopened };
+  search.start();
+  return { clock, search, asked };
 }
 
 const offer = (peer: string, host = '127.0.0.1'): Offer => ({
@@ -35,26 +49,33 @@ const offer = (peer: string, host = '127.0.0.1'): Offer => ({
 
 describe('a search', () => {
   it('keeps nothing about a member that is gone', () => {
-    const { clock, search } = start();
-    search.noteAsked('m', true);
-    search.noteEndpoint('m', 'e');
-    search.retry('m', () => undefined, 100);
+    const { clock, search, asked } = start({}, [member]);
+    search.noteEndpoint(member, 'e');
     const before = clock.pending;
-    search.giveUp('m');
-    expect([search.stateOf('m'), search.hasAsked('e')]).toEqual(['unasked', false]);
+    search.memberLeft(member, false);
+    expect(search.hasAsked('e')).toBe(false);
     expect(clock.pending).toBe(before - 1);
     // A name that was looked up too late is not taken up again.
-    search.noteEndpoint('m', 'e');
+    search.noteEndpoint(member, 'e');
     expect(search.hasAsked('e')).toBe(false);
+    expect(asked).toEqual([member]);
+    search.memberJoined(member);
+    expect(asked).toEqual([member, member]);
+  });
+
+  it('goes on to wait for a member that has only fallen silent', () => {
+    const { clock, search } = start({}, [member]);
+    search.noteEndpoint(member, 'e');
+    const before = clock.pending;
+    search.memberLeft(member, true);
+    expect([search.hasAsked('e'), clock.pending]).toEqual([true, before]);
   });
 
   it('leaves an endpoint to the member that has it now', () => {
-    const { search } = start();
-    search.noteAsked('m', true);
-    search.noteEndpoint('m', 'e');
-    search.noteAsked('n', true);
-    search.noteEndpoint('n', 'e');
-    search.giveUp('m');
+    const { search } = start({}, ['m:1', 'n:1']);
+    search.noteEndpoint('m:1', 'e');
+    search.noteEndpoint('n:1', 'e');
+    search.memberLeft('m:1', false);
     expect(search.hasAsked('e')).toBe(true);
   });
 
@@ -74,11 +95,10 @@ describe('a search', () => {
   });
 
   it('refuses no offer of those who were asked, and takes them first', async () => {
-    const { search } = start();
+    const { search } = start({}, [member]);
     for (let i = 0; i < 2000; i += 1) search.offer(offer(`s${i}`, `s${i}`));
-    search.noteAsked('m', true);
     for (let i = 0; i < 100; i += 1) {
-      search.noteEndpoint('m', `e${i}`);
+      search.noteEndpoint(member, `e${i}`);
       expect(search.offer(offer(`e${i}`))).toBe(0);
     }
     for (let i = 0; i < 100; i += 1) expect((await search.next()).value?.peer).toBe(`e${i}`);
@@ -86,12 +106,11 @@ describe('a search', () => {
   });
 
   it('has one offer of each peer, whether that was asked before or after', async () => {
-    const { search } = start();
+    const { search } = start({}, [member]);
     search.offer(offer('e', 'h'));
-    search.noteAsked('m', true);
-    search.noteEndpoint('m', 'e');
+    search.noteEndpoint(member, 'e');
     search.offer(offer('e', 'h'));
-    search.giveUp('m');
+    search.memberLeft(member, false);
     search.offer({ ...offer('e', 'h'), size: 3 });
     expect((await search.next()).value?.size).toBe(3);
     search.end();
@@ -99,26 +118,26 @@ describe('a search', () => {
   });
 
   it('ends when all that it waits for have said no, not before', () => {
-    const { search } = start();
-    for (const member of ['a', 'b', 'c']) {
-      search.noteAsked(member, true);
-      search.noteEndpoint(member, member);
-    }
-    search.noteAsked('quiet', false);
-    search.miss('a');
+    const members = ['a:1', 'b:1', 'c:1'];
+    const { search } = start({}, members);
+    for (const each of members) search.noteEndpoint(each, each);
+    search.miss('a:1');
     search.miss('stranger');
-    search.giveUp('b');
+    search.memberLeft('b:1', false);
     expect(search.ended).toBe(false);
-    search.miss('c');
+    search.miss('c:1');
     expect(search.ended).toBe(true);
   });
 
-  it('waits for a silent member from when that is thought to be back', () => {
-    const { search } = start();
-    search.noteAsked('quiet', false);
-    expect(search.stateOf('quiet')).toBe('unasked');
-    expect(search.noteAsked('quiet', true)).toBe(2);
-    expect(search.stateOf('quiet')).toBe('waiting');
+  it('ends with the first offer where no more are wanted, which can still be taken', async () => {
+    const { clock, search } = start({ until: 'first' }, [member]);
+    await clock.advance(10);
+    expect(search.offer(offer('e'))).toBe(10);
+    expect(search.ended).toBe(true);
+    expect(search.offer(offer('late'))).toBeUndefined();
+    expect(clock.pending).toBe(0);
+    expect((await search.next()).value?.peer).toBe('e');
+    expect((await search.next()).done).toBe(true);
   });
 
   it('listens to its signal no longer than it lasts', async () => {
@@ -142,8 +161,7 @@ describe('a search', () => {
         listeners -= 1;
         remove(...args);
       };
-      const lab = start(signal);
-      lab.search.retry('m', () => undefined, 5000);
+      const lab = start({ signal }, [member]);
       expect(listeners).toBe(1);
       await end(lab);
       expect(listeners).toBe(0);
@@ -153,7 +171,7 @@ describe('a search', () => {
   });
 
   it('is over from the start where its signal is aborted, and for good where its reader stops', async () => {
-    const { clock, search } = start(AbortSignal.abort());
+    const { clock, search } = start({ signal: AbortSignal.abort() });
     expect([search.ended, clock.pending]).toEqual([true, 0]);
     const other = start().search;
     other.offer(offer('e'));
@@ -162,17 +180,19 @@ describe('a search', () => {
   });
 
   it('asks again where an offer led nowhere, once for each offer', async () => {
-    const { search, reopened } = start();
-    search.noteAsked('m', true);
-    search.noteEndpoint('m', 'e');
+    const { clock, search, asked } = start({ timeout: 100_000 }, [member]);
+    search.noteEndpoint(member, 'e');
     search.offer(offer('e'));
     await search.next();
-    expect(reopened).toEqual([]);
-    search.offer(offer('other'));
-    await search.next();
-    expect(reopened).toEqual(['m']);
-    search.offer(offer('other'));
-    await search.next();
-    expect(reopened).toEqual(['m']);
+    await clock.advance(50_000);
+    expect(asked).toEqual([member]);
+    const before = clock.pending;
+    for (let i = 0; i < 2; i += 1) {
+      search.offer(offer('other'));
+      await search.next();
+      expect(clock.pending).toBe(before + 1);
+    }
+    await clock.advance(10_000);
+    expect(asked).toEqual([member, member]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Message, PeerAddress } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import { NameLookup } from '../../src/sending/name-lookup.ts';
-import { Outlet } from '../../src/sending/outlet.ts';
+import { Outlet, type Announcer } from '../../src/sending/outlet.ts';
 import { maxUnderway } from '../../src/sending/pacer.ts';
 import { maxWaiting } from '../../src/sending/send-lanes.ts';
 import { bufferedBytes, holdTime, windowBytes } from '../../src/sending/send-window.ts';
@@ -18,7 +18,7 @@ interface Lab {
   readonly letGo: (failure?: Error) => Promise<void>;
 }
 
-function start({ returnsPings = true } = {}): Lab {
+function start({ returnsPings = true, lan = undefined as Announcer | undefined } = {}): Lab {
   const clock = new ManualClock();
   const sent: string[] = [];
   const warnings: string[] = [];
@@ -28,18 +28,17 @@ function start({ returnsPings = true } = {}): Lab {
     onDatagram: () => undefined,
     close: () => Promise.resolve(),
     send: (bytes: Uint8Array, { host, port }: PeerAddress) => {
-      sent.push(`${host}:${port} ${new TextDecoder().decode(bytes).trim()}`);
+      sent.push(`${host}:${port} ${textOf(bytes)}`);
       return new Promise<void>((resolve, reject) =>
         leaving.push((failure) => (failure ? reject(failure) : resolve())),
       );
     },
   };
   const outlet = new Outlet({
-    clock,
-    period: 20_000,
+    settings: { clock, period: 20_000, allow: () => true },
     transport,
+    lan,
     names: new NameLookup(() => Promise.reject(new Error('no name')), clock, 1000),
-    allow: () => true,
     isConfigured: () => true,
     returnsPings: () => returnsPings,
     onResolved: () => true,
@@ -52,6 +51,8 @@ function start({ returnsPings = true } = {}): Lab {
   };
   return { clock, outlet, sent, warnings, letGo };
 }
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).trim();
 
 const list = (part: string, ping?: string): Message[] => [
   { type: 'discover', addresses: [`${part}:1`], ...(ping !== undefined && pings(ping)) },
@@ -71,6 +72,26 @@ const asking = { req: 'c'.repeat(16), ended: false, noteEndpoint: () => undefine
 const get: Message = { type: 'get', filename: 'a', extension: { v: 2, req: asking.req } };
 const dead = (i: number): string => `10.1.${i >> 8}.${i & 255}`;
 const firstWord = (text: string): string => text.split(/[ \n]/)[0]!;
+
+describe('an outlet on a local network', () => {
+  it('announces what it is given, and nothing once it is closed', async () => {
+    const announced: string[] = [];
+    const lan = {
+      announce: (bytes: Uint8Array) => Promise.resolve(void announced.push(textOf(bytes))),
+    };
+    const { outlet, sent } = start({ lan });
+    const message: Message = { type: 'discover', addresses: ['10.0.0.1:1'] };
+    await outlet.announce(message);
+    await outlet.close([]);
+    await outlet.announce(message);
+    expect([announced, sent]).toEqual([['DISCOVER,10.0.0.1:1'], []]);
+  });
+
+  it('passes on why nothing could be announced', async () => {
+    const { outlet } = start({ lan: { announce: () => Promise.reject(new Error('no route')) } });
+    await expect(outlet.announce(hello())).rejects.toThrow('no route');
+  });
+});
 
 describe('an outlet with more to send than the socket takes', () => {
   const round = (outlet: Outlet, part: string): void => {

@@ -1,0 +1,59 @@
+// What a node sends to all of its members: the first round, the round of each period, goodbyes.
+import type { DiscoverMessage } from '@peerlane/protocol';
+import { isSuspect, isHeard, isProvenVersion2, type Peer } from './peer.ts';
+import { GossipRound, sentInRound } from './gossip-round.ts';
+import { send } from './send.ts';
+import { store, type Change, type State } from './state.ts';
+import { greet, ping, sendList, sendEarnedList } from './greetings.ts';
+import { configuredPauses, pingPauses, quietAt } from './timing.ts';
+
+/** The first round: every member is sent its list, and silent configured members are tried again soon. */
+export function start(state: State, now: number, changes: Change[]): void {
+  const due = state.settings.protocol === 1 ? Infinity : now + configuredPauses[0]!;
+  for (const peer of [...state.peers.values()]) {
+    if (peer.configured && !isHeard(peer)) store(state, { ...peer, learnedAt: now, due });
+  }
+  broadcast(state, now, changes);
+}
+
+/** Sends each member what the round has for it, and sets the time of the next round. */
+export function broadcast(state: State, now: number, changes: Change[]): void {
+  const round = new GossipRound(state, now);
+  for (const peer of [...state.peers.values()]) {
+    switch (sentInRound(state, peer, now)) {
+      case 'list':
+        sendList(state, peer, round, changes);
+        awaitPong(state, state.peers.get(peer.address), now);
+        break;
+      case 'ping':
+        ping(state, peer, [], now, changes);
+        awaitPong(state, state.peers.get(peer.address), now);
+        break;
+      case 'earned list':
+        sendEarnedList(state, peer, round, changes);
+        break;
+      case 'greeting':
+        greet(state, peer, round, changes);
+        break;
+      case undefined:
+    }
+  }
+  state.nextBroadcast = now + state.settings.period;
+}
+
+/** Says goodbye to everyone who counts as heard now. */
+export function leave(state: State, now: number, changes: Change[]): void {
+  state.nextBroadcast = Infinity;
+  const extension = { v: 2, id: state.settings.id, leave: true } as const;
+  const messages: DiscoverMessage[] = [{ type: 'discover', addresses: [], extension }];
+  for (const peer of state.peers.values()) {
+    if (!isProvenVersion2(peer) || quietAt(peer, state.settings.period) <= now) continue;
+    send(state, peer, messages, now, changes);
+  }
+}
+
+/** Sees to it that a ping that does not come back is sent again. */
+function awaitPong(state: State, peer: Peer | undefined, now: number): void {
+  if (!peer || !isProvenVersion2(peer) || isSuspect(peer)) return;
+  store(state, { ...peer, attempts: 0, due: Math.min(peer.due, now + pingPauses[0]!) });
+}

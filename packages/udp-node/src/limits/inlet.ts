@@ -1,0 +1,58 @@
+// The one place that every datagram passes on its way in: it is limited, shown and decoded here.
+import {
+  decodeMessage,
+  formatPeerAddress,
+  type Message,
+  type PeerAddress,
+} from '@peerlane/protocol';
+import type { Clock } from '../system/clock.ts';
+import { reasonOf } from '../system/reason.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import type { Rate } from './token-bucket.ts';
+
+/** What an {@link Inlet} needs of its node. */
+export interface InletOptions {
+  readonly settings: { readonly clock: Clock; readonly rate: Rate };
+  /** Whether a peer is configured, or has proven that it is there. */
+  readonly isKnown: (peer: string) => boolean;
+  readonly onReceived: (bytes: Uint8Array, from: string) => void;
+  readonly warn: (kind: 'flood' | 'malformed', host: string, message: string) => void;
+}
+
+/** A message that has come in. */
+export interface ReceivedMessage {
+  readonly message: Message;
+  readonly from: PeerAddress;
+  /** `from` as `host:port`. */
+  readonly peer: string;
+  /** The length of its datagram, in bytes. */
+  readonly size: number;
+}
+
+/** Turns datagrams into messages, as far as the rate limit lets them in. */
+export class Inlet {
+  readonly #options: InletOptions;
+  readonly #limiter: RateLimiter;
+
+  constructor(options: InletOptions) {
+    this.#options = options;
+    this.#limiter = new RateLimiter(options.settings.rate, options.isKnown);
+  }
+
+  /** The message of a datagram; `undefined` if it is refused or holds none. */
+  receive(datagram: Uint8Array, from: PeerAddress): ReceivedMessage | undefined {
+    const { settings, onReceived, warn } = this.#options;
+    const peer = formatPeerAddress(from);
+    if (!this.#limiter.admits(from, peer, settings.clock.now())) {
+      warn('flood', from.host, `${peer} sends too much: some of it is dropped.`);
+      return undefined;
+    }
+    onReceived(datagram, peer);
+    try {
+      return { message: decodeMessage(datagram), from, peer, size: datagram.length };
+    } catch (error) {
+      warn('malformed', from.host, `${peer} sent a malformed datagram: ${reasonOf(error)}`);
+      return undefined;
+    }
+  }
+}
