@@ -1,6 +1,6 @@
 // One node of the demo, in a process of its own: it is told what to do, and tells what crosses its
 // sockets. Everything else is the node of @peerlane/cli.
-import { createNode, openUdpTransport, type PeerlaneNode } from '@peerlane/cli';
+import { createNode, openUdpTransport, type PeerlaneNode } from '@peerlane/cli/node';
 import { formatPeerAddress } from '@peerlane/protocol';
 import { DataTally } from './data-tally.ts';
 import { LinkFilter } from './link-filter.ts';

@@ -139,7 +139,7 @@ class GetJob {
           return await deliver(node, name, this.#options, { signal, onProgress, io: this.#io });
         } catch (error) {
           const isEarly = peers.length === 0 && performance.now() - this.#since < meeting;
-          if (!(error instanceof NodeError) || error.code !== 'not-found' || !isEarly) throw error;
+          if (!NodeError.is(error) || error.code !== 'not-found' || !isEarly) throw error;
         }
       }
     } finally {
@@ -149,7 +149,7 @@ class GetJob {
 
   async #fail(error: Error, name: string): Promise<number> {
     const { node } = this.#guest;
-    const isMissing = error instanceof NodeError && error.code === 'not-found';
+    const isMissing = NodeError.is(error) && error.code === 'not-found';
     const near = isMissing ? await nearNames(node, name, this.#io.signal) : [];
     const message = isMissing ? error.message + suggestion(near) : explain(error, name);
     const shown = isMissing

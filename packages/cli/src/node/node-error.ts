@@ -1,3 +1,5 @@
+// The errors of a node itself; the layers below it have errors of their own.
+
 /** Why a node could not do what it was asked. */
 export type NodeErrorCode =
   /** Nobody delivered the file in time. */
@@ -11,6 +13,8 @@ export type NodeErrorCode =
   /** A port cannot be bound. */
   | 'bind';
 
+const brand: symbol = Symbol.for('@peerlane/cli/NodeError');
+
 /** What a {@link PeerlaneNode} throws. Its message is safe to print. */
 export class NodeError extends Error {
   override readonly name = 'NodeError';
@@ -19,5 +23,11 @@ export class NodeError extends Error {
   constructor(code: NodeErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** True for an error of this class, also where the package is installed twice. */
+  static is(error: unknown): error is NodeError {
+    return error instanceof Error && brand in error;
   }
 }

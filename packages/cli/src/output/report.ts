@@ -63,5 +63,5 @@ export class Report {
 
 function codeOf(error: unknown): 'failed' | 'usage' | 'not-found' {
   if (error instanceof ConfigError || error instanceof UsageError) return 'usage';
-  return error instanceof NodeError && error.code === 'not-found' ? 'not-found' : 'failed';
+  return NodeError.is(error) && error.code === 'not-found' ? 'not-found' : 'failed';
 }

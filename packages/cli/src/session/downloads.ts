@@ -91,7 +91,7 @@ export class Downloads {
   }
 
   async #reasonFor(error: Error, filename: string): Promise<string> {
-    if (!(error instanceof NodeError) || error.code !== 'not-found')
+    if (!NodeError.is(error) || error.code !== 'not-found')
       return explain(error, filename);
     const near = suggestion(await nearNames(this.#node, filename, this.#options.signal));
     return `${error.message}${near || " Check the spelling; 'list' shows who is in the cluster."}`;

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { createNode, openUdpTransport } from '../../src/index.ts';
+import { createNode, openUdpTransport } from '../../src/node/index.ts';
 import { it } from '../support/lab.ts';
 
 it('takes datagrams and connections from outside, and tells what crossed both', async ({ lab }) => {

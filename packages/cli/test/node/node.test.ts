@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { createNode } from '../../src/index.ts';
+import { createNode } from '../../src/node/index.ts';
 import { WarningLog } from '../../src/output/warning-log.ts';
 import { it } from '../support/lab.ts';
 import { unusedPort } from '../support/program.ts';
