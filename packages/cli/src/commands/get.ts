@@ -6,7 +6,7 @@ import { explain, otherText } from '../output/failure-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { nearNames } from '../members/near-names.ts';
-import type { NodeGetOptions } from '../node/node.ts';
+import type { NodeGetOptions } from '../node/get-into-folder.ts';
 import { NodeError } from '../node/node-error.ts';
 import { sizeText } from '../text/figures.ts';
 import { OutputLine } from '../output/live-line.ts';

@@ -30,7 +30,8 @@ export {
   type WireEvent,
 } from '@peerlane/udp-node';
 export { type GetProgress } from './get-file.ts';
-export { createNode, type NodeDownload, type NodeGetOptions, type PeerlaneNode } from './node.ts';
+export { type NodeDownload, type NodeGetOptions } from './get-into-folder.ts';
+export { createNode, type PeerlaneNode } from './node.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';
 export { type NodeEvents, type NodeOptions } from './node-options.ts';
 export { type FoundContent, type FoundName } from './search-files.ts';

@@ -11,7 +11,11 @@ export type NodeErrorCode =
   /** A file cannot be shared. */
   | 'bad-file'
   /** A port cannot be bound. */
-  | 'bind';
+  | 'bind'
+  /** The node has to be started first. */
+  | 'not-started'
+  /** The node was closed. */
+  | 'closed';
 
 const brand: symbol = Symbol.for('@peerlane/cli/NodeError');
 

@@ -90,10 +90,6 @@ describe('a node as a library', () => {
     }
   });
 
-  it('has to be started', () => {
-    expect(() => createNode({ folder: '.' }).members()).toThrow('call start() first');
-  });
-
   it('keeps no port where it cannot have both', async ({ lab }) => {
     await using first = createNode({ folder: await lab.folder(), port: 0, discovery: false });
     await first.start();
