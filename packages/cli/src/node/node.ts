@@ -1,5 +1,6 @@
 // The node that the layers are put together to: what a program holds, and what the commands run.
 import { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
 import type { PeerAddress } from '@peerlane/protocol';
 import type { Member, Offer } from '@peerlane/udp-node';
 import { drained } from './drained.ts';
@@ -12,7 +13,11 @@ import { searchFiles, type FoundName } from './search-files.ts';
 import { sizesOf, type SharedTotals } from './shared-totals.ts';
 import { startParts, type Running } from './start-parts.ts';
 
-/** Makes a node; `start` brings it up. */
+/**
+ * Makes a node; `start` brings it up.
+ *
+ * @throws TypeError where the options have both `folder` and `files`
+ */
 export function createNode(options: NodeOptions): PeerlaneNode {
   return new PeerlaneNode(options);
 }
@@ -28,6 +33,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   /** Use {@link createNode}. */
   constructor(options: NodeOptions) {
     super();
+    if (options.folder !== undefined && options.files !== undefined)
+      throw new TypeError('expected "folder" or "files", got both');
     this.#options = options;
   }
 
@@ -78,6 +85,19 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    */
   join(address: string): void {
     this.#started().udp.join(address);
+  }
+
+  /**
+   * Serves a connection that was accepted elsewhere, as a TCP connection to this node is served. What
+   * opens one on the other side is its option `connect`. A node that was closed destroys the stream.
+   *
+   * @param stream from which nothing was read yet
+   * @param from whose it is: how many connections one address may have is limited
+   * @throws NodeError `not-started`
+   */
+  accept(stream: Duplex, from: PeerAddress): void {
+    if (this.#closing) stream.destroy();
+    else this.#started().tcp.accept(stream, from);
   }
 
   /**

@@ -90,6 +90,13 @@ describe('a node as a library', () => {
     }
   });
 
+  it('refuses to be made with a folder and files, and so shares no folder by mistake', () => {
+    const options = { folder: '.', files: ['a.txt'] };
+    expect(() => createNode(options)).toThrow(
+      new TypeError('expected "folder" or "files", got both'),
+    );
+  });
+
   it('keeps no port where it cannot have both', async ({ lab }) => {
     await using first = createNode({ folder: await lab.folder(), port: 0, discovery: false });
     await first.start();
