@@ -2,7 +2,7 @@
 // a terminal.
 import { basename } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
-import { explain, otherText } from '../output/failure-text.ts';
+import { downloadFailureText, otherContentText } from '../output/failure-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { nearNames } from '../members/near-names.ts';
@@ -71,7 +71,7 @@ class GetJob {
     });
     guest.node.on('otherContent', (other) => {
       report.event({ event: 'other', ...other });
-      this.#note(otherText(other));
+      this.#note(otherContentText(other));
     });
   }
 
@@ -151,7 +151,7 @@ class GetJob {
     const { node } = this.#guest;
     const isMissing = NodeError.is(error) && error.code === 'not-found';
     const near = isMissing ? await nearNames(node, name, this.#io.signal) : [];
-    const message = isMissing ? error.message + suggestion(near) : explain(error, name);
+    const message = isMissing ? error.message + suggestion(near) : downloadFailureText(error, name);
     const shown = isMissing
       ? new NodeError('not-found', message)
       : new Error(message, { cause: error });

@@ -4,8 +4,6 @@
 export type NodeErrorCode =
   /** Nobody delivered the file in time. */
   | 'not-found'
-  /** No other node was heard. */
-  | 'nobody'
   /** The folder cannot be shared. */
   | 'bad-folder'
   /** A file cannot be shared. */

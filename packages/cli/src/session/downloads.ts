@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { debuglog } from 'node:util';
 import type { Dialogue } from './dialogue.ts';
-import { explain } from '../output/failure-text.ts';
+import { downloadFailureText } from '../output/failure-text.ts';
 import { nearNames } from '../members/near-names.ts';
 import { suggestion } from '../did-you-mean.ts';
 import { NodeError } from '../node/node-error.ts';
@@ -92,7 +92,7 @@ export class Downloads {
 
   async #reasonFor(error: Error, filename: string): Promise<string> {
     if (!NodeError.is(error) || error.code !== 'not-found')
-      return explain(error, filename);
+      return downloadFailureText(error, filename);
     const near = suggestion(await nearNames(this.#node, filename, this.#options.signal));
     return `${error.message}${near || " Check the spelling; 'list' shows who is in the cluster."}`;
   }

@@ -103,7 +103,10 @@ describe('a node as a library', () => {
     const tcpPort = await unusedPort();
     const { port } = first.address;
     const second = createNode({ folder: await lab.folder(), port, tcpPort, discovery: false });
-    await expect(second.start()).rejects.toMatchObject({ code: 'bind' });
+    await expect(second.start()).rejects.toMatchObject({
+      code: 'bind',
+      message: `Cannot bind UDP 127.0.0.1:${port}: the port is in use.`,
+    });
     const server = createServer().listen(tcpPort, '127.0.0.1');
     await once(server, 'listening');
     server.close();
