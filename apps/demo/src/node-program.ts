@@ -102,12 +102,9 @@ async function get(id: number, filename: string): Promise<void> {
   downloads.set(id, control);
   try {
     if (!node) throw new Error('The node is not running.');
-    let told = -Infinity;
     const { path, size } = await node.get(filename, {
       signal: control.signal,
       onProgress: ({ received, size }) => {
-        if (now() - told < 50) return;
-        told = now();
         tell({ type: 'progress', id, received, size });
       },
     });

@@ -24,9 +24,6 @@ const meeting = 1000;
 /** After so long without an answer of the peers that were named a person is told, in milliseconds. */
 const silence = 3000;
 
-/** How often a program is told how far a download is, in milliseconds. */
-const progressInterval = 100;
-
 /** Runs `p2p get`. The exit code is that of the first download that failed. */
 export async function run(invocation: Invocation<'get'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
@@ -117,21 +114,10 @@ class GetJob {
         if (!answered && !signal.aborted) this.#note(`No answer from ${peers.join(', ')} yet.`);
       });
     }
-    let told = -Infinity;
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
-      const { received, size } = state;
-      const sources = 'sources' in state ? state.sources : undefined;
+      const { received, size, sources } = state;
       progress?.update(received, size, sources);
-      const now = performance.now();
-      if (now - told < progressInterval && received < size) return;
-      told = now;
-      this.#report.event({
-        event: 'progress',
-        filename: name,
-        received,
-        size,
-        ...(sources !== undefined && { sources }),
-      });
+      this.#report.event({ event: 'progress', filename: name, received, size, sources });
     };
     try {
       for (;;) {

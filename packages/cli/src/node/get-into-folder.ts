@@ -10,9 +10,10 @@ import {
   type Existing,
 } from '@peerlane/tcp-transfer';
 import type { Offer } from '@peerlane/udp-node';
-import { getFile, type GetFileOptions } from './get-file.ts';
+import { getFile, type GetFileOptions, type GetProgress } from './get-file.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents } from './node-options.ts';
+import { throttleProgress } from './progress-throttle.ts';
 import type { Running } from './start-parts.ts';
 
 /** A file that was downloaded. */
@@ -24,8 +25,10 @@ export interface NodeDownload extends Download {
 /** How a file is downloaded. */
 export interface NodeGetOptions extends Pick<
   GetFileOptions,
-  'signal' | 'onProgress' | 'limitRate' | 'root' | 'saveAs'
+  'signal' | 'limitRate' | 'root' | 'saveAs'
 > {
+  /** Called as the file comes, at most ten times a second, and when all of it is there. */
+  readonly onProgress?: ((progress: GetProgress) => void) | undefined;
   /**
    * What is done where the folder has a file of that name: another name is found, it goes, the
    * download fails, or nothing is downloaded.
@@ -45,6 +48,8 @@ export interface GetContext {
   /** How long a search waits for offers, in milliseconds. */
   readonly timeout: number;
   readonly connect: Connect | undefined;
+  /** The time in milliseconds. */
+  readonly now: () => number;
   readonly onOther: (other: NodeEvents['otherContent'][0]) => void;
   /** An offer came to nothing. The message is safe to print. */
   readonly onFailure: (message: string) => void;
@@ -62,19 +67,19 @@ const timerSlack = 5;
 export async function getIntoFolder(
   filename: string,
   options: NodeGetOptions,
-  { running, timeout, connect, onOther, onFailure }: GetContext,
+  { running, timeout, connect, now, onOther, onFailure }: GetContext,
 ): Promise<NodeDownload> {
   const { udp, folder, hasher, manifests } = running;
   const name = baseName(filename);
   checkTargetName({ ...options, filename: name });
-  const { existing = 'rename', into = folder?.path ?? '.', signal } = options;
+  const { existing = 'rename', into = folder?.path ?? '.', signal, onProgress } = options;
   if (existing === 'skip') {
     const path = join(into, options.saveAs ?? name);
     const there = await stat(path).catch(() => undefined);
     if (there) return { path, size: there.size, created: false };
   }
   let failure: string | undefined;
-  const start = performance.now();
+  const start = now();
   const search = (): AsyncIterator<Offer, undefined> => udp.find(name, { signal, timeout });
   const download = await getFile(search, {
     ...options,
@@ -82,6 +87,7 @@ export async function getIntoFolder(
     into,
     existing: existing === 'skip' ? 'rename' : existing,
     hasher,
+    onProgress: onProgress && throttleProgress(onProgress, now),
     ...(connect && { connect }),
     onOther: ({ peer, root = '', size = 0 }) => {
       onOther({ filename: name, peer, root, size });
@@ -99,7 +105,7 @@ export async function getIntoFolder(
   }
   if (download) return download;
   const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;
-  const isEarly = performance.now() - start < timeout - timerSlack;
+  const isEarly = now() - start < timeout - timerSlack;
   if (failure === undefined && isEarly) throw new NodeError('not-found', `Nobody has ${what}.`);
   const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
   const within = isEarly ? '' : ` within ${timeout / 1000} s`;

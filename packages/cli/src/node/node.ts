@@ -162,6 +162,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
           running,
           timeout: waiting * 1000,
           connect,
+          now: () => performance.now(),
           onOther: (other) => this.emit('otherContent', other),
           onFailure: (message) => this.emit('warning', message),
         },

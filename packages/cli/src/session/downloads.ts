@@ -65,9 +65,8 @@ export class Downloads {
       const { path, created } = await this.#node
         .get(filename, {
           signal,
-          onProgress: (state) => {
-            const sources = 'sources' in state ? state.sources : undefined;
-            progress?.update(state.received, state.size, sources);
+          onProgress: ({ received, size, sources }) => {
+            progress?.update(received, size, sources);
           },
         })
         .finally(() => progress?.stop());
