@@ -184,7 +184,7 @@ export default defineConfig(
     ['members'],
     ['session'],
     ['commands'],
-  )(['index.ts', 'main.ts', 'bin.ts']),
+  )(['index.ts', 'node/index.ts', 'main.ts', 'bin.ts']),
   {
     files: ['apps/demo/src/**/*.ts'],
     rules: { 'peerlane/imports': ['error', { peerlane: ['cli', 'protocol'] }] },

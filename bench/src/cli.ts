@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createNode } from '@peerlane/cli';
+import { createNode } from '@peerlane/cli/node';
 import { alternate, show, summarise } from './measure.ts';
 
 const rounds = 21;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createNode, type PeerlaneNode } from '@peerlane/cli';
+import { createNode, type PeerlaneNode } from '@peerlane/cli/node';
 import { show, summarise } from './measure.ts';
 
 const rounds = 21;

@@ -4,7 +4,7 @@ import { build } from '../../tsup.shared.ts';
 
 export default defineConfig(
   build({
-    entry: ['src/index.ts', 'src/bin.ts'],
+    entry: ['src/index.ts', 'src/node/index.ts', 'src/bin.ts'],
     // yargs is built in, with all that it needs: npm brings no licences for that.
     esbuildPlugins: [writeLicences('dist/LICENSES.txt')],
     esbuildOptions: (options) => {

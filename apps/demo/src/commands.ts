@@ -1,6 +1,6 @@
 import { unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { TemporaryFolder } from '@peerlane/cli';
+import { TemporaryFolder } from '@peerlane/cli/node';
 import * as z from 'zod';
 import { bigFileContent, bigFileName } from './big-file.ts';
 import type { Fleet } from './fleet.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
-import type { Connect, DatagramTransport } from '@peerlane/cli';
+import type { Connect, DatagramTransport } from '@peerlane/cli/node';
 import { LinkStream } from './link-stream.ts';
 import type { LinkRule, LinkRules } from './node-messages.ts';
 

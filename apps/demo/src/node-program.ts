@@ -1,6 +1,6 @@
 // One node of the demo, in a process of its own: it is told what to do, and tells what crosses its
 // sockets. Everything else is the node of @peerlane/cli.
-import { createNode, openUdpTransport, type PeerlaneNode } from '@peerlane/cli';
+import { createNode, openUdpTransport, type PeerlaneNode } from '@peerlane/cli/node';
 import { formatPeerAddress } from '@peerlane/protocol';
 import { DataTally } from './data-tally.ts';
 import { LinkFilter } from './link-filter.ts';
@@ -102,12 +102,9 @@ async function get(id: number, filename: string): Promise<void> {
   downloads.set(id, control);
   try {
     if (!node) throw new Error('The node is not running.');
-    let told = -Infinity;
     const { path, size } = await node.get(filename, {
       signal: control.signal,
       onProgress: ({ received, size }) => {
-        if (now() - told < 50) return;
-        told = now();
         tell({ type: 'progress', id, received, size });
       },
     });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { DatagramTransport } from '@peerlane/cli';
+import type { DatagramTransport } from '@peerlane/cli/node';
 import type { PeerAddress } from '@peerlane/protocol';
 import { LinkFilter } from '../src/link-filter.ts';
 

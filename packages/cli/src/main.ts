@@ -58,8 +58,11 @@ async function runCommand<Name extends CommandName>(
  * stack follows.
  */
 export async function tellFailure(error: unknown, io: Pick<Io, 'stderr'>): Promise<number> {
-  const { print } = await import('./output/io.ts');
-  print(io.stderr, `p2p: ${error instanceof Error ? error.message : String(error)}`);
+  const [{ print }, { failureText }] = await Promise.all([
+    import('./output/io.ts'),
+    import('./output/failure-text.ts'),
+  ]);
+  print(io.stderr, `p2p: ${failureText(error)}`);
   debug('%O', error);
   const name = error instanceof Error ? error.name : '';
   return ['UsageError', 'ConfigError'].includes(name) ? exitCodes.usage : exitCodes.failed;

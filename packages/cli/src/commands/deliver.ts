@@ -4,7 +4,8 @@ import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TemporaryFolder, TransferError } from '@peerlane/tcp-transfer';
 import type { Io } from '../output/io.ts';
-import type { NodeDownload, NodeGetOptions, PeerlaneNode } from '../node/node.ts';
+import type { NodeDownload, NodeGetOptions } from '../node/get-into-folder.ts';
+import type { PeerlaneNode } from '../node/node.ts';
 import type { GetOptions } from './get-options.ts';
 import { sinkAt, writeInto } from './sink.ts';
 

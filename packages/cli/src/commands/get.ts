@@ -2,11 +2,11 @@
 // a terminal.
 import { basename } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
-import { explain, otherText } from '../output/failure-text.ts';
+import { downloadFailureText, otherContentText } from '../output/failure-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { nearNames } from '../members/near-names.ts';
-import type { NodeGetOptions } from '../node/node.ts';
+import type { NodeGetOptions } from '../node/get-into-folder.ts';
 import { NodeError } from '../node/node-error.ts';
 import { sizeText } from '../text/figures.ts';
 import { OutputLine } from '../output/live-line.ts';
@@ -23,9 +23,6 @@ const meeting = 1000;
 
 /** After so long without an answer of the peers that were named a person is told, in milliseconds. */
 const silence = 3000;
-
-/** How often a program is told how far a download is, in milliseconds. */
-const progressInterval = 100;
 
 /** Runs `p2p get`. The exit code is that of the first download that failed. */
 export async function run(invocation: Invocation<'get'>, io: Io): Promise<number> {
@@ -71,7 +68,7 @@ class GetJob {
     });
     guest.node.on('otherContent', (other) => {
       report.event({ event: 'other', ...other });
-      this.#note(otherText(other));
+      this.#note(otherContentText(other));
     });
   }
 
@@ -117,21 +114,10 @@ class GetJob {
         if (!answered && !signal.aborted) this.#note(`No answer from ${peers.join(', ')} yet.`);
       });
     }
-    let told = -Infinity;
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
-      const { received, size } = state;
-      const sources = 'sources' in state ? state.sources : undefined;
+      const { received, size, sources } = state;
       progress?.update(received, size, sources);
-      const now = performance.now();
-      if (now - told < progressInterval && received < size) return;
-      told = now;
-      this.#report.event({
-        event: 'progress',
-        filename: name,
-        received,
-        size,
-        ...(sources !== undefined && { sources }),
-      });
+      this.#report.event({ event: 'progress', filename: name, received, size, sources });
     };
     try {
       for (;;) {
@@ -139,7 +125,7 @@ class GetJob {
           return await deliver(node, name, this.#options, { signal, onProgress, io: this.#io });
         } catch (error) {
           const isEarly = peers.length === 0 && performance.now() - this.#since < meeting;
-          if (!(error instanceof NodeError) || error.code !== 'not-found' || !isEarly) throw error;
+          if (!NodeError.is(error) || error.code !== 'not-found' || !isEarly) throw error;
         }
       }
     } finally {
@@ -149,9 +135,9 @@ class GetJob {
 
   async #fail(error: Error, name: string): Promise<number> {
     const { node } = this.#guest;
-    const isMissing = error instanceof NodeError && error.code === 'not-found';
+    const isMissing = NodeError.is(error) && error.code === 'not-found';
     const near = isMissing ? await nearNames(node, name, this.#io.signal) : [];
-    const message = isMissing ? error.message + suggestion(near) : explain(error, name);
+    const message = isMissing ? error.message + suggestion(near) : downloadFailureText(error, name);
     const shown = isMissing
       ? new NodeError('not-found', message)
       : new Error(message, { cause: error });

@@ -37,7 +37,7 @@ export async function run(invocation: Invocation<'search'>, io: Io): Promise<num
  * Lists what the members share that are heard within a moment, or else what the first one shares
  * that is heard.
  *
- * @throws NodeError `nobody`; the reason of the signal
+ * @throws Error where nobody is heard; the reason of an aborted `signal`
  */
 export async function gatherFiles(
   guest: Guest,

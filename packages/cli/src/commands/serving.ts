@@ -52,9 +52,19 @@ export async function readyEvent(
   };
 }
 
-/** Serves until the program is told to stop, and then until running uploads are done, for a while. */
-export async function serveUntilStopped(node: PeerlaneNode, io: Io): Promise<void> {
-  if (!io.signal.aborted) await once(io.signal, 'abort');
+/**
+ * Serves until the program is told to stop, and then until the files that are being sent are whole, for
+ * a while.
+ *
+ * @param cancelHint what cancels a hint: from then on the node is closing, and has no members to ask for
+ */
+export async function serveUntilStopped(
+  node: Pick<PeerlaneNode, 'close'>,
+  { signal }: Pick<Io, 'signal'>,
+  cancelHint: (() => void) | undefined,
+): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+  cancelHint?.();
   await node.close({ drain: draining });
 }
 

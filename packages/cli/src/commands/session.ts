@@ -5,7 +5,7 @@ import { formatPeerAddress } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
 import { PlainDialogue, type Dialogue } from '../session/dialogue.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { otherText } from '../output/failure-text.ts';
+import { otherContentText } from '../output/failure-text.ts';
 import { folderWarning } from '../config/folder-path.ts';
 import { print, type Io } from '../output/io.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
@@ -95,7 +95,7 @@ function report(node: PeerlaneNode, dialogue: Dialogue, warnings: WarningLog): v
     warnings.add(`Warning: ${message}.`);
   });
   node.on('otherContent', (other) => {
-    warnings.add(otherText(other));
+    warnings.add(otherContentText(other));
   });
   node.on('connection', () => {
     dialogue.say('A client has connected!');

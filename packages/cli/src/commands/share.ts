@@ -48,8 +48,7 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
     if (config.host === '127.0.0.1')
       report.say('Only this machine reaches 127.0.0.1: share with your network by p2p share --lan');
     const hint = hintWhenAlone(node, config, report.note.bind(report));
-    await serveUntilStopped(node, io);
-    hint?.();
+    await serveUntilStopped(node, io, hint);
     return exitCodes.done;
   } catch (error) {
     return report.fail(error);

@@ -58,8 +58,7 @@ export async function run(invocation: Invocation<'start'>, io: Io): Promise<numb
     const hint = hintWhenAlone(node, config, (line) => {
       log.write('info', line);
     });
-    await serveUntilStopped(node, io);
-    hint?.();
+    await serveUntilStopped(node, io, hint);
     log.write('info', 'stopped');
     return exitCodes.done;
   } catch (error) {

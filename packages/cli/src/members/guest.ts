@@ -7,7 +7,6 @@ import { schemas } from '../config/schemas.ts';
 import { settings, type Config } from '../config/settings.ts';
 import { print, type Io } from '../output/io.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
-import { NodeError } from '../node/node-error.ts';
 import { waitForMembers } from './wait-for-members.ts';
 import { configured } from '../command-line/configured.ts';
 
@@ -88,7 +87,7 @@ export function hearSomebody({ node, config }: Guest, signal: AbortSignal): Prom
 }
 
 /** Why nobody was heard, and what to do about it. */
-export function nobodyHeard({ peers, config }: Guest): NodeError {
+export function nobodyHeard({ peers, config }: Guest): Error {
   const advice =
     peers.length > 0
       ? `No answer from ${peers.join(', ')}: is p2p running there, on that UDP port, and does a firewall let it through?`
@@ -97,7 +96,7 @@ export function nobodyHeard({ peers, config }: Guest): NodeError {
         : `Nobody was heard on this machine${asksLocal(config) ? ` (UDP port ${config.port})` : ''}: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.`;
   const silent =
     config.protocol === 1 ? ' An original peer answers only who asks for a file that it has.' : '';
-  return new NodeError('nobody', advice + silent);
+  return new Error(advice + silent);
 }
 
 function peersOf({ options }: GuestInvocation): readonly string[] | undefined {

@@ -1,15 +1,21 @@
+// The errors of a node itself; the layers below it have errors of their own.
+
 /** Why a node could not do what it was asked. */
 export type NodeErrorCode =
   /** Nobody delivered the file in time. */
   | 'not-found'
-  /** No other node was heard. */
-  | 'nobody'
   /** The folder cannot be shared. */
   | 'bad-folder'
   /** A file cannot be shared. */
   | 'bad-file'
   /** A port cannot be bound. */
-  | 'bind';
+  | 'bind'
+  /** The node has to be started first. */
+  | 'not-started'
+  /** The node was closed. */
+  | 'closed';
+
+const brand: symbol = Symbol.for('@peerlane/cli/NodeError');
 
 /** What a {@link PeerlaneNode} throws. Its message is safe to print. */
 export class NodeError extends Error {
@@ -19,5 +25,11 @@ export class NodeError extends Error {
   constructor(code: NodeErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** True for an error of this class, also where the package is installed twice. */
+  static is(error: unknown): error is NodeError {
+    return error instanceof Error && brand in error;
   }
 }

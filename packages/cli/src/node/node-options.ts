@@ -9,10 +9,10 @@ export interface NodeOptions {
    */
   readonly folder?: string | undefined;
   /**
-   * Just these files are shared, where no folder is: their paths.
+   * The paths of the only files that are shared, in the place of a `folder`.
    * @default none
    */
-  readonly files?: readonly string[];
+  readonly files?: readonly string[] | undefined;
   /**
    * What the node is called, for others to see: 1 to 64 characters.
    * @default no name
@@ -76,7 +76,7 @@ export interface NodeOptions {
    */
   readonly transport?: DatagramTransport;
   /**
-   * How connections to the file servers of others are opened.
+   * How connections to the file servers of others are opened. `accept` takes in what others open.
    * @default by TCP
    */
   readonly connect?: Connect;

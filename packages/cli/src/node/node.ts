@@ -1,48 +1,23 @@
+// The node that the layers are put together to: what a program holds, and what the commands run.
 import { EventEmitter } from 'node:events';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { baseName, visibleText, type PeerAddress } from '@peerlane/protocol';
-import {
-  checkTargetName,
-  type CloseOptions,
-  type Download,
-  type Existing,
-  type FileServer,
-} from '@peerlane/tcp-transfer';
-import type { Member, Offer, UdpNode } from '@peerlane/udp-node';
-import { describe } from './error-text.ts';
-import { getFile, type GetFileOptions } from './get-file.ts';
+import type { Duplex } from 'node:stream';
+import type { PeerAddress } from '@peerlane/protocol';
+import type { CloseOptions } from '@peerlane/tcp-transfer';
+import type { Member, Offer } from '@peerlane/udp-node';
+import { forwardEvents } from './forward-events.ts';
+import { getIntoFolder, type NodeDownload, type NodeGetOptions } from './get-into-folder.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
+import { OpenCalls } from './open-calls.ts';
 import { searchFiles, type FoundName } from './search-files.ts';
 import { sizesOf, type SharedTotals } from './shared-totals.ts';
 import { startParts, type Running } from './start-parts.ts';
 
-/** A file that was downloaded. */
-export interface NodeDownload extends Download {
-  /** Which content it is, where it was verified: 64 hexadecimal digits. */
-  readonly root?: string;
-}
-
-/** How a file is downloaded. */
-export interface NodeGetOptions extends Pick<
-  GetFileOptions,
-  'signal' | 'onProgress' | 'limitRate' | 'root' | 'saveAs'
-> {
-  /**
-   * What is done where the folder has a file of that name: another name is found, it goes, the
-   * download fails, or nothing is downloaded.
-   * @default 'rename'
-   */
-  readonly existing?: Existing | 'skip';
-  /**
-   * The folder to download into.
-   * @default the node's folder, or the working folder where it has none
-   */
-  readonly into?: string;
-}
-
-/** Makes a node; `start` brings it up. */
+/**
+ * Makes a node; `start` brings it up.
+ *
+ * @throws TypeError where the options have both `folder` and `files`
+ */
 export function createNode(options: NodeOptions): PeerlaneNode {
   return new PeerlaneNode(options);
 }
@@ -50,26 +25,40 @@ export function createNode(options: NodeOptions): PeerlaneNode {
 /** A node: a UDP server, a TCP server, and the cluster that they serve. */
 export class PeerlaneNode extends EventEmitter<NodeEvents> {
   readonly #options: NodeOptions;
+  readonly #calls = new OpenCalls();
+  #starting: Promise<void> | undefined;
   #running: Running | undefined;
+  #closing: Promise<void> | undefined;
 
   /** Use {@link createNode}. */
   constructor(options: NodeOptions) {
     super();
+    if (options.folder !== undefined && options.files !== undefined)
+      throw new TypeError('expected "folder" or "files", got both');
     this.#options = options;
   }
 
   /**
-   * Shares what it is to share, binds both ports, and tells the cluster.
+   * Shares what is to be shared, binds both ports, and announces the node to the cluster. A second
+   * call waits for the first, and does nothing more unless that has failed.
    *
-   * @throws NodeError `bad-folder`, `bad-file`, `bind`; ProtocolError `bad-address` for a member that is none
+   * @throws NodeError `bad-folder`, `bad-file`, `bind`, `closed`; ProtocolError `bad-address` for a
+   * member that is none
    */
-  async start(): Promise<void> {
-    const running = await startParts(this.#options, (message) => this.emit('warning', message));
-    this.#running = running;
-    this.#forward(running.udp, running.tcp);
+  start(): Promise<void> {
+    if (this.#closing) return Promise.reject(closedError());
+    this.#starting ??= this.#start().catch((error: unknown) => {
+      this.#starting = undefined;
+      throw error;
+    });
+    return this.#starting;
   }
 
-  /** The UDP address at which the node is bound. */
+  /**
+   * The UDP address at which the node is bound.
+   *
+   * @throws NodeError `not-started`, `closed`, as does everything that needs a running node
+   */
   get address(): PeerAddress {
     return this.#started().udp.address;
   }
@@ -80,8 +69,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /** How many files the node shares now, and how large they are together. */
-  shared(): Promise<SharedTotals> {
-    return sizesOf(this.#started().library.files);
+  async shared(): Promise<SharedTotals> {
+    return await sizesOf(this.#started().library.files);
   }
 
   /** The members of the cluster, without this node. Their times are those of `performance.now()`. */
@@ -99,17 +88,42 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
+   * Serves a connection that was accepted elsewhere, as a TCP connection to this node is served. What
+   * opens one on the other side is its option `connect`. A node that was closed destroys the stream.
+   *
+   * @param stream from which nothing was read yet
+   * @param from whose it is: how many connections one address may have is limited
+   * @throws NodeError `not-started`
+   */
+  accept(stream: Duplex, from: PeerAddress): void {
+    if (this.#closing) stream.destroy();
+    else this.#started().tcp.accept(stream, from);
+  }
+
+  /**
    * Asks the cluster who has a file. The offers come in the order of their arrival, until `waiting`
    * is over, or as soon as every member has said no.
    *
-   * @throws ProtocolError `not-encodable`; while iterating, the reason of an aborted `signal`
+   * @throws ProtocolError `not-encodable`; while iterating, the reason of an aborted `signal`, and
+   * NodeError `closed`
    */
   find(
     filename: string,
     { signal }: { readonly signal?: AbortSignal } = {},
   ): AsyncIterableIterator<Offer, undefined> {
     const { waiting = 100 } = this.#options;
-    return this.#started().udp.find(filename, { signal, timeout: waiting * 1000 });
+    const offers = this.#started().udp.find(filename, { signal, timeout: waiting * 1000 });
+    const unlessClosed = <Result>(result: Result): Result => {
+      if (this.#closing) throw closedError();
+      return result;
+    };
+    return {
+      next: () => offers.next().then(unlessClosed),
+      return: () => offers.return!(),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   /**
@@ -117,113 +131,86 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * be asked. Names are data from the network: not safe to print.
    *
    * @param options `patience`: how long members may take to answer, in milliseconds (3000 unless told)
-   * @throws the reason of an aborted `signal`
+   * @throws the reason of an aborted `signal`; NodeError `closed`
    */
-  search(
+  async search(
     text = '',
     options: { readonly signal?: AbortSignal; readonly patience?: number } = {},
   ): Promise<FoundName[]> {
     const { connect } = this.#options;
-    return searchFiles(this.members(), text, { ...options, ...(connect && { connect }) });
+    const members = this.members();
+    return this.#calls.run(options.signal, (signal) =>
+      searchFiles(members, text, { ...options, signal, ...(connect && { connect }) }),
+    );
   }
 
   /**
    * Downloads a file from whoever has it into the node's folder. Offers are tried in the order of
    * their arrival. Of the name only its base name counts.
    *
-   * @throws NodeError `not-found`; TransferError `disk`, `no-space`, `exists`; ProtocolError
+   * @throws NodeError `not-found`, `closed`; TransferError `disk`, `no-space`, `exists`; ProtocolError
    * `bad-filename` or `not-encodable`; the reason of an aborted `signal`
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
-    const { udp, library } = this.#started();
-    const { folder, hasher, manifests } = library;
-    const name = baseName(filename);
-    checkTargetName({ ...options, filename: name });
+    const running = this.#started();
     const { waiting = 100, connect } = this.#options;
-    const { existing = 'rename', into = folder?.path ?? '.' } = options;
-    if (existing === 'skip') {
-      const path = join(into, options.saveAs ?? name);
-      const there = await stat(path).catch(() => undefined);
-      if (there) return { path, size: there.size, created: false };
-    }
-    let failure: string | undefined;
-    const start = performance.now();
-    const { signal } = options;
-    const search = (): AsyncIterator<Offer, undefined> =>
-      udp.find(name, { signal, timeout: waiting * 1000 });
-    const download = await getFile(search, {
-      ...options,
-      filename: name,
-      into,
-      existing: existing === 'skip' ? 'rename' : existing,
-      hasher,
-      ...(connect && { connect }),
-      onOther: ({ peer, root = '', size = 0 }) =>
-        this.emit('otherContent', { filename: name, peer, root, size }),
-      onFailure: ({ peer }, error) => {
-        failure = `${peer}: ${error.message}`;
-        this.emit('warning', `"${visibleText(name)}" from ${failure}`);
-      },
-    });
-    if (download && 'root' in download) {
-      const { manifest, ...verified } = download;
-      // Who asks for it next finds it hashed. It may have been taken away by now.
-      await manifests
-        .learn(download.path, { root: download.root, manifest })
-        .catch(() => undefined);
-      return verified;
-    }
-    if (download) return download;
-    const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;
-    const isEarly = performance.now() - start < waiting * 1000 - timerSlack;
-    if (failure === undefined && isEarly) throw new NodeError('not-found', `Nobody has ${what}.`);
-    const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
-    const within = isEarly ? '' : ` within ${waiting} s`;
-    throw new NodeError('not-found', `Nobody delivered ${what}${within}${reason}.`);
+    return this.#calls.run(options.signal, (signal) =>
+      getIntoFolder(
+        filename,
+        { ...options, signal },
+        {
+          running,
+          timeout: waiting * 1000,
+          connect,
+          now: () => performance.now(),
+          onOther: (other) => this.emit('otherContent', other),
+          onFailure: (message) => this.emit('warning', message),
+        },
+      ),
+    );
   }
 
   /**
-   * Stops the node. A second call does nothing more.
+   * Stops the node: downloads and searches end with the error `closed`. A second call waits for the
+   * first, and does nothing more.
    *
    * @param options `drain`: how long running transfers may go on, in milliseconds or until a signal
    * is aborted; without it they are cut off
    */
-  async close({ drain = 0 }: CloseOptions = {}): Promise<void> {
-    const running = this.#running;
-    this.#running = undefined;
-    if (!running) return;
-    // No new clients are to come while the running transfers finish.
-    await running.udp.close();
-    await running.tcp.close({ drain });
-    await running.library.close();
+  close({ drain = 0 }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(drain);
+    return this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  #started(): Running {
-    if (!this.#running) throw new Error('the node is not running: call start() first');
-    return this.#running;
+  async #start(): Promise<void> {
+    const running = await startParts(this.#options, (message) => this.emit('warning', message));
+    this.#running = running;
+    if (this.#closing) throw closedError();
+    forwardEvents(running.udp, running.tcp, this);
   }
 
-  #forward(udp: UdpNode, tcp: FileServer): void {
-    udp.on('peer', (address) => this.emit('peer', address));
-    udp.on('request', (request) => this.emit('request', request));
-    udp.on('offer', (offer) => this.emit('offer', offer));
-    tcp.on('connection', (client) => this.emit('connection', client));
-    tcp.on('sending', (upload) => this.emit('sending', upload));
-    tcp.on('sent', (upload) => this.emit('sent', upload));
-    tcp.on('asked', (request) => this.emit('asked', request));
-    tcp.on('tooLarge', (upload) => this.emit('tooLarge', upload));
-    tcp.on('crowdedOut', (client) => this.emit('crowdedOut', client));
-    udp.on('gone', (address) => this.emit('gone', address));
-    udp.on('wire', (event) => this.emit('wire', event));
-    tcp.on('wire', (event) => this.emit('transferWire', event));
-    udp.on('warning', ({ message }) => this.emit('warning', message));
-    tcp.on('warning', (error) => this.emit('warning', describe(error)));
+  async #close(drain: NonNullable<CloseOptions['drain']>): Promise<void> {
+    const ended = this.#calls.end(closedError());
+    await this.#starting?.catch(() => undefined);
+    const running = this.#running;
+    if (!running) return;
+    // The node leaves the cluster first: nobody is sent to a server that is about to stop.
+    await Promise.all([ended, running.udp.close()]);
+    await running.tcp.close({ drain });
+    await running.library.close();
+  }
+
+  #started(): Running {
+    if (this.#closing) throw closedError();
+    if (this.#running) return this.#running;
+    throw new NodeError('not-started', 'The node is not running: call start() first.');
   }
 }
 
-/** By how much a search may end before its time is up, in milliseconds. */
-const timerSlack = 5;
+function closedError(): NodeError {
+  return new NodeError('closed', 'The node was closed.');
+}

@@ -59,7 +59,9 @@ export async function searchFiles(
   const wanted = text.toLowerCase();
   const names = new Map<string, Found[]>();
   // Who has not proven to be where they say might send us to somebody else.
-  const waiting = members.filter(({ tcpPort, state }) => tcpPort !== undefined && state === 'heard');
+  const waiting = members.filter(
+    ({ tcpPort, state }) => tcpPort !== undefined && state === 'heard',
+  );
   const ask = async ({ address, tcpPort }: Member): Promise<void> => {
     const { host } = parsePeerAddress(address);
     const server = { host, port: tcpPort! };

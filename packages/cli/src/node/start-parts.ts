@@ -137,11 +137,6 @@ async function bound<T>(
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
     const address = `${visibleText(host)}:${port}`;
-    const flag = kind === 'UDP' ? '--port' : '--tcp-port';
-    const advice =
-      port === 0 ? 'Choose another host with --host.' : `Choose another with ${flag} or --host.`;
-    throw new NodeError('bind', `Cannot bind ${kind} ${address}: ${reasonOf(cause)}. ${advice}`, {
-      cause,
-    });
+    throw new NodeError('bind', `Cannot bind ${kind} ${address}: ${reasonOf(cause)}.`, { cause });
   }
 }

@@ -1,9 +1,22 @@
+// Why a command fails, in the words and with the options of the command line: the errors of the layers
+// below name neither.
 import { baseName, hostOf, isLoopback, ProtocolError } from '@peerlane/protocol';
+import { NodeError } from '../node/node-error.ts';
 import { sizeText } from '../text/figures.ts';
 import { shellWord } from '../text/shell-word.ts';
 
-/** That a peer has other content than what is downloaded, and the command for a shell that gets that. */
-export function otherText({
+/** What an error says, and where an option can help, which one. */
+export function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!NodeError.is(error) || error.code !== 'bind') return error.message;
+  const { syscall, port = 0 } = error.cause as NodeJS.ErrnoException & { readonly port?: number };
+  const flag = syscall === 'listen' ? '--tcp-port' : '--port';
+  const advice = port === 0 ? 'another host with --host' : `another with ${flag} or --host`;
+  return `${error.message} Choose ${advice}.`;
+}
+
+/** Says that a peer has other content than what is downloaded, with the command that downloads that. */
+export function otherContentText({
   filename,
   peer,
   root,
@@ -14,7 +27,7 @@ export function otherText({
   readonly root: string;
   readonly size: number;
 }): string {
-  // Who listens at 127.0.0.1 alone reaches nobody elsewhere.
+  // A guest that listens on 127.0.0.1 alone cannot reach other machines.
   const lan = isLoopback(hostOf(peer)) ? '' : ' --lan';
   const operand = `${filename.startsWith('-') ? '-- ' : ''}${shellWord(filename)}`;
   const command = `p2p get${lan} --peer ${peer} --root ${root} ${operand}`;
@@ -22,7 +35,7 @@ export function otherText({
 }
 
 /** Why a download failed, in one line that says what to do. */
-export function explain(error: Error, filename: string): string {
+export function downloadFailureText(error: Error, filename: string): string {
   if (ProtocolError.is(error) && error.code === 'not-encodable') {
     const what = filename.includes(',') ? 'with a comma' : 'that ends in a blank';
     return `This cluster's protocol cannot ask for a name ${what}: "${filename}"`;

@@ -3,6 +3,7 @@ import { debuglog } from 'node:util';
 import { UsageError } from '../command-line/usage-error.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exitCodes } from './exit-codes.ts';
+import { failureText } from './failure-text.ts';
 import { print, type Io } from './io.ts';
 import type { ErrorEvent, JsonEvent } from './json-events.ts';
 import { NodeError } from '../node/node-error.ts';
@@ -47,7 +48,7 @@ export class Report {
   /** Prints why something failed, and returns the exit code for that. */
   fail(error: unknown, details: Pick<ErrorEvent, 'filename' | 'near'> = {}): number {
     const interrupted = this.#io.signal.aborted;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = failureText(error);
     const code = interrupted ? 'interrupted' : codeOf(error);
     this.event({
       event: 'error',
@@ -63,5 +64,5 @@ export class Report {
 
 function codeOf(error: unknown): 'failed' | 'usage' | 'not-found' {
   if (error instanceof ConfigError || error instanceof UsageError) return 'usage';
-  return error instanceof NodeError && error.code === 'not-found' ? 'not-found' : 'failed';
+  return NodeError.is(error) && error.code === 'not-found' ? 'not-found' : 'failed';
 }

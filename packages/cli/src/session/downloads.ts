@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { debuglog } from 'node:util';
 import type { Dialogue } from './dialogue.ts';
-import { explain } from '../output/failure-text.ts';
+import { downloadFailureText } from '../output/failure-text.ts';
 import { nearNames } from '../members/near-names.ts';
 import { suggestion } from '../did-you-mean.ts';
 import { NodeError } from '../node/node-error.ts';
@@ -65,9 +65,8 @@ export class Downloads {
       const { path, created } = await this.#node
         .get(filename, {
           signal,
-          onProgress: (state) => {
-            const sources = 'sources' in state ? state.sources : undefined;
-            progress?.update(state.received, state.size, sources);
+          onProgress: ({ received, size, sources }) => {
+            progress?.update(received, size, sources);
           },
         })
         .finally(() => progress?.stop());
@@ -91,8 +90,8 @@ export class Downloads {
   }
 
   async #reasonFor(error: Error, filename: string): Promise<string> {
-    if (!(error instanceof NodeError) || error.code !== 'not-found')
-      return explain(error, filename);
+    if (!NodeError.is(error) || error.code !== 'not-found')
+      return downloadFailureText(error, filename);
     const near = suggestion(await nearNames(this.#node, filename, this.#options.signal));
     return `${error.message}${near || " Check the spelling; 'list' shows who is in the cluster."}`;
   }

@@ -4,7 +4,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect } from 'vitest';
-import { createNode, type NodeOptions, type PeerlaneNode } from '../../src/index.ts';
+import { createNode, type NodeOptions, type PeerlaneNode } from '../../src/node/index.ts';
 import { nearNames } from '../../src/members/near-names.ts';
 import { it, type Lab } from '../support/lab.ts';
 import { terminals } from '../support/program.ts';

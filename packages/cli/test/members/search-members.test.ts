@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
-import { createNode } from '../../src/index.ts';
+import { createNode } from '../../src/node/index.ts';
 import { searchMembers } from '../../src/members/search-members.ts';
 import { it } from '../support/lab.ts';
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { createNode } from '../../src/index.ts';
+import { createNode } from '../../src/node/index.ts';
 import { searchFiles } from '../../src/node/search-files.ts';
 import { it } from '../support/lab.ts';
 

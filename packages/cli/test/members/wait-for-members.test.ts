@@ -33,9 +33,9 @@ it('somebody who is heard late, as on a busy machine, is asked for files', async
 
 it('nobody is waited for for more than four seconds', async () => {
   const { guest } = guestThatHears(Infinity);
-  const gathering = expect(gatherFiles(guest, '', signal)).rejects.toMatchObject({
-    code: 'nobody',
-  });
+  const gathering = expect(gatherFiles(guest, '', signal)).rejects.toThrow(
+    'Nobody was heard on this machine',
+  );
   await vi.advanceTimersByTimeAsync(4000);
   await gathering;
 });

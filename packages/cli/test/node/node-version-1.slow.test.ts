@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { createNode } from '../../src/index.ts';
+import { createNode } from '../../src/node/index.ts';
 import { it } from '../support/lab.ts';
 
 describe('a node as a library', () => {

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { duplexPair } from 'node:stream';
 import { expect } from 'vitest';
-import { createNode, openUdpTransport } from '../../src/index.ts';
+import { createNode, openUdpTransport } from '../../src/node/index.ts';
 import { it } from '../support/lab.ts';
 
 it('takes datagrams and connections from outside, and tells what crossed both', async ({ lab }) => {
@@ -34,4 +35,31 @@ it('takes datagrams and connections from outside, and tells what crossed both', 
   await asker.get('a.txt');
   expect(new Set(connections)).toEqual(new Set([holder.tcpAddress.port]));
   expect(requests.some((request) => request.includes('"want":"data"'))).toBe(true);
+});
+
+it('serves connections that another transport has accepted', async ({ lab }) => {
+  const [ours, theirs] = [await lab.folder(), await lab.folder()];
+  await writeFile(join(theirs, 'a.txt'), 'hello');
+  await using holder = createNode({ folder: theirs, port: 0, discovery: false });
+  await holder.start();
+  const clients: string[] = [];
+  holder.on('connection', (client) => clients.push(client));
+  await using asker = createNode({
+    folder: ours,
+    port: 0,
+    cluster: [`127.0.0.1:${holder.address.port}`],
+    connect: () => {
+      const [near, far] = duplexPair();
+      holder.accept(far, { host: '127.77.1.1', port: 4 });
+      return Promise.resolve(near);
+    },
+  });
+  await asker.start();
+  const { path } = await asker.get('a.txt');
+  expect(await readFile(path, 'utf8')).toBe('hello');
+  expect(new Set(clients)).toEqual(new Set(['127.77.1.1:4']));
+  await holder.close();
+  const [, late] = duplexPair();
+  holder.accept(late, { host: '127.77.1.1', port: 4 });
+  expect(late.destroyed).toBe(true);
 });

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { createNode } from '../../src/index.ts';
+import { createNode } from '../../src/node/index.ts';
 import { WarningLog } from '../../src/output/warning-log.ts';
 import { it } from '../support/lab.ts';
 import { unusedPort } from '../support/program.ts';
@@ -90,8 +90,11 @@ describe('a node as a library', () => {
     }
   });
 
-  it('has to be started', () => {
-    expect(() => createNode({ folder: '.' }).members()).toThrow('call start() first');
+  it('refuses to be made with a folder and files, and so shares no folder by mistake', () => {
+    const options = { folder: '.', files: ['a.txt'] };
+    expect(() => createNode(options)).toThrow(
+      new TypeError('expected "folder" or "files", got both'),
+    );
   });
 
   it('keeps no port where it cannot have both', async ({ lab }) => {
@@ -100,7 +103,10 @@ describe('a node as a library', () => {
     const tcpPort = await unusedPort();
     const { port } = first.address;
     const second = createNode({ folder: await lab.folder(), port, tcpPort, discovery: false });
-    await expect(second.start()).rejects.toMatchObject({ code: 'bind' });
+    await expect(second.start()).rejects.toMatchObject({
+      code: 'bind',
+      message: `Cannot bind UDP 127.0.0.1:${port}: the port is in use.`,
+    });
     const server = createServer().listen(tcpPort, '127.0.0.1');
     await once(server, 'listening');
     server.close();

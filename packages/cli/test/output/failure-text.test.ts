@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { checkTargetName } from '@peerlane/tcp-transfer';
-import { explain, otherText } from '../../src/output/failure-text.ts';
+import {
+  downloadFailureText,
+  failureText,
+  otherContentText,
+} from '../../src/output/failure-text.ts';
+import { NodeError } from '../../src/node/node-error.ts';
 import { shellWord } from '../../src/text/shell-word.ts';
 
 describe('the command that gets another content', () => {
   const root = '8'.repeat(64);
-  const told = (peer: string, filename: string) => otherText({ peer, filename, root, size: 1 });
+  const told = (peer: string, filename: string) =>
+    otherContentText({ peer, filename, root, size: 1 });
 
   it('has the peer, the root and the name', () => {
     expect(told('127.0.0.1:99', 'a.txt')).toBe(
@@ -44,7 +50,7 @@ describe('a name that cannot be saved here', () => {
       checkTargetName({ filename }, 'win32');
       return '';
     } catch (error) {
-      return explain(error as Error, filename);
+      return downloadFailureText(error as Error, filename);
     }
   };
 
@@ -59,5 +65,19 @@ describe('a name that cannot be saved here', () => {
   it('comes with no advice where no file is named', () => {
     expect(told('')).toBe('a file name must not be empty, got ""');
     expect(told('..')).toBe('a file name must not name a folder, got ".."');
+  });
+});
+
+describe('a port or a host that cannot be bound', () => {
+  const told = (cause: object): string =>
+    failureText(new NodeError('bind', 'Cannot bind it: there is a reason.', { cause }));
+
+  it.each([
+    [{ syscall: 'bind', port: 1378 }, 'another with --port or --host'],
+    [{ syscall: 'listen', port: 1379 }, 'another with --tcp-port or --host'],
+    [{ syscall: 'listen', port: 0 }, 'another host with --host'],
+    [{ syscall: 'getaddrinfo' }, 'another host with --host'],
+  ])('is told with the option that chooses another: %j', (cause, advice) => {
+    expect(told(cause)).toBe(`Cannot bind it: there is a reason. Choose ${advice}.`);
   });
 });

@@ -1,4 +1,4 @@
-import type { NodeOptions } from '../../src/index.ts';
+import type { NodeOptions } from '../../src/node/index.ts';
 
 /** What a process under test does, as the first argument of its command line. */
 export interface KilledTask {

@@ -1,5 +1,5 @@
 import { openSync, readSync, writeSync } from 'node:fs';
-import { createNode } from '../../src/index.ts';
+import { createNode } from '../../src/node/index.ts';
 import type { KilledNews, KilledTask } from './child-killed-task.ts';
 
 // One side of a download in a process of its own, which a test kills at any moment.

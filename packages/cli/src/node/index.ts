@@ -1,0 +1,38 @@
+// A whole node as a library, without the command line: published as `@peerlane/cli/node`. It exports
+// every type that its API returns, so that a program needs no other package to name one.
+export {
+  ProtocolError,
+  visibleText,
+  type PeerAddress,
+  type ProtocolErrorCode,
+} from '@peerlane/protocol';
+export {
+  TemporaryFolder,
+  TransferError,
+  type Connect,
+  type Download,
+  type DownloadProgress,
+  type Existing,
+  type FileServerEvents,
+  type SavedFile,
+  type TransferErrorCode,
+  type TransferWireEvent,
+  type Upload,
+} from '@peerlane/tcp-transfer';
+export {
+  openUdpTransport,
+  type DatagramTransport,
+  type Member,
+  type Offer,
+  type Receive,
+  type UdpNodeEvents,
+  type UdpTransportOptions,
+  type WireEvent,
+} from '@peerlane/udp-node';
+export { type GetProgress } from './get-file.ts';
+export { type NodeDownload, type NodeGetOptions } from './get-into-folder.ts';
+export { createNode, type PeerlaneNode } from './node.ts';
+export { NodeError, type NodeErrorCode } from './node-error.ts';
+export { type NodeEvents, type NodeOptions } from './node-options.ts';
+export { type FoundContent, type FoundName } from './search-files.ts';
+export { type SharedTotals } from './shared-totals.ts';

@@ -1,0 +1,167 @@
+// A node from `start` to `close`: what happens to calls that come too early, twice, or too late.
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { createNode, NodeError, type PeerlaneNode } from '../../src/node/index.ts';
+import { it, type Lab } from '../support/lab.ts';
+import { unusedPort } from '../support/program.ts';
+
+/** An address of this machine at which nobody listens. */
+const nobody = '127.77.1.1:1378';
+
+/** Fails where something still listens on a TCP port. */
+async function expectUnused(port: number): Promise<void> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  server.close();
+}
+
+/** A node that has a file of a megabyte, and one that knows it. */
+async function pair(
+  lab: Lab,
+  options: Parameters<typeof createNode>[0] = {},
+): Promise<{ readonly holder: PeerlaneNode; readonly asker: PeerlaneNode }> {
+  const folder = await lab.folder();
+  await writeFile(join(folder, 'large.bin'), Buffer.alloc(1_000_000, 1));
+  const holder = createNode({ folder, port: 0, discovery: false });
+  await holder.start();
+  const cluster = [`127.0.0.1:${holder.address.port}`];
+  const asker = createNode({ folder: await lab.folder(), port: 0, cluster, ...options });
+  await asker.start();
+  return { holder, asker };
+}
+
+describe('the start of a node', () => {
+  it('is one, however often it is asked for, and leaves nothing open after the close', async ({
+    lab,
+  }) => {
+    const tcpPort = await unusedPort();
+    const node = createNode({ folder: await lab.folder(), port: 0, tcpPort, discovery: false });
+    await Promise.all([node.start(), node.start()]);
+    const { address } = node;
+    await node.start();
+    expect(node.address).toBe(address);
+    await node.close();
+    await expectUnused(tcpPort);
+  });
+
+  it('fails where the node is closed meanwhile, and then leaves nothing open', async ({ lab }) => {
+    const tcpPort = await unusedPort();
+    const node = createNode({ folder: await lab.folder(), port: 0, tcpPort, discovery: false });
+    const failed = expect(node.start()).rejects.toMatchObject({ code: 'closed' });
+    await node.close();
+    await failed;
+    await expectUnused(tcpPort);
+    await expect(node.start()).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  it('can be tried again where it has failed', async ({ lab }) => {
+    const tcpPort = await unusedPort();
+    const server = createServer().listen(tcpPort, '127.0.0.1');
+    await once(server, 'listening');
+    await using node = createNode({
+      folder: await lab.folder(),
+      port: 0,
+      tcpPort,
+      discovery: false,
+    });
+    await expect(node.start()).rejects.toMatchObject({ code: 'bind' });
+    server.close();
+    await once(server, 'close');
+    await node.start();
+    expect(node.tcpAddress.port).toBe(tcpPort);
+  });
+});
+
+const uses: readonly (readonly [string, (node: PeerlaneNode) => unknown])[] = [
+  ['address', (node) => node.address],
+  ['tcpAddress', (node) => node.tcpAddress],
+  ['shared', (node) => node.shared()],
+  ['members', (node) => node.members()],
+  [
+    'join',
+    (node) => {
+      node.join(nobody);
+    },
+  ],
+  ['find', (node) => node.find('a')],
+  ['search', (node) => node.search()],
+  ['get', (node) => node.get('a')],
+];
+
+describe.each(uses)('%s', (_name, use) => {
+  const code = async (node: PeerlaneNode): Promise<unknown> => {
+    try {
+      return await use(node);
+    } catch (error) {
+      return NodeError.is(error) ? error.code : error;
+    }
+  };
+
+  it('says with a code that the node was not started, or was closed', async () => {
+    const node = createNode({ port: 0, guest: true, discovery: false });
+    expect(await code(node)).toBe('not-started');
+    await node.start();
+    await node.close();
+    expect(await code(node)).toBe('closed');
+  });
+});
+
+describe('the close of a node', () => {
+  it('ends a download with the error `closed`', async ({ lab }) => {
+    const { holder, asker } = await pair(lab);
+    const sending = once(holder, 'sending');
+    const failed = expect(asker.get('large.bin', { limitRate: 20_000 })).rejects.toMatchObject({
+      code: 'closed',
+    });
+    await sending;
+    await asker.close();
+    await failed;
+    await holder.close();
+  });
+
+  it('ends a request that nobody has answered with the error `closed`', async ({ lab }) => {
+    const cluster = [nobody];
+    const node = createNode({ folder: await lab.folder(), port: 0, cluster });
+    await node.start();
+    const failed = Promise.all([
+      expect(node.get('a.txt')).rejects.toMatchObject({ code: 'closed' }),
+      expect(node.find('a.txt').next()).rejects.toMatchObject({ code: 'closed' }),
+    ]);
+    await node.close();
+    await failed;
+  });
+
+  it('ends a search of the catalogs with the error `closed`', async ({ lab }) => {
+    let connecting = (): void => undefined;
+    const connected = new Promise<void>((resolve) => (connecting = resolve));
+    const { holder, asker } = await pair(lab, {
+      connect: () => {
+        connecting();
+        return new Promise(() => undefined);
+      },
+    });
+    while (asker.members().some(({ tcp }) => tcp === undefined)) await once(asker, 'wire');
+    const failed = expect(asker.search('', { patience: 300_000 })).rejects.toMatchObject({
+      code: 'closed',
+    });
+    await connected;
+    await asker.close();
+    await failed;
+    await holder.close();
+  });
+
+  it('lets a download fail with the reason of its own signal where that came first', async ({
+    lab,
+  }) => {
+    const node = createNode({ folder: await lab.folder(), port: 0, cluster: [nobody] });
+    await node.start();
+    const control = new AbortController();
+    const failed = expect(node.get('a.txt', { signal: control.signal })).rejects.toThrow('enough');
+    control.abort(new Error('enough'));
+    await failed;
+    await node.close();
+  });
+});

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { throttleProgress } from '../../src/node/progress-throttle.ts';
+
+it('a program is told at most ten times a second how far a download is, and that it is whole', () => {
+  let now = 0;
+  const told: number[] = [];
+  const onProgress = throttleProgress(
+    ({ received }) => told.push(received),
+    () => now,
+  );
+  for (let received = 1; received <= 995; received += 1) {
+    now = received;
+    onProgress({ received, size: 995, sources: 1 });
+  }
+  expect(told).toEqual([1, 101, 201, 301, 401, 501, 601, 701, 801, 901, 995]);
+});
