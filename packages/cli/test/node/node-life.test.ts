@@ -143,7 +143,7 @@ describe('the close of a node', () => {
         return new Promise(() => undefined);
       },
     });
-    while (asker.members().some(({ tcp }) => tcp === undefined)) await once(asker, 'wire');
+    while (asker.members().some(({ tcpPort }) => tcpPort === undefined)) await once(asker, 'wire');
     const failed = expect(asker.search('', { patience: 300_000 })).rejects.toMatchObject({
       code: 'closed',
     });
