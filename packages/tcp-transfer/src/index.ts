@@ -47,7 +47,7 @@ export {
   type SharedFolderEvents,
   type SharedFolderOptions,
 } from './sharing/shared-folder.ts';
-export { type RunHasher } from './hashing/stream-hasher.ts';
+export { type RunHasher } from './hashing/run-hasher.ts';
 export { checkTargetName, type TargetName } from './storage/target-name.ts';
 export { TemporaryFolder } from './storage/temporary-folder.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';

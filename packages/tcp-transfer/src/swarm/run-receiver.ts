@@ -1,6 +1,6 @@
 // Receives the bytes that a source sends for a run of pieces: writes and hashes them at the same time.
 import { allFinished } from '../async.ts';
-import type { RunHasher } from '../hashing/stream-hasher.ts';
+import type { RunHasher } from '../hashing/run-hasher.ts';
 import type { UnfinishedFile } from '../storage/unfinished-file.ts';
 import type { Cut, PieceLayout } from './piece-layout.ts';
 
