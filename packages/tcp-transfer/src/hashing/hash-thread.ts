@@ -21,6 +21,7 @@ export class HashThread {
     let fault: unknown;
     worker.on('message', (answer: HashAnswer) => {
       this.#pending.shift()?.resolve(answer);
+      if (this.#pending.length === 0) worker.unref();
     });
     worker.on('error', (error) => {
       fault = error;
@@ -75,6 +76,8 @@ export class HashThread {
     if (this.#isDead) return Promise.reject(new Error('the worker died'));
     const answer = deferred<HashAnswer>();
     this.#pending.push(answer);
+    // The process lives as long as there is work, and no longer.
+    this.#worker.ref();
     this.#worker.postMessage(request);
     return answer.promise;
   }

@@ -26,7 +26,8 @@ interface Task {
 
 /**
  * Hashes parts of open files, and bytes as they arrive, in one pool of worker threads; no content is
- * copied from thread to thread. Workers are started when there is work, and keep no process alive.
+ * copied from thread to thread. Workers are started when there is work, and keep the
+ * process alive only as long as there is some.
  */
 export class PieceHasher {
   /** At most this many worker threads: so many parts of files are hashed at a time. */
