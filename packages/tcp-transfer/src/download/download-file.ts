@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
 import { FileAnswer } from './file-answer.ts';
+import { keepingAlive } from '../async.ts';
 import { checkAddress } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
@@ -89,17 +90,19 @@ export async function downloadFile(options: DownloadOptions): Promise<Download> 
   const pace = resolvePace(options);
   const limit = rateLimit(options.limitRate, clock);
   signal?.throwIfAborted();
-  const folder = await DownloadFolder.open(into);
-  const reader = new StreamReader(pace, clock, signal, limit);
-  try {
-    await reader.connect(address, options.connect);
-    onEvent?.({ type: 'connected' });
-    reader.send(request);
-    return await receive(reader, folder, options);
-  } finally {
-    reader.close();
-    await folder.release();
-  }
+  return keepingAlive(async () => {
+    const folder = await DownloadFolder.open(into);
+    const reader = new StreamReader(pace, clock, signal, limit);
+    try {
+      await reader.connect(address, options.connect);
+      onEvent?.({ type: 'connected' });
+      reader.send(request);
+      return await receive(reader, folder, options);
+    } finally {
+      reader.close();
+      await folder.release();
+    }
+  });
 }
 
 async function receive(

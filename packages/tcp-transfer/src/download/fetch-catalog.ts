@@ -66,28 +66,23 @@ interface Page {
 }
 
 async function fetchPage(connection: PeerConnection, after: string | undefined): Promise<Page> {
-  const decoder = new CatalogDecoder();
-  const entries: CatalogEntry[] = [];
-  let cursor: string | undefined;
   try {
-    await connection.request(
-      { want: 'catalog', ...(after !== undefined && { cursor: after }) },
-      (answer) => {
-        if (answer.length > maxCatalogBytes)
-          throw new TransferError('bad-answer', "a page of the peer's catalog is too long");
-        ({ cursor } = answer);
-        return (bytes) => {
-          for (const entry of decoder.push(bytes)) entries.push(entry);
-          return Promise.resolve();
-        };
-      },
-    );
+    const { answer, data } = await connection.request({
+      want: 'catalog',
+      ...(after !== undefined && { cursor: after }),
+    });
+    if (answer.length > maxCatalogBytes)
+      throw new TransferError('bad-answer', "a page of the peer's catalog is too long");
+    const decoder = new CatalogDecoder();
+    const entries: CatalogEntry[] = [];
+    for await (const bytes of data) for (const entry of decoder.push(bytes)) entries.push(entry);
     decoder.end();
+    return { entries, cursor: answer.cursor };
   } catch (cause) {
+    // The peer's cursor may also be one that no request can carry.
     if (!ProtocolError.is(cause)) throw cause;
     throw new TransferError('bad-answer', cause.message, { cause });
   }
-  return { entries, cursor };
 }
 
 /** Finds out that cursors come round again, keeping one of them: at the latest in the third round. */

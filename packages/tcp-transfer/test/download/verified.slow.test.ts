@@ -290,11 +290,10 @@ describe('a connection that was used before', () => {
       });
     });
     const connection = await PeerConnection.open(address);
-    const ask = (): Promise<void> =>
-      connection.request({ want: 'data', filename: 'a' }, () => (bytes) => {
-        answers.push(Buffer.from(bytes));
-        return Promise.resolve();
-      });
+    const ask = async (): Promise<void> => {
+      const { data } = await connection.request({ want: 'data', filename: 'a' });
+      for await (const bytes of data) answers.push(Buffer.from(bytes));
+    };
     await ask();
     await ask();
     connection.close();
@@ -309,10 +308,7 @@ describe('a connection that was used before', () => {
       socket.once('data', () => socket.end());
     });
     const connection = await PeerConnection.open(address);
-    const asked = connection.request(
-      { want: 'manifest', filename: 'a' },
-      () => () => Promise.resolve(),
-    );
+    const asked = connection.request({ want: 'manifest', filename: 'a' });
     await expect(asked).rejects.toMatchObject({ code: 'incomplete' });
     connection.close();
     expect(connections).toBe(1);

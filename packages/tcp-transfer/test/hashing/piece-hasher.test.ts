@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { smallPart } from '../../src/hashing/hash-small.ts';
+import { smallPart } from '../../src/hashing/sha256.ts';
 import { startHashWorker } from '../../src/hashing/hash-worker.ts';
 import { PieceHasher, type PieceHasherOptions } from '../../src/hashing/piece-hasher.ts';
 import { TransferError } from '../../src/transfer-error.ts';
@@ -87,6 +87,33 @@ describe('a piece hasher', () => {
     expect(started).toBe(1);
     await Promise.all(Array.from({ length: 9 }, () => hasher.hash(fd, 0, mebibyte)));
     expect(started).toBe(2);
+  });
+
+  it.each([1, 2])('A hasher with %i threads shares them among parts and runs', async (threads) => {
+    const content = noise(new Random(), 2 * mebibyte);
+    const { fd } = await openFile(content);
+    let started = 0;
+    const startWorker = (): ReturnType<typeof startHashWorker> => {
+      started += 1;
+      return startHashWorker();
+    };
+    const hasher = startHasher({ threads, startWorker });
+    const hashRun = async (): Promise<Uint8Array> => {
+      const run = hasher.run(content.length);
+      await run.push(content.subarray(0, mebibyte), []);
+      const [digest] = await run.push(content.subarray(mebibyte), [mebibyte]);
+      run.close();
+      return digest!;
+    };
+    const hashPart = (): Promise<Uint8Array> => hasher.hash(fd, 0, content.length);
+    const work = [hashPart, hashRun, hashPart, hashRun, hashRun, hashPart];
+    for (const digest of await Promise.all(work.map((hash) => hash())))
+      expect(hex(digest)).toBe(sha256(content));
+    expect(started).toBe(threads);
+  });
+
+  it.each([0, 1.5, NaN])('A hasher refuses to have %d threads', (threads) => {
+    expect(() => new PieceHasher({ threads })).toThrow(RangeError);
   });
 
   it.each([smallPart, mebibyte])(

@@ -160,11 +160,7 @@ describe('a page', () => {
     );
     const { server } = await sharing(names);
     const connection = await PeerConnection.open(server.address);
-    let length = 0;
-    await connection.request({ want: 'catalog' }, (answer) => {
-      ({ length } = answer);
-      return () => Promise.resolve();
-    });
+    const { length } = (await connection.request({ want: 'catalog' })).answer;
     connection.close();
     expect(length).toBeGreaterThan(200 * 1024);
     expect(length).toBeLessThanOrEqual(256 * 1024);

@@ -288,10 +288,8 @@ describe('a client that makes cursors up', () => {
       connection.close();
     });
     let text = '';
-    await connection.request({ want: 'catalog', cursor }, () => (bytes) => {
-      text += Buffer.from(bytes).toString();
-      return Promise.resolve();
-    });
+    const { data } = await connection.request({ want: 'catalog', cursor });
+    for await (const bytes of data) text += Buffer.from(bytes).toString();
     if (first === undefined) expect(text).toBe('');
     else expect(JSON.parse(text.split('\n')[0]!)).toMatchObject({ filename: first, size: 5 });
   });
@@ -338,7 +336,8 @@ describe('clients that page as fast as they can', () => {
     for (let round = 0; round < 9; round += 1) {
       const connection = await PeerConnection.open(server.address);
       const before = pages;
-      await connection.request({ want: 'data', filename: '00001' }, () => () => Promise.resolve());
+      const { data } = await connection.request({ want: 'data', filename: '00001' });
+      for await (const bytes of data) expect(bytes).toHaveLength(5);
       meanwhile.push(pages - before);
       connection.close();
     }

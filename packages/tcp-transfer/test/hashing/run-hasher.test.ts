@@ -1,15 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { smallPart } from '../../src/hashing/hash-small.ts';
-import { StreamHasher, type RunHasher } from '../../src/hashing/stream-hasher.ts';
-import { startStreamWorker } from '../../src/hashing/stream-worker.ts';
+import { smallPart } from '../../src/hashing/sha256.ts';
+import { startHashWorker } from '../../src/hashing/hash-worker.ts';
+import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
+import type { RunHasher } from '../../src/hashing/run-hasher.ts';
 import { Random } from '../support/random.ts';
 
 const mebibyte = 1024 * 1024;
 
-function startHasher(threads = 2, startWorker?: () => Worker): StreamHasher {
-  const hasher = new StreamHasher(threads, startWorker);
+function startHasher(threads = 2, startWorker: () => Worker = startHashWorker): PieceHasher {
+  const hasher = new PieceHasher({ threads, startWorker });
   onTestFinished(() => hasher.close());
   return hasher;
 }
@@ -97,7 +98,7 @@ describe('pieces that are hashed as they come in', () => {
     let started = 0;
     const hasher = startHasher(2, () => {
       started += 1;
-      return startStreamWorker();
+      return startHashWorker();
     });
     await pushAll(hasher.run(smallPart), randomBytes(smallPart), smallPart, []);
     expect(started).toBe(0);
@@ -113,7 +114,7 @@ describe('pieces that are hashed as they come in', () => {
   it('are rejected where their worker dies; the next run gets another', async () => {
     const code = `require('node:worker_threads').parentPort.once('message', () => { throw new Error('x'); })`;
     const sources = [code, undefined];
-    const hasher = startHasher(1, () => startStreamWorker(sources.shift()));
+    const hasher = startHasher(1, () => startHashWorker(sources.shift()));
     const content = randomBytes(mebibyte);
     const runs = [hasher.run(mebibyte), hasher.run(mebibyte)];
     const pushes = await Promise.allSettled(runs.map((run) => run.push(content, [mebibyte])));
