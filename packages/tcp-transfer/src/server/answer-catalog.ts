@@ -69,7 +69,7 @@ async function lineOf(
   const root = manifests?.known(file)?.root;
   try {
     return encodeCatalogEntry({
-      filename: file.name,
+      filename: file.filename,
       size: file.size,
       mtime: Number(file.identity.mtimeNs / 1_000_000n),
       ...(root !== undefined && { root }),

@@ -62,7 +62,7 @@ async function tooLong(connection: Outgoing, clock: Clock, over: AbortSignal): P
 }
 
 async function sendKnown(
-  { name }: SharedFile,
+  { filename }: SharedFile,
   { root, manifest }: KnownManifest,
   wanted: string | undefined,
   connection: Outgoing,
@@ -73,19 +73,19 @@ async function sendKnown(
   }
   const { size, pieceLength, digests } = manifest;
   const { length } = digests;
-  const line = encodeTransferAnswer({ length, filename: name, size, root, pieceLength });
+  const line = encodeTransferAnswer({ length, filename, size, root, pieceLength });
   await connection.write(line, line.length);
   if (length > 0) await connection.write(digests);
 }
 
 async function sendAsMade(
-  { name, size }: SharedFile,
+  { filename, size }: SharedFile,
   making: Making,
   connection: Outgoing,
 ): Promise<void> {
   const pieceLength = pieceLengthFor(size)!;
   let left = pieceCount(size, pieceLength) * digestBytes;
-  const line = encodeTransferAnswer({ length: left, filename: name, size, pieceLength });
+  const line = encodeTransferAnswer({ length: left, filename, size, pieceLength });
   await connection.write(line, line.length);
   while (left > 0) {
     const digests = await making.next();

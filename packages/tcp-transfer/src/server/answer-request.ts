@@ -69,7 +69,7 @@ async function sendData(
   { library, buffers, onSending }: AnswerContext,
 ): Promise<void> {
   try {
-    const { name, size } = file;
+    const { filename, size } = file;
     const known = root === undefined ? undefined : library.manifests?.known(file)?.root;
     // What is not hashed yet flows all the same: the client verifies what it gets.
     if (known !== undefined && known !== root) {
@@ -81,10 +81,10 @@ async function sendData(
       return;
     }
     const end = Math.min(size, offset + length);
-    onSending({ name, size });
+    onSending({ filename, size });
     const line = encodeTransferAnswer({
       length: end - offset,
-      filename: name,
+      filename,
       size,
       offset,
       mtime: Number(file.identity.mtimeNs / 1_000_000n),

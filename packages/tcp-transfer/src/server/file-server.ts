@@ -6,7 +6,7 @@ import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/reset.ts';
 import { Admission, type Decision } from './admission.ts';
 import { Drain, type CloseOptions, type ServerLoad } from './drain.ts';
-import type { FileServerEvents } from './file-server-events.ts';
+import type { FileServerEvents, FoundFile } from './file-server-events.ts';
 import {
   resolveFileServerOptions,
   type FileServerOptions,
@@ -182,6 +182,11 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     const { stream, client } = connection;
     connection.admitted = true;
     this.emit('connection', client);
+    const report =
+      (event: 'sending' | 'sent' | 'tooLarge') =>
+      ({ filename, size }: FoundFile): void => {
+        this.emit(event, { client, filename, size });
+      };
     try {
       const { library, pace, requestTimeout, catalog } = this.#settings;
       await serveConnection(stream, library, {
@@ -199,9 +204,9 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         onAnswered: () => {
           this.#becomeIdle(id, connection);
         },
-        onSending: ({ name, size }) => this.emit('sending', { client, name, size }),
-        onSent: ({ name, size }) => this.emit('sent', { client, name, size }),
-        onTooLarge: ({ name, size }) => this.emit('tooLarge', { client, name, size }),
+        onSending: report('sending'),
+        onSent: report('sent'),
+        onTooLarge: report('tooLarge'),
         ...(this.listenerCount('wire') > 0 && {
           onWire: (direction, what) => this.emit('wire', { direction, client, ...what }),
         }),

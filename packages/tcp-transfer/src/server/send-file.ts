@@ -25,8 +25,8 @@ export async function sendFile(
   connection: Outgoing,
   buffers: SendBuffers,
 ): Promise<void> {
-  const { name, size } = file;
-  const lead = encodeTransferHeader({ size, filename: headerFilename(name) });
+  const { filename, size } = file;
+  const lead = encodeTransferHeader({ size, filename: headerFilename(filename) });
   await sendPart(file, { lead, offset: 0, end: size }, connection, buffers);
   await connection.end();
 }

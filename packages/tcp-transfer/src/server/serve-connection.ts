@@ -53,7 +53,7 @@ export async function serveConnection(
     let sending: FoundFile | undefined;
     const onSending = (file: FoundFile): void => {
       // A file comes in many parts: it is told once.
-      if (sending?.name !== file.name) options.onSending?.(file);
+      if (sending?.filename !== file.filename) options.onSending?.(file);
       sending = file;
     };
     const { catalog = true } = options;

@@ -6,7 +6,7 @@ export interface Listing {
 
 /** Two files of one base name, of which only one can be served. Paths are relative, with `/`. */
 export interface NameClash {
-  readonly name: string;
+  readonly filename: string;
   /** The file that is served: the first by path order. */
   readonly served: string;
   /** The files that are not. */
@@ -85,9 +85,9 @@ export class NameIndex {
   /** The names that have become those of several files since the last call, or of other ones. */
   takeClashes(): NameClash[] {
     const clashes: NameClash[] = [];
-    for (const name of this.#contested) {
-      const [served, ...hidden] = this.find(name);
-      if (served !== undefined && hidden.length > 0) clashes.push({ name, served, hidden });
+    for (const filename of this.#contested) {
+      const [served, ...hidden] = this.find(filename);
+      if (served !== undefined && hidden.length > 0) clashes.push({ filename, served, hidden });
     }
     this.#contested.clear();
     return clashes;

@@ -16,9 +16,9 @@ import { StableFile } from './stable-file.ts';
 /** What a {@link SharedFolder} tells. Names are those on disk: data, not safe to print. */
 export interface SharedFolderEvents {
   /** A file has come under a name that there was not. */
-  added: [name: string];
+  added: [filename: string];
   /** There is no file of that name any more. */
-  removed: [name: string];
+  removed: [filename: string];
   /** Files of one base name: only the first by path order is served. Told once. */
   clash: [clash: NameClash];
   /** Something went wrong that the folder survives. */
@@ -128,7 +128,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   async statusOf(requested: string): Promise<FileStatus | undefined> {
     for (const path of this.#index.find(baseName(requested))) {
       const status = await statusInside(this.#area, join(this.path, path));
-      if (status) return { name: baseName(path), size: Number(status.size), identity: status };
+      if (status) return { filename: baseName(path), size: Number(status.size), identity: status };
     }
     return undefined;
   }
@@ -149,10 +149,10 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
    * @throws TransferError `changed` where it is written to again and again; the system's error where no file can be opened at all, such as `EMFILE`
    */
   async openFile(requested: string): Promise<SharedFile | undefined> {
-    const name = baseName(requested);
-    for (const path of this.#index.find(name)) {
+    const filename = baseName(requested);
+    for (const path of this.#index.find(filename)) {
       const opened = await openInside(this.#area, join(this.path, path));
-      if (opened) return StableFile.waitFor(name, opened);
+      if (opened) return StableFile.waitFor(filename, opened);
     }
     return undefined;
   }

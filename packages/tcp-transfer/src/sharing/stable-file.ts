@@ -42,14 +42,14 @@ export interface RestClock {
 
 /** An open file that no longer changed when it was opened, and can tell whether it has since. */
 export class StableFile implements SharedFile {
-  readonly name: string;
+  readonly filename: string;
   readonly size: number;
   readonly identity: FileIdentity;
   readonly handle: FileHandle;
   readonly #status: BigIntStats;
 
-  private constructor(name: string, handle: FileHandle, status: BigIntStats) {
-    this.name = name;
+  private constructor(filename: string, handle: FileHandle, status: BigIntStats) {
+    this.filename = filename;
     this.size = Number(status.size);
     this.identity = status;
     this.handle = handle;
@@ -63,12 +63,12 @@ export class StableFile implements SharedFile {
    * @throws TransferError `changed` if it is changed again and again: the file is closed then
    */
   static async waitFor(
-    name: string,
+    filename: string,
     { handle, status }: OpenedFile,
     clock: RestClock = { now: Date.now, pause: setTimeout },
   ): Promise<StableFile> {
     try {
-      return new StableFile(name, handle, await atRest(handle, status, clock));
+      return new StableFile(filename, handle, await atRest(handle, status, clock));
     } catch (error) {
       await handle.close();
       throw error;

@@ -293,7 +293,7 @@ describe('a file that is not what it was', () => {
     const socket = connect(all.server);
     socket.write('Get,a.txt\n');
     expect(await rest(socket)).toEqual({ bytes: 0, clean: true });
-    expect((await told)[0]).toMatchObject({ name: 'a.txt', size: 10_000_000_000 });
+    expect((await told)[0]).toMatchObject({ filename: 'a.txt', size: 10_000_000_000 });
   });
 
   it.skipIf(process.platform === 'win32').each<[string, (path: string) => unknown]>([

@@ -84,7 +84,7 @@ describe('a transfer', () => {
     const { into, server } = await scene({ 'a.txt': 'hello' });
     const told: string[] = [];
     server.on('connection', () => told.push('connection'));
-    server.on('sending', ({ name, size }) => told.push(`sending ${name} ${size}`));
+    server.on('sending', ({ filename, size }) => told.push(`sending ${filename} ${size}`));
     const sent = once(server, 'sent');
     await downloadFile({ address: server.address, filename: 'a.txt', into });
     await sent;

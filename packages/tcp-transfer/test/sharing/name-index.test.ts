@@ -17,7 +17,7 @@ describe('the index of names', () => {
     expect(index.find('same')).toEqual(['a/same', 'b/same']);
     expect(index.find('a.txt')).toEqual(['a/a.txt', 'a.txt', 'b/a.txt']);
     expect(index.takeClashes()).toContainEqual({
-      name: 'same',
+      filename: 'same',
       served: 'a/same',
       hidden: ['b/same'],
     });

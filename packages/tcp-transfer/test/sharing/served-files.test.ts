@@ -80,7 +80,7 @@ describe.each(Object.entries(ways))('%s', (_name, serve) => {
     const file = await open(served, 'a.txt');
     const { handle: _handle, ...status } = { ...file };
     expect(await served.statusOf('a.txt')).toMatchObject({
-      name: 'a.txt',
+      filename: 'a.txt',
       size: status.size,
       identity: {
         ino: status.identity.ino,

@@ -44,7 +44,9 @@ describe('a shared folder', () => {
     const clashes: NameClash[] = [];
     const folder = await share(path, { on: { clash: (clash) => clashes.push(clash) } });
     expect(await read(folder, 'same.txt')).toBe('a');
-    expect(clashes).toEqual([{ name: 'same.txt', served: 'a/same.txt', hidden: ['b/same.txt'] }]);
+    expect(clashes).toEqual([
+      { filename: 'same.txt', served: 'a/same.txt', hidden: ['b/same.txt'] },
+    ]);
   });
 
   it('shares nothing hidden', async () => {
