@@ -24,7 +24,7 @@ export class SharedFiles implements ServedFiles {
   }
 
   /**
-   * Shares the files at some paths; an empty list shares nothing.
+   * Shares the files at the paths; an empty list shares nothing.
    *
    * @throws Error if one is not a file that can be read, or if two have the same name
    */

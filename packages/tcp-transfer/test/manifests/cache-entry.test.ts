@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeEntry, encodeEntry } from '../../src/manifests/cache-entry.ts';
 import { CacheFolder } from '../../src/manifests/cache-folder.ts';
-import { timeToSettle } from '../../src/sharing/file-identity.ts';
+import { timeUntilDistinct } from '../../src/sharing/file-identity.ts';
 import { ManifestLru } from '../../src/manifests/manifest-lru.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 
@@ -80,7 +80,7 @@ describe('the time until a file cannot change unseen', () => {
     ['on a disk whose clock is ahead', 999_999, 999_999, 2000],
   ])('of one %s', (_what, mtime, ctime, expected) => {
     expect(
-      timeToSettle({ dev: 1n, ino: 1n, size: 1n, mtimeNs: at(mtime), ctimeNs: at(ctime) }, now),
+      timeUntilDistinct({ dev: 1n, ino: 1n, size: 1n, mtimeNs: at(mtime), ctimeNs: at(ctime) }, now),
     ).toBe(expected);
   });
 });

@@ -16,12 +16,12 @@ describe('the index of names', () => {
     index.set('a', { files: ['same', 'a.txt'], folders: [] });
     expect(index.find('same')).toEqual(['a/same', 'b/same']);
     expect(index.find('a.txt')).toEqual(['a/a.txt', 'a.txt', 'b/a.txt']);
-    expect(index.takeClashes()).toContainEqual({
+    expect(index.newClashes()).toContainEqual({
       filename: 'same',
       served: 'a/same',
       hidden: ['b/same'],
     });
-    expect(index.takeClashes()).toEqual([]);
+    expect(index.newClashes()).toEqual([]);
   });
 
   it('finds a name in whatever form its characters are composed', () => {
@@ -60,7 +60,7 @@ describe('the index of names', () => {
       for (let each = 0; each < many; each += 1)
         index.set(`d${each}`, { files: [`${each}.js`, 'index.js'], folders: [] });
       for (let each = 0; each < many; each += 1) index.has(`no-${each}`);
-      expect(index.takeClashes()).toHaveLength(1);
+      expect(index.newClashes()).toHaveLength(1);
       for (let each = 0; each < many; each += 1) index.set(`d${each}`, { files: [], folders: [] });
     });
     expect(index.size).toBe(0);

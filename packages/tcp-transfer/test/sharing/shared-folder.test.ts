@@ -121,7 +121,7 @@ describe('a shared folder', () => {
         await added;
       }
       expect(warnings.map(({ message }) => message)).toEqual([
-        'cannot watch the shared folder; it is read anew every 5 s',
+        'cannot watch the shared folder: it is read again every 5 s',
       ]);
     },
   );
