@@ -348,7 +348,7 @@ describe('a crowd of clients', () => {
     await writeFile(join(path, 'a.txt'), 'hello');
     const options = { maxConnections: 1000, maxConnectionsPerAddress: 1000 };
     const child = new PeerProcess({ role: 'serve', folder: path, options }, 64);
-    const { address } = await child.told('listening');
+    const { address } = await child.message('listening');
     const crowd = Array.from({ length: 200 }, () => {
       const socket = createConnection(address);
       socket.on('error', () => undefined);

@@ -4,7 +4,7 @@ import { link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SharedFiles, SharedFolder, type ServedFiles, type SharedFile } from '../../src/index.ts';
-import { temporaryFolder } from '../support/helpers.ts';
+import { readServed, temporaryFolder } from '../support/helpers.ts';
 
 /** Files in one folder by their relative paths, and something that serves them. */
 interface Scene {
@@ -44,20 +44,10 @@ describe.each(Object.entries(ways))('%s', (_kind, serve) => {
     return file!;
   };
 
-  const read = async (served: ServedFiles, name: string): Promise<string | undefined> => {
-    const file = await served.openFile(name);
-    if (!file) return undefined;
-    try {
-      return await file.handle.readFile('utf8');
-    } finally {
-      await file.handle.close();
-    }
-  };
-
   it('A file is found by its base name, whatever path is asked for', async () => {
     const { served } = await scene('sub/a.txt', 'b.txt');
     for (const asked of ['a.txt', '/etc/a.txt', '../../a.txt', 'sub/a.txt'])
-      expect([asked, await read(served, asked)]).toEqual([asked, 'in sub/a.txt']);
+      expect([asked, await readServed(served, asked)]).toEqual([asked, 'in sub/a.txt']);
     expect(await served.openFile('c.txt')).toBeUndefined();
     expect(await served.statusOf('c.txt')).toBeUndefined();
   });
@@ -65,7 +55,7 @@ describe.each(Object.entries(ways))('%s', (_kind, serve) => {
   it('A name is found in any Unicode form', async () => {
     const { served } = await scene('e\u0301.txt');
     for (const asked of ['e\u0301.txt', '\u00e9.txt'])
-      expect(await read(served, asked)).toBe('in e\u0301.txt');
+      expect(await readServed(served, asked)).toBe('in e\u0301.txt');
     expect(await served.namesAfter(undefined, 9)).toEqual(['\u00e9.txt']);
   });
 
@@ -114,7 +104,7 @@ describe.each(Object.entries(ways))('%s', (_kind, serve) => {
     expect(await served.openFile('a.txt')).toBeUndefined();
     expect(await served.statusOf('a.txt')).toBeUndefined();
     await writeFile(join(path, 'a.txt'), 'new');
-    expect(await read(served, 'a.txt')).toBe('new');
+    expect(await readServed(served, 'a.txt')).toBe('new');
   });
 
   it.skipIf(process.platform === 'win32').each<[string, (at: string, secret: string) => unknown]>([
@@ -128,7 +118,7 @@ describe.each(Object.entries(ways))('%s', (_kind, serve) => {
     await writeFile(secret, 'secret');
     await rm(join(path, 'sub', 'a.txt'));
     await make(join(path, 'sub', 'a.txt'), secret);
-    expect(await read(served, 'a.txt')).toBeUndefined();
+    expect(await readServed(served, 'a.txt')).toBeUndefined();
     expect(await served.statusOf('a.txt')).toBeUndefined();
   });
 
@@ -140,7 +130,7 @@ describe.each(Object.entries(ways))('%s', (_kind, serve) => {
       await writeFile(join(elsewhere, 'a.txt'), 'secret');
       await rename(join(path, 'sub'), join(path, 'old'));
       await symlink(elsewhere, join(path, 'sub'));
-      expect(await read(served, 'a.txt')).toBeUndefined();
+      expect(await readServed(served, 'a.txt')).toBeUndefined();
       expect(await served.statusOf('a.txt')).toBeUndefined();
     },
   );
@@ -152,9 +142,8 @@ describe('a list of files', () => {
     await writeFile(join(path, '.hidden'), 'hidden');
     if (process.platform !== 'win32') await symlink('.hidden', join(path, 'link'));
     for (const name of process.platform === 'win32' ? ['.hidden'] : ['.hidden', 'link']) {
-      const file = (await (await SharedFiles.open([join(path, name)])).openFile(name))!;
-      expect(await file.handle.readFile('utf8')).toBe('hidden');
-      await file.handle.close();
+      const served = await SharedFiles.open([join(path, name)]);
+      expect(await readServed(served, name)).toBe('hidden');
     }
   });
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { PeerAddress } from '@peerlane/protocol';
+import type { ServedFiles } from '../../src/index.ts';
 
 /** An empty folder that is removed when the test ends. Its path is resolved, as /tmp is a link on macOS. */
 export async function temporaryFolder(): Promise<string> {
@@ -50,6 +51,17 @@ export async function eventually<T>(step: () => T | undefined): Promise<T> {
 /** A header of version 1 as text, unchecked. */
 export function header(size: string, name: string): string {
   return size.padEnd(10, ':') + name.padEnd(64, ':');
+}
+
+/** The text of the file with a name; `undefined` if nothing is served under it. */
+export async function readServed(served: ServedFiles, name: string): Promise<string | undefined> {
+  const file = await served.openFile(name);
+  if (!file) return undefined;
+  try {
+    return await file.handle.readFile('utf8');
+  } finally {
+    await file.handle.close();
+  }
 }
 
 /** The names of all entries in a folder, hidden ones included. */

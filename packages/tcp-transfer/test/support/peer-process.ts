@@ -31,7 +31,7 @@ export class PeerProcess {
   }
 
   /** Waits for the first matching message, whether it has come already or not. */
-  async told<Type extends PeerNews['type']>(
+  async message<Type extends PeerNews['type']>(
     type: Type,
     matches: (news: Extract<PeerNews, { type: Type }>) => boolean = () => true,
   ): Promise<Extract<PeerNews, { type: Type }>> {
