@@ -1,3 +1,12 @@
+// The API of the package: what it serves with, what it downloads with, and every type of both.
+export {
+  ProtocolError,
+  visibleText,
+  type CatalogEntry,
+  type Manifest,
+  type PeerAddress,
+  type ProtocolErrorCode,
+} from '@peerlane/protocol';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';
 export { downloadVerified } from './download/download-verified.ts';

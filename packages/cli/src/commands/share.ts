@@ -35,8 +35,8 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
     node.on('warning', (message) => {
       warnings.add(`Warning: ${message}`);
     });
-    node.on('sent', ({ name, client, size }) => {
-      report.say(`Sent "${name}" (${sizeText(size)}) to ${client}.`);
+    node.on('sent', ({ filename, client, size }) => {
+      report.say(`Sent "${filename}" (${sizeText(size)}) to ${client}.`);
     });
     reportServing(node, report);
     await node.start();

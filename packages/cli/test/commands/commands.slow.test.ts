@@ -363,7 +363,7 @@ describe.concurrent('p2p start and share', () => {
       expect.objectContaining({
         level: 'info',
         message: 'a file was sent',
-        name: 'a.txt',
+        filename: 'a.txt',
         size: 100,
       }),
     );

@@ -1,3 +1,4 @@
+// Decides which of several files is hashed next: requested files first, and few large ones at a time.
 /** A file that is being hashed, as far as the queue needs to know it. */
 export interface QueuedFile {
   /** Whether hashing it takes long. */

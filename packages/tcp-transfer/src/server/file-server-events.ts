@@ -3,7 +3,7 @@
 /** A file that a client asked for and that was found. */
 export interface FoundFile {
   /** Its base name, as the client asked for it: data, not safe to print. */
-  readonly name: string;
+  readonly filename: string;
   /** In bytes. */
   readonly size: number;
 }

@@ -60,7 +60,11 @@ export interface FileServerSettings {
   readonly admission: AdmissionLimits;
 }
 
-/** @throws RangeError for options that make no sense */
+/**
+ * Checks the options of a file server, and completes them with their defaults.
+ *
+ * @throws RangeError for options that make no sense
+ */
 export function resolveFileServerOptions(options: FileServerOptions): FileServerSettings {
   const { library, catalog = true, clock = systemClock } = options;
   const { requestTimeout = 10_000, maxConnections = 256 } = options;

@@ -1,20 +1,21 @@
+// Opens files that may be served, and no others, whatever is put in their place meanwhile.
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
 import { access, lstat, open, realpath, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 
-/** The system's calls by which a file is opened. Tests put something in between. */
+/** The system calls that open a file. Tests intercept them. */
 export interface OpenCalls {
   realpath(path: string): Promise<string>;
   open(path: string, flags: number): Promise<FileHandle>;
 }
 
-/** A file that was opened, and what it was then. */
+/** A file that was opened, and its status at that time. */
 export interface OpenedFile {
   readonly handle: FileHandle;
   readonly status: BigIntStats;
 }
 
-// Windows lacks the last two, and leaves them out of the result.
+// Without O_NONBLOCK, opening a FIFO would wait. Windows lacks the last two, which count as 0 there.
 export const openFlags: number = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Whether a file that lies at a path, with all links resolved, may be served. */
@@ -30,10 +31,10 @@ export function fileArea(path: string): ServedArea {
   return (place) => place === path;
 }
 
-/** What says that a path is a link, which is not followed: the second on FreeBSD. */
+/** The errors for a path that is a link, which is not followed; the second one is FreeBSD's. */
 const linkInPlace: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK']);
 
-/** What says that there is no such file for us; anything else is a fault of this machine. */
+/** The errors for a file that is missing or may not be read; all others are faults of this machine. */
 const absent: ReadonlySet<string | undefined> = new Set([
   ...['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EBUSY'],
   ...['ELOOP', 'ENAMETOOLONG', 'ENXIO', 'ENODEV', 'EINVAL'],
@@ -68,7 +69,7 @@ export async function openInside(
   }
 }
 
-/** Opens a path; where it is a link, what it leads to, if that lies inside. */
+/** Opens a path; if it is a link, opens its target, provided that this lies inside. */
 async function openTarget(
   area: ServedArea,
   path: string,
@@ -83,7 +84,7 @@ async function openTarget(
   }
 }
 
-/** Where an open file lies: on Linux the system tells, elsewhere its path is looked at once more. */
+/** Whether an open file lies inside: Linux reports its place, elsewhere its path is resolved again. */
 async function isPlacedInside(
   area: ServedArea,
   path: string,
@@ -97,8 +98,8 @@ async function isPlacedInside(
 }
 
 /**
- * Whether what a path leads to by now lies inside and is the file that was opened. For systems that
- * do not tell where an open file lies.
+ * Whether a path leads to the file that was opened, inside the area. For systems that do not report
+ * where an open file lies.
  */
 export async function isStillInside(
   area: ServedArea,
@@ -123,7 +124,7 @@ export async function statusInside(
   try {
     const target = await realpath(path);
     if (!area(target)) return undefined;
-    // A link that has taken the file's place meanwhile is not followed.
+    // A link that has replaced the file meanwhile is not followed.
     const status = await lstat(target, { bigint: true });
     if (!status.isFile()) return undefined;
     await access(target, constants.R_OK);
@@ -136,15 +137,15 @@ export async function statusInside(
 
 /** Whether a resolved path lies below a folder, with nothing hidden on the way. */
 export function isInside(root: string, target: string): boolean {
-  const way = relative(root, target);
-  // Between two drives of Windows there is no relative way.
-  if (way === '' || isAbsolute(way)) return false;
-  return !way.split(sep).some((part) => part.startsWith('.'));
+  const path = relative(root, target);
+  // There is no relative path between two drives of Windows.
+  if (path === '' || isAbsolute(path)) return false;
+  return !path.split(sep).some((part) => part.startsWith('.'));
 }
 
 function placeOfDescriptor(descriptor: number): string | undefined {
   try {
-    // No disk is asked for this.
+    // This is synchronous because it reads no disk.
     return readlinkSync(`/proc/self/fd/${descriptor}`);
   } catch {
     return undefined;

@@ -5,7 +5,7 @@ import type { FileIdentity } from './file-identity.ts';
 /** What is known of a file without opening it. */
 export interface FileStatus {
   /** Its base name: data, not safe to print. */
-  readonly name: string;
+  readonly filename: string;
   /** In bytes. */
   readonly size: number;
   readonly identity: FileIdentity;
@@ -14,7 +14,7 @@ export interface FileStatus {
 /** A file that is open for reading. The caller that opened it closes `handle`. */
 export interface SharedFile {
   /** Its base name, as it was asked for: data, not safe to print. */
-  readonly name: string;
+  readonly filename: string;
   /** Its size in bytes when it was opened. */
   readonly size: number;
   /** Its identity when it was opened. */

@@ -1,3 +1,4 @@
+// Hostile catalogs and hostile requests for one: what a client and a server put up with.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
@@ -21,13 +22,13 @@ import { ManualClock } from '../support/manual-clock.ts';
 
 const entry = (filename: string): Uint8Array => encodeCatalogEntry({ filename, size: 1, mtime: 1 });
 
-/** The bytes of an answer: a line that is true of the data, unless `answer` says otherwise. */
+/** The bytes of an answer: the data after a line that describes it, unless `answer` overrides that. */
 function page(data: string | Uint8Array, answer: Partial<TransferAnswer> = {}): Buffer {
   const bytes = Buffer.from(data);
   return Buffer.concat([encodeTransferAnswer({ length: bytes.length, ...answer }), bytes]);
 }
 
-/** A server that answers requests for a catalog by hand. */
+/** A server whose answers to requests for a catalog are made by `answer`. */
 function catalogServer(
   answer: (cursor: string | undefined, socket: Socket) => Uint8Array | string | undefined,
 ): Promise<PeerAddress> {
@@ -36,13 +37,13 @@ function catalogServer(
     socket.on('data', (bytes) => {
       const request = decoder.push(bytes)?.request;
       if (request?.version !== 2) return;
-      const given = answer(request.cursor, socket);
-      if (given !== undefined) socket.write(given);
+      const reply = answer(request.cursor, socket);
+      if (reply !== undefined) socket.write(reply);
     });
   });
 }
 
-/** What came, and what it ended with. */
+/** The entries of a catalog, and the error that it ended with. */
 async function take(
   address: PeerAddress,
   options: Partial<CatalogOptions> = {},
@@ -59,7 +60,7 @@ async function take(
 const badAnswer = { name: 'TransferError', code: 'bad-answer' };
 
 describe('a server whose catalog never ends', () => {
-  it('is asked for 10,000 files and no more', async () => {
+  it('A client reads 10,000 files of a catalog that never ends, and no more', async () => {
     const many = Buffer.concat(Array.from({ length: 1500 }, () => entry('again')));
     let pages = 0;
     const address = await catalogServer(() => page(many, { cursor: `${(pages += 1)}` }));
@@ -69,7 +70,7 @@ describe('a server whose catalog never ends', () => {
     expect(pages).toBe(7);
   });
 
-  it('is asked for as many as the caller wants', async () => {
+  it('A client reads as many files of an endless catalog as the caller wants', async () => {
     let pages = 0;
     const address = await catalogServer(() => page(entry('a'), { cursor: `${(pages += 1)}` }));
     expect((await take(address, { maxEntries: 30 })).entries).toHaveLength(30);
@@ -78,14 +79,19 @@ describe('a server whose catalog never ends', () => {
       expect(() => fetchCatalog({ address, maxEntries })).toThrow(RangeError);
   });
 
-  it.each([1, 2, 3, 7, 100])('because %d cursors come round again: is left', async (length) => {
-    let pages = 0;
-    const address = await catalogServer(() => page(entry('a'), { cursor: `${pages++ % length}` }));
-    expect((await take(address)).error).toMatchObject(badAnswer);
-    expect(pages).toBeLessThan(3 * length + 2);
-  });
+  it.each([1, 2, 3, 7, 100])(
+    'A client leaves a server whose cursors repeat after %d pages',
+    async (length) => {
+      let pages = 0;
+      const address = await catalogServer(() =>
+        page(entry('a'), { cursor: `${pages++ % length}` }),
+      );
+      expect((await take(address)).error).toMatchObject(badAnswer);
+      expect(pages).toBeLessThan(3 * length + 2);
+    },
+  );
 
-  it('because its pages are empty: is left', async () => {
+  it('A client leaves a server whose pages are empty', async () => {
     let pages = 0;
     const address = await catalogServer(() => page('', { cursor: `${(pages += 1)}` }));
     const { error } = await take(address);
@@ -99,7 +105,7 @@ describe('a server whose catalog never ends', () => {
 
 describe('a server that answers with what is no catalog', () => {
   it.each<[string, string | Uint8Array]>([
-    ['no answer', 'hello\n'],
+    ['something that is no answer', 'hello\n'],
     ['a line of 1 MB', 'x'.repeat(1_000_000)],
     ['data that is a line of 1 MB', page('x'.repeat(1_000_000))],
     ['data of over 1 MiB', page('', { length: 1024 * 1024 + 1 })],
@@ -109,16 +115,16 @@ describe('a server that answers with what is no catalog', () => {
     ['a size of -1', page('{"filename":"a","size":-1,"mtime":1}\n')],
     ['a size of 1e300', page('{"filename":"a","size":1e300,"mtime":1}\n')],
     ['a time that is none', page('{"filename":"a","size":1,"mtime":8640000000000001}\n')],
-    ['no UTF-8', page(Buffer.from([0xff, 0x0a]))],
+    ['bytes that are no UTF-8', page(Buffer.from([0xff, 0x0a]))],
     ['NUL bytes', page(new Uint8Array(1000))],
     ['more than it announced', Buffer.concat([page(entry('a'), { length: 5 }), entry('b')])],
     ['a cursor that no request can carry', page(entry('a'), { cursor: 'x'.repeat(8160) })],
-  ])('%s: is left', async (_what, bytes) => {
+  ])('A client leaves a server that answers with %s', async (_what, bytes) => {
     const address = await catalogServer(() => bytes);
     expect((await take(address)).error).toMatchObject(badAnswer);
   });
 
-  it('a good page, and then a bad one: the good one counts', async () => {
+  it('A good page counts although the next one is bad', async () => {
     const address = await catalogServer((cursor) =>
       cursor === undefined
         ? page(entry('a'), { cursor: 'next' })
@@ -129,7 +135,7 @@ describe('a server that answers with what is no catalog', () => {
     expect(error).toMatchObject(badAnswer);
   });
 
-  it('names that no file may have: they are data, and stay what they are', async () => {
+  it('Names that no file may have are passed on unchanged, as data', async () => {
     const names = [
       '../../etc/passwd',
       '/etc/passwd',
@@ -146,7 +152,7 @@ describe('a server that answers with what is no catalog', () => {
 });
 
 describe('a server that breaks off', () => {
-  it('between two pages: is asked once more on another connection', async () => {
+  it('A server that breaks off between two pages is asked once more on another connection', async () => {
     const cursors: (string | undefined)[] = [];
     const address = await catalogServer((cursor, socket) => {
       cursors.push(cursor);
@@ -160,7 +166,7 @@ describe('a server that breaks off', () => {
     expect(cursors).toEqual([undefined, 'next']);
   });
 
-  it('again and again: is left at the second time', async () => {
+  it('A server that breaks off a second time is left', async () => {
     const cursors: (string | undefined)[] = [];
     const address = await catalogServer((cursor, socket) => {
       cursors.push(cursor);
@@ -178,7 +184,7 @@ describe('a server that breaks off', () => {
   });
 
   it.each(['', '{"v":2,', page(entry('a')).subarray(0, -1)])(
-    'in the first page (%#): is left',
+    'A server that breaks off in the first page is left (%#)',
     async (part) => {
       let asked = 0;
       const address = await catalogServer((_cursor, socket) => {
@@ -191,7 +197,7 @@ describe('a server that breaks off', () => {
     },
   );
 
-  it('or was never there: is told as such', async () => {
+  it('A server that was never there is reported as unreachable', async () => {
     const server = await fakeServer((socket) => socket.destroy());
     const gone = { ...server, port: 1 };
     expect((await take(gone)).error).toMatchObject({ code: 'unreachable' });
@@ -199,7 +205,7 @@ describe('a server that breaks off', () => {
 });
 
 describe('a server that wastes time', () => {
-  it('never answers: is left after 30 s', async () => {
+  it('A server that never answers is left after 30 s', async () => {
     const clock = new ManualClock();
     let asked = false;
     const address = await catalogServer(() => {
@@ -213,11 +219,11 @@ describe('a server that wastes time', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('sends a byte at a time: is left for its rate', async () => {
+  it('A server that sends a byte at a time is left for its rate', async () => {
     const clock = new ManualClock();
     let socket: Socket | undefined;
-    const address = await catalogServer((_cursor, given) => {
-      socket = given;
+    const address = await catalogServer((_cursor, accepted) => {
+      socket = accepted;
       return page('', { length: 100_000 });
     });
     const taken = take(address, { clock });
@@ -233,8 +239,8 @@ describe('a server that wastes time', () => {
   });
 });
 
-describe('who asks for a catalog', () => {
-  it('may give up while waiting, and between two pages', async () => {
+describe('a caller of fetchCatalog', () => {
+  it('A caller may abort a catalog while waiting and between two pages', async () => {
     let closed = 0;
     const waiting = new AbortController();
     const address = await catalogServer((cursor, socket) => {
@@ -256,7 +262,7 @@ describe('who asks for a catalog', () => {
   });
 });
 
-/** A server of so many files. */
+/** Starts a server of `count` files. */
 async function sharing(count: number): Promise<FileServer> {
   const path = await temporaryFolder();
   for (let index = 0; index < count; index += 1)
@@ -281,7 +287,7 @@ describe('a client that makes cursors up', () => {
     ['behind all', '\uffff', undefined],
     ['as long as it can be', '9'.repeat(8150), undefined],
     ['prototypes', '__proto__', undefined],
-  ])('%s: gets what is behind that text', async (_what, cursor, first) => {
+  ])('A made-up cursor (%s) gets the names after that text', async (_what, cursor, first) => {
     const server = await sharing(2);
     const connection = await PeerConnection.open(server.address);
     onTestFinished(() => {
@@ -295,7 +301,7 @@ describe('a client that makes cursors up', () => {
   });
 
   it.each(['""', '7', 'null', '"\\ud800"', `"${'x'.repeat(8192)}"`])(
-    'of another kind (%#): is cut off, and others are served',
+    'A client whose cursor is no valid text (%#) is cut off, and others are served',
     async (cursor) => {
       const server = await sharing(1);
       const socket = createConnection(server.address).on('error', () => undefined);
@@ -310,7 +316,7 @@ describe('a client that makes cursors up', () => {
 });
 
 describe('clients that page as fast as they can', () => {
-  it('on 32 connections: others are served meanwhile', async () => {
+  it('Others are served while a client pages as fast as it can on 32 connections', async () => {
     const server = await sharing(600);
     let pages = 0;
     let stop = false;
@@ -343,7 +349,7 @@ describe('clients that page as fast as they can', () => {
     }
     stop = true;
     await Promise.all(paging);
-    // Nobody waits until each of them had its page, and its next.
+    // The test does not wait until each connection has had its page and the next one.
     expect(meanwhile.sort((a, b) => a - b)[4]).toBeLessThan(64);
   });
 });

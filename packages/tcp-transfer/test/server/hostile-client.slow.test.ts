@@ -1,3 +1,4 @@
+// Hostile clients: what a server does with bad requests, slow readers, crowds and swapped files.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -29,7 +30,7 @@ import { PeerProcess } from '../support/peer-process.ts';
 
 const bigSize = 20_000_000;
 
-/** Node 20 and 22 tell a reset that follows data closely as a clean end. */
+/** Node 20 and 22 report a reset that closely follows data as a clean end. */
 const tellsResets = Number(process.versions.node.split('.')[0]) >= 24;
 
 interface Scene {
@@ -42,7 +43,7 @@ async function scene(options: Partial<FileServerOptions> = {}): Promise<Scene> {
   const path = await temporaryFolder();
   await writeFile(join(path, 'a.txt'), 'hello');
   await writeFile(join(path, 'big.bin'), randomBytes(1_000_000));
-  // Far more than the system buffers on the way, and no work for the disk.
+  // The file is far larger than the buffers of the system, and sparse, so it costs no disk access.
   await truncate(join(path, 'big.bin'), bigSize);
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
   const server = await startFileServer({ library: { files: folder }, ...options });
@@ -70,14 +71,14 @@ async function closed(socket: Socket): Promise<void> {
   if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
 }
 
-/** A file was begun, and the client can see that it did not get the whole. */
+/** Expects that a file was begun, and that the client can see that it is incomplete. */
 async function expectCutOff(socket: Socket): Promise<void> {
   const { bytes, clean } = await rest(socket.resume());
   expect(bytes).toBeLessThan(bigSize + 74);
   if (tellsResets) expect(clean).toBe(false);
 }
 
-/** What a connection still gives, and whether it came to a clean end. */
+/** How many more bytes a connection delivers, and whether it ends cleanly. */
 async function rest(socket: Socket): Promise<{ bytes: number; clean: boolean }> {
   let bytes = 0;
   let clean = false;
@@ -87,7 +88,7 @@ async function rest(socket: Socket): Promise<{ bytes: number; clean: boolean }> 
   return { bytes, clean };
 }
 
-/** Nothing that was done has hurt the server: it still serves. */
+/** Expects that the server still serves. */
 async function expectServing(server: FileServer): Promise<void> {
   const into = await temporaryFolder();
   const { path } = await downloadFile({ address: server.address, filename: 'a.txt', into });
@@ -104,7 +105,7 @@ describe('a client with a bad request', () => {
     ['that is no UTF-8', Buffer.from([0x47, 0x65, 0x74, 0x2c, 0xff, 0xfe, 0x0a])],
     ['of NUL bytes', Buffer.alloc(1000)],
     ['of the next version, with a fault', '{"v":2,\n'],
-  ])('%s: is cut off without a byte', async (_what, request) => {
+  ])('A client with a bad request (%s) is cut off without a byte', async (_what, request) => {
     const { server, warnings } = await scene();
     const socket = connect(server);
     socket.write(request);
@@ -125,7 +126,7 @@ describe('a client with a bad request', () => {
     'NUL.txt',
     '.peerlane',
     'a.txt/',
-  ])('for %j: gets nothing, and a clean end', async (name) => {
+  ])('A client that asks for %j gets nothing, and a clean end', async (name) => {
     const { server } = await scene();
     const socket = connect(server);
     socket.write(`Get,${name}\n`);
@@ -133,7 +134,7 @@ describe('a client with a bad request', () => {
     await expectServing(server);
   });
 
-  it('in single bytes: is understood', async () => {
+  it('A request that comes in single bytes is understood', async () => {
     const { server } = await scene();
     const socket = connect(server);
     socket.setNoDelay(true);
@@ -144,14 +145,14 @@ describe('a client with a bad request', () => {
     expect(await text(socket)).toBe(`${header('5', 'a.txt')}hello`);
   });
 
-  it('twice in one: gets one answer', async () => {
+  it('A client that sends its request twice at once gets one answer', async () => {
     const { server } = await scene();
     const socket = connect(server);
     socket.write('Get,a.txt\nGet,a.txt\n');
     expect(await text(socket)).toBe(`${header('5', 'a.txt')}hello`);
   });
 
-  it('without a newline, for ever: is cut off after 10 s', async () => {
+  it('A client that never ends its request is cut off after 10 s', async () => {
     const clock = new ManualClock();
     const { server, warnings } = await scene({ clock });
     const socket = connect(server);
@@ -165,7 +166,7 @@ describe('a client with a bad request', () => {
     expect(warning.cause).toMatchObject({ message: 'no request came within 10 s' });
   });
 
-  it('one byte a second: is cut off after 10 s all the same', async () => {
+  it('A client that sends one byte a second is cut off after 10 s all the same', async () => {
     const clock = new ManualClock();
     const { server, warnings } = await scene({ clock });
     const socket = connect(server);
@@ -178,12 +179,12 @@ describe('a client with a bad request', () => {
     expect((await eventually(() => warnings[0])).cause).toMatchObject({ code: 'too-slow' });
   });
 
-  it('and endless bytes behind it: is cut off', async () => {
+  it('A client that sends endless bytes after its request is cut off', async () => {
     const { server } = await scene();
     const socket = connect(server);
     socket.write('Get,big.bin\n');
     await once(server, 'sending');
-    // It reads nothing, so the file is still on its way.
+    // The client reads nothing, so the file is still being sent.
     const flood = setInterval(() => socket.write(Buffer.alloc(100_000)), 1);
     await closed(socket);
     clearInterval(flood);
@@ -192,13 +193,13 @@ describe('a client with a bad request', () => {
 });
 
 describe('a client that wastes time', () => {
-  it('asks and never reads: is cut off after 30 s', async () => {
+  it('A client that asks and never reads is cut off after 30 s', async () => {
     const clock = new ManualClock();
     const { server, warnings } = await scene({ clock });
     const socket = connect(server).pause();
     socket.write('Get,big.bin\n');
     await once(server, 'sending');
-    // What the system buffers is sent; then nothing moves.
+    // The bytes that fit into the buffers of the system are sent; then nothing moves.
     await eventually(() => {
       clock.advance(1000);
       return warnings[0];
@@ -207,14 +208,14 @@ describe('a client that wastes time', () => {
     await expectCutOff(socket);
   });
 
-  it('never closes after its file: is closed after 30 s', async () => {
+  it('A client that never closes after its file is closed after 30 s', async () => {
     const clock = new ManualClock();
     const { server } = await scene({ clock });
     const socket = createConnection({ ...server.address, allowHalfOpen: true }).resume();
     onTestFinished(() => void socket.destroy());
     socket.write('Get,a.txt\n');
     await Promise.all([once(socket, 'end'), once(server, 'sent')]);
-    // Once the server has gone, what is sent meets nobody.
+    // Only a failed write shows the client that the server has closed the connection.
     const nudge = setInterval(() => {
       clock.advance(1000);
       socket.write('x');
@@ -224,7 +225,7 @@ describe('a client that wastes time', () => {
     clearInterval(nudge);
   });
 
-  it('resets the connection in the middle of a file: costs nothing', async () => {
+  it('A client that resets the connection in the middle of a file does no harm', async () => {
     const { server, warnings } = await scene();
     const socket = connect(server);
     socket.write('Get,big.bin\n');
@@ -234,7 +235,7 @@ describe('a client that wastes time', () => {
     await expectServing(server);
   });
 
-  it('goes away before its request is whole: costs nothing', async () => {
+  it('A client that goes away before its request is whole does no harm', async () => {
     const { server, warnings } = await scene();
     connect(server).end('Get,a');
     await eventually(() => warnings[0]);
@@ -243,7 +244,7 @@ describe('a client that wastes time', () => {
 });
 
 describe('a file that is not what it was', () => {
-  /** A client that has had the first piece, and reads on when it is told to. */
+  /** A client that has received the first piece, and reads on when the test resumes it. */
   async function halfway({ server }: Scene): Promise<Socket> {
     const socket = connect(server);
     socket.write('Get,big.bin\n');
@@ -265,7 +266,7 @@ describe('a file that is not what it was', () => {
       },
     ],
   ])(
-    'it %s while it is sent: the client sees no clean end, and not all bytes',
+    'If a file %s while it is sent, the client sees no clean end and not all bytes',
     async (_what, change) => {
       const all = await scene();
       const socket = await halfway(all);
@@ -277,7 +278,7 @@ describe('a file that is not what it was', () => {
     },
   );
 
-  it('another takes its name while it is sent: the one that was opened is sent whole', async () => {
+  it('If another file gets its name while a file is sent, the opened file is sent whole', async () => {
     const all = await scene();
     const before = await readFile(join(all.path, 'big.bin'));
     const socket = await halfway(all);
@@ -286,14 +287,14 @@ describe('a file that is not what it was', () => {
     expect((await buffer(socket)).subarray(74).equals(before)).toBe(true);
   });
 
-  it('is larger than version 1 can say: nothing is sent, and it is told', async () => {
+  it('A file that is larger than version 1 can say is reported and not sent', async () => {
     const all = await scene();
     await truncate(join(all.path, 'a.txt'), 10_000_000_000);
-    const told = once(all.server, 'tooLarge');
+    const tooLarge = once(all.server, 'tooLarge');
     const socket = connect(all.server);
     socket.write('Get,a.txt\n');
     expect(await rest(socket)).toEqual({ bytes: 0, clean: true });
-    expect((await told)[0]).toMatchObject({ name: 'a.txt', size: 10_000_000_000 });
+    expect((await tooLarge)[0]).toMatchObject({ filename: 'a.txt', size: 10_000_000_000 });
   });
 
   it.skipIf(process.platform === 'win32').each<[string, (path: string) => unknown]>([
@@ -301,7 +302,7 @@ describe('a file that is not what it was', () => {
     ['a FIFO', (path) => execFileSync('mkfifo', [path])],
     ['a folder', (path) => mkdir(path)],
     ['a device', (path) => symlink('/dev/zero', path)],
-  ])('%s has taken its place: nothing is sent', async (_what, make) => {
+  ])('Nothing is sent if %s has replaced the file', async (_what, make) => {
     const { path, server } = await scene();
     await rm(join(path, 'big.bin'));
     await make(join(path, 'big.bin'));
@@ -316,9 +317,9 @@ describe('a crowd of clients', () => {
   it.each([
     ['2,000 idle connections of one address', () => '127.0.0.1'],
     ['2,000 idle connections of 100 addresses', (each: number) => `127.0.1.${1 + (each % 100)}`],
-  ])('%s: do not keep others from their files', async (_what, addressOf) => {
+  ])('A crowd of clients (%s) does not keep others from their files', async (_what, addressOf) => {
     const { server } = await scene();
-    // In parts: the system, too, lets only so many wait.
+    // They connect in groups, as the system also limits how many connections may wait.
     for (let part = 0; part < 10; part += 1) {
       const crowd = Array.from({ length: 200 }, (_, each) =>
         connect(server, process.platform === 'linux' ? addressOf(each) : undefined),
@@ -328,7 +329,7 @@ describe('a crowd of clients', () => {
     await expectServing(server);
   });
 
-  it('more clients than are served at a time: all get their files in the end', async () => {
+  it('All clients get their files in the end if more come than are served at a time', async () => {
     const { path, server } = await scene({ maxConnections: 8, maxConnectionsPerAddress: 4 });
     await truncate(join(path, 'big.bin'), 3_000_000);
     const into = await temporaryFolder();
@@ -341,25 +342,25 @@ describe('a crowd of clients', () => {
     expect(new Set(await Promise.all(downloads))).toEqual(new Set([3_000_000]));
   });
 
-  it('no descriptors left: is survived, and accepting goes on', async ({ skip }) => {
+  it('The server survives a lack of descriptors, and goes on accepting', async ({ skip }) => {
     skip(process.platform === 'win32', 'Windows has no such bound');
     const path = await temporaryFolder();
     await writeFile(join(path, 'a.txt'), 'hello');
     const options = { maxConnections: 1000, maxConnectionsPerAddress: 1000 };
     const child = new PeerProcess({ role: 'serve', folder: path, options }, 64);
-    const { address } = await child.told('listening');
+    const { address } = await child.message('listening');
     const crowd = Array.from({ length: 200 }, () => {
       const socket = createConnection(address);
       socket.on('error', () => undefined);
       onTestFinished(() => void socket.destroy());
       return socket;
     });
-    // Whom the system has no descriptor for it turns away.
+    // The system turns away connections for which it has no descriptor.
     await Promise.race(crowd.map(closed));
     for (const socket of crowd) socket.destroy();
     const into = await temporaryFolder();
     for (;;) {
-      // Until the server has noticed that the crowd is gone it may turn one away.
+      // The server may turn one away until it has noticed that the crowd is gone.
       const outcome = await downloadFile({ address, filename: 'a.txt', into }).catch(
         () => undefined,
       );

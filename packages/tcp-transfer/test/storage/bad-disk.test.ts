@@ -77,9 +77,9 @@ describe('a read-only target', () => {
     const task = { role: 'download', address, filename: 'a', into } as const;
     await chmod(into, 0o555);
     const client = new PeerProcess(isRoot ? { ...task, user: 65_534 } : task);
-    await client.told('ready');
+    await client.message('ready');
     client.go();
-    expect(await client.told('failed')).toMatchObject({
+    expect(await client.message('failed')).toMatchObject({
       code: 'disk',
       message: expect.stringContaining('EACCES') as string,
     });

@@ -42,7 +42,7 @@ async function downloader(into: string, isVerified: boolean): Promise<PeerProces
   const { address } = await sharing({ file: content });
   const task = { role: 'download', address, filename: 'file', into, user: victim } as const;
   const client = new PeerProcess({ ...task, ...(isVerified && { root }) });
-  await client.told('ready');
+  await client.message('ready');
   return client;
 }
 
@@ -148,7 +148,7 @@ describe.each(versions)(
           const client = await downloader(into, verified);
           const task = { role: 'disturb', trick, into, home: home.path } as const;
           const neighbour = new PeerProcess({ ...task, user: attacker });
-          await neighbour.told('disturbing');
+          await neighbour.message('disturbing');
           const places = [into, join(into, '..', 'away-into'), home.path];
           for (let round = 0; round < rounds; round += 1) {
             const outcome = await client.download();

@@ -38,7 +38,7 @@ describe('a folder that is received into', () => {
     const address = await cannedServer(`${header('5', 'a')}hello`);
     const task = { role: 'download', address, filename: 'a', into } as const;
     const client = new PeerProcess({ ...task, user: victim });
-    await client.told('ready');
+    await client.message('ready');
     expect(await client.download()).toMatchObject({ type: 'done', created: true });
     expect(await client.download()).toMatchObject({ type: 'done', created: false });
     expect(await entries(into)).toEqual(['a']);
