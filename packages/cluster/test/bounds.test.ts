@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { receiveAlias } from '../src/aliases.ts';
+import { recordAlias } from '../src/aliases.ts';
 import { resolveOptions } from '../src/options.ts';
 import { newPeer } from '../src/peer.ts';
 import { receiveDiscover } from '../src/receive.ts';
@@ -36,7 +36,7 @@ describe('a state', () => {
   it('has no alias for an address that resolves to itself', () => {
     const state = stateOf();
     put(state, newPeer(at(1), 0), []);
-    receiveAlias(state, at(1), at(1), []);
+    recordAlias(state, at(1), at(1), []);
     expect(state.aliases.size).toBe(0);
   });
 
@@ -44,7 +44,7 @@ describe('a state', () => {
     const state = stateOf();
     put(state, newPeer('a:1', 0, { gossipSends: [1, 4], local: true }), []);
     put(state, newPeer(at(1), 0, { gossipSends: [2, 3] }), []);
-    receiveAlias(state, 'a:1', at(1), []);
+    recordAlias(state, 'a:1', at(1), []);
     expect(state.peers.get(at(1))).toMatchObject({ gossipSends: [1, 2, 3, 4], aliases: ['a:1'] });
   });
 });

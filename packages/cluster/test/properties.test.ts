@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { receiveAlias } from '../src/aliases.ts';
+import { recordAlias } from '../src/aliases.ts';
 import { chooseContacts, uniqueMembers } from '../src/contacts.ts';
 import { leave, start } from '../src/announce.ts';
 import { nextDue, tick } from '../src/due-peers.ts';
@@ -88,7 +88,7 @@ function apply(
     };
     receiveDiscover(state, { from: one.from, message, size: 200 }, now, changes);
   } else if (one.type === 'spoke') receiveOther(state, one.from, now, changes);
-  else if (one.type === 'resolved') receiveAlias(state, one.name, one.to, changes);
+  else if (one.type === 'resolved') recordAlias(state, one.name, one.to, changes);
   else if (one.type === 'ask') chooseContacts(state, request, now);
   return changes;
 }
