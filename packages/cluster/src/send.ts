@@ -1,5 +1,5 @@
 // The only way out of the cluster: nothing is sent to a stranger beyond its allowance.
-import { encodeMessage, hostOf, ipVersion, type DiscoverMessage } from '@peerlane/protocol';
+import { encodeMessage, type DiscoverMessage } from '@peerlane/protocol';
 import { adjustAllowance, allowanceLeft } from './allowance.ts';
 import { isProvenVersion2, type Peer } from './peer.ts';
 import { store, type Change, type State } from './state.ts';
@@ -61,5 +61,6 @@ export function lengthOf(messages: readonly DiscoverMessage[]): number {
 
 /** Whether the host of an address is a name, and no IP address. */
 function isName(address: string): boolean {
-  return ipVersion(hostOf(address)) === undefined;
+  // Asked for every address of a list: splitting each address first takes a tenth of the merge.
+  return !/(?:\]|\.\d+):\d+$/.test(address);
 }

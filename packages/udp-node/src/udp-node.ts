@@ -135,8 +135,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
    * Asks the cluster for a file. The offers come in the order of their arrival; if several wait, that
    * of the fastest peer comes first, and those of peers that were not asked come last. Iterating ends
    * with the first offer or at the timeout, as `until` says, and as soon as every member has said no.
-   * A reader that takes another offer says by that that the last one led nowhere; its peer is asked
-   * again, and may offer again.
+   * By asking for another offer a reader says that the last one led nowhere; its peer is asked again,
+   * and may offer again.
    *
    * @throws ProtocolError `not-encodable` for a filename that cannot be asked for; TypeError or
    * RangeError for a bad option; while iterating, the reason of an aborted `signal`

@@ -15,7 +15,7 @@ import type { LanSocket } from './lan-socket.ts';
 import { reasonOf } from '../system/reason.ts';
 import { TokenBuckets } from '../limits/token-bucket.ts';
 
-/** Where and how often a node announces itself. */
+/** How often a node announces itself, and where. */
 export interface LanDiscoveryOptions {
   readonly settings: {
     readonly clock: Clock;
@@ -31,7 +31,7 @@ export interface LanDiscoveryOptions {
 
 /** The node that {@link LanDiscovery} announces. */
 export interface AnnouncedNode {
-  /** What the node says of itself. */
+  /** The node's description of itself. */
   readonly selfDescription: DiscoverExtension;
   /** Sends an announcement to the local network. */
   readonly announce: (message: DiscoverMessage) => Promise<void>;
@@ -49,7 +49,7 @@ const rate = { perSecond: 20, burst: 200 };
 
 /** Announces a node to the local network and hears of others there. */
 export class LanDiscovery {
-  /** What announcements are sent by. */
+  /** The socket that sends the announcements. */
   readonly socket: LanSocket;
   readonly #options: LanDiscoveryOptions;
   readonly #own: string;
