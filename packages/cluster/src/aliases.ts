@@ -47,7 +47,7 @@ export function recordAlias(state: State, name: string, address: string, changes
  */
 function replaceName(state: State, named: Peer, address: string, changes: Change[]): void {
   remove(state, named, changes);
-  // Nothing was ever sent to the name: its greeting goes to the address, and counts from its own time.
+  // Nothing was ever sent to the name: its hello goes to the address, and counts from its own time.
   const fields = { address, aliases: [named.address], gossipSends: [] };
   const member = add(state, { ...named, ...fields }, changes);
   greet(

@@ -32,7 +32,7 @@ export function broadcast(state: State, now: number, changes: Change[]): void {
       case 'earned list':
         sendEarnedList(state, peer, round, changes);
         break;
-      case 'greeting':
+      case 'hello':
         greet(state, peer, round, changes);
         break;
       case undefined:

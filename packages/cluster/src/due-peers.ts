@@ -5,7 +5,7 @@ import { becomeQuiet } from './become-quiet.ts';
 import { GossipRound } from './gossip-round.ts';
 import { grant } from './send.ts';
 import { remove, store, type Change, type State } from './state.ts';
-import { greet, sendGreeting, ping, sendList, sendEarnedList } from './greetings.ts';
+import { greet, sendHello, ping, sendList, sendEarnedList } from './greetings.ts';
 import {
   configuredPauses,
   suspectPauses,
@@ -100,7 +100,7 @@ function retryQuiet(state: State, peer: Peer, round: GossipRound, changes: Chang
   const due = Math.min(now + quietRetry(attempts, state.settings.period), forgottenAt);
   const next = store(state, { ...peer, attempts, due });
   // A peer that has proven itself once was not made up, and no gossip causes this datagram.
-  if (peer.proven) sendGreeting(state, grant(state, next, state.lengths.ping, now), round, changes);
+  if (peer.proven) sendHello(state, grant(state, next, state.lengths.ping, now), round, changes);
   else if (peer.heardAt === undefined) greet(state, next, round, changes);
   else sendEarnedList(state, next, round, changes);
 }

@@ -17,17 +17,17 @@ export const maxListBytes = 1200;
 /**
  * Decides what a peer is sent in the round of each period: the whole list with a ping, the ping alone
  * while it owes an answer to an earlier one, as much of the list as its own lists have earned, a
- * greeting, or nothing.
+ * hello, or nothing.
  */
 export function sentInRound(
   state: State,
   peer: Peer,
   now: number,
-): 'list' | 'ping' | 'earned list' | 'greeting' | undefined {
+): 'list' | 'ping' | 'earned list' | 'hello' | undefined {
   if (isQuiet(peer)) return undefined;
   if (isTrusted(state, peer)) return isOverdue(peer, now, state.settings.period) ? 'ping' : 'list';
   if (isHeard(peer)) return 'earned list';
-  return peer.guest ? undefined : 'greeting';
+  return peer.guest ? undefined : 'hello';
 }
 
 /** How a peer will use the addresses that its list names. */

@@ -1,4 +1,4 @@
-// Sends a peer lists, greetings, pings and answers, as far as its allowance goes.
+// Sends a peer lists, hellos, pings and answers, as far as its allowance goes.
 import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
 import type { Peer } from './peer.ts';
@@ -103,17 +103,17 @@ export function introduce(
  * forged name must not bring its owner a flood.
  */
 export function greet(state: State, peer: Peer, round: GossipRound, changes: Change[]): void {
-  if (!allowsGossipSend(peer.gossipSends, round.now) || !sendGreeting(state, peer, round, changes))
+  if (!allowsGossipSend(peer.gossipSends, round.now) || !sendHello(state, peer, round, changes))
     return;
   const greeted = state.peers.get(peer.address)!;
   store(state, { ...greeted, gossipSends: recordGossipSend(greeted.gossipSends, round.now) });
 }
 
 /**
- * Greets a peer with a ping. If its allowance is too small for that, the first greeting is our `id`
- * alone, and the peer pings us. Returns whether a greeting was sent.
+ * Greets a peer with a ping. If its allowance is too small for that, the first hello is our `id`
+ * alone, and the peer pings us. Returns whether a hello was sent.
  */
-export function sendGreeting(
+export function sendHello(
   state: State,
   peer: Peer,
   round: GossipRound,

@@ -97,7 +97,7 @@ function countInPeriod(state: State, source: string | undefined, now: number): n
 }
 
 /**
- * Greets a peer that was named again: one that no mention has earned a greeting yet, and a quiet one,
+ * Greets a peer that was named again: one that no mention has earned a hello yet, and a quiet one,
  * for a partition may have healed. Version 1 never stops naming a peer, so its lists say nothing about
  * a quiet one.
  */

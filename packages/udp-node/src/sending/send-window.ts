@@ -7,7 +7,7 @@ export type Kind =
   | 'answer'
   /** A Get of a search. */
   | 'ask'
-  /** A DISCOVER: a greeting, a ping or a list. */
+  /** a DISCOVER: a hello, a ping or a list. */
   | 'greet';
 
 const kibibyte = 1024;
