@@ -28,13 +28,10 @@ describe('the options of a node', () => {
     ['lookup: expected a function, got 7', { lookup: 7 }],
     ['allow: expected a function, got []', { allow: [] }],
     [
-      'rate.perSecond: expected a number from 0 to 9007199254740991, got NaN',
+      'rate.perSecond: expected a number, at least 0, got NaN',
       { rate: { perSecond: NaN, burst: 1 } },
     ],
-    [
-      'rate.burst: expected a number from 1 to 9007199254740991, got undefined',
-      { rate: { perSecond: 1 } },
-    ],
+    ['rate.burst: expected a number, at least 1, got undefined', { rate: { perSecond: 1 } }],
     ['name: expected at most 64 characters and at least one', { name: '' }],
     ['host: expected an IP address or a name, such as 127.0.0.1, got "1.2.3"', { host: '1.2.3' }],
     ['expected an address', { members: ['nowhere'] }],

@@ -106,26 +106,26 @@ describe('token buckets', () => {
   it('A bucket fills with time, up to its size', () => {
     const buckets = new TokenBuckets({ perSecond: 2, burst: 3 });
     const take = (now: number, times: number): number =>
-      Array.from({ length: times }, () => buckets.take('a', now)).filter(Boolean).length;
+      Array.from({ length: times }, () => buckets.consume('a', now)).filter(Boolean).length;
     expect(take(0, 5)).toBe(3);
     expect(take(400, 5)).toBe(0);
     expect(take(1000, 5)).toBe(2);
     expect(take(100_000, 9)).toBe(3);
-    expect(buckets.take('b', 100_000)).toBe(true);
+    expect(buckets.consume('b', 100_000)).toBe(true);
   });
 
   it('Buckets are kept for a bounded number of senders', () => {
     const buckets = new TokenBuckets({ perSecond: 1, burst: 1 }, 10);
-    for (let i = 0; i < 100; i += 1) buckets.take(String(i), 0);
+    for (let i = 0; i < 100; i += 1) buckets.consume(String(i), 0);
     expect(buckets.size).toBe(10);
-    expect(buckets.take('99', 0)).toBe(false);
+    expect(buckets.consume('99', 0)).toBe(false);
   });
 
   it('The bucket of the sender that was silent for longest is forgotten', () => {
     const buckets = new TokenBuckets({ perSecond: 1, burst: 1 }, 2);
-    for (const sender of ['a', 'b', 'a', 'c']) buckets.take(sender, 0);
-    expect(buckets.take('a', 0)).toBe(false);
-    expect(buckets.take('b', 0)).toBe(true);
+    for (const sender of ['a', 'b', 'a', 'c']) buckets.consume(sender, 0);
+    expect(buckets.consume('a', 0)).toBe(false);
+    expect(buckets.consume('b', 0)).toBe(true);
   });
 });
 

@@ -14,7 +14,7 @@ import { fileInfo, type FileInfo, type HasFile } from './file-info.ts';
 import { reasonOf } from '../system/reason.ts';
 import { senderOf } from '../limits/sender.ts';
 
-/** What a {@link Responder} needs of its node. */
+/** The parts of a node that a {@link Responder} uses. */
 export interface ResponderOptions {
   readonly settings: {
     readonly clock: Clock;

@@ -23,7 +23,7 @@ export interface LanDiscoveryOptions {
     readonly period: number;
   };
   readonly socket: LanSocket;
-  /** Where the node is bound. */
+  /** The address to which the node is bound. */
   readonly bound: PeerAddress;
   /** Whether the node warns if no announcement can be sent. */
   readonly warns: boolean;
@@ -95,7 +95,7 @@ export class LanDiscovery {
   }
 
   #receive({ selfDescription, onFound }: AnnouncedNode, datagram: Uint8Array, host: string): void {
-    if (this.#closed || !this.#buckets.take(host, this.#options.settings.clock.now())) return;
+    if (this.#closed || !this.#buckets.consume(host, this.#options.settings.clock.now())) return;
     try {
       const message = decodeMessage(datagram);
       if (message.type !== 'discover' || message.extension === undefined) return;

@@ -25,7 +25,7 @@ export class TokenBuckets {
   }
 
   /** Uses a token; false if the sender has none left. `now` is in milliseconds. */
-  take(sender: string, now: number): boolean {
+  consume(sender: string, now: number): boolean {
     const { perSecond, burst } = this.#rate;
     const bucket = this.#buckets.get(sender) ?? { tokens: burst, at: now };
     const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * perSecond) / 1000);

@@ -9,7 +9,7 @@ import { requestFor, type Request } from './request.ts';
 import { retryDelay } from './retries.ts';
 import { WaitingOffers } from './waiting-offers.ts';
 
-/** What a {@link Search} needs. */
+/** The options of a {@link Search}, and the parts of a node that it uses. */
 export interface SearchOptions extends FindSettings {
   readonly settings: { readonly clock: Clock; readonly protocol: 1 | 2 };
   readonly filename: string;

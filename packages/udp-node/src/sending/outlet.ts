@@ -18,7 +18,7 @@ import type { Kind } from './send-window.ts';
 import type { DatagramTransport } from '../transport/transport.ts';
 import type { WarningKind } from '../limits/warnings.ts';
 
-/** What an {@link Outlet} needs of its node. */
+/** The parts of a node that an {@link Outlet} uses. */
 export interface OutletOptions {
   readonly settings: {
     readonly clock: Clock;

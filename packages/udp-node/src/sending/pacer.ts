@@ -13,7 +13,7 @@ export interface Datagram {
   readonly token: string | undefined;
 }
 
-/** What a {@link Pacer} needs of the outlet. */
+/** The parts of an outlet that a {@link Pacer} uses. */
 export interface PacerOptions {
   readonly settings: {
     readonly clock: Clock;

@@ -7,7 +7,7 @@ export type Kind =
   | 'answer'
   /** A Get of a search. */
   | 'ask'
-  /** a DISCOVER: a hello, a ping or a list. */
+  /** A DISCOVER: a hello, a ping or a list. */
   | 'greet';
 
 const kibibyte = 1024;

@@ -8,7 +8,7 @@ export type Receive = (datagram: Uint8Array, from: PeerAddress) => void;
  * Carries datagrams: UDP, or a network in memory. Datagrams may be lost, doubled and reordered.
  */
 export interface DatagramTransport {
-  /** Where this transport is bound. `host` is an IP address. */
+  /** The address to which this transport is bound. `host` is an IP address. */
   readonly address: PeerAddress;
   /** Sets the one receiver. Datagrams that came before are not kept. */
   onDatagram(receive: Receive): void;
