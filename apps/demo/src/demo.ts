@@ -117,9 +117,9 @@ class Demo {
     await this.#prove();
   }
 
-  async #start(name: string, cluster: readonly string[]): Promise<string> {
+  async #start(name: string, members: readonly string[]): Promise<string> {
     const folder = this.#path(name);
-    const { udp } = await this.#fleet.start(name, folder, cluster);
+    const { udp } = await this.#fleet.start(name, folder, members);
     say(`${name} shares ${folder} and listens on ${udp}\n`);
     return udp;
   }

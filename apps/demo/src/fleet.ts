@@ -10,7 +10,7 @@ import type { DemoState, NodeState } from './wire/events.ts';
 /** A node and what it is started with again. */
 interface Place {
   readonly folder: string;
-  readonly cluster: readonly string[];
+  readonly members: readonly string[];
   state: NodeState;
   process?: NodeProcess;
 }
@@ -46,7 +46,7 @@ export class Fleet {
    *
    * @throws Error where it cannot be started, with its own words
    */
-  async start(name: string, folder: string, cluster: readonly string[]): Promise<NodeState> {
+  async start(name: string, folder: string, members: readonly string[]): Promise<NodeState> {
     const state: NodeState = {
       name,
       udp: '',
@@ -56,7 +56,7 @@ export class Fleet {
       members: [],
       files: [],
     };
-    const place: Place = { folder, cluster, state };
+    const place: Place = { folder, members, state };
     this.#places.set(name, place);
     await this.#launch(place);
     return place.state;
@@ -141,9 +141,9 @@ export class Fleet {
 
   async #launch(place: Place, protocol: 1 | 2 = place.state.protocol): Promise<void> {
     if (this.#closed) throw new Error('The demo is over.');
-    const { folder, cluster } = place;
+    const { folder, members } = place;
     const { name, udp, tcp } = place.state;
-    const settings = { folder, cluster, protocol, port: portOf(udp), tcpPort: portOf(tcp) };
+    const settings = { folder, members, protocol, port: portOf(udp), tcpPort: portOf(tcp) };
     const rules = this.#links.rulesOf(name, this.state.nodes);
     this.#change(place, { protocol, life: 'starting', members: [] });
     const process = new NodeProcess(name, settings, rules, (news) => {

@@ -1,7 +1,7 @@
 /** How a node of the demo is started. */
 export interface NodeSettings {
   readonly folder: string;
-  readonly cluster: readonly string[];
+  readonly members: readonly string[];
   /** For 0 the system chooses one. */
   readonly port: number;
   /** For 0 the system chooses one. */

@@ -6,9 +6,6 @@ import { DataTally } from './data-tally.ts';
 import { LinkFilter } from './link-filter.ts';
 import type { FromNode, NodeSettings, ToNode } from './node-messages.ts';
 
-/** Seconds between two broadcasts, and how long a request waits: those of the original. */
-const [period, waiting] = [20, 100];
-
 let node: PeerlaneNode | undefined;
 let own = '';
 const downloads = new Map<number, AbortController>();
@@ -61,7 +58,7 @@ async function start({ port, ...settings }: NodeSettings): Promise<void> {
     const transport = filter.filter(await openUdpTransport({ host, port }));
     own = formatPeerAddress(transport.address);
     const { connect } = filter;
-    const options = { host, period, waiting, transport, connect, discovery: false };
+    const options = { host, transport, connect, discovery: false };
     node = createNode({ ...settings, ...options });
     listen(node);
     await node.start();

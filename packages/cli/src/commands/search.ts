@@ -5,7 +5,7 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { fileEvent, fileTable } from '../output/file-table.ts';
 import type { Io } from '../output/io.ts';
 import { NodeError } from '../node/node-error.ts';
-import { isAcquainted, type FoundName } from '../node/search-files.ts';
+import { isAcquainted, type FoundFile } from '../node/search-files.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
@@ -43,7 +43,7 @@ export async function gatherFiles(
   guest: Guest,
   text: string,
   signal: AbortSignal,
-): Promise<FoundName[]> {
+): Promise<FoundFile[]> {
   // Without named peers, more members may be found until the time is over.
   const isComplete = (members: readonly Member[]): boolean =>
     guest.peers.length > 0 &&

@@ -24,8 +24,8 @@ export function reportServing(node: PeerlaneNode, report: Report): void {
     report.event({ event: 'request', peer, filename });
   });
   for (const event of ['sending', 'sent'] as const) {
-    node.on(event, ({ client, name, size }) => {
-      report.event({ event, client, filename: name, size });
+    node.on(event, ({ client, filename, size }) => {
+      report.event({ event, client, filename, size });
     });
   }
   node.on('warning', (message) => {

@@ -15,6 +15,7 @@ import { askForFolder, askForMembers } from '../session/prompts.ts';
 import { SessionCommands } from '../session/session-commands.ts';
 import { TerminalDialogue } from '../session/terminal-dialogue.ts';
 import { WarningLog } from '../output/warning-log.ts';
+import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   using dialogue = dialogueOn(io, invocation.color);
   const folder = config.folder ?? (await askForFolder(dialogue, io.cwd));
   if (folder === undefined) return exitCodes.done;
-  const cluster = config.cluster ?? (await askForMembers(dialogue));
+  const members = config.cluster ?? (await askForMembers(dialogue));
   if (dialogue.left) return exitCodes.done;
   using warnings = new WarningLog(
     (line) => {
@@ -39,7 +40,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     () => performance.now(),
   );
   const path = resolve(io.cwd, folder);
-  await using node = createNode({ ...config, folder: path, cluster });
+  await using node = createNode({ ...nodeOptionsFrom(config), folder: path, members });
   report(node, dialogue, warnings);
   await node.start();
   const warning = folderWarning(path);
@@ -54,7 +55,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     ? hintWhenAlone(node, config, dialogue.note.bind(dialogue))
     : undefined;
   const commands = new SessionCommands(node, dialogue, {
-    waiting: config.waiting,
+    timeout: config.waiting * 1000,
     folder: path,
     signal: io.signal,
   });

@@ -8,6 +8,7 @@ import { settings, type Config } from '../config/settings.ts';
 import { print, type Io } from '../output/io.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { waitForMembers } from './wait-for-members.ts';
+import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 
 /** How long a guest waits until somebody is heard, in milliseconds. */
@@ -47,14 +48,9 @@ export async function asGuest<T>(
   });
   const peers = peersOf(invocation) ?? config.cluster ?? [];
   await using node = createNode({
-    host: config.host,
+    ...nodeOptionsFrom(config),
     port: 0,
-    cluster: peers,
-    discovery: config.discovery,
-    period: config.period,
-    waiting: config.waiting,
-    protocol: config.protocol,
-    allow: config.allow,
+    members: peers,
     guest: true,
   });
   await node.start();
@@ -120,7 +116,7 @@ async function meetLocal(node: PeerlaneNode, config: Config, signal: AbortSignal
     host,
     allow,
     port: 0,
-    cluster: [address],
+    members: [address],
     discovery: false,
     guest: true,
   });

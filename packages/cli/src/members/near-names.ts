@@ -11,6 +11,8 @@ export async function nearNames(
 ): Promise<string[]> {
   const wanted = baseName(filename);
   const found = await searchMembers(node, '', signal);
-  const others = found.map(({ name }) => name).filter((name) => name !== wanted.normalize());
+  const others = found
+    .map(({ filename }) => filename)
+    .filter((filename) => filename !== wanted.normalize());
   return nearest(wanted, others);
 }

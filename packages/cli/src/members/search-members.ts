@@ -1,5 +1,5 @@
 import type { PeerlaneNode } from '../node/node.ts';
-import { isAcquainted, type FoundName } from '../node/search-files.ts';
+import { isAcquainted, type FoundFile } from '../node/search-files.ts';
 import { waitForMembers } from './wait-for-members.ts';
 
 /** How long members may take to introduce themselves, in milliseconds. */
@@ -16,7 +16,7 @@ export async function searchMembers(
   node: PeerlaneNode,
   text: string,
   signal: AbortSignal,
-): Promise<FoundName[]> {
+): Promise<FoundFile[]> {
   if (node.members().length > 0) await waitForMembers(node, isAcquainted, patience, signal);
   return node.search(text, { signal }).catch(() => []);
 }

@@ -7,13 +7,17 @@ import type { NodeEvents } from './node-options.ts';
 
 const ofUdp = ['peer', 'gone', 'request', 'offer', 'wire'] as const;
 
-const ofTcp = ['connection', 'asked', 'sending', 'sent', 'tooLarge', 'crowdedOut'] as const;
+const ofTcp = ['connection', 'asked', 'crowdedOut'] as const;
+
+const ofUploads = ['sending', 'sent', 'tooLarge'] as const;
 
 /** Emits on a node what its two sides emit. */
 export function forwardEvents(udp: UdpNode, tcp: FileServer, node: EventEmitter<NodeEvents>): void {
   const to: EventEmitter = node;
   for (const event of ofUdp) (udp as EventEmitter).on(event, (told) => to.emit(event, told));
   for (const event of ofTcp) (tcp as EventEmitter).on(event, (told) => to.emit(event, told));
+  for (const event of ofUploads)
+    tcp.on(event, ({ client, name, size }) => node.emit(event, { client, filename: name, size }));
   tcp.on('wire', (event) => node.emit('transferWire', event));
   udp.on('warning', ({ message }) => node.emit('warning', message));
   tcp.on('warning', (error) => node.emit('warning', describe(error)));

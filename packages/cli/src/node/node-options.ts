@@ -1,7 +1,7 @@
 import type { Connect, FileServerEvents, TransferWireEvent } from '@peerlane/tcp-transfer';
 import type { DatagramTransport, UdpNodeEvents } from '@peerlane/udp-node';
 
-/** What a node is made of. Times are in seconds, as in the configuration. */
+/** What a node is made of. Times are in milliseconds. */
 export interface NodeOptions {
   /**
    * The folder that is shared and downloaded into.
@@ -36,23 +36,23 @@ export interface NodeOptions {
    */
   readonly tcpPort?: number;
   /**
-   * Between two discovery broadcasts.
-   * @default 20
+   * The time between two discovery broadcasts.
+   * @default 20_000
    */
   readonly period?: number;
   /**
-   * How long a request waits for offers.
-   * @default 100
+   * How long a request for a file waits for offers.
+   * @default 100_000
    */
-  readonly waiting?: number;
+  readonly timeout?: number;
   /**
    * The members known from the start, as `host:port`.
    * @default []
    */
-  readonly cluster?: readonly string[];
+  readonly members?: readonly string[];
   /**
    * Whether the node looks for others on the local network.
-   * @default true where `cluster` is empty and `protocol` is 2
+   * @default true where `members` is empty and `protocol` is 2
    */
   readonly discovery?: boolean | undefined;
   /**
@@ -82,9 +82,26 @@ export interface NodeOptions {
   readonly connect?: Connect;
 }
 
-/** What a node tells: all that its UDP and its TCP side tell. */
+/** A file of this node that a client has asked for. */
+export interface NodeUpload {
+  /** The client, as `host:port`. */
+  readonly client: string;
+  readonly filename: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** The events of a node: those of its UDP and of its TCP side. */
 export interface NodeEvents
-  extends Omit<UdpNodeEvents, 'warning'>, Omit<FileServerEvents, 'warning' | 'wire'> {
+  extends
+    Omit<UdpNodeEvents, 'warning'>,
+    Omit<FileServerEvents, 'warning' | 'wire' | 'sending' | 'sent' | 'tooLarge'> {
+  /** A file that a client asked for is about to be sent. */
+  sending: [upload: NodeUpload];
+  /** The file was sent whole. */
+  sent: [upload: NodeUpload];
+  /** The file is larger than version 1 can say: the client got nothing. */
+  tooLarge: [upload: NodeUpload];
   /** Something crossed a connection to this node's file server. */
   transferWire: [event: TransferWireEvent];
   /** A peer has other content under the name of a file that is downloaded: it was left alone. */

@@ -15,10 +15,10 @@ export interface FoundContent {
   readonly holders: readonly string[];
 }
 
-/** A name of which there are files in the cluster. */
-export interface FoundName {
+/** The files of one name in the cluster. */
+export interface FoundFile {
   /** Data from the network: not safe to print. */
-  readonly name: string;
+  readonly filename: string;
   /** Each content that goes by this name, the most widespread first: mostly one. */
   readonly contents: readonly FoundContent[];
 }
@@ -30,7 +30,7 @@ export interface SearchFilesOptions {
    * How long members may take to answer, in milliseconds.
    * @default 3000
    */
-  readonly patience?: number;
+  readonly timeout?: number;
   readonly connect?: Connect;
 }
 
@@ -52,9 +52,9 @@ interface Found {
 export async function searchFiles(
   members: readonly Member[],
   text: string,
-  { signal, patience = 3000, connect }: SearchFilesOptions,
-): Promise<FoundName[]> {
-  const late = AbortSignal.timeout(patience);
+  { signal, timeout = 3000, connect }: SearchFilesOptions,
+): Promise<FoundFile[]> {
+  const late = AbortSignal.timeout(timeout);
   const end = signal ? AbortSignal.any([signal, late]) : late;
   const wanted = text.toLowerCase();
   const names = new Map<string, Found[]>();
@@ -83,11 +83,11 @@ export async function searchFiles(
   const places = new Map(members.map(({ address }, place) => [address, place]));
   const placeOf = ({ holder }: Found): number => places.get(holder)!;
   return [...names]
-    .map(([name, found]) => ({
-      name,
+    .map(([filename, found]) => ({
+      filename,
       contents: contentsOf(found.sort((a, b) => placeOf(a) - placeOf(b))),
     }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort((a, b) => (a.filename < b.filename ? -1 : 1));
 }
 
 /** Whether somebody is there, and everyone who is has said where to ask for files. */
@@ -106,23 +106,4 @@ export function contentsOf(found: readonly Found[]): FoundContent[] {
     else contents.set(key, { size, root, holders: [holder] });
   }
   return [...contents.values()].sort((a, b) => b.holders.length - a.holders.length);
-}
-
-/** What is certain of the contents that go by a name. */
-export interface Versions {
-  /** Contents that differ for sure: by their roots, or by their sizes. */
-  readonly distinct: readonly FoundContent[];
-  /** Whether there may be more, among the holders whose root is unknown. */
-  readonly more: boolean;
-}
-
-/** Tells which contents of one name differ for sure. */
-export function versionsOf(contents: readonly FoundContent[]): Versions {
-  const rooted = contents.filter(({ root }) => root !== undefined);
-  const sizes = new Set(rooted.map(({ size }) => size));
-  const unknown = contents.filter(({ root }) => root === undefined);
-  return {
-    distinct: [...rooted, ...unknown.filter(({ size }) => !sizes.has(size))],
-    more: unknown.some(({ size, holders }) => holders.length > 1 || sizes.has(size)),
-  };
 }

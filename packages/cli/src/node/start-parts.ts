@@ -37,8 +37,8 @@ export async function startParts(
   options: NodeOptions,
   warn: (message: string) => void,
 ): Promise<Running> {
-  const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20, protocol = 2 } = options;
-  const { cluster = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
+  const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20_000, protocol = 2 } = options;
+  const { members = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
   const { served, folder } = await share(options, warn);
   const hasher = new PieceHasher();
   // Where no folder can be made, memory is all.
@@ -69,10 +69,10 @@ export async function startParts(
     startUdpNode({
       host,
       port,
-      members: cluster,
+      members,
       tcpPort: tcp.address.port,
       hasFile: (filename) => offerOf(served, manifests, filename),
-      period: period * 1000,
+      period,
       protocol,
       name,
       guest,

@@ -1,14 +1,15 @@
 // The state of the cluster as `status` and the session show it: lines for a person, an event for a program.
-import { versionsOf, type FoundName } from '../node/search-files.ts';
+import type { FoundFile } from '../node/search-files.ts';
 import { counted, filesText } from '../text/figures.ts';
+import { distinctContents } from './distinct-contents.ts';
 import type { StatusEvent } from './json-events.ts';
 
 /** Counts the members, files and versions of a cluster. */
 export function statusOf(
   members: readonly { readonly state: string }[],
-  found: readonly FoundName[],
+  found: readonly FoundFile[],
 ): StatusEvent {
-  const versions = found.map(({ contents }) => versionsOf(contents));
+  const versions = found.map(({ contents }) => distinctContents(contents));
   const sizes = versions.flatMap(({ distinct }) => distinct.map(({ size }) => size));
   return {
     event: 'status',

@@ -52,12 +52,12 @@ export class Downloads {
   }
 
   async #get(filename: string, cancelled: AbortSignal): Promise<void> {
-    const { signal: stop, waiting } = this.#options;
+    const { signal: stop, timeout } = this.#options;
     const signal = AbortSignal.any([cancelled, stop]);
     // A name that cannot be asked for is refused before this comes to its turn.
     const notice = setImmediate(() => {
       if (this.#node.members().length > 0) return;
-      this.#dialogue.note(`Nobody is known yet: waiting up to ${waiting} s for somebody.`);
+      this.#dialogue.note(`Nobody is known yet: waiting up to ${timeout / 1000} s for somebody.`);
     });
     const line = this.#dialogue.live();
     const progress = line && new Progress(line, filename);

@@ -1,13 +1,13 @@
 import { visibleText } from '@peerlane/protocol';
 import type { PeerlaneNode } from '../node/node.ts';
-import type { FoundName } from '../node/search-files.ts';
+import type { FoundFile } from '../node/search-files.ts';
 import { typedName } from '../text/typed-name.ts';
 
 /** So long the names that were found are taken for all there are, in milliseconds. */
 const fresh = 10_000;
 
 /** How long somebody who presses Tab waits at most, in milliseconds. */
-const patience = 1500;
+const completionTimeout = 1500;
 
 /** Completes commands and the names of files in the cluster. */
 export class NameCompletion {
@@ -22,10 +22,12 @@ export class NameCompletion {
   }
 
   /** Takes over what a search for all names has found. */
-  learn(found: readonly FoundName[], text: string): void {
+  learn(found: readonly FoundFile[], text: string): void {
     if (text !== '') return;
     // What cannot be shown as it is cannot be typed either.
-    this.#names = found.map(({ name }) => name).filter((name) => visibleText(name) === name);
+    this.#names = found
+      .map(({ filename }) => filename)
+      .filter((filename) => visibleText(filename) === filename);
     this.#learnedAt = performance.now();
   }
 
@@ -37,7 +39,7 @@ export class NameCompletion {
       return [hits.map((word) => (word === 'get' || word === 'search' ? `${word} ` : word)), line];
     }
     if (performance.now() - this.#learnedAt > fresh) {
-      const options = { signal: this.#signal, patience };
+      const options = { signal: this.#signal, timeout: completionTimeout };
       const found = await this.#node.search('', options).catch(() => []);
       // Where nobody answered in time, what was known will do.
       if (found.length > 0) this.learn(found, '');

@@ -131,7 +131,7 @@ async function tasksFor(
 ): Promise<Record<Side, KilledTask>> {
   const [holder, getter] = [await unusedPort(), await unusedPort()];
   const task = (role: Side, folder: string, port: number, other: number): KilledTask => {
-    const node = { folder, port, tcpPort: port, cluster: [`127.0.0.1:${other}`] };
+    const node = { folder, port, tcpPort: port, members: [`127.0.0.1:${other}`] };
     return { role, node, ledger, filename, limitRate };
   };
   return { hold: task('hold', from, holder, getter), get: task('get', into, getter, holder) };

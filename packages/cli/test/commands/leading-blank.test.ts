@@ -75,7 +75,7 @@ describe('a file whose name begins with a blank', () => {
       await using node = await started({
         folder: await lab.folder(),
         protocol,
-        cluster: [peer.address],
+        members: [peer.address],
       });
       const { path } = await node.get(blank);
       expect(path.endsWith('/ both.txt')).toBe(true);
@@ -118,7 +118,7 @@ describe('a file whose name begins with a blank', () => {
 
   it('is found near the name that somebody typed without the blank', async ({ lab }) => {
     await using node = await started({ folder: await folderWith(lab, blank) });
-    await using asker = await started({ guest: true, cluster: [addressOf(node)] });
+    await using asker = await started({ guest: true, members: [addressOf(node)] });
     expect(await nearNames(asker, plain, new AbortController().signal)).toEqual([blank]);
   });
 });

@@ -14,14 +14,14 @@ it('finds what a member has that is yet to introduce itself', async ({ lab }) =>
     port: 0,
     guest: true,
     discovery: false,
-    cluster: ['127.0.0.1:1'],
+    members: ['127.0.0.1:1'],
   });
   await asker.start();
   const searching = searchMembers(asker, '', signal);
-  const cluster = [`${asker.address.host}:${asker.address.port}`];
-  await using holder = createNode({ folder, port: 0, discovery: false, cluster });
+  const members = [`${asker.address.host}:${asker.address.port}`];
+  await using holder = createNode({ folder, port: 0, discovery: false, members });
   await holder.start();
-  expect(await searching).toMatchObject([{ name: 'a.txt' }]);
+  expect(await searching).toMatchObject([{ filename: 'a.txt' }]);
 });
 
 it('waits for nobody where nobody is known', async () => {

@@ -28,7 +28,7 @@ it('what is found is said in the order of the members, whoever answers first', a
   let answered: () => void = () => undefined;
   const lastHasAnswered = new Promise<void>((resolve) => (answered = resolve));
   const found = await searchFiles(members, '', {
-    patience: 300_000,
+    timeout: 300_000,
     connect: async (address) => {
       if (address.port === first.tcpAddress.port) await lastHasAnswered;
       const socket = createConnection(address);
@@ -38,7 +38,7 @@ it('what is found is said in the order of the members, whoever answers first', a
     },
   });
   expect(found).toMatchObject([
-    { name: 'other.txt', contents: [{ size: 1 }, { size: 2 }] },
-    { name: 'same.txt', contents: [{ holders: members.map(({ address }) => address) }] },
+    { filename: 'other.txt', contents: [{ size: 1 }, { size: 2 }] },
+    { filename: 'same.txt', contents: [{ holders: members.map(({ address }) => address) }] },
   ]);
 });

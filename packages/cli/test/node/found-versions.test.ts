@@ -13,7 +13,7 @@ describe('files of one name', () => {
       { root: a, size: 4, holders: ['y', 'z'] },
       { root: undefined, size: 4, holders: ['x'] },
     ]);
-    expect(fileTable([{ name: 'n', contents }])[1]).toBe('4 B   3        1+?       n');
+    expect(fileTable([{ filename: 'n', contents }])[1]).toBe('4 B   3        1+?       n');
   });
 
   it.each([
@@ -25,15 +25,15 @@ describe('files of one name', () => {
     ['2', [file(undefined, 4, 'x'), file(undefined, 5, 'y')]],
     ['2+?', [file(a, 4, 'x'), file(b, 4, 'y'), file(undefined, 4, 'z')]],
   ])('are told to be of %s versions', (versions, found) => {
-    const [, row = ''] = fileTable([{ name: 'n', contents: contentsOf(found) }]);
+    const [, row = ''] = fileTable([{ filename: 'n', contents: contentsOf(found) }]);
     expect(row.split(/ {2,}/)[2]).toBe(versions);
   });
 
   it('are summed up with what is not known of them', () => {
     const found = [
-      { name: 'perhaps', contents: contentsOf([file(a, 4, 'x'), file(undefined, 4, 'y')]) },
-      { name: 'several', contents: contentsOf([file(a, 4, 'x'), file(b, 2, 'y')]) },
-      { name: 'one', contents: contentsOf([file(undefined, 1, 'x')]) },
+      { filename: 'perhaps', contents: contentsOf([file(a, 4, 'x'), file(undefined, 4, 'y')]) },
+      { filename: 'several', contents: contentsOf([file(a, 4, 'x'), file(b, 2, 'y')]) },
+      { filename: 'one', contents: contentsOf([file(undefined, 1, 'x')]) },
     ];
     const status = statusOf([{ state: 'heard' }], found);
     expect(status).toMatchObject({ files: 3, ambiguous: 1, unverified: 1, bytes: 11 });

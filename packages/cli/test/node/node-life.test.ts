@@ -27,8 +27,8 @@ async function pair(
   await writeFile(join(folder, 'large.bin'), Buffer.alloc(1_000_000, 1));
   const holder = createNode({ folder, port: 0, discovery: false });
   await holder.start();
-  const cluster = [`127.0.0.1:${holder.address.port}`];
-  const asker = createNode({ folder: await lab.folder(), port: 0, cluster, ...options });
+  const members = [`127.0.0.1:${holder.address.port}`];
+  const asker = createNode({ folder: await lab.folder(), port: 0, members, ...options });
   await asker.start();
   return { holder, asker };
 }
@@ -123,8 +123,8 @@ describe('the close of a node', () => {
   });
 
   it('ends a request that nobody has answered with the error `closed`', async ({ lab }) => {
-    const cluster = [nobody];
-    const node = createNode({ folder: await lab.folder(), port: 0, cluster });
+    const members = [nobody];
+    const node = createNode({ folder: await lab.folder(), port: 0, members });
     await node.start();
     const failed = Promise.all([
       expect(node.get('a.txt')).rejects.toMatchObject({ code: 'closed' }),
@@ -144,7 +144,7 @@ describe('the close of a node', () => {
       },
     });
     while (asker.members().some(({ tcp }) => tcp === undefined)) await once(asker, 'wire');
-    const failed = expect(asker.search('', { patience: 300_000 })).rejects.toMatchObject({
+    const failed = expect(asker.search('', { timeout: 300_000 })).rejects.toMatchObject({
       code: 'closed',
     });
     await connected;
@@ -156,7 +156,7 @@ describe('the close of a node', () => {
   it('lets a download fail with the reason of its own signal where that came first', async ({
     lab,
   }) => {
-    const node = createNode({ folder: await lab.folder(), port: 0, cluster: [nobody] });
+    const node = createNode({ folder: await lab.folder(), port: 0, members: [nobody] });
     await node.start();
     const control = new AbortController();
     const failed = expect(node.get('a.txt', { signal: control.signal })).rejects.toThrow('enough');

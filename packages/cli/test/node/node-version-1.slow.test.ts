@@ -12,8 +12,8 @@ describe('a node as a library', () => {
     await writeFile(join(theirs, 'theirs.txt'), 'theirs');
     await using one = createNode({ folder: ours, port: 0, discovery: false });
     await one.start();
-    const cluster = [`${one.address.host}:${one.address.port}`];
-    await using other = createNode({ folder: theirs, port: 0, cluster, protocol: 1 });
+    const members = [`${one.address.host}:${one.address.port}`];
+    await using other = createNode({ folder: theirs, port: 0, members, protocol: 1 });
     await other.start();
     const given = other.get('ours.txt');
     await once(one, 'peer');

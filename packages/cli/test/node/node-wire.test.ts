@@ -24,7 +24,7 @@ it('takes datagrams and connections from outside, and tells what crossed both', 
       connections.push(address.port);
       return socket;
     },
-    cluster: [`${host}:${port}`],
+    members: [`${host}:${port}`],
   });
   const requests: string[] = [];
   holder.on('transferWire', ({ direction, bytes }) => {
@@ -47,7 +47,7 @@ it('serves connections that another transport has accepted', async ({ lab }) => 
   await using asker = createNode({
     folder: ours,
     port: 0,
-    cluster: [`127.0.0.1:${holder.address.port}`],
+    members: [`127.0.0.1:${holder.address.port}`],
     connect: () => {
       const [near, far] = duplexPair();
       holder.accept(far, { host: '127.77.1.1', port: 4 });

@@ -20,15 +20,18 @@ describe('a node as a library', () => {
     for (const event of ['peer', 'request', 'connection', 'sending', 'sent'] as const) {
       holder.on(event, () => told.push(event));
     }
-    const cluster = [`${holder.address.host}:${holder.address.port}`];
-    await using asker = createNode({ folder: other, port: 0, cluster });
+    const sent: unknown[] = [];
+    holder.on('sent', (upload) => sent.push(upload));
+    const members = [`${holder.address.host}:${holder.address.port}`];
+    await using asker = createNode({ folder: other, port: 0, members });
     await asker.start();
-    expect(asker.members().map(({ address }) => address)).toEqual(cluster);
+    expect(asker.members().map(({ address }) => address)).toEqual(members);
     const { path, size } = await asker.get('a.txt');
     expect(size).toBe(5);
     expect(await readFile(path, 'utf8')).toBe('hello');
     await asker.close();
     await asker.close();
+    expect(sent).toContainEqual(expect.objectContaining({ filename: 'a.txt', size: 5 }));
     expect(new Set(told)).toEqual(new Set(['peer', 'request', 'connection', 'sending', 'sent']));
   });
 
@@ -41,8 +44,8 @@ describe('a node as a library', () => {
     await using other = createNode({ folder: second, port: 0, discovery: false });
     await Promise.all([one.start(), other.start()]);
     const holders = [one, other];
-    const cluster = holders.map(({ address }) => `${address.host}:${address.port}`);
-    await using asker = createNode({ folder: await lab.folder(), port: 0, cluster });
+    const members = holders.map(({ address }) => `${address.host}:${address.port}`);
+    await using asker = createNode({ folder: await lab.folder(), port: 0, members });
     await asker.start();
     const { path } = await asker.get(name);
     expect((await readFile(path)).equals(content)).toBe(true);
@@ -55,13 +58,13 @@ describe('a node as a library', () => {
     await writeFile(join(folders[1]!, 'twice.txt'), 'two and more');
     const holders = folders.map((folder) => createNode({ folder, port: 0, discovery: false }));
     await Promise.all(holders.map((holder) => holder.start()));
-    const cluster = holders.map(({ address }) => `${address.host}:${address.port}`);
-    await using asker = createNode({ guest: true, port: 0, cluster });
+    const members = holders.map(({ address }) => `${address.host}:${address.port}`);
+    await using asker = createNode({ guest: true, port: 0, members });
     await asker.start();
     while (asker.members().some(({ tcp }) => tcp === undefined)) await once(asker, 'wire');
-    expect(await asker.search('t', { patience: 300_000 })).toMatchObject([
-      { name: 'Both.txt', contents: [{ size: 4, holders: cluster }] },
-      { name: 'twice.txt', contents: [{ size: 3 }, { size: 12 }] },
+    expect(await asker.search('t', { timeout: 300_000 })).toMatchObject([
+      { filename: 'Both.txt', contents: [{ size: 4, holders: members }] },
+      { filename: 'twice.txt', contents: [{ size: 3 }, { size: 12 }] },
     ]);
     expect(await asker.search('BOTH')).toHaveLength(1);
     // A guest is not listed; those whom it told of each other are.
@@ -79,8 +82,8 @@ describe('a node as a library', () => {
     await using holder = createNode({ files, port: 0, discovery: false });
     await holder.start();
     expect(await holder.shared()).toEqual({ files: 2, bytes: 3 });
-    const cluster = [`127.0.0.1:${holder.address.port}`];
-    await using asker = createNode({ folder: target, port: 0, cluster });
+    const members = [`127.0.0.1:${holder.address.port}`];
+    await using asker = createNode({ folder: target, port: 0, members });
     await asker.start();
     expect(await readFile((await asker.get('b.txt')).path, 'utf8')).toBe('bb');
     await expect(asker.get('secret.txt')).rejects.toMatchObject({ code: 'not-found' });

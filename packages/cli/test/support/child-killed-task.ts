@@ -3,7 +3,7 @@ import type { NodeOptions } from '../../src/node/index.ts';
 /** What a process under test does, as the first argument of its command line. */
 export interface KilledTask {
   readonly role: 'hold' | 'get';
-  readonly node: Pick<NodeOptions, 'folder' | 'port' | 'tcpPort' | 'cluster'>;
+  readonly node: Pick<NodeOptions, 'folder' | 'port' | 'tcpPort' | 'members'>;
   /** Where the holder counts the bytes that it has sent: one number of 8 bytes. */
   readonly ledger: string;
   /** What the other one gets, and how fast at most, in bytes per second. */
