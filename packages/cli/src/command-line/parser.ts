@@ -27,10 +27,11 @@ export interface ParsedLine extends CommandLine {
 /** What yargs calls the option by which a shell asks for completions. */
 const completionFlag = 'get-yargs-completions';
 
-/** What yargs can do and its types leave out. */
-interface UsageConfiguration {
+/** What yargs can do, as far as its types leave it out. */
+type UntypedYargs = Argv & {
   usageConfiguration(configuration: { readonly 'hide-types': boolean }): Argv;
-}
+  global(names: readonly string[], isGlobal: boolean): Argv;
+};
 
 /**
  * Parses a command line.
@@ -45,7 +46,7 @@ export function parseLine(args: readonly string[]): ParsedLine {
     values,
     options: optionsFor(command),
   });
-  const parser = (yargs([]) as Argv & UsageConfiguration)
+  const parser = (yargs([]) as UntypedYargs)
     .usageConfiguration({ 'hide-types': true })
     .locale('en')
     .parserConfiguration({
@@ -83,7 +84,8 @@ export function parseLine(args: readonly string[]): ParsedLine {
     return own;
   });
   // An option may stand before its command, so the options of all are known from the start.
-  addOptions(parser, { ...others, ...commonOptions });
+  addOptions(parser, others, 'Options:');
+  addOptions(parser, commonOptions);
   describe(parser, '').epilogue(epilogue);
   let completions = '';
   const values = parser.parse([...args], (_fault: unknown, _values: unknown, output: string) => {
@@ -138,9 +140,7 @@ function ownOptions(command: CommandName): Record<string, Options> {
         ...(short !== undefined && { alias: short }),
         ...(choices && { choices }),
         array: kind === 'values',
-        group: 'Options:',
         describe: about,
-        global: false,
       },
     ]),
   );
@@ -156,9 +156,7 @@ function settingOptions(command: CommandName): Record<string, Options> {
         flagOf(name).slice(2),
         {
           ...(isSwitch ? toggle : value),
-          group: 'Settings:',
           describe: hasDefault ? `${about} [default: ${fallback}]` : about,
-          global: false,
         },
       ];
     }),
@@ -169,14 +167,27 @@ function describe(own: Argv, name: CommandName): Argv {
   const spec: CommandSpec = commands[name];
   const words = ['$0', name === '' ? '[command]' : name, operandsOf(spec), '[options]'];
   own.usage(`${words.filter(Boolean).join(' ')}\n\n${spec.about}`);
-  addOptions(own, { ...ownOptions(name), ...settingOptions(name) });
+  addOptions(own, ownOptions(name), 'Options:');
+  addOptions(own, settingOptions(name), 'Settings:');
   for (const [line, about] of spec.examples) own.example(`$0 ${line}`.trim(), about);
   return own;
 }
 
-/** Adds options. Shells are not offered short names, which yargs would complete as `--o`. */
-function addOptions(parser: Argv, options: Readonly<Record<string, Options>>): void {
+/**
+ * Adds options; those of a command have a group in its help. Shells are not offered short names, which
+ * yargs would complete as `--o`.
+ */
+function addOptions(
+  parser: Argv,
+  options: Readonly<Record<string, Options>>,
+  group?: 'Options:' | 'Settings:',
+): void {
   parser.options(options);
+  if (group !== undefined) {
+    // Once for all of them: yargs goes through all that it has for each call.
+    const names = Object.keys(options);
+    (parser.group(names, group) as UntypedYargs).global(names, false);
+  }
   for (const { alias } of Object.values(options)) if (typeof alias === 'string') parser.hide(alias);
 }
 
