@@ -18,13 +18,13 @@ export type FirstWord = CommandName | 'help';
 export interface ParsedLine extends CommandLine {
   readonly command: FirstWord;
   readonly values: Arguments;
-  /** The endings of the last word, where a shell asks for them. */
+  /** The completions of the last word, if a shell asks for them. */
   readonly completions: string | undefined;
   /** Lays out the help of the command. */
   readonly help: () => Promise<string>;
 }
 
-/** What yargs calls the option by which a shell asks for completions. */
+/** The option of yargs by which a shell asks for completions. */
 const completionFlag = 'get-yargs-completions';
 
 /** What yargs can do, as far as its types leave it out. */
@@ -36,7 +36,7 @@ type UntypedYargs = Argv & {
 /**
  * Parses a command line.
  *
- * @throws UsageError for a command that does not exist, and for options that the command does not have
+ * @throws UsageError for a command that does not exist, or an option that the command does not have
  */
 export function parseLine(args: readonly string[]): ParsedLine {
   let command: FirstWord = '';
@@ -60,13 +60,13 @@ export function parseLine(args: readonly string[]): ParsedLine {
     .scriptName('p2p')
     .wrap(80)
     .exitProcess(false)
-    // That of yargs also answers where the last word is "help", which may be the name of a file.
+    // The help of yargs is also shown if the last word is "help", which may be the name of a file.
     .help(false)
     .version(false)
     .strictOptions()
     .middleware((values) => {
       if (command === '') checkSession(lineOf(values), others);
-      // yargs lays out the help of each command that it parses, which takes longer than all the rest.
+      // yargs formats the help of each command that it parses, which costs more than parsing.
       else if (values.help !== true)
         for (const name of Object.keys(optionsFor(command))) parser.hide(name);
     }, true)
@@ -83,7 +83,7 @@ export function parseLine(args: readonly string[]): ParsedLine {
     command = 'help';
     return own;
   });
-  // An option may stand before its command, so the options of all are known from the start.
+  // An option may stand before its command: yargs has to know the options of all commands.
   addOptions(parser, others, 'Options:');
   addOptions(parser, commonOptions);
   describe(parser, '').epilogue(epilogue);
@@ -100,7 +100,7 @@ export function parseLine(args: readonly string[]): ParsedLine {
   };
 }
 
-/** A session has no words but options, and none of those that only commands have. */
+/** Checks that a session has no operands, and no options of commands. */
 function checkSession(line: CommandLine, others: Readonly<Record<string, Options>>): void {
   const { _: words, '--': rest = [] } = line.values as Readonly<Record<string, unknown[]>>;
   const [word] = [...words!, ...rest];
@@ -184,7 +184,7 @@ function addOptions(
 ): void {
   parser.options(options);
   if (group !== undefined) {
-    // Once for all of them: yargs goes through all that it has for each call.
+    // One call for all options: yargs goes through its whole list in each call.
     const names = Object.keys(options);
     (parser.group(names, group) as UntypedYargs).global(names, false);
   }

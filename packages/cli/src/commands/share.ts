@@ -1,4 +1,4 @@
-// `p2p share FILE…`: shares only these files, until it is stopped.
+// `p2p share FILE…`: shares only these files until it is stopped.
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';

@@ -1,3 +1,4 @@
+// The options of a node, and its events.
 import type { Connect, FileServerEvents, TransferWireEvent } from '@peerlane/tcp-transfer';
 import type { DatagramTransport, UdpNodeEvents } from '@peerlane/udp-node';
 
@@ -14,12 +15,12 @@ export interface NodeOptions {
    */
   readonly files?: readonly string[] | undefined;
   /**
-   * What the node is called, for others to see: 1 to 64 characters.
+   * The name of the node, which others see: 1 to 64 characters.
    * @default no name
    */
   readonly name?: string | undefined;
   /**
-   * The node shares nothing and leaves soon: others do not list it.
+   * Whether the node shares nothing and leaves soon, so that others do not list it.
    * @default false
    */
   readonly guest?: boolean;
@@ -56,27 +57,27 @@ export interface NodeOptions {
    */
   readonly discovery?: boolean | undefined;
   /**
-   * Whether nodes of version 2 are told the names, sizes and times of the files that are shared.
+   * Whether nodes of version 2 can list the files that are shared, with their sizes.
    * @default true
    */
   readonly catalog?: boolean;
   /**
-   * The version that is spoken; 1 keeps to the original's ways exactly.
+   * The version of the protocol; 1 is exactly the original's.
    * @default 2
    */
   readonly protocol?: 1 | 2;
   /**
-   * Networks beside the near ones that datagrams may go to, as `203.0.113.0/24`.
+   * Networks besides the local ones that datagrams may go to, as `203.0.113.0/24`.
    * @default []
    */
   readonly allow?: readonly string[];
   /**
-   * How datagrams leave and enter.
+   * Sends and receives datagrams.
    * @default a UDP socket bound to `host` and `port`
    */
   readonly transport?: DatagramTransport;
   /**
-   * How connections to the file servers of others are opened. `accept` takes in what others open.
+   * Opens connections to the file servers of others. A node serves those of others by `accept`.
    * @default by TCP
    */
   readonly connect?: Connect;
@@ -100,11 +101,11 @@ export interface NodeEvents
   sending: [upload: NodeUpload];
   /** The file was sent whole. */
   sent: [upload: NodeUpload];
-  /** The file is larger than version 1 can say: the client got nothing. */
+  /** The file is larger than a header of version 1 can say: nothing was sent. */
   tooLarge: [upload: NodeUpload];
   /** Something crossed a connection to this node's file server. */
   transferWire: [event: TransferWireEvent];
-  /** A peer has other content under the name of a file that is downloaded: it was left alone. */
+  /** A peer has other content under the name of a file that is downloaded. It is not asked for it. */
   otherContent: [
     other: {
       readonly filename: string;
@@ -115,6 +116,6 @@ export interface NodeEvents
       readonly size: number;
     },
   ];
-  /** Something went wrong that the node survives. The message is safe to print. */
+  /** A fault that the node survives. The message is safe to print. */
   warning: [message: string];
 }

@@ -1,4 +1,4 @@
-// The node that the layers are put together to: what a program holds, and what the commands run.
+// The node: the UDP side, the file server and the downloads behind one API.
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { PeerAddress } from '@peerlane/protocol';
@@ -82,7 +82,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Makes the acquaintance of a node that became known in some other way, as `host:port`.
+   * Adds a node to the cluster that was found in some other way, as `host:port`.
    *
    * @throws ProtocolError `bad-address`
    */
@@ -91,11 +91,11 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Serves a connection that was accepted elsewhere, as a TCP connection to this node is served. What
-   * opens one on the other side is its option `connect`. A node that was closed destroys the stream.
+   * Serves a connection that another transport has accepted, as a TCP connection is served. The node on
+   * the other side opens it by its option `connect`. A node that was closed destroys the stream.
    *
    * @param stream from which nothing was read yet
-   * @param from whose it is: how many connections one address may have is limited
+   * @param from the client's address: the number of connections from one address is limited
    * @throws NodeError `not-started`
    */
   accept(stream: Duplex, from: PeerAddress): void {
@@ -104,8 +104,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Asks the cluster who has a file. The offers come in the order of their arrival, until the
-   * node's `timeout` is over, or as soon as every member has said no.
+   * Asks the cluster for a file. Iterates the offers in the order of their arrival, until the node's
+   * `timeout` is over or all members have answered that they do not have it.
    *
    * @throws ProtocolError `not-encodable`; while iterating, the reason of an aborted `signal`, and
    * NodeError `closed`
@@ -147,8 +147,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Downloads a file from whoever has it into the node's folder. Offers are tried in the order of
-   * their arrival. Of the name only its base name counts.
+   * Downloads a file into the node's folder, from all peers of version 2 that offer it at once, or from
+   * one peer of version 1 after the other. Only the base name of `filename` is used.
    *
    * @throws NodeError `not-found`, `closed`; TransferError `disk`, `no-space`, `exists`; ProtocolError
    * `bad-filename` or `not-encodable`; the reason of an aborted `signal`
@@ -176,7 +176,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * Stops the node: downloads and searches end with the error `closed`. A second call waits for the
    * first, and does nothing more.
    *
-   * @param options `drain`: how long files that are being sent may go on, in milliseconds
+   * @param options `drain`: how long running uploads may go on, in milliseconds
    */
   close({ drain = 0 }: { readonly drain?: number } = {}): Promise<void> {
     this.#closing ??= this.#close(drain);

@@ -1,3 +1,4 @@
+// The search by a part of a name: asks members for their catalogs, and sums up what they list.
 import { maxFilenameBytes, parsePeerAddress } from '@peerlane/protocol';
 import { fetchCatalog, type Connect } from '@peerlane/tcp-transfer';
 import type { Member } from '@peerlane/udp-node';
@@ -7,8 +8,8 @@ export interface FoundContent {
   /** In bytes. */
   readonly size: number;
   /**
-   * What identifies it: 64 hex digits. Where it is `undefined`, all that is known of these holders'
-   * files is their size: they may differ, or be one of the other contents.
+   * The root that identifies it: 64 hex digits. Where it is `undefined`, only the size of these holders'
+   * files is known: their contents may differ, or be one of the others.
    */
   readonly root: string | undefined;
   /** The members that have it, as `host:port`. */
@@ -19,7 +20,7 @@ export interface FoundContent {
 export interface FoundFile {
   /** Data from the network: not safe to print. */
   readonly filename: string;
-  /** Each content that goes by this name, the most widespread first: mostly one. */
+  /** The contents under this name, mostly one. The one with the most holders comes first. */
   readonly contents: readonly FoundContent[];
 }
 
@@ -35,7 +36,7 @@ export interface SearchFilesOptions {
 }
 
 /** How many members are asked at a time. */
-const together = 32;
+const maxConcurrentMembers = 32;
 
 interface Found {
   readonly size: number;
@@ -44,7 +45,7 @@ interface Found {
 }
 
 /**
- * Lists what members share, by name. Whoever does not answer in time, or at all, is left out.
+ * Lists what members share, by name. Members that do not answer in time are left out.
  *
  * @param text what the names must contain, upper and lower case alike
  * @throws the reason of an aborted `signal`
@@ -58,7 +59,7 @@ export async function searchFiles(
   const end = signal ? AbortSignal.any([signal, late]) : late;
   const wanted = text.toLowerCase();
   const names = new Map<string, Found[]>();
-  // Who has not proven to be where they say might send us to somebody else.
+  // A member that has not proven its address could direct connections to somebody else's.
   const waiting = members.filter(({ tcp, state }) => tcp !== undefined && state === 'heard');
   const ask = async ({ address, tcp }: Member): Promise<void> => {
     const { host } = parsePeerAddress(address);
@@ -77,9 +78,9 @@ export async function searchFiles(
     for (let member = waiting.shift(); member && !end.aborted; member = waiting.shift())
       await ask(member).catch(() => undefined);
   };
-  await Promise.all(Array.from({ length: together }, work));
+  await Promise.all(Array.from({ length: maxConcurrentMembers }, work));
   signal?.throwIfAborted();
-  // Who answers first must not change what is said.
+  // The order of the answers must not change the result.
   const places = new Map(members.map(({ address }, place) => [address, place]));
   const placeOf = ({ holder }: Found): number => places.get(holder)!;
   return [...names]
@@ -90,13 +91,13 @@ export async function searchFiles(
     .sort((a, b) => (a.filename < b.filename ? -1 : 1));
 }
 
-/** Whether somebody is there, and everyone who is has said where to ask for files. */
+/** Whether a member was heard, and all that were heard have announced the port of their file server. */
 export function isAcquainted(members: readonly Member[]): boolean {
   const heard = members.filter(({ state }) => state === 'heard');
   return heard.length > 0 && heard.every(({ tcp }) => tcp !== undefined);
 }
 
-/** Files of one name by what is in them; those of unknown root apart from these, by their size. */
+/** Groups files of one name by their root, and those of unknown root by their size. */
 export function contentsOf(found: readonly Found[]): FoundContent[] {
   const contents = new Map<string, { size: number; root: string | undefined; holders: string[] }>();
   for (const { size, root, holder } of found) {

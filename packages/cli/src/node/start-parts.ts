@@ -1,3 +1,4 @@
+// Starts the parts of a node, in order: what is shared, the file server, and the UDP node.
 import { devNull } from 'node:os';
 import { visibleText } from '@peerlane/protocol';
 import {
@@ -29,7 +30,7 @@ export interface Running {
 }
 
 /**
- * Shares what is to be shared, binds both ports, and tells the cluster.
+ * Opens what is to be shared, binds both ports, and announces the node to the cluster.
  *
  * @throws NodeError `bad-folder`, `bind`; ProtocolError `bad-address` for a member that is none
  */
@@ -48,7 +49,7 @@ export async function startParts(
     'TCP',
     tcpPort,
     host,
-    // By the lookup of the UDP side: of a name with several addresses both need the same.
+    // A name may have several addresses: the lookup of the UDP side makes both bind the same one.
     systemLookup(host).then((address) =>
       startFileServer({
         folder: served,
@@ -106,7 +107,7 @@ async function share(
   }
 }
 
-/** What an offer of a file says of it; `false` where there is no such file. */
+/** The size of a file for an offer, and its root where that is known; `false` where there is no file. */
 async function offerOf(
   served: ServedFiles,
   manifests: Manifests,

@@ -1,4 +1,4 @@
-// Files of the cluster as `search` and the session show them: a table for a person, events for a program.
+// How files of the cluster are shown: a table for a person, events for a program.
 import type { FoundFile } from '../node/search-files.ts';
 import { sizeText } from '../text/figures.ts';
 import { table } from '../text/table.ts';
@@ -6,7 +6,7 @@ import { typedName } from '../text/typed-name.ts';
 import { distinctContents } from './distinct-contents.ts';
 import type { FileEvent } from './json-events.ts';
 
-/** A name as an event. */
+/** The files of a name as an event. */
 export function fileEvent({ filename, contents }: FoundFile): FileEvent {
   const versions = contents.map(({ size, root, holders }) => ({
     size,

@@ -109,7 +109,7 @@ describe('a config.yml that came with an unpacked archive', () => {
       config: { path, changes: ['name'], leftOut: ['lan'] },
     });
     expect(shared.stderr).toBe(
-      `Using ${path} (name: desk); p2p share does not take lan from a file\n`,
+      `Using ${path} (name: desk); p2p share ignores lan in a file\n`,
     );
   });
 
@@ -123,7 +123,7 @@ describe('a config.yml that came with an unpacked archive', () => {
     for (const command of ['get a.txt', 'list']) {
       const args = command.split(' ');
       const guest = await ended(lab, args, { cwd });
-      expect(guest.stderr).toContain(`p2p ${args[0]!} does not take cluster from a file\n`);
+      expect(guest.stderr).toContain(`p2p ${args[0]!} ignores cluster in a file\n`);
       expect(guest.stderr).toContain('Nobody was heard on this machine');
     }
     stranger.close();

@@ -62,6 +62,6 @@ it('`p2p get --protocol 1` says after twelve seconds that nobody has answered', 
   expect(told()).toBe(
     `No answer from ${peer.address} yet.\n` +
       `p2p: No answer from ${peer.address}: is p2p running there, on that UDP port, and does a ` +
-      'firewall let it through? An original peer answers only who asks for a file that it has.\n',
+      'firewall let it through? An original peer answers only requests for files that it has.\n',
   );
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nameTyped, typedName } from '../../src/text/typed-name.ts';
+import { nameFromTyped, typedName } from '../../src/text/typed-name.ts';
 
 it.each([
   ['a b.txt', 'a b.txt'],
@@ -13,7 +13,7 @@ it.each([
   ['""', '""'],
   ["it's", "it's"],
 ])('what is typed as %j stands for the name %j', (text, name) => {
-  expect(nameTyped(text)).toBe(name);
+  expect(nameFromTyped(text)).toBe(name);
 });
 
 it('every name can be typed, and most are typed as they are', () => {
@@ -23,7 +23,7 @@ it('every name can be typed, and most are typed as they are', () => {
   let names = [''];
   for (let length = 1; length <= 4; length += 1) {
     names = names.flatMap((name) => characters.map((character) => name + character));
-    const lost = names.filter((name) => nameTyped(`  ${typedName(name)} `) !== name);
+    const lost = names.filter((name) => nameFromTyped(`  ${typedName(name)} `) !== name);
     expect(lost).toEqual([]);
   }
 });
