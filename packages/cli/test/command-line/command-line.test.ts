@@ -1,4 +1,4 @@
-// The command line as `parse` reads it: what is refused and in which words, what is accepted, and help.
+// The parser of the command line: what it refuses and how, what it accepts, help, and completion.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandNames, commands } from '../../src/command-line/commands.ts';
@@ -45,12 +45,12 @@ describe('the command line', () => {
       ['start', '--log-level', 'loud'],
       '--log-level: expected debug or info or warning or error, got "loud". See p2p start --help',
     ],
-    // Only what a command has is suggested to those who run it.
+    // Only options of the command are suggested.
     [
       ['get', 'a', '--prot', '1'],
       'Unknown argument: --prot. Did you mean "--protocol"? See p2p get --help',
     ],
-    // The wrong command explains the wrong option.
+    // An unknown command is reported before its unknown option.
     [['serach', '--peer', 'a:1'], 'There is no command "serach". Did you mean "search"?'],
     [['--json'], 'Unknown argument: --json. See p2p --help'],
     [['--lan=true'], '--lan takes no value. See p2p --help'],

@@ -1,3 +1,4 @@
+// The search of a node that has just started.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
@@ -7,7 +8,7 @@ import { it } from '../support/lab.ts';
 
 const { signal } = new AbortController();
 
-it('finds what a member has that is yet to introduce itself', async ({ lab }) => {
+it('A search finds files of a member that has not introduced itself yet', async ({ lab }) => {
   const folder = await lab.folder();
   await writeFile(join(folder, 'a.txt'), 'a');
   await using asker = createNode({
@@ -24,10 +25,10 @@ it('finds what a member has that is yet to introduce itself', async ({ lab }) =>
   expect(await searching).toMatchObject([{ filename: 'a.txt' }]);
 });
 
-it('waits for nobody where nobody is known', async () => {
+it('A search without known members does not wait', async () => {
   await using node = createNode({ port: 0, guest: true, discovery: false });
   await node.start();
-  // Whoever waited would do so for ever.
+  // A search that waited would never end.
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   expect(await searchMembers(node, '', signal)).toEqual([]);

@@ -1,3 +1,4 @@
+// The order of the results of a search.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
@@ -7,7 +8,9 @@ import { createNode } from '../../src/node/index.ts';
 import { searchFiles } from '../../src/node/search-files.ts';
 import { it } from '../support/lab.ts';
 
-it('what is found is said in the order of the members, whoever answers first', async ({ lab }) => {
+it('The results of a search are in the order of the members, whichever answers first', async ({
+  lab,
+}) => {
   const folders = [await lab.folder(), await lab.folder()];
   for (const [index, folder] of folders.entries()) {
     await writeFile(join(folder, 'same.txt'), 'same');

@@ -1,3 +1,4 @@
+// When a search for one content is in vain, in virtual time.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { VainSearch } from '../../src/node/content-watch.ts';
 
@@ -8,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('ends five seconds after the last of those who have other content', () => {
+it('A search ends five seconds after all peers that offered the file have other content', () => {
   const end = vi.fn();
   const search = new VainSearch(end);
   search.offered('a');
@@ -20,7 +21,7 @@ it('ends five seconds after the last of those who have other content', () => {
   expect(end).not.toHaveBeenCalled();
   search.isOther('b');
   vi.advanceTimersByTime(4000);
-  // It says again what it has said.
+  // The peer repeats its offer.
   search.offered('a');
   vi.advanceTimersByTime(900);
   expect(end).not.toHaveBeenCalled();
@@ -28,7 +29,7 @@ it('ends five seconds after the last of those who have other content', () => {
   expect(end).toHaveBeenCalledOnce();
 });
 
-it('never ends where somebody has it, or once it is over', () => {
+it('A search does not end while a peer may have the content, or after the watch was stopped', () => {
   const end = vi.fn();
   const search = new VainSearch(end);
   search.offered('a');

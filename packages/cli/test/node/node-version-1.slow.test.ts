@@ -1,3 +1,4 @@
+// A node of version 2 and one of version 1.
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { createNode } from '../../src/node/index.ts';
 import { it } from '../support/lab.ts';
 
 describe('a node as a library', () => {
-  it('gets a file from a node that keeps to version 1, and gives it one', async ({ lab }) => {
+  it('A node gets a file from a node of version 1, and sends it one', async ({ lab }) => {
     const [ours, theirs] = [await lab.folder(), await lab.folder()];
     await writeFile(join(ours, 'ours.txt'), 'ours');
     await writeFile(join(theirs, 'theirs.txt'), 'theirs');

@@ -1,3 +1,4 @@
+// How file names are typed at the prompt.
 import { expect, it } from 'vitest';
 import { nameFromTyped, typedName } from '../../src/text/typed-name.ts';
 
@@ -12,11 +13,11 @@ it.each([
   ['"a.txt\'', '"a.txt\''],
   ['""', '""'],
   ["it's", "it's"],
-])('what is typed as %j stands for the name %j', (text, name) => {
+])('The text %j stands for the name %j', (text, name) => {
   expect(nameFromTyped(text)).toBe(name);
 });
 
-it('every name can be typed, and most are typed as they are', () => {
+it('Every name can be typed, most names as they are', () => {
   expect(typedName('a b.txt')).toBe('a b.txt');
   expect(typedName(' both.txt')).toBe('" both.txt"');
   const characters = ['"', "'", ' ', '\t', '\u00a0', '\ufeff', 'a'];
