@@ -7,7 +7,7 @@ const otherOfferTimeout = 5000;
  * Watches a search for one content. The search is in vain when all peers that offered the file have
  * other content, and no other peer has offered it for five seconds.
  */
-export class VainSearch {
+export class ContentWatch {
   readonly #seen = new Set<string>();
   readonly #others = new Set<string>();
   readonly #inVain: () => void;

@@ -1,6 +1,6 @@
 // When a search for one content is in vain, in virtual time.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { VainSearch } from '../../src/node/content-watch.ts';
+import { ContentWatch } from '../../src/node/content-watch.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,7 +11,7 @@ afterEach(() => {
 
 it('A search ends five seconds after all peers that offered the file have other content', () => {
   const end = vi.fn();
-  const search = new VainSearch(end);
+  const search = new ContentWatch(end);
   search.offered('a');
   vi.advanceTimersByTime(60_000);
   search.isOther('a');
@@ -31,7 +31,7 @@ it('A search ends five seconds after all peers that offered the file have other 
 
 it('A search does not end while a peer may have the content, or after the watch was stopped', () => {
   const end = vi.fn();
-  const search = new VainSearch(end);
+  const search = new ContentWatch(end);
   search.offered('a');
   search.offered('b');
   search.isOther('b');
