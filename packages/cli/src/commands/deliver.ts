@@ -1,3 +1,4 @@
+// Puts a download of `p2p get` in its place: a folder, a file, a device, a pipe or standard output.
 import { constants } from 'node:fs';
 import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -15,17 +16,17 @@ interface Delivery {
   readonly io: Io;
 }
 
-/** What a file is called that is passed on. */
-const staged = 'download';
+/** The name of a download in the temporary folder. */
+const stagedName = 'download';
 
-/** What is to be downloaded, and how. */
+/** Which content is downloaded, and how. */
 type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> & Pick<Delivery, 'signal' | 'onProgress'>;
 
 /**
- * Downloads a file to where it shall go. What goes to standard output, a device or a pipe is put
- * together and verified in a temporary folder first.
+ * Downloads a file to its target. For standard output, a device or a pipe the file is assembled and
+ * verified in a temporary folder first.
  *
- * @throws what `node.get` throws; Error where the target is there already
+ * @throws the errors of `node.get`; Error where the target exists
  */
 export async function deliver(
   node: PeerlaneNode,
@@ -56,8 +57,8 @@ async function toPath(
   }
   const sink = there && (await sinkAt(path));
   const forced = sink ? 'writes into it' : 'replaces it';
-  const taken = `${path} is there already: --force ${forced}, --skip-existing leaves it`;
-  if (there && existing === 'rename') throw new Error(taken);
+  const exists = `${path} is there already: --force ${forced}, --skip-existing leaves it`;
+  if (there && existing === 'rename') throw new Error(exists);
   if (sink) {
     const got = await through(node, name, wanted, (file) => writeInto(sink, file, wanted.signal));
     return { ...got, path };
@@ -65,13 +66,13 @@ async function toPath(
   const place = { into: dirname(path), saveAs: basename(path) };
   if (existing === 'replace') return node.get(name, { ...wanted, ...place, existing });
   return node.get(name, { ...wanted, ...place, existing: 'refuse' }).catch((cause: unknown) => {
-    // It came while the file was on its way.
-    if (TransferError.is(cause) && cause.code === 'exists') throw new Error(taken, { cause });
+    // Something created it during the download.
+    if (TransferError.is(cause) && cause.code === 'exists') throw new Error(exists, { cause });
     throw cause;
   });
 }
 
-/** Downloads a file to pass it on. */
+/** Downloads a file into a temporary folder, and passes it on. */
 async function through(
   node: PeerlaneNode,
   name: string,
@@ -79,8 +80,8 @@ async function through(
   passOn: (file: FileHandle) => Promise<void>,
 ): Promise<NodeDownload> {
   await using staging = await TemporaryFolder.make('p2p-');
-  const path = staging.at(staged);
-  const got = await node.get(name, { ...wanted, into: staging.anchor, saveAs: staged });
+  const path = staging.at(stagedName);
+  const got = await node.get(name, { ...wanted, into: staging.anchor, saveAs: stagedName });
   await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   await passOn(file);
   return got;

@@ -1,30 +1,31 @@
+// Writing into devices, pipes and descriptors, which are never replaced by a file.
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long a pipe that is full, or that nobody reads, is left alone, in milliseconds. */
+/** The pauses between attempts to write to a full pipe or open one without a reader, in milliseconds. */
 const shortestPause = 1;
 const longestPause = 50;
 
-/** Folders of the system whose entries are descriptors. */
+/** The folders of the system whose entries are descriptors. */
 const descriptors = /^(?:\/dev\/fd|\/proc\/\d+\/fd)$/;
 
-// Nobody who reads a pipe is waited for inside of the system, where nothing can be interrupted.
+// A call that blocks until a pipe has a reader could not be interrupted.
 const openFlags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** What is written into, and never replaced: a device, a pipe, a descriptor of this process. */
+/** A device, a pipe, or a descriptor of this process. */
 export interface Sink {
   readonly path: string;
   readonly isLink: boolean;
-  /** What is there, or what the link leads to. */
+  /** The status of what is there, or of the target of a link. */
   readonly status: Stats;
 }
 
 /**
- * Looks whether there is something at a path that is written into; `undefined` where there is not.
+ * The sink at a path; `undefined` where there is none.
  *
- * @throws Error where there is, and another user can have put it there
+ * @throws Error where another user may have put it there
  */
 export async function sinkAt(path: string): Promise<Sink | undefined> {
   const itself = await lstat(path);
@@ -33,12 +34,12 @@ export async function sinkAt(path: string): Promise<Sink | undefined> {
   if (!status) return undefined;
   const sink = { path, isLink, status };
   const place = await realpath(dirname(path));
-  // Links in /dev, such as /dev/stderr, may lead to a file by way of a descriptor.
+  // Links in /dev, such as /dev/stderr, may lead to a file through a descriptor.
   if (descriptors.test(place) || (isLink && place === '/dev')) return sink;
   if (!passesOn(status)) return undefined;
   const folder = await stat(place);
   if (isOurs(folder) && (folder.mode & 0o022) === 0) return sink;
-  // Who reads a pipe could put other content in its place.
+  // The reader of a pipe could replace the content in any case.
   if (!isLink && (isOurs(status) || status.uid === folder.uid)) return sink;
   throw new Error(
     `${path} is ${isLink ? 'a link' : 'another user’s'} in a folder that others may write to: it is not written into`,
@@ -55,7 +56,7 @@ function isOurs({ uid }: Stats): boolean {
 }
 
 /**
- * Writes a file into a device, a pipe or a descriptor. Whoever reads a pipe is waited for.
+ * Writes a file into a device, a pipe or a descriptor. Waits for the reader of a pipe.
  *
  * @throws Error where it cannot be written to; the reason of an aborted `signal`
  */
@@ -72,7 +73,7 @@ export async function writeInto(sink: Sink, file: FileHandle, signal: AbortSigna
 
 async function openSink({ path, isLink, status }: Sink, signal: AbortSignal): Promise<FileHandle> {
   const follows = isLink ? 0 : constants.O_NOFOLLOW;
-  // What a descriptor of this process leads to may be a file, where all that is in it stays.
+  // A descriptor of this process may lead to a file, whose content is kept.
   const appends = status.isFile() ? constants.O_APPEND : 0;
   const absent = status.isFIFO() ? 'ENXIO' : undefined;
   const flags = openFlags | follows | appends;
@@ -91,7 +92,7 @@ async function writeAll(opened: FileHandle, bytes: Buffer, signal: AbortSignal):
   }
 }
 
-/** Does something again and again as long as an error says that the other side is not ready. */
+/** Repeats an operation while it fails because the other side is not ready. */
 async function untilReady<T>(
   work: () => Promise<T>,
   notReady: string | undefined,

@@ -1,3 +1,4 @@
+// Reads a configuration file that lies in the working folder, where anybody may have put it.
 import { constants } from 'node:fs';
 import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,15 +8,14 @@ import { distrustOf, type Owned } from './file-trust.ts';
 /** The largest configuration file that is read, in bytes. */
 const maxConfigBytes = 16_384;
 
-// A FIFO must not be waited for. Windows lacks the last one, and leaves it out of the result.
+// Opening a FIFO must not block. Windows has no such flag: it is `undefined` there, and counts as 0.
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /**
- * Reads a file that lies in the working folder, or in a folder there, and may have been put there by
- * anybody.
+ * Reads a file in the working folder or in a folder there. Anybody may have put it there.
  *
  * @param path relative to the working folder
- * @returns its text; `undefined` where there is none
+ * @returns its text; `undefined` where there is no file
  * @throws ConfigError where it cannot be read, or others may have written it
  */
 export async function readFoundFile(cwd: string, path: string): Promise<string | undefined> {
@@ -34,7 +34,7 @@ export async function readFoundFile(cwd: string, path: string): Promise<string |
   }
 }
 
-/** Judges what was opened, so that nothing can be put in its place in between. */
+/** Checks the file that was opened: another one may have its path by now. */
 async function check(handle: FileHandle, cwd: string, path: string): Promise<void> {
   const file = await handle.stat();
   if (!file.isFile())
@@ -42,7 +42,7 @@ async function check(handle: FileHandle, cwd: string, path: string): Promise<voi
       `${path}: expected a file, got a ${file.isDirectory() ? 'folder' : 'device or pipe'}`,
     );
   const uid = process.geteuid?.();
-  // Windows knows neither such owners nor such modes.
+  // Windows has neither such owners nor such modes.
   if (uid !== undefined) {
     const place = join(cwd, path);
     const folders = [cwd, dirname(place), dirname(await realpath(place))];
@@ -62,7 +62,7 @@ async function check(handle: FileHandle, cwd: string, path: string): Promise<voi
 }
 
 async function linksAmong(places: readonly string[], cwd: string): Promise<Owned[]> {
-  // Whoever changed to the working folder has chosen it.
+  // The user has chosen the working folder, and any link to it.
   const chosen = places.filter((place) => place !== cwd);
   const found = await Promise.all(chosen.map((place) => lstat(place)));
   return found.filter((each) => each.isSymbolicLink());

@@ -13,7 +13,7 @@ import {
   type VerifiedDownload,
 } from '@peerlane/tcp-transfer';
 import type { Offer } from '@peerlane/udp-node';
-import { VainSearch } from './content-watch.ts';
+import { ContentWatch } from './content-watch.ts';
 
 /** How far a download is, and from how many sources it comes. */
 export interface GetProgress extends DownloadProgress {
@@ -81,7 +81,7 @@ function endingInVain(
   feed: OfferFeed,
 ): { readonly options: GetFileOptions; readonly end: () => void } {
   if (options.root === undefined) return { options, end: () => undefined };
-  const search = new VainSearch(() => void feed.close());
+  const search = new ContentWatch(() => void feed.close());
   feed.onOffer = ({ peer, version }) => {
     search.offered(peer);
     if (version === 1) search.isOther(peer);
