@@ -1,4 +1,4 @@
-// Hostile catalogs and hostile requests for one: what a client and a server put up with.
+// Hostile catalogs, and hostile requests for one: the limits of a client and of a server.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';

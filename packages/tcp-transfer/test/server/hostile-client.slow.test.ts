@@ -1,4 +1,4 @@
-// Hostile clients: what a server does with bad requests, slow readers, crowds and swapped files.
+// Hostile clients: bad requests, slow readers, crowds, and files that are swapped while they are sent.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// A shared folder on a real disk: what it finds, what it watches, and what it must not serve.
+// A shared folder on a real disk: finding, watching, and files that it must not serve.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdir, open, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
