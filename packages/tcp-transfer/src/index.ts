@@ -1,4 +1,4 @@
-// The API of the package: what it serves with, what it downloads with, and every type of both.
+// The API of the package: serving, downloading, and every type of both.
 export {
   ProtocolError,
   visibleText,

@@ -10,7 +10,7 @@ import type { SharedFile } from '../sharing/served-files.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /** Above this size a file counts as large, in bytes. No piece is larger. */
-export const largeFile: number = 16 * 1024 * 1024;
+export const largeFileSize: number = 16 * 1024 * 1024;
 
 /** A request for the manifest of a file, which has opened the file itself. */
 export interface HashRequest {
@@ -30,7 +30,7 @@ interface Joined extends HashRequest {
   readonly reject: (reason: unknown) => void;
 }
 
-/** What a hash job works with. */
+/** The file, the tools and the callbacks of a hash job. */
 export interface HashJobOptions {
   readonly file: SharedFile;
   readonly pieceLength: number;
@@ -68,7 +68,7 @@ export class HashJob implements QueuedFile {
   constructor(options: HashJobOptions) {
     const { size } = options.file;
     this.#options = options;
-    this.large = size > largeFile;
+    this.large = size > largeFileSize;
     this.#pieces = pieceCount(size, options.pieceLength);
     this.#arrived = new Uint8Array(this.#pieces);
     this.#digests = new Uint8Array(this.#pieces * digestBytes);

@@ -12,7 +12,7 @@ import { pause } from '../async.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
 
-/** What manifests are made with. The caller closes the hasher. */
+/** The cache and the hasher of a manifest store. The caller closes the hasher. */
 export interface ManifestStoreOptions {
   readonly cache: ManifestCache;
   readonly hasher: PieceHasher;
@@ -45,7 +45,7 @@ const maxUnawaited = 16;
 /**
  * The manifests of files: remembered, or made by hashing.
  *
- * A write to a file just after another write may leave its time of change as it was. So if a file was
+ * A write to a file just after another write may leave its time of change as it was. Therefore, if a file was
  * changed less than two seconds before its hashing began, its manifest is not kept on the disk, and
  * is made anew at the next request; until then `known` returns it from memory.
  *

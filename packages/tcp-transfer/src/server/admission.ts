@@ -13,7 +13,7 @@ export interface AdmissionLimits {
   readonly maxWait: number;
 }
 
-/** What the server must do with a connection: serve it, close it for another, or close it unserved. */
+/** A decision about a connection: to serve it, to close it for another, or to close it unserved. */
 export type Decision =
   | { readonly type: 'admit'; readonly id: number }
   | { readonly type: 'evict'; readonly id: number }

@@ -2,7 +2,7 @@
 import { digestBytes, encodeTransferAnswer, pieceCount, pieceLengthFor } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
 import { deferred } from '../async.ts';
-import { largeFile } from '../manifests/hash-job.ts';
+import { largeFileSize } from '../manifests/hash-job.ts';
 import type { KnownManifest } from '../manifests/known-manifest.ts';
 import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { StreamWriter } from '../connection/stream-writer.ts';
@@ -35,7 +35,7 @@ export async function answerManifest(
   const request = new ManifestInProgress(file, manifests);
   const first = await Promise.race([
     request.known,
-    ...(file.size > largeFile ? [request.newDigests] : []),
+    ...(file.size > largeFileSize ? [request.newDigests] : []),
     timeoutOf(connection, clock, request.ended),
   ]);
   if (first === 'timeout') {

@@ -11,7 +11,7 @@ import { sendPart } from './send-file.ts';
 import type { FoundFile } from './file-server-events.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
 
-/** What requests of version 2 are answered from. */
+/** The files, buffers and callbacks with which requests of version 2 are answered. */
 export interface AnswerContext {
   readonly library: ServedLibrary;
   /** Whether clients may list what is served. */

@@ -7,7 +7,7 @@ import type { ServedLibrary } from './open-library.ts';
 
 /** How a file server is started. */
 export interface FileServerOptions extends PaceLimits {
-  /** What is served. It stays open when the server is closed. */
+  /** The files that are served. The library stays open when the server is closed. */
   readonly library: ServedLibrary;
   /**
    * Whether clients of version 2 may list what is served.

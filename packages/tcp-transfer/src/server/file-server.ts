@@ -43,7 +43,7 @@ export async function startFileServer(options: FileServerOptions): Promise<FileS
 
 /** A running file server. */
 export class FileServer extends EventEmitter<FileServerEvents> {
-  /** Where the server listens; `host` is an IP address. */
+  /** The address at which the server listens; `host` is an IP address. */
   readonly address: PeerAddress;
   readonly #server: Server;
   readonly #settings: FileServerSettings;

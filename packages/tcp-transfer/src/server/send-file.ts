@@ -10,9 +10,9 @@ import { TransferError } from '../transfer-error.ts';
 export interface FilePart {
   /** A header or an answer line, sent in one write with the first bytes of the file. */
   readonly lead: Uint8Array;
-  /** Where the part begins, in bytes. */
+  /** The position of the first byte of the part. */
   readonly offset: number;
-  /** Where the part ends, in bytes: the first byte after it. */
+  /** The position after the last byte of the part. */
   readonly end: number;
 }
 

@@ -1,4 +1,4 @@
-// How one connection is served, and what is called meanwhile.
+// The options and callbacks of serving one connection.
 import type { Clock } from '../clock.ts';
 import type { PaceLimits } from '../connection/pace.ts';
 import type { FoundFile, OnTransferWire } from './file-server-events.ts';

@@ -1,4 +1,4 @@
-// Identifies the content of a file by what the system says of the file.
+// Identifies the content of a file by the file's number, size and times.
 /**
  * Distinguishes one content of a file from any other, as far as the system knows: a file that was
  * written to, or another file in its place, has another identity. The times are in nanoseconds.

@@ -8,7 +8,7 @@ import type { ListFolder } from './list-folder.ts';
 import type { IndexChange, Listing, NameIndex } from './name-index.ts';
 import { visitFolders } from './visit-folders.ts';
 
-/** What an index updater works with. */
+/** The folder, the index and the callbacks of an index updater. */
 export interface IndexUpdaterOptions {
   /** The path of the shared folder, all links resolved. */
   readonly root: string;
@@ -34,7 +34,12 @@ const retryDelay = 1000;
 const maxShare = 0.1;
 
 /** The errors of watching that mean that the folder is gone. */
-const gone: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
+const goneErrors: ReadonlySet<string | undefined> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+  'EPERM',
+]);
 
 /**
  * Keeps the index of a folder current: reads each folder once, watches it, and reads it again when
@@ -192,7 +197,7 @@ export class IndexUpdater {
       });
       this.#watches.set(folder, watch);
     } catch (cause) {
-      if (gone.has((cause as NodeJS.ErrnoException).code)) return;
+      if (goneErrors.has((cause as NodeJS.ErrnoException).code)) return;
       this.#canWatch = false;
       const seconds = this.#options.rescanInterval / 1000;
       this.#options.onWarning(

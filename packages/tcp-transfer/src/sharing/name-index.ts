@@ -14,7 +14,7 @@ export interface NameClash {
   readonly hidden: readonly string[];
 }
 
-/** What changed in the index with a new listing. */
+/** The changes of the index by a new listing. */
 export interface IndexChange {
   /** Names that have a file now, and had none before. */
   readonly added: readonly string[];

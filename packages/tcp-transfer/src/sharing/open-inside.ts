@@ -32,10 +32,10 @@ export function fileArea(path: string): ServedArea {
 }
 
 /** The errors for a path that is a link, which is not followed; the second one is FreeBSD's. */
-const linkInPlace: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK']);
+const linkErrors: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK']);
 
 /** The errors for a file that is missing or may not be read; all others are faults of this machine. */
-const absent: ReadonlySet<string | undefined> = new Set([
+const absentErrors: ReadonlySet<string | undefined> = new Set([
   ...['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EBUSY'],
   ...['ELOOP', 'ENAMETOOLONG', 'ENXIO', 'ENODEV', 'EINVAL'],
 ]);
@@ -62,7 +62,7 @@ export async function openInside(
     handle = undefined;
     return opened;
   } catch (error) {
-    if (absent.has((error as NodeJS.ErrnoException).code)) return undefined;
+    if (absentErrors.has((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   } finally {
     await handle?.close();
@@ -78,7 +78,7 @@ async function openTarget(
   try {
     return await calls.open(path, openFlags);
   } catch (error) {
-    if (!linkInPlace.has((error as NodeJS.ErrnoException).code)) throw error;
+    if (!linkErrors.has((error as NodeJS.ErrnoException).code)) throw error;
     const target = await calls.realpath(path);
     return area(target) ? await calls.open(target, openFlags) : undefined;
   }
@@ -130,7 +130,7 @@ export async function statusInside(
     await access(target, constants.R_OK);
     return status;
   } catch (error) {
-    if (absent.has((error as NodeJS.ErrnoException).code)) return undefined;
+    if (absentErrors.has((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   }
 }

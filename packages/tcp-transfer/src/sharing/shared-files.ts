@@ -10,7 +10,7 @@ import { StableFile } from './stable-file.ts';
 interface ListedFile {
   /** Its base name on disk. */
   readonly filename: string;
-  /** Where it lies, with all links resolved. */
+  /** Its path with all links resolved. */
   readonly path: string;
 }
 

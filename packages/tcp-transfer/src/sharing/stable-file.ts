@@ -17,7 +17,7 @@ const slowestWrite = 500_000;
 const longestRest = 2000;
 
 /** How many times a file may turn out to have changed during the wait. */
-const attempts = 3;
+const maxAttempts = 3;
 
 type Times = Pick<BigIntStats, 'size' | 'ctimeNs'>;
 
@@ -89,7 +89,7 @@ async function atRest(
   { now, pause }: RestClock,
 ): Promise<BigIntStats> {
   let before = status;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const wait = timeToRest(before, now());
     if (wait === 0) return before;
     await pause(Math.ceil(wait));

@@ -7,7 +7,7 @@ export interface FolderWatch {
   close(): void;
 }
 
-/** What is called while a folder is watched. */
+/** The callbacks of watching a folder. */
 export interface FolderWatchEvents {
   /** Is called when an entry has come, gone or changed its kind; without a name, it may be any entry. */
   readonly onChange: (name: string | undefined) => void;

@@ -1,4 +1,4 @@
-// The manifest cache on a real disk: what it remembers, and what of the disk it does not believe.
+// The manifest cache on a real disk: entries that it keeps, removes, and does not believe.
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import {

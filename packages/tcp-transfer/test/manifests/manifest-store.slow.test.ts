@@ -1,4 +1,4 @@
-// Manifests made by real hashing: who gets them, when they are kept, and what makes them fail.
+// Manifests made by real hashing: shared requests, keeping, and failures.
 import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The catalog that a server sends: what is in it, its order, and its pages.
+// The catalog that a server sends: its entries, their order, and its pages.
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Closing a server: what is cut off, what may finish, and for how long.
+// Closing a server: which transfers are cut off, which may finish, and for how long.
 import { getEventListeners, once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';

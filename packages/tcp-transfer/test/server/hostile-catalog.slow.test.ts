@@ -1,4 +1,4 @@
-// Hostile catalogs and hostile requests for one: what a client and a server put up with.
+// Hostile catalogs, and hostile requests for one: the limits of a client and of a server.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
@@ -44,7 +44,7 @@ function catalogServer(
 }
 
 /** The entries of a catalog, and the error that it ended with. */
-async function take(
+async function collect(
   address: PeerAddress,
   options: Partial<CatalogOptions> = {},
 ): Promise<{ entries: CatalogEntry[]; error: unknown }> {
@@ -64,7 +64,7 @@ describe('a server whose catalog never ends', () => {
     const many = Buffer.concat(Array.from({ length: 1500 }, () => entry('again')));
     let pages = 0;
     const address = await catalogServer(() => page(many, { cursor: `${(pages += 1)}` }));
-    const { entries, error } = await take(address);
+    const { entries, error } = await collect(address);
     expect(error).toBeUndefined();
     expect(entries).toHaveLength(10_000);
     expect(pages).toBe(7);
@@ -73,7 +73,7 @@ describe('a server whose catalog never ends', () => {
   it('A client reads as many files of an endless catalog as the caller wants', async () => {
     let pages = 0;
     const address = await catalogServer(() => page(entry('a'), { cursor: `${(pages += 1)}` }));
-    expect((await take(address, { maxEntries: 30 })).entries).toHaveLength(30);
+    expect((await collect(address, { maxEntries: 30 })).entries).toHaveLength(30);
     expect(pages).toBe(30);
     for (const maxEntries of [0, -1, 1.5, NaN])
       expect(() => fetchCatalog({ address, maxEntries })).toThrow(RangeError);
@@ -86,7 +86,7 @@ describe('a server whose catalog never ends', () => {
       const address = await catalogServer(() =>
         page(entry('a'), { cursor: `${pages++ % length}` }),
       );
-      expect((await take(address)).error).toMatchObject(badAnswer);
+      expect((await collect(address)).error).toMatchObject(badAnswer);
       expect(pages).toBeLessThan(3 * length + 2);
     },
   );
@@ -94,7 +94,7 @@ describe('a server whose catalog never ends', () => {
   it('A client leaves a server whose pages are empty', async () => {
     let pages = 0;
     const address = await catalogServer(() => page('', { cursor: `${(pages += 1)}` }));
-    const { error } = await take(address);
+    const { error } = await collect(address);
     expect(error).toMatchObject({
       ...badAnswer,
       message: "the peer's catalog does not come to an end",
@@ -121,7 +121,7 @@ describe('a server that answers with what is no catalog', () => {
     ['a cursor that no request can carry', page(entry('a'), { cursor: 'x'.repeat(8160) })],
   ])('A client leaves a server that answers with %s', async (_what, bytes) => {
     const address = await catalogServer(() => bytes);
-    expect((await take(address)).error).toMatchObject(badAnswer);
+    expect((await collect(address)).error).toMatchObject(badAnswer);
   });
 
   it('A good page counts although the next one is bad', async () => {
@@ -130,7 +130,7 @@ describe('a server that answers with what is no catalog', () => {
         ? page(entry('a'), { cursor: 'next' })
         : page(Buffer.concat([entry('b'), Buffer.from('{\n')])),
     );
-    const { entries, error } = await take(address);
+    const { entries, error } = await collect(address);
     expect(entries.map(({ filename }) => filename)).toEqual(['a']);
     expect(error).toMatchObject(badAnswer);
   });
@@ -146,7 +146,7 @@ describe('a server that answers with what is no catalog', () => {
       '\u202e',
     ];
     const address = await catalogServer(() => page(Buffer.concat(names.map(entry))));
-    const { entries } = await take(address);
+    const { entries } = await collect(address);
     expect(entries.map(({ filename }) => filename)).toEqual(names);
   });
 });
@@ -160,7 +160,7 @@ describe('a server that breaks off', () => {
       socket.end(page(entry('a'), { cursor: 'next' }), () => socket.destroy());
       return undefined;
     });
-    const { entries, error } = await take(address);
+    const { entries, error } = await collect(address);
     expect(error).toBeUndefined();
     expect(entries.map(({ filename }) => filename)).toEqual(['a', 'b']);
     expect(cursors).toEqual([undefined, 'next']);
@@ -177,7 +177,7 @@ describe('a server that breaks off', () => {
       );
       return undefined;
     });
-    const { entries, error } = await take(address);
+    const { entries, error } = await collect(address);
     expect(entries).toHaveLength(1);
     expect(error).toMatchObject({ code: 'incomplete' });
     expect(cursors).toHaveLength(3);
@@ -192,7 +192,7 @@ describe('a server that breaks off', () => {
         socket.end(part);
         return undefined;
       });
-      expect((await take(address)).error).toMatchObject({ code: 'incomplete' });
+      expect((await collect(address)).error).toMatchObject({ code: 'incomplete' });
       expect(asked).toBe(1);
     },
   );
@@ -200,7 +200,7 @@ describe('a server that breaks off', () => {
   it('A server that was never there is reported as unreachable', async () => {
     const server = await fakeServer((socket) => socket.destroy());
     const gone = { ...server, port: 1 };
-    expect((await take(gone)).error).toMatchObject({ code: 'unreachable' });
+    expect((await collect(gone)).error).toMatchObject({ code: 'unreachable' });
   });
 });
 
@@ -212,7 +212,7 @@ describe('a server that wastes time', () => {
       asked = true;
       return undefined;
     });
-    const taken = take(address, { clock });
+    const taken = collect(address, { clock });
     await eventually(() => asked || undefined);
     clock.advance(30_000);
     expect((await taken).error).toMatchObject({ code: 'too-slow' });
@@ -226,7 +226,7 @@ describe('a server that wastes time', () => {
       socket = accepted;
       return page('', { length: 100_000 });
     });
-    const taken = take(address, { clock });
+    const taken = collect(address, { clock });
     const server = await eventually(() => socket);
     let over = false;
     void taken.then(() => (over = true));
@@ -249,7 +249,7 @@ describe('a caller of fetchCatalog', () => {
       waiting.abort(new Error('enough'));
       return undefined;
     });
-    expect((await take(address, { signal: waiting.signal })).error).toBe(waiting.signal.reason);
+    expect((await collect(address, { signal: waiting.signal })).error).toBe(waiting.signal.reason);
     const control = new AbortController();
     const catalog = fetchCatalog({ address, signal: control.signal });
     await catalog.next();
@@ -310,7 +310,7 @@ describe('a client that makes cursors up', () => {
       socket.on('data', (piece) => (bytes += piece.length));
       await new Promise((resolve) => socket.once('close', resolve));
       expect(bytes).toBe(0);
-      expect((await take(server.address)).entries).toHaveLength(1);
+      expect((await collect(server.address)).entries).toHaveLength(1);
     },
   );
 });
@@ -349,7 +349,7 @@ describe('clients that page as fast as they can', () => {
     }
     stop = true;
     await Promise.all(paging);
-    // The test does not wait until each connection has had its page and the next one.
+    // No request waits until each of the 32 connections has got two pages.
     expect(meanwhile.sort((a, b) => a - b)[4]).toBeLessThan(64);
   });
 });

@@ -1,100 +1,15 @@
-// Hostile clients: what a server does with bad requests, slow readers, crowds and swapped files.
-import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+// Hostile clients: bad requests, slow readers and crowds.
 import { once } from 'node:events';
-import {
-  appendFile,
-  mkdir,
-  open,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
-import { createConnection, type Socket } from 'node:net';
-import { buffer, text } from 'node:stream/consumers';
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  downloadFile,
-  SharedFolder,
-  startFileServer,
-  type FileServer,
-  type FileServerOptions,
-} from '../../src/index.ts';
-import { entries, eventually, header, temporaryFolder } from '../support/helpers.ts';
+import { downloadFile } from '../../src/index.ts';
+import { eventually, header, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { PeerProcess } from '../support/peer-process.ts';
-
-const bigSize = 20_000_000;
-
-/** Node 20 and 22 report a reset that closely follows data as a clean end. */
-const tellsResets = Number(process.versions.node.split('.')[0]) >= 24;
-
-interface Scene {
-  readonly path: string;
-  readonly server: FileServer;
-  readonly warnings: Error[];
-}
-
-async function scene(options: Partial<FileServerOptions> = {}): Promise<Scene> {
-  const path = await temporaryFolder();
-  await writeFile(join(path, 'a.txt'), 'hello');
-  await writeFile(join(path, 'big.bin'), randomBytes(1_000_000));
-  // The file is far larger than the buffers of the system, and sparse, so it costs no disk access.
-  await truncate(join(path, 'big.bin'), bigSize);
-  const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
-  const server = await startFileServer({ library: { files: folder }, ...options });
-  const warnings: Error[] = [];
-  server.on('warning', (error) => warnings.push(error));
-  onTestFinished(async () => {
-    await server.close();
-    await folder.close();
-  });
-  return { path, server, warnings };
-}
-
-function connect(server: FileServer, localAddress?: string): Socket {
-  const socket = createConnection({
-    ...server.address,
-    ...(localAddress === undefined ? {} : { localAddress }),
-  });
-  socket.on('error', () => undefined);
-  onTestFinished(() => void socket.destroy());
-  return socket;
-}
-
-/** Waits until a connection is closed, whatever error it ends with. */
-async function closed(socket: Socket): Promise<void> {
-  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
-}
-
-/** Expects that a file was begun, and that the client can see that it is incomplete. */
-async function expectCutOff(socket: Socket): Promise<void> {
-  const { bytes, clean } = await rest(socket.resume());
-  expect(bytes).toBeLessThan(bigSize + 74);
-  if (tellsResets) expect(clean).toBe(false);
-}
-
-/** How many more bytes a connection delivers, and whether it ends cleanly. */
-async function rest(socket: Socket): Promise<{ bytes: number; clean: boolean }> {
-  let bytes = 0;
-  let clean = false;
-  socket.on('data', (piece) => (bytes += piece.length));
-  socket.on('end', () => (clean = true));
-  await closed(socket);
-  return { bytes, clean };
-}
-
-/** Expects that the server still serves. */
-async function expectServing(server: FileServer): Promise<void> {
-  const into = await temporaryFolder();
-  const { path } = await downloadFile({ address: server.address, filename: 'a.txt', into });
-  expect(await readFile(path, 'utf8')).toBe('hello');
-  expect(await entries(into)).toEqual(['a.txt']);
-}
+import { closed, connect, expectCutOff, expectServing, rest, scene } from './hostile-scene.ts';
 
 describe('a client with a bad request', () => {
   it.each([
@@ -239,76 +154,6 @@ describe('a client that wastes time', () => {
     const { server, warnings } = await scene();
     connect(server).end('Get,a');
     await eventually(() => warnings[0]);
-    await expectServing(server);
-  });
-});
-
-describe('a file that is not what it was', () => {
-  /** A client that has received the first piece, and reads on when the test resumes it. */
-  async function halfway({ server }: Scene): Promise<Socket> {
-    const socket = connect(server);
-    socket.write('Get,big.bin\n');
-    await once(server, 'sending');
-    socket.pause();
-    return socket;
-  }
-
-  it.each<[string, (file: string) => Promise<unknown>]>([
-    ['grows', (file) => appendFile(file, 'more')],
-    ['shrinks', (file) => truncate(file, 1000)],
-    ['is emptied', (file) => truncate(file, 0)],
-    [
-      'is written to in place',
-      async (file) => {
-        const handle = await open(file, 'r+');
-        await handle.write('other', 19_000_000);
-        await handle.close();
-      },
-    ],
-  ])(
-    'If a file %s while it is sent, the client sees no clean end and not all bytes',
-    async (_what, change) => {
-      const all = await scene();
-      const socket = await halfway(all);
-      await change(join(all.path, 'big.bin'));
-      await expectCutOff(socket);
-      await eventually(() => all.warnings[0]);
-      expect(all.warnings[0]?.cause).toMatchObject({ code: 'changed' });
-      await expectServing(all.server);
-    },
-  );
-
-  it('If another file gets its name while a file is sent, the opened file is sent whole', async () => {
-    const all = await scene();
-    const before = await readFile(join(all.path, 'big.bin'));
-    const socket = await halfway(all);
-    await writeFile(join(all.path, 'new'), 'new');
-    await rename(join(all.path, 'new'), join(all.path, 'big.bin'));
-    expect((await buffer(socket)).subarray(74).equals(before)).toBe(true);
-  });
-
-  it('A file that is larger than version 1 can say is reported and not sent', async () => {
-    const all = await scene();
-    await truncate(join(all.path, 'a.txt'), 10_000_000_000);
-    const tooLarge = once(all.server, 'tooLarge');
-    const socket = connect(all.server);
-    socket.write('Get,a.txt\n');
-    expect(await rest(socket)).toEqual({ bytes: 0, clean: true });
-    expect((await tooLarge)[0]).toMatchObject({ filename: 'a.txt', size: 10_000_000_000 });
-  });
-
-  it.skipIf(process.platform === 'win32').each<[string, (path: string) => unknown]>([
-    ['a link out of the folder', (path) => symlink('/etc/passwd', path)],
-    ['a FIFO', (path) => execFileSync('mkfifo', [path])],
-    ['a folder', (path) => mkdir(path)],
-    ['a device', (path) => symlink('/dev/zero', path)],
-  ])('Nothing is sent if %s has replaced the file', async (_what, make) => {
-    const { path, server } = await scene();
-    await rm(join(path, 'big.bin'));
-    await make(join(path, 'big.bin'));
-    const socket = connect(server);
-    socket.write('Get,big.bin\n');
-    expect(await rest(socket)).toEqual({ bytes: 0, clean: true });
     await expectServing(server);
   });
 });

@@ -1,4 +1,4 @@
-// What is sent through a stream that passes the very bytes on, which a client may keep.
+// Sending through a stream that passes the very buffers on, which a client may keep.
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Duplex } from 'node:stream';

@@ -1,4 +1,4 @@
-// What one call opens for a server: files, manifests, and what closes them.
+// Opening and closing the files and manifests of a server in one call.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { duplexPair } from 'node:stream';

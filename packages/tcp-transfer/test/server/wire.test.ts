@@ -1,4 +1,4 @@
-// What a server reports of the bytes that cross its connections.
+// The wire events of a server: bytes that cross its connections.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// What the index finds, and what it reports as changed.
+// The index of names: lookups, reported changes, and clashes.
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -116,6 +116,7 @@ describe.each(Object.entries(ways))('%s', (_kind, serve) => {
     const { path, served } = await scene('sub/a.txt');
     const secret = join(await temporaryFolder(), 'a.txt');
     await writeFile(secret, 'secret');
+    expect(await readServed(served, 'a.txt')).toBe('in sub/a.txt');
     await rm(join(path, 'sub', 'a.txt'));
     await make(join(path, 'sub', 'a.txt'), secret);
     expect(await readServed(served, 'a.txt')).toBeUndefined();

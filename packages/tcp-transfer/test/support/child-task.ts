@@ -1,4 +1,4 @@
-// What tests and peer processes say to each other.
+// The messages between tests and peer processes.
 import type { PeerAddress } from '@peerlane/protocol';
 
 /** The task of a peer process, which is the first argument of its command line. */

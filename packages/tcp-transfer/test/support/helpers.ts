@@ -1,4 +1,4 @@
-// What most tests need: folders, servers driven by hand, and a wait for what emits no event.
+// Helpers of most tests: folders, servers driven by hand, and waiting without an event.
 import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Where the bundled program of a peer process lies.
+// The path of the bundled program of a peer process.
 import { fileURLToPath } from 'node:url';
 
 /** The path of the bundled program. */
