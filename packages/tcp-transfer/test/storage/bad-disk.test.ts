@@ -3,7 +3,7 @@ import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../../src/index.ts';
-import { giveNewName, isLinkUnsupported } from '../../src/storage/place-file.ts';
+import { linkOrRename, isLinkUnsupported } from '../../src/storage/place-file.ts';
 import { isFolderSyncUnsupported } from '../../src/storage/fsync.ts';
 import { cannedServer, entries, fakeServer, header, temporaryFolder } from '../support/helpers.ts';
 import { PeerProcess } from '../support/peer-process.ts';
@@ -107,13 +107,13 @@ describe('a disk that knows no links', () => {
       Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
     await writeFile(join(folder, 'part'), 'new');
     await writeFile(join(folder, 'old'), 'old!');
-    expect(await giveNewName(join(folder, 'part'), join(folder, 'old'), noLinks)).toBe(false);
-    expect(await giveNewName(join(folder, 'part'), join(folder, 'new'), noLinks)).toBe(true);
+    expect(await linkOrRename(join(folder, 'part'), join(folder, 'old'), noLinks)).toBe(false);
+    expect(await linkOrRename(join(folder, 'part'), join(folder, 'new'), noLinks)).toBe(true);
     expect(await entries(folder)).toEqual(['new', 'old']);
     expect((await stat(join(folder, 'new'))).size).toBe(3);
     expect((await stat(join(folder, 'old'))).size).toBe(4);
     // What could not be renamed leaves no empty file under its name.
-    await expect(giveNewName(join(folder, 'no'), join(folder, 'x'), noLinks)).rejects.toThrow();
+    await expect(linkOrRename(join(folder, 'no'), join(folder, 'x'), noLinks)).rejects.toThrow();
     expect(await entries(folder)).toEqual(['new', 'old']);
   });
 });
