@@ -1,5 +1,6 @@
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { DigestCache, type DigestCacheOptions } from './manifests/manifest-cache.ts';
+export { download, type AnyDownloadOptions, type VersionedSource } from './download/download.ts';
 export { downloadVerified } from './download/download-verified.ts';
 export type {
   VerifiedDownload,

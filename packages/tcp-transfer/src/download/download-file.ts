@@ -49,7 +49,7 @@ export interface DownloadOptions extends PaceLimits {
    */
   readonly limitRate?: number | undefined;
   /** @default a TCP connection, which is the fastest */
-  readonly connect?: Connect;
+  readonly connect?: Connect | undefined;
   /** @default the time of this machine */
   readonly clock?: Clock;
 }
