@@ -1,6 +1,6 @@
 // What the standard library lacks for promises: one that is resolved from outside, a wait for several,
 // a pause, and work that the process lives for.
-import type { Clock } from './clock.ts';
+import { longestDelay, type Clock } from './clock.ts';
 
 /** A promise that is resolved or rejected from outside. */
 export interface Deferred<T> {
@@ -45,7 +45,7 @@ export function pause(clock: Clock, delay: number, signal?: AbortSignal): Promis
  * connection that is paused does: a program that only waits for a download would end before it.
  */
 export async function keepingAlive<T>(work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => undefined, 2 ** 31 - 1);
+  const timer = setInterval(() => undefined, longestDelay);
   try {
     return await work();
   } finally {

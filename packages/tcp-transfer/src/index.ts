@@ -9,6 +9,7 @@ export {
 } from '@peerlane/protocol';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';
+export { download, type AnyDownloadOptions, type VersionedSource } from './download/download.ts';
 export { downloadVerified } from './download/download-verified.ts';
 export type {
   VerifiedDownload,

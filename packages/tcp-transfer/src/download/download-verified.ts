@@ -1,4 +1,4 @@
-// `downloadVerified`: one file, from many sources of version 2.
+// `downloadVerified`: one file, from many peers of version 2.
 import { keepingAlive } from '../async.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { checkTargetName } from '../storage/target-name.ts';

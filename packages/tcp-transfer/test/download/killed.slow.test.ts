@@ -13,7 +13,7 @@ const kills = Number(process.env.KILLS ?? 4);
 const timeout = 300_000 + kills * 15_000;
 
 it(
-  'a client that is killed leaves no broken file, and nothing that the next start does not clear',
+  'A client that is killed leaves no broken file, and nothing that the next start does not clear',
   { timeout },
   async () => {
     const random = new Random();
@@ -47,7 +47,7 @@ it(
 );
 
 it(
-  'a server that is killed makes an error at the client, which leaves nothing behind',
+  'A server that is killed causes an error at the client, which leaves nothing behind',
   { timeout },
   async () => {
     const random = new Random();

@@ -46,7 +46,7 @@ const failure = (work: Promise<unknown>): Promise<Error> =>
   );
 
 describe('a piece hasher', () => {
-  it('hashes any part of a file, several at a time', async () => {
+  it('A hasher hashes any part of a file, several at a time', async () => {
     const random = new Random();
     const content = noise(random, 3 * mebibyte + 17);
     const { fd } = await openFile(content);
@@ -72,7 +72,7 @@ describe('a piece hasher', () => {
     );
   });
 
-  it('has no more workers than it may, and none before there is work for one', async () => {
+  it('A hasher has no more workers than it may, and none before there is work for one', async () => {
     const { fd } = await openFile(new Uint8Array(mebibyte));
     let started = 0;
     const startWorker = (): ReturnType<typeof startHashWorker> => {
@@ -117,7 +117,7 @@ describe('a piece hasher', () => {
   });
 
   it.each([smallPart, mebibyte])(
-    'says that the file changed where it lacks a part of %i bytes',
+    'A file that ends within a part of %i bytes has changed',
     async (length) => {
       const file = await openFile(new Uint8Array(length));
       const hasher = startHasher();
@@ -129,7 +129,7 @@ describe('a piece hasher', () => {
   );
 
   it.each([smallPart, mebibyte])(
-    'gives the error of the system where a part of %i bytes cannot be read',
+    'A part of %i bytes that cannot be read fails with the error of the system',
     async (length) => {
       const file = await openFile(new Uint8Array(length));
       const writeOnly = await open(file.path, 'a');
@@ -142,7 +142,7 @@ describe('a piece hasher', () => {
     },
   );
 
-  it('replaces a worker that dies, whose work is rejected', async () => {
+  it('A worker that dies is replaced, and its work is rejected', async () => {
     const { fd } = await openFile(new Uint8Array(mebibyte));
     const sources: (string | undefined)[] = [
       `require('node:worker_threads').parentPort.once('message', () => { throw new Error('x'); })`,
@@ -161,7 +161,7 @@ describe('a piece hasher', () => {
     });
   });
 
-  it('rejects the work for which no worker can be started', async () => {
+  it('Work for which no worker can be started is rejected', async () => {
     const { fd } = await openFile(new Uint8Array(mebibyte));
     let full = true;
     const startWorker = (): ReturnType<typeof startHashWorker> => {
@@ -176,7 +176,7 @@ describe('a piece hasher', () => {
     expect(await hasher.hash(fd, 0, mebibyte)).toHaveLength(32);
   });
 
-  it('rejects what waits and what is being hashed when it is closed', async () => {
+  it('Closing a hasher rejects all work that waits or is being done', async () => {
     const { fd } = await openFile(new Uint8Array(mebibyte));
     const hasher = startHasher({ threads: 1 });
     const work = [1, 2, 3].map(() => failure(hasher.hash(fd, 0, mebibyte)));
@@ -186,7 +186,7 @@ describe('a piece hasher', () => {
       expect(error.message).toBe('the hasher was closed');
   });
 
-  it('works in a program of one file, and keeps no process alive', async () => {
+  it('A hasher works in a program of one file, which lives as long as it hashes and no longer', async () => {
     const content = noise(new Random(), mebibyte);
     const { path } = await openFile(content);
     for (const format of ['esm', 'cjs'] as const) {

@@ -55,7 +55,7 @@ describe('pieces that are hashed as they come in', () => {
   it.each([
     ['a small run', smallPart, 1000],
     ['a run that a thread hashes', smallPart + 1, 1000],
-  ])('have the right digests for every way to cut %s', async (_what, length, pieceLength) => {
+  ])('The digests are right for every way to cut %s', async (_what, length, pieceLength) => {
     const random = new Random();
     const hasher = startHasher();
     const content = randomBytes(length);
@@ -74,7 +74,7 @@ describe('pieces that are hashed as they come in', () => {
       }
   });
 
-  it('are not mixed up where several runs come in at once', async () => {
+  it('Several runs at once are not mixed up', async () => {
     const hasher = startHasher(2);
     const contents = Array.from({ length: 5 }, () => randomBytes(mebibyte + 5));
     const cuts = Array.from({ length: 9 }, (_, index) => (index + 1) * 100_000);
@@ -84,7 +84,7 @@ describe('pieces that are hashed as they come in', () => {
     expect(digests).toEqual(contents.map((content) => digestsOf(content, 262_144)));
   });
 
-  it('are not mixed up with those of a run that was given up', async () => {
+  it('A run is not mixed up with one that was closed early', async () => {
     const hasher = startHasher(1);
     const [left, content] = [randomBytes(mebibyte), randomBytes(mebibyte)];
     const givenUp = hasher.run(left.length);
@@ -94,7 +94,7 @@ describe('pieces that are hashed as they come in', () => {
     expect(digests).toEqual(digestsOf(content, mebibyte));
   });
 
-  it('need no thread where the run is small, and no more than there may be', async () => {
+  it('A small run needs no thread, and larger runs no more than there may be', async () => {
     let started = 0;
     const hasher = startHasher(2, () => {
       started += 1;
@@ -111,7 +111,7 @@ describe('pieces that are hashed as they come in', () => {
     expect(started).toBe(2);
   });
 
-  it('are rejected where their worker dies; the next run gets another', async () => {
+  it('When a worker dies its runs are rejected, and the next run gets another worker', async () => {
     const code = `require('node:worker_threads').parentPort.once('message', () => { throw new Error('x'); })`;
     const sources = [code, undefined];
     const hasher = startHasher(1, () => startHashWorker(sources.shift()));
@@ -128,7 +128,7 @@ describe('pieces that are hashed as they come in', () => {
     expect(digests).toEqual(digestsOf(content, mebibyte));
   });
 
-  it('are rejected when the hasher is closed, and no run begins afterwards', async () => {
+  it('Closing a hasher rejects its runs, and no run begins afterwards', async () => {
     const hasher = startHasher();
     const content = randomBytes(8 * mebibyte);
     const run = hasher.run(content.length);

@@ -100,7 +100,7 @@ describe.each(versions)(
     ];
 
     it.for(prepared)(
-      'by %s in the place of the hidden folder: nothing is received there',
+      'Nothing is received into the hidden folder with %s in its place',
       async ([what, make], { skip }) => {
         skip(noOthers !== false, `${noOthers}`);
         const followed = what.includes('link') && withoutLinkProtection();
@@ -117,7 +117,7 @@ describe.each(versions)(
       },
     );
 
-    it('by a file of theirs that has the same content: it is not left for the download', async ({
+    it('A file of another user with the same content is not used in place of the download', async ({
       skip,
     }) => {
       skip(noOthers !== false, `${noOthers}`);
@@ -138,7 +138,7 @@ describe.each(versions)(
     });
 
     it.for(Object.keys(tricks))(
-      'by %s, again and again: it gets what it asked for, or fails, and nothing is lost',
+      'With %s, again and again, a download gets its file or fails, and nothing is lost',
       async (trick, { skip }) => {
         skip(noOthers !== false, `${noOthers}`);
         const unprotected = withoutLinkProtection();

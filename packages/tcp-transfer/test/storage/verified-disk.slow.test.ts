@@ -21,7 +21,7 @@ import { maySmallDisk, smallDisk } from '../support/small-disk.ts';
 const mebibyte = 1024 * 1024;
 
 describe('the disk that a verified download goes to', () => {
-  it('has no room for what one source claims: another one serves', async () => {
+  it('If the disk has no space for the size that one source claims, another source serves', async () => {
     const content = randomBytes(1000);
     const size = 2 ** 41;
     const pieceLength = pieceLengthFor(size)!;
@@ -40,7 +40,7 @@ describe('the disk that a verified download goes to', () => {
     await expectFile(into, content);
   });
 
-  it('fills up in the middle: nobody is blamed, and it goes on when there is room', async ({
+  it('A disk that fills up is the fault of no source, and the download goes on when there is space', async ({
     skip,
   }) => {
     skip(!maySmallDisk, 'needs the right to mount a small disk');
@@ -71,7 +71,7 @@ describe('the disk that a verified download goes to', () => {
     expect(received).toBeLessThan(content.length - verified + 20_000);
   });
 
-  it('is full from the beginning: it is refused, and nothing is left', async ({ skip }) => {
+  it('A download to a full disk is refused, and nothing is left', async ({ skip }) => {
     skip(!maySmallDisk, 'needs the right to mount a small disk');
     const { address } = await sharing({ file: randomBytes(6 * mebibyte) });
     const into = await smallDisk('size=4m');
@@ -81,7 +81,7 @@ describe('the disk that a verified download goes to', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'loses its folder in the middle: that is nobody’s fault',
+    'A folder that goes in the middle of a download is the fault of no source',
     async () => {
       const { address } = await sharing({ file: randomBytes(2 * mebibyte) });
       const into = await temporaryFolder();
