@@ -16,7 +16,7 @@ function guestThatHears(after: number) {
   const search = vi.fn(() => Promise.resolve([]));
   const start = Date.now();
   const members = () =>
-    Date.now() - start < after ? [] : [{ address: '127.0.0.1:9', tcp: 1, state: 'heard' }];
+    Date.now() - start < after ? [] : [{ address: '127.0.0.1:9', tcpPort: 1, state: 'heard' }];
   const config = { waiting: 100 };
   return { search, guest: { node: { members, search }, config, peers: [] } as unknown as Guest };
 }
