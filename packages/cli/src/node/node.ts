@@ -217,6 +217,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     tcp.on('tooLarge', (upload) => this.emit('tooLarge', upload));
     tcp.on('crowdedOut', (client) => this.emit('crowdedOut', client));
     udp.on('gone', (address) => this.emit('gone', address));
+    udp.on('heard', (address) => this.emit('heard', address));
+    udp.on('silent', (address) => this.emit('silent', address));
     udp.on('wire', (event) => this.emit('wire', event));
     tcp.on('wire', (event) => this.emit('transferWire', event));
     udp.on('warning', ({ message }) => this.emit('warning', message));
