@@ -76,8 +76,8 @@ export interface RequestAnswer {
 
 /**
  * The cluster as one node knows it. Each method with the argument `now` handles one event of that time
- * and returns what follows from it; nothing happens by itself. Times are in
- * milliseconds and never go back. After {@link leave} nothing is due, and no event changes anything.
+ * and returns what follows from it; nothing happens by itself. Times are in milliseconds and never go
+ * back. After {@link leave} nothing is due, and no event changes anything.
  *
  * @see docs/protocol.md, "Membership"
  */

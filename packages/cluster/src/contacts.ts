@@ -35,7 +35,7 @@ const maxQuietAsked = 256;
 
 /**
  * Chooses the peers to ask for a file, and charges the request to each: every listed peer, and some of
- * the quiet ones, for a peer that is only badly connected may have what nobody else has. The `id` of a
+ * the quiet ones, for a badly connected peer may be the only one that has the file. The `id` of a
  * peer does not count here: copying it must not keep another peer from being asked.
  */
 export function chooseContacts(state: State, length: RequestLength, now: number): Contact[] {

@@ -139,8 +139,8 @@ export class GossipRound {
   }
 
   /**
-   * Whether a list for that audience names a peer. A peer that could have been made up is named to
-   * nobody who would send to it: what strangers say in the name of an address spreads no further.
+   * Whether a list for that audience names a peer. A peer that could have been made up is in
+   * no list for a peer that would send to it: what strangers say in its name spreads no further.
    */
   #isShared(peer: Peer, audience: Audience): boolean {
     const { period, protocol } = this.#state.settings;

@@ -63,7 +63,13 @@ export function answerVersion1(
 ): void {
   const earned = allowed(state, peer, round.now) * listsShare;
   const maxBytes = isTrusted(state, peer) ? amplification * received : earned;
-  sendShortList(state, store(state, { ...peer, greetedAt: round.now }), round, maxBytes, changes);
+  sendShortList(
+    state,
+    store(state, { ...peer, introducedAt: round.now }),
+    round,
+    maxBytes,
+    changes,
+  );
 }
 
 /** Sends a peer as much of the list as fits, in one datagram of version 1. */
@@ -93,7 +99,7 @@ export function introduce(
 ): void {
   const addresses = round.fitting(peer, maxListBytes - state.lengths.full);
   if (addresses.length === 0 && pong === undefined) return;
-  const greeted = store(state, { ...peer, greetedAt: round.now });
+  const greeted = store(state, { ...peer, introducedAt: round.now });
   const extension = { ...state.selfDescription, ...(pong !== undefined && { pong }) };
   send(state, greeted, [discover(addresses, extension)], round.now, changes);
 }

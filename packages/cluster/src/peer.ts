@@ -51,8 +51,8 @@ export interface Peer {
   readonly pingedAt: number | undefined;
   /** How long the last ping took to come back, in milliseconds. */
   readonly roundTrip: number | undefined;
-  /** When it last got a list as the answer to what it sent. */
-  readonly greetedAt: number | undefined;
+  /** When its datagram was last answered with a list. */
+  readonly introducedAt: number | undefined;
   /** The bytes that may still be sent to it while it is not trusted. */
   readonly allowance: Allowance;
   /** The last times at which gossip caused a datagram to it, see `maxGossipSends`. */
@@ -107,7 +107,7 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
     owesSince: undefined,
     pingedAt: undefined,
     roundTrip: undefined,
-    greetedAt: undefined,
+    introducedAt: undefined,
     answerTime: undefined,
     priority: false,
     ...fields,

@@ -76,13 +76,13 @@ export function receiveDiscover(
   const peer = grant(state, updated, amplification * size - granted, now);
   const before = known && isHeard(known) ? known : undefined;
   if (!extension) {
-    if (!before && !greetedLately(peer, settings.period, now))
+    if (!before && !introducedLately(peer, settings.period, now))
       answerVersion1(state, peer, round, size, changes);
     return;
   }
   const proven = isProvenVersion2(peer) && peer.id === extension.id;
   const news = !before?.proven || before.id !== extension.id;
-  if (proven && news && !greetedLately(peer, settings.period, now)) {
+  if (proven && news && !introducedLately(peer, settings.period, now)) {
     introduce(state, peer, round, extension.ping, changes);
   } else if (!proven || extension.ping !== undefined) {
     // A pong that proves a peer is not answered.
@@ -90,8 +90,8 @@ export function receiveDiscover(
   }
 }
 
-function greetedLately({ greetedAt }: Peer, period: number, now: number): boolean {
-  return greetedAt !== undefined && now - greetedAt < period;
+function introducedLately({ introducedAt }: Peer, period: number, now: number): boolean {
+  return introducedAt !== undefined && now - introducedAt < period;
 }
 
 /** Handles a Get or a File, of which only the sender's address matters. */

@@ -22,7 +22,7 @@ export const memory = 86_400_000;
 
 /**
  * The longest period that a peer is believed to have, in periods of our own: a claimed period must not
- * keep an address listed for hours at which nobody is.
+ * keep a dead address listed for hours.
  */
 const longestPeriod = 6;
 

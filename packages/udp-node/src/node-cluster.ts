@@ -49,7 +49,7 @@ export class NodeCluster {
     this.#onChange = onChange;
   }
 
-  /** Starts a moment later, so that whoever starts a node hears all of its events. */
+  /** Starts a moment later, so that the caller can listen to all events. */
   start(): void {
     this.#alarm.set(-Infinity, () => {
       this.update((view, now) => view.start(now));

@@ -24,7 +24,7 @@ export async function startUdpNode(options: UdpNodeOptions): Promise<UdpNode> {
 }
 
 async function openDiscovery(settings: Settings, bound: PeerAddress): Promise<LanDiscovery> {
-  // macOS has no way for multicast on loopback. Nobody misses there what they did not ask for.
+  // macOS has no way for multicast on loopback. Discovery that was not asked for fails silently there.
   const warns = settings.isDiscoveryWanted || !isLoopback(bound.host);
   try {
     const socket = settings.lan ?? (await openLanSocketFor(bound));

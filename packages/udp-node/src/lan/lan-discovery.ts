@@ -35,7 +35,7 @@ export interface AnnouncedNode {
   readonly selfDescription: DiscoverExtension;
   /** Sends an announcement to the local network. */
   readonly announce: (message: DiscoverMessage) => Promise<void>;
-  /** Called with the address of each other node that announces itself, and the bytes that came. */
+  /** Called with the address of each other node that announces itself, and the length of its datagram. */
   readonly onFound: (address: string, size: number) => void;
   /** Called once if no announcement can be sent, where the node warns of that. */
   readonly onFailure: (reason: string) => void;

@@ -223,7 +223,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#askLater(member, attemptAfterOffer, cluster.isProven(member) ? 2 : 1);
   }
 
-  /** Ends the search if everyone who is thought to be there has said no. */
+  /** Ends the search if every member that is thought to be there has said no. */
   #endIfHopeless(): void {
     if (this.#asked.hopeless) this.end();
   }

@@ -127,6 +127,31 @@ describe('discovery', () => {
     }
   });
 
+  it('A node reports when a configured member is there, and when it has left', async () => {
+    const world = new World();
+    const events: [string, string][] = [];
+    const node = await world.start(1378, { members: [at(1379)] });
+    for (const name of ['peer', 'gone', 'heard', 'silent'] as const)
+      node.on(name, (address) => events.push([name, address]));
+    const other = await world.start(1379);
+    await world.clock.advance(1000);
+    expect(events).toEqual([['heard', at(1379)]]);
+    await other.close();
+    await world.clock.advance(3000);
+    expect(events).toEqual([
+      ['heard', at(1379)],
+      ['silent', at(1379)],
+    ]);
+  });
+
+  it('A node joins another by its address in any form, and lists the normal one', async () => {
+    const world = new World();
+    const node = await world.start(1378);
+    node.join('[::FFFF:127.0.0.1]:1379');
+    expect(() => node.join('nowhere')).toThrow('expected an address');
+    expect(addressesOf(node)).toEqual([at(1379)]);
+  });
+
   it('The event wire shows every datagram that goes out and comes in', async () => {
     const world = new World();
     const a = await world.start(1378);
