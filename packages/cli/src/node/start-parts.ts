@@ -42,7 +42,7 @@ export async function startParts(
   const { members = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
   const { served, folder } = await share(options, warn);
   const hasher = new PieceHasher();
-  // Where no folder can be made, memory is all.
+  // The cache needs no folder: without one it is kept in memory.
   const digests = new DigestCache(folder?.path ?? devNull);
   const manifests = new Manifests({ cache: digests, hasher });
   const tcp = await bound(
@@ -107,7 +107,7 @@ async function share(
   }
 }
 
-/** The size of a file for an offer, and its root where that is known; `false` where there is no file. */
+/** The size of a file for an offer, and its root where that is known; `false` if there is no file. */
 async function offerOf(
   served: ServedFiles,
   manifests: Manifests,

@@ -1,4 +1,4 @@
-// How files of the cluster are shown: a table for a person, events for a program.
+// Shows files of the cluster: a table for a person, events for a program.
 import type { FoundFile } from '../node/search-files.ts';
 import { sizeText } from '../text/figures.ts';
 import { table } from '../text/table.ts';

@@ -1,4 +1,4 @@
-// How the state of the cluster is shown: lines for a person, an event for a program.
+// Shows the state of the cluster: lines for a person, an event for a program.
 import type { FoundFile } from '../node/search-files.ts';
 import { counted, filesText } from '../text/figures.ts';
 import { distinctContents } from './distinct-contents.ts';
