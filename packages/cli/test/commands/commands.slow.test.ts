@@ -373,7 +373,7 @@ describe.concurrent('p2p start and share', () => {
       expect.objectContaining({
         level: 'info',
         message: 'a file was sent',
-        name: 'a.txt',
+        filename: 'a.txt',
         size: 100,
       }),
     );
