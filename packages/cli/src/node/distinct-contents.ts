@@ -1,5 +1,5 @@
 // Finds the contents of one file name that differ for sure, although the roots of some are unknown.
-import type { FoundContent } from '../node/search-files.ts';
+import type { FoundContent } from './search-files.ts';
 
 /** The contents of one name, as far as they are known. */
 export interface DistinctContents {
