@@ -74,7 +74,7 @@ function checkLicences(project, name) {
     const { sources: paths } = JSON.parse(readFileSync(join(project, dist, file), 'utf8'));
     return paths.map((path) => join(built, path));
   });
-  const file = join(project, dist, 'LICENSES.txt');
+  const file = join(project, dist, 'NOTICES.txt');
   const shipped = existsSync(file) ? readFileSync(file, 'utf8') : '';
   for (const licence of licencesOf(sources)) {
     if (shipped.includes(licenceText([licence]))) continue;

@@ -7,7 +7,7 @@ export default defineConfig(
   build({
     entry: ['src/index.ts', 'src/node/index.ts', 'src/bin.ts'],
     // yargs is built in, with all that it needs: npm brings no licences for that.
-    esbuildPlugins: [writeLicences('dist/LICENSES.txt')],
+    esbuildPlugins: [writeLicences('dist/NOTICES.txt')],
     esbuildOptions: (options) => {
       options.alias = { 'string-width': './src/command-line/plain-width.ts' };
     },

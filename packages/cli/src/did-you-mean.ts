@@ -22,7 +22,7 @@ export function nearestNames(typed: string, names: Iterable<string>): string[] {
   return near.slice(0, maxNear).map(({ name }) => name);
 }
 
-/** The suggestion ` Did you mean "a" or "b"?` as it follows a sentence; empty where there is no name. */
+/** The suggestion ` Did you mean "a" or "b"?` as it follows a sentence; empty if there is no name. */
 export function didYouMean(near: readonly string[]): string {
   if (near.length === 0) return '';
   return ` Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`;
@@ -30,7 +30,7 @@ export function didYouMean(near: readonly string[]): string {
 
 /**
  * The edit distance of two texts: how many characters are inserted, removed, replaced, or swapped with
- * the next one. Where it is over `bound`, the result is some number over `bound`.
+ * the next one. If it is over `bound`, the result is some number over `bound`.
  */
 function distanceOf(a: string, b: string, bound: number): number {
   if (Math.abs(a.length - b.length) > bound) return Infinity;

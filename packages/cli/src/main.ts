@@ -1,4 +1,4 @@
-// Runs the command that a command line names, and prints why it fails where it does.
+// Runs the command that a command line names, and prints the reason if it fails.
 import { debuglog } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandName } from './command-line/commands.ts';

@@ -23,13 +23,13 @@ export interface Invocation<Name extends CommandName = CommandName> {
   readonly color: boolean;
 }
 
-/** What to run, or what to print instead. */
+/** A command to run, or a text to print instead. */
 export type Parsed = Invocation | { readonly output: string };
 
 /**
  * Reads the command line.
  *
- * @throws UsageError where a command, an option or an operand is wrong
+ * @throws UsageError if a command, an option or an operand is wrong
  */
 export async function parse(argv: readonly string[], version: string): Promise<Parsed> {
   // pnpm passes on the `--` that stands before a script's arguments.

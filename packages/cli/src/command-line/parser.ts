@@ -11,7 +11,7 @@ import {
 } from './commands.ts';
 import { explainFault, unknownCommand, unknownOption, type CommandLine } from './usage-error.ts';
 
-/** What a command line begins with; a session's begins with no command. */
+/** The first word of a command line; it is empty for a session. */
 export type FirstWord = CommandName | 'help';
 
 /** A command line that was parsed. */
@@ -27,7 +27,7 @@ export interface ParsedLine extends CommandLine {
 /** The option of yargs by which a shell asks for completions. */
 const completionFlag = 'get-yargs-completions';
 
-/** What yargs can do, as far as its types leave it out. */
+/** yargs with the methods that its types leave out. */
 type UntypedYargs = Argv & {
   usageConfiguration(configuration: { readonly 'hide-types': boolean }): Argv;
   global(names: readonly string[], isGlobal: boolean): Argv;

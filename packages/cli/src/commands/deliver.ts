@@ -19,14 +19,14 @@ interface Delivery {
 /** The name of a download in the temporary folder. */
 const stagedName = 'download';
 
-/** Which content is downloaded, and how. */
+/** The content that is downloaded, and the options of the download. */
 type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> & Pick<Delivery, 'signal' | 'onProgress'>;
 
 /**
  * Downloads a file to its target. For standard output, a device or a pipe the file is assembled and
  * verified in a temporary folder first.
  *
- * @throws the errors of `node.get`; Error where the target exists
+ * @throws the errors of `node.get`; Error if the target exists
  */
 export async function deliver(
   node: PeerlaneNode,

@@ -7,7 +7,7 @@ import { folderFault } from '../config/folder-path.ts';
 import { parseRate } from '../text/figures.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 
-/** Where a download is written. */
+/** The target of a download. */
 export type Target =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'file'; readonly path: string }

@@ -40,7 +40,7 @@ export async function run(invocation: Invocation<'search'>, io: Io): Promise<num
  * Lists the files of the members that are heard within a moment, or else those of the first member that
  * is heard.
  *
- * @throws Error where nobody is heard; the reason of an aborted `signal`
+ * @throws Error if nobody is heard; the reason of an aborted `signal`
  */
 export async function gatherFiles(
   guest: Guest,

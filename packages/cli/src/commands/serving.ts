@@ -1,4 +1,4 @@
-// What `p2p start` and `p2p share` have in common: the events of a node that serves, and its end.
+// The common part of `p2p start` and `p2p share`: the events of a node that serves, and its end.
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';

@@ -22,7 +22,7 @@ import { configured } from '../command-line/configured.ts';
  * Runs the interactive session: asks for settings that are missing, starts the node, and runs commands
  * until `quit`, the end of the input, or a signal.
  *
- * @throws ConfigError, NodeError where the node cannot be started
+ * @throws ConfigError, NodeError if the node cannot be started
  */
 export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   const { config } = await configured(invocation, io, (line) => {

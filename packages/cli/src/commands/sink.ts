@@ -23,9 +23,9 @@ export interface Sink {
 }
 
 /**
- * The sink at a path; `undefined` where there is none.
+ * The sink at a path; `undefined` if there is none.
  *
- * @throws Error where another user may have put it there
+ * @throws Error if another user may have put it there
  */
 export async function sinkAt(path: string): Promise<Sink | undefined> {
   const itself = await lstat(path);
@@ -58,7 +58,7 @@ function isOurs({ uid }: Stats): boolean {
 /**
  * Writes a file into a device, a pipe or a descriptor. Waits for the reader of a pipe.
  *
- * @throws Error where it cannot be written to; the reason of an aborted `signal`
+ * @throws Error if it cannot be written to; the reason of an aborted `signal`
  */
 export async function writeInto(sink: Sink, file: FileHandle, signal: AbortSignal): Promise<void> {
   try {

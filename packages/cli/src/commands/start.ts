@@ -84,10 +84,10 @@ function logServing(node: PeerlaneNode, log: Log): void {
   node.on('connection', (client) => {
     log.write('debug', 'a client has connected', { client });
   });
-  node.on('sending', ({ client, filename, size }) => {
-    log.write('debug', 'a file is being sent', { client, name: filename, size });
+  node.on('sending', (upload) => {
+    log.write('debug', 'a file is being sent', { ...upload });
   });
-  node.on('sent', ({ client, filename, size }) => {
-    log.write('info', 'a file was sent', { client, name: filename, size });
+  node.on('sent', (upload) => {
+    log.write('info', 'a file was sent', { ...upload });
   });
 }

@@ -18,7 +18,7 @@ export interface ConfigFile {
 /**
  * Reads `config.yml` from the working folder or from `configs/`.
  *
- * @throws ConfigError where others may have written the file, and where it is no YAML mapping or has an
+ * @throws ConfigError if others may have written the file, or it is no YAML mapping or has an
  * unknown key
  */
 export async function readConfigFile(cwd: string): Promise<ConfigFile | undefined> {

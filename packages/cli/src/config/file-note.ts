@@ -1,8 +1,8 @@
-// What a person reads about the configuration file that was found.
+// The note about the configuration file that was found.
 import { join } from 'node:path';
 import type { LoadedConfig } from './load-config.ts';
 
-/** A line that names the file in use and its changes; `undefined` where there is no file. */
+/** A line that names the file in use and its changes; `undefined` if there is no file. */
 export function fileNote(
   { config, file }: LoadedConfig,
   { cwd, command }: { readonly cwd: string; readonly command: string },

@@ -6,7 +6,7 @@ export interface Owned extends UserAndGroup {
   readonly mode: number;
 }
 
-/** How a file was found. */
+/** A file that was found, with the links and folders on the way. */
 export interface FoundFile {
   /** The file that was opened; `nlink`: how many names it has. */
   readonly file: Owned & { readonly nlink: number };
@@ -20,7 +20,7 @@ const [groupWrites, othersWrite, sticky] = [0o020, 0o002, 0o1000];
 const root = 0;
 
 /**
- * Why a file may have been written by another user; `undefined` where only the user with the number
+ * Why a file may have been written by another user; `undefined` if only the user with the number
  * `uid` and root can have written it and put it there.
  */
 export async function distrustOf(

@@ -1,4 +1,4 @@
-// The path of a folder that a user named: its `~`, what is wrong with it, and what to warn of.
+// The path of a folder that a user named: its `~`, its faults, and the warnings about it.
 import { opendir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { parse, resolve } from 'node:path';
@@ -8,7 +8,7 @@ export function expandHome(path: string): string {
   return path.replace(/^~(?=$|[/\\])/, () => homedir());
 }
 
-/** What is wrong with a folder; `undefined` where it can be read. */
+/** The fault of a folder; `undefined` if it can be read. */
 export async function folderFault(folder: string, cwd: string): Promise<string | undefined> {
   try {
     await (await opendir(resolve(cwd, folder))).close();

@@ -15,8 +15,8 @@ const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
  * Reads a file in the working folder or in a folder there. Anybody may have put it there.
  *
  * @param path relative to the working folder
- * @returns its text; `undefined` where there is no file
- * @throws ConfigError where it cannot be read, or others may have written it
+ * @returns its text; `undefined` if there is no file
+ * @throws ConfigError if it cannot be read, or others may have written it
  */
 export async function readFoundFile(cwd: string, path: string): Promise<string | undefined> {
   let handle: FileHandle | undefined;

@@ -17,7 +17,7 @@ import {
 /** Values from the command line, as they were typed. */
 export type Flags = Readonly<Partial<Record<SettingName, string>>>;
 
-/** Where the configuration is read from. */
+/** The sources of a configuration. */
 export interface ConfigSources {
   readonly flags: Flags;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,10 +30,10 @@ export interface ConfigSources {
   readonly narrow?: boolean;
 }
 
-/** Where each value came from, as `--port`, `P2P_PORT`, `port in config.yml` or `default`. */
+/** The source of each value, as `--port`, `P2P_PORT`, `port in config.yml` or `default`. */
 export type Origins = Readonly<Record<SettingName, string>>;
 
-/** A configuration, and where each of its values came from. */
+/** A configuration, and the source of each value. */
 export interface LoadedConfig {
   readonly config: Config;
   readonly origins: Origins;
@@ -41,7 +41,7 @@ export interface LoadedConfig {
   readonly file: LoadedFile | undefined;
 }
 
-/** How the settings of a configuration file are used. */
+/** The use of the settings of a configuration file. */
 export interface LoadedFile {
   /** Relative to the working folder. */
   readonly path: string;

@@ -1,4 +1,4 @@
-// Which values of a configuration file let others reach more than the defaults do.
+// The values of a configuration file that let others reach more than the defaults do.
 import { settings, type SettingName } from './settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-// How the text of each setting is checked and parsed.
+// Checks and parses the text of each setting.
 import { normalPeerAddress, parsePeerAddress } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';

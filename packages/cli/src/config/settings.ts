@@ -6,12 +6,12 @@ export interface Config {
   readonly tcpPort: number;
   readonly period: number;
   readonly waiting: number;
-  /** `undefined` where no source has one. */
+  /** `undefined` if no source has one. */
   readonly folder: string | undefined;
-  /** `undefined` where no source has any; empty where a source says that there are none. */
+  /** `undefined` if no source has any; empty if a source says that there are none. */
   readonly cluster: readonly string[] | undefined;
   readonly lan: boolean;
-  /** `undefined` where no source has one: then it depends on the members and the protocol. */
+  /** `undefined` if no source has one: then it depends on the members and the protocol. */
   readonly discovery: boolean | undefined;
   readonly name: string | undefined;
   readonly catalog: boolean;
@@ -22,11 +22,11 @@ export interface Config {
 /** The name of a setting. */
 export type SettingName = keyof Config;
 
-/** How a setting is described to a user. */
+/** The description of a setting for a user. */
 export interface Setting {
-  /** What a value must be, for error messages. */
+  /** The expected value, for error messages. */
   readonly expected: string;
-  /** What the setting does. */
+  /** The purpose of the setting. */
   readonly about: string;
   /** The value where no source has one. */
   readonly fallback: string | number | boolean | readonly string[] | undefined;

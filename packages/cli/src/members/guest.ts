@@ -34,7 +34,7 @@ export interface Guest {
  * Runs something as a guest of the cluster. If no peer and no member is named, the guest looks for nodes
  * on the network, and for the node of this configuration on this machine.
  *
- * @throws ConfigError, NodeError where the guest cannot be started
+ * @throws ConfigError, NodeError if the guest cannot be started
  */
 export async function asGuest<T>(
   invocation: GuestInvocation,

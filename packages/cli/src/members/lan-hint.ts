@@ -9,7 +9,7 @@ const hintDelay = 10_000;
 /**
  * Shows a hint if a node has heard nobody on the local network for a while.
  *
- * @returns a function that cancels the hint; `undefined` where the node does not look there
+ * @returns a function that cancels the hint; `undefined` if the node does not look there
  */
 export function hintWhenAlone(
   node: PeerlaneNode,

@@ -1,4 +1,4 @@
-// One download of a node: where the file is saved, and the error where nobody delivered it. From which
+// One download of a node: where the file is saved, and the error if nobody delivered it. From which
 // peers it is downloaded is decided in get-file.ts.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,11 +18,11 @@ import type { Running } from './start-parts.ts';
 
 /** A file that was downloaded. */
 export interface NodeDownload extends Download {
-  /** Which content it is, where it was verified: 64 hexadecimal digits. */
+  /** The root of its content, if that was verified: 64 hexadecimal digits. */
   readonly root?: string;
 }
 
-/** How a file is downloaded. */
+/** The options of a download. */
 export interface NodeGetOptions extends Pick<
   GetFileOptions,
   'signal' | 'limitRate' | 'root' | 'saveAs'
@@ -30,19 +30,19 @@ export interface NodeGetOptions extends Pick<
   /** Called as the file comes, at most ten times a second, and when all of it is there. */
   readonly onProgress?: ((progress: GetProgress) => void) | undefined;
   /**
-   * What happens if the folder has a file of that name: the download gets another name (`rename`),
+   * The effect of a file of that name in the folder: the download gets another name (`rename`),
    * replaces it (`replace`), fails (`refuse`), or is left out (`skip`).
    * @default 'rename'
    */
   readonly existing?: Existing | 'skip';
   /**
    * The folder to download into.
-   * @default the node's folder, or the working folder where it has none
+   * @default the node's folder, or the working folder if it has none
    */
   readonly into?: string;
 }
 
-/** What a download needs of its node. */
+/** The parts of a node that a download uses, and its listeners. */
 export interface GetContext {
   readonly running: Running;
   /** How long a search waits for offers, in milliseconds. */

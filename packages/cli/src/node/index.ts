@@ -13,7 +13,6 @@ export {
   type Download,
   type DownloadProgress,
   type Existing,
-  type FileServerEvents,
   type SavedFile,
   type TransferErrorCode,
   type TransferWireEvent,
@@ -24,7 +23,6 @@ export {
   type Member,
   type Offer,
   type Receive,
-  type UdpNodeEvents,
   type UdpTransportOptions,
   type WireEvent,
 } from '@peerlane/udp-node';

@@ -17,7 +17,7 @@ export type NodeErrorCode =
 
 const brand: symbol = Symbol.for('@peerlane/cli/NodeError');
 
-/** What a {@link PeerlaneNode} throws. Its message is safe to print. */
+/** The errors of a {@link PeerlaneNode} itself. Their messages are safe to print. */
 export class NodeError extends Error {
   override readonly name = 'NodeError';
   readonly code: NodeErrorCode;

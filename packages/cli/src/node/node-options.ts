@@ -2,7 +2,7 @@
 import type { Connect, FileServerEvents, TransferWireEvent } from '@peerlane/tcp-transfer';
 import type { DatagramTransport, UdpNodeEvents } from '@peerlane/udp-node';
 
-/** What a node is made of. Times are in milliseconds. */
+/** The options of a node. Times are in milliseconds. */
 export interface NodeOptions {
   /**
    * The folder that is shared and downloaded into.
@@ -53,7 +53,7 @@ export interface NodeOptions {
   readonly members?: readonly string[];
   /**
    * Whether the node looks for others on the local network.
-   * @default true where `members` is empty and `protocol` is 2
+   * @default true if `members` is empty and `protocol` is 2
    */
   readonly discovery?: boolean | undefined;
   /**

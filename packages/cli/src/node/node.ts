@@ -14,9 +14,9 @@ import { sizesOf, type SharedTotals } from './shared-totals.ts';
 import { startParts, type Running } from './start-parts.ts';
 
 /**
- * Makes a node; `start` brings it up.
+ * Makes a node, which `start` starts.
  *
- * @throws TypeError where the options have both `folder` and `files`
+ * @throws TypeError if the options have both `folder` and `files`
  */
 export function createNode(options: NodeOptions): PeerlaneNode {
   return new PeerlaneNode(options);
@@ -71,7 +71,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     return this.#started().tcp.address;
   }
 
-  /** How many files the node shares now, and how large they are together. */
+  /** The number of files that the node shares now, and the sum of their sizes. */
   async shared(): Promise<SharedTotals> {
     return await sizesOf(this.#started().library.files);
   }

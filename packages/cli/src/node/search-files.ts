@@ -8,7 +8,7 @@ export interface FoundContent {
   /** In bytes. */
   readonly size: number;
   /**
-   * The root that identifies it: 64 hex digits. Where it is `undefined`, only the size of these holders'
+   * The root that identifies it: 64 hex digits. If it is `undefined`, only the size of these holders'
    * files is known: their contents may differ, or be one of the others.
    */
   readonly root: string | undefined;
@@ -24,7 +24,7 @@ export interface FoundFile {
   readonly contents: readonly FoundContent[];
 }
 
-/** How a search goes. */
+/** The options of a search. */
 export interface SearchFilesOptions {
   readonly signal?: AbortSignal | undefined;
   /**

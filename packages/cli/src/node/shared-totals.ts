@@ -1,10 +1,10 @@
-// How many files a node shares, and how many bytes they are together.
+// The number of files that a node shares, and the sum of their sizes.
 import type { ServedFiles } from '@peerlane/tcp-transfer';
 
 /** The shared files in figures. */
 export interface SharedTotals {
   readonly files: number;
-  /** In bytes; `undefined` where there are too many files to add up their sizes. */
+  /** In bytes; `undefined` if there are too many files to add up their sizes. */
   readonly bytes: number | undefined;
 }
 

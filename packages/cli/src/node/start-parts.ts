@@ -92,7 +92,7 @@ async function share(
   }
 }
 
-/** The size of a file for an offer, and its root where that is known; `false` where there is no file. */
+/** The size of a file for an offer, and its root where that is known; `false` if there is no file. */
 async function offerOf(
   { files, manifests }: Library,
   filename: string,

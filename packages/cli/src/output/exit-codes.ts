@@ -1,5 +1,5 @@
 // The exit codes of the program.
-/** The exit code of each kind of end. */
+/** The exit code of each outcome. */
 export const exitCodes = {
   /** Everything was done, or a signal ended a command that runs until then. */
   done: 0,

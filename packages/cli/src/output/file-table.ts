@@ -1,9 +1,9 @@
-// How files of the cluster are shown: a table for a person, events for a program.
+// Shows files of the cluster: a table for a person, events for a program.
 import type { FoundFile } from '../node/search-files.ts';
 import { sizeText } from '../text/figures.ts';
 import { table } from '../text/table.ts';
 import { typedName } from '../text/typed-name.ts';
-import { distinctContents } from './distinct-contents.ts';
+import { distinctContents } from '../node/distinct-contents.ts';
 import type { FileEvent } from './json-events.ts';
 
 /** The files of a name as an event. */

@@ -1,7 +1,7 @@
-// How the state of the cluster is shown: lines for a person, an event for a program.
+// Shows the state of the cluster: lines for a person, an event for a program.
 import type { FoundFile } from '../node/search-files.ts';
 import { counted, filesText } from '../text/figures.ts';
-import { distinctContents } from './distinct-contents.ts';
+import { distinctContents } from '../node/distinct-contents.ts';
 import type { StatusEvent } from './json-events.ts';
 
 /** Counts the members, files and versions of a cluster. */

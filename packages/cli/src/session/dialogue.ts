@@ -28,7 +28,7 @@ export interface Dialogue extends Disposable {
   note(line: string): void;
   /** Prints why a command has failed. */
   fail(reason: string): void;
-  /** A line that can change; `undefined` where the output has no place for one. */
+  /** A line that can change; `undefined` if the output has no place for one. */
   live(): LiveLine | undefined;
 }
 

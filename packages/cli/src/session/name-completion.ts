@@ -1,4 +1,4 @@
-// What Tab completes in a session: commands, and the names of files in the cluster.
+// Completion by Tab in a session: commands, and the names of files in the cluster.
 import { visibleText } from '@peerlane/protocol';
 import type { PeerlaneNode } from '../node/node.ts';
 import type { FoundFile } from '../node/search-files.ts';

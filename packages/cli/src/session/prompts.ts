@@ -7,8 +7,8 @@ import { expandHome, folderFault } from '../config/folder-path.ts';
 /**
  * Asks for the folder until one is named that can be read.
  *
- * @returns `undefined` where the person at the terminal has left, or the program has to stop
- * @throws ConfigError where a script ends without one
+ * @returns `undefined` if the person at the terminal has left, or the program has to stop
+ * @throws ConfigError if a script ends without one
  */
 export async function askForFolder(dialogue: Dialogue, cwd: string): Promise<string | undefined> {
   const { lines } = dialogue;

@@ -1,4 +1,4 @@
-// What the commands of a session need besides its node.
+// The options of a session's commands.
 
 /** The options of a session. */
 export interface SessionOptions {

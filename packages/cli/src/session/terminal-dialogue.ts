@@ -12,7 +12,7 @@ import type { Io } from '../output/io.ts';
 import { columnsOf, type LiveLine } from '../output/live-line.ts';
 import { styleFor, type Style } from '../output/style.ts';
 
-/** What a terminal dialogue calls for keys that concern the commands. */
+/** The functions that a terminal dialogue calls for keys that concern the commands. */
 export interface TerminalHooks {
   /** Is called for Ctrl-C. Returns whether there was something to cancel. */
   readonly cancel: () => boolean;

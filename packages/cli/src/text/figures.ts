@@ -27,7 +27,7 @@ export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** A text such as `500k` or `2M` in bytes per second; `undefined` where it is no rate. */
+/** A text such as `500k` or `2M` in bytes per second; `undefined` if it is no rate. */
 export function parseRate(text: string): number | undefined {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([kMG]?)$/i.exec(text) ?? [];
   const rate = Number(digits) * 1000 ** ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase());

@@ -43,7 +43,7 @@ async function ended(lab: Lab, args: readonly string[], options: RunOptions) {
   return { code, stdout: running.stdout, stderr: running.stderr };
 }
 
-/** The reason why the file in a folder is refused; `undefined` where it is not. */
+/** The reason why the file in a folder is refused; `undefined` if it is not. */
 async function refusal(cwd: string): Promise<string | undefined> {
   return loadConfig({ flags: {}, env: {}, cwd }).then(
     () => undefined,

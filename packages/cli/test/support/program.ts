@@ -10,7 +10,7 @@ export const program: string =
   process.env.PEERLANE_PROGRAM ??
   fileURLToPath(new URL('../../node_modules/.cache/p2p/p2p.js', import.meta.url));
 
-/** How a program is run. */
+/** The options of a run. */
 export interface RunOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

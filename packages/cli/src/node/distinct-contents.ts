@@ -1,7 +1,7 @@
-// Which contents of one file name differ for sure, where the root of some is not known yet.
-import type { FoundContent } from '../node/search-files.ts';
+// Finds the contents of one file name that differ for sure, although the roots of some are unknown.
+import type { FoundContent } from './search-files.ts';
 
-/** What is certain of the contents that go by a name. */
+/** The contents of one name, as far as they are known. */
 export interface DistinctContents {
   /** Contents that differ for sure: by their roots, or by their sizes. */
   readonly distinct: readonly FoundContent[];
