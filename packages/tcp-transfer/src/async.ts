@@ -1,5 +1,5 @@
-// What the standard library lacks for promises: one that is resolved from outside, a wait for several,
-// a pause, and work that the process lives for.
+// Helpers for promises: one that is resolved from outside, a wait for several, a pause, and work that
+// keeps the process alive.
 import { longestDelay, type Clock } from './clock.ts';
 
 /** A promise that is resolved or rejected from outside. */

@@ -73,8 +73,14 @@ async function getFrom(
   options: GetFileOptions,
 ): Promise<Download | VerifiedDownload | undefined> {
   const tried = new Set<string>();
+  let searchFailure: unknown;
+  const nextOffer = (): Promise<Offer | undefined> =>
+    feed.next().catch((error: unknown) => {
+      searchFailure = error;
+      throw error;
+    });
   async function* sources(): AsyncGenerator<OfferingSource> {
-    for (let offer = await feed.next(); offer; offer = await feed.next()) {
+    for (let offer = await nextOffer(); offer; offer = await nextOffer()) {
       if (tried.has(offer.peer)) continue;
       tried.add(offer.peer);
       yield { address: offer.address, root: offer.root, version: offer.version, offer };
@@ -100,7 +106,8 @@ async function getFrom(
     });
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (TransferError.is(error) ? ours.has(error.code) : !ProtocolError.is(error)) throw error;
+    const isPeers = TransferError.is(error) ? !ours.has(error.code) : ProtocolError.is(error);
+    if (!isPeers || error === searchFailure) throw error;
     return undefined;
   }
 }

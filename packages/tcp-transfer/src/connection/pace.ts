@@ -1,7 +1,7 @@
-// How slow the other side of a transfer may be, and whether it is too slow by now. Pure.
+// The limits for a slow transfer, and whether it exceeds them. Pure.
 import { checkPositive } from '../check-options.ts';
 
-/** How slow the other side of a transfer may be. */
+/** The limits for the other side of a transfer. */
 export interface PaceLimits {
   /**
    * The longest time in which nothing moves, in milliseconds.
@@ -21,7 +21,7 @@ export interface PaceLimits {
   readonly rateWindow?: number;
 }
 
-/** What is wrong with the pace of a transfer. */
+/** The fault of a transfer that is too slow. */
 export type PaceFault = 'idle' | 'slow';
 
 /**
@@ -76,7 +76,7 @@ export class Pace {
     this.#limits = { ...this.#limits, minimumRate: 0 };
   }
 
-  /** What is wrong by now, if anything. */
+  /** The fault of the transfer by now, if it has one. */
   fault(now: number): PaceFault | undefined {
     this.#advance(now);
     const { idleTimeout, minimumRate, rateWindow } = this.#limits;

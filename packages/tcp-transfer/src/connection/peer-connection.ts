@@ -15,7 +15,7 @@ import { StreamReader, type Connect } from './stream-reader.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { TransferError, type TransferErrorCode } from '../transfer-error.ts';
 
-/** How a connection is made. */
+/** The options of a {@link PeerConnection}. */
 export interface PeerConnectionOptions extends PaceLimits {
   readonly signal?: AbortSignal | undefined;
   /** @default a TCP connection */
@@ -24,7 +24,7 @@ export interface PeerConnectionOptions extends PaceLimits {
   readonly clock?: Clock;
 }
 
-/** What a peer answers to a request. */
+/** The answer of a peer to a request. */
 export interface PeerAnswer {
   readonly answer: TransferAnswer;
   /**

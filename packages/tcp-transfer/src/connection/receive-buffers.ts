@@ -45,7 +45,7 @@ export class ReceiveBuffers {
     this.#size = Math.min(this.#largest, Math.floor(bufferSizeFor(bytes)));
   }
 
-  /** Where the next bytes are to be received; never empty. */
+  /** The memory for the next bytes to be received; never empty. */
   next(): Uint8Array {
     const block = this.#blocks.at(-1)!;
     return block.bytes.subarray(block.filled);

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { PeerAddress } from '@peerlane/protocol';
 import { largeBuffer, ReceiveBuffers } from './receive-buffers.ts';
 
-/** What a {@link Receiver} reports. */
+/** The events of a {@link Receiver}. */
 export interface ReceiverEvents {
   /** There are bytes to read. */
   readonly onBytes: () => void;

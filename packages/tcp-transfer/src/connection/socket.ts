@@ -1,4 +1,4 @@
-// What only a socket of the system can do: be reset, keep bytes in place, and say what is unacknowledged.
+// The features that only a socket of the system has: resets, and counts of unacknowledged bytes.
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';

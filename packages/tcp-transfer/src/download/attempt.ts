@@ -21,7 +21,7 @@ const maxSources = 32;
 /** Stops a swarm that gets no piece while sources of other content are postponed. */
 const outOfTurn = new Error('sources of other content are next');
 
-/** What all attempts of a download share. */
+/** The state that all attempts of a download share. */
 export interface AttemptContext<S extends Source> {
   readonly options: VerifiedDownloadOptions<S>;
   readonly folder: DownloadFolder;

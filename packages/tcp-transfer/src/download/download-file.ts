@@ -14,7 +14,7 @@ import type { Existing, SavedFile } from '../storage/place-file.ts';
 import { checkTargetName } from '../storage/target-name.ts';
 import { UnfinishedFile } from '../storage/unfinished-file.ts';
 
-/** What is to be downloaded, from where, and into which folder. */
+/** The options of {@link downloadFile}. */
 export interface DownloadOptions extends PaceLimits {
   /** The TCP address of the peer that serves the file. */
   readonly address: PeerAddress;

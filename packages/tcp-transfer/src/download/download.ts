@@ -16,7 +16,7 @@ export interface VersionedSource extends Source {
   readonly version: 1 | 2;
 }
 
-/** What is to be downloaded, from which sources, and into which folder. */
+/** The options of {@link download}. */
 export interface AnyDownloadOptions<S extends VersionedSource = VersionedSource> extends Omit<
   VerifiedDownloadOptions<S>,
   'onProgress'

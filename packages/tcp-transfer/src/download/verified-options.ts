@@ -1,4 +1,4 @@
-// What a verified download is asked for, what it reports meanwhile, and what it returns.
+// The options, the progress and the result of a verified download.
 import type { Manifest } from '@peerlane/protocol';
 import type { PeerConnectionOptions } from '../connection/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
@@ -6,7 +6,7 @@ import type { Existing } from '../storage/place-file.ts';
 import type { Download, DownloadProgress } from './download-file.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 
-/** What is to be downloaded, from which sources, and into which folder. */
+/** The options of `downloadVerified`. */
 export interface VerifiedDownloadOptions<S extends Source = Source> extends PeerConnectionOptions {
   /**
    * The peers that may have the file, all speaking version 2. An async iterable may yield more of them
@@ -28,7 +28,7 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    */
   readonly root?: string | undefined;
   /**
-   * What hashes the pieces. One that is passed is not closed, and can serve many downloads.
+   * The hasher of the pieces. It is not closed, and can serve many downloads.
    * @default a hasher of this download alone
    */
   readonly hasher?: PieceHasher | undefined;

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 /** Asks for the SHA-256 of a part of a file that is open in this process. */
 export interface PartRequest {
   readonly fd: number;
-  /** Where the part begins, in bytes. */
+  /** The position at which the part begins, in bytes. */
   readonly offset: number;
   /** How many bytes it has. */
   readonly length: number;
@@ -15,7 +15,7 @@ export interface RunRequest {
   readonly run: number;
   /** In shared memory. */
   readonly bytes: Uint8Array;
-  /** Where in the bytes pieces end. */
+  /** The positions in the bytes at which pieces end. */
   readonly ends: readonly number[];
 }
 
@@ -24,7 +24,7 @@ export interface RunEnd {
   readonly run: number;
 }
 
-/** What a thread answers to each {@link PartRequest} and {@link RunRequest}. */
+/** The answer of a thread to each {@link PartRequest} and {@link RunRequest}. */
 export type HashAnswer =
   | { readonly digests: readonly Uint8Array[] }
   /** The file ends before the part does. */

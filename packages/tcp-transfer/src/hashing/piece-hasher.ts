@@ -7,7 +7,7 @@ import { startHashWorker, type PartRequest } from './hash-worker.ts';
 import { smallRun, threadRun, type RunHasher } from './run-hasher.ts';
 import { sha256OfPart, smallPart } from './sha256.ts';
 
-/** How pieces are hashed. */
+/** The options of a {@link PieceHasher}. */
 export interface PieceHasherOptions {
   /**
    * At most this many worker threads.
@@ -49,7 +49,7 @@ export class PieceHasher {
    * The SHA-256 of a part of a file. The descriptor must stay open until the promise is resolved or
    * rejected.
    *
-   * @param offset where the part begins, in bytes
+   * @param offset the position at which the part begins, in bytes
    * @param length how many bytes it has
    * @throws TransferError `changed` if the file ends before the part does; the system's error if it
    * cannot be read; Error if the worker dies or the hasher is closed

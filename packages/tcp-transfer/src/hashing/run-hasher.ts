@@ -7,7 +7,7 @@ export interface RunHasher {
   /**
    * Hashes the next bytes, which must stay in place until the promise is resolved. Calls may overlap.
    *
-   * @param ends where in the bytes pieces end
+   * @param ends the positions in the bytes at which pieces end
    * @returns the SHA-256 of each of those pieces
    */
   push(bytes: Uint8Array, ends: readonly number[]): Promise<readonly Uint8Array[]>;

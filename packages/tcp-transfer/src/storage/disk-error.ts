@@ -1,4 +1,4 @@
-// What a disk that fails means for a transfer: the errors of the system, and a check for free space.
+// Turns failures of the disk into errors of a transfer, and checks for free space.
 import { statfs } from 'node:fs/promises';
 import { TransferError } from '../transfer-error.ts';
 import { withPlainPaths } from './held-folder.ts';

@@ -9,7 +9,7 @@ import { sameContent } from './same-content.ts';
 import { TransferError } from '../transfer-error.ts';
 import { rename, unlink } from './while-busy.ts';
 
-/** Where a download was saved. */
+/** A download that was saved. */
 export interface SavedFile {
   readonly path: string;
   /** False if a file of the same name and content existed and was kept. */
@@ -17,7 +17,8 @@ export interface SavedFile {
 }
 
 /**
- * What is done if another file has the name: the download gets a numbered name, replaces it, or fails.
+ * The treatment of another file of the same name: the download gets a numbered name, replaces it, or
+ * fails.
  */
 export type Existing = 'rename' | 'replace' | 'refuse';
 
@@ -30,7 +31,7 @@ export interface Placing {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where a file was placed. */
+/** A file that was placed. */
 export interface PlacedFile {
   readonly name: string;
   readonly created: boolean;

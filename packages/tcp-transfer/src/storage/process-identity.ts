@@ -12,7 +12,7 @@ export interface ProcessIdentity {
   readonly machine: string;
 }
 
-/** What is known about a process number: the start of its process, or only that it runs. */
+/** The state of a process: its start if it is known, or only that it runs. */
 export type Liveness = { readonly start: string } | 'running' | 'dead';
 
 let own: ProcessIdentity | undefined;
@@ -32,7 +32,7 @@ function readOwnIdentity(): ProcessIdentity {
   };
 }
 
-/** What identifies a machine. */
+/** The facts that identify a machine. */
 export interface MachineFacts {
   readonly hostname: string;
   /** The identifier from when the system was installed, on Linux. */

@@ -14,7 +14,7 @@ export interface Part {
   readonly length: number;
 }
 
-/** What an {@link UnfinishedFile} is opened with. */
+/** The options of an {@link UnfinishedFile}. */
 export interface UnfinishedFileOptions {
   readonly folder: DownloadFolder;
   /** In bytes. */

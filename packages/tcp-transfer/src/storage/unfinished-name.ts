@@ -8,7 +8,7 @@ import type { Liveness, ProcessIdentity } from './process-identity.ts';
  */
 const abandonedAfter = 60 * 60 * 1000;
 
-/** What an unfinished file will become: a later download finds it by this key. */
+/** The key by which a later download finds an unfinished file. */
 export interface UnfinishedKey {
   /** A digest of the filename and the size, which are always known: 16 hexadecimal digits. */
   readonly name: string;

@@ -1,11 +1,11 @@
-// Where the pieces of a file lie, and where received bytes have to be cut to hash them. Pure.
+// The positions of pieces in a file, and the cuts between pieces in received bytes. Pure.
 import { pieceCount, type Manifest } from '@peerlane/protocol';
 import type { Part } from '../storage/unfinished-file.ts';
 
 /** A part of received bytes that belongs to one piece of a file. */
 export interface Cut {
   readonly piece: number;
-  /** Where it begins and ends in the received bytes. */
+  /** Its beginning and its end in the received bytes. */
   readonly start: number;
   readonly end: number;
   /** Whether the piece ends there. */

@@ -51,7 +51,7 @@ export class PiecePicker<Source> {
   }
 
   /**
-   * What a source fetches next; `undefined` if there is nothing for it now.
+   * The run that a source fetches next; `undefined` if there is none for it now.
    *
    * @param most the most pieces in a run
    */

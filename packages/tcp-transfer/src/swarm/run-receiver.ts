@@ -7,11 +7,11 @@ import type { Cut, PieceLayout } from './piece-layout.ts';
 /** At most this many pieces of data are processed at once, so that the next is read meanwhile. */
 const maxInProgress = 2;
 
-/** Where the bytes of a run go. */
+/** The options of a {@link RunReceiver}. */
 export interface RunReceiverOptions {
   readonly into: UnfinishedFile;
   readonly layout: PieceLayout;
-  /** Where in the file the run begins, in bytes. */
+  /** The position in the file at which the run begins, in bytes. */
   readonly offset: number;
   readonly hashing: RunHasher;
   /** Waits for work on the disk, and says so if it fails. */

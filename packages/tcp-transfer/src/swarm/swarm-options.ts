@@ -1,4 +1,4 @@
-// What a swarm needs to fetch a file, and what it reports.
+// The options of a swarm.
 import type { PeerAddress } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
@@ -14,7 +14,7 @@ export interface Source {
   readonly root?: string | undefined;
 }
 
-/** What a swarm fetches, and with what. */
+/** The options of a `Swarm`. */
 export interface SwarmOptions<S extends Source = Source> {
   readonly filename: string;
   readonly manifest: RemoteManifest;

@@ -63,7 +63,7 @@ export class Swarm<S extends Source = Source> {
     return this.#notWrong > 0;
   }
 
-  /** What stopped it before it was complete. */
+  /** The error that stopped it before it was complete. */
   get failure(): Error | undefined {
     return this.#failure;
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { PeerAddress } from '@peerlane/protocol';
+import { ProtocolError, type PeerAddress } from '@peerlane/protocol';
 import { download, type AnyDownloadOptions, type VersionedSource } from '../../src/index.ts';
 import { entries, eventually, fakeServer, header, temporaryFolder } from '../support/helpers.ts';
 import { expectFile, LaterSources, piece, sharing } from '../support/peers.ts';
@@ -135,6 +135,20 @@ describe('a download from peers of both versions', () => {
       expect(again.result).toMatchObject({ reason: { code: 'exists' } });
     }
     expect(older.requests).toEqual([]);
+  });
+
+  it('A search for sources that fails is reported with its own error', async () => {
+    const failure = new ProtocolError('not-encodable', 'no such search');
+    for (const version of [undefined, 1, 2] as const) {
+      const sources = (async function* () {
+        await Promise.resolve();
+        if (version) yield { address: nobody, version, name: 'nobody' };
+        throw failure;
+      })();
+      const { lost, result } = await run([], { sources });
+      expect(result).toMatchObject({ reason: failure });
+      expect(lost).toHaveLength(version ? 1 : 0);
+    }
   });
 
   it('Without any source a download fails with no-file', async () => {

@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { open, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { smallPart } from '../../src/hashing/sha256.ts';
 import { startHashWorker } from '../../src/hashing/hash-worker.ts';
 import { PieceHasher, type PieceHasherOptions } from '../../src/hashing/piece-hasher.ts';
 import { TransferError } from '../../src/transfer-error.ts';
+import { bundleProgram } from '../support/bundle.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 import { Random } from '../support/random.ts';
 
@@ -191,16 +190,7 @@ describe('a piece hasher', () => {
     const { path } = await openFile(content);
     for (const format of ['esm', 'cjs'] as const) {
       const program = `${path}.${format === 'esm' ? 'mjs' : 'cjs'}`;
-      await build({
-        entryPoints: [fileURLToPath(new URL('../support/child-hash.ts', import.meta.url))],
-        outfile: program,
-        bundle: true,
-        minify: true,
-        platform: 'node',
-        format,
-        target: 'node20.19',
-        conditions: ['@peerlane/source'],
-      });
+      await bundleProgram('child-hash.ts', program, { format, minify: true });
       const { stdout } = await promisify(execFile)(process.execPath, [program, path], {
         // Ends what the hasher keeps alive.
         timeout: 100_000,

@@ -1,16 +1,25 @@
 // Bundles the program of a peer process, before all tests.
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { peerProgram } from './peer-program.ts';
 
 /** Bundles the program from the sources, so that the tests need no build. */
 export default async function bundle(): Promise<void> {
+  await bundleProgram('child-peer.ts', peerProgram);
+}
+
+/** Bundles a program of this folder into one file. */
+export async function bundleProgram(
+  name: string,
+  outfile: string,
+  options: Pick<BuildOptions, 'format' | 'minify'> = { format: 'esm' },
+): Promise<void> {
   await build({
-    entryPoints: [fileURLToPath(new URL('./child-peer.ts', import.meta.url))],
-    outfile: peerProgram,
+    entryPoints: [fileURLToPath(new URL(name, import.meta.url))],
+    outfile,
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    ...options,
     target: 'node20.19',
     conditions: ['@peerlane/source'],
   });
