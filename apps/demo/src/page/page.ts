@@ -6,7 +6,7 @@ import { showDownloads } from './downloads.ts';
 import { Model } from './model.ts';
 import { Picture } from './picture.ts';
 import { Selection } from './selection.ts';
-import { Tour } from './tour.ts';
+import { Tour } from './tour/tour.ts';
 
 const model = new Model();
 const selection = new Selection();

@@ -1,10 +1,10 @@
-import type { Controls } from './controls.ts';
-import type { Diagram } from './diagram.ts';
-import { byId, h } from './dom.ts';
-import type { Row } from '../wire/sequence.ts';
-import type { Model } from './model.ts';
-import { Stage } from './tour-stage.ts';
-import { steps, type Step } from './tour-steps.ts';
+import type { Controls } from '../controls.ts';
+import type { Diagram } from '../diagram.ts';
+import { byId, h } from '../dom.ts';
+import type { Row } from '../../wire/sequence.ts';
+import type { Model } from '../model.ts';
+import { Stage } from './stage.ts';
+import { steps, type Step } from './steps.ts';
 
 /** The guided tour: one step after the other, each of them happening for real. */
 export class Tour {

@@ -1,7 +1,7 @@
-import type { Command } from '../wire/command.ts';
-import type { NodeState } from '../wire/events.ts';
-import type { Fate, Row } from '../wire/sequence.ts';
-import type { Model } from './model.ts';
+import type { Command } from '../../wire/command.ts';
+import type { NodeState } from '../../wire/events.ts';
+import type { Fate, Row } from '../../wire/sequence.ts';
+import type { Model } from '../model.ts';
 
 /** A silence of this length means that all has been said, in milliseconds. */
 const calmness = 400;

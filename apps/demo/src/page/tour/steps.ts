@@ -1,5 +1,5 @@
-import type { Row } from '../wire/sequence.ts';
-import type { Stage } from './tour-stage.ts';
+import type { Row } from '../../wire/sequence.ts';
+import type { Stage } from './stage.ts';
 
 /** One step of the tour. */
 export interface Step {
