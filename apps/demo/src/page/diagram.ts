@@ -1,4 +1,4 @@
-import type { Row } from '../wire/sequence.ts';
+import type { Row } from '../wire/row.ts';
 import { byId, h } from './dom.ts';
 import { Filters } from './filters.ts';
 import { inspect } from './inspector.ts';

@@ -1,5 +1,5 @@
 import type { Field } from '../wire/field-list.ts';
-import { dissectRow, type Row } from '../wire/sequence.ts';
+import { dissectRow, type Row } from '../wire/row.ts';
 import { h } from './dom.ts';
 import type { Model } from './model.ts';
 import { bytesText, fateOf, timeText } from './words.ts';

@@ -1,6 +1,7 @@
 import type { Command } from '../wire/command.ts';
 import type { DemoEvent, DownloadState, LinkState, NodeState, StateEvent } from '../wire/events.ts';
-import { Sequence, type Row } from '../wire/sequence.ts';
+import type { Row } from '../wire/row.ts';
+import { Sequence } from '../wire/sequence.ts';
 
 /** What a view hears. */
 export interface View {
@@ -19,14 +20,17 @@ export class Model {
   downloads: readonly DownloadState[] = [];
   rate: number | undefined;
   sequence: Sequence = new Sequence();
-  readonly #views: View[] = [];
+  readonly #views = new Set<View>();
   /** Which node is at the other end of a TCP connection. */
   readonly #clients = new Map<string, string>();
   #stale = false;
 
-  /** From now on a view hears of everything. */
-  show(view: View): void {
-    this.#views.push(view);
+  /** From now on a view hears of everything; what is returned ends that. */
+  show(view: View): () => void {
+    this.#views.add(view);
+    return () => {
+      this.#views.delete(view);
+    };
   }
 
   /** Takes what the demo tells. */

@@ -1,4 +1,4 @@
-import type { Row } from '../wire/sequence.ts';
+import type { Row } from '../wire/row.ts';
 import { byId, svg } from './dom.ts';
 import type { Model } from './model.ts';
 import type { Selection } from './selection.ts';

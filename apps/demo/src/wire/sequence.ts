@@ -1,39 +1,7 @@
-import { dissectDatagram, dissectTransfer, type Dissection, type Kind } from './fields.ts';
+import { dissectDatagram, dissectTransfer } from './fields.ts';
 import type { WireEvent } from './events.ts';
-
-/** What became of a message, as far as nodes have told. */
-export type Fate =
-  /** It left, and nobody has told of its arrival. */
-  | 'sent'
-  | 'received'
-  /** It arrived, and the link took it away. */
-  | 'lost';
-
-/** One message between two nodes: a row of the sequence diagram. */
-export interface Row {
-  readonly id: number;
-  /** When it left, in milliseconds since 1970 began; of what nobody sent, when it arrived. */
-  at: number;
-  readonly via: 'udp' | 'tcp' | 'note';
-  /** The two ends, as `host:port`; for a note a node's name. */
-  readonly from: string;
-  readonly to: string;
-  readonly kind: Kind | 'data' | 'connect' | 'note';
-  /** Of TCP: the client's end of the connection, as `host:port`. */
-  readonly connection?: string;
-  /** The bytes; none for data, of which only the length is known. */
-  readonly bytes?: Uint8Array;
-  /** How many bytes of data. */
-  dataLength: number;
-  readonly summary: string;
-  fate: Fate;
-  /** Whether it was seen on its way. */
-  shown?: boolean;
-  /** How long it was on its way, in milliseconds. */
-  latency?: number;
-  /** For a File: how long after the Get that it answers it left, in milliseconds. */
-  waited?: number;
-}
+import { Questions } from './questions.ts';
+import type { Row } from './row.ts';
 
 /** So many rows are kept. */
 const kept = 1500;
@@ -48,7 +16,7 @@ export class Sequence {
   readonly #rows: Row[] = [];
   readonly #underway = new Map<string, Row[]>();
   readonly #lastOf = new Map<string, Row>();
-  readonly #asked = new Map<string, number>();
+  readonly #questions = new Questions();
   #lastId = 0;
 
   /** All rows that are kept. */
@@ -104,16 +72,16 @@ export class Sequence {
       return half;
     }
     const bytes = bytesOf(event.bytes);
-    const { kind, summary } = dissectDatagram(bytes);
+    const { kind, summary, ties = {} } = dissectDatagram(bytes);
     const row = this.#add({
-      ...{ at, from, to, via: 'udp', kind, summary, bytes, dataLength: 0 },
+      ...{ at, from, to, via: 'udp', kind, summary, bytes, ties, dataLength: 0 },
       fate: fate === 'out' ? 'sent' : fate === 'in' ? 'received' : 'lost',
     });
     this.#underway.set(key, [...underway, row]);
     // What nobody ever hears is not waited for without end.
     if (this.#underway.size > kept) this.#underway.delete(this.#underway.keys().next().value!);
-    if (kind === 'get') this.#asked.set(`${from} ${to}`, at);
-    if (kind === 'file') this.#noteWait(row);
+    if (kind === 'get') this.#questions.ask(row);
+    if (kind === 'file') this.#questions.answer(row);
     return row;
   }
 
@@ -139,9 +107,9 @@ export class Sequence {
       return this.#note(client, { ...row, via: 'tcp', fate: 'received' });
     }
     const bytes = bytesOf(event.bytes);
-    const { kind, summary } = dissectTransfer(bytes, direction);
+    const { kind, summary, ties = {} } = dissectTransfer(bytes, direction);
     const row = { at, from, to, connection: client, dataLength: 0, kind, summary, bytes } as const;
-    return this.#note(client, { ...row, via: 'tcp', fate: 'received' });
+    return this.#note(client, { ...row, ties, via: 'tcp', fate: 'received' });
   }
 
   #note(client: string, row: WithoutId): Row {
@@ -173,24 +141,11 @@ export class Sequence {
     this.#insert(row);
   }
 
-  #noteWait(row: Row): void {
-    const asked = this.#asked.get(`${row.to} ${row.from}`);
-    if (asked !== undefined) row.waited = row.at - asked;
-  }
-
   #forget(key: string, row: Row): void {
     const left = this.#underway.get(key)?.filter((other) => other !== row) ?? [];
     if (left.length > 0) this.#underway.set(key, left);
     else this.#underway.delete(key);
   }
-}
-
-/** The bytes of a row, field by field; `undefined` where only their number is known. */
-export function dissectRow({ via, kind, bytes }: Row): Dissection | undefined {
-  if (!bytes) return undefined;
-  return via === 'udp'
-    ? dissectDatagram(bytes)
-    : dissectTransfer(bytes, kind === 'request' ? 'in' : 'out');
 }
 
 function bytesOf(base64: string): Uint8Array {
