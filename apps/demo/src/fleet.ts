@@ -174,6 +174,7 @@ export class Fleet {
         this.#change(place, { members: news.members });
         break;
       case 'datagram':
+      case 'dataHead':
         this.journal.note({ ...news, node, bytes: base64(news.bytes) });
         break;
       case 'transfer': {

@@ -26,6 +26,9 @@ const filter = new LinkFilter({
   onConnected: (local, server) => {
     tell({ type: 'connected', at: now(), local, server });
   },
+  onDataHead: (client, bytes) => {
+    tell({ type: 'dataHead', at: now(), client, bytes });
+  },
 });
 const tally = new DataTally((client, direction, dataLength, at) => {
   tell({ type: 'transfer', at, direction, client, dataLength });

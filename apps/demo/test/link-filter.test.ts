@@ -33,6 +33,7 @@ describe('datagrams', () => {
     const filter = new LinkFilter({
       onDropped: (peer) => dropped.push(peer),
       onConnected: () => undefined,
+      onDataHead: () => undefined,
     });
     const transport: DatagramTransport = {
       address: own,
@@ -79,6 +80,7 @@ describe('connections', () => {
     return new LinkFilter({
       onDropped: () => undefined,
       onConnected: (_local, server) => told.push(server),
+      onDataHead: () => undefined,
     });
   }
 

@@ -47,6 +47,7 @@ export class Model {
       default: {
         if (event.type === 'connected') this.#clients.set(event.local, event.node);
         const row = this.sequence.take(event);
+        if (!row) return;
         for (const view of this.#views) view.onRow?.(row);
       }
     }

@@ -1,6 +1,6 @@
 import type { DemoEvent } from '../wire/events.ts';
 import { Controls } from './controls.ts';
-import { Diagram } from './diagram.ts';
+import { Diagram } from './messages/diagram.ts';
 import { byId } from './dom.ts';
 import { showDownloads } from './downloads.ts';
 import { Model } from './model.ts';

@@ -1,3 +1,4 @@
+import { visibleText } from '@peerlane/protocol';
 import type { Row } from '../wire/row.ts';
 import { byId, svg } from './dom.ts';
 import type { Model } from './model.ts';
@@ -64,7 +65,7 @@ export class Picture {
 
   /** Three nodes are less high than four. */
   #fit(heights: readonly number[]): void {
-    const [top, bottom] = [Math.min(...heights) - 34, Math.max(...heights) + 34];
+    const [top, bottom] = [Math.min(...heights) - 34, Math.max(...heights) + 54];
     if (top < bottom) this.#drawing.setAttribute('viewBox', `0 ${top} ${width} ${bottom - top}`);
   }
 
@@ -83,7 +84,26 @@ export class Picture {
         { x, y: y + 14, class: 'detail' },
         life === 'running' ? portOf(udp, state) : state,
       ),
+      ...this.#progress(name),
     );
+  }
+
+  /** How much of a file has arrived at a node, under it. */
+  #progress(node: string): SVGElement[] {
+    const download = this.#model.downloads.findLast(
+      (download) => download.node === node && download.phase === 'receiving',
+    );
+    if (!download) return [];
+    const { received, size, filename } = download;
+    const { x, y } = this.#place(node);
+    const share = size === 0 ? 1 : received / size;
+    const bar = { class: 'bar', x: x - 46, y: y + 30, height: 6, rx: 3 };
+    const text = `${Math.round(share * 100)} % of ${shortened(visibleText(filename))}`;
+    return [
+      svg('rect', { ...bar, width: 92 }),
+      svg('rect', { ...bar, class: 'bar full', width: 92 * share }),
+      svg('text', { x, y: y + 47, class: 'detail progress' }, text),
+    ];
   }
 
   #link(one: string, other: string): SVGGElement {
@@ -161,6 +181,10 @@ export class Picture {
       })
       .catch(() => undefined);
   }
+}
+
+function shortened(name: string): string {
+  return name.length > 16 ? `${name.slice(0, 15)}…` : name;
 }
 
 function portOf(address: string, state: string): string {

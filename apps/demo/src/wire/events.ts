@@ -71,6 +71,8 @@ export type WireEvent = { readonly seq: number; readonly at: number; readonly no
       readonly bytes?: string | undefined;
       readonly dataLength?: number | undefined;
     }
+  /** The first bytes of an answer's data, as its client received them; at most 256. */
+  | { readonly type: 'dataHead'; readonly client: string; readonly bytes: string }
   | { readonly type: 'connected'; readonly local: string; readonly server: string }
   | { readonly type: 'warning'; readonly message: string }
 );

@@ -27,8 +27,8 @@ export interface Row {
   readonly kind: Kind | 'data' | 'connect' | 'note';
   /** Of TCP: the client's end of the connection, as `host:port`. */
   readonly connection?: string;
-  /** The bytes; none for data, of which only the length is known. */
-  readonly bytes?: Uint8Array;
+  /** The bytes; of data only the first ones, once they have arrived. */
+  bytes?: Uint8Array;
   /** How many bytes of data. */
   dataLength: number;
   readonly summary: string;
@@ -38,15 +38,15 @@ export interface Row {
   /** How long it was on its way, in milliseconds. */
   latency?: number;
   /** What ties it to other messages. */
-  readonly ties?: Ties;
+  ties?: Ties;
   /** For a File: the Get that it answers, and how long after it the File left, in milliseconds. */
   answers?: Row;
   waited?: number;
 }
 
-/** The bytes of a row, field by field; `undefined` where only their number is known. */
+/** The bytes of a row, field by field; `undefined` where they have no fields. */
 export function dissectRow({ via, kind, bytes }: Row): Dissection | undefined {
-  if (!bytes) return undefined;
+  if (!bytes || kind === 'data') return undefined;
   return via === 'udp'
     ? dissectDatagram(bytes)
     : dissectTransfer(bytes, kind === 'request' ? 'in' : 'out');

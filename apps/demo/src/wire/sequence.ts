@@ -1,3 +1,4 @@
+import { Connections } from './connections.ts';
 import { dissectDatagram, dissectTransfer } from './fields.ts';
 import type { WireEvent } from './events.ts';
 import { Questions } from './questions.ts';
@@ -15,7 +16,7 @@ type WithoutId = Omit<Row, 'id'>;
 export class Sequence {
   readonly #rows: Row[] = [];
   readonly #underway = new Map<string, Row[]>();
-  readonly #lastOf = new Map<string, Row>();
+  readonly #connections = new Connections();
   readonly #questions = new Questions();
   #lastId = 0;
 
@@ -24,15 +25,18 @@ export class Sequence {
     return this.#rows;
   }
 
-  /** Takes an event, and returns the row that is new or has changed. */
-  take(event: WireEvent): Row {
+  /** Takes an event, and returns the row that is new or has changed, if one is. */
+  take(event: WireEvent): Row | undefined {
     switch (event.type) {
       case 'datagram':
         return this.#datagram(event);
       case 'transfer':
         return this.#transfer(event);
+      case 'dataHead':
+        return this.#connections.head(event.client, bytesOf(event.bytes));
       case 'connected': {
         const { local: from, server: to, at } = event;
+        this.#connections.opened(from);
         return this.#add({
           ...{
             at,
@@ -90,10 +94,10 @@ export class Sequence {
     const [from, to] = direction === 'in' ? [client, node] : [node, client];
     if (event.bytes === undefined) {
       const dataLength = event.dataLength ?? 0;
-      const last = this.#lastOf.get(client);
-      if (last?.kind === 'data' && last.from === from) {
-        last.dataLength += dataLength;
-        return last;
+      const data = this.#connections.data(client, from);
+      if (data) {
+        data.dataLength += dataLength;
+        return data;
       }
       const row = {
         at,
@@ -114,7 +118,7 @@ export class Sequence {
 
   #note(client: string, row: WithoutId): Row {
     const added = this.#add(row);
-    this.#lastOf.set(client, added);
+    this.#connections.follow(client, added);
     return added;
   }
 

@@ -1,5 +1,5 @@
 import type { Controls } from '../controls.ts';
-import type { Diagram } from '../diagram.ts';
+import type { Diagram } from '../messages/diagram.ts';
 import { byId, h } from '../dom.ts';
 import type { Row } from '../../wire/row.ts';
 import type { Model } from '../model.ts';

@@ -1,10 +1,10 @@
-import type { Row } from '../wire/row.ts';
-import { byId, h } from './dom.ts';
+import type { Row } from '../../wire/row.ts';
+import { byId, h } from '../dom.ts';
 import { Filters } from './filters.ts';
 import { inspect } from './inspector.ts';
 import { moveFocus } from './move-focus.ts';
-import type { Model } from './model.ts';
-import { fateOf, patience, summaryOf, timeText, titleOf } from './words.ts';
+import type { Model } from '../model.ts';
+import { fateOf, patience, summaryOf, timeText, titleOf } from '../words.ts';
 
 /** So many rows are on the page: older ones go. */
 const shownRows = 400;

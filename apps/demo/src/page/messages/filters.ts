@@ -1,5 +1,5 @@
-import type { Row } from '../wire/row.ts';
-import { byId, h } from './dom.ts';
+import type { Row } from '../../wire/row.ts';
+import { byId, h } from '../dom.ts';
 
 const groups = [
   { id: 'discover', text: 'DISCOVER', kinds: ['discover'] },
