@@ -20,6 +20,8 @@ export class Model {
   downloads: readonly DownloadState[] = [];
   rate: number | undefined;
   sequence: Sequence = new Sequence();
+  /** The time that is shown, in milliseconds since 1970 began. */
+  now: () => number = Date.now;
   readonly #views = new Set<View>();
   /** Which node is at the other end of a TCP connection. */
   readonly #clients = new Map<string, string>();

@@ -19,10 +19,16 @@ export class Sequence {
   readonly #connections = new Connections();
   readonly #questions = new Questions();
   #lastId = 0;
+  #start = 0;
 
   /** All rows that are kept. */
   get rows(): readonly Row[] {
     return this.#rows;
+  }
+
+  /** When the first of all messages left, also of those that are not kept any more. */
+  get start(): number {
+    return this.#start;
   }
 
   /** Takes an event, and returns the row that is new or has changed, if one is. */
@@ -123,6 +129,7 @@ export class Sequence {
   }
 
   #add(row: WithoutId): Row {
+    if (this.#lastId === 0) this.#start = row.at;
     const added: Row = { id: (this.#lastId += 1), ...row };
     this.#insert(added);
     if (this.#rows.length > kept) this.#rows.shift();

@@ -56,6 +56,8 @@ export function watched(): Watch {
     });
     await page.goto(run.url);
     await page.waitForSelector('#rows li.data');
+    // Each message on a line of its own.
+    await page.click('#fold');
   });
   afterAll(async () => {
     await browser?.close();
@@ -70,7 +72,7 @@ export function watched(): Watch {
       return page;
     },
     rows: async (...classes) => {
-      const selector = ['#rows li', ...classes].join('.');
+      const selector = ['#rows li[data-row]', ...classes].join('.');
       return page.locator(selector).evaluateAll((items) =>
         items.map((item) => ({
           id: Number(item.getAttribute('data-row')),

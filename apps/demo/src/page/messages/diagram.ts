@@ -1,46 +1,46 @@
+// The sequence diagram: a column for each node, a line for each message or round of DISCOVERs.
 import type { Row } from '../../wire/row.ts';
 import { byId, h } from '../dom.ts';
+import type { Model } from '../model.ts';
+import { patience } from '../words.ts';
 import { Filters } from './filters.ts';
 import { inspect } from './inspector.ts';
 import { moveFocus } from './move-focus.ts';
-import type { Model } from '../model.ts';
-import { fateOf, patience, summaryOf, timeText, titleOf } from '../words.ts';
+import { foldRounds, isRound, type Round } from './rounds.ts';
+import { filterRows } from './row-filter.ts';
+import { roundLine, rowLine, showGap } from './row-line.ts';
 
 /** So many rows are on the page: older ones go. */
 const shownRows = 400;
 
-/** A silence of this length is worth a line of its own, in milliseconds. */
-const silence = 2000;
-
-interface Line {
-  readonly item: HTMLLIElement;
-  readonly row: Row;
-}
-
-/** The sequence diagram: a column for each node, a row for each message. */
+/** Shows the messages of a model. */
 export class Diagram {
   readonly #model: Model;
-  readonly #lines = new Map<number, Line>();
   readonly #list = byId('rows');
   readonly #scroller = byId('diagram');
   readonly #follow = byId('follow');
   readonly #filters: Filters;
+  readonly #lines = new Map<number, HTMLLIElement>();
+  readonly #rounds = new Map<string, HTMLLIElement>();
+  /** Messages of rounds that stand open. */
+  readonly #unfolded = new Set<Row>();
   readonly #stale = new Set<Row>();
+  #isWaiting = false;
   #lanes = '';
-  #start: number | undefined;
-  #open: number | undefined;
+  #open: Row | undefined;
   #following = true;
 
   constructor(model: Model) {
     this.#model = model;
-    this.#filters = new Filters(this.#list);
+    this.#filters = new Filters(model, () => {
+      this.#rounds.clear();
+      this.#arrange();
+      if (this.#following) this.#toNewest();
+    });
     model.show({
       onRow: (row) => {
-        if (this.#stale.size === 0)
-          requestAnimationFrame(() => {
-            this.#drawStale();
-          });
         this.#stale.add(row);
+        this.#drawSoon();
       },
       onState: () => {
         this.#drawLanes();
@@ -62,30 +62,37 @@ export class Diagram {
     });
     // What nobody has heard is only known when time has passed.
     setInterval(() => {
-      for (const { row } of this.#lines.values()) {
-        const age = Date.now() - row.at;
-        if (row.fate === 'sent' && age > patience && age < 4 * patience) this.#draw(row);
+      const old = this.#model.now() - patience;
+      for (const row of this.#model.sequence.rows) {
+        if (row.fate === 'sent' && row.at < old && row.at > old - 3 * patience)
+          this.#stale.add(row);
       }
+      if (this.#stale.size > 0) this.#drawSoon();
     }, 500);
   }
 
   /** Opens a row, and brings it into view. */
   open(row: Row): void {
-    this.#drawStale();
-    if (!this.#lines.has(row.id)) return;
-    this.#filters.showKind(row);
-    if (this.#open !== row.id) this.#toggle(row);
+    if (!this.#model.sequence.rows.includes(row)) return;
+    if (!filterRows(this.#filters.filter, this.#model).includes(row)) this.#filters.showKind(row);
+    this.#unfolded.add(row);
+    if (this.#open !== row) this.#toggle(row);
+    this.#arrange();
     this.#following = false;
     this.#follow.hidden = false;
-    const item = this.#lines.get(row.id)!.item.getBoundingClientRect();
+    const line = this.#lines.get(row.id)?.getBoundingClientRect();
     const { top, height } = this.#scroller.getBoundingClientRect();
-    this.#scroller.scrollTop += item.top - top - Math.min(height / 4, 160);
+    if (line) this.#scroller.scrollTop += line.top - top - Math.min(height / 4, 160);
   }
 
   #reset(): void {
     this.#lines.clear();
+    this.#rounds.clear();
+    this.#stale.clear();
+    this.#unfolded.clear();
+    this.#filters.follow(undefined);
     this.#list.replaceChildren();
-    this.#start = this.#open = undefined;
+    this.#open = undefined;
     this.#following = true;
   }
 
@@ -95,18 +102,24 @@ export class Diagram {
     if (lanes === this.#lanes) return;
     const renamed = nodes.length !== (JSON.parse(this.#lanes || '[]') as unknown[]).length;
     this.#lanes = lanes;
-    byId('diagram').style.setProperty('--lanes', String(nodes.length));
+    this.#scroller.style.setProperty('--lanes', String(nodes.length));
     byId('lanes').replaceChildren(
       ...nodes.map(({ name, life }) => h('span', { class: `lane ${life}` }, name)),
     );
-    if (renamed) for (const { row } of this.#lines.values()) this.#draw(row);
+    if (!renamed) return;
+    this.#rounds.clear();
+    for (const row of this.#model.sequence.rows) if (this.#lines.has(row.id)) this.#draw(row);
+    this.#arrange();
   }
 
-  #drawStale(): void {
-    for (const row of this.#stale) this.#draw(row);
-    this.#stale.clear();
-    byId('empty').hidden = this.#lines.size > 0;
-    if (this.#following && this.#open === undefined) this.#toNewest();
+  #drawSoon(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    requestAnimationFrame(() => {
+      this.#isWaiting = false;
+      this.#arrange();
+      if (this.#following && !this.#open) this.#toNewest();
+    });
   }
 
   #toNewest(): void {
@@ -115,121 +128,114 @@ export class Diagram {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
-  #draw(row: Row): void {
-    const before = this.#lines.get(row.id)?.item;
-    const item = this.#item(row);
-    const focused = before?.contains(document.activeElement);
-    if (before) {
-      before.replaceWith(item);
-      if (focused) item.querySelector('button')?.focus();
-    } else {
-      // Rows stand in the order in which messages left, which is not always that of their news.
-      const { rows } = this.#model.sequence;
-      const next = rows.slice(rows.indexOf(row) + 1).find(({ id }) => this.#lines.has(id));
-      this.#list.insertBefore(item, next ? this.#lines.get(next.id)!.item : null);
+  /** Brings the lines on the page into agreement with the messages and the filters. */
+  #arrange(): void {
+    for (const row of this.#stale) if (this.#lines.has(row.id)) this.#draw(row);
+    this.#stale.clear();
+    const passing = filterRows(this.#filters.filter, this.#model);
+    const rows = passing.slice(-shownRows);
+    const items = this.#filters.isFolding ? foldRounds(rows) : rows;
+    const lines = new Set<HTMLElement>();
+    let before: Row | undefined;
+    for (const item of items) {
+      const first = isRound(item) ? item.rows[0]! : item;
+      const shown = isRound(item) ? this.#linesOf(item) : [this.#lineOf(item)];
+      showGap(shown[0]!, before ? first.at - before.at : 0);
+      for (const line of shown.slice(1)) showGap(line, 0);
+      for (const line of shown) lines.add(line);
+      before = isRound(item) ? item.rows.at(-1) : item;
     }
-    this.#lines.set(row.id, { item, row });
-    if (this.#lines.size > shownRows) this.#dropOldest();
-    if (this.#open === row.id) item.append(inspect(row, this.#model));
+    this.#place(lines);
+    const { rows: all } = this.#model.sequence;
+    const empty = byId('empty');
+    empty.hidden = lines.size > 0;
+    empty.textContent =
+      all.length > 0 ? 'No message is like that.' : 'Nothing has crossed the wire yet.';
   }
 
-  #dropOldest(): void {
-    const first = this.#list.firstElementChild;
-    for (const [id, { item }] of this.#lines) {
-      if (item !== first || id === this.#open) continue;
-      item.remove();
-      this.#lines.delete(id);
-      return;
+  #place(lines: ReadonlySet<HTMLElement>): void {
+    for (const line of [...this.#list.children]) {
+      if (!lines.has(line as HTMLElement)) line.remove();
+    }
+    for (const kept of [this.#lines, this.#rounds] as Map<unknown, HTMLElement>[]) {
+      for (const [key, line] of kept) if (!lines.has(line)) kept.delete(key);
+    }
+    let next = this.#list.firstElementChild;
+    for (const line of lines) {
+      if (line === next) next = next.nextElementSibling;
+      else this.#list.insertBefore(line, next);
     }
   }
 
-  #item(row: Row): HTMLLIElement {
-    this.#start ??= row.at;
-    const fate = fateOf(row, Date.now());
-    const seconds = ((row.at - this.#start) / 1000).toFixed(3);
-    const [from, to] = [this.#model.nameOf(row.from), this.#model.nameOf(row.to)];
-    const gap = this.#gapBefore(row);
-    const button = h(
-      'button',
-      {
-        // One stop for the whole diagram: inside it the arrow keys go on.
-        ...{
-          type: 'button',
-          class: 'row',
-          tabindex: -1,
-          'aria-expanded': String(this.#open === row.id),
-        },
+  /** A round's own line, and below it those of its messages if it stands open. */
+  #linesOf(round: Round): HTMLLIElement[] {
+    const isOpen = round.rows.some((row) => this.#unfolded.has(row));
+    const key = `${isOpen} ${round.rows.map(({ id, fate }) => `${id} ${fate}`).join()}`;
+    let line = this.#rounds.get(key);
+    if (!line) {
+      line = roundLine(round, this.#model, {
+        start: this.#start,
+        isOpen,
         onClick: () => {
-          this.#toggle(row);
+          for (const row of round.rows) {
+            if (isOpen) this.#unfolded.delete(row);
+            else this.#unfolded.add(row);
+          }
+          this.#arrange();
+          this.#list.querySelector<HTMLElement>(`[data-round="${round.id}"] .row`)?.focus();
         },
-      },
-      h('span', { class: 'time', 'aria-hidden': 'true' }, seconds),
-      this.#arrow(row, from, to, fate),
-      h('span', { class: 'hidden' }, spoken(row, seconds, from, to, fate)),
-    );
-    return h(
-      'li',
-      {
-        class: `${row.kind} ${row.via} ${fate}`,
-        'data-row': row.id,
-        'data-at': row.at,
-        'data-connection': row.connection,
-      },
-      gap > silence && h('p', { class: 'gap' }, `${timeText(gap)} of silence`),
-      button,
-    );
-  }
-
-  /** How long nothing was sent before a row. */
-  #gapBefore(row: Row): number {
-    const { rows } = this.#model.sequence;
-    const before = rows[rows.indexOf(row) - 1];
-    return before ? row.at - before.at : 0;
-  }
-
-  #arrow(row: Row, from: string, to: string, fate: string): HTMLElement {
-    const { nodes } = this.#model;
-    const count = Math.max(1, nodes.length);
-    const indexOf = (end: string): number =>
-      Math.max(
-        0,
-        nodes.findIndex(({ name }) => name === end),
-      );
-    const [start, end] = [indexOf(from), indexOf(to)];
-    const lanes = h('span', { class: 'lanes', 'aria-hidden': 'true' });
-    const left = Math.min(start, end);
-    const label = h(
-      'span',
-      { class: 'label' },
-      h('b', {}, row.kind === 'note' ? `${from}: ` : titleOf(row)),
-      h('span', {}, summaryOf(row)),
-    );
-    // Near the right edge a label has room only to its left.
-    const rightmost = Math.max(start, end) === count - 1 && left > 0;
-    label.classList.toggle('to-left', rightmost);
-    const arrow = h('span', { class: `arrow ${end > start ? 'right' : 'left'}` });
-    lanes.style.setProperty('--left', String((left + 0.5) / count));
-    lanes.style.setProperty('--width', String(Math.abs(end - start) / count));
-    lanes.append(label);
-    if (row.kind !== 'note') lanes.append(arrow);
-    if (fate === 'lost' || fate === 'unheard') {
-      arrow.append(h('span', { class: 'sign' }, fate === 'lost' ? '✕' : '?'));
+      });
+      this.#rounds.set(key, line);
     }
-    return lanes;
+    return [line, ...(isOpen ? round.rows.map((row) => this.#lineOf(row)) : [])];
+  }
+
+  #lineOf(row: Row): HTMLLIElement {
+    return this.#lines.get(row.id) ?? this.#draw(row);
+  }
+
+  get #start(): number {
+    return this.#model.sequence.start;
+  }
+
+  #draw(row: Row): HTMLLIElement {
+    const before = this.#lines.get(row.id);
+    const isOpen = this.#open === row;
+    const line = rowLine(row, this.#model, {
+      start: this.#start,
+      isOpen,
+      onClick: () => {
+        this.#toggle(row);
+      },
+    });
+    if (isOpen) {
+      const follow = (): void => {
+        this.#filters.follow(row);
+      };
+      line.append(inspect(row, this.#model, follow));
+    }
+    const gap = before?.querySelector(':scope > .gap');
+    if (gap) line.prepend(gap);
+    const isFocused = before?.contains(document.activeElement);
+    before?.replaceWith(line);
+    if (isFocused) line.querySelector('button')?.focus();
+    this.#lines.set(row.id, line);
+    return line;
   }
 
   #toggle(row: Row): void {
     const before = this.#open;
-    this.#open = before === row.id ? undefined : row.id;
-    const other = before === undefined ? undefined : this.#lines.get(before);
-    if (other) this.#draw(other.row);
-    if (before !== row.id) this.#draw(row);
+    this.#open = before === row ? undefined : row;
+    if (before && this.#lines.has(before.id)) this.#draw(before);
+    if (before === row) return;
+    const { bottom, top } = this.#draw(row).getBoundingClientRect();
+    const shown = this.#scroller.getBoundingClientRect();
+    const below = Math.min(bottom - shown.bottom, top - shown.top - this.#lanesHeight);
+    if (below > 0) this.#scroller.scrollTop += below;
   }
-}
 
-function spoken(row: Row, seconds: string, from: string, to: string, fate: string): string {
-  if (row.kind === 'note') return `${seconds} s, ${from} says: ${row.summary}`;
-  const fates = { received: '', lost: ', lost', unheard: ', heard by nobody', sent: '' };
-  const what = `${titleOf(row)}, ${summaryOf(row)}`;
-  return `${seconds} s, ${from} to ${to}: ${what}${fates[fate as keyof typeof fates]}`;
+  /** How much of the top is covered by the names of the nodes. */
+  get #lanesHeight(): number {
+    return byId('lanes').offsetHeight;
+  }
 }

@@ -1,16 +1,34 @@
 // A message taken apart, under its row.
 import { visibleText } from '@peerlane/protocol';
 import { dissectRow, type Row } from '../../wire/row.ts';
+import { belongsToRequest } from '../../wire/request-rows.ts';
 import { h } from '../dom.ts';
 import { byteCells, byteLines } from './bytes.ts';
+import { copyButton } from './copy-button.ts';
 import type { Model } from '../model.ts';
 import { bytesText, fateOf, timeText } from '../words.ts';
 
 /** So many colours there are to tell fields apart. */
 const colours = 8;
 
-/** A message taken apart: who, when, and every byte with the field that it belongs to. */
-export function inspect(row: Row, model: Model): HTMLElement {
+/**
+ * A message taken apart: who, when, and every byte with the field that it belongs to.
+ *
+ * @param onFollow called when only the messages of its request are to be shown
+ */
+export function inspect(row: Row, model: Model, onFollow: () => void): HTMLElement {
+  const box = inspectBytes(row, model);
+  const buttons = [
+    ...(row.bytes ? [copyButton(row.bytes)] : []),
+    ...(belongsToRequest(row)
+      ? [h('button', { type: 'button', class: 'follow-get', onClick: onFollow }, 'Follow this get')]
+      : []),
+  ];
+  if (buttons.length > 0) box.append(h('div', { class: 'buttons' }, ...buttons));
+  return box;
+}
+
+function inspectBytes(row: Row, model: Model): HTMLElement {
   const dissection = dissectRow(row);
   const facts = h('p', { class: 'hint' }, factsOf(row, model));
   if (row.kind === 'data' && row.bytes) return inspectData(row, row.bytes, facts);
@@ -106,7 +124,7 @@ function factsOf(row: Row, model: Model): string {
   const named = model.nodeAt(from)?.name === from || model.nodeAt(to)?.name === to;
   const how = via === 'udp' ? 'a UDP datagram' : 'over a TCP connection';
   const much = dataLength > 0 ? bytesText(dataLength) : bytes ? `${bytes.length} bytes` : '';
-  const fate = fateOf(row, Date.now());
+  const fate = fateOf(row, model.now());
   const fates = {
     received: latency === undefined ? '' : `arrived after ${timeText(latency)}`,
     lost: 'the link lost it: it crossed the wire, and was thrown away at its end',
