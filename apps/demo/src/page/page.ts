@@ -1,25 +1,42 @@
 import type { DemoEvent } from '../wire/events.ts';
 import { Controls } from './controls.ts';
-import { Diagram } from './messages/diagram.ts';
 import { byId } from './dom.ts';
 import { showDownloads } from './downloads.ts';
+import { Diagram } from './messages/diagram.ts';
 import { Model } from './model.ts';
 import { Picture } from './picture.ts';
 import { Selection } from './selection.ts';
+import { Player } from './time/player.ts';
+import { TimeBar } from './time/time-bar.ts';
 import { Tour } from './tour/tour.ts';
 
-const model = new Model();
+/** How everything is now, which is what can be changed. */
+const present = new Model();
+/** What the picture and the messages show, which may be in the past. */
+const shown: Model = new Model(() => player.position);
+const player: Player = new Player(
+  {
+    show: (event, isPast) => {
+      shown.isPast = isPast;
+      return shown.take(event);
+    },
+  },
+  Date.now,
+);
 const selection = new Selection();
-new Picture(model, selection);
-const controls = new Controls(model, selection);
-const diagram = new Diagram(model);
-showDownloads(model);
-new Tour(model, controls, diagram);
+new Picture(shown, selection);
+const controls = new Controls(present, selection);
+const diagram = new Diagram(shown);
+showDownloads(present);
+const timeBar = new TimeBar(player);
+new Tour(shown, controls, diagram, () => {
+  timeBar.goLive();
+});
 
 const events = new EventSource('/events');
 const connection = byId('connection');
 events.addEventListener('open', () => {
-  connection.textContent = 'Live';
+  connection.textContent = 'Connected';
   connection.className = 'live';
 });
 events.addEventListener('error', () => {
@@ -27,5 +44,8 @@ events.addEventListener('error', () => {
   connection.className = 'ended';
 });
 events.addEventListener('message', ({ data }) => {
-  model.take(JSON.parse(String(data)) as DemoEvent);
+  const event = JSON.parse(String(data)) as DemoEvent;
+  // Messages stand in the diagram; of the present, only who is behind an address is asked.
+  present.take(event);
+  player.hear(event);
 });

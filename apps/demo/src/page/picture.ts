@@ -3,6 +3,7 @@ import type { Row } from '../wire/row.ts';
 import { byId, svg } from './dom.ts';
 import type { Model } from './model.ts';
 import type { Selection } from './selection.ts';
+import { TimerLabels } from './time/timer-labels.ts';
 
 interface Point {
   readonly x: number;
@@ -36,6 +37,7 @@ export class Picture {
       this.#links,
       this.#flights,
       this.#nodes,
+      new TimerLabels(model, (node) => this.#place(node)).element,
     );
     byId('picture').append(this.#drawing);
     const draw = (): void => {
@@ -65,7 +67,7 @@ export class Picture {
 
   /** Three nodes are less high than four. */
   #fit(heights: readonly number[]): void {
-    const [top, bottom] = [Math.min(...heights) - 34, Math.max(...heights) + 54];
+    const [top, bottom] = [Math.min(...heights) - 44, Math.max(...heights) + 54];
     if (top < bottom) this.#drawing.setAttribute('viewBox', `0 ${top} ${width} ${bottom - top}`);
   }
 
@@ -161,7 +163,8 @@ export class Picture {
 
   /** Shows a message that has just left on its way. */
   #fly(row: Row): void {
-    if (row.via === 'note' || row.shown || Date.now() - row.at > 1500) return;
+    if (row.via === 'note' || row.shown || this.#model.isPast) return;
+    if (this.#model.now() - row.at > 1500) return;
     row.shown = true;
     if (this.#flights.childElementCount >= maxFlights || document.hidden) return;
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;

@@ -5,6 +5,7 @@ import {
   TransferHeaderDecoder,
   TransferRequestDecoder,
   visibleText,
+  type DiscoverMessage,
   type Message,
 } from '@peerlane/protocol';
 import { Fields, type Field } from './field-list.ts';
@@ -37,6 +38,8 @@ export interface Ties {
   readonly want?: string | undefined;
   /** Whether a File says that its sender does not have the file. */
   readonly miss?: boolean | undefined;
+  /** Whether a DISCOVER is one of those that go to all members; version 1 does not show it. */
+  readonly isBroadcast?: boolean | undefined;
 }
 
 const newline = 0x0a;
@@ -127,10 +130,16 @@ function dissectAnswer(bytes: Uint8Array): Dissection {
   return { kind: 'answer', summary: visibleText(summary), fields: fields.all(), ties };
 }
 
+function isBroadcast({ addresses, extension }: DiscoverMessage): boolean | undefined {
+  if (!extension) return undefined;
+  const { ping, pong } = extension;
+  return ping !== undefined && pong === undefined && addresses.length > 0;
+}
+
 function tiesOf(message: Message): Ties {
   switch (message.type) {
     case 'discover':
-      return {};
+      return { isBroadcast: isBroadcast(message) };
     case 'get':
       return { filename: message.filename, req: message.extension?.req };
     case 'file':

@@ -26,6 +26,11 @@ export class Sequence {
     return this.#rows;
   }
 
+  /** The highest number of a row. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
   /** When the first of all messages left, also of those that are not kept any more. */
   get start(): number {
     return this.#start;

@@ -3,6 +3,9 @@
 /** How long a Get of version 1 waits for its answer, in milliseconds, if the asker has no priority. */
 export const answerDelay = 10_000;
 
+/** How long after a node has told all others about the cluster it does so again, in milliseconds. */
+export const period = 20_000;
+
 /**
  * How long after a Get left it is sent once more, in milliseconds, if it is not answered.
  *

@@ -22,12 +22,12 @@ export class Diagram {
   readonly #filters: Filters;
   readonly #lines = new Map<number, HTMLLIElement>();
   readonly #rounds = new Map<string, HTMLLIElement>();
-  /** Messages of rounds that stand open. */
-  readonly #unfolded = new Set<Row>();
+  /** Messages of rounds that stand open, and the one that is open, by their keys. */
+  readonly #unfolded = new Set<string>();
+  #open: string | undefined;
   readonly #stale = new Set<Row>();
   #isWaiting = false;
   #lanes = '';
-  #open: Row | undefined;
   #following = true;
 
   constructor(model: Model) {
@@ -75,8 +75,8 @@ export class Diagram {
   open(row: Row): void {
     if (!this.#model.sequence.rows.includes(row)) return;
     if (!filterRows(this.#filters.filter, this.#model).includes(row)) this.#filters.showKind(row);
-    this.#unfolded.add(row);
-    if (this.#open !== row) this.#toggle(row);
+    this.#unfolded.add(keyOf(row));
+    if (this.#open !== keyOf(row)) this.#toggle(row);
     this.#arrange();
     this.#following = false;
     this.#follow.hidden = false;
@@ -89,11 +89,7 @@ export class Diagram {
     this.#lines.clear();
     this.#rounds.clear();
     this.#stale.clear();
-    this.#unfolded.clear();
-    this.#filters.follow(undefined);
-    this.#list.replaceChildren();
-    this.#open = undefined;
-    this.#following = true;
+    this.#drawSoon();
   }
 
   #drawLanes(): void {
@@ -169,7 +165,7 @@ export class Diagram {
 
   /** A round's own line, and below it those of its messages if it stands open. */
   #linesOf(round: Round): HTMLLIElement[] {
-    const isOpen = round.rows.some((row) => this.#unfolded.has(row));
+    const isOpen = round.rows.some((row) => this.#unfolded.has(keyOf(row)));
     const key = `${isOpen} ${round.rows.map(({ id, fate }) => `${id} ${fate}`).join()}`;
     let line = this.#rounds.get(key);
     if (!line) {
@@ -178,8 +174,8 @@ export class Diagram {
         isOpen,
         onClick: () => {
           for (const row of round.rows) {
-            if (isOpen) this.#unfolded.delete(row);
-            else this.#unfolded.add(row);
+            if (isOpen) this.#unfolded.delete(keyOf(row));
+            else this.#unfolded.add(keyOf(row));
           }
           this.#arrange();
           this.#list.querySelector<HTMLElement>(`[data-round="${round.id}"] .row`)?.focus();
@@ -200,7 +196,7 @@ export class Diagram {
 
   #draw(row: Row): HTMLLIElement {
     const before = this.#lines.get(row.id);
-    const isOpen = this.#open === row;
+    const isOpen = this.#open === keyOf(row);
     const line = rowLine(row, this.#model, {
       start: this.#start,
       isOpen,
@@ -225,9 +221,11 @@ export class Diagram {
 
   #toggle(row: Row): void {
     const before = this.#open;
-    this.#open = before === row ? undefined : row;
-    if (before && this.#lines.has(before.id)) this.#draw(before);
-    if (before === row) return;
+    const key = keyOf(row);
+    this.#open = before === key ? undefined : key;
+    const other = this.#model.sequence.rows.find((other) => keyOf(other) === before);
+    if (other && this.#lines.has(other.id)) this.#draw(other);
+    if (before === key) return;
     const { bottom, top } = this.#draw(row).getBoundingClientRect();
     const shown = this.#scroller.getBoundingClientRect();
     const below = Math.min(bottom - shown.bottom, top - shown.top - this.#lanesHeight);
@@ -238,4 +236,9 @@ export class Diagram {
   get #lanesHeight(): number {
     return byId('lanes').offsetHeight;
   }
+}
+
+/** Names a message also where everything is shown once more from the beginning. */
+function keyOf({ at, kind }: Row): string {
+  return `${at} ${kind}`;
 }

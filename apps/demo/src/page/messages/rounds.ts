@@ -2,7 +2,7 @@
 import type { Row } from '../../wire/row.ts';
 
 /** A silence of this length ends a round, in milliseconds. */
-const pause = 1000;
+const pause = 150;
 
 /** DISCOVERs with nothing else between them: a node tells all others, and they answer. */
 export interface Round {

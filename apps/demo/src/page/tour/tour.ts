@@ -11,16 +11,19 @@ export class Tour {
   readonly #model: Model;
   readonly #controls: Controls;
   readonly #diagram: Diagram;
+  readonly #goLive: () => void;
   #stage: Stage;
   /** What happens just now, in words that may change with the time. */
   #words: ((now: number) => string) | undefined;
   #index: number | undefined;
   #phase: 'before' | 'running' | 'done' = 'before';
 
-  constructor(model: Model, controls: Controls, diagram: Diagram) {
+  /** @param goLive called when what happens now has to be seen */
+  constructor(model: Model, controls: Controls, diagram: Diagram, goLive: () => void) {
     this.#model = model;
     this.#controls = controls;
     this.#diagram = diagram;
+    this.#goLive = goLive;
     this.#stage = this.#newStage();
     this.#draw();
     setInterval(() => {
@@ -143,6 +146,7 @@ export class Tour {
       this.#stage = this.#newStage();
     }
     this.#say(undefined);
+    if (index !== undefined) this.#goLive();
     this.#index = index;
     const step = index === undefined ? undefined : steps[index];
     this.#phase = step && !step.action ? 'done' : 'before';
@@ -156,6 +160,7 @@ export class Tour {
 
   async #act(step: Step): Promise<void> {
     this.#phase = 'running';
+    this.#goLive();
     this.#draw();
     this.#stage.end();
     const stage = (this.#stage = this.#newStage());
