@@ -82,7 +82,7 @@ describe.skipIf(noBrowser)('the time that is shown', () => {
     await page.click('#version');
     await page.waitForSelector('.node.running.v1');
     await watch.get('node1', 'hello-from-node2.txt');
-    const answer = `${label('answer', 'node1–node2')}:text-matches("node2 answers in \\d\\\\.")`;
+    const answer = `${label('answer', 'node1–node2')}:text-matches("node2 answers in \\\\d\\\\.")`;
     await page.waitForSelector(answer);
     await page.waitForSelector('#rows li.file:has-text("after 10")');
     await page.waitForSelector('.timer.answer', { state: 'detached' });

@@ -1,16 +1,16 @@
 // Copies bytes to the clipboard.
 import { h } from '../dom.ts';
+import { hexOf } from '../export/json.ts';
 
 /** A button that copies bytes as hexadecimal digits, and says whether it could. */
 export function copyButton(bytes: Uint8Array): HTMLButtonElement {
-  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const button = h(
     'button',
     {
       type: 'button',
       class: 'copy',
       onClick: () => {
-        navigator.clipboard.writeText(digits).then(
+        navigator.clipboard.writeText(hexOf(bytes)).then(
           () => {
             button.textContent = 'Copied';
           },

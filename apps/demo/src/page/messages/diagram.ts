@@ -1,6 +1,7 @@
 // The sequence diagram: a column for each node, a line for each message or round of DISCOVERs.
 import type { Row } from '../../wire/row.ts';
 import { byId, h } from '../dom.ts';
+import { ExportButtons } from '../export/export-buttons.ts';
 import type { Model } from '../model.ts';
 import { patience } from '../words.ts';
 import { Filters } from './filters.ts';
@@ -20,6 +21,7 @@ export class Diagram {
   readonly #scroller = byId('diagram');
   readonly #follow = byId('follow');
   readonly #filters: Filters;
+  readonly #export: ExportButtons;
   readonly #lines = new Map<number, HTMLLIElement>();
   readonly #rounds = new Map<string, HTMLLIElement>();
   /** Messages of rounds that stand open, and the one that is open, by their keys. */
@@ -32,6 +34,7 @@ export class Diagram {
 
   constructor(model: Model) {
     this.#model = model;
+    this.#export = new ExportButtons(model);
     this.#filters = new Filters(model, () => {
       this.#rounds.clear();
       this.#arrange();
@@ -129,6 +132,7 @@ export class Diagram {
     for (const row of this.#stale) if (this.#lines.has(row.id)) this.#draw(row);
     this.#stale.clear();
     const passing = filterRows(this.#filters.filter, this.#model);
+    this.#export.offer(passing);
     const rows = passing.slice(-shownRows);
     const items = this.#filters.isFolding ? foldRounds(rows) : rows;
     const lines = new Set<HTMLElement>();
