@@ -4,7 +4,7 @@ import { TemporaryFolder } from '@peerlane/cli';
 import * as z from 'zod';
 import { bigFileContent, bigFileName } from './big-file.ts';
 import type { Fleet } from './fleet.ts';
-import type { Command } from './wire/command.ts';
+import { maxNodes, type Command } from './wire/command.ts';
 
 const name: z.ZodType<string> = z.string().max(32);
 
@@ -28,9 +28,6 @@ const command: z.ZodType<Command> = z.discriminatedUnion('do', [
   }),
   z.strictObject({ do: z.literal('slow'), rate: z.int().min(65_536).nullable() }),
 ]);
-
-/** So many nodes there may be. */
-const maxNodes = 8;
 
 /** Does what the page asks for. */
 export class Commands {

@@ -1,4 +1,5 @@
-import type { Command } from '../wire/command.ts';
+import { bigFileName } from '../big-file.ts';
+import { maxNodes, type Command } from '../wire/command.ts';
 import type { LinkState, NodeState } from '../wire/events.ts';
 import { byId, h } from './dom.ts';
 import type { Model } from './model.ts';
@@ -61,10 +62,16 @@ export class Controls {
   }
 
   #drawCluster(): void {
+    const { nodes } = this.#model;
     const slow = this.#model.rate !== undefined;
+    const sharing = nodes.filter(({ files }) => files.some(({ name }) => name === bigFileName));
+    const add = this.#button('add', 'Add a node', { do: 'add' });
+    add.disabled = nodes.length >= maxNodes;
+    const share = this.#button('share', 'Share a 24 MiB file', { do: 'share' });
+    share.disabled = ['node2', 'node3'].every((node) => sharing.some(({ name }) => name === node));
     byId('cluster-buttons').replaceChildren(
-      this.#button('add', 'Add a node', { do: 'add' }),
-      this.#button('share', 'Share a 24 MiB file', { do: 'share' }),
+      add,
+      share,
       this.#button('slow', slow ? 'Full speed' : 'Slow TCP to 2 MiB/s', {
         do: 'slow',
         rate: slow ? null : slowRate,
@@ -82,6 +89,8 @@ export class Controls {
       h('dd', {}, text),
     ];
     const version = protocol === 2 ? 1 : 2;
+    const start = this.#button('start', 'Start again', { do: 'start', node: name });
+    start.disabled = life === 'starting';
     return [
       h(
         'dl',
@@ -104,7 +113,7 @@ export class Controls {
                 version,
               }),
             ]
-          : [this.#button('start', 'Start again', { do: 'start', node: name })]),
+          : [start]),
       ),
     ];
   }
@@ -119,14 +128,20 @@ export class Controls {
       ...{ maxlength: 255, autocomplete: 'off', spellcheck: 'false', placeholder: 'file name' },
     });
     input.value = typed === undefined || own.has(typed) ? (offered[0] ?? '') : typed;
+    const get = h('button', { id: 'get', type: 'submit', class: 'primary' }, 'Get');
     const form = h(
       'form',
       { class: 'ask-for' },
       h('label', { for: 'filename' }, 'get'),
       input,
       h('datalist', { id: 'filenames' }, ...offered.map((file) => h('option', { value: file }))),
-      h('button', { id: 'get', type: 'submit', class: 'primary' }, 'Get'),
+      get,
     );
+    const check = (): void => {
+      get.disabled = input.value === '';
+    };
+    input.addEventListener('input', check);
+    check();
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.send({ do: 'get', node: name, filename: input.value });
@@ -138,6 +153,7 @@ export class Controls {
     const label = h('label', { for: 'loss' }, 'Datagrams that get lost');
     const slider = h('input', {
       ...{ id: 'loss', type: 'range', min: 0, max: 100, step: 10, value: loss * 100 },
+      disabled: cut,
     });
     const output = h('output', { for: 'loss' }, `${Math.round(loss * 100)} %`);
     slider.addEventListener('input', () => {

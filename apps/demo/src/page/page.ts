@@ -4,6 +4,7 @@ import { byId } from './dom.ts';
 import { showDownloads } from './downloads.ts';
 import { Diagram } from './messages/diagram.ts';
 import { Model } from './model.ts';
+import { showPanels } from './panels.ts';
 import { Picture } from './picture.ts';
 import { Selection } from './selection.ts';
 import { Player } from './time/player.ts';
@@ -28,6 +29,7 @@ new Picture(shown, selection);
 const controls = new Controls(present, selection);
 const diagram = new Diagram(shown);
 showDownloads(present);
+showPanels(present);
 const timeBar = new TimeBar(player);
 new Tour(shown, controls, diagram, () => {
   timeBar.goLive();
@@ -35,11 +37,19 @@ new Tour(shown, controls, diagram, () => {
 
 const events = new EventSource('/events');
 const connection = byId('connection');
+/** Without the demo nothing can be done to its nodes. */
+const enable = (isConnected: boolean): void => {
+  for (const fieldset of document.querySelectorAll<HTMLFieldSetElement>('fieldset.commands')) {
+    fieldset.disabled = !isConnected;
+  }
+};
 events.addEventListener('open', () => {
+  enable(true);
   connection.textContent = 'Connected';
   connection.className = 'live';
 });
 events.addEventListener('error', () => {
+  enable(false);
   connection.textContent = 'The demo has ended';
   connection.className = 'ended';
 });

@@ -11,6 +11,9 @@ interface Point {
 }
 
 const width = 400;
+/** Where the picture shares a narrow screen with the messages, it is less high. */
+const narrow = matchMedia('(max-width: 959px)');
+
 const center = { x: width / 2, y: 142 };
 
 /** How long a message is seen on its way, in milliseconds: for real it takes far less. */
@@ -50,6 +53,7 @@ export class Picture {
       },
     });
     selection.onChange(draw);
+    narrow.addEventListener('change', draw);
   }
 
   #draw(): void {
@@ -158,7 +162,8 @@ export class Picture {
     const index = nodes.findIndex((node) => node.name === name);
     // The first at the top, where it is read first.
     const angle = (index / nodes.length) * 2 * Math.PI - Math.PI / 2;
-    return { x: center.x + 142 * Math.cos(angle), y: center.y + 104 * Math.sin(angle) };
+    const height = narrow.matches ? 62 : 104;
+    return { x: center.x + 142 * Math.cos(angle), y: center.y + height * Math.sin(angle) };
   }
 
   /** Shows a message that has just left on its way. */

@@ -1,3 +1,6 @@
+/** The most nodes of the demo. */
+export const maxNodes = 8;
+
 /** What the page may ask the demo to do. */
 export type Command =
   | { readonly do: 'get'; readonly node: string; readonly filename: string }

@@ -10,6 +10,7 @@ import { moveFocus } from './move-focus.ts';
 import { foldRounds, isRound, type Round } from './rounds.ts';
 import { filterRows } from './row-filter.ts';
 import { roundLine, rowLine, showGap } from './row-line.ts';
+import { Scroller } from './scroller.ts';
 
 /** So many rows are on the page: older ones go. */
 const shownRows = 400;
@@ -18,8 +19,7 @@ const shownRows = 400;
 export class Diagram {
   readonly #model: Model;
   readonly #list = byId('rows');
-  readonly #scroller = byId('diagram');
-  readonly #follow = byId('follow');
+  readonly #scroller = new Scroller(() => this.#open !== undefined);
   readonly #filters: Filters;
   readonly #export: ExportButtons;
   readonly #lines = new Map<number, HTMLLIElement>();
@@ -30,7 +30,6 @@ export class Diagram {
   readonly #stale = new Set<Row>();
   #isWaiting = false;
   #lanes = '';
-  #following = true;
 
   constructor(model: Model) {
     this.#model = model;
@@ -38,7 +37,7 @@ export class Diagram {
     this.#filters = new Filters(model, () => {
       this.#rounds.clear();
       this.#arrange();
-      if (this.#following) this.#toNewest();
+      this.#scroller.followNewest();
     });
     model.show({
       onRow: (row) => {
@@ -52,16 +51,8 @@ export class Diagram {
         this.#reset();
       },
     });
-    this.#scroller.addEventListener('scroll', () => {
-      const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-      this.#following = scrollHeight - scrollTop - clientHeight < 40;
-      this.#follow.hidden = this.#following;
-    });
-    this.#scroller.addEventListener('keydown', (event) => {
+    byId('diagram').addEventListener('keydown', (event) => {
       moveFocus(this.#list, event);
-    });
-    this.#follow.addEventListener('click', () => {
-      this.#toNewest();
     });
     // What nobody has heard is only known when time has passed.
     setInterval(() => {
@@ -81,11 +72,8 @@ export class Diagram {
     this.#unfolded.add(keyOf(row));
     if (this.#open !== keyOf(row)) this.#toggle(row);
     this.#arrange();
-    this.#following = false;
-    this.#follow.hidden = false;
-    const line = this.#lines.get(row.id)?.getBoundingClientRect();
-    const { top, height } = this.#scroller.getBoundingClientRect();
-    if (line) this.#scroller.scrollTop += line.top - top - Math.min(height / 4, 160);
+    const line = this.#lines.get(row.id);
+    if (line) this.#scroller.goTo(line);
   }
 
   #reset(): void {
@@ -101,7 +89,7 @@ export class Diagram {
     if (lanes === this.#lanes) return;
     const renamed = nodes.length !== (JSON.parse(this.#lanes || '[]') as unknown[]).length;
     this.#lanes = lanes;
-    this.#scroller.style.setProperty('--lanes', String(nodes.length));
+    byId('diagram').style.setProperty('--lanes', String(nodes.length));
     byId('lanes').replaceChildren(
       ...nodes.map(({ name, life }) => h('span', { class: `lane ${life}` }, name)),
     );
@@ -117,14 +105,8 @@ export class Diagram {
     requestAnimationFrame(() => {
       this.#isWaiting = false;
       this.#arrange();
-      if (this.#following && !this.#open) this.#toNewest();
+      this.#scroller.followNewest();
     });
-  }
-
-  #toNewest(): void {
-    this.#following = true;
-    this.#follow.hidden = true;
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
   /** Brings the lines on the page into agreement with the messages and the filters. */
@@ -230,15 +212,7 @@ export class Diagram {
     const other = this.#model.sequence.rows.find((other) => keyOf(other) === before);
     if (other && this.#lines.has(other.id)) this.#draw(other);
     if (before === key) return;
-    const { bottom, top } = this.#draw(row).getBoundingClientRect();
-    const shown = this.#scroller.getBoundingClientRect();
-    const below = Math.min(bottom - shown.bottom, top - shown.top - this.#lanesHeight);
-    if (below > 0) this.#scroller.scrollTop += below;
-  }
-
-  /** How much of the top is covered by the names of the nodes. */
-  get #lanesHeight(): number {
-    return byId('lanes').offsetHeight;
+    this.#scroller.reveal(this.#draw(row));
   }
 }
 
