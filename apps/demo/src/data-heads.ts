@@ -6,24 +6,24 @@ import {
   type DecodedHeader,
 } from '@peerlane/protocol';
 
-/** How many bytes of data are told. */
+/** The most bytes of an answer's data that are reported. */
 export const headLength = 256;
 
 const openBrace = 0x7b;
 
 /** What a client receives over one connection: lines or headers, and the data behind each. */
 export class DataHeads {
-  readonly #tell: (head: Uint8Array) => void;
+  readonly #onHead: (head: Uint8Array) => void;
   #decoder: TransferAnswerDecoder | TransferHeaderDecoder | undefined;
   #head: number[] = [];
-  /** How many bytes of data are still to come, and how many of these are to be told. */
+  /** The bytes of data that are still to come, and those of them that are to be reported. */
   #left = 0;
   #wanted = 0;
   #isReadable = true;
 
-  /** @param tell called with up to {@link headLength} bytes for each answer that has data */
-  constructor(tell: (head: Uint8Array) => void) {
-    this.#tell = tell;
+  /** @param onHead called with up to {@link headLength} bytes for each answer that has data */
+  constructor(onHead: (head: Uint8Array) => void) {
+    this.#onHead = onHead;
   }
 
   /** These bytes have arrived. */
@@ -34,9 +34,9 @@ export class DataHeads {
     }
   }
 
-  /** Nothing more comes: tells what has come of a head that is not whole. */
+  /** The connection has ended: reports a head that is not complete. */
   end(): void {
-    if (this.#head.length > 0) this.#tell(Uint8Array.from(this.#head));
+    if (this.#head.length > 0) this.#onHead(Uint8Array.from(this.#head));
     this.#head = [];
   }
 
@@ -61,7 +61,7 @@ export class DataHeads {
       this.#wanted = Math.min(this.#left, headLength);
       return decoded.rest;
     } catch {
-      // The client has given up this connection as well.
+      // The client ends such a connection as well.
       this.#isReadable = false;
       return bytes;
     }

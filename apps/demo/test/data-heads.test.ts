@@ -17,7 +17,7 @@ function headsOf(stream: Uint8Array, cuts: readonly number[]): string[] {
 
 const refusal = encodeTransferAnswer({ error: { code: 'not-found', message: 'no' } });
 
-it('tells the first bytes of the data of each answer, however the stream is cut', () => {
+it('reports the first bytes of the data of each answer, however the stream is cut', () => {
   const lengths = fc.array(fc.integer({ min: 0, max: 2 * headLength }), { maxLength: 4 });
   fc.assert(
     fc.property(lengths, fc.array(fc.nat(), { maxLength: 12 }), (lengths, cuts) => {
@@ -33,11 +33,11 @@ it('tells the first bytes of the data of each answer, however the stream is cut'
   );
 });
 
-it('tells the first bytes behind a header, also where the connection breaks before all have come', () => {
+it('reports the first bytes behind a header, also where the connection breaks before all have come', () => {
   const header = encodeTransferHeader({ size: 500, filename: 'a.txt' });
   expect(headsOf(Buffer.concat([header, Buffer.from('hello')]), [])).toEqual(['hello']);
 });
 
-it('tells nothing of a stream that is none of the protocol', () => {
+it('reports nothing of a stream that is none of the protocol', () => {
   expect(headsOf(Buffer.from('{nonsense}\nhello'), [])).toEqual([]);
 });

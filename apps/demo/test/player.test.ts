@@ -39,7 +39,7 @@ class Theatre {
     }
   }
 
-  /** Time passes, and the player is told so every 50 ms. */
+  /** Lets time pass, with a tick every 50 ms. */
   pass(milliseconds: number): void {
     for (const end = this.now + milliseconds; this.now < end;) {
       this.now += 50;
@@ -115,14 +115,14 @@ describe('the time that is shown', () => {
     expect(theatre.shown).toEqual([1000, 1010, 9000]);
   });
 
-  it('keeps only so much, and then begins with how everything was', () => {
+  it('forgets the oldest events, and then begins at the first that it keeps', () => {
     const theatre = new Theatre();
     const { player } = theatre;
     theatre.hear(...Array.from({ length: 20_000 }, (_, index) => 1000 + index));
     expect(player.start).toBeGreaterThan(10_000);
     player.seek(player.start);
     expect(theatre.shown).toEqual([player.start]);
-    // Whoever stays for long at what is forgotten by then is shown the oldest that is known.
+    // A paused page whose events are forgotten shows the oldest that are kept.
     theatre.hear(...Array.from({ length: 20_000 }, (_, index) => 30_000 + index));
     expect(theatre.shown).toEqual([player.start]);
   });

@@ -14,16 +14,16 @@ let seq = 0;
 function send(sequence: Sequence, at: number, message: Message, from: string, to: string): void {
   const bytes = base64(encodeMessage(message));
   const event = { type: 'datagram', at, bytes } as const;
-  sequence.take({ ...event, seq: (seq += 1), node: from, fate: 'out', own: from, peer: to });
-  sequence.take({ ...event, seq: (seq += 1), node: to, fate: 'in', own: to, peer: from });
+  sequence.apply({ ...event, seq: (seq += 1), node: from, fate: 'out', own: from, peer: to });
+  sequence.apply({ ...event, seq: (seq += 1), node: to, fate: 'in', own: to, peer: from });
 }
 
 /** Opens a connection, and asks over it for a file. */
 function fetchFile(sequence: Sequence, at: number, filename: string): void {
   const event = { at, node: one, seq: (seq += 1) };
-  sequence.take({ ...event, type: 'connected', local: client, server: other });
+  sequence.apply({ ...event, type: 'connected', local: client, server: other });
   const bytes = base64(`Get,${filename}\n`);
-  sequence.take({ ...event, type: 'transfer', direction: 'in', client, bytes });
+  sequence.apply({ ...event, type: 'transfer', direction: 'in', client, bytes });
 }
 
 function get(req?: string): Message {
@@ -49,7 +49,7 @@ it('finds the Gets, the Files and the transfer of one request, and of no other',
   expect([...requestRows(rows, rows.at(-1)!, nameOf)]).toEqual([rows.at(-1)]);
 });
 
-it('takes a second Get of version 1 to the same peer for another request', () => {
+it('counts a second Get of version 1 to the same peer as another request', () => {
   const sequence = new Sequence();
   send(sequence, 10, get(), one, other);
   send(sequence, 11, get(), one, third);

@@ -34,7 +34,7 @@ function transfer(
 
 function rowsOf(...events: readonly WireEvent[]): readonly Row[] {
   const sequence = new Sequence();
-  for (const event of events) sequence.take(event);
+  for (const event of events) sequence.apply(event);
   return sequence.rows;
 }
 

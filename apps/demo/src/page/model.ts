@@ -1,3 +1,4 @@
+// The state of the demo as one part of the page shows it, and the commands of the page.
 import type { Command } from '../wire/command.ts';
 import type {
   DemoEvent,
@@ -63,8 +64,8 @@ export class Model {
     };
   }
 
-  /** Takes what the demo tells, and returns whether there is a new message now. */
-  take(event: DemoEvent): boolean {
+  /** Applies an event of the demo. Returns whether it brought a new message. */
+  apply(event: DemoEvent): boolean {
     if (isState(event)) {
       this.#state = stateAfter(this.#state, event);
       if (event.type === 'snapshot') {
@@ -76,7 +77,7 @@ export class Model {
     }
     if (event.type === 'connected') this.#clients.set(event.local, event.node);
     const { lastId } = this.sequence;
-    const row = this.sequence.take(event);
+    const row = this.sequence.apply(event);
     if (!row) return false;
     for (const view of this.#views) view.onRow?.(row);
     return row.id > lastId;

@@ -1,3 +1,4 @@
+// The page: its parts, and the stream of events that they show.
 import type { DemoEvent } from '../wire/events.ts';
 import { Controls } from './controls.ts';
 import { byId } from './dom.ts';
@@ -19,7 +20,7 @@ const player: Player = new Player(
   {
     show: (event, isPast) => {
       shown.isPast = isPast;
-      return shown.take(event);
+      return shown.apply(event);
     },
   },
   Date.now,
@@ -56,6 +57,6 @@ events.addEventListener('error', () => {
 events.addEventListener('message', ({ data }) => {
   const event = JSON.parse(String(data)) as DemoEvent;
   // Messages stand in the diagram; of the present, only who is behind an address is asked.
-  present.take(event);
+  present.apply(event);
   player.hear(event);
 });

@@ -1,3 +1,4 @@
+// The picture: the nodes, the links between them, and the messages on their way.
 import { visibleText } from '@peerlane/protocol';
 import type { Row } from '../wire/row.ts';
 import { byId, svg } from './dom.ts';

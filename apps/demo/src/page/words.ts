@@ -1,3 +1,4 @@
+// Numbers, times and messages in words.
 import { visibleText } from '@peerlane/protocol';
 import type { Row } from '../wire/row.ts';
 
@@ -46,10 +47,10 @@ export function summaryOf({ kind, dataLength, summary, waited }: Row): string {
   return `${visibleText(summary)}${wait}`;
 }
 
-/** How long a message may be on its way before it is said that nobody heard it, in milliseconds. */
-export const patience = 1500;
+/** A message that has not arrived by then counts as heard by nobody, in milliseconds. */
+export const arrivalTimeout = 1500;
 
 /** What became of a row's message. */
 export function fateOf({ fate, at }: Row, now: number): 'received' | 'lost' | 'unheard' | 'sent' {
-  return fate === 'sent' && now - at > patience ? 'unheard' : fate;
+  return fate === 'sent' && now - at > arrivalTimeout ? 'unheard' : fate;
 }

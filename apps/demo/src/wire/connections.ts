@@ -1,11 +1,11 @@
 // What the lines of a TCP connection say of the data between them.
 import type { Row } from './row.ts';
 
-/** So many connections are known. */
+/** The most connections that are remembered. */
 const kept = 500;
 
 interface Connection {
-  /** Whether it was seen from its beginning: else nobody knows which data some first bytes begin. */
+  /** Whether its beginning is known: without it, first bytes cannot be matched with their data. */
   readonly isWhole: boolean;
   /** The last message. */
   last?: Row;

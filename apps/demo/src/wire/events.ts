@@ -1,3 +1,4 @@
+// The events that the demo sends to the page.
 /** What the page is told, in the order in which it became known. Bytes travel as base64. */
 export type DemoEvent = StateEvent | WireEvent;
 

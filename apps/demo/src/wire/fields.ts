@@ -1,3 +1,4 @@
+// Dissects messages: their kind, their fields, and a summary.
 import {
   decodeMessage,
   transferHeaderBytes,

@@ -22,7 +22,7 @@ export class Questions {
     const asked = this.#asked.get(`${file.to} ${file.from}`) ?? [];
     const heard = asked.filter(({ fate }) => fate !== 'lost');
     const req = file.ties?.req;
-    // A peer of version 1 answers a question once, however often it is asked.
+    // A peer of version 1 answers repeated Gets once, ten seconds after the first.
     const get = req === undefined ? heard[0] : heard.findLast(({ ties }) => ties?.req === req);
     if (!get) return;
     this.#answered.add(get);

@@ -1,10 +1,11 @@
+// Makes messages of the events of the nodes at both ends.
 import { Connections } from './connections.ts';
 import { dissectDatagram, dissectTransfer } from './fields.ts';
 import type { WireEvent } from './events.ts';
 import { Questions } from './questions.ts';
 import type { Row } from './row.ts';
 
-/** So many rows are kept. */
+/** The most rows that are kept. */
 const kept = 1500;
 
 type WithoutId = Omit<Row, 'id'>;
@@ -36,8 +37,8 @@ export class Sequence {
     return this.#start;
   }
 
-  /** Takes an event, and returns the row that is new or has changed, if one is. */
-  take(event: WireEvent): Row | undefined {
+  /** Applies an event. Returns the row that is new or has changed, if there is one. */
+  apply(event: WireEvent): Row | undefined {
     switch (event.type) {
       case 'datagram':
         return this.#datagram(event);

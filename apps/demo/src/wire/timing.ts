@@ -3,7 +3,7 @@
 /** How long a Get of version 1 waits for its answer, in milliseconds, if the asker has no priority. */
 export const answerDelay = 10_000;
 
-/** How long after a node has told all others about the cluster it does so again, in milliseconds. */
+/** The time between two DISCOVERs of a node to all others, in milliseconds. */
 export const period = 20_000;
 
 /**

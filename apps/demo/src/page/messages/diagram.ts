@@ -3,7 +3,7 @@ import type { Row } from '../../wire/row.ts';
 import { byId, h } from '../dom.ts';
 import { ExportButtons } from '../export/export-buttons.ts';
 import type { Model } from '../model.ts';
-import { patience } from '../words.ts';
+import { arrivalTimeout } from '../words.ts';
 import { Filters } from './filters.ts';
 import { inspect } from './inspector.ts';
 import { moveFocus } from './move-focus.ts';
@@ -12,7 +12,7 @@ import { filterRows } from './row-filter.ts';
 import { roundLine, rowLine, showGap } from './row-line.ts';
 import { Scroller } from './scroller.ts';
 
-/** So many rows are on the page: older ones go. */
+/** The most messages that are on the page: the newest. */
 const shownRows = 400;
 
 /** Shows the messages of a model. */
@@ -56,9 +56,9 @@ export class Diagram {
     });
     // What nobody has heard is only known when time has passed.
     setInterval(() => {
-      const old = this.#model.now() - patience;
+      const old = this.#model.now() - arrivalTimeout;
       for (const row of this.#model.sequence.rows) {
-        if (row.fate === 'sent' && row.at < old && row.at > old - 3 * patience)
+        if (row.fate === 'sent' && row.at < old && row.at > old - 3 * arrivalTimeout)
           this.#stale.add(row);
       }
       if (this.#stale.size > 0) this.#drawSoon();

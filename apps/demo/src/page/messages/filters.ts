@@ -16,7 +16,7 @@ const groups = [
   readonly kinds: readonly Row['kind'][];
 }[];
 
-/** Which messages the diagram shows: all unless told otherwise, with rounds of DISCOVERs folded. */
+/** Which messages the diagram shows: at first all, with rounds of DISCOVERs folded. */
 export class Filters {
   readonly #model: Model;
   readonly #onChange: () => void;

@@ -4,7 +4,7 @@ import type { Row } from '../../wire/row.ts';
 /** A silence of this length ends a round, in milliseconds. */
 const pause = 150;
 
-/** DISCOVERs with nothing else between them: a node tells all others, and they answer. */
+/** DISCOVERs with nothing else between them: those of one node to all others, and their answers. */
 export interface Round {
   /** That of its first message. */
   readonly id: number;

@@ -105,7 +105,7 @@ function arrowBetween(
   const lanes = h('span', { class: 'lanes', 'aria-hidden': 'true' });
   lanes.style.setProperty('--left', String((left + 0.5) / count));
   lanes.style.setProperty('--width', String((right - left) / count));
-  // Near the right edge a label has room only to its left.
+  // Near the right edge there is space for a label only to its left.
   const isAtEdge = right === count - 1 && left > 0;
   const label = h('span', { class: `label${isAtEdge ? ' to-left' : ''}` });
   lanes.append(label);

@@ -108,7 +108,7 @@ export class Player {
     this.#position = Math.max(this.#position, this.#recording.at(this.#next - 1)?.at ?? 0);
   }
 
-  /** Takes the last message back, and stays there. */
+  /** Goes back to before the last message, and stays there. */
   stepBack(): void {
     this.pause();
     const last = this.#messages.at(-1);

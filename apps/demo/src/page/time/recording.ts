@@ -1,8 +1,8 @@
-// All that the page was told, so that it can be shown once more.
+// The events of the demo, so that they can be shown once more.
 import type { DemoEvent, DemoState } from '../../wire/events.ts';
 import { stateAfter } from '../state.ts';
 
-/** So many events are kept. */
+/** The most events that are kept. */
 const kept = 8000;
 
 /** An event, and when it happened, in milliseconds since 1970 began. */
@@ -11,7 +11,7 @@ export interface Recorded {
   readonly event: DemoEvent;
 }
 
-/** What happened, in the order in which it was told. Events have numbers that stay theirs. */
+/** Events in the order in which they arrived. The number of an event never changes. */
 export class Recording {
   readonly #events: Recorded[] = [];
   #before: DemoState = { nodes: [], links: [], downloads: [] };

@@ -23,7 +23,7 @@ interface Question {
   isAnswered: boolean;
 }
 
-/** For so long what is due may still come, in milliseconds. */
+/** How long a timer stays when it is due, in milliseconds. */
 const grace = 1000;
 
 /** All waits at the time that a model shows. */
@@ -99,7 +99,7 @@ function isSearching(downloads: readonly DownloadState[], { name }: NodeState, g
   );
 }
 
-/** Whether the answer waits: version 1 makes who has no priority wait. */
+/** Whether the answer is delayed: in version 1 only an asker with priority is answered at once. */
 function isDelayed({ fate, ties }: Row, asker: NodeState, asked: NodeState): boolean {
   const isOfVersion1 = asker.protocol === 1 || asked.protocol === 1;
   const hasFile = asked.files.some(({ name }) => name === ties?.filename);

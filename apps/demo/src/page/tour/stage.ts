@@ -1,3 +1,4 @@
+// The cluster as the steps of the tour use it: they send commands, and wait for messages.
 import type { Command } from '../../wire/command.ts';
 import type { NodeState } from '../../wire/events.ts';
 import type { Fate, Row } from '../../wire/row.ts';

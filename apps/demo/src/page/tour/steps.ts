@@ -1,3 +1,4 @@
+// The steps of the tour: what each says, does and shows.
 import type { Row } from '../../wire/row.ts';
 import { answerDelay, retryDelay } from '../../wire/timing.ts';
 import { countText } from '../words.ts';

@@ -1,3 +1,4 @@
+// The guided tour: its steps, one after the other, and the buttons that go through them.
 import type { Controls } from '../controls.ts';
 import type { Diagram } from '../messages/diagram.ts';
 import { byId, h } from '../dom.ts';
