@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Downloads } from './downloads.ts';
 import { Journal } from './journal.ts';
-import { Links } from './links.ts';
+import { Links } from './link/links.ts';
 import { NodeProcess, type Got } from './node-process.ts';
 import type { NodeNews } from './node-messages.ts';
 import type { DemoState, NodeState } from './wire/events.ts';

@@ -3,7 +3,7 @@
 import { createNode, openUdpTransport, type PeerlaneNode } from '@peerlane/cli';
 import { formatPeerAddress } from '@peerlane/protocol';
 import { DataTally } from './data-tally.ts';
-import { LinkFilter } from './link-filter.ts';
+import { LinkFilter } from './link/link-filter.ts';
 import type { FromNode, NodeSettings, ToNode } from './node-messages.ts';
 
 /** Seconds between two broadcasts, and how long a request waits: those of the original. */

@@ -1,7 +1,7 @@
 import { encodeTransferAnswer, encodeTransferHeader } from '@peerlane/protocol';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { DataHeads, headLength } from '../src/data-heads.ts';
+import { DataHeads, headLength } from '../src/link/data-heads.ts';
 
 function headsOf(stream: Uint8Array, cuts: readonly number[]): string[] {
   const heads: string[] = [];

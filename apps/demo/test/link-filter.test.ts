@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DatagramTransport } from '@peerlane/cli';
 import type { PeerAddress } from '@peerlane/protocol';
-import { LinkFilter } from '../src/link-filter.ts';
+import { LinkFilter } from '../src/link/link-filter.ts';
 
 const own = { host: '127.0.0.1', port: 1 };
 const other = { host: '127.0.0.1', port: 2 };

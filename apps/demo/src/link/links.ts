@@ -1,5 +1,5 @@
-import type { LinkRules } from './node-messages.ts';
-import type { LinkState } from './wire/events.ts';
+import type { LinkRules } from '../node-messages.ts';
+import type { LinkState } from '../wire/events.ts';
 
 /** A node that links end at. */
 interface End {

@@ -4,7 +4,7 @@ import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Connect, DatagramTransport } from '@peerlane/cli';
 import { DataHeads } from './data-heads.ts';
 import { LinkStream } from './link-stream.ts';
-import type { LinkRule, LinkRules } from './node-messages.ts';
+import type { LinkRule, LinkRules } from '../node-messages.ts';
 
 /** What a {@link LinkFilter} tells. Addresses are `host:port`. */
 export interface LinkFilterEvents {
