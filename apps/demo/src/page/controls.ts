@@ -83,7 +83,10 @@ export class Controls {
     const { name, life, protocol, udp, tcp, members, files } = node;
     const running = life === 'running';
     const names = (list: readonly string[]): string =>
-      list.map((address) => this.#model.nameOf(address)).join(', ') || 'nobody';
+      list
+        .map((address) => this.#model.nameOf(address))
+        .sort()
+        .join(', ') || 'nobody';
     const fact = (term: string, text: string): HTMLElement[] => [
       h('dt', {}, term),
       h('dd', {}, text),
