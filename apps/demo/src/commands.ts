@@ -5,7 +5,7 @@ import { TemporaryFolder } from '@peerlane/cli/node';
 import * as z from 'zod';
 import { bigFileContent, bigFileName } from './big-file.ts';
 import type { Fleet } from './fleet.ts';
-import type { Command } from './wire/command.ts';
+import { maxNodes, type Command } from './wire/command.ts';
 
 const name: z.ZodType<string> = z.string().max(32);
 
@@ -29,9 +29,6 @@ const command: z.ZodType<Command> = z.discriminatedUnion('do', [
   }),
   z.strictObject({ do: z.literal('slow'), rate: z.int().min(65_536).nullable() }),
 ]);
-
-/** The most nodes of the demo. */
-const maxNodes = 8;
 
 /** Runs the commands of the page. */
 export class Commands {

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Downloads } from './downloads.ts';
 import { Journal } from './journal.ts';
-import { Links } from './links.ts';
+import { Links } from './link/links.ts';
 import { NodeProcess, type Got } from './node-process.ts';
 import type { NodeNews } from './node-messages.ts';
 import type { DemoState, NodeState } from './wire/events.ts';
@@ -175,6 +175,7 @@ export class Fleet {
         this.#change(place, { members: news.members });
         break;
       case 'datagram':
+      case 'dataHead':
         this.journal.note({ ...news, node, bytes: base64(news.bytes) });
         break;
       case 'transfer': {

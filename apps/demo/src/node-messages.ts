@@ -62,6 +62,14 @@ export type NodeNews =
       readonly local: string;
       readonly server: string;
     }
+  | {
+      readonly type: 'dataHead';
+      readonly at: number;
+      /** This node's end of the connection. */
+      readonly client: string;
+      /** The first bytes of an answer's data, at most 256. */
+      readonly bytes: Uint8Array;
+    }
   | { readonly type: 'members'; readonly members: readonly string[] }
   | { readonly type: 'warning'; readonly at: number; readonly message: string };
 

@@ -3,7 +3,7 @@
 import { createNode, openUdpTransport, type PeerlaneNode } from '@peerlane/cli/node';
 import { formatPeerAddress } from '@peerlane/protocol';
 import { DataTally } from './data-tally.ts';
-import { LinkFilter } from './link-filter.ts';
+import { LinkFilter } from './link/link-filter.ts';
 import type { FromNode, NodeSettings, ToNode } from './node-messages.ts';
 
 let node: PeerlaneNode | undefined;
@@ -22,6 +22,9 @@ const filter = new LinkFilter({
   },
   onConnected: (local, server) => {
     tell({ type: 'connected', at: now(), local, server });
+  },
+  onDataHead: (client, bytes) => {
+    tell({ type: 'dataHead', at: now(), client, bytes });
   },
 });
 const tally = new DataTally((client, direction, dataLength, at) => {

@@ -9,9 +9,19 @@ import type { Fleet } from './fleet.ts';
 import { foreign, safeHeaders } from './page-guard.ts';
 import type { DemoEvent } from './wire/events.ts';
 
+const styles = [
+  ...['base', 'frame', 'controls', 'tour', 'picture', 'selection', 'filters', 'diagram', 'arrows'],
+  ...['inspector', 'narrow'],
+];
+
 const files: Readonly<Record<string, { readonly path: string; readonly type: string }>> = {
   '/': { path: '../page/index.html', type: 'text/html; charset=utf-8' },
-  '/style.css': { path: '../page/style.css', type: 'text/css; charset=utf-8' },
+  ...Object.fromEntries(
+    styles.map((name) => [
+      `/style/${name}.css`,
+      { path: `../page/style/${name}.css`, type: 'text/css; charset=utf-8' },
+    ]),
+  ),
   '/icon.svg': { path: '../page/icon.svg', type: 'image/svg+xml' },
   '/page.js': { path: './page/page.js', type: 'text/javascript; charset=utf-8' },
 };

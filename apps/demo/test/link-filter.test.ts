@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DatagramTransport } from '@peerlane/cli/node';
 import type { PeerAddress } from '@peerlane/protocol';
-import { LinkFilter } from '../src/link-filter.ts';
+import { LinkFilter } from '../src/link/link-filter.ts';
 
 const own = { host: '127.0.0.1', port: 1 };
 const other = { host: '127.0.0.1', port: 2 };
@@ -33,6 +33,7 @@ describe('datagrams', () => {
     const filter = new LinkFilter({
       onDropped: (peer) => dropped.push(peer),
       onConnected: () => undefined,
+      onDataHead: () => undefined,
     });
     const transport: DatagramTransport = {
       address: own,
@@ -79,6 +80,7 @@ describe('connections', () => {
     return new LinkFilter({
       onDropped: () => undefined,
       onConnected: (_local, server) => told.push(server),
+      onDataHead: () => undefined,
     });
   }
 

@@ -76,7 +76,10 @@ describe('the server of the page', () => {
     expect(new URL(url).hostname).toBe('127.0.0.1');
     const origin = url.replace(/\/$/, '');
     const json = { 'content-type': 'application/json', origin };
-    for (const path of ['/', '/page.js', '/style.css', '/icon.svg']) {
+    const { body: page } = await ask(url, '/');
+    const linked = [...page.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(linked.length).toBeGreaterThan(5);
+    for (const path of ['/', ...linked]) {
       const { response, body } = await ask(url, path);
       expect(response.statusCode, path).toBe(200);
       expect(response.headers['content-security-policy']).toMatch(

@@ -1,7 +1,8 @@
 import { encodeMessage, encodeTransferHeader, type Message } from '@peerlane/protocol';
 import { expect, it } from 'vitest';
 import type { WireEvent } from '../src/wire/events.ts';
-import { dissectRow, Sequence, type Row } from '../src/wire/sequence.ts';
+import { dissectRow, type Row } from '../src/wire/row.ts';
+import { Sequence } from '../src/wire/sequence.ts';
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 const [one, other] = ['127.0.0.1:1', '127.0.0.1:2'];
@@ -33,7 +34,7 @@ function transfer(
 
 function rowsOf(...events: readonly WireEvent[]): readonly Row[] {
   const sequence = new Sequence();
-  for (const event of events) sequence.take(event);
+  for (const event of events) sequence.apply(event);
   return sequence.rows;
 }
 
@@ -100,4 +101,19 @@ it('keeps only so many rows', () => {
   const rows = rowsOf(...events);
   expect(rows.length).toBeLessThan(2000);
   expect(rows.at(-1)!.at).toBe(2999);
+});
+
+it('says which Get a File answers, where the first one was lost', () => {
+  const asked: Message = { ...get, extension: { v: 2, req: '00f1e2d3c4b5a697' } };
+  const extension = { v: 2, req: '00f1e2d3c4b5a697', size: 7 } as const;
+  const [lost, heard, answer] = rowsOf(
+    datagram('out', 1000, asked),
+    datagram('dropped', 1001, asked),
+    datagram('out', 1250, asked),
+    datagram('in', 1251, asked),
+    datagram('out', 1252, { ...file, extension }, other),
+  );
+  expect(lost).toMatchObject({ fate: 'lost' });
+  expect(answer!.answers).toBe(heard);
+  expect(answer!.waited).toBe(2);
 });

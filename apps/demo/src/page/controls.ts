@@ -1,5 +1,6 @@
 // The controls of the page: commands for the cluster, and for the chosen node or link.
-import type { Command } from '../wire/command.ts';
+import { bigFileName } from '../big-file.ts';
+import { maxNodes, type Command } from '../wire/command.ts';
 import type { LinkState, NodeState } from '../wire/events.ts';
 import { byId, h } from './dom.ts';
 import type { Model } from './model.ts';
@@ -62,10 +63,16 @@ export class Controls {
   }
 
   #drawCluster(): void {
+    const { nodes } = this.#model;
     const slow = this.#model.rate !== undefined;
+    const sharing = nodes.filter(({ files }) => files.some(({ name }) => name === bigFileName));
+    const add = this.#button('add', 'Add a node', { do: 'add' });
+    add.disabled = nodes.length >= maxNodes;
+    const share = this.#button('share', 'Share a 24 MiB file', { do: 'share' });
+    share.disabled = ['node2', 'node3'].every((node) => sharing.some(({ name }) => name === node));
     byId('cluster-buttons').replaceChildren(
-      this.#button('add', 'Add a node', { do: 'add' }),
-      this.#button('share', 'Share a 24 MiB file', { do: 'share' }),
+      add,
+      share,
       this.#button('slow', slow ? 'Full speed' : 'Slow TCP to 2 MiB/s', {
         do: 'slow',
         rate: slow ? null : slowRate,
@@ -77,12 +84,17 @@ export class Controls {
     const { name, life, protocol, udp, tcp, members, files } = node;
     const running = life === 'running';
     const names = (list: readonly string[]): string =>
-      list.map((address) => this.#model.nameOf(address)).join(', ') || 'nobody';
+      list
+        .map((address) => this.#model.nameOf(address))
+        .sort()
+        .join(', ') || 'nobody';
     const fact = (term: string, text: string): HTMLElement[] => [
       h('dt', {}, term),
       h('dd', {}, text),
     ];
     const version = protocol === 2 ? 1 : 2;
+    const start = this.#button('start', 'Start again', { do: 'start', node: name });
+    start.disabled = life === 'starting';
     return [
       h(
         'dl',
@@ -105,7 +117,7 @@ export class Controls {
                 version,
               }),
             ]
-          : [this.#button('start', 'Start again', { do: 'start', node: name })]),
+          : [start]),
       ),
     ];
   }
@@ -120,14 +132,20 @@ export class Controls {
       ...{ maxlength: 255, autocomplete: 'off', spellcheck: 'false', placeholder: 'file name' },
     });
     input.value = typed === undefined || own.has(typed) ? (offered[0] ?? '') : typed;
+    const get = h('button', { id: 'get', type: 'submit', class: 'primary' }, 'Get');
     const form = h(
       'form',
       { class: 'ask-for' },
       h('label', { for: 'filename' }, 'get'),
       input,
       h('datalist', { id: 'filenames' }, ...offered.map((file) => h('option', { value: file }))),
-      h('button', { id: 'get', type: 'submit', class: 'primary' }, 'Get'),
+      get,
     );
+    const check = (): void => {
+      get.disabled = input.value === '';
+    };
+    input.addEventListener('input', check);
+    check();
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.send({ do: 'get', node: name, filename: input.value });
@@ -139,6 +157,7 @@ export class Controls {
     const label = h('label', { for: 'loss' }, 'Datagrams that get lost');
     const slider = h('input', {
       ...{ id: 'loss', type: 'range', min: 0, max: 100, step: 10, value: loss * 100 },
+      disabled: cut,
     });
     const output = h('output', { for: 'loss' }, `${Math.round(loss * 100)} %`);
     slider.addEventListener('input', () => {

@@ -1,6 +1,16 @@
+// The state of the demo as one part of the page shows it, and the commands of the page.
 import type { Command } from '../wire/command.ts';
-import type { DemoEvent, DownloadState, LinkState, NodeState, StateEvent } from '../wire/events.ts';
-import { Sequence, type Row } from '../wire/sequence.ts';
+import type {
+  DemoEvent,
+  DemoState,
+  DownloadState,
+  LinkState,
+  NodeState,
+  StateEvent,
+} from '../wire/events.ts';
+import type { Row } from '../wire/row.ts';
+import { Sequence } from '../wire/sequence.ts';
+import { stateAfter } from './state.ts';
 
 /** What a view hears. */
 export interface View {
@@ -12,40 +22,65 @@ export interface View {
   readonly onReset?: () => void;
 }
 
-/** All that the page knows, and how it gives commands. */
+/** What a part of the page shows, and how it gives commands. */
 export class Model {
-  nodes: readonly NodeState[] = [];
-  links: readonly LinkState[] = [];
-  downloads: readonly DownloadState[] = [];
-  rate: number | undefined;
   sequence: Sequence = new Sequence();
-  readonly #views: View[] = [];
+  /** The time that is shown, in milliseconds since 1970 began. */
+  readonly now: () => number;
+  /** Whether events are only shown to get to a later one. */
+  isPast = false;
+  #state: DemoState = { nodes: [], links: [], downloads: [] };
+  readonly #views = new Set<View>();
   /** Which node is at the other end of a TCP connection. */
   readonly #clients = new Map<string, string>();
   #stale = false;
 
-  /** From now on a view hears of everything. */
-  show(view: View): void {
-    this.#views.push(view);
+  constructor(now: () => number = Date.now) {
+    this.now = now;
   }
 
-  /** Takes what the demo tells. */
-  take(event: DemoEvent): void {
-    switch (event.type) {
-      case 'snapshot':
-      case 'node':
-      case 'link':
-      case 'rate':
-      case 'download':
-        this.#takeState(event);
-        this.#changed();
-        break;
-      default: {
-        if (event.type === 'connected') this.#clients.set(event.local, event.node);
-        const row = this.sequence.take(event);
-        for (const view of this.#views) view.onRow?.(row);
+  get nodes(): readonly NodeState[] {
+    return this.#state.nodes;
+  }
+
+  get links(): readonly LinkState[] {
+    return this.#state.links;
+  }
+
+  get downloads(): readonly DownloadState[] {
+    return this.#state.downloads;
+  }
+
+  /** How many bytes a connection carries in a second; `undefined` for all that it can. */
+  get rate(): number | undefined {
+    return this.#state.rate;
+  }
+
+  /** From now on a view hears of everything; what is returned ends that. */
+  show(view: View): () => void {
+    this.#views.add(view);
+    return () => {
+      this.#views.delete(view);
+    };
+  }
+
+  /** Applies an event of the demo. Returns whether it brought a new message. */
+  apply(event: DemoEvent): boolean {
+    if (isState(event)) {
+      this.#state = stateAfter(this.#state, event);
+      if (event.type === 'snapshot') {
+        this.sequence = new Sequence();
+        for (const view of this.#views) view.onReset?.();
       }
+      this.#changed();
+      return false;
     }
+    if (event.type === 'connected') this.#clients.set(event.local, event.node);
+    const { lastId } = this.sequence;
+    const row = this.sequence.apply(event);
+    if (!row) return false;
+    for (const view of this.#views) view.onRow?.(row);
+    return row.id > lastId;
   }
 
   /** The node behind a name or any address of it. */
@@ -79,29 +114,6 @@ export class Model {
     if (!response.ok) throw new Error((await response.text()).trim());
   }
 
-  #takeState(event: StateEvent): void {
-    switch (event.type) {
-      case 'snapshot':
-        this.sequence = new Sequence();
-        ({ links: this.links, downloads: this.downloads } = event.state);
-        this.nodes = [...event.state.nodes].sort(byName);
-        this.rate = event.state.rate;
-        for (const view of this.#views) view.onReset?.();
-        break;
-      case 'node':
-        this.nodes = replaced(this.nodes, event.node, ({ name }) => name).sort(byName);
-        break;
-      case 'link':
-        this.links = replaced(this.links, event.link, ({ between }) => between.join());
-        break;
-      case 'rate':
-        this.rate = event.rate;
-        break;
-      case 'download':
-        this.downloads = replaced(this.downloads, event.download, ({ id }) => id);
-    }
-  }
-
   /** Tells the views, once for all that comes in one go. */
   #changed(): void {
     if (this.#stale) return;
@@ -113,15 +125,10 @@ export class Model {
   }
 }
 
-function byName(one: NodeState, other: NodeState): number {
-  return one.name < other.name ? -1 : 1;
+function isState(event: DemoEvent): event is StateEvent {
+  return !('at' in event);
 }
 
 function whole(between: LinkState['between']): LinkState {
   return { between, cut: false, loss: 0 };
-}
-
-function replaced<T>(list: readonly T[], item: T, keyOf: (item: T) => unknown): T[] {
-  const index = list.findIndex((other) => keyOf(other) === keyOf(item));
-  return index === -1 ? [...list, item] : list.with(index, item);
 }

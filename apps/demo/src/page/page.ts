@@ -1,31 +1,62 @@
+// The page: its parts, and the stream of events that they show.
 import type { DemoEvent } from '../wire/events.ts';
 import { Controls } from './controls.ts';
-import { Diagram } from './diagram.ts';
 import { byId } from './dom.ts';
 import { showDownloads } from './downloads.ts';
+import { Diagram } from './messages/diagram.ts';
 import { Model } from './model.ts';
+import { showPanels } from './panels.ts';
 import { Picture } from './picture.ts';
 import { Selection } from './selection.ts';
-import { Tour } from './tour.ts';
+import { Player } from './time/player.ts';
+import { TimeBar } from './time/time-bar.ts';
+import { Tour } from './tour/tour.ts';
 
-const model = new Model();
+/** How everything is now, which is what can be changed. */
+const present = new Model();
+/** What the picture and the messages show, which may be in the past. */
+const shown: Model = new Model(() => player.position);
+const player: Player = new Player(
+  {
+    show: (event, isPast) => {
+      shown.isPast = isPast;
+      return shown.apply(event);
+    },
+  },
+  Date.now,
+);
 const selection = new Selection();
-new Picture(model, selection);
-const controls = new Controls(model, selection);
-const diagram = new Diagram(model);
-showDownloads(model);
-new Tour(model, controls, diagram);
+new Picture(shown, selection);
+const controls = new Controls(present, selection);
+const diagram = new Diagram(shown);
+showDownloads(present);
+showPanels(present);
+const timeBar = new TimeBar(player);
+new Tour(shown, controls, diagram, () => {
+  timeBar.goLive();
+});
 
 const events = new EventSource('/events');
 const connection = byId('connection');
+/** Without the demo nothing can be done to its nodes. */
+const enable = (isConnected: boolean): void => {
+  for (const fieldset of document.querySelectorAll<HTMLFieldSetElement>('fieldset.commands')) {
+    fieldset.disabled = !isConnected;
+  }
+};
 events.addEventListener('open', () => {
-  connection.textContent = 'Live';
+  enable(true);
+  connection.textContent = 'Connected';
   connection.className = 'live';
 });
 events.addEventListener('error', () => {
+  enable(false);
   connection.textContent = 'The demo has ended';
   connection.className = 'ended';
 });
 events.addEventListener('message', ({ data }) => {
-  model.take(JSON.parse(String(data)) as DemoEvent);
+  const event = JSON.parse(String(data)) as DemoEvent;
+  // Messages stand in the diagram; of the present, only who is behind an address is asked.
+  present.apply(event);
+  player.hear(event);
 });

@@ -1,7 +1,10 @@
-import type { Row } from '../wire/sequence.ts';
+// The picture: the nodes, the links between them, and the messages on their way.
+import { visibleText } from '@peerlane/protocol';
+import type { Row } from '../wire/row.ts';
 import { byId, svg } from './dom.ts';
 import type { Model } from './model.ts';
 import type { Selection } from './selection.ts';
+import { TimerLabels } from './time/timer-labels.ts';
 
 interface Point {
   readonly x: number;
@@ -9,6 +12,9 @@ interface Point {
 }
 
 const width = 400;
+/** Where the picture shares a narrow screen with the messages, it is less high. */
+const narrow = matchMedia('(max-width: 959px)');
+
 const center = { x: width / 2, y: 142 };
 
 /** How long a message is seen on its way, in milliseconds: for real it takes far less. */
@@ -35,6 +41,7 @@ export class Picture {
       this.#links,
       this.#flights,
       this.#nodes,
+      new TimerLabels(model, (node) => this.#place(node)).element,
     );
     byId('picture').append(this.#drawing);
     const draw = (): void => {
@@ -47,6 +54,7 @@ export class Picture {
       },
     });
     selection.onChange(draw);
+    narrow.addEventListener('change', draw);
   }
 
   #draw(): void {
@@ -64,7 +72,7 @@ export class Picture {
 
   /** Three nodes are less high than four. */
   #fit(heights: readonly number[]): void {
-    const [top, bottom] = [Math.min(...heights) - 34, Math.max(...heights) + 34];
+    const [top, bottom] = [Math.min(...heights) - 44, Math.max(...heights) + 54];
     if (top < bottom) this.#drawing.setAttribute('viewBox', `0 ${top} ${width} ${bottom - top}`);
   }
 
@@ -83,7 +91,26 @@ export class Picture {
         { x, y: y + 14, class: 'detail' },
         life === 'running' ? portOf(udp, state) : state,
       ),
+      ...this.#progress(name),
     );
+  }
+
+  /** How much of a file has arrived at a node, under it. */
+  #progress(node: string): SVGElement[] {
+    const download = this.#model.downloads.findLast(
+      (download) => download.node === node && download.phase === 'receiving',
+    );
+    if (!download) return [];
+    const { received, size, filename } = download;
+    const { x, y } = this.#place(node);
+    const share = size === 0 ? 1 : received / size;
+    const bar = { class: 'bar', x: x - 46, y: y + 30, height: 6, rx: 3 };
+    const text = `${Math.round(share * 100)} % of ${shortened(visibleText(filename))}`;
+    return [
+      svg('rect', { ...bar, width: 92 }),
+      svg('rect', { ...bar, class: 'bar full', width: 92 * share }),
+      svg('text', { x, y: y + 47, class: 'detail progress' }, text),
+    ];
   }
 
   #link(one: string, other: string): SVGGElement {
@@ -136,12 +163,14 @@ export class Picture {
     const index = nodes.findIndex((node) => node.name === name);
     // The first at the top, where it is read first.
     const angle = (index / nodes.length) * 2 * Math.PI - Math.PI / 2;
-    return { x: center.x + 142 * Math.cos(angle), y: center.y + 104 * Math.sin(angle) };
+    const height = narrow.matches ? 62 : 104;
+    return { x: center.x + 142 * Math.cos(angle), y: center.y + height * Math.sin(angle) };
   }
 
   /** Shows a message that has just left on its way. */
   #fly(row: Row): void {
-    if (row.via === 'note' || row.shown || Date.now() - row.at > 1500) return;
+    if (row.via === 'note' || row.shown || this.#model.isPast) return;
+    if (this.#model.now() - row.at > 1500) return;
     row.shown = true;
     if (this.#flights.childElementCount >= maxFlights || document.hidden) return;
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
@@ -161,6 +190,10 @@ export class Picture {
       })
       .catch(() => undefined);
   }
+}
+
+function shortened(name: string): string {
+  return name.length > 16 ? `${name.slice(0, 15)}…` : name;
 }
 
 function portOf(address: string, state: string): string {

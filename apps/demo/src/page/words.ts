@@ -1,5 +1,6 @@
+// Numbers, times and messages in words.
 import { visibleText } from '@peerlane/protocol';
-import type { Row } from '../wire/sequence.ts';
+import type { Row } from '../wire/row.ts';
 
 /** A number of bytes for people. */
 export function bytesText(bytes: number): string {
@@ -13,6 +14,12 @@ export function timeText(milliseconds: number): string {
   if (milliseconds < 1) return `${Math.round(milliseconds * 1000)} µs`;
   if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
   return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** How much of a wait is over, in words that count; both in milliseconds. */
+export function countText(over: number, whole: number): string {
+  const seconds = (Math.min(Math.max(over, 0), whole) / 1000).toFixed(1);
+  return over < whole ? `after ${whole / 1000} s: ${seconds} s are over` : 'any moment now';
 }
 
 const titles: Readonly<Record<Row['kind'], string>> = {
@@ -40,10 +47,10 @@ export function summaryOf({ kind, dataLength, summary, waited }: Row): string {
   return `${visibleText(summary)}${wait}`;
 }
 
-/** How long a message may be on its way before it is said that nobody heard it, in milliseconds. */
-export const patience = 1500;
+/** A message that has not arrived by then counts as heard by nobody, in milliseconds. */
+export const arrivalTimeout = 1500;
 
 /** What became of a row's message. */
 export function fateOf({ fate, at }: Row, now: number): 'received' | 'lost' | 'unheard' | 'sent' {
-  return fate === 'sent' && now - at > patience ? 'unheard' : fate;
+  return fate === 'sent' && now - at > arrivalTimeout ? 'unheard' : fate;
 }

@@ -1,4 +1,7 @@
 // The commands that the page can send to the demo.
+/** The most nodes of the demo. */
+export const maxNodes = 8;
+
 /** A command of the page. */
 export type Command =
   | { readonly do: 'get'; readonly node: string; readonly filename: string }

@@ -1,3 +1,4 @@
+// The events that the demo sends to the page.
 /** What the page is told, in the order in which it became known. Bytes travel as base64. */
 export type DemoEvent = StateEvent | WireEvent;
 
@@ -71,6 +72,8 @@ export type WireEvent = { readonly seq: number; readonly at: number; readonly no
       readonly bytes?: string | undefined;
       readonly dataLength?: number | undefined;
     }
+  /** The first bytes of an answer's data, as its client received them; at most 256. */
+  | { readonly type: 'dataHead'; readonly client: string; readonly bytes: string }
   | { readonly type: 'connected'; readonly local: string; readonly server: string }
   | { readonly type: 'warning'; readonly message: string }
 );

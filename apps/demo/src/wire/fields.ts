@@ -1,3 +1,4 @@
+// Dissects messages: their kind, their fields, and a summary.
 import {
   decodeMessage,
   transferHeaderBytes,
@@ -5,6 +6,7 @@ import {
   TransferHeaderDecoder,
   TransferRequestDecoder,
   visibleText,
+  type DiscoverMessage,
   type Message,
 } from '@peerlane/protocol';
 import { Fields, type Field } from './field-list.ts';
@@ -22,6 +24,23 @@ export interface Dissection {
   readonly fields: readonly Field[];
   /** What is wrong with it, where something is. */
   readonly fault?: string;
+  /** What ties it to other messages. */
+  readonly ties?: Ties;
+}
+
+/** What a message has in common with the others of its request. Names are not safe to show. */
+export interface Ties {
+  readonly filename?: string | undefined;
+  /** The `req` of version 2. */
+  readonly req?: string | undefined;
+  /** Where the data of a request or an answer begins in the file, in bytes. */
+  readonly offset?: number | undefined;
+  /** What is requested: `data`, `manifest` or `catalog`. */
+  readonly want?: string | undefined;
+  /** Whether a File says that its sender does not have the file. */
+  readonly miss?: boolean | undefined;
+  /** Whether a DISCOVER is one of those that go to all members; version 1 does not show it. */
+  readonly isBroadcast?: boolean | undefined;
 }
 
 const newline = 0x0a;
@@ -50,6 +69,7 @@ export function dissectDatagram(bytes: Uint8Array): Dissection {
       summary: summaryOf(message),
       fields: fields.all(),
       ...(fault !== undefined && { fault }),
+      ties: tiesOf(message),
     };
   });
 }
@@ -80,7 +100,8 @@ function dissectRequest(bytes: Uint8Array): Dissection {
     request.version === 1
       ? `Get "${request.filename}"`
       : `${request.want}${filename === undefined ? '' : ` of "${filename}"`}${rangeOf(request)}`;
-  return { kind: 'request', summary: visibleText(what), fields: fields.all() };
+  const ties = request.version === 1 ? { filename, want: 'data', offset: 0 } : request;
+  return { kind: 'request', summary: visibleText(what), fields: fields.all(), ties };
 }
 
 function dissectHeader(bytes: Uint8Array): Dissection {
@@ -106,7 +127,25 @@ function dissectAnswer(bytes: Uint8Array): Dissection {
     'error' in answer
       ? `no: ${answer.error.code}`
       : `${answer.length} bytes${answer.offset === undefined ? '' : ` from ${answer.offset}`}`;
-  return { kind: 'answer', summary: visibleText(summary), fields: fields.all() };
+  const ties = 'error' in answer ? {} : answer;
+  return { kind: 'answer', summary: visibleText(summary), fields: fields.all(), ties };
+}
+
+function isBroadcast({ addresses, extension }: DiscoverMessage): boolean | undefined {
+  if (!extension) return undefined;
+  const { ping, pong } = extension;
+  return ping !== undefined && pong === undefined && addresses.length > 0;
+}
+
+function tiesOf(message: Message): Ties {
+  switch (message.type) {
+    case 'discover':
+      return { isBroadcast: isBroadcast(message) };
+    case 'get':
+      return { filename: message.filename, req: message.extension?.req };
+    case 'file':
+      return { req: message.extension?.req, miss: message.extension?.miss };
+  }
 }
 
 function firstLine(message: Message, fields: Fields, end: number): void {

@@ -1,41 +1,11 @@
-import { dissectDatagram, dissectTransfer, type Dissection, type Kind } from './fields.ts';
+// Makes messages of the events of the nodes at both ends.
+import { Connections } from './connections.ts';
+import { dissectDatagram, dissectTransfer } from './fields.ts';
 import type { WireEvent } from './events.ts';
+import { Questions } from './questions.ts';
+import type { Row } from './row.ts';
 
-/** What became of a message, as far as nodes have told. */
-export type Fate =
-  /** It left, and nobody has told of its arrival. */
-  | 'sent'
-  | 'received'
-  /** It arrived, and the link took it away. */
-  | 'lost';
-
-/** One message between two nodes: a row of the sequence diagram. */
-export interface Row {
-  readonly id: number;
-  /** When it left, in milliseconds since 1970 began; of what nobody sent, when it arrived. */
-  at: number;
-  readonly via: 'udp' | 'tcp' | 'note';
-  /** The two ends, as `host:port`; for a note a node's name. */
-  readonly from: string;
-  readonly to: string;
-  readonly kind: Kind | 'data' | 'connect' | 'note';
-  /** Of TCP: the client's end of the connection, as `host:port`. */
-  readonly connection?: string;
-  /** The bytes; none for data, of which only the length is known. */
-  readonly bytes?: Uint8Array;
-  /** How many bytes of data. */
-  dataLength: number;
-  readonly summary: string;
-  fate: Fate;
-  /** Whether it was seen on its way. */
-  shown?: boolean;
-  /** How long it was on its way, in milliseconds. */
-  latency?: number;
-  /** For a File: how long after the Get that it answers it left, in milliseconds. */
-  waited?: number;
-}
-
-/** So many rows are kept. */
+/** The most rows that are kept. */
 const kept = 1500;
 
 type WithoutId = Omit<Row, 'id'>;
@@ -47,24 +17,38 @@ type WithoutId = Omit<Row, 'id'>;
 export class Sequence {
   readonly #rows: Row[] = [];
   readonly #underway = new Map<string, Row[]>();
-  readonly #lastOf = new Map<string, Row>();
-  readonly #asked = new Map<string, number>();
+  readonly #connections = new Connections();
+  readonly #questions = new Questions();
   #lastId = 0;
+  #start = 0;
 
   /** All rows that are kept. */
   get rows(): readonly Row[] {
     return this.#rows;
   }
 
-  /** Takes an event, and returns the row that is new or has changed. */
-  take(event: WireEvent): Row {
+  /** The highest number of a row. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** When the first of all messages left, also of those that are not kept any more. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** Applies an event. Returns the row that is new or has changed, if there is one. */
+  apply(event: WireEvent): Row | undefined {
     switch (event.type) {
       case 'datagram':
         return this.#datagram(event);
       case 'transfer':
         return this.#transfer(event);
+      case 'dataHead':
+        return this.#connections.head(event.client, bytesOf(event.bytes));
       case 'connected': {
         const { local: from, server: to, at } = event;
+        this.#connections.opened(from);
         return this.#add({
           ...{
             at,
@@ -104,16 +88,16 @@ export class Sequence {
       return half;
     }
     const bytes = bytesOf(event.bytes);
-    const { kind, summary } = dissectDatagram(bytes);
+    const { kind, summary, ties = {} } = dissectDatagram(bytes);
     const row = this.#add({
-      ...{ at, from, to, via: 'udp', kind, summary, bytes, dataLength: 0 },
+      ...{ at, from, to, via: 'udp', kind, summary, bytes, ties, dataLength: 0 },
       fate: fate === 'out' ? 'sent' : fate === 'in' ? 'received' : 'lost',
     });
     this.#underway.set(key, [...underway, row]);
     // What nobody ever hears is not waited for without end.
     if (this.#underway.size > kept) this.#underway.delete(this.#underway.keys().next().value!);
-    if (kind === 'get') this.#asked.set(`${from} ${to}`, at);
-    if (kind === 'file') this.#noteWait(row);
+    if (kind === 'get') this.#questions.ask(row);
+    if (kind === 'file') this.#questions.answer(row);
     return row;
   }
 
@@ -122,10 +106,10 @@ export class Sequence {
     const [from, to] = direction === 'in' ? [client, node] : [node, client];
     if (event.bytes === undefined) {
       const dataLength = event.dataLength ?? 0;
-      const last = this.#lastOf.get(client);
-      if (last?.kind === 'data' && last.from === from) {
-        last.dataLength += dataLength;
-        return last;
+      const data = this.#connections.data(client, from);
+      if (data) {
+        data.dataLength += dataLength;
+        return data;
       }
       const row = {
         at,
@@ -139,18 +123,19 @@ export class Sequence {
       return this.#note(client, { ...row, via: 'tcp', fate: 'received' });
     }
     const bytes = bytesOf(event.bytes);
-    const { kind, summary } = dissectTransfer(bytes, direction);
+    const { kind, summary, ties = {} } = dissectTransfer(bytes, direction);
     const row = { at, from, to, connection: client, dataLength: 0, kind, summary, bytes } as const;
-    return this.#note(client, { ...row, via: 'tcp', fate: 'received' });
+    return this.#note(client, { ...row, ties, via: 'tcp', fate: 'received' });
   }
 
   #note(client: string, row: WithoutId): Row {
     const added = this.#add(row);
-    this.#lastOf.set(client, added);
+    this.#connections.follow(client, added);
     return added;
   }
 
   #add(row: WithoutId): Row {
+    if (this.#lastId === 0) this.#start = row.at;
     const added: Row = { id: (this.#lastId += 1), ...row };
     this.#insert(added);
     if (this.#rows.length > kept) this.#rows.shift();
@@ -173,24 +158,11 @@ export class Sequence {
     this.#insert(row);
   }
 
-  #noteWait(row: Row): void {
-    const asked = this.#asked.get(`${row.to} ${row.from}`);
-    if (asked !== undefined) row.waited = row.at - asked;
-  }
-
   #forget(key: string, row: Row): void {
     const left = this.#underway.get(key)?.filter((other) => other !== row) ?? [];
     if (left.length > 0) this.#underway.set(key, left);
     else this.#underway.delete(key);
   }
-}
-
-/** The bytes of a row, field by field; `undefined` where only their number is known. */
-export function dissectRow({ via, kind, bytes }: Row): Dissection | undefined {
-  if (!bytes) return undefined;
-  return via === 'udp'
-    ? dissectDatagram(bytes)
-    : dissectTransfer(bytes, kind === 'request' ? 'in' : 'out');
 }
 
 function bytesOf(base64: string): Uint8Array {

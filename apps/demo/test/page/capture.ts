@@ -16,11 +16,16 @@ export interface Packet {
   readonly payload: string;
   /** Whether it is the first of a TCP connection. */
   readonly opens: boolean;
+  /** Both hosts. */
+  readonly hosts: string;
+  /** What tshark finds wrong with it. */
+  readonly fault: string;
 }
 
 const fields = [
   ...['frame.time_epoch', 'udp.srcport', 'udp.dstport', 'udp.payload'],
   ...['tcp.srcport', 'tcp.dstport', 'tcp.payload', 'tcp.flags.syn', 'tcp.flags.ack'],
+  ...['ip.src', 'ip.dst', '_ws.malformed'],
 ];
 
 /** A capture of some ports on loopback. */
@@ -56,14 +61,7 @@ export class Capture implements AsyncDisposable {
     const ended = once(this.#tshark, 'exit');
     this.#tshark.kill('SIGINT');
     await ended;
-    const columns = fields.flatMap((field) => ['-e', field]);
-    const args = ['-r', join(this.#folder, 'packets.pcapng'), '-T', 'fields', ...columns];
-    const output = execFileSync('tshark', args, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      maxBuffer: 2 ** 28,
-    });
-    return output.split('\n').flatMap((line) => (line === '' ? [] : [packetOf(line)]));
+    return readPackets(join(this.#folder, 'packets.pcapng'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -72,8 +70,21 @@ export class Capture implements AsyncDisposable {
   }
 }
 
+/** What tshark finds in a capture file. */
+export function readPackets(path: string): Packet[] {
+  const columns = fields.flatMap((field) => ['-e', field]);
+  const output = execFileSync('tshark', ['-r', path, '-T', 'fields', ...columns], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 2 ** 28,
+  });
+  return output.split('\n').flatMap((line) => (line === '' ? [] : [packetOf(line)]));
+}
+
 function packetOf(line: string): Packet {
-  const [time, udpFrom, udpTo, datagram, tcpFrom, tcpTo, segment, syn, ack] = line.split('\t');
+  const [time, udpFrom, udpTo, datagram, tcpFrom, tcpTo, segment, syn, ack, ...rest] =
+    line.split('\t');
+  const [source, target, fault = ''] = rest;
   const udp = udpFrom !== '';
   return {
     at: Number(time) * 1000,
@@ -81,6 +92,8 @@ function packetOf(line: string): Packet {
     from: Number(udp ? udpFrom : tcpFrom),
     to: Number(udp ? udpTo : tcpTo),
     payload: ((udp ? datagram : segment) ?? '').replaceAll(':', ''),
+    hosts: `${source} ${target}`,
+    fault,
     opens: !udp && isSet(syn) && !isSet(ack),
   };
 }

@@ -113,12 +113,4 @@ describe.skipIf(noBrowser)('the page', () => {
       expect(await page.getByRole('region', { name }).count(), name).toBe(1);
     }
   });
-
-  it('The page fits a phone', async () => {
-    const { page } = watch;
-    await page.setViewportSize({ width: 360, height: 740 });
-    const width = await page.evaluate('document.documentElement.scrollWidth');
-    expect(width).toBe(360);
-    await page.setViewportSize({ width: 1280, height: 900 });
-  });
 });

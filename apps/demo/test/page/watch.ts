@@ -27,6 +27,8 @@ export interface Watch {
   rows(...classes: readonly string[]): Promise<ShownRow[]>;
   /** Opens a row, and reads its bytes off the page, as hexadecimal digits. */
   bytesOf(row: ShownRow): Promise<string>;
+  /** Ends the demo while its page stays open. */
+  end(): Promise<void>;
   /** Chooses a node or a link in the picture. */
   choose(what: string): Promise<void>;
   /** Lets the node that is chosen get a file, without waiting for it. */
@@ -39,6 +41,7 @@ export function watched(): Watch {
   let browser: Browser | undefined;
   let page: Page;
   const faults: string[] = [];
+  let isOver = false;
   beforeAll(async () => {
     if (noBrowser !== false) return;
     run = await Run.start({}, true);
@@ -48,7 +51,8 @@ export function watched(): Watch {
     page.setDefaultTimeout(120_000);
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
+      // A page whose demo has ended goes on looking for it.
+      if (message.type() === 'error' && !isOver) faults.push(message.text());
     });
     // The page works without the network: it asks its own server and nobody else.
     page.on('request', (request) => {
@@ -56,6 +60,8 @@ export function watched(): Watch {
     });
     await page.goto(run.url);
     await page.waitForSelector('#rows li.data');
+    // Each message on a line of its own.
+    await page.click('#fold');
   });
   afterAll(async () => {
     await browser?.close();
@@ -70,7 +76,7 @@ export function watched(): Watch {
       return page;
     },
     rows: async (...classes) => {
-      const selector = ['#rows li', ...classes].join('.');
+      const selector = ['#rows li[data-row]', ...classes].join('.');
       return page.locator(selector).evaluateAll((items) =>
         items.map((item) => ({
           id: Number(item.getAttribute('data-row')),
@@ -87,6 +93,11 @@ export function watched(): Watch {
       const digits = await item.locator('.byte i').allTextContents();
       await item.locator('.row').click();
       return digits.join('');
+    },
+    end: async () => {
+      isOver = true;
+      run.signal('SIGTERM');
+      await run.exit;
     },
     choose: async (what) => {
       await page.locator(`[id="choose-${what}"]`).focus();

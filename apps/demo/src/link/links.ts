@@ -1,6 +1,6 @@
 // The links between the nodes of the demo, which can be cut, lossy or slow.
-import type { LinkRules } from './node-messages.ts';
-import type { LinkState } from './wire/events.ts';
+import type { LinkRules } from '../node-messages.ts';
+import type { LinkState } from '../wire/events.ts';
 
 /** A node at an end of links. */
 interface End {

@@ -1,5 +1,8 @@
-import type { Row } from '../wire/sequence.ts';
-import type { Stage } from './tour-stage.ts';
+// The steps of the tour: what each says, does and shows.
+import type { Row } from '../../wire/row.ts';
+import { answerDelay, retryDelay } from '../../wire/timing.ts';
+import { countText } from '../words.ts';
+import type { Like, Stage } from './stage.ts';
 
 /** One step of the tour. */
 export interface Step {
@@ -16,6 +19,8 @@ export interface Step {
 }
 
 const file = 'hello-from-node3.txt';
+
+const toNode3: Like = { kind: 'get', from: 'node1', to: 'node3' };
 
 /** The two flows of the protocol, and what happens when they are disturbed. */
 export const steps: readonly Step[] = [
@@ -73,9 +78,13 @@ export const steps: readonly Step[] = [
     act: async (stage) => {
       await stage.version('node1', 1);
       await stage.get('node1', file);
+      const asked = await stage.first(toNode3);
+      stage.say((now) => `node3 answers ${countText(now - asked.at, answerDelay)}.`);
+      await stage.show(asked);
     },
     done: (stage) => stage.downloaded(),
-    message: (stage) => stage.find({ kind: 'file', from: 'node3', to: 'node1' }),
+    message: (stage) =>
+      stage.find({ kind: 'file', from: 'node3', to: 'node1', answers: stage.find(toNode3) }),
   },
   {
     title: 'A header of 74 bytes',
@@ -87,7 +96,7 @@ export const steps: readonly Step[] = [
   {
     title: 'A link breaks',
     text: [
-      'UDP promises nothing. Cut the link between node1 and node3, and ask again, in version 2: the datagrams leave, and never arrive. node1 asks again and again. When the link is healed, the next one gets through, and nothing is lost but time.',
+      'UDP promises nothing. Cut the link between node1 and node3, and ask again, in version 2: the datagrams leave, and never arrive. node1 asks again, less and less often. When the link is healed, the next Get gets through, and nothing is lost but time.',
     ],
     action: 'Cut the link, ask, heal it',
     act: async (stage) => {
@@ -95,10 +104,30 @@ export const steps: readonly Step[] = [
       await stage.calm();
       await stage.cut('node1', 'node3', true);
       await stage.get('node1', file);
-      await stage.until(() => stage.count({ kind: 'get', from: 'node1', fate: 'lost' }) >= 2);
-      await stage.cut('node1', 'node3', false);
+      try {
+        const lost = await stage.first({ ...toNode3, fate: 'lost' });
+        stage.say(() => 'Lost: the Get has left node1, and does not arrive at node3.');
+        await stage.show(lost);
+        const again = await stage.first({ ...toNode3, fate: 'lost', after: lost });
+        stage.say(() => 'The retry: node1 sends the same Get again. It is lost as well.');
+        await stage.show(again);
+      } finally {
+        await stage.cut('node1', 'node3', false);
+      }
+      const [last, attempt] = stage.latest(toNode3);
+      const due = last.at + retryDelay(2, attempt);
+      stage.say(
+        (now) =>
+          `The link is whole again. node1 asks once more ${countText(now - last.at, due - last.at)}.`,
+      );
+      const heard = await stage.first({ ...toNode3, fate: 'received' });
+      stage.say(() => 'This Get arrives, and node3 answers.');
+      await stage.show(heard);
     },
     done: (stage) => stage.downloaded(),
-    message: (stage) => stage.find({ kind: 'get', from: 'node1', to: 'node3', fate: 'lost' }),
+    message: (stage) => {
+      const answers = stage.find({ ...toNode3, fate: 'received' });
+      return answers && stage.find({ kind: 'file', from: 'node3', to: 'node1', answers });
+    },
   },
 ];

@@ -1,16 +1,37 @@
-import type { Field } from '../wire/field-list.ts';
-import { dissectRow, type Row } from '../wire/sequence.ts';
-import { h } from './dom.ts';
-import type { Model } from './model.ts';
-import { bytesText, fateOf, timeText } from './words.ts';
+// A message taken apart, under its row.
+import { visibleText } from '@peerlane/protocol';
+import { dissectRow, type Row } from '../../wire/row.ts';
+import { belongsToRequest } from '../../wire/request-rows.ts';
+import { h } from '../dom.ts';
+import { byteCells, byteLines } from './bytes.ts';
+import { copyButton } from './copy-button.ts';
+import type { Model } from '../model.ts';
+import { bytesText, fateOf, timeText } from '../words.ts';
 
 /** So many colours there are to tell fields apart. */
 const colours = 8;
 
-/** A message taken apart: who, when, and every byte with the field that it belongs to. */
-export function inspect(row: Row, model: Model): HTMLElement {
+/**
+ * A message taken apart: who, when, and every byte with the field that it belongs to.
+ *
+ * @param onFollow called when only the messages of its request are to be shown
+ */
+export function inspect(row: Row, model: Model, onFollow: () => void): HTMLElement {
+  const box = inspectBytes(row, model);
+  const buttons = [
+    ...(row.bytes ? [copyButton(row.bytes)] : []),
+    ...(belongsToRequest(row)
+      ? [h('button', { type: 'button', class: 'follow-get', onClick: onFollow }, 'Follow this get')]
+      : []),
+  ];
+  if (buttons.length > 0) box.append(h('div', { class: 'buttons' }, ...buttons));
+  return box;
+}
+
+function inspectBytes(row: Row, model: Model): HTMLElement {
   const dissection = dissectRow(row);
   const facts = h('p', { class: 'hint' }, factsOf(row, model));
+  if (row.kind === 'data' && row.bytes) return inspectData(row, row.bytes, facts);
   if (!dissection || !row.bytes) return h('div', { class: 'inspector' }, facts);
   const { bytes } = row;
   const { fields, fault } = dissection;
@@ -51,7 +72,10 @@ export function inspect(row: Row, model: Model): HTMLElement {
     'div',
     { class: 'bytes', role: 'img', 'aria-label': `${bytes.length} bytes, listed by field below` },
     ...coloured.map(({ field, tint, index }) =>
-      lighting(h('span', { class: `field ${tint}` }, ...cells(field, bytes)), index),
+      lighting(
+        h('span', { class: `field ${tint}` }, ...byteCells(bytes, field.start, field.end)),
+        index,
+      ),
     ),
   );
   const rows = coloured
@@ -72,35 +96,25 @@ export function inspect(row: Row, model: Model): HTMLElement {
   return box;
 }
 
-/** Each byte as its character and its two hexadecimal digits. */
-function cells({ start, end }: Field, bytes: Uint8Array): HTMLElement[] {
-  const characters = charactersOf(bytes.subarray(start, end));
-  return characters.map((character, index) =>
-    h(
-      'span',
-      { class: 'byte' },
-      h('b', {}, character),
-      h('i', {}, bytes[start + index]!.toString(16).padStart(2, '0')),
-    ),
+/** The first bytes of data, and their place in the file. */
+function inspectData({ dataLength, ties }: Row, head: Uint8Array, facts: HTMLElement): HTMLElement {
+  const { filename, offset = 0, want = 'data' } = ties ?? {};
+  const name = filename === undefined ? 'the catalog' : `"${visibleText(filename)}"`;
+  const whole = want === 'data' ? name : `the manifest of ${name}`;
+  const much =
+    head.length < dataLength
+      ? `The first ${head.length} of ${dataLength} bytes`
+      : `All ${head.length} bytes`;
+  const place = `${much}, from byte ${offset} of ${whole}:`;
+  const lines = byteLines(head, offset);
+  const label = `${head.length} bytes from byte ${offset} of ${whole}`;
+  return h(
+    'div',
+    { class: 'inspector' },
+    facts,
+    h('p', { class: 'place' }, place),
+    h('div', { class: 'bytes lines', role: 'img', 'aria-label': label }, ...lines),
   );
-}
-
-/** A character for each byte: that of several bytes stands at the first of them. */
-function charactersOf(bytes: Uint8Array): string[] {
-  const characters: string[] = [];
-  for (const character of new TextDecoder().decode(bytes)) {
-    const length = new TextEncoder().encode(character).length;
-    characters.push(visible(character), ...Array.from({ length: length - 1 }, () => '·'));
-  }
-  // Bytes that are no text were replaced, and do not add up.
-  if (characters.length !== bytes.length) return Array.from(bytes, () => '·');
-  return characters;
-}
-
-function visible(character: string): string {
-  if (character === '\n') return '↵';
-  if (character === ' ') return '␣';
-  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? character : '·';
 }
 
 function factsOf(row: Row, model: Model): string {
@@ -109,8 +123,8 @@ function factsOf(row: Row, model: Model): string {
   const ends = `${from} → ${to}`;
   const named = model.nodeAt(from)?.name === from || model.nodeAt(to)?.name === to;
   const how = via === 'udp' ? 'a UDP datagram' : 'over a TCP connection';
-  const much = bytes ? `${bytes.length} bytes` : dataLength > 0 ? bytesText(dataLength) : '';
-  const fate = fateOf(row, Date.now());
+  const much = dataLength > 0 ? bytesText(dataLength) : bytes ? `${bytes.length} bytes` : '';
+  const fate = fateOf(row, model.now());
   const fates = {
     received: latency === undefined ? '' : `arrived after ${timeText(latency)}`,
     lost: 'the link lost it: it crossed the wire, and was thrown away at its end',

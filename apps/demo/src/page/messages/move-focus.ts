@@ -1,3 +1,4 @@
+// The keys that move the focus from message to message.
 /** Lets the arrow keys, Home and End go from one message to the next. */
 export function moveFocus(list: HTMLElement, event: KeyboardEvent): void {
   const rows = [...list.querySelectorAll<HTMLElement>('.row')].filter(

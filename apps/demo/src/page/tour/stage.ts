@@ -1,10 +1,14 @@
-import type { Command } from '../wire/command.ts';
-import type { NodeState } from '../wire/events.ts';
-import type { Fate, Row } from '../wire/sequence.ts';
-import type { Model } from './model.ts';
+// The cluster as the steps of the tour use it: they send commands, and wait for messages.
+import type { Command } from '../../wire/command.ts';
+import type { NodeState } from '../../wire/events.ts';
+import type { Fate, Row } from '../../wire/row.ts';
+import type { Model } from '../model.ts';
 
 /** A silence of this length means that all has been said, in milliseconds. */
 const calmness = 400;
+
+/** How long what the tour opens by itself stays at least, in milliseconds: it has to be seen. */
+const glance = 1500;
 
 /** What a message is like that is looked for; ends are names of nodes. */
 export interface Like {
@@ -12,24 +16,46 @@ export interface Like {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly fate?: Fate;
+  /** The message after which it left. */
+  readonly after?: Row;
+  /** The Get that it answers. */
+  readonly answers?: Row | undefined;
+}
+
+/** What the tour shows while a step happens. */
+export interface Narrator {
+  /** Opens a message. */
+  open(row: Row): void;
+  /** Says what happens, in words that may change with the time. */
+  say(words: (now: number) => string): void;
 }
 
 /** What the steps of the tour do with the cluster, and how they see what came of it. */
 export class Stage {
   readonly #model: Model;
   readonly #send: (command: Command) => Promise<void>;
-  readonly #waiting = new Set<() => void>();
+  readonly #narrator: Narrator;
+  readonly #waiting = new Map<() => void, (error: Error) => void>();
+  readonly #leave: () => void;
   /** The last download before the step began. */
   #lastDownload = 0;
   #since = 0;
 
-  constructor(model: Model, send: (command: Command) => Promise<void>) {
+  constructor(model: Model, send: (command: Command) => Promise<void>, narrator: Narrator) {
     this.#model = model;
     this.#send = send;
+    this.#narrator = narrator;
     const look = (): void => {
-      for (const waiting of this.#waiting) waiting();
+      for (const waiting of this.#waiting.keys()) waiting();
     };
-    model.show({ onState: look, onRow: look });
+    this.#leave = model.show({ onState: look, onRow: look });
+  }
+
+  /** The step is over, or was left: whatever still waits in it is rejected. */
+  end(): void {
+    this.#leave();
+    for (const reject of this.#waiting.values()) reject(new Error('the step was left'));
+    this.#waiting.clear();
   }
 
   /** A step begins: from now on messages count, with all nodes up and all links whole. */
@@ -82,42 +108,62 @@ export class Stage {
     return this.#like(like).next().value;
   }
 
-  /** How many messages of a kind there were since. */
-  count(like: Like): number {
-    return [...this.#like(like)].length;
+  /** The first message of a kind, as soon as there is one. */
+  async first(like: Like): Promise<Row> {
+    await this.until(() => this.find(like) !== undefined);
+    return this.find(like)!;
+  }
+
+  /** The last message of a kind, and how many there were. */
+  latest(like: Like): readonly [row: Row, count: number] {
+    const rows = [...this.#like(like)];
+    return [rows.at(-1)!, rows.length];
+  }
+
+  /** Opens a message, and leaves it open for a moment. */
+  async show(row: Row): Promise<void> {
+    this.#narrator.open(row);
+    await pause(glance);
+  }
+
+  /** Says what happens, in words that may change with the time. */
+  say(words: (now: number) => string): void {
+    this.#narrator.say(words);
   }
 
   /** Until everyone has said what there was to say. */
   async calm(): Promise<void> {
     const last = (): number => this.#model.sequence.rows.at(-1)?.at ?? 0;
-    while (Date.now() - last() < calmness) await pause();
+    while (Date.now() - last() < calmness) await pause(calmness / 4);
   }
 
   /** Until something has happened. */
   async until(condition: () => boolean): Promise<void> {
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       const look = (): void => {
         if (!condition()) return;
         this.#waiting.delete(look);
         resolve();
       };
-      this.#waiting.add(look);
+      this.#waiting.set(look, reject);
       look();
     });
   }
 
-  *#like({ kind, from, to, fate }: Like): Generator<Row, undefined> {
+  *#like({ kind, from, to, fate, after, answers }: Like): Generator<Row, undefined> {
     for (const row of this.#model.sequence.rows) {
       if (row.id <= this.#since || row.kind !== kind) continue;
       if (from !== undefined && this.#model.nameOf(row.from) !== from) continue;
       if (to !== undefined && this.#model.nameOf(row.to) !== to) continue;
-      if (fate === undefined || row.fate === fate) yield row;
+      if (fate !== undefined && row.fate !== fate) continue;
+      if (answers !== undefined && row.answers !== answers) continue;
+      if (after === undefined || row.at > after.at) yield row;
     }
   }
 }
 
-function pause(): Promise<void> {
+function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, calmness / 4);
+    setTimeout(resolve, milliseconds);
   });
 }

@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Connect, DatagramTransport } from '@peerlane/cli/node';
+import { DataHeads } from './data-heads.ts';
 import { LinkStream } from './link-stream.ts';
-import type { LinkRule, LinkRules } from './node-messages.ts';
+import type { LinkRule, LinkRules } from '../node-messages.ts';
 
 /** The events of a {@link LinkFilter}. Addresses are `host:port`. */
 export interface LinkFilterEvents {
   readonly onDropped: (peer: string, bytes: Uint8Array) => void;
   readonly onConnected: (local: string, server: string) => void;
+  /** The first bytes of an answer's data have arrived over a connection of this node. */
+  readonly onDataHead: (local: string, head: Uint8Array) => void;
 }
 
 /**
@@ -62,7 +65,17 @@ export class LinkFilter {
       throw error;
     }
     const { localAddress = '', localPort = 0 } = socket;
-    this.#events.onConnected(formatPeerAddress({ host: localAddress, port: localPort }), server);
+    const local = formatPeerAddress({ host: localAddress, port: localPort });
+    this.#events.onConnected(local, server);
+    const heads = new DataHeads((head) => {
+      this.#events.onDataHead(local, head);
+    });
+    socket.on('data', (bytes) => {
+      heads.push(bytes);
+    });
+    socket.once('close', () => {
+      heads.end();
+    });
     const stream = new LinkStream(socket, () => this.#rules.rate);
     this.#streams.set(stream, server);
     stream.once('close', () => this.#streams.delete(stream));

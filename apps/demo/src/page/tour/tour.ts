@@ -1,22 +1,59 @@
-import type { Controls } from './controls.ts';
-import type { Diagram } from './diagram.ts';
-import { byId, h } from './dom.ts';
-import type { Row } from '../wire/sequence.ts';
-import type { Model } from './model.ts';
-import { Stage } from './tour-stage.ts';
-import { steps, type Step } from './tour-steps.ts';
+// The guided tour: its steps, one after the other, and the buttons that go through them.
+import type { Controls } from '../controls.ts';
+import type { Diagram } from '../messages/diagram.ts';
+import { byId, h } from '../dom.ts';
+import type { Row } from '../../wire/row.ts';
+import type { Model } from '../model.ts';
+import { Stage } from './stage.ts';
+import { steps, type Step } from './steps.ts';
 
 /** The guided tour: one step after the other, each of them happening for real. */
 export class Tour {
-  readonly #stage: Stage;
+  readonly #model: Model;
+  readonly #controls: Controls;
   readonly #diagram: Diagram;
+  readonly #goLive: () => void;
+  #stage: Stage;
+  /** What happens just now, in words that may change with the time. */
+  #words: ((now: number) => string) | undefined;
   #index: number | undefined;
   #phase: 'before' | 'running' | 'done' = 'before';
 
-  constructor(model: Model, controls: Controls, diagram: Diagram) {
+  /** @param goLive called when what happens now has to be seen */
+  constructor(model: Model, controls: Controls, diagram: Diagram, goLive: () => void) {
+    this.#model = model;
+    this.#controls = controls;
     this.#diagram = diagram;
-    this.#stage = new Stage(model, (command) => controls.send(command));
+    this.#goLive = goLive;
+    this.#stage = this.#newStage();
     this.#draw();
+    setInterval(() => {
+      this.#drawWords();
+    }, 100);
+  }
+
+  #newStage(): Stage {
+    const stage: Stage = new Stage(this.#model, (command) => this.#controls.send(command), {
+      open: (row) => {
+        if (this.#stage === stage) this.#diagram.open(row);
+      },
+      say: (words) => {
+        if (this.#stage === stage) this.#say(words);
+      },
+    });
+    return stage;
+  }
+
+  #say(words: ((now: number) => string) | undefined): void {
+    this.#words = words;
+    this.#drawWords();
+  }
+
+  #drawWords(): void {
+    const line = byId('tour-words');
+    const text = this.#words?.(Date.now()) ?? '';
+    if (line.textContent !== text) line.textContent = text;
+    line.hidden = text === '';
   }
 
   #draw(): void {
@@ -105,39 +142,54 @@ export class Tour {
   }
 
   #go(index: number | undefined): void {
+    if (this.#phase === 'running') {
+      this.#stage.end();
+      this.#stage = this.#newStage();
+    }
+    this.#say(undefined);
+    if (index !== undefined) this.#goLive();
     this.#index = index;
     const step = index === undefined ? undefined : steps[index];
     this.#phase = step && !step.action ? 'done' : 'before';
     this.#draw();
     byId('tour-body').querySelector<HTMLElement>('button')?.focus();
     if (!step || step.action) return;
-    void this.#messageOf(step).then((row) => {
+    void this.#messageOf(step, this.#stage).then((row) => {
       if (row) this.#diagram.open(row);
     });
   }
 
   async #act(step: Step): Promise<void> {
     this.#phase = 'running';
+    this.#goLive();
     this.#draw();
-    const stage = this.#stage;
-    await stage.begin();
-    await step.act?.(stage);
-    await stage.until(() => this.#left(step) || step.done?.(stage) !== false);
-    const row = await this.#messageOf(step);
+    this.#stage.end();
+    const stage = (this.#stage = this.#newStage());
+    try {
+      await stage.begin();
+      await step.act?.(stage);
+      await stage.until(() => step.done?.(stage) !== false);
+    } catch {
+      // The step was left, and another one is shown by now.
+      return;
+    }
+    const row = await this.#messageOf(step, stage);
     if (!row) return;
     this.#phase = 'done';
+    this.#say(undefined);
     this.#draw();
     byId('tour-body').querySelector<HTMLElement>('button')?.focus({ preventScroll: true });
     this.#diagram.open(row);
   }
 
   /** The message to show, which may be told a little later than what it brought about. */
-  async #messageOf(step: Step): Promise<Row | undefined> {
+  async #messageOf(step: Step, stage: Stage): Promise<Row | undefined> {
     let row: Row | undefined;
-    await this.#stage.until(() => {
-      row = step.message(this.#stage);
+    const isFound = (): boolean => {
+      row = step.message(stage);
       return row !== undefined || this.#left(step);
-    });
+    };
+    await stage.until(isFound).catch(() => undefined);
     return this.#left(step) ? undefined : row;
   }
 

@@ -1,0 +1,38 @@
+// Which messages the diagram shows.
+import type { Row } from '../../wire/row.ts';
+import { requestRows } from '../../wire/request-rows.ts';
+import type { Model } from '../model.ts';
+import { summaryOf, titleOf } from '../words.ts';
+
+/** What is asked of a message for it to be shown. */
+export interface RowFilter {
+  readonly hiddenKinds: ReadonlySet<Row['kind']>;
+  /** In its words, its ends or its bytes, in capitals or not; empty for any. */
+  readonly text: string;
+  /** The node that it leaves or reaches, or both ends of the link that it crosses; none for any. */
+  readonly ends: readonly string[];
+  /** A message of the request that it belongs to; `undefined` for any. */
+  readonly followed: Row | undefined;
+}
+
+/** The messages that pass a filter, in their order. */
+export function filterRows(filter: RowFilter, model: Model): readonly Row[] {
+  const { hiddenKinds, ends, followed } = filter;
+  const { rows } = model.sequence;
+  const text = filter.text.trim().toLowerCase();
+  const nameOf = (end: string): string => model.nameOf(end);
+  const request = followed && requestRows(rows, followed, nameOf);
+  return rows.filter((row) => {
+    if (request) return request.has(row);
+    if (hiddenKinds.has(row.kind)) return false;
+    const names = [nameOf(row.from), nameOf(row.to)];
+    if (!ends.every((end) => names.includes(end))) return false;
+    return text === '' || textOf(row, names).includes(text);
+  });
+}
+
+function textOf(row: Row, names: readonly string[]): string {
+  const bytes = row.bytes ? new TextDecoder().decode(row.bytes) : '';
+  const parts = [titleOf(row), summaryOf(row), ...names, row.from, row.to, bytes];
+  return parts.join('\n').toLowerCase();
+}
