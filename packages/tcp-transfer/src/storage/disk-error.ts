@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { TransferError } from '../transfer-error.ts';
-import { withPlainPaths } from './held-folder.ts';
+import { withPlainPaths } from '../paths/held-folder.ts';
 
 /** The disk has no room, or no room for us, or cannot hold so large a file. */
 const noRoom: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);

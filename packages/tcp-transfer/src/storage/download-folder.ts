@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { HeldFolder } from './held-folder.ts';
+import { HeldFolder } from '../paths/held-folder.ts';
 import { makeHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import { clearLeftovers, resumable } from './leftovers.ts';
 import { Ownership } from './ownership.ts';

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import { HeldFolder } from './held-folder.ts';
+import { HeldFolder } from '../paths/held-folder.ts';
 import { openHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import { Ownership } from './ownership.ts';
 import { livenessOf, ownIdentity } from './process-identity.ts';

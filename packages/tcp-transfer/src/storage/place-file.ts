@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { link, lstat, open } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { cutText, maxFilenameBytes } from '@peerlane/protocol';
-import type { HeldFolder } from './held-folder.ts';
+import type { HeldFolder } from '../paths/held-folder.ts';
 import { mayChange } from './ownership.ts';
 import { sameContent } from './same-content.ts';
 import { TransferError } from '../transfer-error.ts';

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pieceLengthFor } from '@peerlane/protocol';
-import { HeldFolder } from '../../src/storage/held-folder.ts';
+import { HeldFolder } from '../../src/paths/held-folder.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { poison, tricks } from '../support/child-tricks.ts';
 import { entries } from '../support/helpers.ts';

@@ -1,7 +1,7 @@
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
 import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from './fsync.ts';
+import { syncFolder } from './sync-folder.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /** How a system reaches what is in a folder by the folder's descriptor, where it can. */

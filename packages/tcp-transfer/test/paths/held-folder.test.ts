@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rmdir, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DownloadFolder } from '../../src/storage/download-folder.ts';
-import { HeldFolder, withPlainPaths, type AnchorOf } from '../../src/storage/held-folder.ts';
+import { HeldFolder, withPlainPaths, type AnchorOf } from '../../src/paths/held-folder.ts';
 import { makeHiddenFolder, removeHiddenFolder } from '../../src/storage/hidden-folder.ts';
 import { Ownership } from '../../src/storage/ownership.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
