@@ -13,6 +13,9 @@ const linuxAnchor: AnchorOf = (descriptor) =>
 // Windows knows neither, and leaves them out of the result.
 const openFlags = constants.O_RDONLY | constants.O_DIRECTORY;
 
+/** Linux' O_PATH, which Node does not name: to reach what is in a folder it need not be readable. */
+const pathOnly = 0o10000000;
+
 /** With what a folder is held. */
 interface Means {
   readonly handle: FileHandle | undefined;
@@ -125,8 +128,8 @@ async function openHandle(path: string, follows: boolean): Promise<FileHandle | 
   try {
     return await open(path, follows ? openFlags : openFlags | constants.O_NOFOLLOW);
   } catch (error) {
-    if (follows && (error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
-    throw error;
+    if (!follows || (error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    return process.platform === 'linux' ? await open(path, openFlags | pathOnly) : undefined;
   }
 }
 
@@ -138,7 +141,10 @@ async function workingAnchor(
 ): Promise<string | undefined> {
   const anchor = anchorOf(fd);
   if (anchor === undefined) return undefined;
-  const found = await stat(`${anchor}/.`, { bigint: true }).catch(() => undefined);
+  const found = await stat(`${anchor}/.`, { bigint: true }).catch((error: unknown) => {
+    // It is reached, and what may not be entered now may be later: the path would not be safe then.
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? status : undefined;
+  });
   return isSame(status, found) ? anchor : undefined;
 }
 

@@ -6,6 +6,7 @@ import {
   lchown,
   mkdir,
   readFile,
+  rename,
   stat,
   symlink,
   unlink,
@@ -14,10 +15,11 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pieceLengthFor } from '@peerlane/protocol';
+import { deferred } from '../src/deferred.ts';
 import { HeldFolder } from '../src/held-folder.ts';
 import { withRoot } from '../src/manifest-root.ts';
 import { poison, tricks } from './child/tricks.ts';
-import { entries } from './helpers.ts';
+import { entries, fakeServer, header } from './helpers.ts';
 import {
   attacker,
   Home,
@@ -164,6 +166,31 @@ describe.each(versions)(
     );
   },
 );
+
+describe.skipIf(process.platform !== 'linux')('a folder of theirs that may not be read', () => {
+  it('is not left for what they put in its place while a file is received', async ({ skip }) => {
+    skip(noOthers !== false, `${noOthers}`);
+    const [into, home] = [await openFolder('open'), await Home.make()];
+    await chmod(into, 0o733);
+    const rest = deferred<undefined>();
+    const address = await fakeServer((socket) => {
+      socket.write(`${header('5', 'file')}he`);
+      void rest.promise.then(() => socket.end('llo'));
+    });
+    const task = { role: 'download', address, filename: 'file', into, user: victim } as const;
+    const client = new PeerProcess(task);
+    await client.told('ready');
+    const outcome = client.download();
+    await client.told('started');
+    const away = join(into, '..', 'away-into');
+    await rename(into, away);
+    await symlink(home.path, into);
+    rest.resolve(undefined);
+    expect(await outcome).toMatchObject({ type: 'done', created: true });
+    expect(await readFile(join(away, 'file'), 'utf8')).toBe('hello');
+    await home.expectUntouched();
+  });
+});
 
 /** Removes what was downloaded into some folders, and says whether all of it was what was wanted. */
 async function takeDelivered(folders: readonly string[]): Promise<boolean> {
