@@ -79,7 +79,7 @@ export async function downloadVerified(
   const { into, signal } = options;
   checkTargetName(options);
   signal?.throwIfAborted();
-  const folder = await DownloadFolder.open(into);
+  const folder = await DownloadFolder.open(into, options.existing);
   try {
     const download = new VerifiedDownloading(options, folder);
     return await download.run().finally(() => {

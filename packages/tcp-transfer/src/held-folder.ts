@@ -1,5 +1,5 @@
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
-import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readlink, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from './sync-folder.ts';
 import { TransferError } from './transfer-error.ts';
@@ -101,6 +101,14 @@ export class HeldFolder implements AsyncDisposable {
     return isSame(this.status, await this.#means.look().catch(() => undefined));
   }
 
+  /** Whether this is the folder at a path without links: where an open one lies the system knows. */
+  async liesAt(path: string): Promise<boolean> {
+    if (!this.#means.isAnchored)
+      return isSame(this.status, await lstat(path, { bigint: true }).catch(() => undefined));
+    // Some disks do not tell capital letters, or the forms of a letter, apart.
+    return folded(await readlink(this.anchor)) === folded(path);
+  }
+
   /** @throws TransferError `disk` where the process reaches another folder by now */
   async verify(): Promise<void> {
     if (await this.isInPlace()) return;
@@ -146,6 +154,10 @@ async function workingAnchor(
     return (error as NodeJS.ErrnoException).code === 'EACCES' ? status : undefined;
   });
   return isSame(status, found) ? anchor : undefined;
+}
+
+function folded(path: string): string {
+  return path.normalize().toLowerCase();
 }
 
 type Identity = Pick<BigIntStats, 'dev' | 'ino'>;

@@ -19,6 +19,7 @@ import { deferred } from '../src/deferred.ts';
 import { HeldFolder } from '../src/held-folder.ts';
 import { withRoot } from '../src/manifest-root.ts';
 import { poison, tricks } from './child/tricks.ts';
+import type { Existing } from '../src/index.ts';
 import { entries, fakeServer, header } from './helpers.ts';
 import {
   attacker,
@@ -40,9 +41,20 @@ const { root } = await withRoot({
 });
 
 /** A process of the victim's that downloads `file`, verified or not. */
-async function downloader(into: string, isVerified: boolean): Promise<PeerProcess> {
+async function downloader(
+  into: string,
+  isVerified: boolean,
+  existing: Existing = 'rename',
+): Promise<PeerProcess> {
   const { address } = await sharing({ file: content });
-  const task = { role: 'download', address, filename: 'file', into, user: victim } as const;
+  const task = {
+    role: 'download',
+    address,
+    filename: 'file',
+    into,
+    existing,
+    user: victim,
+  } as const;
   const client = new PeerProcess({ ...task, ...(isVerified && { root }) });
   await client.told('ready');
   return client;
@@ -137,6 +149,27 @@ describe.each(versions)(
       const again = await downloader(into, verified);
       const there = { type: 'done', path: join(into, 'file'), created: false };
       expect(await again.download()).toEqual(there);
+    });
+
+    it('by a link in the place of the folder: no file of the victim’s is replaced behind it', async ({
+      skip,
+    }) => {
+      skip(noOthers !== false, `${noOthers}`);
+      const [into, home] = [await openFolder('open'), await Home.make()];
+      const [theirs, ours] = [join(into, 'theirs'), join(into, 'ours')];
+      for (const path of [theirs, ours]) await symlink(home.path, path);
+      await lchown(theirs, attacker, attacker);
+      const client = await downloader(join(theirs, 'deep', '..'), verified, 'replace');
+      expect(await client.download()).toEqual({
+        type: 'failed',
+        code: 'disk',
+        message: `${theirs} is a link of another user: to replace a file, name the folder that it leads to`,
+      });
+      await client.kill();
+      await home.expectUntouched();
+      const again = await downloader(ours, verified, 'replace');
+      expect(await again.download()).toMatchObject({ type: 'done', created: true });
+      expect(await readFile(join(home.path, 'file'))).toEqual(content);
     });
 
     it.for(Object.keys(tricks))(
