@@ -1,8 +1,15 @@
 import { constants } from 'node:fs';
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { baseName } from '@peerlane/protocol';
-import type { FileStatus, ServedFiles, SharedFile } from '@peerlane/tcp-transfer';
+import {
+  openAt,
+  resolveShared,
+  type FileStatus,
+  type OpenedFile,
+  type ServedFiles,
+  type SharedFile,
+} from '@peerlane/tcp-transfer';
 
 // A FIFO must not be waited for. Windows lacks the last two, and leaves them out of the result.
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -26,7 +33,7 @@ export class SharedFiles implements ServedFiles {
     for (const path of paths) {
       const name = basename(path).normalize();
       if (found.has(name)) throw new Error(`two files are called "${name}"`);
-      const resolved = await realpath(path).catch(plainly(path));
+      const resolved = await resolveShared(path).catch(plainly(path));
       const handle = await open(resolved, openFlags).catch(plainly(path));
       const isFile = (await handle.stat().finally(() => handle.close())).isFile();
       if (!isFile) throw new Error(`"${path}" is not a file`);
@@ -38,15 +45,14 @@ export class SharedFiles implements ServedFiles {
   async openFile(requested: string): Promise<SharedFile | undefined> {
     const name = baseName(requested);
     const path = this.#paths.get(name.normalize());
-    const handle = path === undefined ? undefined : await unlessGone(open(path, openFlags));
-    return handle && opened(name, handle);
+    const opened = path === undefined ? undefined : await openAt(path);
+    return opened && sharedFile(name, opened);
   }
 
   async statusOf(requested: string): Promise<FileStatus | undefined> {
-    const name = baseName(requested);
-    const path = this.#paths.get(name.normalize());
-    const status = path === undefined ? undefined : await unlessGone(stat(path, { bigint: true }));
-    return status?.isFile() ? { name, size: Number(status.size), identity: status } : undefined;
+    const file = await this.openFile(requested);
+    await file?.handle.close();
+    return file;
   }
 
   namesAfter(after: string | undefined, count: number): Promise<readonly string[]> {
@@ -62,12 +68,7 @@ export const sharedNothing: ServedFiles = {
   namesAfter: () => Promise.resolve([]),
 };
 
-async function opened(name: string, handle: FileHandle): Promise<SharedFile | undefined> {
-  const identity = await handle.stat({ bigint: true });
-  if (!identity.isFile()) {
-    await handle.close();
-    return undefined;
-  }
+function sharedFile(name: string, { handle, status: identity }: OpenedFile): SharedFile {
   const unchanged = async (): Promise<boolean> => {
     const now = await handle.stat({ bigint: true });
     return (['size', 'mtimeNs', 'ctimeNs'] as const).every((key) => now[key] === identity[key]);
@@ -85,13 +86,4 @@ function plainly(path: string): (error: unknown) => never {
       throw new Error(`you may not read the file "${path}"`, { cause });
     throw cause;
   };
-}
-
-/** `undefined` where the file is there no more, or may not be read any more. */
-function unlessGone<T>(looking: Promise<T>): Promise<T | undefined> {
-  return looking.catch((error: unknown) => {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP'].includes(code)) return undefined;
-    throw error;
-  });
 }

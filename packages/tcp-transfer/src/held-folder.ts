@@ -1,6 +1,7 @@
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
 import { lstat, open, readlink, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSamePath } from './open-inside.ts';
 import { syncFolder } from './sync-folder.ts';
 import { TransferError } from './transfer-error.ts';
 
@@ -105,8 +106,7 @@ export class HeldFolder implements AsyncDisposable {
   async liesAt(path: string): Promise<boolean> {
     if (!this.#means.isAnchored)
       return isSame(this.status, await lstat(path, { bigint: true }).catch(() => undefined));
-    // Some disks do not tell capital letters, or the forms of a letter, apart.
-    return folded(await readlink(this.anchor)) === folded(path);
+    return isSamePath(await readlink(this.anchor), path);
   }
 
   /** @throws TransferError `disk` where the process reaches another folder by now */
@@ -154,10 +154,6 @@ async function workingAnchor(
     return (error as NodeJS.ErrnoException).code === 'EACCES' ? status : undefined;
   });
   return isSame(status, found) ? anchor : undefined;
-}
-
-function folded(path: string): string {
-  return path.normalize().toLowerCase();
 }
 
 type Identity = Pick<BigIntStats, 'dev' | 'ino'>;

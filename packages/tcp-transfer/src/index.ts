@@ -21,6 +21,8 @@ export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './fo
 export { clearUnfinished } from './leftovers.ts';
 export { type KnownManifest } from './manifest-memory.ts';
 export { Manifests, type ManifestRequest, type ManifestsOptions } from './manifests.ts';
+export { resolveShared } from './named-way.ts';
+export { openAt, type OpenedFile } from './open-inside.ts';
 export { type PaceLimits } from './pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './piece-hasher.ts';
 export { type PeerConnectionOptions } from './peer-connection.ts';

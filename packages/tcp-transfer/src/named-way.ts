@@ -1,53 +1,93 @@
-// Whether the path by which a folder was named leads there through no link of another user.
-import { lstat, readlink } from 'node:fs/promises';
+// Where the path leads by which a user named a file or a folder, and through whose links: whoever has
+// made one of them chooses what it is.
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { HeldFolder } from './held-folder.ts';
+
+import { isSamePath } from './open-inside.ts';
 import { TransferError } from './transfer-error.ts';
 
 /** As many links as Linux follows in one path. */
 const maxLinks = 40;
 
+/** A way that was followed to its end. */
+interface Way {
+  /** The same path without links. */
+  readonly place: string;
+  /** The links on it that belong neither to this user nor to root. */
+  readonly foreign: readonly Link[];
+}
+
+interface Link {
+  readonly path: string;
+  /** Whose it is. */
+  readonly uid: number;
+  readonly target: string;
+}
+
 /**
  * Checks that the path of an open folder leads to just this folder, through links of this user and of
- * root alone: whoever may put a link on the way chooses which of this user's folders it is.
+ * root alone.
  *
  * @throws TransferError `disk` where it does not; the system's error where it leads nowhere by now
  */
 export async function verifyNamedWay(folder: HeldFolder): Promise<void> {
-  const self = process.geteuid?.();
   // Windows has no user ids.
-  if (self === undefined || (await folder.liesAt(await followOwnLinks(folder.path, self)))) return;
+  if (process.geteuid === undefined) return;
+  const { place, foreign } = await followLinks(folder.path);
+  if (foreign[0])
+    throw new TransferError(
+      'disk',
+      `${foreign[0].path} is a link of another user: to replace a file, name the folder that it leads to`,
+    );
+  if (await folder.liesAt(place)) return;
   throw new TransferError('disk', `${folder.path} is another folder by now`);
 }
 
-/** The same path without links. */
-async function followOwnLinks(path: string, self: number): Promise<string> {
+/**
+ * Resolves the path of what is to be shared. A link of another user may lead only to what is theirs.
+ *
+ * @throws Error where one leads to something else; the system's error where there is nothing
+ */
+export async function resolveShared(path: string): Promise<string> {
+  const { place, foreign } = await followLinks(path);
+  const { uid } = await lstat(place);
+  const strange = foreign.find((link) => link.uid !== uid);
+  if (strange) throw new Error(`${strange.path} is a link of another user to what is not theirs`);
+  // Where a disk does not tell capital letters apart, this is how it spells the path.
+  const spelt = await realpath(place);
+  if (isSamePath(spelt, place)) return spelt;
+  throw new Error(`${path} leads elsewhere by now`);
+}
+
+/** Follows a path by all of its links. */
+async function followLinks(path: string): Promise<Way> {
+  const self = process.geteuid?.();
+  if (self === undefined) return { place: await realpath(path), foreign: [] };
+  const foreign: Link[] = [];
   let place = isAbsolute(path) ? '/' : process.cwd();
   const todo = path.split('/');
   for (let links = 0; todo.length > 0;) {
     const next = join(place, todo.shift()!);
-    const target = await targetOf(next, self);
-    if (target === undefined) {
+    const link = await linkAt(next);
+    if (!link) {
       place = next;
       continue;
     }
     links += 1;
-    if (links > maxLinks) throw new TransferError('disk', `${path} leads through too many links`);
-    if (isAbsolute(target)) place = '/';
-    todo.unshift(...target.split('/'));
+    if (links > maxLinks) throw new Error(`${path} leads through too many links`);
+    if (![self, 0].includes(link.uid)) foreign.push(link);
+    if (isAbsolute(link.target)) place = '/';
+    todo.unshift(...link.target.split('/'));
   }
-  return place;
+  return { place, foreign };
 }
 
-/** Where a link leads; `undefined` for what is no link. */
-async function targetOf(path: string, self: number): Promise<string | undefined> {
+/** @throws Error where another link takes its place meanwhile */
+async function linkAt(path: string): Promise<Link | undefined> {
   const status = await lstat(path);
   if (!status.isSymbolicLink()) return undefined;
   const target = await readlink(path);
-  // Another link may have taken its place before it was read.
-  if ([self, 0].includes(status.uid) && (await lstat(path)).ino === status.ino) return target;
-  throw new TransferError(
-    'disk',
-    `${path} is a link of another user: to replace a file, name the folder that it leads to`,
-  );
+  if ((await lstat(path)).ino !== status.ino) throw new Error(`${path} is another link by now`);
+  return { path, uid: status.uid, target };
 }

@@ -34,17 +34,37 @@ const absent: ReadonlySet<string | undefined> = new Set([
  * @param root the folder, all links resolved
  * @throws the system's error where no file can be opened at all, such as `EMFILE`
  */
-export async function openInside(
+export function openInside(
   root: string,
   path: string,
   calls: OpenCalls = { realpath, open },
 ): Promise<OpenedFile | undefined> {
+  return openWhere(path, (place) => isInside(root, place), calls);
+}
+
+/**
+ * Opens the regular file at a path, as {@link openInside} does: what lies elsewhere is not given out,
+ * though a link that was put in the place of the file or of a folder leads there.
+ *
+ * @param path with all links resolved
+ * @throws the system's error where no file can be opened at all, such as `EMFILE`
+ */
+export function openAt(path: string): Promise<OpenedFile | undefined> {
+  return openWhere(path, (place) => isSamePath(path, place), { realpath, open });
+}
+
+/** @param isMeant whether a file may be given out that lies at a path without links */
+async function openWhere(
+  path: string,
+  isMeant: (place: string) => boolean,
+  calls: OpenCalls,
+): Promise<OpenedFile | undefined> {
   let handle: FileHandle | undefined;
   try {
-    handle = await openTarget(root, path, calls);
+    handle = await openTarget(path, isMeant, calls);
     const status = await handle?.stat({ bigint: true });
     if (!handle || !status?.isFile()) return undefined;
-    if (!(await isPlacedInside(root, path, handle, status, calls))) return undefined;
+    if (!(await isPlacedWhere(path, isMeant, { handle, status }, calls))) return undefined;
     const opened = { handle, status };
     handle = undefined;
     return opened;
@@ -56,10 +76,10 @@ export async function openInside(
   }
 }
 
-/** Opens a path; where it is a link, what it leads to, if that lies inside. */
+/** Opens a path; where it is a link, what it leads to, if that is meant. */
 async function openTarget(
-  root: string,
   path: string,
+  isMeant: (place: string) => boolean,
   calls: OpenCalls,
 ): Promise<FileHandle | undefined> {
   try {
@@ -67,35 +87,33 @@ async function openTarget(
   } catch (error) {
     if (!linkInPlace.has((error as NodeJS.ErrnoException).code)) throw error;
     const target = await calls.realpath(path);
-    return isInside(root, target) ? await calls.open(target, openFlags) : undefined;
+    return isMeant(target) ? await calls.open(target, openFlags) : undefined;
   }
 }
 
 /** Where an open file lies: on Linux the system tells, elsewhere its path is looked at once more. */
-async function isPlacedInside(
-  root: string,
+async function isPlacedWhere(
   path: string,
-  handle: FileHandle,
-  status: BigIntStats,
+  isMeant: (place: string) => boolean,
+  { handle, status }: OpenedFile,
   calls: OpenCalls,
 ): Promise<boolean> {
   const place = process.platform === 'linux' ? placeOfDescriptor(handle.fd) : undefined;
-  if (place !== undefined) return isInside(root, place);
-  return isStillInside(root, path, status, calls);
+  return place === undefined ? isStillThere(path, isMeant, status, calls) : isMeant(place);
 }
 
 /**
- * Whether what a path leads to by now lies inside and is the file that was opened. For systems that
- * do not tell where an open file lies.
+ * Whether what a path leads to by now is meant and is the file that was opened. For systems that do
+ * not tell where an open file lies.
  */
-export async function isStillInside(
-  root: string,
+export async function isStillThere(
   path: string,
+  isMeant: (place: string) => boolean,
   status: BigIntStats,
   calls: Pick<OpenCalls, 'realpath'> = { realpath },
 ): Promise<boolean> {
   const target = await calls.realpath(path);
-  if (!isInside(root, target)) return false;
+  if (!isMeant(target)) return false;
   const found = await lstat(target, { bigint: true });
   return found.isFile() && found.dev === status.dev && found.ino === status.ino;
 }
@@ -117,6 +135,11 @@ export async function statusInside(root: string, path: string): Promise<BigIntSt
     if (absent.has((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   }
+}
+
+/** Whether two paths are one: some disks tell neither capital letters nor the forms of a letter apart. */
+export function isSamePath(one: string, other: string): boolean {
+  return one.normalize().toLowerCase() === other.normalize().toLowerCase();
 }
 
 /** Whether a resolved path lies below a folder, with nothing hidden on the way. */

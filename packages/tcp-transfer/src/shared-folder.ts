@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { readdir, realpath, type FileHandle } from 'node:fs/promises';
+import { readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import { checkPositive } from './check-options.ts';
@@ -11,6 +11,7 @@ import { FolderSync } from './folder-sync.ts';
 import { watchFolder, type WatchFolder } from './folder-watch.ts';
 import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
+import { resolveShared } from './named-way.ts';
 import { openInside, statusInside } from './open-inside.ts';
 
 /** What a file of a shared folder is, as far as that is known without opening it. */
@@ -112,13 +113,13 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
   /**
    * Shares a folder: reads it once, then keeps its names current until it is closed.
    *
-   * @throws the system's error where the folder does not exist or cannot be read; RangeError where
-   * an option makes no sense
+   * @throws the system's error where the folder does not exist or cannot be read; Error where a link of
+   * another user leads to what is not theirs; RangeError where an option makes no sense
    */
   static async open(path: string, options: SharedFolderOptions = {}): Promise<SharedFolder> {
     const { rescanInterval = 30_000 } = options;
     checkPositive({ rescanInterval });
-    const resolved = await realpath(path);
+    const resolved = await resolveShared(path);
     await readdir(resolved);
     const folder = new SharedFolder(resolved, options);
     await folder.#sync.start();

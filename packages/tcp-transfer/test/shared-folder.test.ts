@@ -1,6 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { lstat, mkdir, open, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chown,
+  lchown,
+  lstat,
+  mkdir,
+  open,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -9,9 +20,11 @@ import {
   type NameClash,
   type SharedFolderOptions,
 } from '../src/index.ts';
-import { isInside, isStillInside, openInside } from '../src/open-inside.ts';
+import { resolveShared } from '../src/named-way.ts';
+import { isInside, isStillThere, openAt, openInside } from '../src/open-inside.ts';
 import { temporaryFolder } from './helpers.ts';
 import { ManualClock } from './manual-clock.ts';
+import { attacker, noOthers } from './neighbours.ts';
 
 async function share(path: string, options?: SharedFolderOptions): Promise<SharedFolder> {
   const folder = await SharedFolder.open(path, options);
@@ -308,13 +321,52 @@ describe.skipIf(process.platform === 'win32')('what is no file of the folder', (
       lstat(file, { bigint: true }),
       lstat(secret, { bigint: true }),
     ]);
-    expect(await isStillInside(path, file, mine)).toBe(true);
+    const isMeant = (place: string): boolean => isInside(path, place);
+    expect(await isStillThere(file, isMeant, mine)).toBe(true);
     // A link stood there when it was opened, and is a file again.
-    expect(await isStillInside(path, file, theirs)).toBe(false);
+    expect(await isStillThere(file, isMeant, theirs)).toBe(false);
     // A link stands there now.
     await rm(file);
     await symlink(secret, file);
-    expect(await isStillInside(path, file, theirs)).toBe(false);
+    expect(await isStillThere(file, isMeant, theirs)).toBe(false);
+  });
+});
+
+describe('what a link of another user leads to', () => {
+  it('is shared only where it is theirs', async ({ skip }) => {
+    skip(noOthers !== false, `${noOthers}`);
+    const path = await temporaryFolder();
+    await mkdir(join(path, 'mine'));
+    await mkdir(join(path, 'theirs'));
+    await chown(join(path, 'theirs'), attacker, attacker);
+    const [toMine, toTheirs] = [join(path, 'to-mine'), join(path, 'to-theirs')];
+    await symlink('to-theirs/../mine', toMine);
+    await symlink('theirs', toTheirs);
+    for (const link of [toMine, toTheirs]) await lchown(link, attacker, attacker);
+    await expect(resolveShared(toMine)).rejects.toThrow(
+      `${toMine} is a link of another user to what is not theirs`,
+    );
+    await expect(SharedFolder.open(toMine)).rejects.toThrow();
+    expect(await resolveShared(toTheirs)).toBe(join(path, 'theirs'));
+    await lchown(toMine, 0, 0);
+    await lchown(toTheirs, 0, 0);
+    expect(await resolveShared(toMine)).toBe(join(path, 'mine'));
+  });
+});
+
+describe('a file at a path without links', () => {
+  it('is not opened through a link that takes the place of its folder', async () => {
+    const [path, outside] = [await temporaryFolder(), await temporaryFolder()];
+    const file = join(path, 'sub', 'a.txt');
+    await mkdir(join(path, 'sub'));
+    await writeFile(file, 'mine');
+    await writeFile(join(outside, 'a.txt'), 'secret');
+    const opened = await openAt(file);
+    expect(await opened?.handle.readFile('utf8')).toBe('mine');
+    await opened?.handle.close();
+    await rename(join(path, 'sub'), join(path, 'away'));
+    await symlink(outside, join(path, 'sub'), 'junction');
+    expect(await openAt(file)).toBeUndefined();
   });
 });
 
