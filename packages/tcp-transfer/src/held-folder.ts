@@ -1,5 +1,5 @@
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
-import { lstat, open, readlink, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSamePath } from './open-inside.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -102,11 +102,15 @@ export class HeldFolder implements AsyncDisposable {
     return isSame(this.status, await this.#means.look().catch(() => undefined));
   }
 
-  /** Whether this is the folder at a path without links: where an open one lies the system knows. */
+  /** Where it lies by now, without links: of an open folder the system knows. */
+  place(): Promise<string> {
+    return this.#means.isAnchored ? readlink(this.anchor) : realpath(this.path);
+  }
+
+  /** Whether this is the folder at a path without links. */
   async liesAt(path: string): Promise<boolean> {
-    if (!this.#means.isAnchored)
-      return isSame(this.status, await lstat(path, { bigint: true }).catch(() => undefined));
-    return isSamePath(await readlink(this.anchor), path);
+    if (this.#means.isAnchored) return isSamePath(await this.place(), path);
+    return isSame(this.status, await lstat(path, { bigint: true }).catch(() => undefined));
   }
 
   /** @throws TransferError `disk` where the process reaches another folder by now */

@@ -18,6 +18,7 @@ export { fetchCatalog, type CatalogOptions } from './fetch-catalog.ts';
 export { type FileServerEvents, type Upload } from './file-server-events.ts';
 export { type FileIdentity } from './file-identity.ts';
 export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
+export { HeldFolder, type AnchorOf } from './held-folder.ts';
 export { clearUnfinished } from './leftovers.ts';
 export { type KnownManifest } from './manifest-memory.ts';
 export { Manifests, type ManifestRequest, type ManifestsOptions } from './manifests.ts';
