@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseName, visibleText, type PeerAddress } from '@peerlane/protocol';
 import {
@@ -12,6 +11,7 @@ import type { Member, Offer, UdpNode } from '@peerlane/udp-node';
 import { describe } from './error-text.ts';
 import { getFile, type GetFileOptions } from './get-file.ts';
 import { drained } from './drained.ts';
+import { keptFile } from './kept-file.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
 import { searchFiles, type FoundName } from './search-files.ts';
@@ -142,9 +142,10 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     const { existing = 'rename', into = folder?.path ?? '.' } = options;
     if (existing === 'skip') {
       const path = join(into, options.saveAs ?? name);
-      const there = await stat(path).catch(() => undefined);
-      if (there) return { path, size: there.size, created: false };
+      const size = await keptFile({ path, root: options.root, manifests, signal: options.signal });
+      if (size !== undefined) return { path, size, created: false };
     }
+    const otherwise = options.saveAs === undefined ? 'rename' : 'refuse';
     let failure: string | undefined;
     const start = performance.now();
     const { signal } = options;
@@ -154,7 +155,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       ...options,
       filename: name,
       into,
-      existing: existing === 'skip' ? 'rename' : existing,
+      existing: existing === 'skip' ? otherwise : existing,
       hasher,
       ...(connect && { connect }),
       onOther: ({ peer, root = '', size = 0 }) =>

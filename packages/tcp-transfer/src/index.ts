@@ -24,6 +24,7 @@ export { type KnownManifest } from './manifest-memory.ts';
 export { Manifests, type ManifestRequest, type ManifestsOptions } from './manifests.ts';
 export { resolveShared } from './named-way.ts';
 export { openAt, type OpenedFile } from './open-inside.ts';
+export { mayChange } from './ownership.ts';
 export { type PaceLimits } from './pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './piece-hasher.ts';
 export { type PeerConnectionOptions } from './peer-connection.ts';

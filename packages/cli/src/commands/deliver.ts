@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TemporaryFolder, TransferError } from '@peerlane/tcp-transfer';
@@ -48,11 +48,9 @@ async function toPath(
   { existing, ...wanted }: Wanted & Pick<GetOptions, 'existing'>,
   path: string,
 ): Promise<NodeDownload> {
+  const place = { into: dirname(path), saveAs: basename(path) };
+  if (existing === 'skip') return node.get(name, { ...wanted, ...place, existing });
   const there = await lstat(path).catch(() => undefined);
-  if (there && existing === 'skip') {
-    const { size } = await stat(path).catch(() => there);
-    return { path, size, created: false };
-  }
   if (there) {
     await using sink = await sinkAt(path);
     if (existing === 'rename') throw taken(path, sink !== undefined);
@@ -61,7 +59,6 @@ async function toPath(
       return { ...got, path };
     }
   }
-  const place = { into: dirname(path), saveAs: basename(path) };
   if (existing === 'replace') return node.get(name, { ...wanted, ...place, existing });
   return node.get(name, { ...wanted, ...place, existing: 'refuse' }).catch((cause: unknown) => {
     // It came while the file was on its way.
