@@ -166,12 +166,10 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
       },
     });
     if (download && 'root' in download) {
-      const { manifest, ...verified } = download;
+      const { path, size, created, root } = download;
       // Who asks for it next finds it hashed. It may have been taken away by now.
-      await manifests
-        .learn(download.path, { root: download.root, manifest })
-        .catch(() => undefined);
-      return verified;
+      await manifests.learn(download).catch(() => undefined);
+      return { path, size, created, root };
     }
     if (download) return download;
     const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;

@@ -1,5 +1,6 @@
 import type { Manifest } from '@peerlane/protocol';
 import { DownloadFolder } from './download-folder.ts';
+import type { WrittenFile } from './file-identity.ts';
 import type { Download, DownloadProgress } from './download.ts';
 import type { PeerConnectionOptions } from './peer-connection.ts';
 import type { PieceHasher } from './piece-hasher.ts';
@@ -62,6 +63,8 @@ export interface VerifiedDownload extends Download {
   /** 64 hex digits. */
   readonly root: string;
   readonly manifest: Manifest;
+  /** What was written, unless a file of the same content was there. */
+  readonly written?: WrittenFile;
 }
 
 /**

@@ -10,6 +10,19 @@ export interface FileIdentity {
   readonly ctimeNs: bigint;
 }
 
+/** What stays of a file that we have written when it gets its name: its time of change does not. */
+export interface WrittenFile extends Omit<FileIdentity, 'ctimeNs'> {
+  /** Whose it is. */
+  readonly uid: bigint;
+}
+
+/** Whether what has the name of a file by now is the file that was written, and nobody wrote to it since. */
+export function isWritten(written: WrittenFile, now: WrittenFile): boolean {
+  // Windows may number a file by its handle otherwise than by its name.
+  const keys = process.platform === 'win32' ? [] : (['dev', 'ino', 'uid'] as const);
+  return ([...keys, 'size', 'mtimeNs'] as const).every((key) => now[key] === written[key]);
+}
+
 /** All of an identity as text. */
 export function identityText({ dev, ino, size, mtimeNs, ctimeNs }: FileIdentity): string {
   return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;

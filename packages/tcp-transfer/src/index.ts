@@ -16,12 +16,17 @@ export {
 export { startFileServer, type FileServer, type FileServerOptions } from './file-server.ts';
 export { fetchCatalog, type CatalogOptions } from './fetch-catalog.ts';
 export { type FileServerEvents, type Upload } from './file-server-events.ts';
-export { type FileIdentity } from './file-identity.ts';
+export { type FileIdentity, type WrittenFile } from './file-identity.ts';
 export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
 export { HeldFolder, type AnchorOf } from './held-folder.ts';
 export { clearUnfinished } from './leftovers.ts';
 export { type KnownManifest } from './manifest-memory.ts';
-export { Manifests, type ManifestRequest, type ManifestsOptions } from './manifests.ts';
+export {
+  Manifests,
+  type LearnedFile,
+  type ManifestRequest,
+  type ManifestsOptions,
+} from './manifests.ts';
 export { resolveShared } from './named-way.ts';
 export { openAt, type OpenedFile } from './open-inside.ts';
 export { mayChange } from './ownership.ts';

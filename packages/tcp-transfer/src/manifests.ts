@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { digestBytes, pieceLengthFor } from '@peerlane/protocol';
 import { systemClock, type Clock } from './clock.ts';
 import type { DigestCache } from './digest-cache.ts';
-import { identityText, timeToSettle } from './file-identity.ts';
+import { identityText, isWritten, timeToSettle, type WrittenFile } from './file-identity.ts';
 import { HashJob, type Asker } from './hash-job.ts';
 import { HashTurns } from './hash-turns.ts';
 import { ManifestMemory, type KnownManifest } from './manifest-memory.ts';
@@ -31,6 +31,13 @@ export interface ManifestRequest {
    * changed. Must not throw.
    */
   readonly onPiece?: (index: number, digest: Uint8Array) => void;
+}
+
+/** A file that was downloaded and verified. */
+export interface LearnedFile extends KnownManifest {
+  readonly path: string;
+  /** What was written, where the file was not there before. */
+  readonly written?: WrittenFile;
 }
 
 /** How much memory is for manifests that may soon be wrong, in bytes. */
@@ -73,12 +80,13 @@ export class Manifests {
   }
 
   /**
-   * Remembers the manifest of a file that was verified just now.
+   * Remembers the manifest of a file that was downloaded just now, unless another has its name since.
    *
    * @throws the system's error where there is no such file
    */
-  async learn(path: string, known: KnownManifest): Promise<void> {
-    this.#young.set(identityText(await stat(path, { bigint: true })), known);
+  async learn({ path, root, manifest, written }: LearnedFile): Promise<void> {
+    const now = await stat(path, { bigint: true });
+    if (written && isWritten(written, now)) this.#young.set(identityText(now), { root, manifest });
   }
 
   /**

@@ -1,6 +1,7 @@
 import { BackgroundSync } from './background-sync.ts';
 import { checkSpace } from './check-space.ts';
 import type { DownloadFolder, Unfinished } from './download-folder.ts';
+import type { WrittenFile } from './file-identity.ts';
 import type { PlacedFile, Placing } from './place-file.ts';
 import type { UnfinishedKey } from './unfinished-name.ts';
 
@@ -128,16 +129,18 @@ export class UnfinishedFile {
   /**
    * Gives the finished file its place, as `placeFile` does, and closes it.
    *
+   * @returns what was written, too, unless a file of the same content was there
    * @throws TransferError `exists`; the system's error; the reason of an aborted `signal`
    */
-  async place(placing: Placing): Promise<PlacedFile> {
+  async place(placing: Placing): Promise<PlacedFile & { readonly written?: WrittenFile }> {
     const { folder, sync } = this.#options;
+    const written = await this.#unfinished.handle.stat({ bigint: true });
     // It stays held: another download of this process must not go on with it now.
     await this.#closeHandle();
     const placed = await folder.place(this.#unfinished, placing);
     await folder.removeUnfinished(this.#unfinished);
     if (sync) await folder.sync();
-    return placed;
+    return { ...placed, ...(placed.created && { written }) };
   }
 
   /** Closes the file and removes it. */

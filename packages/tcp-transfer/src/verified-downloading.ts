@@ -140,8 +140,8 @@ export class VerifiedDownloading {
       await this.#onDisk(file.finish(swarm.mtime));
       const { into, saveAs, existing } = this.#options;
       const placing = { name: saveAs ?? filename, existing, signal };
-      const { name, created } = await this.#onDisk(file.place(placing));
-      return { path: join(into, name), created, size, ...known };
+      const { name, ...placed } = await this.#onDisk(file.place(placing));
+      return { path: join(into, name), ...placed, size, ...known };
     } finally {
       await swarm?.close();
       if (file.resumed || swarm?.isWorthKeeping) await file.close();
