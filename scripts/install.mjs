@@ -2,12 +2,10 @@
 import {
   accessSync,
   constants,
-  copyFileSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,6 +13,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { npm, root } from './lib/commands.mjs';
+import { copyInto, makeOwnFolder, removeFile } from './lib/own-folder.mjs';
 
 const onWindows = process.platform === 'win32';
 const { env } = process;
@@ -65,9 +64,14 @@ function install() {
     process.stderr.write(`${command} is another program: remove it first, then try again.\n`);
     return 1;
   }
-  mkdirSync(library, { recursive: true });
+  try {
+    makeOwnFolder(library);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
   mkdirSync(folder, { recursive: true });
-  copyFileSync(join(root, 'dist', 'p2p.mjs'), program);
+  copyInto(library, 'p2p.mjs', join(root, 'dist', 'p2p.mjs'));
   if (onWindows) writeFileSync(command, windowsCommand);
   else if (ownerOf(command) === 'nobody') symlinkSync(program, command);
   process.stdout.write(`Installed ${command}\n`);
@@ -79,7 +83,7 @@ function install() {
 
 function remove() {
   const commands = [...own, ...shared].map(commandIn).filter((each) => ownerOf(each) === 'ours');
-  for (const path of [...commands, program]) rmSync(path, { force: true });
+  for (const path of [...commands, program]) removeFile(path);
   const removed = commands.length > 0 ? `Removed ${commands.join(', ')}` : 'p2p was not installed';
   process.stdout.write(`${removed}\n`);
   return 0;

@@ -2,3 +2,4 @@
 import './test/changelog.test.mjs';
 import './test/changesets.test.mjs';
 import './test/missing-systems.test.mjs';
+import './test/own-folder.test.mjs';
