@@ -72,7 +72,8 @@ export class HeldFolder implements AsyncDisposable {
     anchorOf: AnchorOf,
   ): Promise<HeldFolder> {
     const look = (): Promise<BigIntStats> => (follows ? stat : lstat)(reached, { bigint: true });
-    const handle = await openHandle(reached, follows);
+    // The working folder is the one in which the program was started, wherever its path leads by now.
+    const handle = await openHandle(reached === workingFolder() ? '.' : reached, follows);
     try {
       const status = await (handle?.stat({ bigint: true }) ?? look());
       if (!status.isDirectory())
@@ -131,6 +132,15 @@ export class HeldFolder implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+}
+
+/** `undefined` where it is gone. */
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
   }
 }
 

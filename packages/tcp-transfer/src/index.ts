@@ -18,7 +18,7 @@ export { fetchCatalog, type CatalogOptions } from './fetch-catalog.ts';
 export { type FileServerEvents, type Upload } from './file-server-events.ts';
 export { type FileIdentity, type WrittenFile } from './file-identity.ts';
 export { type FolderWatch, type FolderWatchEvents, type WatchFolder } from './folder-watch.ts';
-export { HeldFolder, type AnchorOf } from './held-folder.ts';
+export { HeldFolder, withPlainPaths, type AnchorOf } from './held-folder.ts';
 export { clearUnfinished } from './leftovers.ts';
 export { type KnownManifest } from './manifest-memory.ts';
 export {

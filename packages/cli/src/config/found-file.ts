@@ -1,6 +1,7 @@
-import { constants } from 'node:fs';
-import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants, type BigIntStats, type Stats } from 'node:fs';
+import { lstat, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { HeldFolder, withPlainPaths } from '@peerlane/tcp-transfer';
 import { ConfigError } from './config-error.ts';
 import { distrustOf, type Owned } from './file-trust.ts';
 
@@ -19,53 +20,94 @@ const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
  * @throws ConfigError where it cannot be read, or others may have written it
  */
 export async function readFoundFile(cwd: string, path: string): Promise<string | undefined> {
+  const links: Stats[] = [];
   let handle: FileHandle | undefined;
   try {
-    handle = await open(join(cwd, path), openFlags);
-    await check(handle, cwd, path);
+    await using folder = await HeldFolder.open(cwd);
+    await using inner = await openFolder(folder, dirname(path), links);
+    const within = inner ?? folder;
+    handle = await openFile(within, basename(path), links);
+    await within.verify();
+    await check(handle, path, { links, folders: [folder, within] });
     return await read(handle, path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (!handle && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
-    throw new ConfigError(`${path} cannot be read: ${message}`);
+    throw new ConfigError(`${path} cannot be read: ${withPlainPaths(message)}`);
   } finally {
     await handle?.close();
   }
 }
 
+/** Opens a folder in a folder; `undefined` for itself. */
+async function openFolder(
+  folder: HeldFolder,
+  name: string,
+  links: Stats[],
+): Promise<HeldFolder | undefined> {
+  if (name === '.') return undefined;
+  const at = folder.at(name);
+  return folder.openFolder(name).catch(async (error: unknown) => {
+    await followLink(at, links, error);
+    return await HeldFolder.open(at);
+  });
+}
+
+async function openFile(folder: HeldFolder, name: string, links: Stats[]): Promise<FileHandle> {
+  const at = folder.at(name);
+  return open(at, openFlags | constants.O_NOFOLLOW).catch(async (error: unknown) => {
+    await followLink(at, links, error);
+    return await open(at, openFlags);
+  });
+}
+
+/** Notes the link that was not followed; any other error is thrown again. */
+async function followLink(at: string, links: Stats[], error: unknown): Promise<void> {
+  const status = await lstat(at);
+  if (!status.isSymbolicLink()) throw error;
+  links.push(status);
+}
+
+/** How a file was come by: through which links, and in which open folders. */
+interface Way {
+  readonly links: readonly Stats[];
+  readonly folders: readonly HeldFolder[];
+}
+
 /** Judges what was opened, so that nothing can be put in its place in between. */
-async function check(handle: FileHandle, cwd: string, path: string): Promise<void> {
-  const file = await handle.stat();
+async function check(handle: FileHandle, path: string, { links, folders }: Way): Promise<void> {
+  const file = await handle.stat({ bigint: true });
   if (!file.isFile())
     throw new ConfigError(
       `${path}: expected a file, got a ${file.isDirectory() ? 'folder' : 'device or pipe'}`,
     );
   const uid = process.geteuid?.();
   // Windows knows neither such owners nor such modes.
-  if (uid !== undefined) {
-    const place = join(cwd, path);
-    const folders = [cwd, dirname(place), dirname(await realpath(place))];
-    const distrust = await distrustOf(
-      {
-        file,
-        links: await linksAmong([dirname(place), place], cwd),
-        folders: await Promise.all(folders.map((folder) => stat(folder))),
-      },
-      uid,
-    );
-    if (distrust !== undefined)
-      throw new ConfigError(
-        `${path} ${distrust}: make it yours alone, or run p2p in another folder`,
-      );
-  }
+  if (uid === undefined) return;
+  const statuses = folders.map(({ status }) => status);
+  if (links.length > 0)
+    statuses.push(await statusOfFolder(handle, folders.at(-1)!.at(basename(path))));
+  const distrust = await distrustOf(
+    { file: { ...owned(file), nlink: Number(file.nlink) }, links, folders: statuses.map(owned) },
+    uid,
+  );
+  if (distrust === undefined) return;
+  throw new ConfigError(`${path} ${distrust}: make it yours alone, or run p2p in another folder`);
 }
 
-async function linksAmong(places: readonly string[], cwd: string): Promise<Owned[]> {
-  // Whoever changed to the working folder has chosen it.
-  const chosen = places.filter((place) => place !== cwd);
-  const found = await Promise.all(chosen.map((place) => lstat(place)));
-  return found.filter((each) => each.isSymbolicLink());
+/** The folder that a file is in which was opened through a link. */
+async function statusOfFolder(handle: FileHandle, at: string): Promise<BigIntStats> {
+  const opened = `/proc/self/fd/${handle.fd}`;
+  const place = await readlink(opened).catch(() => realpath(at));
+  await using folder = await HeldFolder.open(dirname(place));
+  if (await folder.holds(basename(place), await handle.stat({ bigint: true })))
+    return folder.status;
+  throw new Error('it is another file by now');
+}
+
+function owned({ uid, gid, mode }: BigIntStats): Owned {
+  return { uid: Number(uid), gid: Number(gid), mode: Number(mode) };
 }
 
 async function read(handle: FileHandle, path: string): Promise<string> {
