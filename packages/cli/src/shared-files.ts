@@ -1,12 +1,14 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import {
   openAt,
+  pinFolder,
   resolveShared,
   type FileStatus,
   type OpenedFile,
+  type PinnedFolder,
   type ServedFiles,
   type SharedFile,
 } from '@peerlane/tcp-transfer';
@@ -14,13 +16,21 @@ import {
 // A FIFO must not be waited for. Windows lacks the last two, and leaves them out of the result.
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+/** Where a file lies. */
+interface Place {
+  /** With all links resolved. */
+  readonly path: string;
+  /** Its folder, where another one may take its path. */
+  readonly pin: PinnedFolder | undefined;
+}
+
 /** Just some files, wherever they lie. */
 export class SharedFiles implements ServedFiles {
-  /** By base name, where each lies with all links resolved. */
-  readonly #paths: ReadonlyMap<string, string>;
+  /** By base name. */
+  readonly #places: ReadonlyMap<string, Place>;
 
-  private constructor(paths: ReadonlyMap<string, string>) {
-    this.#paths = paths;
+  private constructor(places: ReadonlyMap<string, Place>) {
+    this.#places = places;
   }
 
   /**
@@ -29,7 +39,7 @@ export class SharedFiles implements ServedFiles {
    * @throws Error where one is no file that can be read, or two have one name
    */
   static async open(paths: readonly string[]): Promise<SharedFiles> {
-    const found = new Map<string, string>();
+    const found = new Map<string, Place>();
     for (const path of paths) {
       const name = basename(path).normalize();
       if (found.has(name)) throw new Error(`two files are called "${name}"`);
@@ -37,15 +47,15 @@ export class SharedFiles implements ServedFiles {
       const handle = await open(resolved, openFlags).catch(plainly(path));
       const isFile = (await handle.stat().finally(() => handle.close())).isFile();
       if (!isFile) throw new Error(`"${path}" is not a file`);
-      found.set(name, resolved);
+      found.set(name, { path: resolved, pin: await pinFolder(dirname(resolved)) });
     }
     return new SharedFiles(found);
   }
 
   async openFile(requested: string): Promise<SharedFile | undefined> {
     const name = baseName(requested);
-    const path = this.#paths.get(name.normalize());
-    const opened = path === undefined ? undefined : await openAt(path);
+    const place = this.#places.get(name.normalize());
+    const opened = place && (await openAt(place.path, place.pin));
     return opened && sharedFile(name, opened);
   }
 
@@ -56,7 +66,7 @@ export class SharedFiles implements ServedFiles {
   }
 
   namesAfter(after: string | undefined, count: number): Promise<readonly string[]> {
-    const names = [...this.#paths.keys()].filter((name) => after === undefined || name > after);
+    const names = [...this.#places.keys()].filter((name) => after === undefined || name > after);
     return Promise.resolve(names.sort().slice(0, count));
   }
 }

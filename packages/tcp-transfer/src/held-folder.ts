@@ -1,7 +1,7 @@
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
 import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSamePath } from './open-inside.ts';
+import { isSamePath } from './same-path.ts';
 import { syncFolder } from './sync-folder.ts';
 import { TransferError } from './transfer-error.ts';
 

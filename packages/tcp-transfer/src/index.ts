@@ -31,6 +31,7 @@ export { resolveShared } from './named-way.ts';
 export { openAt, type OpenedFile } from './open-inside.ts';
 export { mayChange } from './ownership.ts';
 export { type PaceLimits } from './pace.ts';
+export { pinFolder, type PinnedFolder } from './pinned-folder.ts';
 export { PieceHasher, type PieceHasherOptions } from './piece-hasher.ts';
 export { type PeerConnectionOptions } from './peer-connection.ts';
 export { type Source } from './swarm-options.ts';

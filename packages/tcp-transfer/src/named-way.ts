@@ -4,7 +4,7 @@ import { lstat, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { HeldFolder } from './held-folder.ts';
 
-import { isSamePath } from './open-inside.ts';
+import { isSamePath } from './same-path.ts';
 import { TransferError } from './transfer-error.ts';
 
 /** As many links as Linux follows in one path. */

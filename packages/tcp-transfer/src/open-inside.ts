@@ -1,6 +1,8 @@
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
 import { access, lstat, open, realpath, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
+import { isBelow, type PinnedFolder } from './pinned-folder.ts';
+import { isSamePath } from './same-path.ts';
 
 /** The system's calls by which a file is opened. Tests put something in between. */
 export interface OpenCalls {
@@ -32,14 +34,16 @@ const absent: ReadonlySet<string | undefined> = new Set([
  * is not given out. `undefined` where there is no such file, or it may not be read.
  *
  * @param root the folder, all links resolved
+ * @param pin the folder, where another one may take its path
  * @throws the system's error where no file can be opened at all, such as `EMFILE`
  */
 export function openInside(
   root: string,
   path: string,
+  pin?: PinnedFolder,
   calls: OpenCalls = { realpath, open },
 ): Promise<OpenedFile | undefined> {
-  return openWhere(path, (place) => isInside(root, place), calls);
+  return openWhere(path, { isMeant: (place) => isInside(root, place), pin }, calls);
 }
 
 /**
@@ -47,24 +51,31 @@ export function openInside(
  * though a link that was put in the place of the file or of a folder leads there.
  *
  * @param path with all links resolved
+ * @param pin its folder, where another one may take its path
  * @throws the system's error where no file can be opened at all, such as `EMFILE`
  */
-export function openAt(path: string): Promise<OpenedFile | undefined> {
-  return openWhere(path, (place) => isSamePath(path, place), { realpath, open });
+export function openAt(path: string, pin?: PinnedFolder): Promise<OpenedFile | undefined> {
+  return openWhere(path, { isMeant: (place) => isSamePath(path, place), pin }, { realpath, open });
 }
 
-/** @param isMeant whether a file may be given out that lies at a path without links */
+/** Where a file must lie. */
+interface Where {
+  /** Whether one may be given out that lies at a path without links. */
+  readonly isMeant: (place: string) => boolean;
+  readonly pin: PinnedFolder | undefined;
+}
+
 async function openWhere(
   path: string,
-  isMeant: (place: string) => boolean,
+  where: Where,
   calls: OpenCalls,
 ): Promise<OpenedFile | undefined> {
   let handle: FileHandle | undefined;
   try {
-    handle = await openTarget(path, isMeant, calls);
+    handle = await openTarget(path, where.isMeant, calls);
     const status = await handle?.stat({ bigint: true });
     if (!handle || !status?.isFile()) return undefined;
-    if (!(await isPlacedWhere(path, isMeant, { handle, status }, calls))) return undefined;
+    if (!(await isPlacedWhere(path, where, { handle, status }, calls))) return undefined;
     const opened = { handle, status };
     handle = undefined;
     return opened;
@@ -94,12 +105,15 @@ async function openTarget(
 /** Where an open file lies: on Linux the system tells, elsewhere its path is looked at once more. */
 async function isPlacedWhere(
   path: string,
-  isMeant: (place: string) => boolean,
+  { isMeant, pin }: Where,
   { handle, status }: OpenedFile,
   calls: OpenCalls,
 ): Promise<boolean> {
   const place = process.platform === 'linux' ? placeOfDescriptor(handle.fd) : undefined;
-  return place === undefined ? isStillThere(path, isMeant, status, calls) : isMeant(place);
+  const isRight =
+    place === undefined ? await isStillThere(path, isMeant, status, calls) : isMeant(place);
+  if (!isRight || !pin) return isRight;
+  return isBelow(pin, place ?? (await calls.realpath(path)), status);
 }
 
 /**
@@ -122,24 +136,23 @@ export async function isStillThere(
  * What a regular file that lies inside a folder is, without opening it; `undefined` where there is
  * none, or it may not be read.
  */
-export async function statusInside(root: string, path: string): Promise<BigIntStats | undefined> {
+export async function statusInside(
+  root: string,
+  path: string,
+  pin?: PinnedFolder,
+): Promise<BigIntStats | undefined> {
   try {
     const target = await realpath(path);
     if (!isInside(root, target)) return undefined;
     // A link that has taken the file's place meanwhile is not followed.
     const status = await lstat(target, { bigint: true });
-    if (!status.isFile()) return undefined;
+    if (!status.isFile() || (pin && !(await isBelow(pin, target, status)))) return undefined;
     await access(target, constants.R_OK);
     return status;
   } catch (error) {
     if (absent.has((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   }
-}
-
-/** Whether two paths are one: some disks tell neither capital letters nor the forms of a letter apart. */
-export function isSamePath(one: string, other: string): boolean {
-  return one.normalize().toLowerCase() === other.normalize().toLowerCase();
 }
 
 /** Whether a resolved path lies below a folder, with nothing hidden on the way. */

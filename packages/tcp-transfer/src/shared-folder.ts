@@ -13,6 +13,7 @@ import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
 import { resolveShared } from './named-way.ts';
 import { openInside, statusInside } from './open-inside.ts';
+import { pinFolder, type PinnedFolder } from './pinned-folder.ts';
 
 /** What a file of a shared folder is, as far as that is known without opening it. */
 export interface FileStatus {
@@ -85,11 +86,13 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
   readonly path: string;
   readonly #index = new NameIndex();
   readonly #sync: FolderSync;
+  readonly #pin: PinnedFolder | undefined;
   #started = false;
 
-  private constructor(path: string, options: SharedFolderOptions) {
+  private constructor(path: string, pin: PinnedFolder | undefined, options: SharedFolderOptions) {
     super();
     this.path = path;
+    this.#pin = pin;
     for (const [name, listener] of Object.entries(options.on ?? {}))
       this.on(name as keyof SharedFolderEvents, listener);
     this.#sync = new FolderSync({
@@ -121,7 +124,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
     checkPositive({ rescanInterval });
     const resolved = await resolveShared(path);
     await readdir(resolved);
-    const folder = new SharedFolder(resolved, options);
+    const folder = new SharedFolder(resolved, await pinFolder(resolved), options);
     await folder.#sync.start();
     folder.#started = true;
     return folder;
@@ -151,7 +154,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
    */
   async statusOf(requested: string): Promise<FileStatus | undefined> {
     for (const path of this.#index.find(baseName(requested))) {
-      const status = await statusInside(this.path, join(this.path, path));
+      const status = await statusInside(this.path, join(this.path, path), this.#pin);
       if (status) return { name: baseName(path), size: Number(status.size), identity: status };
     }
     return undefined;
@@ -175,7 +178,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> {
   async openFile(requested: string): Promise<SharedFile | undefined> {
     const name = baseName(requested);
     for (const path of this.#index.find(name)) {
-      const opened = await openInside(this.path, join(this.path, path));
+      const opened = await openInside(this.path, join(this.path, path), this.#pin);
       if (!opened) continue;
       const { handle } = opened;
       const status = await atRest(handle, opened.status).catch(async (error: unknown) => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmod,
   chown,
   lchown,
   lstat,
@@ -268,7 +269,7 @@ describe.skipIf(process.platform === 'win32')('what is no file of the folder', (
     await writeFile(file, 'mine');
     await writeFile(join(outside, 'a.txt'), 'secret');
     const attempt = (swap: () => Promise<void>): Promise<unknown> =>
-      openInside(path, file, {
+      openInside(path, file, undefined, {
         realpath,
         open: async (target, flags) => {
           await swap();
@@ -297,7 +298,7 @@ describe.skipIf(process.platform === 'win32')('what is no file of the folder', (
     await writeFile(target, 'mine');
     await symlink('target', link);
     let calls = 0;
-    const byTarget = openInside(path, link, {
+    const byTarget = openInside(path, link, undefined, {
       realpath,
       open: async (at, flags) => {
         calls += 1;
@@ -351,6 +352,46 @@ describe('what a link of another user leads to', () => {
     await lchown(toMine, 0, 0);
     await lchown(toTheirs, 0, 0);
     expect(await resolveShared(toMine)).toBe(join(path, 'mine'));
+  });
+});
+
+describe('a folder that another user may exchange for another one', () => {
+  it('is shared as the one that it was', async ({ skip }) => {
+    skip(noOthers !== false, `${noOthers}`);
+    const outer = await temporaryFolder();
+    const [path, secret, away] = [join(outer, 'pub'), join(outer, 'priv'), join(outer, 'away')];
+    for (const each of [path, secret]) await mkdir(join(each, 'sub'), { recursive: true });
+    await writeFile(join(path, 'sub', 'a.txt'), 'mine');
+    for (const name of ['a.txt', 'b.txt']) await writeFile(join(secret, 'sub', name), 'secret');
+    await chmod(outer, 0o777);
+    const folder = await share(path, { watch: () => ({ close: () => undefined }) });
+    expect(await read(folder, 'a.txt')).toBe('mine');
+    await rename(path, away);
+    await rename(secret, path);
+    // Who shares it from now on means what is there now.
+    const again = await share(path);
+    expect(await read(again, 'b.txt')).toBe('secret');
+    expect(await read(folder, 'a.txt')).toBeUndefined();
+    expect(await folder.statusOf('a.txt')).toBeUndefined();
+    // As long as it lies at its path, it is shared, and links inside are followed.
+    await rename(path, secret);
+    await rename(away, path);
+    await symlink(join('sub', 'a.txt'), join(path, 'link'));
+    const last = await share(path);
+    expect(await read(last, 'link')).toBe('mine');
+    expect(await read(folder, 'a.txt')).toBe('mine');
+    expect(await folder.sizeOf('a.txt')).toBe(4);
+  });
+
+  it('may be another one by now where only its owner can have put it there', async () => {
+    const path = join(await temporaryFolder(), 'pub');
+    await mkdir(path);
+    await writeFile(join(path, 'a.txt'), 'old');
+    const folder = await share(path, { watch: () => ({ close: () => undefined }) });
+    await rename(path, `${path}-old`);
+    await mkdir(path);
+    await writeFile(join(path, 'a.txt'), 'new');
+    expect(await read(folder, 'a.txt')).toBe('new');
   });
 });
 
