@@ -1,7 +1,7 @@
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
 import { access, lstat, open, realpath, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
-import { isBelow, type PinnedFolder } from './pinned-folder.ts';
+import { isBelow, mayBePlanted, type PinnedFolder } from './pinned-folder.ts';
 import { isSamePath } from './same-path.ts';
 
 /** The system's calls by which a file is opened. Tests put something in between. */
@@ -112,8 +112,17 @@ async function isPlacedWhere(
   const place = process.platform === 'linux' ? placeOfDescriptor(handle.fd) : undefined;
   const isRight =
     place === undefined ? await isStillThere(path, isMeant, status, calls) : isMeant(place);
-  if (!isRight || !pin) return isRight;
-  return isBelow(pin, place ?? (await calls.realpath(path)), status);
+  return isRight && isGiven(pin, place ?? (await calls.realpath(path)), status);
+}
+
+/** Whether a file is where the user has put it: others may move what is around it, and link to it. */
+async function isGiven(
+  pin: PinnedFolder | undefined,
+  place: string,
+  status: BigIntStats,
+): Promise<boolean> {
+  if (pin && !(await isBelow(pin, place, status))) return false;
+  return !(await mayBePlanted(place, status));
 }
 
 /**
@@ -146,7 +155,7 @@ export async function statusInside(
     if (!isInside(root, target)) return undefined;
     // A link that has taken the file's place meanwhile is not followed.
     const status = await lstat(target, { bigint: true });
-    if (!status.isFile() || (pin && !(await isBelow(pin, target, status)))) return undefined;
+    if (!status.isFile() || !(await isGiven(pin, target, status))) return undefined;
     await access(target, constants.R_OK);
     return status;
   } catch (error) {

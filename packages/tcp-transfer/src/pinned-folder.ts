@@ -57,3 +57,20 @@ export async function isBelow(
   const top = await stat(`${folder.anchor}${'/..'.repeat(levels)}/.`, { bigint: true });
   return top.dev === dev && top.ino === ino;
 }
+
+/**
+ * Whether another user may have given a file of this user's, which others may not read, a further name
+ * in a folder. Systems that do not protect hard links let everybody do that.
+ *
+ * @param place the file's path, without links
+ */
+export async function mayBePlanted(place: string, file: BigIntStats): Promise<boolean> {
+  const self = process.geteuid?.();
+  // Windows has no user ids.
+  if (self === undefined || file.nlink === 1n || (file.mode & 0o004n) !== 0n) return false;
+  const isOurs = ({ uid }: BigIntStats): boolean => [self, 0].includes(Number(uid));
+  if (!isOurs(file)) return false;
+  await using folder = await HeldFolder.open(dirname(place));
+  const isOpen = (folder.status.mode & 0o022n) !== 0n || !isOurs(folder.status);
+  return isOpen || !(await folder.holds(basename(place), file));
+}

@@ -4,6 +4,7 @@ import {
   chmod,
   chown,
   lchown,
+  link,
   lstat,
   mkdir,
   open,
@@ -352,6 +353,25 @@ describe('what a link of another user leads to', () => {
     await lchown(toMine, 0, 0);
     await lchown(toTheirs, 0, 0);
     expect(await resolveShared(toMine)).toBe(join(path, 'mine'));
+  });
+});
+
+describe('a private file with several names', () => {
+  it('is not shared by one that another user may have given it', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows has no user ids');
+    const outer = await temporaryFolder();
+    const [path, secret] = [join(outer, 'pub'), join(outer, 'secret')];
+    await mkdir(path);
+    await writeFile(secret, 'secret', { mode: 0o600 });
+    await link(secret, join(path, 'a.txt'));
+    const folder = await share(path);
+    expect(await read(folder, 'a.txt')).toBe('secret');
+    await chmod(path, 0o777);
+    expect(await read(folder, 'a.txt')).toBeUndefined();
+    expect(await folder.sizeOf('a.txt')).toBeUndefined();
+    // What others may read anyway they need not have shared.
+    await chmod(secret, 0o644);
+    expect(await read(folder, 'a.txt')).toBe('secret');
   });
 });
 
