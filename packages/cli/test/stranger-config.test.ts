@@ -229,6 +229,19 @@ describe('a config.yml that others put there', () => {
     expect(await refusal(further)).toContain('is a link of another user');
   });
 
+  it('is not opened through a link of theirs, which may lead to a device', async ({
+    lab,
+    skip,
+  }) => {
+    skip(notRoot || noFifos, 'only root can make a link of another user, and mkfifo is needed');
+    const cwd = await lab.folder();
+    const pipe = join(await lab.folder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await symlink(pipe, join(cwd, 'config.yml'));
+    execFileSync('chown', ['-h', String(nobody), join(cwd, 'config.yml')]);
+    expect(await refusal(cwd)).toContain('is a link of another user (uid 65534)');
+  });
+
   it('is not read from a folder of theirs that takes the place of the working one for a moment', async ({
     lab,
     skip,

@@ -1,9 +1,9 @@
-import { constants, type BigIntStats, type Stats } from 'node:fs';
+import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { HeldFolder, withPlainPaths } from '@peerlane/tcp-transfer';
 import { ConfigError } from './config-error.ts';
-import { distrustOf, type Owned } from './file-trust.ts';
+import { distrustOf, distrustOfLink, type Owned } from './file-trust.ts';
 
 /** The largest configuration file that is read, in bytes. */
 const maxConfigBytes = 16_384;
@@ -20,15 +20,14 @@ const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
  * @throws ConfigError where it cannot be read, or others may have written it
  */
 export async function readFoundFile(cwd: string, path: string): Promise<string | undefined> {
-  const links: Stats[] = [];
   let handle: FileHandle | undefined;
   try {
     await using folder = await HeldFolder.open(cwd);
-    await using inner = await openFolder(folder, dirname(path), links);
+    await using inner = await openFolder(folder, dirname(path), path);
     const within = inner ?? folder;
-    handle = await openFile(within, basename(path), links);
+    handle = await openFile(within, path);
     await within.verify();
-    await check(handle, path, { links, folders: [folder, within] });
+    await check(handle, path, [folder, within]);
     return await read(handle, path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -40,43 +39,42 @@ export async function readFoundFile(cwd: string, path: string): Promise<string |
   }
 }
 
-/** Opens a folder in a folder; `undefined` for itself. */
+/** Opens a folder in the working folder; `undefined` for that itself. */
 async function openFolder(
   folder: HeldFolder,
   name: string,
-  links: Stats[],
+  path: string,
 ): Promise<HeldFolder | undefined> {
   if (name === '.') return undefined;
   const at = folder.at(name);
   return folder.openFolder(name).catch(async (error: unknown) => {
-    await followLink(at, links, error);
+    await checkLink(at, path, error);
     return await HeldFolder.open(at);
   });
 }
 
-async function openFile(folder: HeldFolder, name: string, links: Stats[]): Promise<FileHandle> {
-  const at = folder.at(name);
+async function openFile(folder: HeldFolder, path: string): Promise<FileHandle> {
+  const at = folder.at(basename(path));
   return open(at, openFlags | constants.O_NOFOLLOW).catch(async (error: unknown) => {
-    await followLink(at, links, error);
+    await checkLink(at, path, error);
     return await open(at, openFlags);
   });
 }
 
-/** Notes the link that was not followed; any other error is thrown again. */
-async function followLink(at: string, links: Stats[], error: unknown): Promise<void> {
+/** Judges what was not opened: a link may lead to a device, with which the opening does something. */
+async function checkLink(at: string, path: string, error: unknown): Promise<void> {
   const status = await lstat(at);
   if (!status.isSymbolicLink()) throw error;
-  links.push(status);
-}
-
-/** How a file was come by: through which links, and in which open folders. */
-interface Way {
-  readonly links: readonly Stats[];
-  readonly folders: readonly HeldFolder[];
+  const uid = process.geteuid?.();
+  if (uid !== undefined) refuse(path, distrustOfLink(status, uid));
 }
 
 /** Judges what was opened, so that nothing can be put in its place in between. */
-async function check(handle: FileHandle, path: string, { links, folders }: Way): Promise<void> {
+async function check(
+  handle: FileHandle,
+  path: string,
+  folders: readonly HeldFolder[],
+): Promise<void> {
   const file = await handle.stat({ bigint: true });
   if (!file.isFile())
     throw new ConfigError(
@@ -86,17 +84,20 @@ async function check(handle: FileHandle, path: string, { links, folders }: Way):
   // Windows knows neither such owners nor such modes.
   if (uid === undefined) return;
   const statuses = folders.map(({ status }) => status);
-  if (links.length > 0)
-    statuses.push(await statusOfFolder(handle, folders.at(-1)!.at(basename(path))));
-  const distrust = await distrustOf(
-    { file: { ...owned(file), nlink: Number(file.nlink) }, links, folders: statuses.map(owned) },
-    uid,
-  );
+  statuses.push(await statusOfFolder(handle, folders.at(-1)!.at(basename(path))));
+  const found = {
+    file: { ...owned(file), nlink: Number(file.nlink) },
+    folders: statuses.map(owned),
+  };
+  refuse(path, await distrustOf(found, uid));
+}
+
+function refuse(path: string, distrust: string | undefined): void {
   if (distrust === undefined) return;
   throw new ConfigError(`${path} ${distrust}: make it yours alone, or run p2p in another folder`);
 }
 
-/** The folder that a file is in which was opened through a link. */
+/** The folder that a file is in, wherever links led. */
 async function statusOfFolder(handle: FileHandle, at: string): Promise<BigIntStats> {
   const opened = `/proc/self/fd/${handle.fd}`;
   const place = await readlink(opened).catch(() => realpath(at));
