@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TemporaryFolder, TransferError } from '@peerlane/tcp-transfer';
@@ -49,26 +49,29 @@ async function toPath(
   { existing, ...wanted }: Wanted & Pick<GetOptions, 'existing'>,
   path: string,
 ): Promise<NodeDownload> {
-  const there = await lstat(path).catch(() => undefined);
-  if (there && existing === 'skip') {
-    const { size } = await stat(path).catch(() => there);
-    return { path, size, created: false };
-  }
-  const sink = there && (await sinkAt(path));
-  const forced = sink ? 'writes into it' : 'replaces it';
-  const taken = `${path} is there already: --force ${forced}, --skip-existing leaves it`;
-  if (there && existing === 'rename') throw new Error(taken);
-  if (sink) {
-    const got = await through(node, name, wanted, (file) => writeInto(sink, file, wanted.signal));
-    return { ...got, path };
-  }
   const place = { into: dirname(path), saveAs: basename(path) };
+  if (existing === 'skip') return node.get(name, { ...wanted, ...place, existing });
+  const there = await lstat(path).catch(() => undefined);
+  if (there) {
+    await using sink = await sinkAt(path);
+    if (existing === 'rename') throw taken(path, sink !== undefined);
+    if (sink) {
+      const got = await through(node, name, wanted, (file) => writeInto(sink, file, wanted.signal));
+      return { ...got, path };
+    }
+  }
   if (existing === 'replace') return node.get(name, { ...wanted, ...place, existing });
   return node.get(name, { ...wanted, ...place, existing: 'refuse' }).catch((cause: unknown) => {
     // It came while the file was on its way.
-    if (TransferError.is(cause) && cause.code === 'exists') throw new Error(taken, { cause });
+    if (TransferError.is(cause) && cause.code === 'exists') throw taken(path, false, cause);
     throw cause;
   });
+}
+
+function taken(path: string, isSink: boolean, cause?: unknown): Error {
+  const forced = isSink ? 'writes into it' : 'replaces it';
+  const message = `${path} is there already: --force ${forced}, --skip-existing leaves it`;
+  return new Error(message, { cause });
 }
 
 /** Downloads a file to pass it on. */

@@ -1,7 +1,8 @@
 import { constants, type Stats } from 'node:fs';
-import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { HeldFolder } from '@peerlane/tcp-transfer';
 
 /** How long a pipe that is full, or that nobody reads, is left alone, in milliseconds. */
 const shortestPause = 1;
@@ -14,32 +15,52 @@ const descriptors = /^(?:\/dev\/fd|\/proc\/\d+\/fd)$/;
 const openFlags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** What is written into, and never replaced: a device, a pipe, a descriptor of this process. */
-export interface Sink {
+export interface Sink extends AsyncDisposable {
   readonly path: string;
+  /** The folder that it is in, held open, so that nothing else is written into than was judged. */
+  readonly folder: HeldFolder;
   readonly isLink: boolean;
   /** What is there, or what the link leads to. */
   readonly status: Stats;
 }
 
 /**
- * Looks whether there is something at a path that is written into; `undefined` where there is not.
+ * Looks whether there is something at a path that is written into; `undefined` if there is not.
+ * Dispose of it in the end.
  *
- * @throws Error where there is, and another user can have put it there
+ * @throws Error if there is, and another user can have put it there
  */
 export async function sinkAt(path: string): Promise<Sink | undefined> {
-  const itself = await lstat(path);
+  const folder = await HeldFolder.open(dirname(path));
+  try {
+    const found = await lookAt(path, folder);
+    if (found) return { ...found, path, folder, [Symbol.asyncDispose]: () => folder.close() };
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+  await folder.close();
+  return undefined;
+}
+
+async function lookAt(
+  path: string,
+  folder: HeldFolder,
+): Promise<Pick<Sink, 'isLink' | 'status'> | undefined> {
+  const at = folder.at(basename(path));
+  const itself = await lstat(at);
   const isLink = itself.isSymbolicLink();
-  const status = isLink ? await stat(path).catch(() => undefined) : itself;
+  const status = isLink ? await stat(at).catch(() => undefined) : itself;
   if (!status) return undefined;
-  const sink = { path, isLink, status };
-  const place = await realpath(dirname(path));
+  const found = { isLink, status };
+  const place = await folder.place();
   // Links in /dev, such as /dev/stderr, may lead to a file by way of a descriptor.
-  if (descriptors.test(place) || (isLink && place === '/dev')) return sink;
+  if (descriptors.test(place) || (isLink && place === '/dev')) return found;
   if (!passesOn(status)) return undefined;
-  const folder = await stat(place);
-  if (isOurs(folder) && (folder.mode & 0o022) === 0) return sink;
+  const owner = { uid: Number(folder.status.uid) };
+  if (isOurs(owner) && (folder.status.mode & 0o022n) === 0n) return found;
   // Who reads a pipe could put other content in its place.
-  if (!isLink && (isOurs(status) || status.uid === folder.uid)) return sink;
+  if (!isLink && (isOurs(status) || status.uid === owner.uid)) return found;
   throw new Error(
     `${path} is ${isLink ? 'a link' : 'another user’s'} in a folder that others may write to: it is not written into`,
   );
@@ -50,7 +71,7 @@ function passesOn(status: Stats): boolean {
 }
 
 /** Whether something belongs to this user or the administrator. */
-function isOurs({ uid }: Stats): boolean {
+function isOurs({ uid }: Pick<Stats, 'uid'>): boolean {
   return [process.geteuid?.() ?? uid, 0].includes(uid);
 }
 
@@ -70,13 +91,16 @@ export async function writeInto(sink: Sink, file: FileHandle, signal: AbortSigna
   }
 }
 
-async function openSink({ path, isLink, status }: Sink, signal: AbortSignal): Promise<FileHandle> {
+async function openSink(
+  { path, folder, isLink, status }: Sink,
+  signal: AbortSignal,
+): Promise<FileHandle> {
   const follows = isLink ? 0 : constants.O_NOFOLLOW;
   // What a descriptor of this process leads to may be a file, where all that is in it stays.
   const appends = status.isFile() ? constants.O_APPEND : 0;
   const absent = status.isFIFO() ? 'ENXIO' : undefined;
   const flags = openFlags | follows | appends;
-  const opened = await untilReady(() => open(path, flags), absent, signal);
+  const opened = await untilReady(() => open(folder.at(basename(path)), flags), absent, signal);
   const { dev, ino } = await opened.stat();
   if (dev === status.dev && ino === status.ino) return opened;
   await opened.close();

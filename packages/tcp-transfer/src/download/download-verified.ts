@@ -21,7 +21,7 @@ export async function downloadVerified<S extends Source>(
   const { into, signal } = options;
   checkTargetName(options);
   signal?.throwIfAborted();
-  const folder = await DownloadFolder.open(into);
+  const folder = await DownloadFolder.open(into, options.existing);
   try {
     const download = new VerifiedDownloader(options, folder);
     return await download.run().finally(() => download.close());

@@ -10,6 +10,7 @@ import { ManifestLru } from './manifest-lru.ts';
 import { pause } from '../async.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
+import { isWritten, type WrittenFile } from '../storage/written-file.ts';
 
 /** What manifests are made with. It stays with who gave it, who closes it. */
 export interface ManifestStoreOptions {
@@ -32,6 +33,13 @@ export interface ManifestRequest {
    * changed. Must not throw.
    */
   readonly onPiece?: (index: number, digest: Uint8Array) => void;
+}
+
+/** A file that was downloaded and verified. */
+export interface LearnedFile extends KnownManifest {
+  readonly path: string;
+  /** What was written, if the file was not there before. */
+  readonly written?: WrittenFile;
 }
 
 /** How much memory is for manifests that may soon be wrong, in bytes. */
@@ -74,12 +82,14 @@ export class ManifestStore {
   }
 
   /**
-   * Remembers the manifest of a file that was verified just now.
+   * Remembers the manifest of a file that was downloaded just now, unless another file has taken its
+   * name since.
    *
    * @throws the system's error where there is no such file
    */
-  async learn(path: string, known: KnownManifest): Promise<void> {
-    this.#young.set(identityText(await stat(path, { bigint: true })), known);
+  async learn({ path, root, manifest, written }: LearnedFile): Promise<void> {
+    const now = await stat(path, { bigint: true });
+    if (written && isWritten(written, now)) this.#young.set(identityText(now), { root, manifest });
   }
 
   /**

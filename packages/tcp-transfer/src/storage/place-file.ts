@@ -3,6 +3,7 @@ import { link, lstat, open } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { cutText, maxFilenameBytes } from '@peerlane/protocol';
 import type { HeldFolder } from '../paths/held-folder.ts';
+import { verifyNamedWay } from '../paths/named-way.ts';
 import { mayChange } from './ownership.ts';
 import { sameContent } from './same-content.ts';
 import { TransferError } from '../transfer-error.ts';
@@ -38,8 +39,9 @@ export interface PlacedFile {
  * to stay as `name (1)`, `name (2)`, … before the extension. The file keeps its first name too where
  * it was linked or not needed.
  *
- * @throws TransferError `exists` where the name is taken and no other is to be found; the system's
- * error; the reason of an aborted `signal`
+ * @throws TransferError `exists` if the name is taken and no other is to be found, `disk` if a file is to
+ * be replaced and a link of another user leads to its folder; the system's error; the reason of an
+ * aborted `signal`
  */
 export async function placeFile(
   from: string,
@@ -64,8 +66,9 @@ export async function placeFile(
   }
 }
 
-/** Only a file is replaced, or a link. */
+/** Only a file is replaced, or a link, and only in the folder that the user meant. */
 async function replace(from: string, folder: HeldFolder, name: string): Promise<void> {
+  await verifyNamedWay(folder);
   const path = folder.at(name);
   const there = await lstat(path).catch(() => undefined);
   if (there && !there.isFile() && !there.isSymbolicLink())

@@ -1,4 +1,5 @@
 import type { PeerAddress } from '@peerlane/protocol';
+import type { Existing } from '../../src/index.ts';
 
 /** What a process under test does, as the first argument of its command line. */
 export type PeerTask = ServeTask | DownloadTask | DisturbTask;
@@ -26,6 +27,7 @@ export interface DownloadTask extends Task {
   readonly into: string;
   /** The content that is wanted: only then is version 2 spoken, and what comes verified. */
   readonly root?: string;
+  readonly existing?: Existing;
 }
 
 /** Plays a trick of {@link tricks} on whoever downloads into a folder, again and again until it is killed. */
