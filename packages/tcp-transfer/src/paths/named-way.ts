@@ -65,6 +65,8 @@ export async function resolveShared(path: string): Promise<string> {
 async function followLinks(path: string): Promise<Way> {
   const self = process.geteuid?.();
   if (self === undefined) return { place: await realpath(path), foreign: [] };
+  // The system refuses an empty path, and one on which a file stands in the place of a folder.
+  await lstat(path);
   const foreign: Link[] = [];
   let place = isAbsolute(path) ? '/' : process.cwd();
   const todo = path.split('/');

@@ -164,6 +164,7 @@ describe('a list of files', () => {
     for (const [paths, message] of [
       [[folder], `"${folder}" is not a file`],
       [[file, missing], `there is no file "${missing}"`],
+      [[''], 'there is no file ""'],
       [[file, join(path, 'sub', 'a')], 'two files are called "a"'],
     ] as const)
       await expect(SharedFiles.open(paths.map(String))).rejects.toThrow(message);

@@ -194,6 +194,10 @@ describe('a shared folder', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('must be named', async () => {
+    await expect(SharedFolder.open('')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('must exist', async () => {
     await expect(SharedFolder.open(join(await temporaryFolder(), 'no'))).rejects.toMatchObject({
       code: 'ENOENT',
