@@ -11,37 +11,12 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  SharedFiles,
-  SharedFolder,
-  type ServedFiles,
-  type SharedFolderOptions,
-} from '../../src/index.ts';
+import { describe, expect, it } from 'vitest';
+import { SharedFiles, SharedFolder, type ServedFiles } from '../../src/index.ts';
 import { resolveShared } from '../../src/paths/named-way.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 import { attacker, noOthers } from '../support/neighbours.ts';
-
-async function share(path: string, options?: SharedFolderOptions): Promise<SharedFolder> {
-  const folder = await SharedFolder.open(path, options);
-  onTestFinished(() => folder.close());
-  return folder;
-}
-
-/** Shares a folder whose index goes on naming files that are gone. */
-function shareUnwatched(path: string): Promise<SharedFolder> {
-  return share(path, { watch: () => ({ close: () => undefined }) });
-}
-
-async function read(served: ServedFiles, name: string): Promise<string | undefined> {
-  const file = await served.openFile(name);
-  if (!file) return undefined;
-  try {
-    return await file.handle.readFile('utf8');
-  } finally {
-    await file.handle.close();
-  }
-}
+import { read, share, shareUnwatched } from '../support/shared.ts';
 
 /** The two ways to share `a.txt` in a folder. */
 const ways: Record<string, (folder: string) => Promise<ServedFiles>> = {

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SharedFiles, SharedFolder, type ServedFiles, type SharedFile } from '../../src/index.ts';
+import { SharedFiles, type ServedFiles, type SharedFile } from '../../src/index.ts';
 import { temporaryFolder } from '../support/helpers.ts';
+import { read, shareUnwatched } from '../support/shared.ts';
 
 /** Files in one folder by their relative paths, and something that serves them. */
 interface Scene {
@@ -13,12 +14,7 @@ interface Scene {
 }
 
 const ways: Record<string, (root: string, paths: readonly string[]) => Promise<ServedFiles>> = {
-  'a shared folder': async (root) => {
-    // Nothing is watched: the index goes on naming files that are gone.
-    const folder = await SharedFolder.open(root, { watch: () => ({ close: () => undefined }) });
-    onTestFinished(() => folder.close());
-    return folder;
-  },
+  'a shared folder': (root) => shareUnwatched(root),
   'a list of files': (_root, paths) => SharedFiles.open(paths),
 };
 
@@ -42,16 +38,6 @@ describe.each(Object.entries(ways))('%s', (_name, serve) => {
       await file?.handle.close();
     });
     return file!;
-  };
-
-  const read = async (served: ServedFiles, name: string): Promise<string | undefined> => {
-    const file = await served.openFile(name);
-    if (!file) return undefined;
-    try {
-      return await file.handle.readFile('utf8');
-    } finally {
-      await file.handle.close();
-    }
   };
 
   it('finds a file by its base name, whatever path is asked for', async () => {

@@ -3,31 +3,11 @@ import { once } from 'node:events';
 import { lstat, mkdir, open, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  SharedFolder,
-  type FolderWatchEvents,
-  type NameClash,
-  type SharedFolderOptions,
-} from '../../src/index.ts';
+import { SharedFolder, type FolderWatchEvents, type NameClash } from '../../src/index.ts';
 import { folderArea, isInside, isStillInside, openInside } from '../../src/sharing/open-inside.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-
-async function share(path: string, options?: SharedFolderOptions): Promise<SharedFolder> {
-  const folder = await SharedFolder.open(path, options);
-  onTestFinished(() => folder.close());
-  return folder;
-}
-
-async function read(folder: SharedFolder, name: string): Promise<string | undefined> {
-  const file = await folder.openFile(name);
-  if (!file) return undefined;
-  try {
-    return await file.handle.readFile('utf8');
-  } finally {
-    await file.handle.close();
-  }
-}
+import { read, share } from '../support/shared.ts';
 
 /** Waits for an event about a name, whatever else is told before. */
 async function told(folder: SharedFolder, event: 'added' | 'removed', name: string): Promise<void> {
