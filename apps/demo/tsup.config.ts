@@ -1,3 +1,4 @@
+// How the demo and its page are built.
 import { defineConfig } from 'tsup';
 import { build } from '../../tsup.shared.ts';
 

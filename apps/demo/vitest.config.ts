@@ -1,3 +1,4 @@
+// How the tests of the demo run.
 import { mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 

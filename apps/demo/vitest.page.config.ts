@@ -1,9 +1,10 @@
+// How the tests of the page run.
 import { mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 
 const page = mergeConfig(shared, {
   test: {
-    // The tests mostly wait: they do that side by side.
+    // The tests mostly wait, so they run concurrently.
     maxWorkers: 3,
     provide: { demo: new URL('dist/demo.js', import.meta.url).href },
   },

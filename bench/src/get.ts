@@ -34,9 +34,9 @@ async function firstGet(root: string, asker: 1 | 2, holder: 1 | 2): Promise<numb
 async function start(
   folder: string,
   protocol: 1 | 2,
-  cluster: readonly string[],
+  members: readonly string[],
 ): Promise<PeerlaneNode> {
-  const node = createNode({ folder, port: 0, protocol, cluster, discovery: false });
+  const node = createNode({ folder, port: 0, protocol, members, discovery: false });
   await node.start();
   return node;
 }

@@ -1,3 +1,4 @@
+// How the package is built.
 import { defineConfig } from 'tsup';
 import { writeLicences } from '../../scripts/lib/licences.mjs';
 import { build } from '../../tsup.shared.ts';

@@ -1,3 +1,4 @@
+// How the tests of the package run.
 import { mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 

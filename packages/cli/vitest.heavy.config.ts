@@ -1,3 +1,4 @@
+// How the heavy tests of the package run.
 import { heavy } from '../../vitest.shared.ts';
 import config from './vitest.config.ts';
 

@@ -1,5 +1,5 @@
-// Whether the node of this container answers. It is asked for a file that nobody has, and says so: a
-// question that changes nothing in its cluster. A node of version 1 answers no such question.
+// Checks whether the node of this container answers. It asks for a file that nobody has, which changes
+// nothing in the cluster. A node of version 1 does not answer such a request.
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import process from 'node:process';

@@ -11,7 +11,7 @@ const home = join(import.meta.dirname, '..');
 const pictures = join(home, '..', '..', 'docs', 'images');
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 
-/** Starts the demo and its page, lets something happen there, and takes a picture. */
+/** Starts the demo and its page, runs something there, and makes a picture. */
 async function picture(name, options, happen) {
   const demo = spawn(process.execPath, [join(home, 'dist', 'main.js'), '--stay'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -34,7 +34,7 @@ async function picture(name, options, happen) {
   }
 }
 
-/** Goes through the tour up to a step, which is then shown. */
+/** Goes through the tour up to a step, and shows it. */
 async function tourTo(page, step) {
   await page.click('text=Start the tour');
   const button = page.locator('#tour-body button').first();

@@ -1,10 +1,11 @@
-/** The name of the file that is large enough to be watched on its way. */
+// The big file of the demo, which is large enough that its download can be watched.
+/** The name of the big file. */
 export const bigFileName = 'big-file.bin';
 
 /** Its size in bytes. */
 export const bigFileSize: number = 24 * 1024 * 1024;
 
-/** Its content: the same for every node that shares it, and nothing that repeats. */
+/** Its content: the same at every node, and without repetitions. */
 export function bigFileContent(): Uint8Array {
   const words = new Uint32Array(bigFileSize / 4);
   let word = 1378;

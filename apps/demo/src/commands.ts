@@ -1,3 +1,4 @@
+// The commands of the page: checked, and run one after the other.
 import { unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TemporaryFolder } from '@peerlane/cli/node';
@@ -29,16 +30,16 @@ const command: z.ZodType<Command> = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('slow'), rate: z.int().min(65_536).nullable() }),
 ]);
 
-/** So many nodes there may be. */
+/** The most nodes of the demo. */
 const maxNodes = 8;
 
-/** Does what the page asks for. */
+/** Runs the commands of the page. */
 export class Commands {
   readonly #fleet: Fleet;
-  /** The folders of nodes that were added, and the files that were put into others. */
+  /** The folders of added nodes, and the files that were added to other folders. */
   readonly #folders = new Map<string, TemporaryFolder>();
   readonly #files: string[] = [];
-  /** The command before, whatever became of it. */
+  /** Resolves when the previous command has ended, also if it failed. */
   #before: Promise<unknown> = Promise.resolve();
 
   constructor(fleet: Fleet) {
@@ -46,20 +47,20 @@ export class Commands {
   }
 
   /**
-   * Does one command, and comes back when it is done; a download only has to have begun.
+   * Runs a command. Resolves when it is done; for a download when it has begun.
    *
-   * @throws Error that says what is wrong
+   * @throws Error with a message for the page
    */
   async run(json: unknown): Promise<void> {
     const parsed = command.safeParse(json);
     if (!parsed.success) throw new Error('There is no such command.');
-    // One after the other: no node is started twice at a time.
+    // Commands run one after the other: a node must not be started twice at a time.
     const done = this.#before.then(() => this.#do(parsed.data));
     this.#before = done.catch(() => undefined);
     await done;
   }
 
-  /** Removes what was made only for the demo. */
+  /** Removes the folders and files that were made for the demo. */
   async close(): Promise<void> {
     await this.#before;
     for (const path of this.#files) await unlink(path).catch(() => undefined);
@@ -73,7 +74,7 @@ export class Commands {
         if (fleet.node(wanted.node)?.life !== 'running') {
           throw new Error(`${wanted.node} is not running.`);
         }
-        // What comes of it is told as a download.
+        // Its result is shown as that of a download.
         fleet
           .get(wanted.node, wanted.filename)
           .then(({ path }) => this.#folders.get(wanted.node)?.at(basename(path)))
@@ -107,7 +108,7 @@ export class Commands {
     }
   }
 
-  /** A node that knows nobody but node1. */
+  /** Adds a node that knows only node1. */
   async #add(): Promise<void> {
     const { nodes } = this.#fleet.state;
     if (nodes.length >= maxNodes) throw new Error(`${maxNodes} nodes are enough.`);
@@ -119,12 +120,12 @@ export class Commands {
     await this.#fleet.start(name, folder.path, [this.#fleet.node('node1')!.udp]);
   }
 
-  /** The big file for two nodes, so that a third can get it from both. */
+  /** Adds the big file to two nodes: a third can get it from both. */
   async #share(): Promise<void> {
     const content = bigFileContent();
     for (const name of ['node2', 'node3']) {
       const path = join(this.#fleet.folderOf(name), bigFileName);
-      // What is there, or where a link there leads, is not written to.
+      // An existing file, or the target of a link, is not overwritten.
       await unlink(path).catch(() => undefined);
       await writeFile(path, content, { flag: 'wx' });
       this.#files.push(path);

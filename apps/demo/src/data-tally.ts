@@ -1,26 +1,27 @@
-/** For so long data is added up before it is told, in milliseconds. */
-const pause = 50;
+// Adds up the data of each connection, so that a fast one does not flood the page.
+/** How long data is added up before it is reported, in milliseconds. */
+const reportDelay = 50;
 
 type Direction = 'in' | 'out';
 
 interface Sum {
   readonly direction: Direction;
-  /** When the first of it crossed. */
+  /** When its first bytes crossed. */
   readonly at: number;
   readonly timer: NodeJS.Timeout;
   length: number;
 }
 
-/** Adds up the data that crosses each connection: a fast one would have too much to tell. */
+/** Adds up the data that crosses each connection. */
 export class DataTally {
   readonly #sums = new Map<string, Sum>();
-  readonly #tell: (client: string, direction: Direction, length: number, at: number) => void;
+  readonly #report: (client: string, direction: Direction, length: number, at: number) => void;
 
-  constructor(tell: (client: string, direction: Direction, length: number, at: number) => void) {
-    this.#tell = tell;
+  constructor(report: (client: string, direction: Direction, length: number, at: number) => void) {
+    this.#report = report;
   }
 
-  /** So many bytes have crossed at a time. */
+  /** Adds a number of bytes that crossed at a time. */
   add(client: string, direction: Direction, length: number, at: number): void {
     const sum = this.#sums.get(client);
     if (sum?.direction === direction) {
@@ -30,16 +31,16 @@ export class DataTally {
     this.flush(client);
     const timer = setTimeout(() => {
       this.flush(client);
-    }, pause);
+    }, reportDelay);
     this.#sums.set(client, { direction, at, timer, length });
   }
 
-  /** Tells now what has crossed, so that what is told next comes after it. */
+  /** Reports the data of a connection now, before the next report. */
   flush(client: string): void {
     const sum = this.#sums.get(client);
     if (!sum) return;
     this.#sums.delete(client);
     clearTimeout(sum.timer);
-    this.#tell(client, sum.direction, sum.length, sum.at);
+    this.#report(client, sum.direction, sum.length, sum.at);
   }
 }

@@ -1,3 +1,4 @@
+// The demo: starts three nodes and their page, downloads a file, and compares it with the original.
 import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Commands } from './commands.ts';
@@ -7,20 +8,20 @@ import { list, prompt } from './terminal.ts';
 
 const wanted = 'hello-from-node2.txt';
 
-/** How the demo ends. */
+/** The options of the demo. */
 export interface DemoOptions {
   /**
-   * Whether it goes on when all is shown, until it is stopped.
+   * Whether it goes on after the download until it is stopped.
    * @default only at a terminal
    */
   readonly stay?: boolean;
 }
 
 /**
- * Runs the demo, and stops its nodes whatever happens.
+ * Runs the demo, and stops its nodes in any case.
  *
  * @param home the folder that holds `node1`, `node2` and `node3`
- * @returns the exit code: 0 where the file has arrived
+ * @returns the exit code: 0 if the file has arrived
  */
 export async function main(home: string, { stay }: DemoOptions = {}): Promise<number> {
   const stop = new AbortController();
@@ -29,7 +30,7 @@ export async function main(home: string, { stay }: DemoOptions = {}): Promise<nu
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
     process.once(signal, abort);
-  // Nobody watches any more, as after `| head -1`.
+  // The reader of the output has ended, as `head -1` does after a line.
   process.stdout.on('error', abort);
   process.stderr.on('error', () => undefined);
   const demo = new Demo(home, stop.signal);
@@ -48,7 +49,7 @@ function say(text: string): void {
   process.stdout.write(text);
 }
 
-/** Three nodes, a page to watch them, one download, and the proof that the bytes are the same. */
+/** Three nodes with a page, one download, and a comparison of the bytes. */
 class Demo {
   readonly #home: string;
   readonly #signal: AbortSignal;
@@ -74,12 +75,12 @@ class Demo {
     return this.#proven;
   }
 
-  /** Starts everything, downloads, and proves. */
+  /** Starts the nodes and the page, downloads the file, and compares it. */
   async show(): Promise<void> {
     await Promise.race([this.#show(), this.#aborted]);
   }
 
-  /** Until someone has seen enough. */
+  /** Waits until the user ends the demo. */
   async stay(): Promise<void> {
     if (process.stdin.isTTY) {
       say(`\nSee every message at ${this.#page!.url}\n`);
@@ -98,7 +99,7 @@ class Demo {
   }
 
   async #show(): Promise<void> {
-    // A copy from an earlier run would make this one look better than it is.
+    // A copy of an earlier run would hide a failed download.
     await unlink(this.#path('node1', wanted)).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     });
@@ -117,9 +118,9 @@ class Demo {
     await this.#prove();
   }
 
-  async #start(name: string, cluster: readonly string[]): Promise<string> {
+  async #start(name: string, members: readonly string[]): Promise<string> {
     const folder = this.#path(name);
-    const { udp } = await this.#fleet.start(name, folder, cluster);
+    const { udp } = await this.#fleet.start(name, folder, members);
     say(`${name} shares ${folder} and listens on ${udp}\n`);
     return udp;
   }

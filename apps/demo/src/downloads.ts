@@ -1,30 +1,31 @@
+// The downloads of the demo's nodes and their states.
 import type { Got, NodeProcess } from './node-process.ts';
 import type { DownloadState } from './wire/events.ts';
 
-/** So many downloads are remembered. */
-const remembered = 20;
+/** The most downloads that are kept. */
+const maxDownloads = 20;
 
-/** What nodes were told to get, and what came of it. */
+/** The downloads of the nodes. */
 export class Downloads {
-  readonly #tell: (download: DownloadState) => void;
+  readonly #report: (download: DownloadState) => void;
   readonly #states = new Map<number, DownloadState>();
   readonly #control = new Map<number, AbortController>();
   #lastId = 0;
 
-  /** @param tell called with each download that is new or has changed */
-  constructor(tell: (download: DownloadState) => void) {
-    this.#tell = tell;
+  /** @param report is called with each download that is new or has changed */
+  constructor(report: (download: DownloadState) => void) {
+    this.#report = report;
   }
 
-  /** Those that are remembered, the oldest first. */
+  /** The downloads that are kept, the oldest first. */
   list(): DownloadState[] {
     return [...this.#states.values()];
   }
 
   /**
-   * Lets a node get a file.
+   * Downloads a file at a node.
    *
-   * @throws Error with the node's own words
+   * @throws Error with the message of the node
    */
   async run(node: string, filename: string, process: NodeProcess): Promise<Got> {
     const id = (this.#lastId += 1);
@@ -39,7 +40,7 @@ export class Downloads {
       state = { ...state, ...news };
       this.#states.set(id, state);
       this.#forgetOldest();
-      this.#tell(state);
+      this.#report(state);
     };
     change({});
     try {
@@ -60,13 +61,13 @@ export class Downloads {
     }
   }
 
-  /** Gives up a download, if it is still underway. */
+  /** Aborts a download if it is still running. */
   abort(id: number): void {
     this.#control.get(id)?.abort();
   }
 
   #forgetOldest(): void {
-    if (this.#states.size <= remembered) return;
+    if (this.#states.size <= maxDownloads) return;
     for (const [id, { phase }] of this.#states) {
       if (phase !== 'done' && phase !== 'failed') continue;
       this.#states.delete(id);

@@ -1,3 +1,4 @@
+// The nodes of the demo: starts, stops and kills them, and keeps their state for the page.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Downloads } from './downloads.ts';
@@ -7,26 +8,26 @@ import { NodeProcess, type Got } from './node-process.ts';
 import type { NodeNews } from './node-messages.ts';
 import type { DemoState, NodeState } from './wire/events.ts';
 
-/** A node and what it is started with again. */
+/** A node, and the settings for its next start. */
 interface Place {
   readonly folder: string;
-  readonly cluster: readonly string[];
+  readonly members: readonly string[];
   state: NodeState;
   process?: NodeProcess;
 }
 
 /** The nodes of the demo, each a process, and the links between them. */
 export class Fleet {
-  /** All that happens. */
+  /** The events of the nodes. */
   readonly journal: Journal = new Journal();
   readonly #places = new Map<string, Place>();
   readonly #links = new Links();
   readonly #downloads = new Downloads((download) => {
-    this.journal.tell({ type: 'download', download });
+    this.journal.emit({ type: 'download', download });
   });
   #closed = false;
 
-  /** How everything is. */
+  /** The state of the demo. */
   get state(): DemoState {
     return {
       nodes: [...this.#places.values()].map(({ state }) => state),
@@ -36,7 +37,7 @@ export class Fleet {
     };
   }
 
-  /** A node, if there is one of that name. */
+  /** The node of a name; `undefined` if there is none. */
   node(name: string): NodeState | undefined {
     return this.#places.get(name)?.state;
   }
@@ -44,9 +45,9 @@ export class Fleet {
   /**
    * Starts a node that shares a folder and knows a few members, and waits until it listens.
    *
-   * @throws Error where it cannot be started, with its own words
+   * @throws Error with the message of a node that cannot be started
    */
-  async start(name: string, folder: string, cluster: readonly string[]): Promise<NodeState> {
+  async start(name: string, folder: string, members: readonly string[]): Promise<NodeState> {
     const state: NodeState = {
       name,
       udp: '',
@@ -56,20 +57,20 @@ export class Fleet {
       members: [],
       files: [],
     };
-    const place: Place = { folder, cluster, state };
+    const place: Place = { folder, members, state };
     this.#places.set(name, place);
     await this.#launch(place);
     return place.state;
   }
 
-  /** Starts a node that was killed, on its ports; with another version, one that runs as well. */
+  /** Starts a killed node on its ports, or restarts a node with another version. */
   async restart(name: string, protocol?: 1 | 2): Promise<void> {
     const place = this.#place(name);
     await place.process?.stop();
     await this.#launch(place, protocol);
   }
 
-  /** Kills a node with a signal that it never hears of. */
+  /** Kills a node without a warning. */
   async kill(name: string): Promise<void> {
     await this.#place(name).process?.kill();
   }
@@ -77,7 +78,7 @@ export class Fleet {
   /**
    * Downloads a file into a node's folder.
    *
-   * @throws Error with the node's own words
+   * @throws Error with the message of the node
    */
   async get(name: string, filename: string): Promise<Got> {
     const { process } = this.#place(name);
@@ -87,7 +88,7 @@ export class Fleet {
     return got;
   }
 
-  /** Gives up a download. */
+  /** Aborts a download. */
   abort(id: number): void {
     this.#downloads.abort(id);
   }
@@ -101,17 +102,17 @@ export class Fleet {
       how,
     );
     this.#applyRules();
-    this.journal.tell({ type: 'link', link });
+    this.journal.emit({ type: 'link', link });
   }
 
-  /** Changes how many bytes a connection carries in a second; `undefined` for all that it can. */
+  /** Sets the rate of connections in bytes per second; `undefined` for no limit. */
   slow(rate: number | undefined): void {
     this.#links.rate = rate;
     this.#applyRules();
-    this.journal.tell({ type: 'rate', rate });
+    this.journal.emit({ type: 'rate', rate });
   }
 
-  /** Reads again what lies in a node's folder. */
+  /** Reads the names in a node's folder again. */
   async refreshFiles(name: string): Promise<void> {
     const place = this.#place(name);
     const names = (await readdir(place.folder)).filter((file) => !file.startsWith('.')).sort();
@@ -141,9 +142,9 @@ export class Fleet {
 
   async #launch(place: Place, protocol: 1 | 2 = place.state.protocol): Promise<void> {
     if (this.#closed) throw new Error('The demo is over.');
-    const { folder, cluster } = place;
+    const { folder, members } = place;
     const { name, udp, tcp } = place.state;
-    const settings = { folder, cluster, protocol, port: portOf(udp), tcpPort: portOf(tcp) };
+    const settings = { folder, members, protocol, port: portOf(udp), tcpPort: portOf(tcp) };
     const rules = this.#links.rulesOf(name, this.state.nodes);
     this.#change(place, { protocol, life: 'starting', members: [] });
     const process = new NodeProcess(name, settings, rules, (news) => {
@@ -188,7 +189,7 @@ export class Fleet {
 
   #change(place: Place, change: Partial<NodeState>): void {
     place.state = { ...place.state, ...change };
-    this.journal.tell({ type: 'node', node: place.state });
+    this.journal.emit({ type: 'node', node: place.state });
   }
 
   #applyRules(): void {

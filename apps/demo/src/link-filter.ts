@@ -1,3 +1,4 @@
+// The network between a node and the others, which the demo can make bad.
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
@@ -5,16 +6,16 @@ import type { Connect, DatagramTransport } from '@peerlane/cli/node';
 import { LinkStream } from './link-stream.ts';
 import type { LinkRule, LinkRules } from './node-messages.ts';
 
-/** What a {@link LinkFilter} tells. Addresses are `host:port`. */
+/** The events of a {@link LinkFilter}. Addresses are `host:port`. */
 export interface LinkFilterEvents {
   readonly onDropped: (peer: string, bytes: Uint8Array) => void;
   readonly onConnected: (local: string, server: string) => void;
 }
 
 /**
- * The network between a node and the others, as bad as it is told to be. All nodes are on one
- * machine, where nothing gets lost: datagrams are taken away when they have crossed, so that they are
- * on the wire to see, and connections are refused before they are made.
+ * Applies rules to the datagrams and connections of a node. On one machine nothing gets lost: the filter
+ * drops datagrams after they have arrived, so that a capture shows them, and refuses connections before
+ * they are opened.
  */
 export class LinkFilter {
   readonly #events: LinkFilterEvents;
@@ -25,7 +26,7 @@ export class LinkFilter {
     this.#events = events;
   }
 
-  /** From now on; connections over links that are cut now break. */
+  /** Sets the rules. Connections over links that are cut break. */
   apply(rules: LinkRules): void {
     this.#rules = rules;
     for (const [stream, server] of this.#streams) {

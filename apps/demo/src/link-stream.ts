@@ -1,14 +1,15 @@
+// A connection whose rate is limited, as over a slow link.
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** A connection that carries only so many bytes in a second. */
+/** A connection with a limited rate. */
 export class LinkStream extends Duplex {
   readonly #socket: Socket;
   readonly #rate: () => number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
 
-  /** @param rate in bytes per second, asked anew all the time; `undefined` for as many as there are */
+  /** @param rate returns the current limit in bytes per second; `undefined` for none */
   constructor(socket: Socket, rate: () => number | undefined) {
     super();
     this.#socket = socket;
@@ -51,7 +52,7 @@ export class LinkStream extends Duplex {
     done(error);
   }
 
-  /** Takes nothing for so many milliseconds: what comes meanwhile waits at the sender. */
+  /** Reads nothing for a number of milliseconds: data waits at the sender meanwhile. */
   #rest(milliseconds: number): void {
     this.#socket.pause();
     this.#timer = setTimeout(() => {

@@ -1,25 +1,26 @@
+// The links between the nodes of the demo, which can be cut, lossy or slow.
 import type { LinkRules } from './node-messages.ts';
 import type { LinkState } from './wire/events.ts';
 
-/** A node that links end at. */
+/** A node at an end of links. */
 interface End {
   readonly name: string;
   readonly udp: string;
   readonly tcp: string;
 }
 
-/** The links between the nodes: whole unless said otherwise. */
+/** The links between the nodes. A link is intact until it is changed. */
 export class Links {
   readonly #links = new Map<string, LinkState>();
-  /** How many bytes a connection carries in a second; `undefined` for all that it can. */
+  /** The rate of a connection in bytes per second; `undefined` if it has no limit. */
   rate: number | undefined;
 
-  /** Those that were ever touched. */
+  /** The links that were changed. */
   list(): LinkState[] {
     return [...this.#links.values()];
   }
 
-  /** Changes the link between two nodes, and returns how it is now. */
+  /** Changes the link between two nodes, and returns its new state. */
   change(
     one: string,
     other: string,
@@ -32,7 +33,7 @@ export class Links {
     return link;
   }
 
-  /** What stands between a node and all others. */
+  /** The rules for the links of a node. */
   rulesOf(name: string, ends: readonly End[]): LinkRules {
     const links = this.list().flatMap(({ between, cut, loss }) => {
       const other = between.find((end) => end !== name);

@@ -1,17 +1,18 @@
-/** How a node of the demo is started. */
+// The messages between the demo and the process of a node.
+/** The settings of a node of the demo. */
 export interface NodeSettings {
   readonly folder: string;
-  readonly cluster: readonly string[];
-  /** For 0 the system chooses one. */
+  readonly members: readonly string[];
+  /** With 0 the system chooses one. */
   readonly port: number;
-  /** For 0 the system chooses one. */
+  /** With 0 the system chooses one. */
   readonly tcpPort: number;
   readonly protocol: 1 | 2;
 }
 
-/** What stands between a node and one other. */
+/** The rule for the link between a node and another. */
 export interface LinkRule {
-  /** The other's addresses, as `host:port`. */
+  /** The addresses of the other node, as `host:port`. */
   readonly udp: string;
   readonly tcp: string;
   readonly cut: boolean;
@@ -19,14 +20,14 @@ export interface LinkRule {
   readonly loss: number;
 }
 
-/** What stands between a node and all others. */
+/** The rules for the links of a node. */
 export interface LinkRules {
   readonly links: readonly LinkRule[];
-  /** How many bytes a connection carries in a second; `undefined` for all that it can. */
+  /** The rate of a connection in bytes per second; `undefined` if it has no limit. */
   readonly rate: number | undefined;
 }
 
-/** What the demo tells a node's process. */
+/** A message of the demo to the process of a node. */
 export type ToNode =
   | { readonly type: 'start'; readonly settings: NodeSettings; readonly rules: LinkRules }
   | { readonly type: 'rules'; readonly rules: LinkRules }
@@ -34,14 +35,14 @@ export type ToNode =
   | { readonly type: 'abort'; readonly id: number }
   | { readonly type: 'stop' };
 
-/** What happened at a node; `at` is in milliseconds since 1970 began, fractions included. */
+/** An event at a node; `at` is in milliseconds since the start of 1970, with fractions. */
 export type NodeNews =
   | {
       readonly type: 'datagram';
       readonly at: number;
-      /** `dropped`: it arrived, and the link that stands for a bad network took it. */
+      /** `dropped`: it arrived, and the filter dropped it as a bad network would. */
       readonly fate: 'out' | 'in' | 'dropped';
-      /** This node's address, and the other's. */
+      /** The addresses of this node and of the other. */
       readonly own: string;
       readonly peer: string;
       readonly bytes: Uint8Array;
@@ -57,14 +58,14 @@ export type NodeNews =
   | {
       readonly type: 'connected';
       readonly at: number;
-      /** This node's end of the connection, and the other. */
+      /** The two ends of the connection, this node's first. */
       readonly local: string;
       readonly server: string;
     }
   | { readonly type: 'members'; readonly members: readonly string[] }
   | { readonly type: 'warning'; readonly at: number; readonly message: string };
 
-/** What a node's process tells the demo. */
+/** A message of the process of a node to the demo. */
 export type FromNode =
   | NodeNews
   | { readonly type: 'started'; readonly udp: string; readonly tcp: string }

@@ -1,19 +1,20 @@
+// A node of the demo as a process, seen from the demo.
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FromNode, LinkRules, NodeNews, NodeSettings, ToNode } from './node-messages.ts';
 
 const program = fileURLToPath(new URL('./node-program.js', import.meta.url));
 
-/** How long a node may take to stop before it is stopped, in milliseconds. */
+/** How long a node may take to stop before it is killed, in milliseconds. */
 const patience = 5000;
 
-/** What came of a `get`. */
+/** The result of a `get`. */
 export interface Got {
   readonly path: string;
   readonly size: number;
 }
 
-/** How a `get` is watched and given up. */
+/** The options of a `get`. */
 export interface GetOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (received: number, size: number) => void;
@@ -25,7 +26,7 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** Where a node listens, as `host:port`. */
+/** The addresses of a node, as `host:port`. */
 export interface NodeAddresses {
   readonly udp: string;
   readonly tcp: string;
@@ -34,7 +35,7 @@ export interface NodeAddresses {
 /** A node that runs in a process of its own, on loopback. */
 export class NodeProcess {
   readonly name: string;
-  /** Resolves when the process has ended, however it did. */
+  /** Resolves when the process has ended in any way. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #pending = new Map<number, Pending>();
@@ -76,17 +77,17 @@ export class NodeProcess {
     this.#tell({ type: 'start', settings, rules });
   }
 
-  /** Where the node listens, once it does. Rejects where it cannot. */
+  /** Resolves with the addresses of the node when it listens. Rejects if it cannot. */
   started(): Promise<NodeAddresses> {
     return this.#started;
   }
 
-  /** From now on this is what stands between the node and others. */
+  /** Sets the rules for the links of the node. */
   apply(rules: LinkRules): void {
     this.#tell({ type: 'rules', rules });
   }
 
-  /** Downloads a file into the node's folder. Rejects with the node's own words. */
+  /** Downloads a file into the node's folder. Rejects with the message of the node. */
   get(filename: string, { signal, onProgress }: GetOptions = {}): Promise<Got> {
     const id = (this.#lastId += 1);
     const abort = (): void => {
@@ -102,13 +103,13 @@ export class NodeProcess {
     });
   }
 
-  /** Ends the node without a warning, as a power cut would. */
+  /** Kills the node, as a power cut would. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.ended;
   }
 
-  /** Tells the node to stop, and waits until it has. */
+  /** Stops the node, and waits until it has ended. */
   async stop(): Promise<void> {
     this.#tell({ type: 'stop' });
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), patience);
@@ -136,7 +137,7 @@ export class NodeProcess {
   }
 
   #tell(message: ToNode): void {
-    // A node that has ended is told nothing more; who waits for it learns that otherwise.
+    // A node that has ended gets no more messages. Its end is reported by the process.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 }

@@ -1,20 +1,17 @@
-// One node of the demo, in a process of its own: it is told what to do, and tells what crosses its
-// sockets. Everything else is the node of @peerlane/cli.
+// The process of one node of the demo: follows the commands of the demo, and reports what crosses its
+// sockets. The node itself is that of @peerlane/cli.
 import { createNode, openUdpTransport, type PeerlaneNode } from '@peerlane/cli/node';
 import { formatPeerAddress } from '@peerlane/protocol';
 import { DataTally } from './data-tally.ts';
 import { LinkFilter } from './link-filter.ts';
 import type { FromNode, NodeSettings, ToNode } from './node-messages.ts';
 
-/** Seconds between two broadcasts, and how long a request waits: those of the original. */
-const [period, waiting] = [20, 100];
-
 let node: PeerlaneNode | undefined;
 let own = '';
 const downloads = new Map<number, AbortController>();
 
 const tell = (message: FromNode): void => {
-  // Where the demo has gone, this process ends, and nobody needs to know.
+  // If the demo has ended, this process ends as well, and reports nothing.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 const now = (): number => performance.timeOrigin + performance.now();
@@ -50,9 +47,9 @@ process.on('message', (message: ToNode) => {
       void stop();
   }
 });
-// Without the demo there is no node, however the demo has ended.
+// The node stops when the demo has ended in any way.
 process.once('disconnect', () => void stop());
-// Ctrl-C, and Ctrl-Break on Windows, reach every process of a terminal; the demo says when to stop.
+// Ctrl-C, and Ctrl-Break on Windows, reach every process of a terminal, but the demo stops its nodes.
 for (const signal of ['SIGINT', 'SIGBREAK'] as const) process.on(signal, () => undefined);
 
 async function start({ port, ...settings }: NodeSettings): Promise<void> {
@@ -61,7 +58,7 @@ async function start({ port, ...settings }: NodeSettings): Promise<void> {
     const transport = filter.filter(await openUdpTransport({ host, port }));
     own = formatPeerAddress(transport.address);
     const { connect } = filter;
-    const options = { host, period, waiting, transport, connect, discovery: false };
+    const options = { host, transport, connect, discovery: false };
     node = createNode({ ...settings, ...options });
     listen(node);
     await node.start();
@@ -110,7 +107,7 @@ async function get(id: number, filename: string): Promise<void> {
     });
     tell({ type: 'got', id, path, size });
   } catch (error) {
-    const message = control.signal.aborted ? 'Given up.' : (error as Error).message;
+    const message = control.signal.aborted ? 'Cancelled.' : (error as Error).message;
     tell({ type: 'gotNothing', id, message });
   } finally {
     downloads.delete(id);

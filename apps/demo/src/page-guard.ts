@@ -1,6 +1,7 @@
+// Which requests the server of the page accepts: those of its own page alone.
 import type { IncomingMessage } from 'node:http';
 
-/** What every answer of the page's server says. */
+/** The headers of all answers of the page's server. */
 export const safeHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
@@ -21,9 +22,9 @@ export const safeHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a request is not for this page; `undefined` where it is. A page from elsewhere that is open in
- * the same browser can send requests here, under this host's name or under another that it has pointed
- * here: it gets nothing and changes nothing.
+ * The reason why a request does not come from this page; `undefined` if it does. Another page in the same
+ * browser can send requests to this server, also under a host name of its own that leads to it. They are
+ * refused.
  *
  * @param port where the server listens
  */

@@ -1,3 +1,4 @@
+// The server of the demo's page: its files, its commands, and the stream of events.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -15,15 +16,15 @@ const files: Readonly<Record<string, { readonly path: string; readonly type: str
   '/page.js': { path: './page/page.js', type: 'text/javascript; charset=utf-8' },
 };
 
-/** A command is short. */
+/** The longest command, in bytes. */
 const maxBody = 4096;
 
-/** A page that takes no events while so many bytes of them wait is let go. */
-const maxWaiting = 16 * 1024 * 1024;
+/** The most bytes of events that may wait for a page before it is disconnected. */
+const maxUnsentBytes = 16 * 1024 * 1024;
 
 /** Serves the demo's page, on loopback only. */
 export class PageServer {
-  /** Where the page is. */
+  /** The address of the page. */
   readonly url: string;
   readonly #server: Server;
   readonly #port: number;
@@ -52,7 +53,7 @@ export class PageServer {
     return new PageServer(server, fleet, commands);
   }
 
-  /** Stops; pages that are open lose their connection. */
+  /** Stops the server. Open pages lose their connections. */
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
@@ -81,12 +82,12 @@ export class PageServer {
     }
   }
 
-  /** Server-sent events: how everything is, what crossed the wire lately, and all that follows. */
+  /** Sends events: the state of the demo, the latest wire events, and all that follow. */
   #stream(response: ServerResponse): void {
     response.writeHead(200, { ...safeHeaders, 'content-type': 'text/event-stream' });
     const send = (event: DemoEvent): void => {
       response.write(`data: ${JSON.stringify(event)}\n\n`);
-      if (response.writableLength > maxWaiting) response.destroy();
+      if (response.writableLength > maxUnsentBytes) response.destroy();
     };
     const { journal, state } = this.#fleet;
     send({ type: 'snapshot', state });

@@ -1,15 +1,16 @@
+// The prompt of the demo at a terminal.
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Fleet } from './fleet.ts';
 
-/** What is asked of the nodes. */
+/** What the prompt needs of the nodes. */
 export type Nodes = Pick<Fleet, 'node' | 'get'>;
 
 /**
- * The prompt of node1 at a terminal: `list`, `get <filename>`, `quit`. It does not wait for a
- * download: `quit` leaves it.
+ * Runs the prompt of node1: `list`, `get <filename>`, `quit`. Downloads run in the background, and end
+ * with `quit`.
  *
- * @returns when it is over: with `quit`, the end of the input, or the signal
+ * @returns a promise that resolves with `quit`, the end of the input, or the signal
  */
 export async function prompt(
   fleet: Nodes,
@@ -39,7 +40,7 @@ export async function prompt(
   input.destroy();
 }
 
-/** Says who is in the cluster of node1, in the words of the seed. */
+/** Prints the cluster of node1 in the words of the original. */
 export function list(fleet: Nodes, say: (text: string) => void): void {
   const members = fleet.node('node1')?.members ?? [];
   say(['Cluster members:', ...members.map((m, i) => `  ${i + 1}. ${m}`), ''].join('\n'));

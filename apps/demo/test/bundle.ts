@@ -1,3 +1,4 @@
+// Bundles the demo for its tests.
 import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
@@ -5,10 +6,10 @@ import type { TestProject } from 'vitest/node';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** As the build does it: the demo and its nodes, beside them the page, above them the page's files. */
+/** The folder of the bundle: laid out as the build does, with the page's files above it. */
 const home = '../node_modules/.cache/demo';
 
-/** Makes the demo from the sources of all layers, so that testing it needs no build. */
+/** Bundles the demo from the sources of all layers: its tests need no build. */
 export default async function bundle({ provide }: TestProject): Promise<void> {
   const shared: BuildOptions = { bundle: true, format: 'esm' };
   await build({

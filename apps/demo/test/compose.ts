@@ -1,3 +1,4 @@
+// Reads docker-compose.yml.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
@@ -13,7 +14,7 @@ export function read(name: string): string {
   return readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 }
 
-/** What docker-compose.yml says. */
+/** The content of docker-compose.yml. */
 export function compose(): { readonly services: Readonly<Record<string, Service>> } {
   return parse(read('docker-compose.yml'), { merge: true }) as ReturnType<typeof compose>;
 }

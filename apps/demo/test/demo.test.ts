@@ -1,3 +1,4 @@
+// The demo as a program: what it shows, and how it ends.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import { Run } from './run.ts';
 const windows = process.platform === 'win32';
 const noSignals = 'on Windows a signal from another process ends this one at once';
 
-/** Until nobody has the port any more. */
+/** Waits until a port is free. */
 async function free(port: number): Promise<void> {
   for (;;) {
     const socket = createSocket('udp4');
@@ -17,7 +18,7 @@ async function free(port: number): Promise<void> {
       await once(socket, 'listening');
       return;
     } catch {
-      // The node is still there.
+      // The node is still running.
       await new Promise((resolve) => setTimeout(resolve, 50));
     } finally {
       socket.close();
@@ -25,7 +26,7 @@ async function free(port: number): Promise<void> {
   }
 }
 
-it('starts three nodes, gets a file from one to another, proves it, and ends by itself', async () => {
+it('The demo starts three nodes, transfers a file between two, compares it, and ends by itself', async () => {
   await using run = await Run.start();
   expect(await run.exit).toBe(0);
   expect(await run.stderr).toBe('');
@@ -42,7 +43,7 @@ it('starts three nodes, gets a file from one to another, proves it, and ends by 
   expect(await got).toEqual(await shared);
 });
 
-it('is led astray by no variable', async () => {
+it('The demo ignores P2P_* variables', async () => {
   await using run = await Run.start({ P2P_TCP_PORT: 'nonsense', P2P_NONSENSE: '1' });
   await run.says('node1 shares');
   await run.says('At node1:');
@@ -51,7 +52,7 @@ it('is led astray by no variable', async () => {
   expect(await run.stderr).toBe('');
 });
 
-it('says why a node could not start', async () => {
+it('The demo says why a node could not start', async () => {
   await using run = await Run.start();
   await rm(join(run.home, 'node1'), { recursive: true });
   expect(await run.exit).toBe(1);
@@ -60,7 +61,7 @@ it('says why a node could not start', async () => {
 });
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const) {
-  it(`leaves no node behind on ${signal}`, async ({ skip }) => {
+  it(`The demo leaves no node behind on ${signal}`, async ({ skip }) => {
     skip(windows && signal !== 'SIGKILL', noSignals);
     await using run = await Run.start({}, true);
     await run.says('byte for byte');
@@ -71,7 +72,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const) {
   });
 }
 
-it('leaves no node behind on a broken pipe, or on a signal before the proof', async ({ skip }) => {
+it('The demo leaves no node behind on a broken pipe, or on a signal before the comparison', async ({
+  skip,
+}) => {
   for (const end of ['a broken pipe', 'SIGTERM'] as const) {
     skip(windows && end === 'SIGTERM', noSignals);
     await using run = await Run.start();

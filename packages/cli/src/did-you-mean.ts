@@ -1,11 +1,13 @@
-/** How many of the nearest names are given. */
+// Names that may have been meant where somebody has typed another one.
+
+/** How many names are suggested at most. */
 const maxNear = 3;
 
 /**
- * Those of some names that somebody may have meant who typed another: the nearest first, three at
- * most. Upper and lower case count as the same.
+ * The names that are near to a text that was typed: the nearest first, three at most. Upper and lower
+ * case count as the same.
  */
-export function nearest(typed: string, names: Iterable<string>): string[] {
+export function nearestNames(typed: string, names: Iterable<string>): string[] {
   const wanted = typed.toLowerCase();
   const near: { readonly name: string; readonly distance: number }[] = [];
   for (const name of names) {
@@ -13,22 +15,22 @@ export function nearest(typed: string, names: Iterable<string>): string[] {
     const bound = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
     const distance = distanceOf(wanted, candidate, bound);
     if (distance <= bound) near.push({ name, distance });
-    // What was typed is a part of it.
+    // The text is a part of the name.
     else if (wanted.length >= 3 && candidate.includes(wanted)) near.push({ name, distance: bound });
   }
   near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
   return near.slice(0, maxNear).map(({ name }) => name);
 }
 
-/** ` Did you mean "a" or "b"?`; empty where there is nothing near. */
-export function suggestion(near: readonly string[]): string {
+/** The suggestion ` Did you mean "a" or "b"?` as it follows a sentence; empty where there is no name. */
+export function didYouMean(near: readonly string[]): string {
   if (near.length === 0) return '';
   return ` Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`;
 }
 
 /**
- * How many characters have to be put in, left out, changed or swapped with the next to make one text
- * of the other; anything over `bound` where that is more.
+ * The edit distance of two texts: how many characters are inserted, removed, replaced, or swapped with
+ * the next one. Where it is over `bound`, the result is some number over `bound`.
  */
 function distanceOf(a: string, b: string, bound: number): number {
   if (Math.abs(a.length - b.length) > bound) return Infinity;

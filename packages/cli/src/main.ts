@@ -1,3 +1,4 @@
+// Runs the command that a command line names, and prints why it fails where it does.
 import { debuglog } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandName } from './command-line/commands.ts';
@@ -11,7 +12,7 @@ interface CommandModule<Name extends CommandName> {
   readonly run: (invocation: Invocation<Name>, io: Io) => Promise<number>;
 }
 
-// Each is loaded only when it runs, so help needs nothing of what they need.
+// A file is loaded when its command runs: help loads none of them.
 const commands: { readonly [Name in CommandName]: () => Promise<CommandModule<Name>> } = {
   '': () => import('./commands/session.ts'),
   start: () => import('./commands/start.ts'),
@@ -30,7 +31,7 @@ const debug = debuglog('p2p');
  * Runs the program `p2p`.
  *
  * @param argv the arguments, without the program itself
- * @returns the exit code; whatever goes wrong is told in one line
+ * @returns the exit code; an error is printed in one line
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
@@ -41,7 +42,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     }
     return await runCommand(parsed, io);
   } catch (error) {
-    return tellFailure(error, io);
+    return printFailure(error, io);
   }
 }
 
@@ -54,10 +55,10 @@ async function runCommand<Name extends CommandName>(
 }
 
 /**
- * Says in one line why the program ends, and returns the exit code for that. With `NODE_DEBUG=p2p` the
- * stack follows.
+ * Prints in one line why the program ends, and returns the exit code. With `NODE_DEBUG=p2p` the stack
+ * follows.
  */
-export async function tellFailure(error: unknown, io: Pick<Io, 'stderr'>): Promise<number> {
+export async function printFailure(error: unknown, io: Pick<Io, 'stderr'>): Promise<number> {
   const [{ print }, { failureText }] = await Promise.all([
     import('./output/io.ts'),
     import('./output/failure-text.ts'),

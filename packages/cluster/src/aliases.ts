@@ -1,17 +1,18 @@
+// Which names and addresses belong to one peer, and which are this node's own.
 import { hostOf, isLoopback } from '@peerlane/protocol';
 import type { Peer } from './peer.ts';
 import { GossipRound } from './gossip-round.ts';
 import { add, find, put, remove, type Change, type State } from './state.ts';
 import { greet } from './greetings.ts';
 
-/** The most addresses that are remembered as our own; more names for one node are somebody's game. */
+/** The most addresses that are remembered as this node's own. */
 const maxOwnAddresses = 1000;
 
-/** The most other addresses of one peer; what comes beyond stays a peer of its own. */
+/** The most other addresses of one peer. Any further one stays a peer of its own. */
 const maxAliases = 8;
 
-/** Takes in that a name resolves to an address: the two are one member. */
-export function receiveAlias(state: State, name: string, address: string, changes: Change[]): void {
+/** Records that a name resolves to an address: the two are one member. */
+export function recordAlias(state: State, name: string, address: string, changes: Change[]): void {
   const named = state.peers.get(name);
   if (!named || name === address) return;
   if (state.self.has(address)) {
@@ -27,13 +28,13 @@ export function receiveAlias(state: State, name: string, address: string, change
     replaceName(state, named, address, changes);
     return;
   }
-  // What was reached at the address that it had may be someone else from now on.
+  // Another node may be at the address that the name led to before.
   const moved = put(state, { ...named, resolved: address, aliases: [] }, changes);
   const other = find(state, address);
   if (!other) {
     put(state, { ...moved, aliases: [address] }, changes);
   } else if (!moved.configured) {
-    // A name that gossip brought takes no place of a peer that is known already.
+    // A name from gossip does not replace a peer that is known already.
     merge(state, other, moved, changes);
   } else if (!other.configured) {
     merge(state, moved, other, changes);
@@ -41,12 +42,12 @@ export function receiveAlias(state: State, name: string, address: string, change
 }
 
 /**
- * Knows a peer that gossip named by its address from now on. Whoever owns the name may let it lead
- * elsewhere at any time: what is proven, and what may be sent, must not go along.
+ * Replaces a name from gossip by the address that it resolves to. The owner of a name can let it lead
+ * elsewhere at any time, and what the peer has proven and may be sent must not move with it.
  */
 function replaceName(state: State, named: Peer, address: string, changes: Change[]): void {
   remove(state, named, changes);
-  // Nothing has ever left for the name. What was on its way goes to the address, at its time.
+  // Nothing was ever sent to the name: its hello goes to the address, and counts from its own time.
   const fields = { address, aliases: [named.address], gossipSends: [] };
   const member = add(state, { ...named, ...fields }, changes);
   greet(
@@ -57,7 +58,7 @@ function replaceName(state: State, named: Peer, address: string, changes: Change
   );
 }
 
-/** Makes two peers one, and keeps what was proven about either. */
+/** Merges two peers into one, which keeps what either of them has proven. */
 function merge(state: State, kept: Peer, dropped: Peer, changes: Change[]): void {
   const aliases = [...kept.aliases, dropped.address, ...dropped.aliases];
   if (aliases.length > maxAliases) return;
@@ -79,8 +80,8 @@ function merge(state: State, kept: Peer, dropped: Peer, changes: Change[]): void
 }
 
 /**
- * Notes that a peer is this node itself: it is no member, whoever names it. Returns whether there is
- * room to remember that.
+ * Records that a peer is this node itself, which is never a member. Returns false if no more such
+ * addresses can be remembered.
  */
 export function recordOwnAddress(state: State, peer: Peer, changes: Change[]): boolean {
   if (state.self.size >= maxOwnAddresses && !peer.configured) return false;

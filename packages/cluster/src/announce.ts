@@ -1,4 +1,4 @@
-// What a node sends to all of its members: the first round, the round of each period, goodbyes.
+// Sends every member its list, in the first round and in each period, and says goodbye to all.
 import type { DiscoverMessage } from '@peerlane/protocol';
 import { isSuspect, isHeard, isProvenVersion2, type Peer } from './peer.ts';
 import { GossipRound, sentInRound } from './gossip-round.ts';
@@ -32,7 +32,7 @@ export function broadcast(state: State, now: number, changes: Change[]): void {
       case 'earned list':
         sendEarnedList(state, peer, round, changes);
         break;
-      case 'greeting':
+      case 'hello':
         greet(state, peer, round, changes);
         break;
       case undefined:
@@ -41,7 +41,7 @@ export function broadcast(state: State, now: number, changes: Change[]): void {
   state.nextBroadcast = now + state.settings.period;
 }
 
-/** Says goodbye to everyone who counts as heard now. */
+/** Says goodbye to every member that has proven version 2 and is not silent. */
 export function leave(state: State, now: number, changes: Change[]): void {
   state.nextBroadcast = Infinity;
   const extension = { v: 2, id: state.settings.id, leave: true } as const;
@@ -52,7 +52,7 @@ export function leave(state: State, now: number, changes: Change[]): void {
   }
 }
 
-/** Sees to it that a ping that does not come back is sent again. */
+/** Makes a ping that is not returned due to be sent again. */
 function awaitPong(state: State, peer: Peer | undefined, now: number): void {
   if (!peer || !isProvenVersion2(peer) || isSuspect(peer)) return;
   store(state, { ...peer, attempts: 0, due: Math.min(peer.due, now + pingPauses[0]!) });

@@ -1,11 +1,13 @@
+// Frees places for peers when a bound on their number is reached.
 import { isProvenVersion2, standingOf, type Peer } from './peer.ts';
 import { becomeQuiet } from './become-quiet.ts';
 import { listedCount, remove, type Change, type State } from './state.ts';
 import { gossipWindow } from './timing.ts';
 
 /**
- * Whether one more address can be taken up that has not proven to be there. It is remembered for as
- * long as what it has been sent counts: were it forgotten, it could be named again at once.
+ * Whether there is a place for one more address that has not proven itself; forgets the oldest one for
+ * it if that is allowed. An address that was sent something stays known for as long as that counts:
+ * a forgotten one could be named again at once.
  */
 export function freeUnprovenPlace(state: State, now: number, changes: Change[]): boolean {
   const { announced, unanswered } = state.standing;
@@ -18,9 +20,9 @@ export function freeUnprovenPlace(state: State, now: number, changes: Change[]):
 }
 
 /**
- * Makes room for an address that has spoken, and may have been forged. It takes the place of the
- * oldest that was never heard: were it refused, a few forged datagrams a second would keep every
- * newcomer out, while to have one address forgotten takes as many of them as there are places.
+ * Frees a place for an address that has spoken, and may have been forged, by forgetting the oldest
+ * that was never heard. If newcomers were refused instead, a few forged datagrams a second would keep
+ * all of them out; to have one address forgotten takes as many of these as there are places.
  */
 export function forceUnprovenPlace(state: State, now: number, changes: Change[]): void {
   if (freeUnprovenPlace(state, now, changes)) return;
@@ -31,9 +33,9 @@ export function forceUnprovenPlace(state: State, now: number, changes: Change[])
 }
 
 /**
- * Whether a peer that is there can be listed. It takes the place of the oldest that is only
- * announced. One that has `proven` version 2, so that nobody made it up, also takes that of the
- * oldest of version 1 that has never answered a request.
+ * Whether there is a place on the list for a peer that is there. The oldest that is only announced
+ * makes way for it. For a peer that has `proven` version 2, so that nobody made it up, the oldest of
+ * version 1 that has never answered a request makes way too.
  */
 export function freeListedPlace(
   state: State,
@@ -51,7 +53,7 @@ export function freeListedPlace(
     else changes.push({ type: 'full', bound: 'host', by: address });
     return least !== undefined;
   }
-  // Who was announced has a place in the list already.
+  // An announced peer has a place on the list already.
   if (known && standingOf(known) === 'announced') return true;
   if (listedCount(state) < settings.maxMembers) return true;
   const [announced] = standing.announced;
@@ -62,7 +64,7 @@ export function freeListedPlace(
   return least !== undefined;
 }
 
-/** The first of version 1 that was of no use so far. */
+/** The first peer of version 1 that has never answered a request. */
 function oldestReplaceable({ peers }: State, addresses: Iterable<string>): Peer | undefined {
   for (const address of addresses) {
     const peer = peers.get(address)!;

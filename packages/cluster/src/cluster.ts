@@ -1,6 +1,6 @@
-// The cluster as one node knows it: the class that the package is for. Every event goes through it.
+// The class that the package is for. Every event of the cluster passes through it.
 import type { DiscoverExtension } from '@peerlane/protocol';
-import { receiveAlias } from './aliases.ts';
+import { recordAlias } from './aliases.ts';
 import { broadcast, leave, start } from './announce.ts';
 import {
   chooseContact,
@@ -32,7 +32,7 @@ export interface Member {
   readonly state: 'configured' | 'announced' | 'heard';
   /** The highest version that it has shown. */
   readonly version: 1 | 2;
-  /** What its user calls it: text from the network. */
+  /** The name that its user gave it: text from the network. */
   readonly name: string | undefined;
   /** The TCP port of its file server, if it announces one. */
   readonly tcpPort: number | undefined;
@@ -58,7 +58,7 @@ export interface AddressAnnouncement {
   readonly size: number;
 }
 
-/** What the name of a member was resolved to: `host:port` both. */
+/** The name of a member and the address that it was resolved to, both as `host:port`. */
 export interface ResolvedName {
   readonly name: string;
   readonly address: string;
@@ -75,8 +75,8 @@ export interface RequestAnswer {
 }
 
 /**
- * Who is in the cluster, as one node knows it. Each method that takes a time handles one event that
- * happened then, and returns what follows from it; nothing happens by itself. Times are in
+ * The cluster as one node knows it. Each method with the argument `now` handles one event of that time
+ * and returns what follows from it; nothing happens by itself. Times are in
  * milliseconds and never go back. After {@link leave} nothing is due, and no event changes anything.
  *
  * @see docs/protocol.md, "Membership"
@@ -94,7 +94,7 @@ export class Cluster {
     this.#state = initialState(resolveOptions(options));
   }
 
-  /** What the node says of itself in each full DISCOVER. */
+  /** The node's description of itself, as each full DISCOVER carries it. */
   get selfDescription(): DiscoverExtension {
     return this.#state.selfDescription;
   }
@@ -161,7 +161,7 @@ export class Cluster {
   /** Records what a member's name has been resolved to. */
   recordAddress({ name, address }: ResolvedName): Change[] {
     return this.#change((changes) => {
-      receiveAlias(this.#state, name, address, changes);
+      recordAlias(this.#state, name, address, changes);
     });
   }
 

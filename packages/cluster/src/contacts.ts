@@ -1,16 +1,17 @@
+// Chooses the peers that are asked for a file, and those that are shown as members.
 import { isHeard, isListed, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { charge, isTrusted } from './send.ts';
 import { find, store, type State } from './state.ts';
 import { recordGossipSend, allowsGossipSend } from './timing.ts';
 
-/** Someone to be asked for a file. */
+/** A peer that is to be asked for a file. */
 export interface Contact {
   readonly address: string;
   /** The highest version that it has proven to speak. */
   readonly version: 1 | 2;
-  /** It has been silent for too long: ask it once, not again and again. */
+  /** Whether it has been silent for too long: it is asked once, not again and again. */
   readonly quiet: boolean;
-  /** Whether it is asked with the extension line; without, it is of version 1. */
+  /** Whether it is asked with the extension line. Without that line a Get is of version 1. */
   readonly extended: boolean;
 }
 
@@ -18,7 +19,7 @@ export interface Contact {
 export interface RequestLength {
   /** With its extension line. */
   readonly extended: number;
-  /** Without; `Infinity` where version 1 cannot ask for that name. */
+  /** Without its extension line; `Infinity` if version 1 cannot ask for that filename. */
   readonly plain: number;
 }
 
@@ -33,16 +34,16 @@ export interface ContactRequest {
 const maxQuietAsked = 256;
 
 /**
- * Everyone who is to be asked for a file: every listed peer, and some of the quiet ones, for a peer
- * that is only badly connected may have what nobody else has. What a peer calls itself has no say
- * in this: nobody could keep another from being asked by taking its `id`.
+ * Chooses the peers to ask for a file, and charges the request to each: every listed peer, and some of
+ * the quiet ones, for a peer that is only badly connected may have what nobody else has. The `id` of a
+ * peer does not count here: copying it must not keep another peer from being asked.
  */
 export function chooseContacts(state: State, length: RequestLength, now: number): Contact[] {
   const asked = [...oneOfEach(state, (owner) => owner.address), ...quietPeers(state)];
   return asked.flatMap((peer) => contactOf(state, peer, length, now) ?? []);
 }
 
-/** The newest of those who have proven themselves once; where these are few, others too. */
+/** The newest quiet peers: those that have proven themselves once, and others if these are few. */
 function quietPeers({ peers, standing }: State): Peer[] {
   const others = [...standing.unanswered].map((address) => peers.get(address)!);
   const heard = [...standing.quiet].map((address) => peers.get(address)!);
@@ -51,7 +52,7 @@ function quietPeers({ peers, standing }: State): Peer[] {
   return inTurn.slice(-maxQuietAsked);
 }
 
-/** Whether a member may be asked once more, and notes that it is. */
+/** Charges one more request to a member; `undefined` if it may not be sent that much. */
 export function chooseContact(
   state: State,
   { address, length }: ContactRequest,
@@ -61,17 +62,17 @@ export function chooseContact(
   return peer && contactOf(state, peer, length, now);
 }
 
-/** The lines of the list: each node once, as far as it is known. */
+/** The listed peers without those known to be the same node as another. */
 export function uniqueMembers(state: State): Peer[] {
   return oneOfEach(state, (owner) => owner.id ?? owner.address);
 }
 
-/** Of the listed peers with the same key, the one that is best to show, in the place of the first. */
+/** The preferred one of all listed peers with the same key, in the place of the first. */
 function oneOfEach(state: State, keyOf: (owner: Peer) => string): Peer[] {
   const byKey = new Map<string, Peer>();
   for (const peer of state.peers.values()) {
     if (!isListed(peer)) continue;
-    // Names that resolve to one address are one.
+    // Names that resolve to one address are one node.
     const key = keyOf(find(state, peer.resolved ?? peer.address) ?? peer);
     const other = byKey.get(key);
     if (!other || preference(peer) > preference(other)) byKey.set(key, peer);
@@ -83,14 +84,14 @@ function preference(peer: Peer): number {
   return (peer.configured ? 2 : 0) + (isHeard(peer) ? 1 : 0);
 }
 
-/** A peer that may be asked, and notes that it is. Nothing where it may not be sent that much. */
+/** Charges a request to a peer; `undefined` if it may not be sent that much. */
 function contactOf(
   state: State,
   peer: Peer,
   { extended, plain }: RequestLength,
   now: number,
 ): Contact | undefined {
-  // Who was proven once and is silent is asked too: nobody made it up.
+  // A silent peer that was proven once is asked too: nobody made it up.
   const whole = peer.proven || chargeRequest(state, peer, extended, now);
   const speaksVersion1 = peer.version === 1 && peer.heardAt !== undefined;
   const asked = whole || (speaksVersion1 && chargeRequest(state, peer, plain, now));
@@ -103,7 +104,7 @@ function contactOf(
   };
 }
 
-/** Whether a request of so many bytes may go to a peer. It counts as what gossip caused too. */
+/** Whether a request of that many bytes may go to a peer. It also counts as caused by gossip. */
 function chargeRequest(state: State, peer: Peer, bytes: number, now: number): boolean {
   const gossiped = peer.heardAt === undefined && !isTrusted(state, peer);
   if (gossiped && !allowsGossipSend(peer.gossipSends, now)) return false;

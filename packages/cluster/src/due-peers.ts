@@ -1,11 +1,11 @@
-// What falls due for one peer after the other: retries, doubts, and peers that become quiet.
+// Handles peers that fall due: retries, suspicion, and becoming quiet.
 import { isSuspect, isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { broadcast } from './announce.ts';
 import { becomeQuiet } from './become-quiet.ts';
 import { GossipRound } from './gossip-round.ts';
 import { grant } from './send.ts';
 import { remove, store, type Change, type State } from './state.ts';
-import { greet, sendGreeting, ping, sendList, sendEarnedList } from './greetings.ts';
+import { greet, sendHello, ping, sendList, sendEarnedList } from './greetings.ts';
 import {
   configuredPauses,
   suspectPauses,
@@ -26,7 +26,7 @@ export function tick(state: State, now: number, changes: Change[]): void {
   ) {
     state.dueQueue.pop();
     const peer = state.peers.get(entry.key);
-    // Where the peer was heard since, another entry has taken the place of this one.
+    // If the peer was heard since, another entry has replaced this one.
     if (peer?.due === entry.due) handleDue(state, peer, round, changes);
   }
 }
@@ -52,18 +52,18 @@ function handleDue(state: State, peer: Peer, round: GossipRound, changes: Change
   }
 }
 
-/** Sends once more what a listed peer has not answered; datagrams get lost. */
+/** Sends a listed peer once more what it has not answered: datagrams get lost. */
 function retryListed(state: State, peer: Peer, round: GossipRound, changes: Change[]): void {
   const silentAt = quietAt(peer, state.settings.period);
   const pause = pingPauses[peer.attempts + 1];
   const attempts = peer.attempts + 1;
   if (peer.heardAt === undefined) {
-    // One that only gossip vouches for is tried once more: it may be sent to so often, and no more.
+    // A peer that only gossip vouches for is tried once more, as it may be sent to only a few times.
     const next = store(state, { ...peer, attempts, due: silentAt });
     if (attempts === 1) greet(state, next, round, changes);
     return;
   }
-  // Version 1 never sends a ping back: that says nothing of how it is.
+  // Version 1 never returns a ping, so a missing pong says nothing.
   if (!isProvenVersion2(peer) || peer.ping === undefined || attempts > pingPauses.length) {
     store(state, { ...peer, due: silentAt });
     return;
@@ -84,7 +84,7 @@ function retrySuspect(state: State, peer: Peer, round: GossipRound, changes: Cha
     becomeQuiet(state, peer, round.now, changes);
     return;
   }
-  // A pause, not a fixed time: where the caller was held up, the peer still gets its time to answer.
+  // A pause, not a fixed time: if the caller was held up, the peer still gets its time to answer.
   const asked = { ...peer, attempts: peer.attempts + 1, due: round.now + pause };
   ping(state, store(state, asked), [], round.now, changes);
 }
@@ -99,8 +99,8 @@ function retryQuiet(state: State, peer: Peer, round: GossipRound, changes: Chang
   const attempts = peer.attempts + 1;
   const due = Math.min(now + quietRetry(attempts, state.settings.period), forgottenAt);
   const next = store(state, { ...peer, attempts, due });
-  // Who has proven itself once was not made up, and nobody else makes us look for it.
-  if (peer.proven) sendGreeting(state, grant(state, next, state.lengths.ping, now), round, changes);
+  // A peer that has proven itself once was not made up, and no gossip causes this datagram.
+  if (peer.proven) sendHello(state, grant(state, next, state.lengths.ping, now), round, changes);
   else if (peer.heardAt === undefined) greet(state, next, round, changes);
   else sendEarnedList(state, next, round, changes);
 }

@@ -1,12 +1,13 @@
-/** What is to be done at a time. */
+// A queue of keys that are due at some time, earliest first.
+/** A key that is due at a time. */
 export interface Entry {
   readonly due: number;
   readonly key: string;
 }
 
 /**
- * What is to be done when, earliest first: a binary heap. An entry is not taken back; whoever takes
- * it out looks whether it still holds.
+ * Keys by the time at which they are due: a binary heap. Entries are never removed early; the caller
+ * checks whether an entry that comes out still holds.
  */
 export class DueQueue {
   #heap: Entry[] = [];
@@ -31,7 +32,7 @@ export class DueQueue {
     return this.#heap[0];
   }
 
-  /** Takes the earliest entry out. */
+  /** Removes the earliest entry. */
   pop(): Entry | undefined {
     const heap = this.#heap;
     const [first] = heap;
@@ -51,9 +52,9 @@ export class DueQueue {
     }
   }
 
-  /** Puts these entries in the place of all that it holds. */
+  /** Replaces all entries. */
   reset(entries: Iterable<Entry>): void {
-    // What is sorted is a heap.
+    // A sorted array is a heap.
     this.#heap = [...entries].sort((a, b) => a.due - b.due);
   }
 

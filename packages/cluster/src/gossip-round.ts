@@ -1,3 +1,4 @@
+// Decides what each peer is sent in a round, and which members its list names.
 import {
   hostOf,
   isLoopback,
@@ -14,28 +15,28 @@ import { isOverdue, sharedUntil } from './timing.ts';
 export const maxListBytes = 1200;
 
 /**
- * What a peer is sent in the round of each period: all of its list with a ping, the ping alone while it
- * owes an answer to an earlier one, as much of the list as its own lists have earned, a greeting, or
- * nothing.
+ * Decides what a peer is sent in the round of each period: the whole list with a ping, the ping alone
+ * while it owes an answer to an earlier one, as much of the list as its own lists have earned, a
+ * hello, or nothing.
  */
 export function sentInRound(
   state: State,
   peer: Peer,
   now: number,
-): 'list' | 'ping' | 'earned list' | 'greeting' | undefined {
+): 'list' | 'ping' | 'earned list' | 'hello' | undefined {
   if (isQuiet(peer)) return undefined;
   if (isTrusted(state, peer)) return isOverdue(peer, now, state.settings.period) ? 'ping' : 'list';
   if (isHeard(peer)) return 'earned list';
-  return peer.guest ? undefined : 'greeting';
+  return peer.guest ? undefined : 'hello';
 }
 
-/** As what a peer is told about others. */
+/** How a peer will use the addresses that its list names. */
 type Audience =
-  /** It has shown version 2: it greets whom it is told about. */
+  /** It has shown version 2: it greets each address that is new to it. */
   | 'version 2'
-  /** It speaks version 1: it sends all that it knows to whom it is told about, and for ever. */
+  /** It speaks version 1: it sends its whole list to each address, and for ever. */
   | 'version 1'
-  /** The user named it, and it has not spoken. */
+  /** It is configured, and has not spoken. */
   | 'unknown';
 
 function audienceOf(peer: Peer): Audience {
@@ -43,7 +44,7 @@ function audienceOf(peer: Peer): Audience {
   return isHeard(peer) ? 'version 1' : 'unknown';
 }
 
-/** The lists of one round of telling, each made once for all who get it. */
+/** The lists of one round. Each is made once for all peers that get it. */
 export class GossipRound {
   readonly now: number;
   readonly #state: State;
@@ -57,7 +58,7 @@ export class GossipRound {
   }
 
   /**
-   * Whom a peer is told about. Loopback addresses mean something only on this machine.
+   * The members that a peer's list names. Loopback addresses mean something only on this machine.
    *
    * @see docs/protocol.md, "Membership"
    */
@@ -76,8 +77,8 @@ export class GossipRound {
   }
 
   /**
-   * As many of those whom a peer is told about, without itself, as fit into so many bytes; in turn,
-   * where not all do. Looking for them costs much the same in a cluster of any size.
+   * As many of these members, without the peer itself, as fit into that many bytes; in turn, if not all
+   * do. The cost does not depend on the size of the cluster.
    */
   fitting(peer: Peer, bytes: number): readonly string[] {
     const { peers, proven, standing } = this.#state;
@@ -85,7 +86,7 @@ export class GossipRound {
     const local = isLoopback(hostOf(peer.address));
     const candidates = audience === 'version 2' ? proven : standing.present;
     const fitting: string[] = [];
-    // The first has no comma before it.
+    // The first address has no comma before it.
     let left = bytes + 1;
     let looked = 0;
     for (const address of sample(candidates, this.#state.listOffset)) {
@@ -104,7 +105,7 @@ export class GossipRound {
     return fitting;
   }
 
-  /** Our own address, for a peer that has been silent for a period: it may not know us. */
+  /** This node's own address, for a peer that has been silent for a period: it may not know us. */
   ownAddress(peer: Peer): string | undefined {
     const { settings } = this.#state;
     if (this.now - (peer.heardAt ?? peer.learnedAt) < settings.period) return undefined;
@@ -127,7 +128,7 @@ export class GossipRound {
     return parts;
   }
 
-  /** How many bytes the parts of a list have. */
+  /** The length of all parts of a list, in bytes. */
   lengthOf(parts: readonly DiscoverMessage[]): number {
     let length = this.#lengths.get(parts);
     if (length === undefined) {
@@ -138,8 +139,8 @@ export class GossipRound {
   }
 
   /**
-   * Nobody who could have been made up is told to who would send to it: whatever strangers say in
-   * the name of an address, it stays between them and us.
+   * Whether a list for that audience names a peer. A peer that could have been made up is named to
+   * nobody who would send to it: what strangers say in the name of an address spreads no further.
    */
   #isShared(peer: Peer, audience: Audience): boolean {
     const { period, protocol } = this.#state.settings;
@@ -150,10 +151,10 @@ export class GossipRound {
   }
 }
 
-/** How many members are looked at to find some that fit. */
+/** The most members that are considered for a list that must fit. */
 const sampleSize = 256;
 
-/** Some of a set, from a place in it on, and from its beginning when it ends. */
+/** Some addresses of a set, from a place in it on, and from its beginning after its end. */
 function* sample(addresses: ReadonlySet<string>, place: number): Iterable<string> {
   const count = Math.min(addresses.size, sampleSize);
   const start = place % Math.max(1, addresses.size);
@@ -172,6 +173,6 @@ function* sample(addresses: ReadonlySet<string>, place: number): Iterable<string
   }
 }
 
-// Leaves room within 1200 bytes for what the first part carries besides: a ping and our own address.
+// The first part of a list also carries a ping and this node's own address within its 1200 bytes.
 const sharedBytes =
   maxListBytes - ',"ping":"0123456789abcdef"'.length - `,${'a'.repeat(253)}:65535`.length;

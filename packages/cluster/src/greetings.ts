@@ -1,3 +1,4 @@
+// Sends a peer lists, hellos, pings and answers, as far as its allowance goes.
 import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
 import type { Peer } from './peer.ts';
@@ -6,13 +7,13 @@ import { allowed, isTrusted, lengthOf, send } from './send.ts';
 import { store, type Change, type State } from './state.ts';
 import { recordGossipSend, allowsGossipSend } from './timing.ts';
 
-/** The part of an allowance that lists may use up; the rest is for requests. */
+/** The part of an allowance that lists may use; the rest is for requests. */
 const listsShare = 2 / 3;
 
-/** The least that a member takes in a list, with its comma, in bytes. */
+/** The length of the shortest address in a list, with its comma, in bytes. */
 const shortestAddress = '1.1.1.1:1,'.length;
 
-/** Tells a peer about the cluster, and pings it. */
+/** Sends a peer the whole list, with a ping. */
 export function sendList(state: State, peer: Peer, round: GossipRound, changes: Change[]): void {
   const list = round.listFor(peer);
   if (state.settings.protocol === 1) {
@@ -22,15 +23,15 @@ export function sendList(state: State, peer: Peer, round: GossipRound, changes: 
   const pinged = withPing(state, peer, round.now);
   const [first, ...rest] = round.split(list, state.selfDescription);
   const own = round.ownAddress(peer);
-  // What is meant for this peer alone goes into the first part; the others are the same for all.
+  // Only the first part differs between peers; the others are the same for all.
   const addresses = own === undefined ? first!.addresses : [...first!.addresses, own];
   const message = discover(addresses, { ...state.pingingDescription, ping: pinged.ping! });
   send(state, pinged, [message, ...rest], round.now, changes);
 }
 
 /**
- * Tells a peer of version 1 about the cluster, which nobody can prove to be there: all of it where
- * its own lists have earned that, else as much as they have.
+ * Sends a peer of version 1, which cannot prove that it is there, the whole list if its own lists have
+ * earned that many bytes, or else as much of it as they have.
  */
 export function sendEarnedList(
   state: State,
@@ -43,11 +44,11 @@ export function sendEarnedList(
   else sendShortList(state, peer, round, maxBytes, changes);
 }
 
-/** The most bytes that telling a peer everything takes; `Infinity` where it is beyond `room` anyway. */
+/** The most bytes that the whole list takes; `Infinity` if that is more than `maxBytes` anyway. */
 function wholeLength(state: State, peer: Peer, round: GossipRound, maxBytes: number): number {
-  // A ping and our own address come besides.
+  // The list carries a ping and this node's own address too.
   const besides = state.lengths.full + (round.ownAddress(peer)?.length ?? 0);
-  // To make a long list takes long, and anyone can have himself told a short one.
+  // Making a long list takes long, and anyone can ask for one by a forged datagram.
   if (besides + shortestAddress * state.standing.present.size > maxBytes) return Infinity;
   return besides + round.lengthOf(round.split(round.listFor(peer), state.selfDescription));
 }
@@ -65,7 +66,7 @@ export function answerVersion1(
   sendShortList(state, store(state, { ...peer, greetedAt: round.now }), round, maxBytes, changes);
 }
 
-/** Tells a peer about as many as fit, in one datagram of version 1. */
+/** Sends a peer as much of the list as fits, in one datagram of version 1. */
 function sendShortList(
   state: State,
   peer: Peer,
@@ -82,7 +83,7 @@ function sendShortList(
   if (addresses.length > 0) send(state, peer, [discover(addresses)], round.now, changes);
 }
 
-/** Tells a peer that has just proven itself whom it may not know, with the `pong` that it waits for. */
+/** Sends a peer that has just proven itself members that it may not know, with the `pong` that it waits for. */
 export function introduce(
   state: State,
   peer: Peer,
@@ -98,21 +99,21 @@ export function introduce(
 }
 
 /**
- * Greets a peer that has not proven itself, as its allowance and what gossip may cause let us: who
- * forges a name must not buy its owner a flood.
+ * Greets a peer that has not proven itself, within its allowance and within what gossip may cause: a
+ * forged name must not bring its owner a flood.
  */
 export function greet(state: State, peer: Peer, round: GossipRound, changes: Change[]): void {
-  if (!allowsGossipSend(peer.gossipSends, round.now) || !sendGreeting(state, peer, round, changes))
+  if (!allowsGossipSend(peer.gossipSends, round.now) || !sendHello(state, peer, round, changes))
     return;
   const greeted = state.peers.get(peer.address)!;
   store(state, { ...greeted, gossipSends: recordGossipSend(greeted.gossipSends, round.now) });
 }
 
 /**
- * Greets a peer with a ping, or, where that is too much for the first time, with our `id` alone: it
- * pings us then. Returns whether it did.
+ * Greets a peer with a ping. If its allowance is too small for that, the first hello is our `id`
+ * alone, and the peer pings us. Returns whether a hello was sent.
  */
-export function sendGreeting(
+export function sendHello(
   state: State,
   peer: Peer,
   round: GossipRound,
@@ -129,7 +130,7 @@ export function sendGreeting(
   return ping(state, peer, addresses, round.now, changes);
 }
 
-/** Asks a peer whether it is there, in as few bytes as that takes. */
+/** Pings a peer in as few bytes as possible. Returns whether the ping was sent. */
 export function ping(
   state: State,
   peer: Peer,
@@ -142,19 +143,19 @@ export function ping(
   return send(state, pinged, [message], now, changes);
 }
 
-/** What a peer of version 2 is answered at once. */
+/** The contents of an answer to a peer of version 2. */
 export interface Answer {
-  /** The ping that came, to go back. */
+  /** The ping that came, which is returned. */
   readonly pong: string | undefined;
   /** Whether the peer is asked to prove that it is there. */
   readonly ping: boolean;
-  /** How many bytes came. */
+  /** The length of the datagram that came, in bytes. */
   readonly received: number;
 }
 
 /**
- * Answers a peer at once, with at most three times the bytes that came: whoever forges a sender's
- * address must not gain by it.
+ * Answers a peer at once, with at most three times the bytes that came: forging a sender's address must
+ * not multiply traffic.
  */
 export function answer(
   state: State,
@@ -166,14 +167,14 @@ export function answer(
   const maxBytes = isTrusted(state, peer)
     ? amplification * received
     : allowed(state, peer, round.now);
-  // Who is asked again has lost our ping, or we its pong: two copies are safer.
+  // If a peer is pinged again, our ping or its pong was lost: two copies are safer.
   const again = ping && peer.ping !== undefined;
   const pinged = ping ? withPing(state, peer, round.now) : peer;
   const proof = {
     ...(ping && { ping: pinged.ping! }),
     ...(pong !== undefined && { pong }),
   };
-  // Who only wants to know whether we are there is spared the rest.
+  // A peer that only pings us gets no more than its pong.
   const message =
     (ping && !again ? newcomerMessage(state, pinged, round, proof, maxBytes) : undefined) ??
     discover([], { ...state.briefDescription, ...proof });
@@ -181,7 +182,7 @@ export function answer(
   send(state, pinged, copies, round.now, changes);
 }
 
-/** All about us, and as much of the list as fits besides; `undefined` where there is no room. */
+/** All that we say of ourselves, and as much of the list as fits; `undefined` if nothing does. */
 function newcomerMessage(
   state: State,
   peer: Peer,
@@ -194,7 +195,7 @@ function newcomerMessage(
   return left < 0 ? undefined : discover(round.fitting(peer, left), extension);
 }
 
-/** The peer with a ping to send; one that has not come back is sent again. */
+/** The peer with a ping to send: the one that has not been returned, or else a new one. */
 function withPing(state: State, peer: Peer, now: number): Peer {
   if (peer.ping === undefined) {
     const ping = state.settings.newPing();

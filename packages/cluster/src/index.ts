@@ -1,3 +1,4 @@
+// What the package exports.
 export { amplification } from './allowance.ts';
 export { type Contact, type ContactRequest, type RequestLength } from './contacts.ts';
 export {

@@ -1,3 +1,4 @@
+// Learns the addresses that a list or the user names, within the bounds, and greets the new ones.
 import { hostOf, isLoopback } from '@peerlane/protocol';
 import { isHeard, isQuiet, newPeer, type Peer } from './peer.ts';
 import { freeUnprovenPlace } from './capacity.ts';
@@ -7,22 +8,22 @@ import { add, find, listedCount, store, type Change, type State } from './state.
 import { greet, sendList } from './greetings.ts';
 import { pingPauses } from './timing.ts';
 
-/** Who told a list of addresses. */
+/** The origin of a list of addresses. */
 export interface AddressSource {
-  /** Its address as a member; of no meaning to version 1. */
+  /** The address of the peer that sent it; not needed in version 1. */
   readonly address?: string;
-  /** Whether it is on this machine, so that it may tell loopback addresses. */
+  /** Whether it comes from this machine, so that it may name loopback addresses. */
   readonly local: boolean;
   /**
-   * How many bytes may go to each address that has not proven itself because it was told.
-   * @default as many as its mention has
+   * The bytes that each address may be sent for being named, if it has not proven itself.
+   * @default the length of its mention
    */
   readonly bytesPerAddress?: number | undefined;
 }
 
 /**
- * Takes in the addresses that someone told. Returns how many bytes may go to these for it: more than
- * what came is never good for.
+ * Learns addresses, and grants each of them bytes for being named. Returns how many bytes were granted
+ * in all, which the caller subtracts from the sender's own grant.
  */
 export function learnAddresses(
   state: State,
@@ -67,7 +68,7 @@ export function learnAddresses(
   return granted;
 }
 
-/** Takes up an address that was not known, and greets it. */
+/** Adds an address that was not known, and greets it. */
 function learnAddress(
   state: State,
   address: string,
@@ -86,7 +87,7 @@ function learnAddress(
   greet(state, grant(state, peer, bytes, now), round, changes);
 }
 
-/** How many new addresses the teller has told within the period that runs. */
+/** How many new addresses the source has named within the current period. */
 function countInPeriod(state: State, source: string | undefined, now: number): number {
   const speaker = source === undefined ? undefined : state.peers.get(source);
   if (!speaker) return 0;
@@ -96,9 +97,9 @@ function countInPeriod(state: State, source: string | undefined, now: number): n
 }
 
 /**
- * Greets a peer that was told again, where no mention was good for a greeting before, and a quiet one
- * that someone heard of lately: a partition may have healed. Version 1 never stops telling about
- * anyone, so what it tells says nothing.
+ * Greets a peer that was named again: one that no mention has earned a hello yet, and a quiet one,
+ * for a partition may have healed. Version 1 never stops naming a peer, so its lists say nothing about
+ * a quiet one.
  */
 function greetAgain(
   state: State,

@@ -1,7 +1,7 @@
 // The options of a cluster: what they mean, their defaults, and the checks that they must pass.
 import { normalPeerAddress, ProtocolError, visibleText } from '@peerlane/protocol';
 
-/** What a {@link Cluster} starts from. Addresses are `host:port` in their normal form. */
+/** The options of a {@link Cluster}. Addresses are `host:port` in their normal form. */
 export interface ClusterOptions {
   /** The addresses of this node itself, by which it is never a member. */
   readonly self: readonly string[];
@@ -30,7 +30,7 @@ export interface ClusterOptions {
    * @default the first of `self`
    */
   readonly ownAddress?: ((peer: string) => string | undefined) | undefined;
-  /** What this node is called, for others to see. */
+  /** The name of this node, for others to see. */
   readonly name?: string | undefined;
   /** The TCP port on which this node serves its files. */
   readonly tcpPort?: number | undefined;

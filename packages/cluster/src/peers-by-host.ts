@@ -1,12 +1,13 @@
+// Which peers are at the same machine, so that no machine can fill the list.
 import { hostOf, isLoopback } from '@peerlane/protocol';
 
-/** One machine has as many ports as it likes, and needs no more than a few nodes. */
+/** The most peers of one machine: it has many ports, but needs only a few nodes. */
 const maxPerHost = 64;
 
-/** On this machine, where nobody from elsewhere speaks, a test may start very many. */
+/** The most peers of this machine, where a test may start very many. */
 const maxOnLoopback = 1000;
 
-/** Which peers there are at each host: addresses as `host:port`. */
+/** The addresses of peers, `host:port`, by their host. */
 export class PeersByHost {
   readonly #byHost = new Map<string, Set<string>>();
 
@@ -24,7 +25,7 @@ export class PeersByHost {
     if (present?.size === 0) this.#byHost.delete(host);
   }
 
-  /** The peers at the host of an address, oldest first, where no more are taken up from there. */
+  /** The peers at the host of an address, oldest first, if there are as many as allowed. */
   full(address: string): ReadonlySet<string> | undefined {
     const host = hostOf(address);
     const present = this.#byHost.get(host);

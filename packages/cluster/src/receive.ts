@@ -1,3 +1,4 @@
+// Handles the datagrams that come in: notes what they say of their senders, and answers.
 import { hostOf, isLoopback, type DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
 import { recordOwnAddress } from './aliases.ts';
@@ -11,7 +12,7 @@ import { find, listedCount, put, store, type Change, type State } from './state.
 import { answer, answerVersion1, greet, introduce } from './greetings.ts';
 import { nextRhythm, quietAt } from './timing.ts';
 
-/** A DISCOVER as it came. */
+/** A DISCOVER that has come in. */
 export interface ReceivedDiscover {
   /** The address that it came from. */
   readonly from: string;
@@ -20,7 +21,7 @@ export interface ReceivedDiscover {
   readonly size: number;
 }
 
-/** Takes in a DISCOVER: who sent it, and whom it names. */
+/** Handles a DISCOVER: notes its sender, learns the addresses that it names, and answers. */
 export function receiveDiscover(
   state: State,
   { from, message, size }: ReceivedDiscover,
@@ -36,7 +37,7 @@ export function receiveDiscover(
   }
   if (extension?.id === settings.id) {
     const own = state.peers.get(state.pings.get(extension.ping ?? '') ?? '');
-    // What cannot be noted as our own is left alone: else it could be greeted anew again and again.
+    // An address that cannot be recorded as our own becomes quiet, or it would be greeted for ever.
     if (own && !recordOwnAddress(state, own, changes) && !isQuiet(own)) {
       becomeQuiet(state, own, now, changes);
     }
@@ -62,7 +63,7 @@ export function receiveDiscover(
     {
       address: sender.address,
       local: isLoopback(hostOf(from)),
-      // Who is trusted needs no allowance: all of it is for those it tells about.
+      // A trusted sender needs no allowance, so all of it goes to the addresses that it names.
       bytesPerAddress: isTrusted(state, sender)
         ? Math.floor((amplification * size) / Math.max(1, addresses.length))
         : undefined,
@@ -84,7 +85,7 @@ export function receiveDiscover(
   if (proven && news && !greetedLately(peer, settings.period, now)) {
     introduce(state, peer, round, extension.ping, changes);
   } else if (!proven || extension.ping !== undefined) {
-    // A pong that proves a peer is no reason for another datagram.
+    // A pong that proves a peer is not answered.
     answer(state, peer, round, { pong: extension.ping, ping: !proven, received: size }, changes);
   }
 }
@@ -93,7 +94,7 @@ function greetedLately({ greetedAt }: Peer, period: number, now: number): boolea
   return greetedAt !== undefined && now - greetedAt < period;
 }
 
-/** Takes in that a Get or a File came from an address. */
+/** Handles a Get or a File, of which only the sender's address matters. */
 export function receiveOther(state: State, from: string, now: number, changes: Change[]): void {
   const peer = find(state, from);
   if (!peer || state.settings.protocol === 1) return;
@@ -101,7 +102,7 @@ export function receiveOther(state: State, from: string, now: number, changes: C
   else if (!isHeard(peer)) greet(state, peer, new GossipRound(state, now), changes);
 }
 
-/** Takes in what a sender says of itself. Returns nothing where there is no room for it. */
+/** Records what a sender says of itself. Returns nothing if there is no place for it. */
 function updateSender(
   state: State,
   peer: Peer,
@@ -111,20 +112,20 @@ function updateSender(
 ): Peer | undefined {
   if (!extension) {
     const rhythm = nextRhythm(peer.rhythm, now);
-    // Only of a peer that was never proven, or is silent, is it believed that it went back to version 1.
+    // A return to version 1 is believed only of a peer that was never proven, or is silent.
     if (isProvenVersion2(peer)) return store(state, { ...peer, rhythm });
     const plain: Peer = { ...peer, version: 1, proven: false, rhythm, guest: false, id: undefined };
     return markHeard(state, { ...plain, period: undefined }, now, changes);
   }
   const proven = extension.pong !== undefined && extension.pong === peer.ping;
-  // What is said in the name of a peer that is known changes nothing without proof.
+  // Without proof, nothing that is said in the name of a known peer changes anything.
   if (isHeard(peer) && !proven) return peer;
   const noted: Peer = {
     ...peer,
     version: 2,
     id: extension.id,
     guest: extension.guest === true,
-    // An answer to a ping alone says no more than that.
+    // The answer to a ping leaves out what has been said before.
     name: extension.name ?? peer.name,
     tcpPort: extension.tcp ?? peer.tcpPort,
     period: extension.period ?? peer.period,
@@ -136,8 +137,8 @@ function updateSender(
 }
 
 /**
- * Notes what a peer says of itself that has not proven to be there. It takes no place from those who
- * are there: where the list is full, it is remembered as one that is silent, until it returns our ping.
+ * Records what a peer says of itself that has not proven that it is there. No peer that is there makes
+ * way for it: if the list is full, it is remembered as a silent one until it returns our ping.
  */
 function markAnnounced(state: State, peer: Peer, now: number, changes: Change[]): Peer | undefined {
   if (state.peers.has(peer.address)) return put(state, peer, changes);
@@ -147,17 +148,17 @@ function markAnnounced(state: State, peer: Peer, now: number, changes: Change[])
   return state.peers.get(peer.address);
 }
 
-/** Notes that a peer is there, if there is room for it in the list. */
+/** Records that a peer is there, if there is a place for it on the list. */
 function markHeard(state: State, peer: Peer, now: number, changes: Change[]): Peer | undefined {
   const unlisted = !peer.configured && !isHeard(peer);
   if (unlisted && !freeListedPlace(state, peer, peer.proven, now, changes)) {
     const known = state.peers.get(peer.address);
-    // It is there all the same: a quiet peer is remembered for longer.
+    // It is there all the same, so a quiet peer is remembered for longer.
     return known && isQuiet(known) && known.heardAt !== undefined
       ? put(state, { ...known, heardAt: now }, changes)
       : known;
   }
-  // Who is there needs no protection from gossip: it may be looked for again when it falls silent.
+  // Peers that are there need no protection from gossip, which may find them when they fall silent.
   const heard: Peer = {
     ...peer,
     quietSince: undefined,
@@ -166,7 +167,7 @@ function markHeard(state: State, peer: Peer, now: number, changes: Change[]): Pe
     gossipSends: [],
   };
   const silentAt = quietAt(heard, state.settings.period);
-  // An earlier date stays: when it comes, a new one is set. So hearing a peer often costs little.
+  // An earlier due time stays, and sets the next one when it comes. This makes hearing a peer cheap.
   const due = peer.configured && !isHeard(peer) ? silentAt : Math.min(peer.due, silentAt);
   const isNews = peer.proven && !state.proven.has(peer.address);
   const listed = put(state, { ...heard, due }, changes);
@@ -174,7 +175,7 @@ function markHeard(state: State, peer: Peer, now: number, changes: Change[]): Pe
   return listed;
 }
 
-/** A peer said that it leaves; that is believed when it does not answer any more. */
+/** A peer is said to leave, which is believed when it does not answer any more. */
 function suspect(state: State, peer: Peer, now: number): void {
   if (!isProvenVersion2(peer)) return;
   const { period } = state.settings;

@@ -1,7 +1,8 @@
+// Describes the node itself, in full and in brief, and measures these descriptions.
 import { encodeMessage, type DiscoverExtension } from '@peerlane/protocol';
 import type { Settings } from './options.ts';
 
-/** What a node says of itself in each full DISCOVER. */
+/** The description that each full DISCOVER carries. */
 export function selfDescription({ id, name, tcpPort, period, guest }: Settings): DiscoverExtension {
   return {
     v: 2,
@@ -13,22 +14,22 @@ export function selfDescription({ id, name, tcpPort, period, guest }: Settings):
   };
 }
 
-/** The least of that: it names the node, and says whether it is a guest. */
+/** The shortest self-description: the node's `id`, and whether it is a guest. */
 export function briefDescription({ v, id, guest }: DiscoverExtension): DiscoverExtension {
   return { v, id, ...(guest && { guest }) };
 }
 
 /** The lengths of DISCOVERs without addresses, in bytes. */
 export interface DescriptionLengths {
-  /** Of one that says all that it can. */
+  /** With everything that the node can say of itself. */
   readonly full: number;
-  /** Of one with no more than a ping. */
+  /** With a ping and the brief self-description. */
   readonly ping: number;
-  /** Of one that says who sends it, and no more. */
+  /** With the brief self-description alone. */
   readonly knock: number;
 }
 
-/** @throws ProtocolError `not-encodable` where the node's name or another key is not allowed */
+/** @throws ProtocolError `not-encodable` if the node's name or another value is not allowed */
 export function descriptionLengths(
   about: DiscoverExtension,
   brief: DiscoverExtension,

@@ -1,11 +1,12 @@
-import { encodeMessage, hostOf, ipVersion, type DiscoverMessage } from '@peerlane/protocol';
+// The only way out of the cluster: nothing is sent to a stranger beyond its allowance.
+import { encodeMessage, type DiscoverMessage } from '@peerlane/protocol';
 import { adjustAllowance, allowanceLeft } from './allowance.ts';
 import { isProvenVersion2, type Peer } from './peer.ts';
 import { store, type Change, type State } from './state.ts';
 
 /**
- * Sends messages to a peer: the only way out. What goes to a peer that is not trusted comes off its
- * allowance. Returns whether the messages go.
+ * Sends messages to a peer, and charges them to its allowance if it is not trusted. Returns whether
+ * they are sent.
  */
 export function send(
   state: State,
@@ -21,20 +22,20 @@ export function send(
 }
 
 /**
- * Whether a peer is sent whatever there is for it: the user named it, or it has proven that it is
- * there. The original trusts everyone.
+ * Whether a peer may be sent everything: it is configured, or it has proven that it is there. The
+ * original trusts every peer.
  */
 export function isTrusted({ settings }: State, peer: Peer): boolean {
   return peer.configured || isProvenVersion2(peer) || settings.protocol === 1;
 }
 
-/** Lets so many bytes more go to a peer that is not trusted. */
+/** Adds bytes to the allowance of a peer that is not trusted. */
 export function grant(state: State, peer: Peer, bytes: number, now: number): Peer {
   if (bytes <= 0 || isTrusted(state, peer)) return peer;
   return store(state, { ...peer, allowance: adjustAllowance(peer.allowance, bytes, now) });
 }
 
-/** Takes bytes off the allowance of a peer that is not trusted. Returns whether there are as many. */
+/** Charges bytes to a peer that is not trusted. Returns false if its allowance is too small. */
 export function charge(state: State, peer: Peer, bytes: number, now: number): boolean {
   const left = allowed(state, peer, now);
   if (bytes > left) return false;
@@ -44,8 +45,8 @@ export function charge(state: State, peer: Peer, bytes: number, now: number): bo
 }
 
 /**
- * How many bytes may be sent to a peer now. Nothing ever leaves for a name that gossip brought: the
- * address that it resolves to is greeted in its place.
+ * How many bytes may be sent to a peer now. A name has no limit, for nothing is ever sent to a name
+ * from gossip: the address that it resolves to is greeted instead.
  */
 export function allowed(state: State, peer: Peer, now: number): number {
   return isTrusted(state, peer) || isName(peer.address)
@@ -53,12 +54,13 @@ export function allowed(state: State, peer: Peer, now: number): number {
     : allowanceLeft(peer.allowance, now);
 }
 
-/** How many bytes messages have, each as one datagram. */
+/** The length of messages in bytes, each as one datagram. */
 export function lengthOf(messages: readonly DiscoverMessage[]): number {
   return messages.reduce((sum, message) => sum + encodeMessage(message).length, 0);
 }
 
 /** Whether the host of an address is a name, and no IP address. */
 function isName(address: string): boolean {
-  return ipVersion(hostOf(address)) === undefined;
+  // Asked for every address of a list: splitting each address first takes a tenth of the merge.
+  return !/(?:\]|\.\d+):\d+$/.test(address);
 }

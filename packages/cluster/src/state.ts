@@ -1,3 +1,4 @@
+// Everything that a node knows about its cluster, and the few ways to change it.
 import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
 import {
   selfDescription,
@@ -18,13 +19,13 @@ import {
   type Standing,
 } from './peer.ts';
 
-/** Something that follows from an event, for the caller to do or to tell. */
+/** Something that follows from an event, for the caller to do or to report. */
 export type Change =
   /** Send these messages to a member, each as one datagram. */
   | { readonly type: 'send'; readonly to: string; readonly messages: readonly DiscoverMessage[] }
   /** The address is in the list from now on. */
   | { readonly type: 'joined'; readonly address: string }
-  /** The peer has proven that it is there: whatever there is for it may be sent to it now. */
+  /** The peer has proven that it is there: everything that waits for it may be sent now. */
   | { readonly type: 'proven'; readonly address: string }
   /** A configured member, which is always listed, is there: its state is `heard` from now on. */
   | { readonly type: 'heard'; readonly address: string }
@@ -32,42 +33,42 @@ export type Change =
   | { readonly type: 'silent'; readonly address: string }
   /** The address is no longer in the list. */
   | { readonly type: 'left'; readonly address: string }
-  /** Something that a peer told was left out, or the peer itself, because a bound is reached. */
+  /** An address that a peer named was left out, or the peer itself, because a bound is reached. */
   | { readonly type: 'full'; readonly bound: 'members' | 'host' | 'peer'; readonly by: string };
 
-/** All that a node knows about its cluster. Peers are never changed, only replaced. */
+/** Everything that a node knows about its cluster. Peers are never changed, only replaced. */
 export interface State {
   readonly settings: Settings;
-  /** What this node says of itself. */
+  /** The node's description of itself. */
   readonly selfDescription: DiscoverExtension;
-  /** The same with a place for a ping: it is quickly copied, for all who get one. */
+  /** The same with a place for a ping, which makes copies with a ping cheap. */
   readonly pingingDescription: DiscoverExtension;
-  /** The least that a message of version 2 says of its sender. */
+  /** The shortest form of the same. */
   readonly briefDescription: DiscoverExtension;
   readonly lengths: DescriptionLengths;
   readonly peers: Map<string, Peer>;
-  /** The addresses of the peers by their standing, in the order in which they came to it. */
+  /** The addresses of the peers by their standing, in the order in which they reached it. */
   readonly standing: Readonly<Record<Standing, Set<string>>>;
-  /** The addresses of those who have proven that they are there. */
+  /** The addresses of the peers that have proven that they are there. */
   readonly proven: Set<string>;
-  /** Who was heard of those that are not configured. */
+  /** The addresses of peers that were heard and are not configured, by their host. */
   readonly presentByHost: PeersByHost;
-  /** Other addresses of peers, by which they may be named too. */
+  /** Other addresses by which peers are known, with the address of the peer. */
   readonly aliases: Map<string, string>;
   /** Every address that is known to be this node's own. */
   readonly self: Set<string>;
-  /** To whom a ping was sent that has not come back. */
+  /** The address to which each ping was sent that has not been returned. */
   readonly pings: Map<string, string>;
   readonly dueQueue: DueQueue;
   nextBroadcast: number;
-  /** Where the next list begins that has no room for everyone: each turn others are told. */
+  /** The place at which the next list begins that cannot name all members: each list names others. */
   listOffset: number;
 }
 
 /**
  * The state before anything has happened.
  *
- * @throws ProtocolError `not-encodable` where the settings hold what no message can carry
+ * @throws ProtocolError `not-encodable` if the settings hold a value that no message can carry
  */
 export function initialState(settings: Settings): State {
   const description = selfDescription(settings);
@@ -95,23 +96,23 @@ export function initialState(settings: Settings): State {
   return state;
 }
 
-/** The peer that an address belongs to. What is an alias of one is never the address of another. */
+/** The peer that an address belongs to. An alias of one peer is never the address of another. */
 export function find({ peers, aliases }: State, address: string): Peer | undefined {
   return peers.get(address) ?? peers.get(aliases.get(address) ?? '');
 }
 
-/** How many peers are in the list, guests included. */
+/** How many peers have a place on the list, guests included. */
 export function listedCount({ standing }: State): number {
   return standing.present.size + standing.announced.size;
 }
 
-/** Puts in a peer that was not known. */
+/** Adds a peer that was not known. */
 export function add(state: State, peer: Peer, changes: Change[]): Peer {
   if (isListed(peer)) changes.push({ type: 'joined', address: peer.address });
   return replace(state, undefined, peer);
 }
 
-/** Puts a peer in, or in the place of what was known about it. */
+/** Adds a peer, or replaces what was known about it. */
 export function put(state: State, peer: Peer, changes: Change[]): Peer {
   const before = state.peers.get(peer.address);
   const listed = isListed(peer);
@@ -126,7 +127,7 @@ export function put(state: State, peer: Peer, changes: Change[]): Peer {
   return replace(state, before, peer);
 }
 
-/** As {@link put}, where the peer is listed if it was before. */
+/** As {@link put}, for a change that leaves the peer on the list or off it. */
 export function store(state: State, peer: Peer): Peer {
   return replace(state, state.peers.get(peer.address), peer);
 }
@@ -168,13 +169,13 @@ export function remove(state: State, peer: Peer, changes: Change[]): void {
   if (isListed(peer)) changes.push({ type: 'left', address });
 }
 
-/** So many entries are not worth looking for what no longer holds. */
+/** The most outdated entries that are not worth removing from the queue. */
 const fewEntries = 64;
 
 function schedule(state: State, { address, due }: Peer): void {
   const { dueQueue, peers } = state;
   dueQueue.add(address, due);
-  // Most of it is of no use any more: whoever makes us set times anew must not make it grow.
+  // Most entries are outdated then. Datagrams that set new times must not make the queue grow.
   if (dueQueue.size > 2 * peers.size + fewEntries) dueQueue.reset(entriesOf(peers.values()));
 }
 

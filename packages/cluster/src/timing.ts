@@ -1,46 +1,50 @@
+// When things happen: pauses, periods and deadlines, as numbers and pure functions.
 import type { Peer, Rhythm } from './peer.ts';
 
 /**
- * Pauses before a configured peer that was not heard yet is tried again, in milliseconds: it is after
- * 0.25, 1, 4, 12 and 28 seconds.
+ * The pauses before a configured peer that was not heard yet is tried again, in milliseconds: it is
+ * tried after 0.25, 1, 4, 12 and 28 seconds.
  */
 export const configuredPauses: readonly number[] = [250, 750, 3000, 8000, 16_000];
 
 /**
- * Pauses after each ping to a peer that is said to leave, in milliseconds: it is pinged at once and
- * after 1 second, and counts as gone after 2. Both pings have less than three times the bytes of a
- * goodbye, which may be forged.
+ * The pauses after each ping to a suspect, a peer that is said to leave, in milliseconds: it is pinged
+ * at once and after 1 second, and counts as gone after 2. Both pings together are shorter than three
+ * times the goodbye, which may be forged.
  */
 export const suspectPauses: readonly number[] = [1000, 1000];
 
-/** Pauses after which a ping that has not come back is sent again, in milliseconds. */
+/** The pauses after which a ping that was not returned is sent again, in milliseconds. */
 export const pingPauses: readonly number[] = [1000, 3000];
 
 /** How long a silent peer is remembered, in milliseconds: a day. */
 export const memory = 86_400_000;
 
 /**
- * The longest period that a peer is believed to have, in periods of our own: what it says or shows
- * must not make us send for hours to where nobody is.
+ * The longest period that a peer is believed to have, in periods of our own: a claimed period must not
+ * keep an address listed for hours at which nobody is.
  */
 const longestPeriod = 6;
 
-/** How many datagrams gossip can make us send to an address, within {@link gossipWindow}. */
+/** The most datagrams that gossip can cause to an address within {@link gossipWindow}. */
 export const maxGossipSends = 5;
 
-/** In milliseconds: an hour. */
+/** The time within which {@link maxGossipSends} counts, in milliseconds: an hour. */
 export const gossipWindow = 3_600_000;
 
-// Closer together, two datagrams are one that was doubled on its way, or a burst.
+/**
+ * The shortest gap between DISCOVERs that counts for a rhythm, in milliseconds. Closer together they are
+ * a duplicate or a burst.
+ */
 const shortestGap = 500;
 
-/** How often the peer speaks: the longer of our period and the one that it announced or showed. */
+/** The period of a peer: the longer of our own and the one that it announced or showed. */
 export function periodOf(peer: Peer, ownPeriod: number): number {
   const said = peer.period ?? shownPeriod(peer.rhythm);
   return Math.max(ownPeriod, Math.min(said, longestPeriod * ownPeriod));
 }
 
-/** The shorter of the last two gaps, so that one silence is not taken for a period. */
+/** The period that a rhythm shows: the shorter of two gaps, for one of them may be a silence. */
 export function shownPeriod({ gap = 0, earlierGap = gap }: Rhythm): number {
   return Math.min(gap, earlierGap);
 }
@@ -54,8 +58,8 @@ export function nextRhythm(rhythm: Rhythm, now: number): Rhythm {
 }
 
 /**
- * When a peer that says nothing more becomes quiet: three periods after it was announced, six after
- * it was last heard.
+ * When a silent peer becomes quiet: three periods after it was announced, or six after it was last
+ * heard.
  */
 export function quietAt(peer: Peer, ownPeriod: number): number {
   if (peer.heardAt === undefined) return peer.learnedAt + 3 * ownPeriod;
@@ -63,8 +67,8 @@ export function quietAt(peer: Peer, ownPeriod: number): number {
 }
 
 /**
- * Until when a peer is told to others: two periods after it was last heard. One that has proven
- * itself answers each ping of ours at once, whatever its own period.
+ * Until when lists name a peer: two periods after it was last heard. A peer that has proven itself
+ * answers each ping of ours at once, so its own period does not count.
  */
 export function sharedUntil(peer: Peer, ownPeriod: number): number {
   if (peer.heardAt === undefined) return -Infinity;
@@ -72,8 +76,8 @@ export function sharedUntil(peer: Peer, ownPeriod: number): number {
 }
 
 /**
- * Whether a peer has owed us a pong for so long that it gets no more lists until it comes. What the
- * user named gets them all the same: it may be of version 1.
+ * Whether a peer has owed us a pong for so long that it gets no list before it returns one. A configured
+ * peer gets its list all the same: it may be of version 1.
  */
 export function isOverdue(
   { configured, owesSince }: Peer,
@@ -88,12 +92,12 @@ export function quietRetry(attempts: number, ownPeriod: number): number {
   return ownPeriod * 2 ** attempts;
 }
 
-/** The times at which gossip caused datagrams to an address, with one more: as many as count. */
+/** The last times at which gossip caused datagrams to an address, with one more. */
 export function recordGossipSend(gossipSends: readonly number[], now: number): readonly number[] {
   return [...gossipSends, now].slice(-maxGossipSends);
 }
 
-/** Whether gossip may cause one more datagram to an address that got some at these times. */
+/** Whether gossip may cause one more datagram to an address that was sent some at these times. */
 export function allowsGossipSend(gossipSends: readonly number[], now: number): boolean {
   return (
     gossipSends.length < maxGossipSends ||

@@ -1,3 +1,4 @@
+// The bytes that a peer may be sent before it has proven itself.
 import { describe, expect, it } from 'vitest';
 import { adjustAllowance, allowanceLeft, noAllowance } from '../src/allowance.ts';
 import { newPeer } from '../src/peer.ts';
@@ -9,7 +10,7 @@ import { at, hex } from './support/world.ts';
 const hour = 3_600_000;
 
 describe('an allowance', () => {
-  it('grows by what is granted, shrinks by what is sent, and is lost after an hour', () => {
+  it('An allowance grows by what is granted, shrinks by what is sent, and is lost after an hour', () => {
     const first = adjustAllowance(noAllowance, 30, 1000);
     expect(first).toEqual({ bytes: 30, since: 1000 });
     const later = adjustAllowance(first, 12, 2000);
@@ -29,7 +30,7 @@ describe('a peer', () => {
   const stateOf = (): State =>
     initialState(resolveOptions({ self: [at(0)], id: hex(), newPing: hex }));
 
-  it('that has proven nothing is sent what it was granted, to the byte', () => {
+  it('A peer that has proven nothing is sent what it was granted, to the byte', () => {
     const state = stateOf();
     const peer = put(state, newPeer('10.0.0.1:1', 0), []);
     expect(charge(state, peer, 1, 0)).toBe(false);
@@ -45,15 +46,15 @@ describe('a peer', () => {
     ['10.0.0.1:1', 0],
     ['[fe80::1]:1', 0],
     ['[fe80::1.2.3.4]:1', 0],
-    // It is looked up, and what it resolves to is greeted in its place.
+    // A name is looked up, and the address that it resolves to is greeted instead.
     ['name:1', Infinity],
     ['1.example:1', Infinity],
-  ])('at %s that nothing is known of may be sent %d bytes', (address, bytes) => {
+  ])('An unknown peer at %s may be sent %d bytes', (address, bytes) => {
     const state = stateOf();
     expect(allowed(state, put(state, newPeer(address, 0), []), 0)).toBe(bytes);
   });
 
-  it('that the user named, or that is proven, may be sent anything', () => {
+  it('A configured or proven peer may be sent anything', () => {
     const state = stateOf();
     const configured = newPeer('10.0.0.1:1', 0, { configured: true });
     const proven = newPeer('10.0.0.2:1', 0, { proven: true, heardAt: 0, version: 2 });

@@ -1,3 +1,4 @@
+// The answers to DISCOVERs, Gets and Files, and the contents of a datagram.
 import { encodeMessage, type DiscoverExtension } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import { at, cluster, hex, period, prove, receive, run, sent } from './support/world.ts';
@@ -5,7 +6,7 @@ import { at, cluster, hex, period, prove, receive, run, sent } from './support/w
 const far = (n: number): string => `[fe80::${n}]:1378`;
 
 describe('an answer', () => {
-  it('to version 1 is the list, once in a period, to who was not heard', () => {
+  it('A version 1 peer that was not heard is answered with the list, once in a period', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     const answerAt = (now: number, addresses = [at(7), at(8), at(9)]) =>
@@ -18,7 +19,7 @@ describe('an answer', () => {
     expect(answerAt(8 * period)).toHaveLength(1);
   });
 
-  it('to version 2 holds the pong, a ping where that is not proven, and all about us where it fits', () => {
+  it('A version 2 peer is answered with its pong, a ping if it is not proven, and our description if that fits', () => {
     const id = hex();
     const node = cluster({ id, name: 'kitchen', tcpPort: 33_680 });
     const theirs = hex();
@@ -39,7 +40,7 @@ describe('an answer', () => {
       addresses: [],
       extension: { ...about, ping, pong },
     });
-    // The list was told; whoever is not proven is pinged again, with the same ping.
+    // The list was sent once. A peer that is not proven is pinged again, with the same ping.
     const short = { type: 'discover', addresses: [] };
     expect(ask({ ping: pong }, 1)).toStrictEqual({ ...short, extension: { v: 2, id, ping, pong } });
     expect(ask({ pong: ping! }, 2)).toBeUndefined();
@@ -58,7 +59,7 @@ describe('an answer', () => {
     expect(Object.keys(again.extension!).sort()).toEqual(['id', 'ping', 'v']);
   });
 
-  it('comes without a ping of theirs too, but not to the pong that proves them', () => {
+  it('A DISCOVER without a ping is answered too, but the pong that proves its sender is not', () => {
     const node = cluster({ members: [far(1)] });
     const [greeting] = sent(receive(node, far(1), { addresses: [far(2)] }, 0))[far(2)]!;
     const { ping } = greeting!.extension!;
@@ -66,12 +67,12 @@ describe('an answer', () => {
     expect(sent(receive(node, far(2), { extension: { v: 2, id, pong: ping! } }, 1))).toEqual({});
     expect(node.members()[1]).toMatchObject({ state: 'heard', roundTrip: 1 });
     const answer = sent(receive(node, far(3), { extension: { v: 2, id: hex() } }, 2))[far(3)];
-    // Whom the user named is told to nobody who would greet it, unless it has proven itself.
+    // A configured peer is in no list for a peer that would greet it, unless it has proven itself.
     expect(answer?.[0]).toMatchObject({ addresses: [far(2)] });
     expect(answer?.[0]?.extension?.ping).toBeDefined();
   });
 
-  it('to the pong that proves a peer is whom we have proven, at most once in a period', () => {
+  it('The pong that proves a peer is answered with proven members, at most once in a period', () => {
     const id = hex();
     const node = cluster({ id, members: [far(1)], name: 'kitchen' });
     prove(node, far(2), hex(), 0);
@@ -84,7 +85,7 @@ describe('an answer', () => {
       return sent(receive(node, far(3), { extension: line }, now))[far(3)];
     };
     const about = { v: 2, id, period, name: 'kitchen' };
-    // Whom the user gave has not proven anything, and is not passed on to who would greet it.
+    // The configured peer has not proven itself, and is in no list for a peer that would greet it.
     expect(proves(0)).toEqual([{ type: 'discover', addresses: [far(2)], extension: about }]);
     run(node, 7 * period);
     prove(node, far(4), hex(), 7 * period);
@@ -95,7 +96,7 @@ describe('an answer', () => {
     ]);
   });
 
-  it('tells how long a ping took, unless it was sent again', () => {
+  it('A round trip is measured unless the ping was sent again', () => {
     const node = cluster();
     const id = hex();
     const first = sent(receive(node, at(1), { extension: { v: 2, id, ping: hex() } }, 100));
@@ -108,7 +109,7 @@ describe('an answer', () => {
     expect(node.members()).toMatchObject([{ roundTrip: 7, heardAt: 900 }]);
   });
 
-  it('shows what the peer says of itself, and keeps it where the next says less', () => {
+  it('A member shows what it says of itself, and keeps what a later DISCOVER leaves out', () => {
     const node = cluster({ period: 1000 });
     const id = hex();
     const about = { name: 'kitchen', tcp: 5, period: 5000 };
@@ -116,7 +117,7 @@ describe('an answer', () => {
     const { ping } = sent(first)[at(1)]![0]!.extension!;
     receive(node, at(1), { extension: { v: 2, id, pong: ping! } }, 0);
     expect(node.members()).toMatchObject([{ name: 'kitchen', version: 2 }]);
-    // In the name of a peer that is heard nothing else is believed.
+    // Nothing that is said in the name of a heard peer is believed without proof.
     receive(node, at(1), { extension: { v: 2, id, name: 'cellar' } }, 1);
     expect(node.members()).toMatchObject([{ name: 'kitchen' }]);
     run(node, 29_999);
@@ -127,7 +128,7 @@ describe('an answer', () => {
 });
 
 describe('a Get or a File', () => {
-  it('of a version 2 peer proves nothing, but makes us ping it', () => {
+  it('A Get or a File of a version 2 peer proves nothing, but is answered with a ping', () => {
     const node = cluster();
     receive(node, at(1), { extension: { v: 2, id: hex() } }, 0);
     expect(Object.keys(sent(node.receiveOther({ from: at(1) }, 1)))).toEqual([at(1)]);
@@ -145,7 +146,7 @@ describe('a datagram', () => {
   const longName = 'x'.repeat(64);
   const host = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}:65535`;
 
-  it('of a long list fits 1200 bytes, our own address included', () => {
+  it('Each datagram of a long list fits 1200 bytes, our own address included', () => {
     const members = Array.from({ length: 500 }, (_, n) => far(n + 10));
     const node = cluster({ members, name: longName, ownAddress: () => host });
     node.start(0);
@@ -161,7 +162,7 @@ describe('a datagram', () => {
     );
   });
 
-  it('to who has proven itself tells neither of loopback nor of who has been silent', () => {
+  it('The first list to a proven peer names neither loopback addresses nor silent peers', () => {
     const node = cluster();
     prove(node, far(1), hex(), 0);
     prove(node, at(1), hex(), 2 * period);
@@ -179,7 +180,7 @@ describe('a datagram', () => {
     expect(told(at(2))).toEqual([at(1), far(3), far(4)]);
   });
 
-  it('to who has proven itself fits 1200 bytes, and tells each the next of those there are', () => {
+  it('The first list to a proven peer fits 1200 bytes, and each such list names other members', () => {
     const node = cluster({ name: longName });
     const ids = Array.from({ length: 150 }, () => hex());
     const told = ids.map((id, n): readonly string[] => {
@@ -197,7 +198,7 @@ describe('a datagram', () => {
     expect(new Set(told.slice(-5).flat()).size).toBe(150 - 1);
   });
 
-  it('names us to who is silent, where it can reach us by that address', () => {
+  it('A list names us to a silent peer if it can reach us by that address', () => {
     const local = cluster({ members: [at(1), far(1)] });
     local.start(0);
     const round = sent(local.tick(period));

@@ -1,5 +1,6 @@
+// The bounds inside of the state that the API does not show.
 import { describe, expect, it } from 'vitest';
-import { receiveAlias } from '../src/aliases.ts';
+import { recordAlias } from '../src/aliases.ts';
 import { resolveOptions } from '../src/options.ts';
 import { newPeer } from '../src/peer.ts';
 import { receiveDiscover } from '../src/receive.ts';
@@ -13,7 +14,7 @@ function stateOf(): State {
 }
 
 describe('a state', () => {
-  it('holds at most a thousand addresses of its own node', () => {
+  it('A state holds at most a thousand addresses of its own node', () => {
     const state = stateOf();
     put(state, newPeer(at(5000), 0, { configured: true }), []);
     const addresses = Array.from({ length: 1200 }, (_, n) => at(n + 1));
@@ -25,7 +26,7 @@ describe('a state', () => {
       receiveDiscover(state, { from: address, message, size: 100 }, 1, []);
     }
     expect(state.self.size).toBe(1000);
-    // What is too much to remember as our own is remembered as one that does not answer.
+    // Further addresses of our own are remembered as peers that do not answer.
     const { present, unanswered } = state.standing;
     expect([[...present], unanswered.size]).toEqual([[at(5000)], 201]);
     const changes: Change[] = [];
@@ -33,18 +34,18 @@ describe('a state', () => {
     expect(changes.filter(({ type }) => type === 'send')).toEqual([]);
   });
 
-  it('has no alias for an address that resolves to itself', () => {
+  it('An address that resolves to itself has no alias', () => {
     const state = stateOf();
     put(state, newPeer(at(1), 0), []);
-    receiveAlias(state, at(1), at(1), []);
+    recordAlias(state, at(1), at(1), []);
     expect(state.aliases.size).toBe(0);
   });
 
-  it('adds up what gossip caused under two names, in the order of time', () => {
+  it('Merging two peers adds up what gossip caused to both, in the order of time', () => {
     const state = stateOf();
     put(state, newPeer('a:1', 0, { gossipSends: [1, 4], local: true }), []);
     put(state, newPeer(at(1), 0, { gossipSends: [2, 3] }), []);
-    receiveAlias(state, 'a:1', at(1), []);
+    recordAlias(state, 'a:1', at(1), []);
     expect(state.peers.get(at(1))).toMatchObject({ gossipSends: [1, 2, 3, 4], aliases: ['a:1'] });
   });
 });

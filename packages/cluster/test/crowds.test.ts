@@ -1,3 +1,4 @@
+// The places on the list that one machine, and version 1, can have.
 import { describe, expect, it } from 'vitest';
 import type { Cluster } from '../src/index.ts';
 import { addressesOf, at, cluster, hex, period, prove, receive, run } from './support/world.ts';
@@ -5,7 +6,7 @@ import { addressesOf, at, cluster, hex, period, prove, receive, run } from './su
 const port = (n: number): string => `10.0.0.66:${1000 + n}`;
 const far = (n: number): string => `10.0.1.${n}:1378`;
 
-/** Lets this many ports of one machine speak version 1. */
+/** Makes that many ports of one machine speak version 1. */
 function crowd(node: Cluster, count: number, of = port): string[] {
   const addresses = Array.from({ length: count }, (_, n) => of(n));
   for (const address of addresses) receive(node, address, {}, 0);
@@ -13,7 +14,7 @@ function crowd(node: Cluster, count: number, of = port): string[] {
 }
 
 describe('one machine', () => {
-  it('has at most 64 places for its ports, and leaves those of others alone', () => {
+  it('One machine has at most 64 places on the list, and does not take those of others', () => {
     const node = cluster();
     const first = crowd(node, 64);
     const full = { type: 'full', bound: 'host', by: port(64) };
@@ -22,7 +23,7 @@ describe('one machine', () => {
     expect(addressesOf(node)).toEqual([...first, far(1)]);
   });
 
-  it('gets no more of them by being announced, or by being quiet for a while', () => {
+  it('One machine gets no more places by being announced, or by being quiet for a while', () => {
     const node = cluster();
     receive(node, port(100), {}, 0);
     receive(node, far(1), { addresses: [port(200)] }, 5 * period);
@@ -45,7 +46,7 @@ describe('one machine', () => {
     expect(addressesOf(node)).toEqual([port(100)]);
   });
 
-  it('gives a place of version 1 that was of no use to whoever proves version 2', () => {
+  it('A version 1 peer that never answered makes way for a peer of its machine that proves version 2', () => {
     const node = cluster();
     crowd(node, 64);
     node.recordAnswer({ from: port(0), duration: 10, first: true });
@@ -54,12 +55,12 @@ describe('one machine', () => {
     expect(listed).toHaveLength(64);
     expect(listed).toEqual(expect.arrayContaining([port(0), port(2), port(70)]));
     expect(listed).not.toContain(port(1));
-    // Who was put out is treated as any newcomer.
+    // The peer that made way is treated like any newcomer.
     const full = { type: 'full', bound: 'host', by: port(1) };
     expect(receive(node, port(1), {}, 1)).toContainEqual(full);
   });
 
-  it('has a thousand places where it is this one, and any number that the user gave', () => {
+  it('This machine has a thousand places, and configured members have as many as there are', () => {
     const node = cluster();
     crowd(node, 1001, at);
     expect(node.members()).toHaveLength(1000);
@@ -74,7 +75,7 @@ describe('one machine', () => {
 });
 
 describe('a list that is full', () => {
-  it('has room for version 2, once that is proven, in place of version 1', () => {
+  it('On a full list a peer that proves version 2 replaces one of version 1', () => {
     const node = cluster({ maxMembers: 3, members: [far(1)] });
     for (const n of [1, 2, 3]) receive(node, far(n), {}, 0);
     receive(node, far(4), { extension: { v: 2, id: hex() } }, 0);
@@ -88,7 +89,7 @@ describe('a list that is full', () => {
     expect(receive(node, far(2), {}, 1)).toContainEqual(full);
   });
 
-  it('is not emptied by those who prove nothing', () => {
+  it('A full list is not emptied by peers that prove nothing', () => {
     const node = cluster({ maxMembers: 2 });
     receive(node, far(1), { addresses: [far(2)] }, 0);
     for (let n = 3; n < 20; n += 1) receive(node, far(n), { extension: { v: 2, id: hex() } }, 0);

@@ -1,3 +1,4 @@
+// The queue of due peers, alone and inside of a cluster.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DueQueue } from '../src/due-queue.ts';
@@ -15,11 +16,11 @@ function stateOf(options: Partial<ClusterOptions> = {}): State {
   );
 }
 
-describe('the agenda', () => {
+describe('the due queue', () => {
   it.each([
     ['added one by one', false],
     ['put in at once', true],
-  ])('gives back what was %s, earliest first', (_, atOnce) => {
+  ])('The queue returns entries that were %s, earliest first', (_, atOnce) => {
     fc.assert(
       fc.property(dues, dues, (some, more) => {
         const dueQueue = new DueQueue();
@@ -40,7 +41,7 @@ describe('the agenda', () => {
     );
   });
 
-  it('does not grow by what a peer says', () => {
+  it('The queue does not grow by the DISCOVERs of a peer', () => {
     const state = stateOf();
     const message = { type: 'discover', addresses: [] } as const;
     for (let now = 0; now < 1000; now += 1) {
@@ -52,7 +53,7 @@ describe('the agenda', () => {
     expect(nextDue(state)).toBe(6 * period + 999);
   });
 
-  it('does not grow by strangers that come and go', () => {
+  it('The queue does not grow by strangers that come and go', () => {
     const state = stateOf({ maxMembers: 3, maxQuiet: 3 });
     const extension = { v: 2, id: hex() };
     for (let n = 1; n < 600; n += 1) {
@@ -63,7 +64,7 @@ describe('the agenda', () => {
     expect(nextDue(state)).toBeLessThan(4 * period);
   });
 
-  it('does not grow by goodbyes to which the peer itself answers each time', () => {
+  it('The queue does not grow by goodbyes that the peer itself denies each time', () => {
     const state = stateOf({ period: 3000 });
     const id = hex();
     let changes: Change[] = [];

@@ -1,3 +1,4 @@
+// Goodbyes: the members that get one, and when one is believed.
 import { encodeMessage } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../src/index.ts';
@@ -19,7 +20,7 @@ describe('a goodbye', () => {
   const left = { type: 'left', address: at(1) };
   const goodbye = (id: string) => ({ extension: { v: 2, id, leave: true } }) as const;
 
-  it('is one short datagram, to whoever has proven version 2', () => {
+  it('A goodbye is one short datagram to each member that has proven version 2', () => {
     const id = hex();
     const node = cluster({ id, members: [at(1), at(4)] });
     node.start(0);
@@ -31,7 +32,7 @@ describe('a goodbye', () => {
     expect(sent(node.leave(6 * period))).toEqual({});
   });
 
-  it('is asked about at once, after 1 second, and believed after 2', () => {
+  it('A goodbye is checked by pings at once and after 1 second, and believed after 2', () => {
     const node = cluster();
     const id = hex();
     prove(node, at(1), id, 0);
@@ -50,7 +51,7 @@ describe('a goodbye', () => {
     expect(node.due).toBe(2100 + period);
   });
 
-  it('is looked into for as long, however late the caller is', () => {
+  it('A goodbye is checked for as long, however late the caller is', () => {
     const node = cluster();
     const id = hex();
     prove(node, at(1), id, 0);
@@ -62,7 +63,7 @@ describe('a goodbye', () => {
     expect(node.due).toBe(40_000);
   });
 
-  it('of a configured peer leaves it in the list, as one that is not heard', () => {
+  it('A goodbye of a configured peer leaves it on the list, as one that is not heard', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     const id = hex();
@@ -73,7 +74,7 @@ describe('a goodbye', () => {
     expect(node.members()).toMatchObject([{ state: 'configured' }]);
   });
 
-  it('of someone who is not known, or not heard, says nothing', () => {
+  it('A goodbye of a peer that is not known, or not heard, has no effect', () => {
     const node = cluster();
     expect(receive(node, at(1), goodbye(hex()), 0)).toEqual([]);
     expect(addressesOf(node)).toEqual([]);
@@ -82,7 +83,7 @@ describe('a goodbye', () => {
     expect(node.due).toBe(1000);
   });
 
-  it('in the name of version 1, or with the id of another, says nothing', () => {
+  it('A goodbye in the name of a version 1 peer, or with another id, has no effect', () => {
     const node = cluster();
     receive(node, at(1), {}, 0);
     prove(node, at(2), hex(), 0);
@@ -92,7 +93,7 @@ describe('a goodbye', () => {
     expect(run(node, 3000)).toEqual([]);
   });
 
-  it('of a guest is asked about as briefly', () => {
+  it('A goodbye of a guest is checked as briefly', () => {
     const node = cluster({ guest: true, name: 'a'.repeat(64) });
     const id = hex();
     prove(node, at(1), id, 0);
@@ -105,7 +106,7 @@ describe('a goodbye', () => {
     );
   });
 
-  it('that comes again and again is looked into once in a period, and then believed', () => {
+  it('A repeated goodbye is checked once in a period, and then believed', () => {
     const node = cluster({ period: 1000 });
     const id = hex();
     prove(node, at(1), id, 0);
@@ -117,7 +118,7 @@ describe('a goodbye', () => {
     expect(changes).toContainEqual(left);
   });
 
-  it('takes a peer from the list within two seconds', () => {
+  it('A goodbye removes a peer from the list within two seconds', () => {
     const world = new World();
     for (const n of [1, 2]) world.start(at(n), { members: n === 1 ? [] : [at(1)] });
     world.advance(1000);
@@ -126,7 +127,7 @@ describe('a goodbye', () => {
     expect(addressesOf(world.nodes.get(at(1))!)).toEqual([]);
   });
 
-  it('in the name of another is not believed', () => {
+  it('A goodbye in the name of a peer that is there is not believed', () => {
     const world = new World();
     const id = hex();
     for (const n of [1, 2]) world.start(at(n), n === 1 ? {} : { id, members: [at(1)] });
@@ -141,7 +142,7 @@ describe('a goodbye', () => {
 });
 
 describe('a cluster that the node has left', () => {
-  it('has nothing due, changes by no event, and asks nobody', () => {
+  it('A cluster that the node has left has nothing due, changes by no event, and asks nobody', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     prove(node, at(2), hex(), 10);

@@ -1,3 +1,4 @@
+// The datagrams that gossip can cause, and loopback addresses in gossip.
 import { encodeMessage } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import {
@@ -17,7 +18,7 @@ const hour = 60 * minute;
 const far = (n: number): string => `[fe80::${n}]:1378`;
 
 describe('forged gossip', () => {
-  it('buys each address at most five datagrams in an hour, requests included', () => {
+  it('Forged gossip causes at most five datagrams an hour to each address, requests included', () => {
     const node = cluster({ maxNewPerPeer: 5000, members: [at(1)] });
     const victims = Array.from(
       { length: mutated ? 50 : 1000 },
@@ -42,7 +43,7 @@ describe('forged gossip', () => {
     }
   });
 
-  it('sends one small datagram at a time to who may not be there', () => {
+  it('Gossip causes one small datagram at a time to an address that may not be there', () => {
     const node = cluster({ members: Array.from({ length: 300 }, (_, n) => at(n + 10)) });
     node.start(0);
     const messages = sent(receive(node, at(10), { addresses: [at(2)] }, 0))[at(2)]!;
@@ -50,7 +51,7 @@ describe('forged gossip', () => {
     expect(encodeMessage(messages[0]!).length).toBeLessThanOrEqual(100);
   });
 
-  it('fills the list only up to its bounds, and keeps out nobody who is there', () => {
+  it('Forged gossip fills the list up to its bounds, and keeps out no peer that is there', () => {
     const node = cluster({ maxMembers: 10, maxNewPerPeer: 8, members: [at(1)] });
     const list = (n: number): string[] =>
       Array.from({ length: 20 }, (_, i) => `127.${n}.0.1:${i + 1}`);
@@ -70,7 +71,7 @@ describe('forged gossip', () => {
 });
 
 describe('loopback addresses', () => {
-  it('are not reached by a name that gossip brought from elsewhere', () => {
+  it('A name from gossip of another machine never leads to a loopback address', () => {
     const node = cluster({ members: ['given:1'] });
     receive(node, far(1), { addresses: ['evil.example:1'] }, 0);
     expect(node.recordAddress({ name: 'evil.example:1', address: '127.0.0.1:80' })).toEqual([
@@ -82,7 +83,7 @@ describe('loopback addresses', () => {
     expect(addressesOf(node)).toEqual(['given:1', far(1), at(1), '127.0.0.1:1']);
   });
 
-  it('are taken only from this machine', () => {
+  it('Loopback addresses are learned only from this machine', () => {
     const node = cluster();
     receive(node, far(1), { addresses: [at(1), '[::1]:5', 'localhost:7', far(2)] }, 0);
     expect(addressesOf(node)).toEqual([far(1), far(2)]);
@@ -90,13 +91,13 @@ describe('loopback addresses', () => {
     expect(addressesOf(node)).toContain(at(1));
   });
 
-  it('are not names that only begin like one', () => {
+  it('A name that only begins like a loopback address is none', () => {
     const node = cluster();
     receive(node, far(1), { addresses: ['127.example:1', 'localhost.example:1'] }, 0);
     expect(addressesOf(node)).toEqual([far(1), '127.example:1', 'localhost.example:1']);
   });
 
-  it('are told to nobody else', () => {
+  it('Loopback addresses are sent only to this machine', () => {
     const node = cluster({ members: [at(1), far(1)] });
     const round = sent(node.start(0));
     expect(round[at(1)]?.[0]?.addresses).toEqual([at(1), far(1)]);

@@ -1,3 +1,4 @@
+// Guests, which are on no list.
 import { describe, expect, it } from 'vitest';
 import {
   addressesOf,
@@ -14,7 +15,7 @@ import {
 describe('a guest', () => {
   const guest = (id: string) => ({ v: 2, id, guest: true }) as const;
 
-  it('is answered and asked to prove itself, but neither listed, told, asked nor told about', () => {
+  it('A guest is answered and pinged, but neither listed, asked for files nor named in lists', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     const id = hex();
@@ -35,7 +36,7 @@ describe('a guest', () => {
     expect(node.due).toBe(4 + 6 * period);
   });
 
-  it('says so in all that it sends', () => {
+  it('A guest says in each DISCOVER that it is one', () => {
     const node = cluster({ guest: true, members: [at(1)] });
     expect(sent(node.start(0))[at(1)]?.[0]?.extension?.guest).toBe(true);
     const message = {
@@ -48,7 +49,7 @@ describe('a guest', () => {
     expect(pong.extension?.period).toBeUndefined();
   });
 
-  it('is a member as soon as it is none', () => {
+  it('A guest becomes a member as soon as it says that it is none', () => {
     const node = cluster();
     const [first, second] = [hex(), hex()];
     receive(node, at(1), { extension: guest(first) }, 0);
@@ -62,7 +63,7 @@ describe('a guest', () => {
     expect(receive(node, at(1), {}, 3)).toContainEqual(joined);
   });
 
-  it('cannot be made of a peer that the user gave', () => {
+  it('A configured peer cannot be turned into a guest', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), { extension: guest(hex()) }, 1);

@@ -1,3 +1,4 @@
+// The names and addresses of one node, and of this node itself.
 import { describe, expect, it } from 'vitest';
 import {
   addressesOf,
@@ -13,7 +14,7 @@ import {
 } from './support/world.ts';
 
 describe('this node itself', () => {
-  it('is known by its own addresses', () => {
+  it('This node knows its own addresses', () => {
     const node = cluster({ self: [at(0), 'me:1'] });
     expect([at(0), 'me:1', at(1)].map((address) => node.isSelf(address))).toEqual([
       true,
@@ -22,13 +23,13 @@ describe('this node itself', () => {
     ]);
   });
 
-  it('is never a member under an address it knows', () => {
+  it('This node is never a member under an address of its own', () => {
     const node = cluster({ self: [at(0), 'me:1'], members: ['me:1', at(1)] });
     receive(node, at(1), { addresses: [at(0), 'me:1'] }, 0);
     expect(addressesOf(node)).toEqual([at(1)]);
   });
 
-  it('is found out behind an address it did not know, when its own ping comes in', () => {
+  it('This node recognises a new address as its own when its own ping comes in', () => {
     const id = hex();
     const node = cluster({ id, members: [at(1)] });
     const told = sent(receive(node, at(1), { addresses: [at(9)] }, 0))[at(9)]![0]!;
@@ -38,7 +39,7 @@ describe('this node itself', () => {
     expect(addressesOf(node)).toEqual([at(1)]);
   });
 
-  it('is not led to disown a peer by one that copies its id', () => {
+  it('A peer that copies our id does not become an address of our own', () => {
     const id = hex();
     const node = cluster({ id, members: [at(1)] });
     node.start(0);
@@ -48,7 +49,7 @@ describe('this node itself', () => {
 });
 
 describe('one node under several addresses', () => {
-  it('is one line of the list, and each address is asked', () => {
+  it('A node with several addresses is listed once, and each address is asked', () => {
     const node = cluster();
     const id = hex();
     for (const from of [at(1), at(2)]) {
@@ -62,7 +63,7 @@ describe('one node under several addresses', () => {
     expect(node.chooseContacts(request, 3).map(({ address }) => address)).toEqual([at(1), at(2)]);
   });
 
-  it('is known by its name, whatever that resolves to', () => {
+  it('A node is known by its configured name, whatever that resolves to', () => {
     const node = cluster({ members: ['node2:1378', 'node3:1378'] });
     node.start(0);
     node.recordAddress({ name: 'node2:1378', address: at(2) });
@@ -88,7 +89,7 @@ describe('one node under several addresses', () => {
     });
   });
 
-  it('keeps its place where gossip has another name for it', () => {
+  it('A node keeps its place if gossip brings another name for it', () => {
     const node = cluster({ members: [at(1)] });
     receive(node, at(2), { addresses: ['evil.example:1'] }, 0);
     node.recordAddress({ name: 'evil.example:1', address: at(1) });
@@ -100,7 +101,7 @@ describe('one node under several addresses', () => {
     expect(addressesOf(node)).toEqual([at(1), at(2), at(3)]);
   });
 
-  it('keeps all its names when one of them is resolved again', () => {
+  it('A node keeps all its names when one of them is resolved again', () => {
     const node = cluster({ members: ['a:1'] });
     receive(node, at(2), { addresses: ['c:1'] }, 0);
     node.recordAddress({ name: 'c:1', address: at(2) });
@@ -111,7 +112,7 @@ describe('one node under several addresses', () => {
     expect(addressesOf(node)).toEqual(['a:1']);
   });
 
-  it('is found at the address that another of its names has left', () => {
+  it('A node is found at the address that another name has left', () => {
     const node = cluster({ members: ['a:1', 'b:1'] });
     node.recordAddress({ name: 'a:1', address: at(1) });
     node.recordAddress({ name: 'b:1', address: at(1) });
@@ -124,7 +125,7 @@ describe('one node under several addresses', () => {
     ]);
   });
 
-  it('is shown by the address that was given, or else by one that is proven', () => {
+  it('A node is shown by its configured address, or else by one that is proven', () => {
     const node = cluster({ members: [at(1)] });
     const [given, other] = [hex(), hex()];
     receive(node, at(1), { extension: { v: 2, id: given } }, 0);
@@ -136,7 +137,7 @@ describe('one node under several addresses', () => {
     expect(addressesOf(node)).toEqual([at(1), at(4)]);
   });
 
-  it('is two members again when one of two given names moves', () => {
+  it('One node becomes two members again when one of two configured names moves', () => {
     const node = cluster({ members: [at(1), 'a:1', 'b:1'] });
     node.start(0);
     node.recordAddress({ name: 'a:1', address: at(1) });
@@ -148,11 +149,11 @@ describe('one node under several addresses', () => {
     expect(addressesOf(node)).toEqual([at(1), 'b:1']);
     receive(node, at(2), {}, 1);
     expect(node.members()[1]).toMatchObject({ address: 'b:1', state: 'heard' });
-    // All of them are told, whatever the list shows.
+    // All of them are sent lists, whatever the list shows.
     expect(Object.keys(sent(node.tick(period)))).toEqual([at(1), 'a:1', 'b:1']);
   });
 
-  it('keeps what was proven about it when its name turns up', () => {
+  it('A node keeps what it has proven when its name turns up', () => {
     const node = cluster({ members: ['a:1'] });
     node.start(0);
     const id = hex();
@@ -175,7 +176,7 @@ describe('one node under several addresses', () => {
     expect(node.members().at(-1)).toMatchObject({ address: at(2), state: 'heard' });
   });
 
-  it('counts what gossip caused under all of its names', () => {
+  it('Datagrams that gossip caused count under all names of a node', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), { addresses: [at(2), 'a:1', 'b:1', 'c:1', 'd:1'] }, 0);
@@ -185,7 +186,7 @@ describe('one node under several addresses', () => {
     expect(Object.keys(sent(node.tick(period)))).toEqual([at(1)]);
   });
 
-  it('has at most eight addresses that cost no place in the list', () => {
+  it('A node has at most eight other addresses', () => {
     const node = cluster({ members: [at(1)] });
     const names = Array.from({ length: 12 }, (_, i) => `n${i}:1`);
     for (const name of names) node.addAddress({ address: name, local: true }, 0);
@@ -196,7 +197,7 @@ describe('one node under several addresses', () => {
     expect(node.chooseContacts(request, 3 * period)).toHaveLength(1 + 4);
   });
 
-  it('is forgotten with all its names', () => {
+  it('A node is forgotten with all its names', () => {
     const node = cluster();
     receive(node, at(1), { addresses: ['a:1'] }, 0);
     node.recordAddress({ name: 'a:1', address: at(1) });
@@ -205,7 +206,7 @@ describe('one node under several addresses', () => {
     expect(addressesOf(node)).toEqual([at(2), 'a:1']);
   });
 
-  it('is one where two names were given for it', () => {
+  it('A node with two configured names is one member', () => {
     const node = cluster({ members: ['a:1', 'b:1'] });
     node.recordAddress({ name: 'a:1', address: at(1) });
     node.recordAddress({ name: 'b:1', address: at(1) });

@@ -1,8 +1,9 @@
+// Pings that get lost.
 import { describe, expect, it } from 'vitest';
 import { addressesOf, at, hex, period, sent, World } from './support/world.ts';
 
 describe('a ping that does not come back', () => {
-  it('is sent again after one second and after four, then not before the next period', () => {
+  it('A ping that is not returned is sent again after one second and after four, then not before the next period', () => {
     let deaf = false;
     const world = new World(({ to }) => deaf && to === at(2));
     world.start(at(1));
@@ -17,7 +18,7 @@ describe('a ping that does not come back', () => {
     expect(pings.map((ping) => ping.at - 1 - period)).toEqual([0, 1000, 4000]);
   });
 
-  it('of a peer that was only announced is sent again once', () => {
+  it('A ping to a peer that was only announced is sent again once', () => {
     const world = new World();
     const node = world.start(at(1), { members: [at(3)] });
     world.send(at(3), at(1), { addresses: [at(2)], extension: { v: 2, id: hex() } });
@@ -28,7 +29,7 @@ describe('a ping that does not come back', () => {
     expect(Object.keys(sent(node.tick(world.now)))).not.toContain(at(2));
   });
 
-  it('keeps a peer listed on a network that loses a third', () => {
+  it('Repeated pings keep a peer listed on a network that loses a third of all datagrams', () => {
     let count = 0;
     let state = 1;
     const world = new World(() => {

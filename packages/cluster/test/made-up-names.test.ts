@@ -1,3 +1,4 @@
+// Floods of addresses that do not exist.
 import type { DiscoverExtension } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../src/index.ts';
@@ -16,10 +17,10 @@ import {
 
 const hour = 3_600_000;
 
-describe('names that somebody made up', () => {
+describe('made-up addresses', () => {
   const made = (n: number): string => `127.9.${n >> 8}.${n & 255}:1378`;
 
-  it('buy no more where there are more of them than can be remembered', () => {
+  it('Made-up addresses cause no more datagrams if there are more of them than can be remembered', () => {
     const node = cluster({ maxMembers: 20, maxQuiet: 30, members: [at(1)] });
     const times = new Map<string, number[]>();
     let n = 0;
@@ -40,7 +41,7 @@ describe('names that somebody made up', () => {
     }
   });
 
-  it('buy no more where somebody calls them guests', () => {
+  it('Made-up addresses cause no more datagrams if they are called guests', () => {
     const node = cluster();
     node.start(0);
     let count = 0;
@@ -63,7 +64,7 @@ describe('names that somebody made up', () => {
     });
   });
 
-  it('buy more only for as many forged senders as there are places to remember', () => {
+  it('Made-up addresses cause more datagrams only for as many forged senders as can be remembered', () => {
     const node = cluster({ maxMembers: 100, maxQuiet: 100 });
     const victim = '10.9.9.9:53';
     let [count, n, now, forged] = [0, 0, 0, 0];
@@ -80,11 +81,11 @@ describe('names that somebody made up', () => {
       note(run(node, (now += 61_000)));
       for (const from of mine.slice(0, 5)) receive(node, from, {}, now);
     }
-    // A hello, and the same once more.
+    // One greeting, and its repetition.
     expect(count).toBeLessThanOrEqual(5 + (2 * forged) / 100);
   });
 
-  it('keep out nobody who speaks for himself', () => {
+  it('Made-up addresses keep out no peer that speaks for itself', () => {
     const node = cluster({ maxQuiet: 3 });
     receive(node, at(1), { addresses: [1, 2, 3, 4].map(made) }, 0);
     expect(addressesOf(node)).toEqual([at(1), made(1), made(2), made(3)]);
@@ -96,7 +97,7 @@ describe('names that somebody made up', () => {
     expect(addressesOf(node)).toEqual([at(1), at(2), made(5), at(3)]);
   });
 
-  it('are refused while there is no room to remember them, and later taken', () => {
+  it('New addresses are refused while too many are remembered, and learned later', () => {
     const node = cluster({ maxQuiet: 1, members: [at(1)] });
     receive(node, at(1), { addresses: [made(1)] }, 0);
     run(node, 3 * period);
@@ -109,7 +110,7 @@ describe('names that somebody made up', () => {
     expect(addressesOf(node)).toEqual([at(1), made(2)]);
   });
 
-  it('push out nobody who was heard once, neither from memory nor from being asked', () => {
+  it('Made-up addresses push out no peer that was heard once, neither from memory nor from being asked', () => {
     const node = cluster({ maxQuiet: 300 });
     receive(node, at(1), {}, 0);
     receive(node, at(2), { addresses: [at(3)] }, 0);
@@ -124,7 +125,7 @@ describe('names that somebody made up', () => {
     expect(quiet.length).toBeLessThanOrEqual(256);
   });
 
-  it('give way to who is there, the oldest first', () => {
+  it('Made-up addresses make way for peers that are there, the oldest first', () => {
     const node = cluster({ maxMembers: 3 });
     receive(node, at(1), { addresses: [made(1), made(2), made(3)] }, 0);
     expect(addressesOf(node)).toEqual([at(1), made(1), made(2)]);
@@ -135,7 +136,7 @@ describe('names that somebody made up', () => {
     expect(addressesOf(node)).toEqual([at(1), at(2), at(3)]);
   });
 
-  it('find room again only when someone has gone', () => {
+  it('A peer finds a place on a full list only when another has left', () => {
     const node = cluster({ maxMembers: 1 });
     receive(node, at(1), {}, 0);
     run(node, 6 * period);
@@ -148,7 +149,7 @@ describe('names that somebody made up', () => {
     expect(addressesOf(node)).toEqual([at(1)]);
   });
 
-  it('count for their teller only in the period in which it told them', () => {
+  it('New addresses count for the peer that named them only within a period', () => {
     const node = cluster({ maxNewPerPeer: 3 });
     const full = { type: 'full', bound: 'peer', by: at(1) };
     expect(receive(node, at(1), { addresses: [1, 2, 3].map(made) }, 0)).not.toContainEqual(full);
@@ -159,7 +160,7 @@ describe('names that somebody made up', () => {
     expect(addressesOf(node)).toEqual([at(1), ...[1, 2, 3].map(made), at(2), made(5), made(6)]);
   });
 
-  it('remind of a quiet peer where version 2 tells them, not more than every two periods', () => {
+  it('A quiet peer that a version 2 list names is greeted, at most once in two periods', () => {
     const node = cluster();
     receive(node, at(1), {}, 0);
     run(node, 7 * period);

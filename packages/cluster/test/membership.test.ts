@@ -1,3 +1,4 @@
+// Nodes that join, list each other and send lists.
 import { encodeMessage } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import {
@@ -15,7 +16,7 @@ import {
 } from './support/world.ts';
 
 describe('a cluster', () => {
-  it('says of itself what it was told, and no more', () => {
+  it('A node describes itself by its options, and no more', () => {
     const id = hex();
     const first = (options: object) =>
       sent(cluster({ id, members: [at(1)], ...options }).start(0))[at(1)]![0]!.extension!;
@@ -31,7 +32,7 @@ describe('a cluster', () => {
     expect(() => cluster({ name: '' })).toThrow(/name/);
   });
 
-  it('lists the members it was given, in their order, and tells them at start and after each period', () => {
+  it('Configured members are listed in their order, and sent lists at the start and in each period', () => {
     const node = cluster({ members: [at(2), at(1)] });
     expect(addressesOf(node)).toEqual([at(2), at(1)]);
     const first = sent(node.start(0));
@@ -44,14 +45,14 @@ describe('a cluster', () => {
     expect(node.due).toBe(3 * period);
   });
 
-  it('stops trying a configured peer in between once that was heard', () => {
+  it('A configured peer is not retried once it was heard', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), {}, 100);
     expect(node.due).toBe(period);
   });
 
-  it('proves that a version 2 peer is there before it counts as heard', () => {
+  it('A version 2 peer counts as heard only when it has returned a ping', () => {
     const node = cluster();
     node.start(0);
     const greeting = sent(receive(node, at(1), { extension: { v: 2, id: hex(), ping: hex() } }, 5))[
@@ -66,7 +67,7 @@ describe('a cluster', () => {
     expect(node.isProven(at(1))).toBe(true);
   });
 
-  it('takes a version 1 peer for heard when it speaks', () => {
+  it('A version 1 peer counts as heard when it speaks', () => {
     const node = cluster();
     receive(node, at(1), {}, 3);
     expect(node.members()).toMatchObject([
@@ -75,7 +76,7 @@ describe('a cluster', () => {
     expect(node.isProven(at(1))).toBe(false);
   });
 
-  it('tells of those that it was given and of those heard within two periods, of nobody else', () => {
+  it('A list names configured peers and those heard within two periods, and no others', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     const id = hex();
@@ -89,7 +90,7 @@ describe('a cluster', () => {
     expect(addressesOf(node)).toEqual([at(1), at(2), at(3)]);
   });
 
-  it('names itself to a peer that has been silent for a period', () => {
+  it('A list names us to a peer that has been silent for a period', () => {
     const node = cluster({ members: [at(1), at(2)] });
     node.start(0);
     receive(node, at(2), {}, period - 1);
@@ -100,7 +101,7 @@ describe('a cluster', () => {
 });
 
 describe('a round', () => {
-  it('goes to all members, to announced ones in one small datagram, and not to quiet ones', () => {
+  it('A round goes to all members, to announced ones in one small datagram, and not to quiet ones', () => {
     const members = Array.from({ length: 60 }, (_, n) => at(n + 10));
     const node = cluster({ members });
     node.start(0);
@@ -118,7 +119,7 @@ describe('a round', () => {
     expect(Object.keys(sent(node.announce(6 * period)))).toEqual(members);
   });
 
-  it('at the start leaves alone who was heard before it', () => {
+  it('The start does not retry a configured peer that was heard before', () => {
     const node = cluster({ members: [at(1), at(2)] });
     receive(node, at(1), {}, 0);
     receive(node, at(1), { addresses: [at(3)] }, 0);
@@ -128,7 +129,7 @@ describe('a round', () => {
 });
 
 describe('joining', () => {
-  it('takes up whom the local network names, on this machine only from this machine', () => {
+  it('Announced addresses are learned, loopback ones only from this machine', () => {
     const node = cluster();
     expect(Object.keys(sent(node.addAddress({ address: '[fe80::1]:1', local: false }, 0)))).toEqual(
       ['[fe80::1]:1'],
@@ -139,7 +140,7 @@ describe('joining', () => {
     expect(addressesOf(node)).toEqual(['[fe80::1]:1', at(1)]);
   });
 
-  it('joins in a few milliseconds, in three datagrams', () => {
+  it('A node joins in a few milliseconds, in three datagrams', () => {
     const world = new World();
     world.start(at(1));
     world.advance(5000);
@@ -154,7 +155,7 @@ describe('joining', () => {
     expect(world.log).toHaveLength(3);
   });
 
-  it('meets through a third at once', () => {
+  it('Two nodes meet through a third one at once', () => {
     const world = new World();
     for (const n of [1, 2, 3]) {
       world.start(at(n), { members: n === 1 ? [] : [at(1)] });
@@ -163,7 +164,7 @@ describe('joining', () => {
     for (const n of [1, 2, 3]) expect(world.nodes.get(at(n))!.members()).toHaveLength(2);
   });
 
-  it('greets a newcomer once in a period, with at most three times what came', () => {
+  it('A newcomer is sent a list once in a period, with at most three times the bytes that came', () => {
     const node = cluster({ members: Array.from({ length: 50 }, (_, n) => at(n + 10)) });
     node.start(0);
     for (const size of [24, 80, 200, 1000]) {
@@ -184,7 +185,7 @@ describe('joining', () => {
 });
 
 describe('a period', () => {
-  it('may have a fraction, and is announced rounded up', () => {
+  it('A period may have a fraction, and is announced rounded up', () => {
     const node = cluster({ period: 1.5, members: [at(1)] });
     expect(sent(node.start(0))[at(1)]![0]!.extension?.period).toBe(2);
     expect(sent(node.tick(1.5))).toHaveProperty([at(1)]);

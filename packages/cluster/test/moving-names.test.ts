@@ -1,3 +1,4 @@
+// Names from gossip whose owner lets them lead elsewhere.
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../src/index.ts';
 import {
@@ -17,8 +18,8 @@ const hour = 3_600_000;
 
 const at = (n: number): string => `10.0.0.${n}:1378`;
 
-describe('a name that gossip brought', () => {
-  it('is one with the address that it first leads to, which gets its hello', () => {
+describe('a name from gossip', () => {
+  it('A name from gossip is replaced by the address that it first leads to, which gets its greeting', () => {
     const node = cluster({ members: [at(1)] });
     const told = receive(node, at(1), { addresses: [name] }, 0);
     const changes = node.recordAddress({ name: name, address: at(2) });
@@ -31,7 +32,7 @@ describe('a name that gossip brought', () => {
     expect(addressesOf(node)).toEqual([at(1), at(2)]);
   });
 
-  it('takes nothing that was proven along when it leads elsewhere', () => {
+  it('A name that leads elsewhere takes nothing along that was proven', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), { addresses: [name] }, 0);
@@ -50,7 +51,7 @@ describe('a name that gossip brought', () => {
     expect(Object.keys(sent(changes))).not.toContain(name);
   });
 
-  it('takes over nobody whom it led to before', () => {
+  it('A name that leads elsewhere does not move the peer that it led to before', () => {
     const node = cluster({ members: [at(1)] });
     receive(node, at(1), { addresses: [name] }, 0);
     node.recordAddress({ name: name, address: at(2) });
@@ -61,7 +62,7 @@ describe('a name that gossip brought', () => {
     expect(sent(node.announce(20))).toHaveProperty([at(2)]);
   });
 
-  it('buys an address no more datagrams than its five an hour, whatever other names do', () => {
+  it('Many names of one address cause no more than five datagrams an hour to it', () => {
     const node = cluster({ members: [at(1)] });
     let count = 0;
     for (let now = 0; now < hour; now += period) {
@@ -76,7 +77,7 @@ describe('a name that gossip brought', () => {
     expect(count).toBeLessThanOrEqual(5);
   });
 
-  it('of which nothing was sent for a while is settled all the same', () => {
+  it('A name that is resolved late is replaced by its address all the same', () => {
     const node = cluster({ members: ['given:1', at(1)] });
     receive(node, at(1), { addresses: [name] }, 0);
     // The resolver did not answer until it was quiet.
@@ -92,7 +93,7 @@ describe('a name that gossip brought', () => {
     ]);
   });
 
-  it('keeps its place in the ways of version 1, where nothing is proven', () => {
+  it('A name keeps its place in version 1, which proves nothing', () => {
     const node = cluster({ protocol: 1 });
     receive(node, at(1), { addresses: [name] }, 0);
     expect(node.recordAddress({ name: name, address: at(2) })).toEqual([]);

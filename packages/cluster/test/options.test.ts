@@ -1,6 +1,5 @@
-// What a cluster cannot be made of, and what each of these options is refused with.
+// The options that a cluster refuses, and the errors.
 import { describe, expect, it } from 'vitest';
-import type { ClusterOptions } from '../src/index.ts';
 import { addressesOf, at, cluster } from './support/world.ts';
 
 const refusalOf = (wrong: object): unknown => {
@@ -30,7 +29,7 @@ describe('the options of a cluster', () => {
       'self: expected an address in its normal form, such as [::1]:1, got "[0:0::1]:1"',
       { self: ['[0:0::1]:1'] },
     ],
-  ])('are refused with a bad-address: %s', (message, wrong) => {
+  ])('Bad addresses are refused with bad-address: %s', (message, wrong) => {
     expect(refusalOf(wrong)).toMatchObject({ code: 'bad-address', message });
   });
 
@@ -47,7 +46,7 @@ describe('the options of a cluster', () => {
     ['ownAddress: expected a function, got "a:1"', { ownAddress: 'a:1' }],
     ['guest: expected a boolean, got "yes"', { guest: 'yes' }],
     ['protocol: expected 1 or 2, got 3', { protocol: 3 }],
-  ])('are refused with a TypeError: %s', (message, wrong) => {
+  ])('Options of a wrong type are refused with a TypeError: %s', (message, wrong) => {
     expect(refusalOf(wrong)).toEqual(new TypeError(message));
   });
 
@@ -59,18 +58,18 @@ describe('the options of a cluster', () => {
     ['maxMembers: expected an integer above 0, got NaN', { maxMembers: NaN }],
     ['maxQuiet: expected an integer above 0, got 0', { maxQuiet: 0 }],
     ['maxNewPerPeer: expected an integer above 0, got 1.5', { maxNewPerPeer: 1.5 }],
-  ])('are refused with a RangeError: %s', (message, wrong) => {
+  ])('Numbers out of range are refused with a RangeError: %s', (message, wrong) => {
     expect(refusalOf(wrong)).toEqual(new RangeError(message));
   });
 
   it.each([{ id: 'short' }, { name: '' }, { tcpPort: 0 }])(
-    'are refused where no DISCOVER may carry %j',
+    'Options that no DISCOVER may carry are refused: %j',
     (wrong) => {
       expect(refusalOf(wrong)).toMatchObject({ code: 'not-encodable' });
     },
   );
 
-  it('may name a member twice, which is listed once', () => {
+  it('A member that is named twice is listed once', () => {
     expect(addressesOf(cluster({ members: [at(1), at(1)] }))).toEqual([at(1)]);
   });
 });

@@ -1,3 +1,4 @@
+// Version 1 peers, which cannot prove themselves, beside version 2.
 import { describe, expect, it } from 'vitest';
 import {
   addressesOf,
@@ -12,7 +13,7 @@ import {
   World,
 } from './support/world.ts';
 
-/** How many periods it takes until everyone in a world lists everyone. */
+/** The number of periods until every node of a world lists all others. */
 function periodsUntilComplete(world: World): number {
   const complete = (): boolean =>
     [...world.nodes].every(([self, node]) => {
@@ -24,7 +25,7 @@ function periodsUntilComplete(world: World): number {
   return periods;
 }
 
-describe('peers of version 1, whom nobody can prove to be there,', () => {
+describe('version 1 peers', () => {
   it.each([
     [1, 1, 0],
     [2, 1, 1],
@@ -33,7 +34,7 @@ describe('peers of version 1, whom nobody can prove to be there,', () => {
     [20, 20, 1],
     [1, 40, 0],
   ])(
-    '%i of them, and %i of version 2 of which they know one, find everyone within %i periods',
+    '%i version 1 nodes, which know one of %i others, find all of them within %i periods',
     (originals, others, periods) => {
       const world = new World();
       for (let n = 0; n < originals + others; n += 1) {
@@ -45,7 +46,7 @@ describe('peers of version 1, whom nobody can prove to be there,', () => {
     },
   );
 
-  it('get the whole list each period once their own lists pay for it, and a ping with it', () => {
+  it('Version 1 peers get the whole list and a ping each period once their own lists have earned it', () => {
     const members = Array.from({ length: 100 }, (_, n) => at(n + 10));
     const node = cluster({ members });
     node.start(0);
@@ -70,7 +71,7 @@ describe('peers of version 1, whom nobody can prove to be there,', () => {
     expect(extended).toBe(true);
   });
 
-  it('are told of each other, and nobody else is told of them', () => {
+  it('Lists name version 1 peers to each other, and to nobody else', () => {
     const node = cluster({ members: [at(9)] });
     node.start(0);
     for (const n of [1, 2]) {
@@ -79,19 +80,19 @@ describe('peers of version 1, whom nobody can prove to be there,', () => {
     prove(node, at(3), hex(), 0);
     const round = sent(node.tick(period));
     expect(round[at(1)]?.[0]?.addresses).toEqual([at(9), at(1), at(2), at(3)]);
-    // Whom the user named and who has not spoken may be of version 1: it learns of who can prove himself.
+    // A configured peer that has not spoken may be of version 1: its list names proven members.
     expect(round[at(9)]?.[0]?.addresses).toEqual([at(9), at(3), at(0)]);
     expect(round[at(3)]?.[0]?.addresses).toEqual([at(3), at(0)]);
   });
 
-  it('are reminded of us when they fall silent, as far as they have paid for it', () => {
+  it('Silent version 1 peers are sent our address, as far as they have earned it', () => {
     const node = cluster();
     receive(node, at(1), { addresses: [at(0)] }, 0);
     const changes = run(node, 3_600_000);
     expect(sent(changes)).toEqual({ [at(1)]: [{ type: 'discover', addresses: [at(0)] }] });
   });
 
-  it('are asked without the extension line where that is too much for them', () => {
+  it('Version 1 peers are asked without the extension line if that exceeds their allowance', () => {
     const node = cluster({ members: [at(9)] });
     receive(node, at(1), {}, 0);
     receive(node, at(2), { addresses: [at(0), at(0)] }, 0);

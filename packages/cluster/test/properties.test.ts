@@ -1,6 +1,7 @@
+// Properties that hold after any sequence of events.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { receiveAlias } from '../src/aliases.ts';
+import { recordAlias } from '../src/aliases.ts';
 import { chooseContacts, uniqueMembers } from '../src/contacts.ts';
 import { leave, start } from '../src/announce.ts';
 import { nextDue, tick } from '../src/due-peers.ts';
@@ -67,7 +68,7 @@ const event = fc.oneof(
 const bounds = { maxMembers: 6, maxQuiet: 4, maxNewPerPeer: 5 };
 const members = [at(1), 'node1:1378'];
 
-/** Takes in an event, and what fell due before it. */
+/** Applies an event, after everything that fell due before it. */
 function apply(
   state: State,
   one: typeof event extends fc.Arbitrary<infer T> ? T : never,
@@ -88,13 +89,13 @@ function apply(
     };
     receiveDiscover(state, { from: one.from, message, size: 200 }, now, changes);
   } else if (one.type === 'spoke') receiveOther(state, one.from, now, changes);
-  else if (one.type === 'resolved') receiveAlias(state, one.name, one.to, changes);
+  else if (one.type === 'resolved') recordAlias(state, one.name, one.to, changes);
   else if (one.type === 'ask') chooseContacts(state, request, now);
   return changes;
 }
 
 describe('merging', () => {
-  it('gives the same members in whatever order lists come, and again', () => {
+  it('Merging lists gives the same members in any order, and again', () => {
     fc.assert(
       fc.property(lists, (all) => {
         const merged = (order: string[][]): Set<string> => {
@@ -115,7 +116,7 @@ describe('merging', () => {
 });
 
 describe('no sequence of events', () => {
-  it('makes a node list itself, exceed a bound, forget a configured peer, or tell of another list than it has', () => {
+  it('No sequence of events makes a node list itself, exceed a bound, forget a configured peer, or report another list than it has', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 80 }), (events) => {
         const options = { self: [at(0)], id: 'f'.repeat(16), newPing: hex, members };
@@ -168,7 +169,7 @@ describe('no sequence of events', () => {
     );
   });
 
-  it('drops a peer that speaks every period, or leaves a dead one listed for long', () => {
+  it('No peer that speaks every period is dropped, and no dead one stays listed for long', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 7 }),
@@ -190,7 +191,7 @@ describe('no sequence of events', () => {
           everyone();
           world.advance(death);
           everyone();
-          // The last of the chain dies, configured by nobody; a liar goes on telling about it.
+          // The last node of the chain dies, configured by nobody, and a liar goes on naming it.
           world.kill(at(count));
           for (let i = 0; i < 8; i += 1) {
             for (const node of world.nodes.keys())

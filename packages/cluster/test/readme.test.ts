@@ -1,3 +1,4 @@
+// Runs the example of the README.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
@@ -8,7 +9,7 @@ import { mutated } from './support/world.ts';
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!);
 
-/** Runs an example against the sources. Gives what it logs, each call as one line. */
+/** Runs an example against the sources. Returns what it logs, each call as one line. */
 async function logged(code: string): Promise<string[]> {
   const { outputFiles } = await build({
     stdin: { contents: `${code}\nexport {};`, loader: 'ts', resolveDir: import.meta.dirname },
@@ -34,11 +35,11 @@ async function logged(code: string): Promise<string[]> {
 
 // A bundle of the sources has none of the mutations switched on.
 describe.skipIf(mutated)('README.md', () => {
-  it('has an example', () => {
+  it('The README has an example', () => {
     expect(examples).toHaveLength(1);
   });
 
-  it.each(examples)('is right about what this logs:\n%s', async (code) => {
+  it.each(examples)('The README is right about what this logs:\n%s', async (code) => {
     const promised = [...code.matchAll(/^ *\/\/ → (.*)$/gm)].map(([, text]) => text);
     expect(await logged(code)).toEqual(promised);
   });

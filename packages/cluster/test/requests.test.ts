@@ -1,3 +1,4 @@
+// The peers that are asked for a file, and their priority.
 import { describe, expect, it } from 'vitest';
 import {
   addressesOf,
@@ -12,7 +13,7 @@ import {
 } from './support/world.ts';
 
 describe('requests', () => {
-  it('go to 256 quiet peers, of which those come first that have proven themselves once', () => {
+  it('Requests go to 256 quiet peers, first to those that have proven themselves once', () => {
     const node = cluster();
     const hours = 5 * 3_600_000;
     for (let n = 1; n <= 200; n += 1) prove(node, at(n), hex(), 0);
@@ -35,7 +36,7 @@ describe('requests', () => {
     expect(later.map(({ address }) => address)).toEqual(expect.arrayContaining(newest));
   });
 
-  it('go to everyone listed and once to quiet ones, not to guests', () => {
+  it('Requests go to every listed peer and once to quiet ones, not to guests', () => {
     const node = cluster({ members: [at(1)] });
     receive(node, at(2), {}, 0);
     receive(node, at(3), { extension: { v: 2, id: hex(), guest: true } }, 0);
@@ -52,7 +53,7 @@ describe('requests', () => {
     expect(node.chooseContact({ address: at(9), length: request }, 7 * period)).toBeUndefined();
   });
 
-  it('give priority to who answered, and remember how fast', () => {
+  it('A peer that was first to answer has priority, and its answer time is remembered', () => {
     const node = cluster({ members: [at(1), at(2)] });
     expect(node.hasPriority(at(1))).toBe(false);
     node.recordAnswer({ from: at(1), duration: 100, first: true });
@@ -70,7 +71,7 @@ describe('requests', () => {
     expect(node.hasPriority(at(1))).toBe(true);
   });
 
-  it('from a quiet peer end its quiet', () => {
+  it('A request from a quiet peer puts it on the list again', () => {
     const node = cluster();
     receive(node, at(1), {}, 0);
     while (node.due <= 6 * period) node.tick(node.due);

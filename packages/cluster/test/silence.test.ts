@@ -1,3 +1,4 @@
+// Peers that fall silent, and how they are found again.
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../src/index.ts';
 import {
@@ -19,7 +20,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 describe('silence', () => {
-  it('drops an announced peer after three periods of silence and a heard one after six', () => {
+  it('An announced peer is dropped after three periods of silence and a heard one after six', () => {
     const node = cluster();
     receive(node, at(1), { addresses: [at(2)] }, 0);
     node.tick(3 * period - 1);
@@ -32,13 +33,13 @@ describe('silence', () => {
     expect(receive(node, at(2), {}, 7 * period)).toContainEqual({ type: 'joined', address: at(2) });
   });
 
-  it('waits longer for a peer whose own period is longer, announced or shown', () => {
+  it('A peer with a longer period, announced or shown, may be silent for longer', () => {
     const node = cluster({ period: 1000 });
     for (let now = 0; now < 10 * minute; now += 20_000) {
       while (node.due < now) node.tick(node.due);
       receive(node, at(1), {}, now);
     }
-    // What it shows counts for six of our own periods at most.
+    // The period that a peer shows counts for six of our own at most.
     const last = 10 * minute - 20_000;
     while (node.due < last + 6 * 6000) node.tick(node.due);
     expect(addressesOf(node)).toEqual([at(1)]);
@@ -46,7 +47,7 @@ describe('silence', () => {
     expect(addressesOf(node)).toEqual([]);
   });
 
-  it('of hours is not bought with two forged datagrams', () => {
+  it('Two forged datagrams do not keep a peer listed for hours', () => {
     const node = cluster();
     node.start(0);
     receive(node, at(1), {}, 0);
@@ -58,7 +59,7 @@ describe('silence', () => {
     expect(addressesOf(node)).toEqual([]);
   });
 
-  it('of version 1 where a ping should come back means nothing', () => {
+  it('A version 1 peer that returns no ping is not pinged again', () => {
     const node = cluster({ members: [at(1)] });
     receive(node, at(1), {}, 0);
     node.start(0);
@@ -75,7 +76,7 @@ describe('silence', () => {
     expect(times.size).toBe(hour / period - 1);
   });
 
-  it('tries a quiet peer again at doubling intervals and forgets it after a day', () => {
+  it('A quiet peer is tried again at doubling intervals and forgotten after a day', () => {
     const node = cluster();
     prove(node, at(1), hex(), 0);
     const tries: number[] = [];
@@ -92,7 +93,7 @@ describe('silence', () => {
     expect(node.chooseContacts(request, 26 * hour)).toEqual([]);
   });
 
-  it('never drops a configured peer', () => {
+  it('A configured peer is never dropped', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), {}, 10);
@@ -100,7 +101,7 @@ describe('silence', () => {
     expect(addressesOf(node)).toEqual([at(1)]);
   });
 
-  it('brings the halves of a healed partition together again', () => {
+  it('The halves of a healed partition find each other again', () => {
     let cut = false;
     const half = (address: string): boolean => Number(address.split(':')[1]) % 2 === 0;
     const world = new World(({ from, to }) => cut && half(from) !== half(to));
@@ -116,7 +117,7 @@ describe('silence', () => {
 });
 
 describe('a configured peer that has fallen silent', () => {
-  it('is not taken for heard any more, and still told and sent everything', () => {
+  it('A silent configured peer does not count as heard, but is sent everything', () => {
     const node = cluster({ members: [at(1), at(2)] });
     node.start(0);
     prove(node, at(1), hex(), 10);
@@ -141,7 +142,7 @@ describe('a configured peer that has fallen silent', () => {
     expect(node.members()[0]).toMatchObject({ state: 'heard', version: 1 });
   });
 
-  it('was of version 2 and comes back with version 1, which is not believed before', () => {
+  it('A version 2 peer that comes back with version 1 is not believed before it was silent', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     prove(node, at(1), hex(), 10);
@@ -153,7 +154,7 @@ describe('a configured peer that has fallen silent', () => {
     expect(node.members()).toMatchObject([{ state: 'heard', version: 1, heardAt: 7 * period }]);
   });
 
-  it('is reported when it is heard, when it falls silent, and when it is heard again', () => {
+  it('A configured peer is reported when it is heard, when it falls silent, and when it is heard again', () => {
     const node = cluster({ members: [at(1)] });
     const events = (changes: readonly Change[]): readonly Change[] =>
       changes.filter(({ type }) => type === 'heard' || type === 'silent');

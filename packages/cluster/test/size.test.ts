@@ -1,3 +1,4 @@
+// The size of the package.
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -9,7 +10,7 @@ const maxBytes = 12_000;
 
 // A run of mutations adds all of them to the sources.
 it.skipIf(mutated)(
-  'is small, the protocol that it uses included, and needs only a browser',
+  'The package is small, the protocol included, and needs only a browser',
   async () => {
     const { outputFiles } = await build({
       entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],

@@ -1,3 +1,4 @@
+// The bytes that strangers are sent: at most three times those that came in their name.
 import { encodeMessage, type DiscoverExtension } from '@peerlane/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +20,7 @@ import {
 
 const hour = 3_600_000;
 
-/** Machines in whose name somebody forges, each with some ports. */
+/** Machines in whose name datagrams are forged, each with some ports. */
 const machines = ['10.0.0.66', '10.0.0.67', '[fe80::66]'];
 const victim = fc
   .tuple(fc.constantFrom(...machines), fc.constantFrom(1, 53, 65_535))
@@ -70,7 +71,7 @@ const event = fc.oneof(
 );
 type Event = typeof event extends fc.Arbitrary<infer T> ? T : never;
 
-/** A cluster with a friend who returns each ping, and what came in the name of machines and went to them. */
+/** A cluster with a friend that returns each ping. Counts the bytes in the name of each machine, and to it. */
 class Lab {
   readonly node: Cluster = cluster({ self: ['10.0.0.9:1378'], members: [friend] });
   readonly came: Map<string, number> = new Map<string, number>();
@@ -146,7 +147,7 @@ class Lab {
 }
 
 describe('no sequence of forged datagrams', () => {
-  it('makes a node send a machine more than three times what came in its name, or all of them together', () => {
+  it('No sequence of forged datagrams makes a node send one machine, or all together, more than three times what came in its name', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 60 }), (events) => {
         const lab = new Lab();
@@ -169,7 +170,7 @@ describe('an address that has proven nothing', () => {
       .flatMap((change) => (change.type === 'send' && change.to === to ? change.messages : []))
       .reduce((sum, message) => sum + encodeMessage(message).length, 0);
 
-  it('is named in no list that goes to who would greet it', () => {
+  it('An unproven address is in no list for a peer that would greet it', () => {
     const node = cluster({ self: ['10.0.0.9:1378'] });
     prove(node, friend, friendId, 0);
     for (let i = 0; i < 5; i += 1) {
@@ -181,7 +182,7 @@ describe('an address that has proven nothing', () => {
     expect(sent(run(node, period + 5))[friend]![0]!.addresses).toEqual([friend, '10.0.0.9:1378']);
   });
 
-  it('is greeted by its mention: with a ping where a member told few, with an id where it told many', () => {
+  it('An address in a short list of a member is greeted with a ping, and in a long list with an id', () => {
     const node = cluster({ self: ['10.0.0.9:1378'] });
     prove(node, friend, friendId, 0);
     const few = sent(gossip(node, friend, friendId, [victim], 1))[victim]![0]!;
@@ -192,7 +193,7 @@ describe('an address that has proven nothing', () => {
     expect(encodeMessage(knock).length).toBe(42);
   });
 
-  it('is not greeted because a stranger names it, unless he does so again and again', () => {
+  it('An address is greeted for the mention of a stranger only if it is repeated', () => {
     const node = cluster({ self: ['10.0.0.9:1378'] });
     const times: number[] = [];
     for (let now = 0; now < 2 * period; now += 1000) {
@@ -203,7 +204,7 @@ describe('an address that has proven nothing', () => {
     expect(times).toEqual([3000]);
   });
 
-  it('is not sent more by nodes that do not know each other, through what one tells the others', () => {
+  it('Nodes that do not know each other do not multiply traffic by their lists', () => {
     const a = '10.0.0.1:1378';
     const others = Array.from({ length: 10 }, (_, n) => `10.0.2.${n}:1378`);
     const nodes = new Map([a, ...others].map((self) => [self, cluster({ self: [self] })]));
@@ -227,7 +228,7 @@ describe('an address that has proven nothing', () => {
       follow(nodes.get(a)!.receive({ from, message, size }, now), a, now);
     };
     for (let n = 0; n < 20; n += 1) forge(`${machines[0]!}:${1000 + n}`, [], 0);
-    // The node takes them for peers of version 1, and tells the others, in whose names it is asked to.
+    // The node holds them for version 1 peers, and names them in lists to the forged senders.
     for (const other of others)
       forge(
         other,
@@ -238,7 +239,7 @@ describe('an address that has proven nothing', () => {
     expect(received).toBeLessThanOrEqual(3 * forged);
   });
 
-  it('and was heard once is looked for without a word of others only if it was proven', () => {
+  it('A silent peer is looked for without gossip only if it was proven', () => {
     const node = cluster({ self: ['10.0.0.9:1378'] });
     prove(node, friend, friendId, 0);
     receive(node, victim, {}, 0);
@@ -246,7 +247,7 @@ describe('an address that has proven nothing', () => {
     const late = changes.filter((change) => change.type === 'send' && change.to === friend);
     expect(late.length).toBeGreaterThan(5);
     expect(bytesTo(victim, changes)).toBeLessThanOrEqual(30);
-    // Whoever forges version 1 in the name of who is silent takes its proof away.
+    // A forged version 1 datagram in the name of a silent peer removes its proof.
     receive(node, friend, {}, 4 * hour);
     expect(bytesTo(friend, run(node, 8 * hour))).toBeLessThanOrEqual(30);
   });
@@ -254,7 +255,7 @@ describe('an address that has proven nothing', () => {
 
 describe('of each datagram', () => {
   it.each(['a stranger', 'a friend'])(
-    'from %s three bytes for each that came are shared out, and no more',
+    'A datagram from %s grants three bytes for each that came, and no more',
     (who) => {
       const state = initialState(
         resolveOptions({ self: ['10.0.0.9:1378'], id: hex(), newPing: hex, members: [friend] }),
@@ -282,7 +283,7 @@ describe('of each datagram', () => {
 });
 
 describe('a member that owes a pong', () => {
-  it('for two periods gets pings, and no list until it comes', () => {
+  it('A member that owes a pong for two periods gets pings, and no list until it returns one', () => {
     const node = cluster({ self: ['10.0.0.9:1378'], period: 1000 });
     prove(node, friend, friendId, 0);
     node.start(0);
@@ -300,7 +301,7 @@ describe('a member that owes a pong', () => {
     expect(sent(node.announce(5502))[friend]![0]!.addresses).toEqual([friend]);
   });
 
-  it('is not waited for for hours, whatever period it claims', () => {
+  it('A silent member is dropped within two hours of our periods, whatever period it claims', () => {
     const node = cluster({ self: ['10.0.0.9:1378'] });
     const claim: DiscoverExtension = { v: 2, id: friendId, period: hour, ping: hex() };
     const { ping } = sent(receive(node, friend, { extension: claim }, 0))[friend]![0]!.extension!;
@@ -312,7 +313,7 @@ describe('a member that owes a pong', () => {
 });
 
 describe('an announcement to the local network', () => {
-  it('is answered by about two of those who hear it, however many there are', () => {
+  it('About two nodes answer an announcement, however many hear it', () => {
     const answers = [1, 2, 3, 10, 60].map((size) => {
       let random = 1;
       const newPing = (): string => {

@@ -1,8 +1,9 @@
+// A node that behaves as the original.
 import { describe, expect, it } from 'vitest';
 import { addressesOf, at, cluster, hex, period, receive, sent, request } from './support/world.ts';
 
-describe('in the ways of version 1', () => {
-  it('learns only whom lists name, tells all it knows, and forgets nobody', () => {
+describe('a version 1 node', () => {
+  it('A version 1 node learns only what lists name, sends all that it knows, and forgets nobody', () => {
     const node = cluster({ protocol: 1, members: [at(1)] });
     expect(sent(node.start(0))).toEqual({ [at(1)]: [{ type: 'discover', addresses: [at(1)] }] });
     const learned = receive(

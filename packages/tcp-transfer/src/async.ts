@@ -1,5 +1,6 @@
-// What the standard library lacks for promises: one that is resolved from outside, a wait for several, a pause.
-import type { Clock } from './clock.ts';
+// What the standard library lacks for promises: one that is resolved from outside, a wait for several,
+// a pause, and work that the process lives for.
+import { longestDelay, type Clock } from './clock.ts';
 
 /** A promise that is resolved or rejected from outside. */
 export interface Deferred<T> {
@@ -37,4 +38,17 @@ export function pause(clock: Clock, delay: number, signal?: AbortSignal): Promis
     const timer = clock.schedule(end, delay);
     signal?.addEventListener('abort', end, { once: true });
   });
+}
+
+/**
+ * Keeps the process alive until some work has finished. Neither the timers of the system's clock nor a
+ * connection that is paused does: a program that only waits for a download would end before it.
+ */
+export async function keepingAlive<T>(work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => undefined, longestDelay);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
 }

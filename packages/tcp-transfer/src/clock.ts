@@ -1,21 +1,22 @@
-/** Something that was scheduled and can still be called off. */
+// Time, as this package sees it: replaced in tests.
+/** A scheduled task. */
 export interface Timer {
-  /** Calls it off; after it ran, or a second time, this does nothing. */
+  /** Cancels the task. After it ran, or a second time, this does nothing. */
   cancel(): void;
 }
 
-/** Where this package takes its time from. Tests give it a clock of their own. */
+/** The time of this package. Tests pass a clock of their own. */
 export interface Clock {
-  /** Milliseconds since some moment in the past; never goes back. */
+  /** Milliseconds since some moment in the past. It never goes back. */
   now(): number;
-  /** Runs `task` once, `delay` milliseconds from now; never where that is infinite. */
+  /** Runs `task` once, `delay` milliseconds from now; never if `delay` is infinite. */
   schedule(task: () => void, delay: number): Timer;
 }
 
-/** The longest time that the system's timers know, in milliseconds. */
-const longestDelay = 2 ** 31 - 1;
+/** The longest delay of a timer of Node.js, in milliseconds. */
+export const longestDelay: number = 2 ** 31 - 1;
 
-/** The time of this machine. What is scheduled does not keep the process alive. */
+/** The time of this machine. Its tasks do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   schedule: (task, delay) => {

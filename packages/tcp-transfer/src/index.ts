@@ -1,5 +1,15 @@
+// The API of the package: serving, downloading, and every type of both.
+export {
+  ProtocolError,
+  visibleText,
+  type CatalogEntry,
+  type Manifest,
+  type PeerAddress,
+  type ProtocolErrorCode,
+} from '@peerlane/protocol';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';
+export { download, type AnyDownloadOptions, type VersionedSource } from './download/download.ts';
 export { downloadVerified } from './download/download-verified.ts';
 export type {
   VerifiedDownload,
@@ -59,7 +69,7 @@ export {
   type SharedFolderOptions,
 } from './sharing/shared-folder.ts';
 export { SharedFiles } from './sharing/shared-files.ts';
-export { type RunHasher } from './hashing/stream-hasher.ts';
+export { type RunHasher } from './hashing/run-hasher.ts';
 export { checkTargetName, type TargetName } from './storage/target-name.ts';
 export { TemporaryFolder } from './storage/temporary-folder.ts';
 export { TransferError, type TransferErrorCode } from './transfer-error.ts';

@@ -4,23 +4,26 @@ import { systemClock } from '../src/index.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it.each([1, 1000, 2 ** 31 - 1, 2 ** 31, 5 * 2 ** 31])('runs a task after %i ms', (delay) => {
-  const task = vi.fn();
-  systemClock.schedule(task, delay);
-  vi.advanceTimersByTime(delay - 1);
-  expect(task).not.toHaveBeenCalled();
-  vi.advanceTimersByTime(1);
-  expect(task).toHaveBeenCalledOnce();
-});
+it.each([1, 1000, 2 ** 31 - 1, 2 ** 31, 5 * 2 ** 31])(
+  'The clock of the system runs a task after %i ms',
+  (delay) => {
+    const task = vi.fn();
+    systemClock.schedule(task, delay);
+    vi.advanceTimersByTime(delay - 1);
+    expect(task).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(task).toHaveBeenCalledOnce();
+  },
+);
 
-it('never runs a task after an infinite time', () => {
+it('The clock of the system never runs a task after an infinite delay', () => {
   const task = vi.fn();
   systemClock.schedule(task, Infinity);
   vi.advanceTimersByTime(2 ** 33);
   expect(task).not.toHaveBeenCalled();
 });
 
-it('calls a task off, also in a later part of a long time', () => {
+it('A scheduled task can be cancelled, also late in a long delay', () => {
   const task = vi.fn();
   const timer = systemClock.schedule(task, 2 ** 32);
   vi.advanceTimersByTime(2 ** 31);

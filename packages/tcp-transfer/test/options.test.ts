@@ -25,14 +25,14 @@ describe('options that make no sense', () => {
     [{ maxConnections: 0 }, 'maxConnections is 0: expected a whole number of at least 1'],
     [{ maxConnectionsPerAddress: 1.5 }, 'maxConnectionsPerAddress is 1.5: expected a whole'],
     [{ maxWaiting: -1 }, 'maxWaiting is -1: expected a whole number of at least 0'],
-  ])('of a server are refused: %j', async (options, message) => {
+  ])('A server refuses options that make no sense: %j', async (options, message) => {
     await using folder = await SharedFolder.open(await temporaryFolder());
     const starting = startFileServer({ library: { files: folder }, ...options });
     await expect(starting).rejects.toThrow(RangeError);
     await expect(starting).rejects.toThrow(message);
   });
 
-  it('of a download and of a folder are refused', async () => {
+  it('Downloads and shared folders refuse options that make no sense', async () => {
     const into = await temporaryFolder();
     await expect(downloadFile({ address, filename: 'a', into, idleTimeout: NaN })).rejects.toThrow(
       'idleTimeout is NaN: expected a number greater than 0',
@@ -42,7 +42,7 @@ describe('options that make no sense', () => {
     );
   });
 
-  it('are not: infinite times and numbers', async () => {
+  it('Infinite times and numbers are accepted', async () => {
     const path = await temporaryFolder();
     await using folder = await SharedFolder.open(path, { rescanInterval: Infinity });
     const options = { idleTimeout: Infinity, maxConnections: Infinity };
@@ -51,7 +51,7 @@ describe('options that make no sense', () => {
   });
 });
 
-describe('an address that is none', () => {
+describe('a malformed address', () => {
   const malformed = [
     { host: '127.0.0.1', port: 0 },
     { host: '127.0.0.1', port: 99_999 },
@@ -78,7 +78,7 @@ describe('an address that is none', () => {
   });
 });
 
-it('a folder to download into that is none is told before a peer is asked', async () => {
+it('A download into something that is not a folder fails before a peer is asked', async () => {
   const into = await temporaryFolder();
   let connections = 0;
   const peer = await fakeServer(() => (connections += 1));
@@ -93,7 +93,7 @@ it('a folder to download into that is none is told before a peer is asked', asyn
   expect(connections).toBe(0);
 });
 
-it('a shared folder tells the size of a file, of those that it serves', async () => {
+it('A shared folder knows the size of each file that it serves', async () => {
   const path = await temporaryFolder();
   await writeFile(join(path, 'a.txt'), 'hello');
   await using folder = await SharedFolder.open(path);

@@ -13,7 +13,7 @@ it.each([
   ['first', 0, 'sent hello.txt: 12 bytes\nHello, peer!\n'],
   ['verified', 1, '6 bytes of root 467877c0\n'],
   ['catalog', 2, 'goodbye.txt: 6 bytes\nhello.txt: 6 bytes\n'],
-])('the %s example of the README runs', async (_which, index, expected) => {
+])('The %s example of the README runs', async (_which, index, expected) => {
   const readme = await readFile(join(packageFolder, 'README.md'), 'utf8');
   const [, example] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)][index]!;
   const folder = await temporaryFolder();

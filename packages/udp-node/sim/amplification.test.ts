@@ -1,8 +1,9 @@
+// Attacks in the name of a machine, and what the machine is sent.
 import { describe, expect, it } from 'vitest';
 import { amplification, tooMuch } from './amplification.ts';
 import { period } from './simulation.ts';
 
-describe('a machine in whose name somebody forges datagrams', () => {
+describe('a machine in whose name datagrams are forged', () => {
   it.each([
     [2, period],
     [20, period],

@@ -1,19 +1,20 @@
+// The attacks in the name of a machine, and a count of the bytes that they cause.
 import { expect } from 'vitest';
 import { MemoryLan } from '../src/testing/index.ts';
 import { minute, period as defaultPeriod, Simulation } from './simulation.ts';
 
 const hour = 60 * minute;
 
-/** What a victim may be sent besides three times what was forged in its name, in bytes. */
+/** The bytes that a victim may be sent besides three times those forged in its name. */
 const allowed = 1000;
 
-/** Sends a datagram to the targets of an attack; says that it comes from an address. */
+/** Sends a datagram to the targets of an attack, in the name of an address. */
 type Forge = (text: string, from: string) => void;
 
-/** What somebody forges to make a cluster send to a machine, at a time after the beginning. */
+/** An attack: the datagrams that are forged to make a cluster send to a machine. */
 interface Attack {
   readonly name: string;
-  /** How long until it comes again, in milliseconds. */
+  /** The time between two attacks, in milliseconds. */
   readonly every: number;
   /** `victim`: an address of the machine. `member`: that of a member of the cluster. */
   readonly forge: (
@@ -122,7 +123,7 @@ const attacksEach = (period: number): readonly Attack[] => [
   },
 ];
 
-/** A machine that is attacked: what was forged in its name, and what the cluster sent to it. */
+/** A victim: the bytes that were forged in its name, and those that the cluster sent to it. */
 interface Victim {
   readonly attack: string;
   forged: number;
@@ -130,8 +131,8 @@ interface Victim {
 }
 
 /**
- * Forges all that there is, each in the name of a machine of its own, once to one node of a cluster
- * and once to every node, and counts for an hour what the cluster sends to these machines.
+ * Runs every attack, each on a victim of its own, once by one node of a cluster and once by all of them,
+ * and counts for an hour what the cluster sends to the victims.
  */
 export async function amplification(
   size: number,
@@ -166,7 +167,7 @@ export async function amplification(
     const host = `10.66.0.${victims.size + 1}`;
     const victim: Victim = { attack: name, forged: 0, sent: 0 };
     victims.set(host, victim);
-    // One after the other, so that none takes what another one needs.
+    // One attack after the other, so that none uses up what another one needs.
     const begin = clock.now() + victims.size * stagger;
     const again = (): void => {
       act(victim, (port) => `${host}:${port}`);
@@ -186,7 +187,7 @@ export async function amplification(
             victim.forged += bytes.length;
             network.forge(bytes, from, target);
           };
-          // Each is an address that a node remembers for hours.
+          // A node remembers each of these addresses for hours.
           forge(send, address, member, whom === 'one' ? 1000 : 50);
         }
       });
@@ -201,7 +202,7 @@ export async function amplification(
       void liar.announce(bytes);
     }
   });
-  // What users do meanwhile must not send more to those who are none.
+  // Searches of users must not send more to the victims.
   for (let left = hour + victims.size * stagger; left > 0; left -= 10 * minute) {
     void simulation.nodes.get(all.at(-1)!)!.find('nothing', { timeout: minute }).next();
     await clock.advance(10 * minute);

@@ -1,8 +1,9 @@
+// Nodes of which each knows only the next.
 import { describe, expect } from 'vitest';
 import { simulate } from './seeds.ts';
 import { addresses, period, Simulation } from './simulation.ts';
 
-/** Nodes of which each knows only the next, started within a second, on a network that loses a fifth. */
+/** Starts nodes of which each knows only the next within a second, on a network that loses a fifth. */
 async function chain(seed: number, size: number): Promise<void> {
   const simulation = new Simulation(seed, { loss: 0.2, duplication: 0.05 });
   const all = addresses(size);

@@ -1,15 +1,16 @@
+// A cluster in which nodes come and go.
 import { describe, expect } from 'vitest';
 import { simulate } from './seeds.ts';
 import { addresses, addressOf, period, Simulation } from './simulation.ts';
 
 const allowed = 8 * period;
 
-/** A tenth of the nodes dies each period without a word, and as many new ones come. */
+/** Each period a tenth of the nodes dies without a goodbye, and as many new ones come. */
 async function churn(seed: number, size: number, rounds: number): Promise<void> {
   const simulation = new Simulation(seed, { loss: 0.05 });
   const died = new Map<string, number>();
   const all = addresses(size);
-  // The first stays: somebody has to be known to those who come.
+  // The first node stays: newcomers have to know one.
   const [hub = ''] = all;
   for (const address of all)
     await simulation.start(address, { members: address === hub ? [] : [hub] });

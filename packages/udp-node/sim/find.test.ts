@@ -1,13 +1,14 @@
+// Searches on a network that loses datagrams, and in mixed clusters.
 import { describe, expect, it } from 'vitest';
 import { simulate } from './seeds.ts';
 import { addresses, period, Simulation } from './simulation.ts';
 
 const findsPerSeed = 8;
 
-/** Finds that failed, of those that were made. */
+/** The number of searches, and of those that failed. */
 const tally = { made: 0, failed: 0 };
 
-/** At 30 % loss, some look for a file that one other has. */
+/** At 30 % loss, some nodes search for a file that one other has. */
 async function lossyFinds(seed: number, size: number): Promise<void> {
   const simulation = new Simulation(seed, { loss: 0.3 });
   const all = addresses(size);
@@ -51,7 +52,7 @@ async function mixed(seed: number, size: number): Promise<void> {
     });
   }
   await simulation.clock.advance(2 * period + 1000);
-  // An original asks only once, so that what is lost stays lost; a node of ours asks again.
+  // An original asks only once, so a lost Get stays lost; a node of ours asks again.
   const ours = all.filter((address) => !originals.has(address));
   for (let i = 0; i < 3; i += 1) {
     const asker = ours[Math.floor(simulation.random() * ours.length)]!;

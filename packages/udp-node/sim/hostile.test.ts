@@ -1,11 +1,12 @@
+// Floods of hostile datagrams.
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../src/testing/index.ts';
 import { simulate } from './seeds.ts';
 import { addresses, addressOf, minute, period, Simulation } from './simulation.ts';
 
 /**
- * One datagram that names a thousand addresses, in a cluster of fifty. Returns how many datagrams
- * each of these is sent within an hour.
+ * Sends one datagram with a thousand addresses to a cluster of fifty. Returns how many datagrams each
+ * of these addresses is sent within an hour.
  */
 async function forged(seed: number, inTheNameOf: 'a stranger' | 'a member'): Promise<number[]> {
   const simulation = new Simulation(seed);

@@ -1,3 +1,4 @@
+// A partition of 20 nodes.
 import { describe } from 'vitest';
 import { partition } from './partition.ts';
 import { simulate } from './seeds.ts';
@@ -5,6 +6,6 @@ import { minute } from './simulation.ts';
 
 describe('a partition of 30 minutes heals by itself', () => {
   simulate('20 nodes', 50, (seed) => partition(seed, 20));
-  // Who speaks less often heals later, and is simulated sooner.
+  // With longer periods the cluster heals later, but the simulation is faster.
   simulate('20 nodes that speak once a minute', 150, (seed) => partition(seed, 20, minute));
 });

@@ -1,7 +1,8 @@
+// A partition that heals.
 import { expect } from 'vitest';
 import { addresses, minute, period as defaultPeriod, Simulation } from './simulation.ts';
 
-/** Half an hour without a word between the halves; then they find each other again by themselves. */
+/** Separates the halves for half an hour, after which they find each other again by themselves. */
 export async function partition(
   seed: number,
   size: number,
@@ -13,7 +14,7 @@ export async function partition(
     await simulation.start(address, { members: address === all[0] ? [] : [all[0]!], period });
   await simulation.untilComplete(3 * period);
   expect(simulation.missing()).toEqual([]);
-  // Long enough for everyone to have heard everyone, not only of them.
+  // Long enough for every node to have heard all others, not only of them.
   await simulation.clock.advance(5 * period);
 
   const half = new Set(all.filter(() => simulation.random() < 0.5));

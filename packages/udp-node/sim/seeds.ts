@@ -1,10 +1,11 @@
+// Runs a simulation with many seeds.
 import { it } from 'vitest';
 
-/** How many seeds are run: SIM_SEEDS times as many as the tests run by themselves. */
+/** The share of the usual number of seeds that is run. */
 const factor = Number(process.env.SIM_SEEDS ?? 1);
 const first = Number(process.env.SIM_FIRST ?? 1);
 
-/** A test over many seeds; one that fails is named, so that it can be kept as a test of its own. */
+/** A test with many seeds. A failure names its seed, so that it can be kept as a test of its own. */
 export function simulate(
   name: string,
   seeds: number,

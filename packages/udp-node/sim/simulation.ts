@@ -1,3 +1,4 @@
+// Many nodes in one process, for all simulations.
 import { startUdpNode, type LanSocket, type UdpNode } from '../src/index.ts';
 import {
   ManualClock,
@@ -11,14 +12,14 @@ import {
 export const period = 20_000;
 export const minute = 60_000;
 
-/** How a node of a simulation is. */
+/** The options of a node in a simulation. */
 export interface SimulatedNode {
   readonly members?: readonly string[];
   readonly protocol?: 1 | 2;
   readonly period?: number;
-  /** The names of its files, besides its own address, which everyone has as a file. */
+  /** The names of its files, besides its own address: every node has a file of that name. */
   readonly files?: readonly string[];
-  /** Where it hears announcements. */
+  /** The local network on which it hears announcements. */
   readonly lan?: LanSocket;
 }
 
@@ -56,7 +57,7 @@ export class Simulation {
     return node;
   }
 
-  /** Ends a node without a word. */
+  /** Ends a node without a goodbye. */
   async kill(address: string): Promise<void> {
     const node = this.nodes.get(address);
     this.nodes.delete(address);
@@ -75,7 +76,7 @@ export class Simulation {
     return (this.nodes.get(address)?.members() ?? []).map((member) => member.address);
   }
 
-  /** Who lacks whom: pairs of nodes of which the first does not list the second. */
+  /** The pairs of nodes of which the first does not list the second. */
   missing(): [string, string][] {
     const all = [...this.nodes.keys()];
     return all.flatMap((self) => {
@@ -86,7 +87,7 @@ export class Simulation {
     });
   }
 
-  /** Lets time pass until everyone lists everyone. Returns how long it took; at most `limit`. */
+  /** Lets time pass, at most `limit`, until every node lists all others. Returns how much passed. */
   async untilComplete(limit: number, step = 1000): Promise<number> {
     const start = this.clock.now();
     while (this.missing().length > 0 && this.clock.now() - start < limit)

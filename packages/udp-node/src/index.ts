@@ -1,3 +1,4 @@
+// What the package exports.
 export { type Member } from '@peerlane/cluster';
 export { allowNetworks, type Allow } from './sending/allow.ts';
 export { systemClock, type Clock, type Timer } from './system/clock.ts';

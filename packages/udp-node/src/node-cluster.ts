@@ -7,18 +7,18 @@ import { Alarm } from './system/alarm.ts';
 import type { Clock } from './system/clock.ts';
 import { ownAddresses, ownAddressFor } from './system/own-addresses.ts';
 
-/** What a {@link NodeCluster} is made from. */
+/** The parts of a node that a {@link NodeCluster} uses. */
 export interface NodeClusterOptions {
   readonly settings: Settings;
-  /** Where the node is bound. */
+  /** The address to which the node is bound. */
   readonly bound: PeerAddress;
   /** Names this run of the node. */
   readonly id: string;
-  /** Does what follows from an event. `sender`: who sent the message that was the event. */
+  /** Does what follows from an event. `sender`: the sender of the message that was the event. */
   readonly onChange: (change: Change, sender: Sender | undefined) => void;
 }
 
-/** Who sent a message. */
+/** The sender of a message. */
 export interface Sender {
   readonly from: PeerAddress;
   /** `from` as `host:port`. */
@@ -27,7 +27,7 @@ export interface Sender {
 
 /** The cluster of a running node. */
 export class NodeCluster {
-  /** What the node knows of it. */
+  /** The node's knowledge of it. */
   readonly view: Cluster;
   readonly #clock: Clock;
   readonly #alarm: Alarm;
@@ -56,7 +56,7 @@ export class NodeCluster {
     });
   }
 
-  /** Hands in an event. `sender`: who sent the message that is the event. */
+  /** Hands in an event. `sender`: the sender of the message that is the event. */
   update(event: (view: Cluster, now: number) => readonly Change[], sender?: Sender): void {
     for (const change of event(this.view, this.#clock.now())) this.#onChange(change, sender);
     this.#alarm.set(this.view.due, () => {

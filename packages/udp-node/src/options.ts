@@ -51,7 +51,7 @@ export interface UdpNodeOptions {
    * @default 2
    */
   readonly protocol?: 1 | 2;
-  /** What the node is called, for others to see: 1 to 64 characters. */
+  /** The name of the node, for others to see: 1 to 64 characters. */
   readonly name?: string | undefined;
   /**
    * Whether the node shares nothing and leaves soon.
@@ -120,9 +120,6 @@ const minPeriod = 100;
 /** The longest period that a DISCOVER can announce, in milliseconds. */
 const maxPeriod = Number.MAX_SAFE_INTEGER;
 
-/** A number of datagrams a second that nobody can exceed. */
-const unlimited = Number.MAX_SAFE_INTEGER;
-
 /**
  * Checks the options and fills in the defaults. Nothing is bound yet.
  *
@@ -147,8 +144,8 @@ export function resolveOptions(options: UdpNodeOptions): Settings {
   checkPort('port', port, 0);
   checkPort('tcpPort', tcpPort, 1);
   checkTime('period', period, minPeriod, maxPeriod);
-  checkNumber('rate.perSecond', rate.perSecond, 0, unlimited);
-  checkNumber('rate.burst', rate.burst, 1, unlimited);
+  checkNumber('rate.perSecond', rate.perSecond, 0, Infinity);
+  checkNumber('rate.burst', rate.burst, 1, Infinity);
   if (host !== undefined) checkHost(host);
   if (name !== undefined) checkName(name);
   return {

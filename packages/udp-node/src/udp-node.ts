@@ -1,5 +1,5 @@
-// The UDP side of a running node: connects what it knows of its cluster with what it sends, receives
-// and tells its user.
+// The UDP side of a running node: connects its view of the cluster with the datagrams that it sends
+// and receives, and with its user.
 import { EventEmitter } from 'node:events';
 import type { Change, Member } from '@peerlane/cluster';
 import {
@@ -24,7 +24,7 @@ import type { DatagramTransport } from './transport/transport.ts';
 
 /** The UDP side of a running node: it keeps the cluster together and finds files in it. */
 export class UdpNode extends EventEmitter<UdpNodeEvents> {
-  /** Where the node is bound; `host` is an IP address. */
+  /** The address to which the node is bound; `host` is an IP address. */
   readonly address: PeerAddress;
   /** Names this run of the node: 16 random hexadecimal digits. */
   readonly id: string;
@@ -135,8 +135,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
    * Asks the cluster for a file. The offers come in the order of their arrival; if several wait, that
    * of the fastest peer comes first, and those of peers that were not asked come last. Iterating ends
    * with the first offer or at the timeout, as `until` says, and as soon as every member has said no.
-   * A reader that takes another offer says by that that the last one led nowhere; its peer is asked
-   * again, and may offer again.
+   * By asking for another offer a reader says that the last one led nowhere; its peer is asked again,
+   * and may offer again.
    *
    * @throws ProtocolError `not-encodable` for a filename that cannot be asked for; TypeError or
    * RangeError for a bad option; while iterating, the reason of an aborted `signal`
@@ -156,7 +156,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#cluster.update((view, now) => view.addAddress({ address, local }, now));
   }
 
-  /** Says goodbye and stops: searches end, and delayed answers are not given. */
+  /** Says goodbye and stops: searches end, and delayed answers are not sent. */
   close(): Promise<void> {
     this.#closed ??= this.#shutDown();
     return this.#closed;
@@ -204,7 +204,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     }
   }
 
-  /** Does what follows from an event. `sender`: who sent the message that was the event. */
+  /** Does what follows from an event. `sender`: the sender of the message that was the event. */
   #onChange(change: Change, sender: Sender | undefined): void {
     switch (change.type) {
       case 'send': {

@@ -1,9 +1,10 @@
+// A node that behaves as the original.
 import { describe, expect, it } from 'vitest';
 import { addressesOf, at, World } from './support/world.ts';
 
-/** With `protocol: 1` a node keeps to the original's ways, to the byte and to the millisecond. */
-describe('a node in the ways of the original', () => {
-  it('tells every member about the cluster at start and after each period of 20 seconds', async () => {
+// With `protocol: 1` a node behaves as the original, to the byte and to the millisecond.
+describe('a node that behaves as the original', () => {
+  it('An original sends every member its list at the start and after each period of 20 seconds', async () => {
     const world = new World();
     await world.startOriginal(1378, { members: [at(1379), at(1380)] });
     await world.clock.advance(60_000);
@@ -15,7 +16,7 @@ describe('a node in the ways of the original', () => {
     );
   });
 
-  it('asks every member once, and is answered after 10 seconds by who has the file', async () => {
+  it('An original asks every member once, and owners of the file answer after 10 seconds', async () => {
     const world = new World();
     const asker = await world.startOriginal(1378, { members: [at(1379), at(1380)] });
     await world.startOriginal(1379, { files: ['resume.pdf'] });
@@ -33,7 +34,7 @@ describe('a node in the ways of the original', () => {
     expect(await offers).toEqual([[10_012, at(11379)]]);
   });
 
-  it('is answered at once once it has itself answered a request', async () => {
+  it('An original that has answered a request is answered at once', async () => {
     const world = new World();
     const a = await world.startOriginal(1378, { members: [at(1379)], files: ['from-a'] });
     const b = await world.startOriginal(1379, { members: [at(1378)], files: ['from-b'] });
@@ -46,7 +47,7 @@ describe('a node in the ways of the original', () => {
     expect(await second).toEqual([[asked + 2, at(11379)]]);
   });
 
-  it('is answered after 10 seconds if someone else was faster', async () => {
+  it('An original that was not the first to answer is answered after 10 seconds', async () => {
     const world = new World();
     const members = [at(1378), at(1379), at(1380)];
     const asker = await world.startOriginal(1378, { members, files: ['from-a'] });
@@ -65,7 +66,7 @@ describe('a node in the ways of the original', () => {
     ]);
   });
 
-  it('waits for 100 seconds', async () => {
+  it('An original waits for 100 seconds', async () => {
     const world = new World();
     const node = await world.startOriginal(1378, { members: [at(1379)] });
     let ended: number | undefined;
@@ -76,7 +77,7 @@ describe('a node in the ways of the original', () => {
     expect(ended).toBe(100_000);
   });
 
-  it('learns only whom lists name, and does not answer a ping', async () => {
+  it('An original learns only what lists name, and does not answer a ping', async () => {
     const world = new World();
     const node = await world.startOriginal(1378);
     const peer = world.peer(1379);
@@ -91,7 +92,7 @@ describe('a node in the ways of the original', () => {
 });
 
 describe('with originals and nodes of version 2 in one cluster', () => {
-  it('everyone finds every file, the originals at their own pace', async () => {
+  it('In a mixed cluster every node finds every file, the originals at their own pace', async () => {
     const world = new World();
     const ports = [1378, 1379, 1380, 1381];
     const nodes = [];

@@ -1,3 +1,4 @@
+// The system's resolver, and machines that are named by their own names.
 import { describe, expect, it } from 'vitest';
 import {
   startUdpNode,
@@ -22,23 +23,29 @@ describe('a name of several addresses', () => {
     ['of a Mac to a node on IPv6 loopback', '::1', macos, '::1'],
     ['localhost to an IPv4 node', '127.0.0.1', found('::1', '127.0.0.1'), '127.0.0.1'],
     ['an IPv4 name to a node on all interfaces', '::', found('127.0.0.9'), '127.0.0.9'],
-  ])('is the first that the node reaches: %s', async (_what, bound, addresses, expected) => {
-    expect(await systemLookup('host.local', bound, addresses)).toBe(expected);
-  });
+  ])(
+    'A name resolves to the first address that the node reaches: %s',
+    async (_what, bound, addresses, expected) => {
+      expect(await systemLookup('host.local', bound, addresses)).toBe(expected);
+    },
+  );
 
   it.each([
     ['0.0.0.0', found('::1'), '::1'],
     ['::1', found('127.0.0.1'), '127.0.0.1'],
     ['::', found('fe80::1%lo0', 'fe80::2%en0'), 'fe80::1%lo0, fe80::2%en0'],
-  ])('of which none can be used by %s is an error that says so', async (bound, addresses, all) => {
-    await expect(systemLookup('host.local', bound, addresses)).rejects.toThrow(
-      `host.local has no address that a node at ${bound} reaches, only ${all}`,
-    );
-  });
+  ])(
+    'A name without an address that %s reaches is an error that says so',
+    async (bound, addresses, all) => {
+      await expect(systemLookup('host.local', bound, addresses)).rejects.toThrow(
+        `host.local has no address that a node at ${bound} reaches, only ${all}`,
+      );
+    },
+  );
 });
 
 describe('a machine that is named by its own hostname', () => {
-  it('is the node itself, also where the hosts file of Debian leads the name to 127.0.1.1', () => {
+  it('The own name of a machine is the node itself, also if it resolves to 127.0.1.1', () => {
     expect(ownAddresses({ host: '0.0.0.0', port: 9 })).toContain('127.0.1.1:9');
     expect(ownAddresses({ host: '127.0.0.1', port: 9 })).toEqual(['127.0.0.1:9']);
   });
@@ -48,8 +55,8 @@ describe('a machine that is named by its own hostname', () => {
     ['127.0.1.1', '127.0.1.1'],
     ['0.0.0.0', '127.0.0.1'],
     ['0.0.0.0', '127.0.1.1'],
-  ])('is no member of its own cluster: bound to %s, named by a name for %s', async (host, own) => {
-    // Nothing is bound, for that would be reached from elsewhere.
+  ])('A node that is bound to %s is no member under a name for %s', async (host, own) => {
+    // Nothing is bound: a real socket could be reached from other machines.
     const transport: DatagramTransport = {
       address: { host, port: 9 },
       onDatagram: () => undefined,

@@ -1,3 +1,4 @@
+// The small parts of a node, each alone.
 import { describe, expect, it } from 'vitest';
 import { allowNetworks } from '../src/index.ts';
 import { announcedInterfaces } from '../src/lan/lan-socket.ts';
@@ -20,7 +21,7 @@ describe('the networks that are near', () => {
     '::1',
     'fe80::1',
     'fd00::1',
-  ])('hold %s', (host) => expect(allowNetworks()(host)).toBe(true));
+  ])('The near networks hold %s', (host) => expect(allowNetworks()(host)).toBe(true));
 
   it.each([
     '8.8.8.8',
@@ -33,9 +34,9 @@ describe('the networks that are near', () => {
     '::',
     '2001:db8::1',
     'ff02::1',
-  ])('do not hold %s', (host) => expect(allowNetworks()(host)).toBe(false));
+  ])('The near networks do not hold %s', (host) => expect(allowNetworks()(host)).toBe(false));
 
-  it('are joined by those that are listed', () => {
+  it('Listed networks are allowed beside the near ones', () => {
     const allow = allowNetworks(['203.0.113.0/24', '198.51.100.7', '2001:db8::/32']);
     expect(['203.0.113.9', '198.51.100.7', '2001:db8::1'].map(allow)).toEqual([true, true, true]);
     expect(['203.0.114.9', '198.51.100.8'].map(allow)).toEqual([false, false]);
@@ -45,7 +46,7 @@ describe('the networks that are near', () => {
     ...['nonsense', '', '/', '/8', '10.0.0.0/', '10.0.0.0/8/9', '10.0.0.0/ 8', '10.0.0.0/8 '],
     ...['10.0.0.0/1e1', '10.0.0.0/0x8', '10.0.0.0/-1', '10.0.0.0/33', '10.0.0.0/+8', '10/8'],
     ...['::/', '2001:db8::/129', '2001:db8::/0032'],
-  ])('are not joined by "%s"', (network) => {
+  ])('A text that is not a network is refused: "%s"', (network) => {
     expect(() => allowNetworks([network])).toThrow(TypeError);
   });
 });
@@ -58,18 +59,18 @@ describe('our own address', () => {
     ['10.0.0.1', '10.0.0.2/31', false],
     ['fe80::1', 'fe80::2/64', false],
     ['10.0.0.1', null, false],
-  ])('%s is in the network of %s: %s', (host, cidr, expected) => {
+  ])('The address %s is in the network of %s: %s', (host, cidr, expected) => {
     expect(sameNetwork(host, cidr)).toBe(expected);
   });
 
-  it('is each that this machine has, where a node is bound to all of them', () => {
+  it('A node on all interfaces has each address of this machine', () => {
     const all = ownAddresses({ host: '0.0.0.0', port: 7 });
     expect(all).toContain('127.0.0.1:7');
     expect(all).not.toContain('0.0.0.0:7');
     expect(ownAddresses({ host: '127.0.0.5', port: 7 })).toEqual(['127.0.0.5:7']);
   });
 
-  it('as a peer can reach it, is the bound one, or the one in its network', () => {
+  it('A peer reaches a node at the bound address, or at the one in its network', () => {
     expect(ownAddressFor('127.0.0.1:9', { host: '127.0.0.5', port: 7 })).toBe('127.0.0.5:7');
     const bound = { host: '0.0.0.0', port: 7 };
     expect(ownAddressFor('127.0.0.9:9', bound)).toBe('127.0.0.1:7');
@@ -77,7 +78,7 @@ describe('our own address', () => {
     expect(ownAddressFor('203.0.113.9:9', bound)).toBeUndefined();
   });
 
-  it('tells on which interfaces a node announces itself', () => {
+  it('A node announces itself on the interfaces to which it is bound', () => {
     const entry = (address: string, family: 'IPv4' | 'IPv6'): object => ({ address, family });
     const found = {
       lo: [entry('127.0.0.1', 'IPv4'), entry('::1', 'IPv6')],
@@ -93,7 +94,7 @@ describe('our own address', () => {
 });
 
 describe('retries', () => {
-  it('come after 0.25 s, 1 s and then every 4 s to version 2, after 1 s and every 10 s to others', () => {
+  it('Retries come after 0.25 s, 1 s and then every 4 s to version 2, after 1 s and every 10 s to others', () => {
     const first = (version: 1 | 2): number[] =>
       [1, 2, 3, 4].map((attempt) => retryDelay(version, attempt));
     expect(first(2)).toEqual([250, 750, 4000, 4000]);
@@ -102,34 +103,34 @@ describe('retries', () => {
 });
 
 describe('token buckets', () => {
-  it('fill with time, up to their size', () => {
+  it('A bucket fills with time, up to its size', () => {
     const buckets = new TokenBuckets({ perSecond: 2, burst: 3 });
     const take = (now: number, times: number): number =>
-      Array.from({ length: times }, () => buckets.take('a', now)).filter(Boolean).length;
+      Array.from({ length: times }, () => buckets.consume('a', now)).filter(Boolean).length;
     expect(take(0, 5)).toBe(3);
     expect(take(400, 5)).toBe(0);
     expect(take(1000, 5)).toBe(2);
     expect(take(100_000, 9)).toBe(3);
-    expect(buckets.take('b', 100_000)).toBe(true);
+    expect(buckets.consume('b', 100_000)).toBe(true);
   });
 
-  it('are kept for only so many senders', () => {
+  it('Buckets are kept for a bounded number of senders', () => {
     const buckets = new TokenBuckets({ perSecond: 1, burst: 1 }, 10);
-    for (let i = 0; i < 100; i += 1) buckets.take(String(i), 0);
+    for (let i = 0; i < 100; i += 1) buckets.consume(String(i), 0);
     expect(buckets.size).toBe(10);
-    expect(buckets.take('99', 0)).toBe(false);
+    expect(buckets.consume('99', 0)).toBe(false);
   });
 
-  it('forget who has been silent for longest', () => {
+  it('The bucket of the sender that was silent for longest is forgotten', () => {
     const buckets = new TokenBuckets({ perSecond: 1, burst: 1 }, 2);
-    for (const sender of ['a', 'b', 'a', 'c']) buckets.take(sender, 0);
-    expect(buckets.take('a', 0)).toBe(false);
-    expect(buckets.take('b', 0)).toBe(true);
+    for (const sender of ['a', 'b', 'a', 'c']) buckets.consume(sender, 0);
+    expect(buckets.consume('a', 0)).toBe(false);
+    expect(buckets.consume('b', 0)).toBe(true);
   });
 });
 
 describe('warnings', () => {
-  it('come once a minute for one kind and peer, safe to print', () => {
+  it('Warnings come once a minute for one kind and peer, safe to print', () => {
     const told: Warning[] = [];
     const warnings = new Warnings((warning) => told.push(warning));
     warnings.add('send', 'a', 'x\u001b', 0);
@@ -139,16 +140,16 @@ describe('warnings', () => {
     expect(told.map(({ message }) => message)).toEqual(['x\\u{1b}', 'z', 'y']);
   });
 
-  it('of too many strangers are passed over until the minute is over', () => {
+  it('Warnings about too many strangers are dropped until a minute is over', () => {
     let count = 0;
     const warnings = new Warnings(() => (count += 1));
     for (let i = 0; i < 5000; i += 1) warnings.add('send', String(i), '', i / 1000);
     expect(count).toBe(1000);
-    // The first one's minute is over: a newcomer takes its place, and that is all there is.
+    // The minute of the first one is over: only one newcomer replaces it.
     warnings.add('send', 'new', '', 60_000);
     warnings.add('send', 'newer', '', 60_000);
     expect(count).toBe(1001);
-    // The second one's is over too, but it warns again and is the newest then: the third makes room.
+    // The second one warns again after its minute, and is the newest then: the third makes way.
     warnings.add('send', '1', '', 60_001);
     warnings.add('send', 'newest', '', 60_002);
     expect(count).toBe(1003);
@@ -158,7 +159,7 @@ describe('warnings', () => {
 });
 
 describe('name lookups', () => {
-  /** A resolver whose answers are given by hand. */
+  /** A resolver whose answers come from the test. */
   function byHand(): {
     readonly asked: string[];
     readonly answer: (host: string) => void;
@@ -176,13 +177,13 @@ describe('name lookups', () => {
     };
   }
 
-  it('are not needed for IP addresses', () => {
+  it('An IP address is not looked up', () => {
     const names = new NameLookup(() => Promise.reject(new Error('no')), new ManualClock(), 1000);
     expect(names.resolve('127.0.0.1:5', true)).toEqual({ host: '127.0.0.1', port: 5 });
     expect(names.resolve('[::1]:5', true)).toEqual({ host: '::1', port: 5 });
   });
 
-  it('run two at a time, one for names from gossip, the given ones first', async () => {
+  it('Two lookups run at a time, one for names from gossip, configured names first', async () => {
     const { asked, answer, lookup } = byHand();
     const names = new NameLookup(lookup, new ManualClock(), 1000);
     const gossiped = ['g1', 'g2', 'g3'].map((host) => names.resolve(`${host}:1`, false));
@@ -203,7 +204,7 @@ describe('name lookups', () => {
     expect(asked).toEqual(['g1', 'c1', 'c2', 'c3', 'g3', 'g2']);
   });
 
-  it('are remembered for a while, failures too, and asked for once at a time', async () => {
+  it('Answers and failures are remembered for a while, and a name is looked up once at a time', async () => {
     const clock = new ManualClock();
     let count = 0;
     const names = new NameLookup(
@@ -223,7 +224,7 @@ describe('name lookups', () => {
     expect(count).toBe(3);
   });
 
-  it('from gossip are remembered for 1000 names', async () => {
+  it('The answers for 1000 names from gossip are remembered', async () => {
     const asked: string[] = [];
     const lookup = (host: string): Promise<string> => {
       asked.push(host);
@@ -237,7 +238,7 @@ describe('name lookups', () => {
     expect(asked).toHaveLength(1002);
   });
 
-  it('from gossip wait 100 at a time, the newest first', async () => {
+  it('At most 100 names from gossip wait, the newest first', async () => {
     const { asked, answer, lookup } = byHand();
     const names = new NameLookup(lookup, new ManualClock(), 1000);
     const all = Array.from({ length: 102 }, (_, i) => names.resolve(`h${i}:1`, false));
@@ -247,7 +248,7 @@ describe('name lookups', () => {
     expect(asked).toEqual(['h0', 'h101']);
   });
 
-  it('that take long are asked for once, and their answer counts from when it came', async () => {
+  it('A slow name is looked up once, and its answer counts from when it came', async () => {
     const { asked, answer, lookup } = byHand();
     const clock = new ManualClock();
     const names = new NameLookup(lookup, clock, 1000);
@@ -262,7 +263,7 @@ describe('name lookups', () => {
   });
 
   it.each(['junk', 'fe80::1%eth0', '', '1.2.3', '[::1]', undefined, null, 7, Symbol('x')])(
-    'are refused where a resolver gives %s',
+    'A resolver that returns %s is refused',
     async (found) => {
       const lookup = (): Promise<string> => Promise.resolve(found as string);
       const names = new NameLookup(lookup, new ManualClock(), 1000);
@@ -270,7 +271,7 @@ describe('name lookups', () => {
     },
   );
 
-  it('give addresses in their normal form', async () => {
+  it('Lookups return addresses in their normal form', async () => {
     const lookup = (): Promise<string> => Promise.resolve('::FFFF:127.0.0.1');
     const names = new NameLookup(lookup, new ManualClock(), 1000);
     expect(await names.resolve('a:1', true)).toEqual({ host: '127.0.0.1', port: 1 });
@@ -278,7 +279,7 @@ describe('name lookups', () => {
 });
 
 describe('seeded randomness', () => {
-  it('is the same for the same seed', () => {
+  it('Seeded numbers are the same for the same seed', () => {
     const draw = (seed: number): number[] => Array.from({ length: 5 }, seededRandom(seed));
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));

@@ -1,3 +1,4 @@
+// Runs the examples of the README.
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!);
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Runs an example against the sources. Gives what it logs, each call as one line. */
+/** Runs an example against the sources. Returns what it logs, each call as one line. */
 async function logged(code: string): Promise<string[]> {
   const { outputFiles } = await build({
     stdin: { contents: `${code}\nexport {};`, loader: 'ts', resolveDir: import.meta.dirname },
@@ -42,11 +43,11 @@ async function logged(code: string): Promise<string[]> {
 }
 
 describe('README.md', () => {
-  it('has examples', () => {
+  it('The README has examples', () => {
     expect(examples).toHaveLength(3);
   });
 
-  it.each(examples)('is right about what this logs:\n%s', async (code) => {
+  it.each(examples)('The README is right about what this logs:\n%s', async (code) => {
     const promised = [...code.matchAll(/^ *\/\/ → (.*)$/gm)].map(([, text]) => text);
     expect(await logged(code)).toEqual(promised);
   });

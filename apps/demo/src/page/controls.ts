@@ -1,3 +1,4 @@
+// The controls of the page: commands for the cluster, and for the chosen node or link.
 import type { Command } from '../wire/command.ts';
 import type { LinkState, NodeState } from '../wire/events.ts';
 import { byId, h } from './dom.ts';
@@ -5,14 +6,14 @@ import type { Model } from './model.ts';
 import type { Selection } from './selection.ts';
 import { bytesText } from './words.ts';
 
-/** How many bytes a slow connection carries in a second. */
+/** The rate of a slow connection, in bytes per second. */
 const slowRate = 2 * 1024 * 1024;
 
-/** What can be done to the cluster, and to the node or link that is chosen. */
+/** The controls of the cluster, and of the chosen node or link. */
 export class Controls {
   readonly #model: Model;
   readonly #selection: Selection;
-  /** What the controls show: they are made anew only where that changes, so that focus stays. */
+  /** What the controls show. They are rebuilt only if it changes: a rebuilt control loses its focus. */
   #shown = '';
 
   constructor(model: Model, selection: Selection) {
@@ -25,7 +26,7 @@ export class Controls {
     selection.onChange(draw);
   }
 
-  /** Gives a command, and shows why it could not be done. */
+  /** Sends a command, and shows the error if it fails. */
   async send(command: Command): Promise<void> {
     const complaint = byId('complaint');
     complaint.hidden = true;
@@ -109,7 +110,7 @@ export class Controls {
     ];
   }
 
-  /** Who has this file? Asked by the node that is chosen. */
+  /** The control by which the chosen node asks for a file. */
   #getForm({ name, files }: NodeState, typed: string | undefined): HTMLElement {
     const own = new Set(files.map((file) => file.name));
     const others = this.#model.nodes.flatMap((node) => node.files.map((file) => file.name));

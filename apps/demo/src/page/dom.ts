@@ -1,4 +1,5 @@
-/** What an element gets: attributes, and what is done when it is used. */
+// Makes and finds elements of the page.
+/** The attributes and event handlers of an element. */
 export interface Props {
   readonly class?: string;
   readonly onClick?: () => void;
@@ -7,7 +8,7 @@ export interface Props {
 
 type Child = Node | string | undefined | false;
 
-/** Makes an element. Texts become text, never markup. */
+/** Makes an element. Strings become text, never markup. */
 export function h<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   props: Props = {},

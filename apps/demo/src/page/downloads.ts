@@ -1,13 +1,14 @@
+// The list of downloads on the page.
 import { visibleText } from '@peerlane/protocol';
 import type { DownloadState } from '../wire/events.ts';
 import { byId, h } from './dom.ts';
 import type { Model } from './model.ts';
 import { bytesText } from './words.ts';
 
-/** So many downloads are shown. */
+/** The most downloads that are shown. */
 const shown = 6;
 
-/** What is being fetched, and what came of it; the newest first. */
+/** Shows the downloads with their states, the newest first. */
 export function showDownloads(model: Model): void {
   const draw = (): void => {
     const newest = model.downloads.slice(-shown).reverse();
@@ -17,7 +18,7 @@ export function showDownloads(model: Model): void {
     byId('transfers').hidden = newest.length === 0;
   };
   model.show({ onState: draw, onReset: draw });
-  // Version 1 waits for ten seconds: whoever watches wants to count them.
+  // Version 1 waits for ten seconds, which the page counts.
   setInterval(() => {
     if (model.downloads.some(({ phase }) => phase === 'searching')) draw();
   }, 1000);

@@ -1,9 +1,10 @@
-/** Which node, or which link as `node1–node2`, the controls are for. */
+// The node or the link that is chosen on the page.
+/** The chosen node, or the chosen link as `node1–node2`. */
 export class Selection {
   #what = 'node1';
   readonly #listeners: (() => void)[] = [];
 
-  /** A node's name, or two with a dash between them. */
+  /** The name of a node, or two names with a dash between them. */
   get what(): string {
     return this.#what;
   }
@@ -14,7 +15,7 @@ export class Selection {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Names someone who hears of each choice. */
+  /** Adds a listener for each choice. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }

@@ -1,13 +1,14 @@
-/** What the page may ask the demo to do. */
+// The commands that the page can send to the demo.
+/** A command of the page. */
 export type Command =
   | { readonly do: 'get'; readonly node: string; readonly filename: string }
   | { readonly do: 'abort'; readonly id: number }
   | { readonly do: 'kill'; readonly node: string }
   | { readonly do: 'start'; readonly node: string }
   | { readonly do: 'protocol'; readonly node: string; readonly version: 1 | 2 }
-  /** A node that knows nobody but node1. */
+  /** Adds a node that knows only node1. */
   | { readonly do: 'add' }
-  /** A big file for node2 and node3. */
+  /** Adds the big file to node2 and node3. */
   | { readonly do: 'share' }
   | {
       readonly do: 'link';
@@ -15,5 +16,5 @@ export type Command =
       readonly cut?: boolean;
       readonly loss?: number;
     }
-  /** Bytes in a second for each connection; `null` for as many as there are. */
+  /** Sets the rate of each connection in bytes per second; `null` for no limit. */
   | { readonly do: 'slow'; readonly rate: number | null };

@@ -1,21 +1,22 @@
+// The fields of a message, for its dissection.
 import { visibleText } from '@peerlane/protocol';
 
-/** A part of a message: from its first byte up to the one behind its last. */
+/** A part of a message: the offset of its first byte, and of the byte after its last. */
 export interface Field {
   readonly name: string;
   readonly start: number;
   readonly end: number;
-  /** What it says, safe to show. */
+  /** Its value as text, safe to show. */
   readonly text: string;
-  /** What it is for. */
+  /** Its meaning. */
   readonly meaning: string;
-  /** `mark`: it only holds others together. */
+  /** `mark`: it only separates other fields. */
   readonly role: 'value' | 'mark';
 }
 
 const comma = 0x2c;
 
-/** Parts of a message, each beginning where the one before it ended. */
+/** Collects the fields of a message, each of which begins at the end of the previous one. */
 export class Fields {
   readonly #bytes: Uint8Array;
   readonly #fields: Field[] = [];
@@ -33,18 +34,18 @@ export class Fields {
     this.#add({ end, name, meaning, role: 'mark' });
   }
 
-  /** All fields, with one for whatever is left at the end. */
+  /** All fields, with one for the remaining bytes. */
   all(): readonly Field[] {
     this.value(this.#bytes.length, 'surplus', 'not looked at');
     return this.#fields;
   }
 
-  /** Where the next field begins. */
+  /** The offset of the next field. */
   get at(): number {
     return this.#at;
   }
 
-  /** Where the next comma stands, or else the end. */
+  /** The offset of the next comma, or of the end. */
   nextComma(end: number): number {
     const at = this.#bytes.indexOf(comma, this.#at);
     return at === -1 ? end : Math.min(at, end);

@@ -1,9 +1,10 @@
-/** A key and its value in a line of JSON: offsets of its first byte and of the one behind it. */
+// Finds the pairs of a JSON object in its bytes.
+/** A key and its value in a line of JSON: the offsets of the first byte, and of the byte after the last. */
 export interface JsonPair {
   readonly key: string;
   readonly start: number;
   readonly end: number;
-  /** Where the value begins. */
+  /** The offset of the value. */
   readonly value: number;
 }
 
@@ -11,8 +12,8 @@ const [quote, backslash, colon, comma] = [0x22, 0x5c, 0x3a, 0x2c];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /**
- * Where the pairs of a JSON object stand in its bytes, those of objects inside it left out. The bytes
- * must be valid JSON.
+ * The places of the pairs of a JSON object in its bytes, without those of nested objects. The bytes must
+ * be valid JSON.
  */
 export function jsonPairs(bytes: Uint8Array): JsonPair[] {
   const pairs: JsonPair[] = [];
@@ -20,7 +21,7 @@ export function jsonPairs(bytes: Uint8Array): JsonPair[] {
   let keyEnd = -1;
   let start = -1;
   let value = -1;
-  /** The last byte that belongs to something. */
+  /** The last byte that is no blank. */
   let last = -1;
   const finish = (): void => {
     if (value === -1) return;
@@ -51,7 +52,7 @@ export function jsonPairs(bytes: Uint8Array): JsonPair[] {
   return pairs;
 }
 
-/** The closing quote of the string that begins at `at`. */
+/** The offset of the closing quote of the string that begins at `at`. */
 function stringEnd(bytes: Uint8Array, at: number): number {
   let end = at + 1;
   while (end < bytes.length && bytes[end] !== quote) end += bytes[end] === backslash ? 2 : 1;

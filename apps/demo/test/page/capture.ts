@@ -1,12 +1,13 @@
+// Captures the packets of a test by tshark.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A packet that carried something, or opened a connection. */
+/** A packet with data, or one that opens a connection. */
 export interface Packet {
-  /** In milliseconds since 1970 began. */
+  /** In milliseconds since the start of 1970. */
   readonly at: number;
   readonly via: 'udp' | 'tcp';
   readonly from: number;
@@ -22,7 +23,7 @@ const fields = [
   ...['tcp.srcport', 'tcp.dstport', 'tcp.payload', 'tcp.flags.syn', 'tcp.flags.ack'],
 ];
 
-/** What tshark sees on loopback at some ports. */
+/** A capture of some ports on loopback. */
 export class Capture implements AsyncDisposable {
   readonly #folder: string;
   readonly #tshark: ChildProcess;
@@ -35,7 +36,7 @@ export class Capture implements AsyncDisposable {
   /** Resolves when packets are being captured. */
   static async start(udp: readonly number[], tcp: readonly number[]): Promise<Capture> {
     const folder = await mkdtemp(join(tmpdir(), 'peerlane-capture-'));
-    // A port of UDP may be one of TCP for somebody else.
+    // Another program may use the number of a UDP port for TCP.
     const filters = [
       ...udp.map((port) => `udp port ${port}`),
       ...tcp.map((port) => `tcp port ${port}`),
@@ -50,7 +51,7 @@ export class Capture implements AsyncDisposable {
     return new Capture(folder, tshark);
   }
 
-  /** Ends the capture, and returns all of it. */
+  /** Ends the capture, and returns its packets. */
   async end(): Promise<Packet[]> {
     const ended = once(this.#tshark, 'exit');
     this.#tshark.kill('SIGINT');

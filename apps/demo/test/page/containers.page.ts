@@ -1,3 +1,4 @@
+// The containers of docker-compose.yml, in namespaces of the test.
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ const top = fileURLToPath(new URL('../../../../', import.meta.url));
 const program = [process.execPath, join(top, 'packages/cli/bin/p2p.js')];
 const health = [process.execPath, join(top, 'apps/demo/docker/health.mjs')];
 
-/** Copies of the folders that are mounted: those of the checkout are left alone. */
+/** Copies of the mounted folders: those of the checkout are not changed. */
 class Folders implements AsyncDisposable {
   readonly home: string;
 
@@ -36,20 +37,20 @@ class Folders implements AsyncDisposable {
 }
 
 it.skipIf(noNamespaces)(
-  'the three nodes of the Docker demo find each other by name, and give each other files',
+  'The three nodes of the Docker demo find each other by name, and exchange files',
   async () => {
     await using folders = await Folders.copy();
     const { services } = compose();
     using machines = new Namespaces(Object.keys(services));
     const environment = (name: string): Record<string, string> => {
       const { environment, volumes } = services[name]!;
-      // The folder of the checkout is mounted where the node looks for it.
+      // The folder of the checkout is mounted at the path that the node uses.
       expect(volumes).toEqual([`./apps/demo/${name}:${environment.P2P_FOLDER}`]);
       const strings: Record<string, string> = { TERM: 'dumb' };
       for (const [key, value] of Object.entries(environment)) strings[key] = String(value);
       return { ...strings, P2P_FOLDER: join(folders.home, name) };
     };
-    // `tty: true`: each has a terminal.
+    // Each has a terminal: `tty: true`.
     const terminal = ['script', '--quiet', '--return', '--command', program.join(' '), '/dev/null'];
     const nodes = Object.keys(services).map((name) => {
       const node = machines.spawn(name, terminal, environment(name));

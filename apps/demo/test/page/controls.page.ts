@@ -1,3 +1,4 @@
+// The controls of the page, used in a browser.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +10,7 @@ describe.skipIf(noBrowser)('the page', () => {
   const done = (filename: string): Promise<unknown> =>
     watch.page.waitForSelector(`#downloads li.done:has-text("${filename}")`);
 
-  it('shows a download, from the question to the last byte', async () => {
+  it('The page shows a download from the request to the last byte', async () => {
     await watch.get('node1', 'hello-from-node3.txt');
     await done('hello-from-node3.txt');
     await watch.page.waitForSelector('#rows li.data:has-text("76 B")');
@@ -20,7 +21,7 @@ describe.skipIf(noBrowser)('the page', () => {
     );
   });
 
-  it('gets a big file from two nodes, one of which is killed half way', async () => {
+  it('A node gets a big file from two nodes, one of which is killed meanwhile', async () => {
     const { page } = watch;
     await page.click('#share');
     await page.click('#slow');
@@ -44,7 +45,7 @@ describe.skipIf(noBrowser)('the page', () => {
     await page.waitForSelector('.node.running[id="choose-node3"]');
   }, 90_000);
 
-  it('cuts a link, over which nothing arrives, and heals it', async () => {
+  it('A link that is cut lets nothing arrive until it is restored', async () => {
     const { page } = watch;
     await watch.choose('node1–node3');
     await page.click('#cut');
@@ -62,7 +63,7 @@ describe.skipIf(noBrowser)('the page', () => {
     expect(await page.locator('.link.cut').count()).toBe(0);
   });
 
-  it('loses as many datagrams as it is told', async () => {
+  it('A link loses the share of datagrams that was set', async () => {
     const { page } = watch;
     const before = (await watch.rows('lost')).length;
     await watch.choose('node1–node2');
@@ -71,13 +72,13 @@ describe.skipIf(noBrowser)('the page', () => {
     await watch.get('node1', 'nobody has this.txt');
     await expect.poll(async () => (await watch.rows('lost')).length).toBeGreaterThan(before + 1);
     await page.click('text=Give up');
-    await page.waitForSelector('#downloads li.failed:has-text("Given up")');
+    await page.waitForSelector('#downloads li.failed:has-text("Cancelled")');
     await watch.choose('node1–node2');
     await page.locator('#loss').fill('0');
     await page.waitForSelector('.link.whole[id="choose-node1–node2"]');
   });
 
-  it('shows names from the network as text', async () => {
+  it('The page shows names from the network as text', async () => {
     const { page } = watch;
     const name = '<img src=x onerror=document.title=1>.txt';
     await writeFile(join(watch.run.home, 'node2', name), 'hello');
@@ -88,7 +89,7 @@ describe.skipIf(noBrowser)('the page', () => {
     expect(await page.title()).toBe('Peerlane: the wire, live');
   });
 
-  it('adds a node that is in the cluster within a moment', async () => {
+  it('A node that is added is in the cluster within a moment', async () => {
     const { page } = watch;
     await page.click('#add');
     await page.waitForSelector('.node.running[id="choose-node4"]');
@@ -96,7 +97,7 @@ describe.skipIf(noBrowser)('the page', () => {
     await page.waitForSelector('#selection dd:has-text("node1, node2, node3")');
   });
 
-  it('is used with the keyboard alone, and goes from message to message', async () => {
+  it('The page can be used with the keyboard alone, message by message', async () => {
     const { page } = watch;
     await page.locator('#diagram').focus();
     await page.keyboard.press('End');
@@ -113,7 +114,7 @@ describe.skipIf(noBrowser)('the page', () => {
     }
   });
 
-  it('fits a phone', async () => {
+  it('The page fits a phone', async () => {
     const { page } = watch;
     await page.setViewportSize({ width: 360, height: 740 });
     const width = await page.evaluate('document.documentElement.scrollWidth');

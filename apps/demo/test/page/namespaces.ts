@@ -1,3 +1,4 @@
+// Machines in network namespaces, for the containers of the demo.
 import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -5,14 +6,14 @@ import process from 'node:process';
 
 const prefix = `peerlane-${process.pid}-`;
 
-/** Why no namespaces can be made; `false` where they can. */
+/** The reason why no namespaces can be made; `false` if they can. */
 export const noNamespaces: string | false = namespaceFault();
 
 if (noNamespaces !== false) process.stderr.write(`${noNamespaces}\n`);
 
 /**
- * Machines of their own on this one: each has a network, an address and a hosts file, and all hang at
- * one bridge. Nothing leads out of it.
+ * Machines in namespaces: each has a network, an address and a hosts file. One bridge connects them, and
+ * nothing leads out of it.
  */
 export class Namespaces implements Disposable {
   readonly #names: readonly string[];
@@ -34,7 +35,7 @@ export class Namespaces implements Disposable {
       ip('-n', bridge, 'link', 'set', `port${index}`, 'master', 'br0', 'up');
       ip('-n', name, 'addr', 'add', `${addressOf(index)}/24`, 'dev', 'eth0');
       for (const device of ['lo', 'eth0']) ip('-n', name, 'link', 'set', device, 'up');
-      // `ip netns exec` puts this in the place of /etc/hosts.
+      // `ip netns exec` mounts this file as /etc/hosts.
       mkdirSync(`/etc/netns/${name}`, { recursive: true });
       writeFileSync(`/etc/netns/${name}/hosts`, ['127.0.0.1 localhost\n', ...lines].join(''));
     }

@@ -1,18 +1,19 @@
+// The programs that the tests of the page need, where they are installed.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 
 const chromiums = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Where Chromium is, if it is installed. */
+/** The path of Chromium; `undefined` if it is not installed. */
 export const chromium: string | undefined =
   process.env.CHROMIUM ?? chromiums.find((path) => existsSync(path));
 
-/** Why no page can be shown; `false` where one can. */
+/** The reason why no page can be shown; `false` if one can. */
 export const noBrowser: string | false =
   chromium === undefined && 'skipped: there is no Chromium (apt-get install chromium)';
 
-/** Why nothing can be captured; `false` where it can. */
+/** The reason why nothing can be captured; `false` if it can. */
 export const noCapture: string | false = captureFault();
 
 for (const reason of [noBrowser, noCapture]) {

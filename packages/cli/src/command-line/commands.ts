@@ -51,21 +51,21 @@ export type CommandName = keyof CommandOptions;
 /** An option of a command that is no setting. */
 export interface OptionSpec {
   readonly about: string;
-  /** A `switch` is on or off, a `value` may be typed once, `values` any number of times. */
+  /** A `switch` is on or off; a `value` may be typed once, and `values` several times. */
   readonly kind: 'switch' | 'value' | 'values';
-  /** All that its value may be. */
+  /** The only values that are allowed. */
   readonly choices?: readonly string[];
   /** One letter. */
   readonly short?: string;
 }
 
-/** What the words after a command name. */
+/** The words after a command. */
 export interface Operands {
-  /** What one is called in help and errors. */
+  /** The name of one in help and errors. */
   readonly name: string;
   readonly least: 0 | 1;
   readonly most: number;
-  /** All that one may be. */
+  /** The only words that are allowed. */
   readonly choices?: readonly string[];
 }
 
@@ -177,7 +177,7 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
     ],
   },
   list: guestCommand('List the members of the cluster.', [
-    ['list --lan', 'who is on the local network'],
+    ['list --lan', 'the members on the local network'],
   ]),
   search: {
     ...guestCommand('List the files in the cluster, or those with a text in their names.', [
@@ -185,14 +185,14 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
     ]),
     operands: { name: 'text', least: 0, most: 1 },
   },
-  status: guestCommand('Show how many members, files and versions the cluster has.', [
+  status: guestCommand('Show how many members, files and versions are in the cluster.', [
     ['status --lan', 'the local network at a glance'],
   ]),
   config: {
     about: 'Show every setting and where its value comes from.',
     settings: settingNames,
     options: { json },
-    examples: [['config', 'the settings that p2p would run with here']],
+    examples: [['config', 'the settings of p2p in this folder']],
   },
   completion: {
     about: 'Print a completion script for bash, zsh or fish.',

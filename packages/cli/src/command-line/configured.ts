@@ -1,4 +1,4 @@
-// Loads the configuration for a command line, and notes where it comes from.
+// Loads the configuration for a command, with notes for the user about where it comes from.
 import type { CommandName } from './commands.ts';
 import { fileNote } from '../config/file-note.ts';
 import {
@@ -10,10 +10,10 @@ import {
 import { narrowCommands } from '../config/narrow.ts';
 
 /**
- * Loads the configuration for a command, and notes what is good to know about where it comes from:
- * variables that are probably misspelt, and the file that is in force.
+ * Loads the configuration for a command. Notes name variables that are probably misspelt, and the file
+ * that is used.
  *
- * @throws ConfigError for what cannot be used
+ * @throws ConfigError for a value or a file that cannot be used
  */
 export async function configured(
   { command, flags }: { readonly command: CommandName; readonly flags: Flags },

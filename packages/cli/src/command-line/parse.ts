@@ -1,5 +1,5 @@
 // Reads the command line: which command to run with which settings, options and operands, or the text
-// to print instead. What yargs leaves unchecked is checked here.
+// to print instead. It checks what yargs does not.
 import type { Flags } from '../config/load-config.ts';
 import { flagOf } from '../config/settings.ts';
 import {
@@ -29,7 +29,7 @@ export type Parsed = Invocation | { readonly output: string };
 /**
  * Reads the command line.
  *
- * @throws UsageError for what the command does not have
+ * @throws UsageError where a command, an option or an operand is wrong
  */
 export async function parse(argv: readonly string[], version: string): Promise<Parsed> {
   // pnpm passes on the `--` that stands before a script's arguments.
@@ -61,17 +61,17 @@ export async function parse(argv: readonly string[], version: string): Promise<P
 
 type OptionValue = boolean | string | readonly string[] | undefined;
 
-/** The value of an option. yargs also lets one with a value be repeated, and negated by `--no-`. */
+/** The value of an option. yargs lets an option with a value be repeated, and negated by `--no-`. */
 function valueOf(name: string, line: ParsedLine): OptionValue {
   const value = line.values[name] as OptionValue | readonly false[];
   const { type, array } = line.options[name]!;
   if (type === 'boolean') return value as boolean | undefined;
   if ([value].flat().some((each) => each === false)) throw unknownOption(`no-${name}`, line);
-  if (!array && Array.isArray(value)) throw usageError(line.command, `--${name} is given twice`);
+  if (!array && Array.isArray(value)) throw usageError(line.command, `--${name} appears twice`);
   return value as OptionValue;
 }
 
-/** The words after the command. yargs takes `-1` and `---` for words, too. */
+/** The words after the command. For yargs, `-1` and `---` are words as well. */
 function operandsOf({ command, values }: ParsedLine): string[] {
   const words = values._.slice(1).map(String);
   const dashed = words.find((word) => /^-./.test(word));
@@ -80,11 +80,11 @@ function operandsOf({ command, values }: ParsedLine): string[] {
 }
 
 // yargs does not count the words that follow `--`.
-function checkOperands(command: CommandName, given: readonly string[]): void {
+function checkOperands(command: CommandName, words: readonly string[]): void {
   const { operands }: CommandSpec = commands[command];
   const { name, least, most, choices } = operands ?? { name: '', least: 0, most: 0 };
-  if (given.length < least) throw usageError(command, `Expected a ${name} after "${command}"`);
-  if (given.length > most) throw usageError(command, `Unknown argument: ${given[most]!}`);
-  const isKnown = given.every((word) => choices?.includes(word) ?? true);
+  if (words.length < least) throw usageError(command, `Expected a ${name} after "${command}"`);
+  if (words.length > most) throw usageError(command, `Unknown argument: ${words[most]!}`);
+  const isKnown = words.every((word) => choices?.includes(word) ?? true);
   if (!isKnown) throw usageError(command, `Expected ${choices!.join(' or ')} after "${command}"`);
 }

@@ -18,24 +18,25 @@ export type FirstWord = CommandName | 'help';
 export interface ParsedLine extends CommandLine {
   readonly command: FirstWord;
   readonly values: Arguments;
-  /** The endings of the last word, where a shell asks for them. */
+  /** The completions of the last word, if a shell asks for them. */
   readonly completions: string | undefined;
   /** Lays out the help of the command. */
   readonly help: () => Promise<string>;
 }
 
-/** What yargs calls the option by which a shell asks for completions. */
+/** The option of yargs by which a shell asks for completions. */
 const completionFlag = 'get-yargs-completions';
 
-/** What yargs can do and its types leave out. */
-interface UsageConfiguration {
+/** What yargs can do, as far as its types leave it out. */
+type UntypedYargs = Argv & {
   usageConfiguration(configuration: { readonly 'hide-types': boolean }): Argv;
-}
+  global(names: readonly string[], isGlobal: boolean): Argv;
+};
 
 /**
  * Parses a command line.
  *
- * @throws UsageError for a command that does not exist, and for options that the command does not have
+ * @throws UsageError for a command that does not exist, or an option that the command does not have
  */
 export function parseLine(args: readonly string[]): ParsedLine {
   let command: FirstWord = '';
@@ -45,7 +46,7 @@ export function parseLine(args: readonly string[]): ParsedLine {
     values,
     options: optionsFor(command),
   });
-  const parser = (yargs([]) as Argv & UsageConfiguration)
+  const parser = (yargs([]) as UntypedYargs)
     .usageConfiguration({ 'hide-types': true })
     .locale('en')
     .parserConfiguration({
@@ -59,13 +60,13 @@ export function parseLine(args: readonly string[]): ParsedLine {
     .scriptName('p2p')
     .wrap(80)
     .exitProcess(false)
-    // That of yargs also answers where the last word is "help", which may be the name of a file.
+    // The help of yargs is also shown if the last word is "help", which may be the name of a file.
     .help(false)
     .version(false)
     .strictOptions()
     .middleware((values) => {
       if (command === '') checkSession(lineOf(values), others);
-      // yargs lays out the help of each command that it parses, which takes longer than all the rest.
+      // yargs formats the help of each command that it parses, which costs more than parsing.
       else if (values.help !== true)
         for (const name of Object.keys(optionsFor(command))) parser.hide(name);
     }, true)
@@ -82,8 +83,9 @@ export function parseLine(args: readonly string[]): ParsedLine {
     command = 'help';
     return own;
   });
-  // An option may stand before its command, so the options of all are known from the start.
-  addOptions(parser, { ...others, ...commonOptions });
+  // An option may stand before its command: yargs has to know the options of all commands.
+  addOptions(parser, others, 'Options:');
+  addOptions(parser, commonOptions);
   describe(parser, '').epilogue(epilogue);
   let completions = '';
   const values = parser.parse([...args], (_fault: unknown, _values: unknown, output: string) => {
@@ -98,7 +100,7 @@ export function parseLine(args: readonly string[]): ParsedLine {
   };
 }
 
-/** A session has no words but options, and none of those that only commands have. */
+/** Checks that a session has no operands, and no options of commands. */
 function checkSession(line: CommandLine, others: Readonly<Record<string, Options>>): void {
   const { _: words, '--': rest = [] } = line.values as Readonly<Record<string, unknown[]>>;
   const [word] = [...words!, ...rest];
@@ -138,9 +140,7 @@ function ownOptions(command: CommandName): Record<string, Options> {
         ...(short !== undefined && { alias: short }),
         ...(choices && { choices }),
         array: kind === 'values',
-        group: 'Options:',
         describe: about,
-        global: false,
       },
     ]),
   );
@@ -156,9 +156,7 @@ function settingOptions(command: CommandName): Record<string, Options> {
         flagOf(name).slice(2),
         {
           ...(isSwitch ? toggle : value),
-          group: 'Settings:',
           describe: hasDefault ? `${about} [default: ${fallback}]` : about,
-          global: false,
         },
       ];
     }),
@@ -169,14 +167,27 @@ function describe(own: Argv, name: CommandName): Argv {
   const spec: CommandSpec = commands[name];
   const words = ['$0', name === '' ? '[command]' : name, operandsOf(spec), '[options]'];
   own.usage(`${words.filter(Boolean).join(' ')}\n\n${spec.about}`);
-  addOptions(own, { ...ownOptions(name), ...settingOptions(name) });
+  addOptions(own, ownOptions(name), 'Options:');
+  addOptions(own, settingOptions(name), 'Settings:');
   for (const [line, about] of spec.examples) own.example(`$0 ${line}`.trim(), about);
   return own;
 }
 
-/** Adds options. Shells are not offered short names, which yargs would complete as `--o`. */
-function addOptions(parser: Argv, options: Readonly<Record<string, Options>>): void {
+/**
+ * Adds options; those of a command have a group in its help. Shells are not offered short names, which
+ * yargs would complete as `--o`.
+ */
+function addOptions(
+  parser: Argv,
+  options: Readonly<Record<string, Options>>,
+  group?: 'Options:' | 'Settings:',
+): void {
   parser.options(options);
+  if (group !== undefined) {
+    // One call for all options: yargs goes through its whole list in each call.
+    const names = Object.keys(options);
+    (parser.group(names, group) as UntypedYargs).global(names, false);
+  }
   for (const { alias } of Object.values(options)) if (typeof alias === 'string') parser.hide(alias);
 }
 

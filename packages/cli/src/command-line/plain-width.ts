@@ -1,7 +1,7 @@
-// Stands in for string-width in the build of the help, which has no character of two columns: the tables
-// of those take longer to load than all the rest.
+// Replaces string-width in the built program. No character of the help has two columns, and the tables of
+// such characters would be most of what is loaded for it.
 
-/** The number of columns of a text of plain letters. */
+/** The number of columns of a text without wide characters. */
 export default function plainWidth(text: string): number {
   return text.length;
 }

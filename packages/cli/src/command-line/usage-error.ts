@@ -1,28 +1,28 @@
-// Usage errors: one line that says what is wrong with the command line and which help to read. What
-// yargs reports is put into our words, with the names of similar options.
+// Usage errors: one line that says what is wrong with the command line and which help to read. Messages
+// of yargs are reworded, with the names of similar options.
 import type { Options } from 'yargs';
-import { nearest, suggestion } from '../did-you-mean.ts';
+import { didYouMean, nearestNames } from '../did-you-mean.ts';
 
-/** The command line cannot be used. The message is one line that says why and what to do. */
+/** The command line cannot be used. The message is one line with the reason and what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A fault in the line of a command, which its help explains. */
+/** The error for a fault in the line of a command. It refers to the command's help. */
 export function usageError(command: string, fault: string, near = ''): UsageError {
   return new UsageError(`${fault}.${near} See p2p ${command === '' ? '' : `${command} `}--help`);
 }
 
-/** What was read of a command line. */
+/** A command line as it was read. */
 export interface CommandLine {
   readonly command: string;
-  /** The options that were typed by name, and the other words: in `_`, and in `--` what follows that. */
+  /** The values of options by name; other words in `_`, and those after `--` in `--`. */
   readonly values: Readonly<Record<string, unknown>>;
   /** The options that the command has. */
   readonly options: Readonly<Record<string, Options>>;
 }
 
-/** From what yargs reports to what we say; the first thing it names is an option. */
+/** Messages of yargs, which first name an option, and our wording of each. */
 const wordings: readonly (readonly [RegExp, (flag: string, ...rest: string[]) => string])[] = [
   [/^Not enough arguments following: (.+)$/, (flag) => `Expected a value after ${flag}`],
   [/^Argument unexpected for: (.+)$/, (flag) => `${flag} takes no value`],
@@ -33,7 +33,7 @@ const wordings: readonly (readonly [RegExp, (flag: string, ...rest: string[]) =>
   ],
 ];
 
-/** The error for what yargs reports. */
+/** The error for a message of yargs. */
 export function explainFault(message: string, line: CommandLine): UsageError {
   const [, unknown] = /^Unknown arguments?: ([^,]+)/.exec(message) ?? [];
   if (unknown !== undefined) return unknownOption(unknown, line);
@@ -46,20 +46,20 @@ export function explainFault(message: string, line: CommandLine): UsageError {
 
 /** The error for a command that does not exist. */
 export function unknownCommand(word: string, names: readonly string[]): UsageError {
-  const near = suggestion(nearest(word, names));
+  const near = didYouMean(nearestNames(word, names));
   const all = ` There are ${names.join(', ')}.`;
   return new UsageError(`There is no command "${word}".${near || all}`);
 }
 
 /** The error for an option that the command does not have. */
 export function unknownOption(name: string, line: CommandLine): UsageError {
-  const near = nearest(name, Object.keys(line.options)).map((each) => `--${each}`);
-  return usageError(line.command, `Unknown argument: ${flagFor(name, line)}`, suggestion(near));
+  const near = nearestNames(name, Object.keys(line.options)).map((each) => `--${each}`);
+  return usageError(line.command, `Unknown argument: ${flagFor(name, line)}`, didYouMean(near));
 }
 
 /** An option as it is typed, by its long name where it has one. */
 function flagFor(name: string, { values, options }: CommandLine): string {
-  // yargs renames this one, lest it becomes the prototype of an object.
+  // yargs renames `__proto__`, which would become the prototype of an object.
   if (name === '___proto___') return '--__proto__';
   const long = Object.keys(options).find((each) => options[each]!.alias === name) ?? name;
   if (values[name] === false) return `--no-${long}`;

@@ -1,5 +1,5 @@
-// `p2p completion`: prints a script by which a shell completes the command line of p2p. The script asks
-// the program for each word, and says which shell asks, since each reads the answer in its own form.
+// `p2p completion`: prints a script by which a shell completes command lines of p2p. The script asks the
+// program for completions and names its shell, because each shell needs them in another form.
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
@@ -29,7 +29,7 @@ fi
 
 type Shell = keyof typeof scripts;
 
-/** Prints the script for the shell that is named, else for the user's. */
+/** Prints the script for the shell that is named, or for the user's shell. */
 export function run({ operands }: Invocation<'completion'>, io: Io): Promise<number> {
   const [shell = usersShell(io.env)] = operands as [Shell?];
   io.stdout.write(scripts[shell]);

@@ -1,3 +1,4 @@
+// Puts a download of `p2p get` in its place: a folder, a file, a device, a pipe or standard output.
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -15,17 +16,17 @@ interface Delivery {
   readonly io: Io;
 }
 
-/** What a file is called that is passed on. */
-const staged = 'download';
+/** The name of a download in the temporary folder. */
+const stagedName = 'download';
 
-/** What is to be downloaded, and how. */
+/** Which content is downloaded, and how. */
 type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> & Pick<Delivery, 'signal' | 'onProgress'>;
 
 /**
- * Downloads a file to where it shall go. What goes to standard output, a device or a pipe is put
- * together and verified in a temporary folder first.
+ * Downloads a file to its target. For standard output, a device or a pipe the file is assembled and
+ * verified in a temporary folder first.
  *
- * @throws what `node.get` throws; Error where the target is there already
+ * @throws the errors of `node.get`; Error where the target exists
  */
 export async function deliver(
   node: PeerlaneNode,
@@ -54,7 +55,7 @@ async function toPath(
   const there = await lstat(path).catch(() => undefined);
   if (there) {
     await using sink = await sinkAt(path);
-    if (existing === 'rename') throw taken(path, sink !== undefined);
+    if (existing === 'rename') throw existsError(path, sink !== undefined);
     if (sink) {
       const got = await through(node, name, wanted, (file) => writeInto(sink, file, wanted.signal));
       return { ...got, path };
@@ -62,19 +63,19 @@ async function toPath(
   }
   if (existing === 'replace') return node.get(name, { ...wanted, ...place, existing });
   return node.get(name, { ...wanted, ...place, existing: 'refuse' }).catch((cause: unknown) => {
-    // It came while the file was on its way.
-    if (TransferError.is(cause) && cause.code === 'exists') throw taken(path, false, cause);
+    // Something created it during the download.
+    if (TransferError.is(cause) && cause.code === 'exists') throw existsError(path, false, cause);
     throw cause;
   });
 }
 
-function taken(path: string, isSink: boolean, cause?: unknown): Error {
+function existsError(path: string, isSink: boolean, cause?: unknown): Error {
   const forced = isSink ? 'writes into it' : 'replaces it';
   const message = `${path} is there already: --force ${forced}, --skip-existing leaves it`;
   return new Error(message, { cause });
 }
 
-/** Downloads a file to pass it on. */
+/** Downloads a file into a temporary folder, and passes it on. */
 async function through(
   node: PeerlaneNode,
   name: string,
@@ -82,8 +83,8 @@ async function through(
   passOn: (file: FileHandle) => Promise<void>,
 ): Promise<NodeDownload> {
   await using staging = await TemporaryFolder.make('p2p-');
-  const path = staging.at(staged);
-  const got = await node.get(name, { ...wanted, into: staging.anchor, saveAs: staged });
+  const path = staging.at(stagedName);
+  const got = await node.get(name, { ...wanted, into: staging.anchor, saveAs: stagedName });
   await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   await passOn(file);
   return got;

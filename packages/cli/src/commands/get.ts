@@ -11,18 +11,18 @@ import { NodeError } from '../node/node-error.ts';
 import { sizeText } from '../text/figures.ts';
 import { OutputLine } from '../output/live-line.ts';
 import { Progress } from '../output/progress.ts';
-import { suggestion } from '../did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { deliver } from './deliver.ts';
 import { getOptionsOf, type GetOptions } from './get-options.ts';
-import { asGuest, nobodyHeard, patienceOf, type Guest } from '../members/guest.ts';
+import { asGuest, nobodyHeard, firstAnswerTimeoutOf, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
 
-/** For so long a search that was told no is tried again: somebody may be about to be found. */
-const meeting = 1000;
+/** How long a search that found nothing is repeated, in milliseconds: members may still be found. */
+const repeatTime = 1000;
 
-/** After so long without an answer of the peers that were named a person is told, in milliseconds. */
-const silence = 3000;
+/** How long the peers that were named may be silent before a note, in milliseconds. */
+const silenceNoteDelay = 3000;
 
 /** Runs `p2p get`. The exit code is that of the first download that failed. */
 export async function run(invocation: Invocation<'get'>, io: Io): Promise<number> {
@@ -58,7 +58,7 @@ class GetJob {
     this.#options = options;
     this.#report = report;
     this.#io = io;
-    // What is written to the same terminal must not run into the bar.
+    // A bar would mix with a file that is written to the same terminal.
     const isFree = options.target.kind !== 'stdout' || !io.stdout.isTTY;
     const canDraw = io.stderr.isTTY === true && io.env.TERM !== 'dumb';
     this.#line = canDraw && isFree && !report.json ? new OutputLine(io.stderr) : undefined;
@@ -85,7 +85,7 @@ class GetJob {
         created,
         ...(root !== undefined && { root }),
       });
-      // Where the file goes to standard output, nothing else does.
+      // If the file goes to standard output, nothing else does.
       if (this.#options.target.kind !== 'stdout') this.#report.say(sentenceFor(received, name));
       return exitCodes.done;
     } catch (error) {
@@ -105,12 +105,12 @@ class GetJob {
     const { node, peers, hasAnswer } = this.#guest;
     const alone = new AbortController();
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
-    const patience = patienceOf(this.#guest);
-    void waitForMembers(node, hasAnswer, patience, signal).then((answered) => {
+    const limit = firstAnswerTimeoutOf(this.#guest);
+    void waitForMembers(node, hasAnswer, limit, signal).then((answered) => {
       if (!answered) alone.abort(nobodyHeard(this.#guest));
     });
     if (peers.length > 0) {
-      void waitForMembers(node, hasAnswer, silence, signal).then((answered) => {
+      void waitForMembers(node, hasAnswer, silenceNoteDelay, signal).then((answered) => {
         if (!answered && !signal.aborted) this.#note(`No answer from ${peers.join(', ')} yet.`);
       });
     }
@@ -124,7 +124,7 @@ class GetJob {
         try {
           return await deliver(node, name, this.#options, { signal, onProgress, io: this.#io });
         } catch (error) {
-          const isEarly = peers.length === 0 && performance.now() - this.#since < meeting;
+          const isEarly = peers.length === 0 && performance.now() - this.#since < repeatTime;
           if (!NodeError.is(error) || error.code !== 'not-found' || !isEarly) throw error;
         }
       }
@@ -137,7 +137,7 @@ class GetJob {
     const { node } = this.#guest;
     const isMissing = NodeError.is(error) && error.code === 'not-found';
     const near = isMissing ? await nearNames(node, name, this.#io.signal) : [];
-    const message = isMissing ? error.message + suggestion(near) : downloadFailureText(error, name);
+    const message = isMissing ? error.message + didYouMean(near) : downloadFailureText(error, name);
     const shown = isMissing
       ? new NodeError('not-found', message)
       : new Error(message, { cause: error });

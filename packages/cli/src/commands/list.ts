@@ -8,15 +8,15 @@ import { pause } from '../members/wait-for-members.ts';
 import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
 
-/** How long answers are collected, in milliseconds, and until there is one. */
-const gathering = 1000;
+/** The least time for which answers are collected, in milliseconds. */
+const collectionTime = 1000;
 
 /** Runs `p2p list`. */
 export async function run(invocation: Invocation<'list'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
     return await asGuest(invocation, io, async (guest) => {
-      await Promise.all([pause(gathering, io.signal), hearSomebody(guest, io.signal)]);
+      await Promise.all([pause(collectionTime, io.signal), hearSomebody(guest, io.signal)]);
       const members = shownMembers(guest);
       if (io.signal.aborted || members.length === 0) return report.fail(nobodyHeard(guest));
       const now = performance.now();

@@ -5,13 +5,16 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { fileEvent, fileTable } from '../output/file-table.ts';
 import type { Io } from '../output/io.ts';
 import { NodeError } from '../node/node-error.ts';
-import { isAcquainted, type FoundName } from '../node/search-files.ts';
+import { isAcquainted, type FoundFile } from '../node/search-files.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
 
-/** How long further members may be found, and say where to ask for files, in milliseconds. */
-const [meeting, introduction] = [400, 600];
+/** How long the first members may be found, in milliseconds. */
+const discoveryTimeout = 400;
+
+/** How long members that were heard may take to announce their file servers, in milliseconds. */
+const introductionTimeout = 600;
 
 /** Runs `p2p search`. */
 export async function run(invocation: Invocation<'search'>, io: Io): Promise<number> {
@@ -22,7 +25,7 @@ export async function run(invocation: Invocation<'search'>, io: Io): Promise<num
       const found = await gatherFiles(guest, text, io.signal);
       if (found.length === 0) {
         const what = text === '' ? 'Nobody shares a file' : `Nobody has a file with "${text}"`;
-        return report.fail(new NodeError('not-found', `${what} that version 2 can list.`));
+        return report.fail(new NodeError('not-found', `${what} that can be listed.`));
       }
       for (const each of found) report.event(fileEvent(each));
       report.say(...fileTable(found));
@@ -34,8 +37,8 @@ export async function run(invocation: Invocation<'search'>, io: Io): Promise<num
 }
 
 /**
- * Lists what the members share that are heard within a moment, or else what the first one shares
- * that is heard.
+ * Lists the files of the members that are heard within a moment, or else those of the first member that
+ * is heard.
  *
  * @throws Error where nobody is heard; the reason of an aborted `signal`
  */
@@ -43,16 +46,16 @@ export async function gatherFiles(
   guest: Guest,
   text: string,
   signal: AbortSignal,
-): Promise<FoundName[]> {
-  // Without named peers, more members may be found until the time is over.
+): Promise<FoundFile[]> {
+  // If no peer is named, more members may be found until the time is over.
   const isComplete = (members: readonly Member[]): boolean =>
     guest.peers.length > 0 &&
     members.every(({ state }) => state === 'heard') &&
     isAcquainted(members);
-  await waitForMembers(guest.node, isComplete, meeting, signal);
+  await waitForMembers(guest.node, isComplete, discoveryTimeout, signal);
   const heard = await hearSomebody(guest, signal);
   signal.throwIfAborted();
   if (!heard) throw nobodyHeard(guest);
-  await waitForMembers(guest.node, isAcquainted, introduction, signal);
+  await waitForMembers(guest.node, isAcquainted, introductionTimeout, signal);
   return guest.node.search(text, { signal });
 }

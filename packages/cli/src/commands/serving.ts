@@ -9,10 +9,10 @@ import type { ReadyEvent } from '../output/json-events.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import type { Report } from '../output/report.ts';
 
-/** How long uploads may go on once the program is told to stop, in milliseconds. */
-const draining = 10_000;
+/** How long uploads may go on after the program was told to stop, in milliseconds. */
+const drainTimeout = 10_000;
 
-/** Tells programs what a node that serves tells. */
+/** Prints the events of a node that serves as JSON events. */
 export function reportServing(node: PeerlaneNode, report: Report): void {
   node.on('peer', (address) => {
     report.event({ event: 'peer', address });
@@ -24,8 +24,8 @@ export function reportServing(node: PeerlaneNode, report: Report): void {
     report.event({ event: 'request', peer, filename });
   });
   for (const event of ['sending', 'sent'] as const) {
-    node.on(event, ({ client, name, size }) => {
-      report.event({ event, client, filename: name, size });
+    node.on(event, ({ client, filename, size }) => {
+      report.event({ event, client, filename, size });
     });
   }
   node.on('warning', (message) => {
@@ -33,7 +33,7 @@ export function reportServing(node: PeerlaneNode, report: Report): void {
   });
 }
 
-/** What is said of a node that is up. */
+/** The event of a node that has started. */
 export async function readyEvent(
   node: PeerlaneNode,
   { config: { host }, file }: LoadedConfig,
@@ -53,10 +53,9 @@ export async function readyEvent(
 }
 
 /**
- * Serves until the program is told to stop, and then until the files that are being sent are whole, for
- * a while.
+ * Serves until the program is told to stop, then lets uploads finish for a while, and closes the node.
  *
- * @param cancelHint what cancels a hint: from then on the node is closing, and has no members to ask for
+ * @param cancelHint cancels a hint, which would ask the closed node for its members
  */
 export async function serveUntilStopped(
   node: Pick<PeerlaneNode, 'close'>,
@@ -65,10 +64,10 @@ export async function serveUntilStopped(
 ): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
   cancelHint?.();
-  await node.close({ drain: draining });
+  await node.close({ drain: drainTimeout });
 }
 
-/** Under which addresses others find a node: those of every interface, where it is bound to all. */
+/** The addresses of a node: those of every interface, if it is bound to all. */
 function addressesOf(host: string, port: number): string[] {
   if (!isWildcard(host)) return [formatPeerAddress({ host, port })];
   return Object.values(networkInterfaces())

@@ -1,4 +1,4 @@
-// The interactive session: asks for what the configuration lacks, starts a node, and runs commands.
+// The interactive session: asks for the settings that are missing, starts a node, and runs commands.
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { formatPeerAddress } from '@peerlane/protocol';
@@ -15,11 +15,12 @@ import { askForFolder, askForMembers } from '../session/prompts.ts';
 import { SessionCommands } from '../session/session-commands.ts';
 import { TerminalDialogue } from '../session/terminal-dialogue.ts';
 import { WarningLog } from '../output/warning-log.ts';
+import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 
 /**
- * The interactive session: asks for what the configuration lacks, starts the node, and does what
- * it is told until `quit`, the end of the input, or a signal.
+ * Runs the interactive session: asks for settings that are missing, starts the node, and runs commands
+ * until `quit`, the end of the input, or a signal.
  *
  * @throws ConfigError, NodeError where the node cannot be started
  */
@@ -30,7 +31,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   using dialogue = dialogueOn(io, invocation.color);
   const folder = config.folder ?? (await askForFolder(dialogue, io.cwd));
   if (folder === undefined) return exitCodes.done;
-  const cluster = config.cluster ?? (await askForMembers(dialogue));
+  const members = config.cluster ?? (await askForMembers(dialogue));
   if (dialogue.left) return exitCodes.done;
   using warnings = new WarningLog(
     (line) => {
@@ -39,7 +40,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     () => performance.now(),
   );
   const path = resolve(io.cwd, folder);
-  await using node = createNode({ ...config, folder: path, cluster });
+  await using node = createNode({ ...nodeOptionsFrom(config), folder: path, members });
   report(node, dialogue, warnings);
   await node.start();
   const warning = folderWarning(path);
@@ -54,17 +55,17 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     ? hintWhenAlone(node, config, dialogue.note.bind(dialogue))
     : undefined;
   const commands = new SessionCommands(node, dialogue, {
-    waiting: config.waiting,
+    timeout: config.waiting * 1000,
     folder: path,
     signal: io.signal,
   });
   if (dialogue instanceof TerminalDialogue) dialogue.hooks = commands;
   await commands.run();
   hint?.();
-  // Without a single line there is nobody at the other end: this node is there to serve.
+  // An input without a single line has no commands: this node is there to serve.
   const serves = !dialogue.interactive && dialogue.lines.count === 0;
   if (serves && !io.signal.aborted) await once(io.signal, 'abort');
-  // A person has seen what failed, and a signal is no failure.
+  // A person has seen the failures, and a signal is no failure.
   const failed = !dialogue.interactive && !io.signal.aborted && dialogue.failed;
   return failed ? exitCodes.failed : exitCodes.done;
 }
@@ -76,7 +77,7 @@ function dialogueOn(io: Io, color: boolean): Dialogue {
     : new PlainDialogue(io);
 }
 
-/** Says to a person what is shared, and who can reach it. */
+/** Shows a person which folder is shared, and whether other machines can reach it. */
 async function introduce(
   node: PeerlaneNode,
   folder: string,
@@ -89,7 +90,7 @@ async function introduce(
     dialogue.say('Only this machine reaches 127.0.0.1: share with your network by p2p --lan');
 }
 
-/** Tells what the node tells about itself, in the words of the seed. */
+/** Prints the events of the node in the words of the original. */
 function report(node: PeerlaneNode, dialogue: Dialogue, warnings: WarningLog): void {
   node.on('warning', (message) => {
     warnings.add(`Warning: ${message}.`);

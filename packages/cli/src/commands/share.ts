@@ -1,4 +1,4 @@
-// `p2p share FILE…`: shares only these files, until it is stopped.
+// `p2p share FILE…`: shares only these files until it is stopped.
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
@@ -7,6 +7,7 @@ import { hintWhenAlone } from '../members/lan-hint.ts';
 import { createNode } from '../node/node.ts';
 import { filesText, sizeText } from '../text/figures.ts';
 import { WarningLog } from '../output/warning-log.ts';
+import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
@@ -21,10 +22,9 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
     const { config } = loaded;
     const files = invocation.operands.map((path) => resolve(io.cwd, path));
     await using node = createNode({
-      ...config,
-      folder: undefined,
+      ...nodeOptionsFrom(config),
       files,
-      cluster: config.cluster ?? [],
+      members: config.cluster ?? [],
     });
     using warnings = new WarningLog(
       (line) => {
@@ -35,8 +35,8 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
     node.on('warning', (message) => {
       warnings.add(`Warning: ${message}`);
     });
-    node.on('sent', ({ name, client, size }) => {
-      report.say(`Sent "${name}" (${sizeText(size)}) to ${client}.`);
+    node.on('sent', ({ filename, client, size }) => {
+      report.say(`Sent "${filename}" (${sizeText(size)}) to ${client}.`);
     });
     reportServing(node, report);
     await node.start();

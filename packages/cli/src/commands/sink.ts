@@ -1,34 +1,34 @@
+// Writing into devices, pipes and descriptors, which are never replaced by a file.
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HeldFolder } from '@peerlane/tcp-transfer';
 
-/** How long a pipe that is full, or that nobody reads, is left alone, in milliseconds. */
+/** The pauses between attempts to write to a full pipe or open one without a reader, in milliseconds. */
 const shortestPause = 1;
 const longestPause = 50;
 
-/** Folders of the system whose entries are descriptors. */
+/** The folders of the system whose entries are descriptors. */
 const descriptors = /^(?:\/dev\/fd|\/proc\/\d+\/fd)$/;
 
-// Nobody who reads a pipe is waited for inside of the system, where nothing can be interrupted.
+// A call that blocks until a pipe has a reader could not be interrupted.
 const openFlags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** What is written into, and never replaced: a device, a pipe, a descriptor of this process. */
+/** A device, a pipe, or a descriptor of this process. */
 export interface Sink extends AsyncDisposable {
   readonly path: string;
   /** The folder that it is in, held open, so that nothing else is written into than was judged. */
   readonly folder: HeldFolder;
   readonly isLink: boolean;
-  /** What is there, or what the link leads to. */
+  /** The status of what is there, or of the target of a link. */
   readonly status: Stats;
 }
 
 /**
- * Looks whether there is something at a path that is written into; `undefined` if there is not.
- * Dispose of it in the end.
+ * The sink at a path; `undefined` if there is none. Dispose of it in the end.
  *
- * @throws Error if there is, and another user can have put it there
+ * @throws Error if another user may have put it there
  */
 export async function sinkAt(path: string): Promise<Sink | undefined> {
   const folder = await HeldFolder.open(dirname(path));
@@ -54,12 +54,12 @@ async function lookAt(
   if (!status) return undefined;
   const found = { isLink, status };
   const place = await folder.place();
-  // Links in /dev, such as /dev/stderr, may lead to a file by way of a descriptor.
+  // Links in /dev, such as /dev/stderr, may lead to a file through a descriptor.
   if (descriptors.test(place) || (isLink && place === '/dev')) return found;
   if (!passesOn(status)) return undefined;
   const owner = { uid: Number(folder.status.uid) };
   if (isOurs(owner) && (folder.status.mode & 0o022n) === 0n) return found;
-  // Who reads a pipe could put other content in its place.
+  // The reader of a pipe could replace the content in any case.
   if (!isLink && (isOurs(status) || status.uid === owner.uid)) return found;
   throw new Error(
     `${path} is ${isLink ? 'a link' : 'another user’s'} in a folder that others may write to: it is not written into`,
@@ -76,7 +76,7 @@ function isOurs({ uid }: Pick<Stats, 'uid'>): boolean {
 }
 
 /**
- * Writes a file into a device, a pipe or a descriptor. Whoever reads a pipe is waited for.
+ * Writes a file into a device, a pipe or a descriptor. Waits for the reader of a pipe.
  *
  * @throws Error where it cannot be written to; the reason of an aborted `signal`
  */
@@ -96,7 +96,7 @@ async function openSink(
   signal: AbortSignal,
 ): Promise<FileHandle> {
   const follows = isLink ? 0 : constants.O_NOFOLLOW;
-  // What a descriptor of this process leads to may be a file, where all that is in it stays.
+  // A descriptor of this process may lead to a file, whose content is kept.
   const appends = status.isFile() ? constants.O_APPEND : 0;
   const absent = status.isFIFO() ? 'ENXIO' : undefined;
   const flags = openFlags | follows | appends;
@@ -115,7 +115,7 @@ async function writeAll(opened: FileHandle, bytes: Buffer, signal: AbortSignal):
   }
 }
 
-/** Does something again and again as long as an error says that the other side is not ready. */
+/** Repeats an operation while it fails because the other side is not ready. */
 async function untilReady<T>(
   work: () => Promise<T>,
   notReady: string | undefined,

@@ -10,6 +10,7 @@ import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { filesText } from '../text/figures.ts';
 import { Log } from '../output/log.ts';
 import { WarningLog } from '../output/warning-log.ts';
+import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
@@ -36,7 +37,11 @@ export async function run(invocation: Invocation<'start'>, io: Io): Promise<numb
     const folder = resolve(io.cwd, config.folder);
     const warning = folderWarning(folder);
     if (warning !== undefined) log.write('warning', warning.replace('Warning: ', ''));
-    await using node = createNode({ ...config, folder, cluster: config.cluster ?? [] });
+    await using node = createNode({
+      ...nodeOptionsFrom(config),
+      folder,
+      members: config.cluster ?? [],
+    });
     using warnings = new WarningLog(
       (line) => {
         log.write('warning', line);
@@ -79,10 +84,10 @@ function logServing(node: PeerlaneNode, log: Log): void {
   node.on('connection', (client) => {
     log.write('debug', 'a client has connected', { client });
   });
-  node.on('sending', (upload) => {
-    log.write('debug', 'a file is being sent', { ...upload });
+  node.on('sending', ({ client, filename, size }) => {
+    log.write('debug', 'a file is being sent', { client, name: filename, size });
   });
-  node.on('sent', (upload) => {
-    log.write('info', 'a file was sent', { ...upload });
+  node.on('sent', ({ client, filename, size }) => {
+    log.write('info', 'a file was sent', { client, name: filename, size });
   });
 }

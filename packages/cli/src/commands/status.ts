@@ -1,4 +1,4 @@
-// `p2p status`: sums the cluster up.
+// `p2p status`: shows the cluster in figures.
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';

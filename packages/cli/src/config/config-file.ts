@@ -1,13 +1,14 @@
+// The configuration file: where it is, and its keys and values as texts.
 import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import { readFoundFile } from './found-file.ts';
-import { nearest, suggestion } from '../did-you-mean.ts';
+import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { settingNames, type SettingName } from './settings.ts';
 
-/** Where a configuration file is looked for, the first that exists counts. */
+/** The paths of a configuration file; the first that exists is used. */
 const places = ['config.yml', join('configs', 'config.yml')];
 
-/** A configuration file and the values in it: texts, or lists and mappings of texts. */
+/** A configuration file with its values: texts, or lists and mappings of texts. */
 export interface ConfigFile {
   /** Relative to the working folder. */
   readonly path: string;
@@ -17,8 +18,8 @@ export interface ConfigFile {
 /**
  * Reads `config.yml` from the working folder or from `configs/`.
  *
- * @throws ConfigError where others may have written the file, it is no YAML mapping or has an unknown
- * key
+ * @throws ConfigError where others may have written the file, and where it is no YAML mapping or has an
+ * unknown key
  */
 export async function readConfigFile(cwd: string): Promise<ConfigFile | undefined> {
   for (const path of places) {
@@ -37,7 +38,7 @@ async function parseValues(text: string, path: string): Promise<ConfigFile['valu
   for (const key of contents.keys()) {
     if (typeof key !== 'string') throw new ConfigError(`${path}: a key is not a plain word`);
     if ((settingNames as string[]).includes(key)) continue;
-    const near = suggestion(nearest(key, settingNames));
+    const near = didYouMean(nearestNames(key, settingNames));
     throw new ConfigError(
       `${path}: unknown key "${key}".${near || ` There are ${settingNames.join(', ')}`}`,
     );
@@ -46,10 +47,10 @@ async function parseValues(text: string, path: string): Promise<ConfigFile['valu
 }
 
 async function parseYaml(text: string, path: string): Promise<unknown> {
-  // Only who has such a file pays for the parser.
+  // The parser is loaded only where there is a file.
   const { parseDocument } = await import('yaml');
   try {
-    // Every value stays the text that it is, so that it means what it means as a flag.
+    // Values stay text: they are parsed by the same rules as those of options.
     const document = parseDocument(text, { schema: 'failsafe', resolveKnownTags: false });
     const [fault] = [...document.errors, ...document.warnings];
     if (fault) throw fault;

@@ -1,7 +1,8 @@
+// What a person reads about the configuration file that was found.
 import { join } from 'node:path';
 import type { LoadedConfig } from './load-config.ts';
 
-/** A line that says which file is in force, and what it changed; `undefined` where there is none. */
+/** A line that names the file in use and its changes; `undefined` where there is no file. */
 export function fileNote(
   { config, file }: LoadedConfig,
   { cwd, command }: { readonly cwd: string; readonly command: string },
@@ -10,7 +11,7 @@ export function fileNote(
   const changes = file.changes.map((name) => `${name}: ${valueText(config[name])}`);
   const inForce = `Using ${join(cwd, file.path)} (${changes.join(', ') || 'changes nothing'})`;
   if (file.leftOut.length === 0) return inForce;
-  return `${inForce}; p2p ${command} does not take ${file.leftOut.join(', ')} from a file`;
+  return `${inForce}; p2p ${command} ignores ${file.leftOut.join(', ')} in a file`;
 }
 
 /** The value of a setting, for a person. */

@@ -1,13 +1,14 @@
+// Whether a file that was found, and not named by the user, can have been written by somebody else.
 import { isPrivateGroup, type UserAndGroup } from './private-group.ts';
 
-/** What counts of a file or a folder: whose it is, and who else may write to it. */
+/** The owner, the group and the mode of a file or a folder. */
 export interface Owned extends UserAndGroup {
   readonly mode: number;
 }
 
 /** How a file was found. */
 export interface FoundFile {
-  /** What was opened; `nlink`: how many names it has. */
+  /** The file that was opened; `nlink`: how many names it has. */
   readonly file: Owned & { readonly nlink: number };
   /** The folders in which it, or a link to it, could be replaced. */
   readonly folders: readonly Owned[];
@@ -23,8 +24,8 @@ export function distrustOfLink(link: Pick<Owned, 'uid'>, uid: number): string | 
 }
 
 /**
- * Why a file that was found, and not named, may say what somebody else wants; `undefined` where only
- * the user with the number `uid` and root can have put it there.
+ * Why a file may have been written by another user; `undefined` where only the user with the number
+ * `uid` and root can have written it and put it there.
  */
 export async function distrustOf(
   { file, folders }: FoundFile,
@@ -36,14 +37,14 @@ export async function distrustOf(
   for (const folder of folders) {
     if (isOther(folder)) return `is in a folder of another user (uid ${folder.uid})`;
     if (!(await isOpen(folder))) continue;
-    // In a sticky folder others can replace only what is theirs, but give another name to a file.
+    // In a sticky folder others cannot replace this file, but they can link a file of the user there.
     if (!(folder.mode & sticky)) return `can be replaced by others (its folder: ${octal(folder)})`;
     if (file.nlink > 1) return `has more than one name, and others may write to its folder`;
   }
   return undefined;
 }
 
-/** Whether somebody else than its owner may write to it. */
+/** Whether other users than the owner may write to a file or a folder. */
 async function isOpen(owned: Owned): Promise<boolean> {
   if (owned.mode & othersWrite) return true;
   return (owned.mode & groupWrites) !== 0 && !(await isPrivateGroup(owned));

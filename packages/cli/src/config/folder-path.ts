@@ -1,13 +1,14 @@
+// The path of a folder that a user named: its `~`, what is wrong with it, and what to warn of.
 import { opendir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { parse, resolve } from 'node:path';
 
-/** A path that begins with `~` begins with the home folder: no shell may have stood between. */
+/** Replaces `~` at the start of a path by the home folder, as a shell does. */
 export function expandHome(path: string): string {
   return path.replace(/^~(?=$|[/\\])/, () => homedir());
 }
 
-/** What is wrong with a folder that somebody named; `undefined` where it can be read. */
+/** What is wrong with a folder; `undefined` where it can be read. */
 export async function folderFault(folder: string, cwd: string): Promise<string | undefined> {
   try {
     await (await opendir(resolve(cwd, folder))).close();
@@ -21,7 +22,11 @@ export async function folderFault(folder: string, cwd: string): Promise<string |
   }
 }
 
-/** What to think about before sharing a folder, given by its absolute path. */
+/**
+ * The warning for a folder that holds more than a user may want to share; `undefined` for others.
+ *
+ * @param path absolute
+ */
 export function folderWarning(path: string): string | undefined {
   const what =
     path === parse(path).root ? 'the whole disk' : path === homedir() ? 'your home folder' : '';

@@ -1,3 +1,4 @@
+// Reads a configuration file that lies in the working folder, where anybody may have put it.
 import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -8,15 +9,14 @@ import { distrustOf, distrustOfLink, type Owned } from './file-trust.ts';
 /** The largest configuration file that is read, in bytes. */
 const maxConfigBytes = 16_384;
 
-// A FIFO must not be waited for. Windows lacks the last one, and leaves it out of the result.
+// Opening a FIFO must not block. Windows has no such flag: it is `undefined` there, and counts as 0.
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /**
- * Reads a file that lies in the working folder, or in a folder there, and may have been put there by
- * anybody.
+ * Reads a file in the working folder or in a folder there. Anybody may have put it there.
  *
  * @param path relative to the working folder
- * @returns its text; `undefined` where there is none
+ * @returns its text; `undefined` where there is no file
  * @throws ConfigError where it cannot be read, or others may have written it
  */
 export async function readFoundFile(cwd: string, path: string): Promise<string | undefined> {
@@ -69,7 +69,7 @@ async function checkLink(at: string, path: string, error: unknown): Promise<void
   if (uid !== undefined) refuse(path, distrustOfLink(status, uid));
 }
 
-/** Judges what was opened, so that nothing can be put in its place in between. */
+/** Checks the file that was opened: another one may have its path by now. */
 async function check(
   handle: FileHandle,
   path: string,
@@ -81,7 +81,7 @@ async function check(
       `${path}: expected a file, got a ${file.isDirectory() ? 'folder' : 'device or pipe'}`,
     );
   const uid = process.geteuid?.();
-  // Windows knows neither such owners nor such modes.
+  // Windows has neither such owners nor such modes.
   if (uid === undefined) return;
   const statuses = folders.map(({ status }) => status);
   statuses.push(await statusOfFolder(handle, folders.at(-1)!.at(basename(path))));

@@ -1,5 +1,6 @@
+// Puts the configuration together from options, variables, the configuration file and defaults.
 import { folderFault } from './folder-path.ts';
-import { nearest, suggestion } from '../did-you-mean.ts';
+import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
 import { isDefault, widens } from './narrow.ts';
@@ -16,14 +17,14 @@ import {
 /** Values from the command line, as they were typed. */
 export type Flags = Readonly<Partial<Record<SettingName, string>>>;
 
-/** The surroundings that configuration is read from. */
+/** Where the configuration is read from. */
 export interface ConfigSources {
   readonly flags: Flags;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder. */
   readonly cwd: string;
   /**
-   * Whether the file may widen nothing: what of it does is left out.
+   * Whether values of the file are ignored that let others reach more than the defaults do.
    * @default false
    */
   readonly narrow?: boolean;
@@ -40,21 +41,21 @@ export interface LoadedConfig {
   readonly file: LoadedFile | undefined;
 }
 
-/** What came of a configuration file. */
+/** How the settings of a configuration file are used. */
 export interface LoadedFile {
   /** Relative to the working folder. */
   readonly path: string;
-  /** The settings for which it counts, and says something else than the default. */
+  /** The settings whose value comes from the file and is not the default. */
   readonly changes: readonly SettingName[];
-  /** Those that owe it a value by which more is reached than by default. */
+  /** The settings whose value comes from the file and lets others reach more than the default does. */
   readonly widens: readonly SettingName[];
-  /** Those of which nothing else says anything, and for which it does not count. */
+  /** The settings that only the file has a value for, which is ignored. */
   readonly leftOut: readonly SettingName[];
 }
 
 /**
- * Puts the configuration together: flags before `P2P_*` variables before `config.yml` before
- * defaults.
+ * Puts the configuration together. Options take precedence over `P2P_*` variables, these over
+ * `config.yml`, and this over the defaults.
  *
  * @throws ConfigError for a value that cannot be used; it names the source of that value
  */
@@ -106,33 +107,33 @@ function foundIn(file: ConfigFile, name: SettingName): Found | undefined {
   return found && { ...found, widens: widens(name, found.value) };
 }
 
-/** Where a setting stands in a file, as it is said to people. */
+/** The place of a setting in a file, as messages name it. */
 function placeIn({ path }: ConfigFile, name: SettingName): string {
   return `${name} in ${path}`;
 }
 
 const prefix = 'P2P_';
 
-/** A line for each variable that looks like ours but is none: it is probably misspelt. */
+/** A warning for each variable that begins like those of p2p and is none: it is probably misspelt. */
 export function unknownVariables(env: ConfigSources['env']): string[] {
   const known = settingNames.map(variableOf);
   return Object.keys(env)
     .filter((name) => name.startsWith(prefix) && !known.includes(name))
     .map((name) => {
       const bare = known.map((each) => each.slice(prefix.length));
-      const near = suggestion(
-        nearest(name.slice(prefix.length), bare).map((each) => prefix + each),
+      const near = didYouMean(
+        nearestNames(name.slice(prefix.length), bare).map((each) => prefix + each),
       );
-      return `The variable ${name} is none of p2p's, and was ignored.${near}`;
+      return `The variable ${name} is unknown, and was ignored.${near}`;
     });
 }
 
 interface Found {
-  /** What comes from a source of lower rank counts. */
+  /** A value of a lower rank takes precedence. */
   readonly rank: number;
   readonly from: string;
   readonly value: unknown;
-  /** It comes from a file, and more is reached by it than by default. */
+  /** Whether it comes from a file and lets others reach more than the default does. */
   readonly widens?: boolean;
 }
 
@@ -141,12 +142,12 @@ function source(name: SettingName, rank: number, from: string, value: unknown): 
   return value === undefined ? undefined : { rank, from, value: check(name, from, value) };
 }
 
-/** An empty value says nothing, except that there are no members. */
+/** An empty value counts as none, except for `cluster`: there it means that there are no members. */
 function unlessEmpty(...[name, rank, from, value]: Parameters<typeof source>): Found | undefined {
   return value === '' && name !== 'cluster' ? undefined : source(name, rank, from, value);
 }
 
-/** `lan` says what the host and discovery are, unless a source that counts as much says otherwise. */
+/** Derives the host and discovery from `lan`, unless a source of the same rank or a lower one has them. */
 function withLan(values: Record<SettingName, Found>): Record<SettingName, Found> {
   const { lan, host, discovery, cluster } = values;
   if (lan.value !== true) return values;
@@ -155,7 +156,7 @@ function withLan(values: Record<SettingName, Found>): Record<SettingName, Found>
   const lanHost: Found = { ...lan, value: '0.0.0.0' };
   return {
     ...values,
-    // The default may stand in a file that was copied from the example: it says nothing.
+    // The default host may come from a file that was copied from the example: it is no decision.
     host: host.value === settings.host.fallback ? lanHost : implied(host, '0.0.0.0'),
     discovery: implied(discovery, true),
     cluster: cluster.value === undefined ? implied(cluster, []) : cluster,

@@ -1,8 +1,9 @@
+// Which values of a configuration file let others reach more than the defaults do.
 import { settings, type SettingName } from './settings.ts';
 
 /**
- * The commands that do what their command line says and need no file for it. One that they find in the
- * working folder may have come with an archive: it widens nothing for them.
+ * The commands that ignore such values. They do what their command line says and need no file, and one
+ * in the working folder may come from an archive that was unpacked there.
  */
 export const narrowCommands = ['share', 'get', 'list', 'search', 'status'] as const;
 
@@ -11,8 +12,8 @@ const never = (): boolean => false;
 const off = (value: unknown): boolean => value === false;
 
 /**
- * Whether a value that is not the default lets nobody reach more than that does: neither this node, nor
- * the files that it shares, nor what it asks for.
+ * Whether a value that is not the default is harmless: others reach no more of this node and of its files
+ * than by default, and it asks nobody else.
  */
 const narrow: Readonly<Record<SettingName, (value: unknown) => boolean>> = {
   host: (value) => /^127(?:\.\d+){3}$|^::1$/.test(String(value)),
@@ -30,12 +31,12 @@ const narrow: Readonly<Record<SettingName, (value: unknown) => boolean>> = {
   allow: never,
 };
 
-/** Whether a value widens who reaches what: {@link narrowCommands} take none such from a file. */
+/** Whether a value lets others reach more: {@link narrowCommands} ignore it in a file. */
 export function widens(name: SettingName, value: unknown): boolean {
   return !isDefault(name, value) && !narrow[name](value);
 }
 
-/** Whether a value is what holds where no source says anything. */
+/** Whether a value is the one of a setting that no source has a value for. */
 export function isDefault(name: SettingName, value: unknown): boolean {
   return JSON.stringify(value) === JSON.stringify(settings[name].fallback);
 }

@@ -1,3 +1,4 @@
+// Whether the group of a file has one user alone, by the tables of the system.
 import { readFile } from 'node:fs/promises';
 
 /** A user and a group, by their numbers. */
@@ -7,8 +8,8 @@ export interface UserAndGroup {
 }
 
 /**
- * Whether a group is one that a user has alone. Many systems make such a group for each user and let
- * it write to all that the user makes: then only the user can.
+ * Whether a user is the only one of a group. Many systems make such a group for each user and let it
+ * write to the user's files: then only the user can write there.
  */
 export async function isPrivateGroup(numbers: UserAndGroup): Promise<boolean> {
   const [groups, users] = await Promise.all(
@@ -18,7 +19,7 @@ export async function isPrivateGroup(numbers: UserAndGroup): Promise<boolean> {
 }
 
 /**
- * The same, by the lines of `/etc/group` and `/etc/passwd`. By convention such a group has the number
+ * The same by the lines of `/etc/group` and `/etc/passwd`. By convention a private group has the number
  * and the name of its user.
  */
 export function hasNobodyElse({ uid, gid }: UserAndGroup, groups: string, users: string): boolean {

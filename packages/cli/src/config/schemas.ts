@@ -1,10 +1,11 @@
+// How the text of each setting is checked and parsed.
 import { normalPeerAddress, parsePeerAddress } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
 import { expandHome } from './folder-path.ts';
 import type { SettingName } from './settings.ts';
 
-// Whatever the source, a value comes as the text that was written.
+// A value is the text that was written, whatever its source is.
 const text = z.string().min(1);
 const number = z
   .string()
@@ -13,7 +14,7 @@ const number = z
 const port = number.pipe(z.int().min(0).max(65_535));
 const seconds = z.number().max(86_400);
 const host = z.string().transform((name, context) => {
-  // The address is what other nodes will read: an IPv6 host stands in brackets there.
+  // Other nodes read the host as part of an address, in which an IPv6 host stands in brackets.
   const bracketed = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
   const address = normalPeerAddress(`${bracketed}:1`);
   return address === undefined ? invalid(context) : parsePeerAddress(address).host;
@@ -31,7 +32,7 @@ const nodeName = z
   .trim()
   .refine((name) => name !== '' && Array.from(name).length <= 64 && name.isWellFormed());
 
-/** From the text of each setting, or a list of texts, to its value. */
+/** The schema of each setting: from a text, or a list of texts, to its value. */
 export const schemas: Readonly<Record<SettingName, z.ZodType>> = {
   host,
   port,

@@ -1,16 +1,17 @@
-/** A value for each setting, as the program uses it. Times are in seconds. */
+// The settings: what each is for, and its default. How a value is checked stands in schemas.ts.
+/** A value for each setting. Times are in seconds. */
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly tcpPort: number;
   readonly period: number;
   readonly waiting: number;
-  /** `undefined` where no source gave one. */
+  /** `undefined` where no source has one. */
   readonly folder: string | undefined;
-  /** `undefined` where no source gave any; empty where one said that there are none. */
+  /** `undefined` where no source has any; empty where a source says that there are none. */
   readonly cluster: readonly string[] | undefined;
   readonly lan: boolean;
-  /** `undefined`: where no member was given. */
+  /** `undefined` where no source has one: then it depends on the members and the protocol. */
   readonly discovery: boolean | undefined;
   readonly name: string | undefined;
   readonly catalog: boolean;
@@ -21,15 +22,15 @@ export interface Config {
 /** The name of a setting. */
 export type SettingName = keyof Config;
 
-/** One thing that can be set. What its values may be stands in `schemas.ts`. */
+/** How a setting is described to a user. */
 export interface Setting {
-  /** What a value must be, said to a person. */
+  /** What a value must be, for error messages. */
   readonly expected: string;
   /** What the setting does. */
   readonly about: string;
-  /** The value where no source gives one. */
+  /** The value where no source has one. */
   readonly fallback: string | number | boolean | readonly string[] | undefined;
-  /** Whether its flag stands alone, or is turned round by `--no-`. */
+  /** Whether its option has no value, and is negated by `--no-`. */
   readonly isSwitch?: true;
 }
 
@@ -57,7 +58,7 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
   waiting: {
     expected: 'a number of seconds over 0, up to 86400',
-    about: 'seconds that a request for a file waits for offers',
+    about: 'seconds to wait for offers of a file',
     fallback: 100,
   },
   folder: {
@@ -78,29 +79,29 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
   discovery: {
     expected: 'true or false',
-    about: 'find nodes on the local network [default: if no member is given]',
+    about: 'find nodes on the local network [default: if no member is set]',
     fallback: undefined,
     isSwitch: true,
   },
   name: {
     expected: 'a name of 1 to 64 characters',
-    about: 'what the node is called, for others to see',
+    about: 'name of the node, which others see',
     fallback: undefined,
   },
   catalog: {
     expected: 'true or false',
-    about: 'tell others the names of the files that are shared',
+    about: 'let others list the files that are shared',
     fallback: true,
     isSwitch: true,
   },
   protocol: {
     expected: '1 or 2',
-    about: "version to speak; 1 is exactly the original's",
+    about: "protocol version; 1 is exactly the original's",
     fallback: 2,
   },
   allow: {
     expected: 'networks as 203.0.113.0/24, separated by commas',
-    about: 'networks beside the near ones that datagrams may go to',
+    about: 'networks besides the local ones that datagrams may go to',
     fallback: [],
   },
 };

@@ -1,4 +1,4 @@
-// Runs a command as a guest of the cluster: a node that shares nothing, asks, and leaves.
+// Runs a command as a guest: a node that shares nothing, asks the cluster, and leaves.
 import { formatPeerAddress, isWildcard } from '@peerlane/protocol';
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
@@ -8,15 +8,14 @@ import { settings, type Config } from '../config/settings.ts';
 import { print, type Io } from '../output/io.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { waitForMembers } from './wait-for-members.ts';
+import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 
-/** How long a guest waits until somebody is heard, in milliseconds. */
-const patience = {
-  /** Nodes that find each other do so at once, unless the machine is very busy. */
-  found: 3000,
-  /** A peer of version 1 that was named says nothing before its ten seconds are over. */
-  named: 12_000,
-} as const;
+/** How long a guest waits for the first member on the network, in milliseconds. */
+const discoveryTimeout = 3000;
+
+/** The same for peers that were named: one of version 1 answers after ten seconds. */
+const namedPeerTimeout = 12_000;
 
 /** The command line of a command that runs as a guest. */
 type GuestInvocation = Invocation<'get' | 'list' | 'search' | 'status'>;
@@ -25,15 +24,15 @@ type GuestInvocation = Invocation<'get' | 'list' | 'search' | 'status'>;
 export interface Guest {
   readonly node: PeerlaneNode;
   readonly config: Config;
-  /** The peers that it was told of. */
+  /** The addresses of the peers that the user named. */
   readonly peers: readonly string[];
-  /** Whether anybody has shown to be there: a member was heard, or a file was offered. */
+  /** Whether a member was heard or a file was offered. */
   readonly hasAnswer: () => boolean;
 }
 
 /**
- * Runs something as a guest of the cluster. Without peers and members to ask it looks for nodes on
- * the network, and for the one that the configuration is for on this machine.
+ * Runs something as a guest of the cluster. If no peer and no member is named, the guest looks for nodes
+ * on the network, and for the node of this configuration on this machine.
  *
  * @throws ConfigError, NodeError where the guest cannot be started
  */
@@ -47,14 +46,9 @@ export async function asGuest<T>(
   });
   const peers = peersOf(invocation) ?? config.cluster ?? [];
   await using node = createNode({
-    host: config.host,
+    ...nodeOptionsFrom(config),
     port: 0,
-    cluster: peers,
-    discovery: config.discovery,
-    period: config.period,
-    waiting: config.waiting,
-    protocol: config.protocol,
-    allow: config.allow,
+    members: peers,
     guest: true,
   });
   await node.start();
@@ -66,7 +60,7 @@ export async function asGuest<T>(
   const done = new AbortController();
   const signal = AbortSignal.any([io.signal, done.signal]);
   const looking =
-    peers.length === 0 ? meetLocal(node, config, signal).catch(() => undefined) : undefined;
+    peers.length === 0 ? joinLocalNode(node, config, signal).catch(() => undefined) : undefined;
   try {
     return await run({ node, config, peers, hasAnswer });
   } finally {
@@ -75,18 +69,18 @@ export async function asGuest<T>(
   }
 }
 
-/** How long this guest waits until somebody is heard, in milliseconds. */
-export function patienceOf({ peers, config }: Guest): number {
-  return Math.min(config.waiting * 1000, peers.length > 0 ? patience.named : patience.found);
+/** How long this guest waits for a first answer, in milliseconds. */
+export function firstAnswerTimeoutOf({ peers, config }: Guest): number {
+  return Math.min(config.waiting * 1000, peers.length > 0 ? namedPeerTimeout : discoveryTimeout);
 }
 
-/** Waits until somebody is heard, but not for a peer of version 1. Returns whether somebody is. */
+/** Waits until a member of version 2 should have been heard. Returns whether any member was. */
 export function hearSomebody({ node, config }: Guest, signal: AbortSignal): Promise<boolean> {
-  const limit = Math.min(config.waiting * 1000, patience.found);
+  const limit = Math.min(config.waiting * 1000, discoveryTimeout);
   return waitForMembers(node, (members) => members.some(isHeard), limit, signal);
 }
 
-/** Why nobody was heard, and what to do about it. */
+/** The error that nobody was heard, with what the user can do. */
 export function nobodyHeard({ peers, config }: Guest): Error {
   const advice =
     peers.length > 0
@@ -95,7 +89,7 @@ export function nobodyHeard({ peers, config }: Guest): Error {
         ? 'Nobody was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? Or name a peer with --peer HOST:PORT.'
         : `Nobody was heard on this machine${asksLocal(config) ? ` (UDP port ${config.port})` : ''}: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.`;
   const silent =
-    config.protocol === 1 ? ' An original peer answers only who asks for a file that it has.' : '';
+    config.protocol === 1 ? ' An original peer answers only requests for files that it has.' : '';
   return new Error(advice + silent);
 }
 
@@ -109,10 +103,14 @@ function peersOf({ options }: GuestInvocation): readonly string[] | undefined {
 }
 
 /**
- * Makes the acquaintance of the node of this configuration, where it runs on this machine. Another guest
- * goes and looks: whoever does not answer would be waited for.
+ * Adds the node of this configuration if it runs on this machine. Another guest looks for it first: the
+ * guest itself would wait for the answer of a member that is not there.
  */
-async function meetLocal(node: PeerlaneNode, config: Config, signal: AbortSignal): Promise<void> {
+async function joinLocalNode(
+  node: PeerlaneNode,
+  config: Config,
+  signal: AbortSignal,
+): Promise<void> {
   if (!asksLocal(config)) return;
   const address = local(config);
   const { host, allow } = config;
@@ -120,25 +118,25 @@ async function meetLocal(node: PeerlaneNode, config: Config, signal: AbortSignal
     host,
     allow,
     port: 0,
-    cluster: [address],
+    members: [address],
     discovery: false,
     guest: true,
   });
   await scout.start();
   const isThere = (members: readonly Member[]): boolean => members.some(isHeard);
-  if (await waitForMembers(scout, isThere, patience.found, signal)) node.join(address);
+  if (await waitForMembers(scout, isThere, discoveryTimeout, signal)) node.join(address);
 }
 
 function isHeard({ state }: Member): boolean {
   return state === 'heard';
 }
 
-/** Whether the configuration says where its node is to be asked. */
+/** Whether the node of this configuration can be asked on this machine. */
 function asksLocal({ port, protocol }: Config): boolean {
   return port !== 0 && protocol === 2;
 }
 
-/** The address of the node of this configuration, seen from this machine. */
+/** The address of the node of this configuration on this machine. */
 function local({ host, port }: Config): string {
   return formatPeerAddress({ host: isWildcard(host) ? '127.0.0.1' : host, port });
 }

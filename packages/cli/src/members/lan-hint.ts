@@ -1,31 +1,30 @@
+// A hint for a node that looks for others on the local network and hears nobody.
+import { discoveryGroup } from '@peerlane/udp-node';
 import type { Config } from '../config/settings.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 
-/** After so many milliseconds without anybody there is a hint. */
-const patience = 10_000;
-
-/** The port on which nodes announce themselves to a local network. */
-const announcements = 13_780;
+/** How long a node is alone before the hint is shown, in milliseconds. */
+const hintDelay = 10_000;
 
 /**
- * Says what may be wrong where a node that looks at the network hears nobody for a while.
+ * Shows a hint if a node has heard nobody on the local network for a while.
  *
- * @returns what calls it off
+ * @returns a function that cancels the hint; `undefined` where the node does not look there
  */
 export function hintWhenAlone(
   node: PeerlaneNode,
   { lan }: Pick<Config, 'lan'>,
-  tell: (line: string) => void,
+  show: (line: string) => void,
 ): (() => void) | undefined {
   if (!lan) return undefined;
   const timer = setTimeout(() => {
     if (node.members().some(({ state }) => state === 'heard')) return;
     const [udp, tcp] = [node.address.port, node.tcpAddress.port];
-    tell(
+    show(
       'Nobody was heard yet. Run p2p --lan on another machine of this network; firewalls must let in ' +
-        `UDP ports ${udp} and ${announcements} and TCP port ${tcp} (--tcp-port keeps it the same).`,
+        `UDP ports ${udp} and ${discoveryGroup.port} and TCP port ${tcp} (--tcp-port keeps it the same).`,
     );
-  }, patience);
+  }, hintDelay);
   timer.unref();
   return () => {
     clearTimeout(timer);

@@ -1,9 +1,10 @@
+// Suggestions of file names for one that nobody has.
 import { baseName } from '@peerlane/protocol';
-import { nearest } from '../did-you-mean.ts';
+import { nearestNames } from '../did-you-mean.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { searchMembers } from './search-members.ts';
 
-/** The names in the cluster that are nearest to one that nobody has, or not with what was wanted in it. */
+/** The names in the cluster that are near to a name under which no peer has the wanted content. */
 export async function nearNames(
   node: PeerlaneNode,
   filename: string,
@@ -11,6 +12,8 @@ export async function nearNames(
 ): Promise<string[]> {
   const wanted = baseName(filename);
   const found = await searchMembers(node, '', signal);
-  const others = found.map(({ name }) => name).filter((name) => name !== wanted.normalize());
-  return nearest(wanted, others);
+  const others = found
+    .map(({ filename }) => filename)
+    .filter((filename) => filename !== wanted.normalize());
+  return nearestNames(wanted, others);
 }

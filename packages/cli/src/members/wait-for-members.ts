@@ -1,9 +1,10 @@
+// Waits for a state of the cluster.
 import type { PeerlaneNode } from '../node/node.ts';
 
-/** How often is looked, in milliseconds: what a datagram changes is known a moment after it is told. */
-const interval = 20;
+/** The time between two looks at the members, in milliseconds. */
+const pollInterval = 20;
 
-/** Resolves after so many milliseconds, or when the signal is aborted. */
+/** Resolves after a number of milliseconds, or when the signal is aborted. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
@@ -18,8 +19,8 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
 }
 
 /**
- * Waits until something holds for the members of a node, or so many milliseconds are over, or the signal
- * is aborted. Returns whether it holds then.
+ * Waits until a condition holds for the members of a node, the time is over, or the signal is aborted.
+ * Returns whether the condition holds.
  */
 export async function waitForMembers(
   node: PeerlaneNode,
@@ -34,9 +35,9 @@ export async function waitForMembers(
     return isSo;
   };
   if (look()) return true;
-  const looking = setInterval(look, interval);
+  const looking = setInterval(look, pollInterval);
   await pause(milliseconds, AbortSignal.any([signal, found.signal]));
   clearInterval(looking);
-  // Where this process was held up, it may have come to hold since the last look.
+  // On a busy machine the condition may have come to hold since the last look.
   return look();
 }

@@ -1,11 +1,13 @@
-/** So long somebody else may take to offer what all others have not, in milliseconds. */
-const patience = 5000;
+// Ends the search for one content when nobody has it.
+
+/** How long a search goes on after the last offer of other content, in milliseconds. */
+const otherOfferTimeout = 5000;
 
 /**
- * Tells when a search for one content is in vain: everyone who offered the file has other content, and
- * nobody else has offered it for five seconds.
+ * Watches a search for one content. The search is in vain when all peers that offered the file have
+ * other content, and no other peer has offered it for five seconds.
  */
-export class VainSearch {
+export class ContentWatch {
   readonly #seen = new Set<string>();
   readonly #others = new Set<string>();
   readonly #inVain: () => void;
@@ -15,22 +17,22 @@ export class VainSearch {
     this.#inVain = inVain;
   }
 
-  /** A peer has a file of the name. */
+  /** Notes that a peer has offered the file. */
   offered(peer: string): void {
     if (this.#seen.has(peer)) return;
     this.#seen.add(peer);
     this.end();
   }
 
-  /** It is not the content that is wanted, or cannot be had from there. */
+  /** Notes that a peer has other content, or cannot send the content that is wanted. */
   isOther(peer: string): void {
     this.#others.add(peer);
     if (this.#others.size < this.#seen.size) return;
     this.end();
-    this.#timer = setTimeout(this.#inVain, patience);
+    this.#timer = setTimeout(this.#inVain, otherOfferTimeout);
   }
 
-  /** Tells nothing any more. */
+  /** Stops the watch. */
   end(): void {
     clearTimeout(this.#timer);
   }

@@ -1,5 +1,5 @@
-// One download of a node from its name to the file: where it is saved, what is told meanwhile, and
-// which error says that nobody had it. Whom it comes from is decided in get-file.ts.
+// One download of a node: where the file is saved, and the error where nobody delivered it. From which
+// peers it is downloaded is decided in get-file.ts.
 import { join } from 'node:path';
 import { baseName, visibleText } from '@peerlane/protocol';
 import {
@@ -30,8 +30,8 @@ export interface NodeGetOptions extends Pick<
   /** Called as the file comes, at most ten times a second, and when all of it is there. */
   readonly onProgress?: ((progress: GetProgress) => void) | undefined;
   /**
-   * What is done where the folder has a file of that name: another name is found, it goes, the
-   * download fails, or nothing is downloaded.
+   * What happens if the folder has a file of that name: the download gets another name (`rename`),
+   * replaces it (`replace`), fails (`refuse`), or is left out (`skip`).
    * @default 'rename'
    */
   readonly existing?: Existing | 'skip';
@@ -51,7 +51,7 @@ export interface GetContext {
   /** The time in milliseconds. */
   readonly now: () => number;
   readonly onOther: (other: NodeEvents['otherContent'][0]) => void;
-  /** An offer came to nothing. The message is safe to print. */
+  /** Is called where a peer did not deliver the file. The message is safe to print. */
   readonly onFailure: (message: string) => void;
 }
 
@@ -59,7 +59,7 @@ export interface GetContext {
 const timerSlack = 5;
 
 /**
- * Downloads a file from whoever has it. Of the name only its base name counts.
+ * Downloads a file from the peers that offer it. Only the base name of `filename` is used.
  *
  * @throws NodeError `not-found`; TransferError `disk`, `no-space`, `exists`; ProtocolError
  * `bad-filename` or `not-encodable`; the reason of an aborted `signal`

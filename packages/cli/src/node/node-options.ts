@@ -1,7 +1,8 @@
+// The options of a node, and its events.
 import type { Connect, FileServerEvents, TransferWireEvent } from '@peerlane/tcp-transfer';
 import type { DatagramTransport, UdpNodeEvents } from '@peerlane/udp-node';
 
-/** What a node is made of. Times are in seconds, as in the configuration. */
+/** What a node is made of. Times are in milliseconds. */
 export interface NodeOptions {
   /**
    * The folder that is shared and downloaded into.
@@ -14,12 +15,12 @@ export interface NodeOptions {
    */
   readonly files?: readonly string[] | undefined;
   /**
-   * What the node is called, for others to see: 1 to 64 characters.
+   * The name of the node, which others see: 1 to 64 characters.
    * @default no name
    */
   readonly name?: string | undefined;
   /**
-   * The node shares nothing and leaves soon: others do not list it.
+   * Whether the node shares nothing and leaves soon, so that others do not list it.
    * @default false
    */
   readonly guest?: boolean;
@@ -36,58 +37,75 @@ export interface NodeOptions {
    */
   readonly tcpPort?: number;
   /**
-   * Between two discovery broadcasts.
-   * @default 20
+   * The time between two discovery broadcasts.
+   * @default 20_000
    */
   readonly period?: number;
   /**
-   * How long a request waits for offers.
-   * @default 100
+   * How long a request for a file waits for offers.
+   * @default 100_000
    */
-  readonly waiting?: number;
+  readonly timeout?: number;
   /**
    * The members known from the start, as `host:port`.
    * @default []
    */
-  readonly cluster?: readonly string[];
+  readonly members?: readonly string[];
   /**
    * Whether the node looks for others on the local network.
-   * @default true where `cluster` is empty and `protocol` is 2
+   * @default true where `members` is empty and `protocol` is 2
    */
   readonly discovery?: boolean | undefined;
   /**
-   * Whether nodes of version 2 are told the names, sizes and times of the files that are shared.
+   * Whether nodes of version 2 can list the files that are shared, with their sizes.
    * @default true
    */
   readonly catalog?: boolean;
   /**
-   * The version that is spoken; 1 keeps to the original's ways exactly.
+   * The version of the protocol; 1 is exactly the original's.
    * @default 2
    */
   readonly protocol?: 1 | 2;
   /**
-   * Networks beside the near ones that datagrams may go to, as `203.0.113.0/24`.
+   * Networks besides the local ones that datagrams may go to, as `203.0.113.0/24`.
    * @default []
    */
   readonly allow?: readonly string[];
   /**
-   * How datagrams leave and enter.
+   * Sends and receives datagrams.
    * @default a UDP socket bound to `host` and `port`
    */
   readonly transport?: DatagramTransport;
   /**
-   * How connections to the file servers of others are opened. `accept` takes in what others open.
+   * Opens connections to the file servers of others. A node serves those of others by `accept`.
    * @default by TCP
    */
   readonly connect?: Connect;
 }
 
-/** What a node tells: all that its UDP and its TCP side tell. */
+/** A file of this node that a client has asked for. */
+export interface NodeUpload {
+  /** The client, as `host:port`. */
+  readonly client: string;
+  readonly filename: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** The events of a node: those of its UDP and of its TCP side. */
 export interface NodeEvents
-  extends Omit<UdpNodeEvents, 'warning'>, Omit<FileServerEvents, 'warning' | 'wire'> {
+  extends
+    Omit<UdpNodeEvents, 'warning'>,
+    Omit<FileServerEvents, 'warning' | 'wire' | 'sending' | 'sent' | 'tooLarge'> {
+  /** A file that a client asked for is about to be sent. */
+  sending: [upload: NodeUpload];
+  /** The file was sent whole. */
+  sent: [upload: NodeUpload];
+  /** The file is larger than a header of version 1 can say: nothing was sent. */
+  tooLarge: [upload: NodeUpload];
   /** Something crossed a connection to this node's file server. */
   transferWire: [event: TransferWireEvent];
-  /** A peer has other content under the name of a file that is downloaded: it was left alone. */
+  /** A peer has other content under the name of a file that is downloaded. It is not asked for it. */
   otherContent: [
     other: {
       readonly filename: string;
@@ -98,6 +116,6 @@ export interface NodeEvents
       readonly size: number;
     },
   ];
-  /** Something went wrong that the node survives. The message is safe to print. */
+  /** A fault that the node survives. The message is safe to print. */
   warning: [message: string];
 }

@@ -1,4 +1,4 @@
-// The node that the layers are put together to: what a program holds, and what the commands run.
+// The node: the UDP side, the file server and the downloads behind one API.
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { PeerAddress } from '@peerlane/protocol';
@@ -9,7 +9,7 @@ import { getIntoFolder, type NodeDownload, type NodeGetOptions } from './get-int
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
 import { OpenCalls } from './open-calls.ts';
-import { searchFiles, type FoundName } from './search-files.ts';
+import { searchFiles, type FoundFile } from './search-files.ts';
 import { sizesOf, type SharedTotals } from './shared-totals.ts';
 import { startParts, type Running } from './start-parts.ts';
 
@@ -25,6 +25,8 @@ export function createNode(options: NodeOptions): PeerlaneNode {
 /** A node: a UDP server, a TCP server, and the cluster that they serve. */
 export class PeerlaneNode extends EventEmitter<NodeEvents> {
   readonly #options: NodeOptions;
+  /** How long a request waits for offers, in milliseconds. */
+  readonly #timeout: number;
   readonly #calls = new OpenCalls();
   #starting: Promise<void> | undefined;
   #running: Running | undefined;
@@ -36,6 +38,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     if (options.folder !== undefined && options.files !== undefined)
       throw new TypeError('expected "folder" or "files", got both');
     this.#options = options;
+    this.#timeout = options.timeout ?? 100_000;
   }
 
   /**
@@ -79,7 +82,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Makes the acquaintance of a node that became known in some other way, as `host:port`.
+   * Adds a node to the cluster that was found in some other way, as `host:port`.
    *
    * @throws ProtocolError `bad-address`
    */
@@ -88,11 +91,11 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Serves a connection that was accepted elsewhere, as a TCP connection to this node is served. What
-   * opens one on the other side is its option `connect`. A node that was closed destroys the stream.
+   * Serves a connection that another transport has accepted, as a TCP connection is served. The node on
+   * the other side opens it by its option `connect`. A node that was closed destroys the stream.
    *
    * @param stream from which nothing was read yet
-   * @param from whose it is: how many connections one address may have is limited
+   * @param from the client's address: the number of connections from one address is limited
    * @throws NodeError `not-started`
    */
   accept(stream: Duplex, from: PeerAddress): void {
@@ -101,8 +104,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Asks the cluster who has a file. The offers come in the order of their arrival, until `waiting`
-   * is over, or as soon as every member has said no.
+   * Asks the cluster for a file. Iterates the offers in the order of their arrival, until the node's
+   * `timeout` is over or all members have answered that they do not have it.
    *
    * @throws ProtocolError `not-encodable`; while iterating, the reason of an aborted `signal`, and
    * NodeError `closed`
@@ -111,8 +114,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     filename: string,
     { signal }: { readonly signal?: AbortSignal } = {},
   ): AsyncIterableIterator<Offer, undefined> {
-    const { waiting = 100 } = this.#options;
-    const offers = this.#started().udp.find(filename, { signal, timeout: waiting * 1000 });
+    const offers = this.#started().udp.find(filename, { signal, timeout: this.#timeout });
     const unlessClosed = <Result>(result: Result): Result => {
       if (this.#closing) throw closedError();
       return result;
@@ -130,13 +132,13 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * Lists the files that the members share, with `text` in their names. Members of version 1 cannot
    * be asked. Names are data from the network: not safe to print.
    *
-   * @param options `patience`: how long members may take to answer, in milliseconds (3000 unless told)
+   * @param options `timeout`: how long members may take to answer, in milliseconds (3000 by default)
    * @throws the reason of an aborted `signal`; NodeError `closed`
    */
   async search(
     text = '',
-    options: { readonly signal?: AbortSignal; readonly patience?: number } = {},
-  ): Promise<FoundName[]> {
+    options: { readonly signal?: AbortSignal; readonly timeout?: number } = {},
+  ): Promise<FoundFile[]> {
     const { connect } = this.#options;
     const members = this.members();
     return this.#calls.run(options.signal, (signal) =>
@@ -145,22 +147,22 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Downloads a file from whoever has it into the node's folder. Offers are tried in the order of
-   * their arrival. Of the name only its base name counts.
+   * Downloads a file into the node's folder, from all peers of version 2 that offer it at once, or from
+   * one peer of version 1 after the other. Only the base name of `filename` is used.
    *
    * @throws NodeError `not-found`, `closed`; TransferError `disk`, `no-space`, `exists`; ProtocolError
    * `bad-filename` or `not-encodable`; the reason of an aborted `signal`
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
     const running = this.#started();
-    const { waiting = 100, connect } = this.#options;
+    const { connect } = this.#options;
     return this.#calls.run(options.signal, (signal) =>
       getIntoFolder(
         filename,
         { ...options, signal },
         {
           running,
-          timeout: waiting * 1000,
+          timeout: this.#timeout,
           connect,
           now: () => performance.now(),
           onOther: (other) => this.emit('otherContent', other),

@@ -1,11 +1,11 @@
-// How often a program is told how far a download is.
+// Limits how often the progress of a download is reported.
 import type { GetProgress } from './get-file.ts';
 
-/** The least time between two calls, in milliseconds. */
-const interval = 100;
+/** The least time between two reports, in milliseconds. */
+const leastInterval = 100;
 
 /**
- * Passes on at most ten calls a second, and the one that says that all is there.
+ * Passes on at most ten calls a second, and the one for the whole file.
  *
  * @param now the time in milliseconds
  */
@@ -15,7 +15,7 @@ export function throttleProgress(
 ): (progress: GetProgress) => void {
   let calledAt = -Infinity;
   return (progress) => {
-    if (now() - calledAt < interval && progress.received < progress.size) return;
+    if (now() - calledAt < leastInterval && progress.received < progress.size) return;
     calledAt = now();
     onProgress(progress);
   };

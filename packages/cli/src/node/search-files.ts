@@ -1,3 +1,4 @@
+// The search by a part of a name: asks members for their catalogs, and sums up what they list.
 import { maxFilenameBytes, parsePeerAddress } from '@peerlane/protocol';
 import { fetchCatalog, type Connect } from '@peerlane/tcp-transfer';
 import type { Member } from '@peerlane/udp-node';
@@ -7,19 +8,19 @@ export interface FoundContent {
   /** In bytes. */
   readonly size: number;
   /**
-   * What identifies it: 64 hex digits. Where it is `undefined`, all that is known of these holders'
-   * files is their size: they may differ, or be one of the other contents.
+   * The root that identifies it: 64 hex digits. Where it is `undefined`, only the size of these holders'
+   * files is known: their contents may differ, or be one of the others.
    */
   readonly root: string | undefined;
   /** The members that have it, as `host:port`. */
   readonly holders: readonly string[];
 }
 
-/** A name of which there are files in the cluster. */
-export interface FoundName {
+/** The files of one name in the cluster. */
+export interface FoundFile {
   /** Data from the network: not safe to print. */
-  readonly name: string;
-  /** Each content that goes by this name, the most widespread first: mostly one. */
+  readonly filename: string;
+  /** The contents under this name, mostly one. The one with the most holders comes first. */
   readonly contents: readonly FoundContent[];
 }
 
@@ -30,12 +31,12 @@ export interface SearchFilesOptions {
    * How long members may take to answer, in milliseconds.
    * @default 3000
    */
-  readonly patience?: number;
+  readonly timeout?: number;
   readonly connect?: Connect;
 }
 
 /** How many members are asked at a time. */
-const together = 32;
+const maxConcurrentMembers = 32;
 
 interface Found {
   readonly size: number;
@@ -44,7 +45,7 @@ interface Found {
 }
 
 /**
- * Lists what members share, by name. Whoever does not answer in time, or at all, is left out.
+ * Lists what members share, by name. Members that do not answer in time are left out.
  *
  * @param text what the names must contain, upper and lower case alike
  * @throws the reason of an aborted `signal`
@@ -52,13 +53,13 @@ interface Found {
 export async function searchFiles(
   members: readonly Member[],
   text: string,
-  { signal, patience = 3000, connect }: SearchFilesOptions,
-): Promise<FoundName[]> {
-  const late = AbortSignal.timeout(patience);
+  { signal, timeout = 3000, connect }: SearchFilesOptions,
+): Promise<FoundFile[]> {
+  const late = AbortSignal.timeout(timeout);
   const end = signal ? AbortSignal.any([signal, late]) : late;
   const wanted = text.toLowerCase();
   const names = new Map<string, Found[]>();
-  // Who has not proven to be where they say might send us to somebody else.
+  // A member that has not proven its address could direct connections to somebody else's.
   const waiting = members.filter(
     ({ tcpPort, state }) => tcpPort !== undefined && state === 'heard',
   );
@@ -79,26 +80,26 @@ export async function searchFiles(
     for (let member = waiting.shift(); member && !end.aborted; member = waiting.shift())
       await ask(member).catch(() => undefined);
   };
-  await Promise.all(Array.from({ length: together }, work));
+  await Promise.all(Array.from({ length: maxConcurrentMembers }, work));
   signal?.throwIfAborted();
-  // Who answers first must not change what is said.
+  // The order of the answers must not change the result.
   const places = new Map(members.map(({ address }, place) => [address, place]));
   const placeOf = ({ holder }: Found): number => places.get(holder)!;
   return [...names]
-    .map(([name, found]) => ({
-      name,
+    .map(([filename, found]) => ({
+      filename,
       contents: contentsOf(found.sort((a, b) => placeOf(a) - placeOf(b))),
     }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort((a, b) => (a.filename < b.filename ? -1 : 1));
 }
 
-/** Whether somebody is there, and everyone who is has said where to ask for files. */
+/** Whether a member was heard, and all that were heard have announced the port of their file server. */
 export function isAcquainted(members: readonly Member[]): boolean {
   const heard = members.filter(({ state }) => state === 'heard');
   return heard.length > 0 && heard.every(({ tcpPort }) => tcpPort !== undefined);
 }
 
-/** Files of one name by what is in them; those of unknown root apart from these, by their size. */
+/** Groups files of one name by their root, and those of unknown root by their size. */
 export function contentsOf(found: readonly Found[]): FoundContent[] {
   const contents = new Map<string, { size: number; root: string | undefined; holders: string[] }>();
   for (const { size, root, holder } of found) {
@@ -108,23 +109,4 @@ export function contentsOf(found: readonly Found[]): FoundContent[] {
     else contents.set(key, { size, root, holders: [holder] });
   }
   return [...contents.values()].sort((a, b) => b.holders.length - a.holders.length);
-}
-
-/** What is certain of the contents that go by a name. */
-export interface Versions {
-  /** Contents that differ for sure: by their roots, or by their sizes. */
-  readonly distinct: readonly FoundContent[];
-  /** Whether there may be more, among the holders whose root is unknown. */
-  readonly more: boolean;
-}
-
-/** Tells which contents of one name differ for sure. */
-export function versionsOf(contents: readonly FoundContent[]): Versions {
-  const rooted = contents.filter(({ root }) => root !== undefined);
-  const sizes = new Set(rooted.map(({ size }) => size));
-  const unknown = contents.filter(({ root }) => root === undefined);
-  return {
-    distinct: [...rooted, ...unknown.filter(({ size }) => !sizes.has(size))],
-    more: unknown.some(({ size, holders }) => holders.length > 1 || sizes.has(size)),
-  };
 }

@@ -1,3 +1,4 @@
+// Starts the parts of a node, in order: what is shared, the file server, and the UDP node.
 import { visibleText } from '@peerlane/protocol';
 import {
   clearUnfinished,
@@ -19,7 +20,7 @@ export interface Running {
 }
 
 /**
- * Shares what is to be shared, binds both ports, and tells the cluster.
+ * Opens what is to be shared, binds both ports, and announces the node to the cluster.
  *
  * @throws NodeError `bad-folder`, `bind`; ProtocolError `bad-address` for a member that is none
  */
@@ -27,14 +28,14 @@ export async function startParts(
   options: NodeOptions,
   warn: (message: string) => void,
 ): Promise<Running> {
-  const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20, protocol = 2 } = options;
-  const { cluster = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
+  const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20_000, protocol = 2 } = options;
+  const { members = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
   const library = await share(options, warn);
   const tcp = await bound(
     'TCP',
     tcpPort,
     host,
-    // By the lookup of the UDP side: of a name with several addresses both need the same.
+    // A name may have several addresses: the lookup of the UDP side makes both bind the same one.
     systemLookup(host).then((address) =>
       startFileServer({
         library: protocol === 2 ? library : { files: library.files },
@@ -54,10 +55,10 @@ export async function startParts(
     startUdpNode({
       host,
       port,
-      members: cluster,
+      members,
       tcpPort: tcp.address.port,
       hasFile: (filename) => offerOf(library, filename),
-      period: period * 1000,
+      period,
       protocol,
       name,
       guest,
@@ -91,7 +92,7 @@ async function share(
   }
 }
 
-/** What an offer of a file says of it; `false` where there is no such file. */
+/** The size of a file for an offer, and its root where that is known; `false` where there is no file. */
 async function offerOf(
   { files, manifests }: Library,
   filename: string,
@@ -110,9 +111,11 @@ async function openFolder(path: string, warn: (message: string) => void): Promis
   try {
     return await openLibrary(path, {
       on: {
-        clash: ({ name, served, hidden }) => {
+        clash: ({ filename, served, hidden }) => {
           const others = hidden.length === 1 ? '1 other file' : `${hidden.length} other files`;
-          warn(visibleText(`"${name}" is the name of "${served}" and of ${others}, not shared`));
+          warn(
+            visibleText(`"${filename}" is the name of "${served}" and of ${others}, not shared`),
+          );
         },
         warning: (error) => {
           warn(describe(error));

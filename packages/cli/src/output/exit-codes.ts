@@ -1,12 +1,13 @@
-/** How the program ends. */
+// The exit codes of the program.
+/** The exit code of each kind of end. */
 export const exitCodes = {
-  /** All was done, or a signal ended what runs until a signal ends it. */
+  /** Everything was done, or a signal ended a command that runs until then. */
   done: 0,
   failed: 1,
   /** The command line or the configuration cannot be used. */
   usage: 2,
   /** Nobody has the file. */
   notFound: 3,
-  /** A signal came before all was done. */
+  /** A signal came before everything was done. */
   interrupted: 130,
 } as const;

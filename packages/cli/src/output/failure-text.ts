@@ -1,11 +1,10 @@
-// Why a command fails, in the words and with the options of the command line: the errors of the layers
-// below name neither.
+// Why a command fails, with the options of the command line that help: errors of the node name none.
 import { baseName, hostOf, isLoopback, ProtocolError } from '@peerlane/protocol';
 import { NodeError } from '../node/node-error.ts';
 import { sizeText } from '../text/figures.ts';
 import { shellWord } from '../text/shell-word.ts';
 
-/** What an error says, and where an option can help, which one. */
+/** The message of an error, with the option that helps if there is one. */
 export function failureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!NodeError.is(error) || error.code !== 'bind') return error.message;

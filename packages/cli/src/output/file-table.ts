@@ -1,35 +1,36 @@
-// Files of the cluster as `search` and the session show them: a table for a person, events for a program.
-import { versionsOf, type FoundName } from '../node/search-files.ts';
+// How files of the cluster are shown: a table for a person, events for a program.
+import type { FoundFile } from '../node/search-files.ts';
 import { sizeText } from '../text/figures.ts';
 import { table } from '../text/table.ts';
 import { typedName } from '../text/typed-name.ts';
+import { distinctContents } from './distinct-contents.ts';
 import type { FileEvent } from './json-events.ts';
 
-/** A name as an event. */
-export function fileEvent({ name, contents }: FoundName): FileEvent {
+/** The files of a name as an event. */
+export function fileEvent({ filename, contents }: FoundFile): FileEvent {
   const versions = contents.map(({ size, root, holders }) => ({
     size,
     ...(root !== undefined && { root }),
     holders,
   }));
-  return { event: 'file', name, versions };
+  return { event: 'file', name: filename, versions };
 }
 
 /** A table of files for a person. */
-export function fileTable(found: readonly FoundName[]): string[] {
+export function fileTable(found: readonly FoundFile[]): string[] {
   return table([
     ['SIZE', 'HOLDERS', 'VERSIONS', 'NAME'],
-    ...found.map(({ name, contents }) => [
+    ...found.map(({ filename, contents }) => [
       sizeText(contents[0]!.size),
       String(contents.reduce((sum, { holders }) => sum + holders.length, 0)),
       versionsText(contents),
-      typedName(name),
+      typedName(filename),
     ]),
   ]);
 }
 
 /** The number of versions: `2`, or `1+?` if there may be more. */
-function versionsText(contents: FoundName['contents']): string {
-  const { distinct, more } = versionsOf(contents);
+function versionsText(contents: FoundFile['contents']): string {
+  const { distinct, more } = distinctContents(contents);
   return `${distinct.length}${more ? '+?' : ''}`;
 }

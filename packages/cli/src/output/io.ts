@@ -1,10 +1,11 @@
+// The streams, variables and signal that the program has, and how text is printed.
 import type { Readable, Writable } from 'node:stream';
 import { visibleText } from '@peerlane/protocol';
 
-/** Where output goes: a terminal, a file, a pipe. */
+/** A stream for output: a terminal, a file or a pipe. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** What the program has of the world around it. */
+/** The surroundings of the program. */
 export interface Io {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Output;
@@ -12,13 +13,13 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder. */
   readonly cwd: string;
-  /** Aborted when the program is told to stop. */
+  /** Aborted when the program has to stop. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Writes lines for whoever uses the program. All that it prints goes through here, so no text of a
- * peer, a file or an argument can steer a terminal.
+ * Prints lines of text. Control characters become visible: text of a peer, a file or an argument cannot
+ * control the terminal.
  */
 export function print(stream: Writable, ...lines: readonly string[]): void {
   stream.write(lines.map((line) => `${visibleText(line)}\n`).join(''));

@@ -1,25 +1,26 @@
+// The JSON events that `--json` prints: their types, and the schema of a line.
 import * as z from 'zod';
 
-/** A node is up, and shares from now on. */
+/** A node has started and shares files. */
 export interface ReadyEvent {
   readonly event: 'ready';
-  /** Where it is found, as `host:port`: several where it is bound to every interface. */
+  /** Its addresses as `host:port`: one for each interface that it is bound to. */
   readonly addresses: readonly string[];
   readonly tcpPort: number;
   readonly files: number;
-  /** Left out where there are very many files. */
+  /** Left out if there are very many files. */
   readonly bytes?: number;
-  /** The configuration file that was found, where there is one. */
+  /** The configuration file, if there is one. */
   readonly config?: {
     readonly path: string;
     /** The settings that it changed. */
     readonly changes: readonly string[];
-    /** Those in it that this command does not take from a file. */
+    /** The settings in it that this command ignores. */
     readonly leftOut: readonly string[];
   };
 }
 
-/** A member has come or gone. */
+/** A member has joined or left. */
 export interface PeerEvent {
   readonly event: 'peer' | 'gone';
   readonly address: string;
@@ -32,7 +33,7 @@ export interface RequestEvent {
   readonly filename: string;
 }
 
-/** A file is being sent, or was sent whole. */
+/** A file is about to be sent, or was sent whole. */
 export interface UploadEvent {
   readonly event: 'sending' | 'sent';
   readonly client: string;
@@ -40,24 +41,24 @@ export interface UploadEvent {
   readonly size: number;
 }
 
-/** Something went wrong, and it goes on. */
+/** A fault that the program survives. */
 export interface WarningEvent {
   readonly event: 'warning';
   readonly message: string;
 }
 
-/** How far a download is: at most ten times a second. */
+/** The progress of a download: at most ten times a second. */
 export interface ProgressEvent {
   readonly event: 'progress';
   readonly filename: string;
   /** In bytes. */
   readonly received: number;
   readonly size: number;
-  /** From how many peers it comes, where it is verified. */
+  /** How many peers send it. */
   readonly sources?: number;
 }
 
-/** A peer has other content under the name of a file that is downloaded: it was left alone. */
+/** A peer has other content under the name of a file that is downloaded. It is not asked for it. */
 export interface OtherEvent {
   readonly event: 'other';
   readonly filename: string;
@@ -66,15 +67,15 @@ export interface OtherEvent {
   readonly size: number;
 }
 
-/** A file is there. */
+/** A download is complete. */
 export interface ReceivedEvent {
   readonly event: 'received';
   readonly filename: string;
   readonly path: string;
   readonly size: number;
-  /** False where it was there before. */
+  /** False if the file was there before. */
   readonly created: boolean;
-  /** Which content it is, where it was verified: 64 hex digits. */
+  /** The root of its content, if that was verified: 64 hex digits. */
   readonly root?: string;
 }
 
@@ -94,10 +95,10 @@ export interface MemberEvent {
 export interface FileEvent {
   readonly event: 'file';
   readonly name: string;
-  /** Each content that goes by this name, the most widespread first: mostly one. */
+  /** The contents under this name, mostly one. The one with the most holders comes first. */
   readonly versions: readonly {
     readonly size: number;
-    /** Where it is left out, the holders' contents may differ, or be one of the other versions. */
+    /** If it is left out, the holders' contents may differ, or be one of the other versions. */
     readonly root?: string;
     readonly holders: readonly string[];
   }[];
@@ -109,37 +110,37 @@ export interface StatusEvent {
   readonly members: number;
   /** Of these, how many have been heard. */
   readonly heard: number;
-  /** How many names there are, and of these, how many stand for more than one content for sure. */
+  /** How many names there are, and how many of them have several contents for sure. */
   readonly files: number;
   readonly ambiguous: number;
-  /** Of the other names, how many may: not all holders know the root yet. */
+  /** How many of the other names may have several contents: not all holders know the root yet. */
   readonly unverified: number;
-  /** The sizes of all contents that differ for sure, each once. */
+  /** The sum of the sizes of all contents that differ for sure. */
   readonly bytes: number;
 }
 
-/** A setting, and where its value came from. */
+/** A setting, and the source of its value. */
 export interface SettingEvent {
   readonly event: 'setting';
   readonly name: string;
-  /** Null where there is none. */
+  /** Null if it has no value. */
   readonly value: string | number | boolean | readonly string[] | null;
   readonly from: string;
-  /** The commands for which it does not count: they take nothing from a file that widens their reach. */
+  /** The commands that ignore this value, because it comes from a file and lets others reach more. */
   readonly notFor?: readonly string[];
 }
 
-/** Something could not be done; the exit code says the same. */
+/** The command failed; the exit code says the same. */
 export interface ErrorEvent {
   readonly event: 'error';
   readonly code: 'failed' | 'usage' | 'not-found' | 'interrupted';
   readonly message: string;
   readonly filename?: string;
-  /** Names that were found instead. */
+  /** Similar names of files in the cluster. */
   readonly near?: readonly string[];
 }
 
-/** One line of what `--json` prints. */
+/** A line that `--json` prints. */
 export type JsonEvent =
   | ReadyEvent
   | PeerEvent
@@ -164,7 +165,7 @@ const event = <Name extends string, Shape extends z.ZodRawShape>(
   shape: Shape,
 ) => z.object({ event: z.enum(names), ...shape });
 
-/** What each line of `--json` is, by the name of its event. */
+/** The schema of a line that `--json` prints. */
 export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
   event(['ready'], {
     addresses: z.array(text).min(1),

@@ -1,7 +1,7 @@
 // JSON events, one per line, in ASCII.
 import type { Writable } from 'node:stream';
 
-/** Writes a value as a line of JSON. No text in it can steer a terminal. */
+/** Writes a value as a line of JSON. No text in it can control a terminal. */
 export function writeJson(stream: Writable, value: object): void {
   stream.write(`${asciiJson(value)}\n`);
 }

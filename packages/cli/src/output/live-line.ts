@@ -1,18 +1,18 @@
-// A line on a terminal that is drawn again and again in the same place.
+// A line on a terminal that is redrawn in its place.
 import type { Output } from './io.ts';
 
 const [wrapOff, wrapOn, eraseRest] = ['\u001b[?7l', '\u001b[?7h', '\u001b[J'];
 
-/** A place on a terminal for one line that changes. */
+/** A line on a terminal that changes. */
 export interface LiveLine {
   readonly columns: number;
-  /** Shows another line in the place of the last one. */
+  /** Replaces the line by another. */
   show(line: string): void;
   /** Removes the line. */
   clear(): void;
 }
 
-/** The width of a terminal in columns; some report none. */
+/** The width of a terminal in columns: 80 where it reports none. */
 export function columnsOf({ columns }: Pick<Output, 'columns'>): number {
   return columns === undefined || columns === 0 ? 80 : columns;
 }
@@ -31,9 +31,8 @@ export class OutputLine implements LiveLine {
   }
 
   show(line: string): void {
-    // The cursor waits at the start of the line: if a narrower window then breaks the line in two, what is
-    // erased from there on is all of it. Terminals count some characters wider than we do, so none may
-    // break the line while it is drawn.
+    // The cursor stays at the start of the line: if a narrower window breaks the line in two, all of it is
+    // erased from there. Terminals count some characters wider than we do, so wrapping is off meanwhile.
     this.#stream.write(`${wrapOff}\r${line}${eraseRest}\r${wrapOn}`);
     this.#shown = line;
   }

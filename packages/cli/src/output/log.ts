@@ -4,7 +4,7 @@ import { visibleText } from '@peerlane/protocol';
 import { logLevels, type LogFormat, type LogLevel } from '../command-line/commands.ts';
 import { writeJson } from './json-line.ts';
 
-/** Writes a log whose lines have a time, a level, a message and fields. */
+/** A log whose lines have a time, a level, a message and fields. */
 export class Log {
   readonly #stream: Writable;
   readonly #format: LogFormat;

@@ -1,4 +1,4 @@
-// Members of the cluster as `list` and the session show them: a table for a person, events for a program.
+// How members of the cluster are shown: a table for a person, events for a program.
 import type { Member } from '@peerlane/udp-node';
 import { table } from '../text/table.ts';
 import type { MemberEvent } from './json-events.ts';

@@ -1,9 +1,10 @@
+// The surroundings of the program in this process.
 import type { Io } from './io.ts';
 
-/** What asks a program to end; the last comes from Ctrl-Break, on Windows alone. */
+/** The signals that ask a program to end. SIGBREAK is Ctrl-Break on Windows. */
 export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
-/** What this process has of the world. Signals that ask it to end abort `signal`. */
+/** The streams and variables of this process. A signal that asks it to end aborts `signal`. */
 export function processIo(): Io {
   const { stdin, stdout, stderr, env } = process;
   const stop = new AbortController();
@@ -11,7 +12,7 @@ export function processIo(): Io {
     stop.abort();
   };
   for (const signal of endingSignals) process.once(signal, abort);
-  // Whoever read the output may be gone, as `head -1` is after a line: then there is no more to do.
+  // The reader of the output may have ended, as `head -1` does after a line: nobody needs the rest.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     abort();

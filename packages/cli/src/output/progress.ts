@@ -5,23 +5,23 @@ import type { LiveLine } from './live-line.ts';
 import { RateMeter } from '../text/rate-meter.ts';
 import { shortenText, textWidth } from '../text/text-width.ts';
 
-/** How often the line is drawn at most, in milliseconds. */
-const interval = 100;
+/** The least time between two drawings of the line, in milliseconds. */
+const drawInterval = 100;
 
 /** The widest name, and the widest and narrowest bar, in columns. */
 const [widestName, widestBar, narrowestBar] = [24, 30, 8];
 
-/** The columns that are kept for a short name and a narrow bar in its brackets. */
+/** The columns of a short name, and of the narrowest bar with its brackets. */
 const [shortName, bracketedBar] = [8, narrowestBar + 3];
 
-/** How far a download is. */
+/** The state of a download. */
 export interface ProgressState {
   /** The name of the file. */
   readonly name: string;
   /** In bytes, as is `size`. */
   readonly received: number;
   readonly size: number;
-  /** In bytes per second; 0 while it is not known. */
+  /** In bytes per second; 0 while it is unknown. */
   readonly rate: number;
   /** How many peers send. */
   readonly sources?: number | undefined;
@@ -45,10 +45,10 @@ export class Progress {
 
   update(received: number, size: number, sources?: number): void {
     const rate = this.#rate.add(received);
-    if (this.#now() - this.#drawnAt < interval) return;
+    if (this.#now() - this.#drawnAt < drawInterval) return;
     this.#drawnAt = this.#now();
     const state = { name: this.#name, received, size, rate, sources };
-    // In the last column some terminals break the line.
+    // Some terminals wrap a line that fills the last column.
     this.#line.show(progressLine(state, this.#line.columns - 1));
   }
 
@@ -69,19 +69,19 @@ export function progressLine(state: ProgressState, columns: number): string {
   const least = Math.min(textWidth(name), shortName) + bracketedBar;
   const choices = figuresFor(state).map((figures) => [percent, ...figures]);
   const figures = choices.find((each) => widthOf(each) + least < columns) ?? choices.at(-1)!;
-  const room = columns - widthOf(figures) - 1;
-  const forName = room < least ? room : room - bracketedBar;
+  const free = columns - widthOf(figures) - 1;
+  const forName = free < least ? free : free - bracketedBar;
   const shown = forName < 4 ? '' : shortenText(name, Math.min(widestName, forName));
-  const inside = Math.min(widestBar, room - textWidth(shown) - 3);
+  const inside = Math.min(widestBar, free - textWidth(shown) - 3);
   const bar = inside < narrowestBar ? '' : `[${barOf(share, inside)}]`;
   const text = figures.map(([figure]) => figure).filter(Boolean);
   return shortenText([shown, bar, text.join('  ')].filter(Boolean).join(' '), columns);
 }
 
-/** A figure, and how wide one of its kind may be, so that the bar does not jump from one to the next. */
+/** A figure, and the greatest width of its kind, which is reserved so that the bar keeps its width. */
 type Figure = readonly [text: string, widest: number];
 
-/** The figures beside the share: all of them, then fewer and fewer. */
+/** The figures beside the share: all of them, then selections for narrow windows. */
 function figuresFor({ received, size, rate, sources }: ProgressState): readonly Figure[][] {
   const whole = sizeText(size);
   const sizes: Figure = [`${sizeText(received)} of ${whole}`, whole.length + 10];

@@ -11,13 +11,13 @@ import { writeJson } from './json-line.ts';
 
 const debug = debuglog('p2p');
 
-/** Prints what a command finds, and why it fails. */
+/** Prints the results of a command, and why it fails. */
 export class Report {
   readonly json: boolean;
   readonly #io: Io;
   readonly #complain: (reason: string) => void;
 
-  /** @param complain shows a person why something failed */
+  /** @param complain shows a person why the command failed */
   constructor(
     { options }: { readonly options: { readonly json: boolean } },
     io: Io,
@@ -30,22 +30,22 @@ export class Report {
     this.#complain = complain;
   }
 
-  /** Prints an event, for a program. */
+  /** Prints an event if a program reads the output. */
   event(event: JsonEvent): void {
     if (this.json) writeJson(this.#io.stdout, event);
   }
 
-  /** Prints what a person asked for. */
+  /** Prints results if a person reads the output. */
   say(...lines: readonly string[]): void {
     if (!this.json) print(this.#io.stdout, ...lines);
   }
 
-  /** Prints to standard error what a person should know besides. */
+  /** Prints a note to standard error. */
   note(line: string): void {
     print(this.#io.stderr, line);
   }
 
-  /** Prints why something failed, and returns the exit code for that. */
+  /** Prints why something failed, and returns the exit code. */
   fail(error: unknown, details: Pick<ErrorEvent, 'filename' | 'near'> = {}): number {
     const interrupted = this.#io.signal.aborted;
     const message = failureText(error);

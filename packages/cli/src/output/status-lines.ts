@@ -1,14 +1,15 @@
-// The state of the cluster as `status` and the session show it: lines for a person, an event for a program.
-import { versionsOf, type FoundName } from '../node/search-files.ts';
+// How the state of the cluster is shown: lines for a person, an event for a program.
+import type { FoundFile } from '../node/search-files.ts';
 import { counted, filesText } from '../text/figures.ts';
+import { distinctContents } from './distinct-contents.ts';
 import type { StatusEvent } from './json-events.ts';
 
 /** Counts the members, files and versions of a cluster. */
 export function statusOf(
   members: readonly { readonly state: string }[],
-  found: readonly FoundName[],
+  found: readonly FoundFile[],
 ): StatusEvent {
-  const versions = found.map(({ contents }) => versionsOf(contents));
+  const versions = found.map(({ contents }) => distinctContents(contents));
   const sizes = versions.flatMap(({ distinct }) => distinct.map(({ size }) => size));
   return {
     event: 'status',
@@ -21,7 +22,7 @@ export function statusOf(
   };
 }
 
-/** The same as lines for a person. */
+/** The state of a cluster as lines for a person. */
 export function statusLines(status: StatusEvent): string[] {
   const { members, heard, files, ambiguous, unverified, bytes } = status;
   const several = ambiguous > 0 ? `, ${ambiguous} of them in more than one version` : '';

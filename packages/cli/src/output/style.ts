@@ -1,9 +1,9 @@
-// Colours on a terminal, for those who want them.
+// Colours on a terminal.
 import type { Output } from './io.ts';
 
 const codes = { red: 31, yellow: 33, green: 32, bold: 1 } as const;
 
-/** Puts a text in a colour, or leaves it as it is. */
+/** Adds a colour to a text, or returns it unchanged. */
 export type Style = (name: keyof typeof codes, text: string) => string;
 
 /** The style of a stream: coloured on a terminal, unless the user turned colours off. */

@@ -1,22 +1,23 @@
+// Limits how many warnings are shown.
 const minute = 60_000;
 const maxLinesPerMinute = 60;
-/** Of two minutes that meet: what is forgotten at this bound was passed on over a minute ago. */
+/** Enough for two minutes: a warning that is dropped at this limit was shown over a minute ago. */
 const maxRemembered = 2 * maxLinesPerMinute;
 
 /**
- * Passes each warning on at most once a minute, and at most 60 of them, so that nobody can flood
- * whoever reads them. What was held back is counted.
+ * Passes on each warning at most once a minute, and at most 60 warnings a minute, so that no peer can
+ * flood the output. The warnings that are held back are counted.
  */
 export class WarningLog implements Disposable {
   readonly #write: (line: string) => void;
   readonly #now: () => number;
-  /** When each was passed on, the oldest first. */
+  /** When each warning was passed on, the oldest first. */
   readonly #last = new Map<string, number>();
   #minuteStart = -Infinity;
   #lines = 0;
   #heldBack = 0;
 
-  /** `now`: milliseconds. */
+  /** @param now the time in milliseconds */
   constructor(write: (line: string) => void, now: () => number) {
     this.#write = write;
     this.#now = now;
@@ -27,7 +28,7 @@ export class WarningLog implements Disposable {
     const last = this.#last.get(message);
     if (last !== undefined && now - last < minute) return;
     if (now - this.#minuteStart >= minute) {
-      this.#tellHeldBack();
+      this.#writeHeldBack();
       this.#minuteStart = now;
       this.#lines = 0;
     }
@@ -40,9 +41,9 @@ export class WarningLog implements Disposable {
     this.#write(message);
   }
 
-  /** Tells how many were held back. */
+  /** Writes how many warnings were held back. */
   [Symbol.dispose](): void {
-    this.#tellHeldBack();
+    this.#writeHeldBack();
   }
 
   #remember(message: string, now: number): void {
@@ -53,7 +54,7 @@ export class WarningLog implements Disposable {
     this.#last.delete(oldest!);
   }
 
-  #tellHeldBack(): void {
+  #writeHeldBack(): void {
     if (this.#heldBack > 0) this.#write(`… and ${this.#heldBack} more warnings.`);
     this.#heldBack = 0;
   }

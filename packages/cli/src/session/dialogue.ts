@@ -1,37 +1,38 @@
+// The dialogue of a session: the lines that are typed, and what is printed. Here in plain lines.
 import { print, type Io } from '../output/io.ts';
 import { LineReader, maxLineLength } from './line-reader.ts';
 import type { LiveLine } from '../output/live-line.ts';
 
-/** What a person or a script types, line by line. */
+/** The lines that a person or a script types. */
 export interface Lines {
-  /** The next line without its end; `undefined` when there is none any more. */
+  /** The next line without its end; `undefined` after the last one. */
   next(): Promise<string | undefined>;
-  /** How many lines have come, whether anybody asked for them yet or not. */
+  /** How many lines have come, including those that were not read yet. */
   readonly count: number;
-  /** Whether every line was given out and no other will come. */
+  /** Whether all lines were read and no other will come. */
   readonly done: boolean;
 }
 
-/** Between the program and whoever uses it: what is typed, and what is told. */
+/** A dialogue between the session and its user. */
 export interface Dialogue extends Disposable {
-  /** Whether a person types at a terminal; otherwise lines come from a file, a pipe or nowhere. */
+  /** Whether a person types at a terminal. Other lines come from a file or a pipe, or there are none. */
   readonly interactive: boolean;
   readonly lines: Lines;
-  /** Whether some line could not be done. */
+  /** Whether a command has failed. */
   readonly failed: boolean;
-  /** Whether the person at the terminal left (Ctrl-D), or the program was told to stop. */
+  /** Whether the person at the terminal has left (Ctrl-D), or the program has to stop. */
   readonly left: boolean;
-  /** What was asked for. */
+  /** Prints results. */
   say(...lines: readonly string[]): void;
-  /** What is good to know beside that. */
+  /** Prints a note. */
   note(line: string): void;
-  /** Why a line could not be done. */
+  /** Prints why a command has failed. */
   fail(reason: string): void;
-  /** A line that changes while something is done, where there is a place for it. */
+  /** A line that can change; `undefined` where the output has no place for one. */
   live(): LiveLine | undefined;
 }
 
-/** A dialogue in plain lines, as the original has it. */
+/** A dialogue in plain lines, as in the original. */
 export class PlainDialogue implements Dialogue {
   readonly interactive: boolean;
   readonly lines: LineReader;
@@ -76,7 +77,7 @@ export class PlainDialogue implements Dialogue {
   }
 }
 
-/** The message of an error as a sentence of its own. */
+/** The message of an error as a sentence. */
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
 }

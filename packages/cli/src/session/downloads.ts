@@ -1,9 +1,10 @@
+// The downloads that the commands of a session start.
 import { basename } from 'node:path';
 import { debuglog } from 'node:util';
 import type { Dialogue } from './dialogue.ts';
 import { downloadFailureText } from '../output/failure-text.ts';
 import { nearNames } from '../members/near-names.ts';
-import { suggestion } from '../did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { NodeError } from '../node/node-error.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { Progress } from '../output/progress.ts';
@@ -25,7 +26,7 @@ export class Downloads {
     this.#options = options;
   }
 
-  /** Downloads a file, and tells how that went. */
+  /** Downloads a file, and prints the result. */
   get(filename: string): Promise<void> {
     const cancel = new AbortController();
     const download = this.#get(filename, cancel.signal).finally(() =>
@@ -35,29 +36,30 @@ export class Downloads {
     return download;
   }
 
-  /** Cancels what is running; returns whether there was anything. */
+  /** Cancels all downloads. Returns whether there was any. */
   cancel(): boolean {
     for (const controller of this.#running.values()) controller.abort();
     return this.#running.size > 0;
   }
 
-  /** Cancels what is running, and says nothing about it. */
+  /** Cancels all downloads without a message. */
   leave(): void {
     this.#left = true;
     this.cancel();
   }
 
-  async settled(): Promise<void> {
+  /** Resolves when no download is running. */
+  async idle(): Promise<void> {
     await Promise.all(this.#running.keys());
   }
 
   async #get(filename: string, cancelled: AbortSignal): Promise<void> {
-    const { signal: stop, waiting } = this.#options;
+    const { signal: stop, timeout } = this.#options;
     const signal = AbortSignal.any([cancelled, stop]);
-    // A name that cannot be asked for is refused before this comes to its turn.
+    // A name that cannot be asked for is refused before this runs.
     const notice = setImmediate(() => {
       if (this.#node.members().length > 0) return;
-      this.#dialogue.note(`Nobody is known yet: waiting up to ${waiting} s for somebody.`);
+      this.#dialogue.note(`Nobody is known yet: waiting up to ${timeout / 1000} s for somebody.`);
     });
     const line = this.#dialogue.live();
     const progress = line && new Progress(line, filename);
@@ -92,7 +94,7 @@ export class Downloads {
   async #reasonFor(error: Error, filename: string): Promise<string> {
     if (!NodeError.is(error) || error.code !== 'not-found')
       return downloadFailureText(error, filename);
-    const near = suggestion(await nearNames(this.#node, filename, this.#options.signal));
+    const near = didYouMean(await nearNames(this.#node, filename, this.#options.signal));
     return `${error.message}${near || " Check the spelling; 'list' shows who is in the cluster."}`;
   }
 }

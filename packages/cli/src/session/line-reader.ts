@@ -1,10 +1,11 @@
+// Lines from a text stream that is no terminal.
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** The longest line that is taken, in characters. */
+/** The longest line that is read, in characters. */
 export const maxLineLength = 65_536;
 
-/** The lines of a text stream, one at a time; those that nobody asked for yet wait. */
+/** Reads the lines of a text stream one at a time. Lines that were not read yet are kept. */
 export class LineReader {
   readonly #input: Readable;
   readonly #signal: AbortSignal;
@@ -18,22 +19,23 @@ export class LineReader {
   #waiting: ((line: string | undefined) => void) | undefined;
 
   /**
-   * Reading ends with the stream, or when `signal` is aborted. A line that is longer than
-   * {@link maxLineLength} is left out, and `onTooLong` called for it.
+   * Reading ends with the stream, or when `signal` is aborted.
+   *
+   * @param onTooLong is called for a line of more than {@link maxLineLength} characters, which is left out
    */
   constructor(input: Readable, signal: AbortSignal, onTooLong: () => void) {
     this.#input = input;
     this.#signal = signal;
     this.#onTooLong = onTooLong;
-    input.on('data', this.#take);
+    input.on('data', this.#receive);
     input.once('end', this.#end);
-    // A terminal that goes away while it is read is an error to Node, and an end to us.
+    // Node reports an error if a terminal is closed while it is read: for a session it is the end.
     input.on('error', this.#end);
     signal.addEventListener('abort', this.#end);
     if (signal.aborted) this.#end();
   }
 
-  /** The next line without its end; `undefined` when there is none any more. */
+  /** The next line without its end; `undefined` after the last one. */
   async next(): Promise<string | undefined> {
     if (this.#signal.aborted) return undefined;
     const line = this.#lines.shift();
@@ -44,12 +46,12 @@ export class LineReader {
     });
   }
 
-  /** How many lines have come, whether anybody asked for them yet or not. */
+  /** How many lines have come, including those that were not read yet. */
   get count(): number {
     return this.#count;
   }
 
-  /** Whether every line was given out and no other will come. */
+  /** Whether all lines were read and no other will come. */
   get done(): boolean {
     return this.#ended && this.#lines.length === 0;
   }
@@ -58,18 +60,18 @@ export class LineReader {
   close(): void {
     this.#end();
     this.#signal.removeEventListener('abort', this.#end);
-    // A paused standard input may go on reading ahead, and so keep the program alive.
+    // A paused standard input may still read ahead, which would keep the program alive.
     this.#input.destroy();
   }
 
-  readonly #take = (bytes: Uint8Array): void => {
+  readonly #receive = (bytes: Uint8Array): void => {
     const [first = '', ...others] = this.#decoder.write(Buffer.from(bytes)).split('\n');
     this.#append(first);
     for (const piece of others) {
       this.#finishLine();
       this.#append(piece);
     }
-    // Whoever sends faster than the commands are done has to wait.
+    // The sender waits while commands are running.
     if (this.#lines.length > 0) this.#input.pause();
   };
 

@@ -1,15 +1,16 @@
+// What Tab completes in a session: commands, and the names of files in the cluster.
 import { visibleText } from '@peerlane/protocol';
 import type { PeerlaneNode } from '../node/node.ts';
-import type { FoundName } from '../node/search-files.ts';
+import type { FoundFile } from '../node/search-files.ts';
 import { typedName } from '../text/typed-name.ts';
 
-/** So long the names that were found are taken for all there are, in milliseconds. */
-const fresh = 10_000;
+/** How long names that were found are used without another search, in milliseconds. */
+const namesLifetime = 10_000;
 
-/** How long somebody who presses Tab waits at most, in milliseconds. */
-const patience = 1500;
+/** How long a search for a completion may last, in milliseconds. */
+const completionTimeout = 1500;
 
-/** Completes commands and the names of files in the cluster. */
+/** Completes lines by commands and by the names of files in the cluster. */
 export class NameCompletion {
   readonly #node: PeerlaneNode;
   readonly #signal: AbortSignal;
@@ -21,25 +22,27 @@ export class NameCompletion {
     this.#signal = signal;
   }
 
-  /** Takes over what a search for all names has found. */
-  learn(found: readonly FoundName[], text: string): void {
+  /** Keeps the names that a search has found, if it was for all names. */
+  learn(found: readonly FoundFile[], text: string): void {
     if (text !== '') return;
-    // What cannot be shown as it is cannot be typed either.
-    this.#names = found.map(({ name }) => name).filter((name) => visibleText(name) === name);
+    // A name that cannot be shown as it is cannot be typed either.
+    this.#names = found
+      .map(({ filename }) => filename)
+      .filter((filename) => visibleText(filename) === filename);
     this.#learnedAt = performance.now();
   }
 
-  /** The endings of a line, and the part of it that they are the endings of. */
+  /** The completions for a line, and the part of the line that they replace. */
   async complete(line: string, words: readonly string[]): Promise<[string[], string]> {
     const [, prefix] = /^\s*get\s+(.*)$/.exec(line) ?? [];
     if (prefix === undefined) {
       const hits = words.filter((word) => word.startsWith(line.trimStart()));
       return [hits.map((word) => (word === 'get' || word === 'search' ? `${word} ` : word)), line];
     }
-    if (performance.now() - this.#learnedAt > fresh) {
-      const options = { signal: this.#signal, patience };
+    if (performance.now() - this.#learnedAt > namesLifetime) {
+      const options = { signal: this.#signal, timeout: completionTimeout };
       const found = await this.#node.search('', options).catch(() => []);
-      // Where nobody answered in time, what was known will do.
+      // If nobody answered in time, the names of the last search are used.
       if (found.length > 0) this.learn(found, '');
     }
     const typed = this.#names.map(typedName);

@@ -1,3 +1,4 @@
+// The questions of a session before its node starts: the folder, and the members.
 import { normalPeerAddress } from '@peerlane/protocol';
 import { ConfigError } from '../config/config-error.ts';
 import type { Dialogue } from './dialogue.ts';
@@ -6,7 +7,7 @@ import { expandHome, folderFault } from '../config/folder-path.ts';
 /**
  * Asks for the folder until one is named that can be read.
  *
- * @returns `undefined` where the person at the terminal left instead, or the program is to stop
+ * @returns `undefined` where the person at the terminal has left, or the program has to stop
  * @throws ConfigError where a script ends without one
  */
 export async function askForFolder(dialogue: Dialogue, cwd: string): Promise<string | undefined> {
@@ -33,7 +34,7 @@ export async function askForFolder(dialogue: Dialogue, cwd: string): Promise<str
 }
 
 /**
- * Asks for the members, until `q` or the end of the input.
+ * Asks for the members until `q` or the end of the input.
  *
  * @returns their addresses as `host:port`
  */

@@ -1,32 +1,34 @@
+// The commands of a session, such as `list` and `get`.
 import { memberTable } from '../output/member-table.ts';
 import { fileTable } from '../output/file-table.ts';
 import { statusLines, statusOf } from '../output/status-lines.ts';
 import type { Dialogue } from './dialogue.ts';
 import type { PeerlaneNode } from '../node/node.ts';
-import { nearest, suggestion } from '../did-you-mean.ts';
+import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { filesText } from '../text/figures.ts';
 import { searchMembers } from '../members/search-members.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { TerminalHooks } from './terminal-dialogue.ts';
 import { NameCompletion } from './name-completion.ts';
 import { Downloads } from './downloads.ts';
-import { nameTyped } from '../text/typed-name.ts';
+import { nameFromTyped } from '../text/typed-name.ts';
 
 const usages = {
   list: ['list', 'the members of the cluster'],
-  get: ['get <filename>', 'download a file from whoever has it'],
+  get: ['get <filename>', 'download a file from the cluster'],
   search: ['search [text]', 'the files in the cluster'],
   status: ['status', 'this node, its members and their files'],
-  help: ['help', 'this'],
+  help: ['help', 'these commands'],
   quit: ['quit', 'stop sharing and leave'],
 } as const;
 
-/** The words that commands begin with. */
+/** The names of the commands. */
 export const words: readonly string[] = Object.keys(usages);
 
 /**
- * Does what the lines say, until `quit`, their end, or the signal. A person can go on while a file is
- * on its way, and leaves with Ctrl-D at once; a script's lines are done in order, to the last.
+ * Runs the commands of a session until `quit`, the end of the input, or the signal. At a terminal
+ * downloads run in the background, and Ctrl-D ends the session at once. The commands of a script run one
+ * after the other, to the last.
  */
 export class SessionCommands implements TerminalHooks {
   readonly #node: PeerlaneNode;
@@ -58,7 +60,7 @@ export class SessionCommands implements TerminalHooks {
       await this.#perform(line);
     }
     if (interactive) this.#downloads.leave();
-    await this.#downloads.settled();
+    await this.#downloads.idle();
   }
 
   async #perform(line: string): Promise<void> {
@@ -66,8 +68,8 @@ export class SessionCommands implements TerminalHooks {
     const command = line.trim();
     const [word = ''] = command.split(' ', 1);
     const operand = line.trimStart().slice(word.length);
-    // In a script all that follows one blank is the name.
-    const typed = interactive ? nameTyped(operand) : operand.slice(1);
+    // In a script the name is everything after one blank.
+    const typed = interactive ? nameFromTyped(operand) : operand.slice(1);
     if (command === '') return;
     if (command === 'get') this.#dialogue.fail('Get needs a file name: get <filename>');
     else if ((interactive ? command : line).startsWith('get ')) {
@@ -117,7 +119,7 @@ export class SessionCommands implements TerminalHooks {
     const all = `There are: ${Object.values(usages)
       .map(([usage]) => usage)
       .join(', ')}`;
-    const near = suggestion(nearest(word, words)).trim();
+    const near = didYouMean(nearestNames(word, words)).trim();
     this.#dialogue.fail(`Unknown command "${command}". ${near === '' ? all : `${near} ${all}`}`);
   }
 }

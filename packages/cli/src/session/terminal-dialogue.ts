@@ -1,3 +1,4 @@
+// The dialogue of a session at a terminal, with line editing, history, completion and progress bars.
 import {
   createInterface,
   cursorTo,
@@ -11,22 +12,22 @@ import type { Io } from '../output/io.ts';
 import { columnsOf, type LiveLine } from '../output/live-line.ts';
 import { styleFor, type Style } from '../output/style.ts';
 
-/** What a terminal needs to know of the commands. */
+/** What a terminal dialogue calls for keys that concern the commands. */
 export interface TerminalHooks {
-  /** Ctrl-C: returns whether there was something to cancel. */
+  /** Is called for Ctrl-C. Returns whether there was something to cancel. */
   readonly cancel: () => boolean;
-  /** What a line may go on with: whole endings for the last part of it, which is named too. */
-  readonly complete: (line: string) => Promise<[endings: string[], part: string]>;
+  /** Is called for Tab. Resolves with completions, and the part of the line that they replace. */
+  readonly complete: (line: string) => Promise<[completions: string[], part: string]>;
 }
 
 /**
- * A dialogue with a person at a terminal: lines can be edited, called back and completed, and what is
- * told meanwhile appears above what is being typed, as do lines that change.
+ * A dialogue with a person at a terminal. Lines can be edited, recalled and completed. Output and lines
+ * that change appear above the line that is being typed.
  */
 export class TerminalDialogue implements Dialogue, Lines {
   readonly interactive = true;
   readonly failed = false;
-  /** Set once there are commands. */
+  /** Set when the commands can be used. */
   hooks: TerminalHooks | undefined;
   readonly #io: Io;
   readonly #readline: Interface;
@@ -63,11 +64,11 @@ export class TerminalDialogue implements Dialogue, Lines {
     });
     this.#readline.once('close', () => {
       this.#closed = true;
-      // The prompt's line is left behind.
+      // The cursor leaves the line of the prompt.
       if (this.#waiting) io.stdout.write('\n');
       this.#answer();
     });
-    // Lines that change must not stay above each line that was typed.
+    // Lines that change must not remain above a line that was typed.
     io.stdin.prependListener('keypress', this.#onKey);
     io.stdout.prependListener('resize', this.#onResize);
     io.stdin.on('error', this.#close);
@@ -153,8 +154,8 @@ export class TerminalDialogue implements Dialogue, Lines {
     if (this.#live.size > 0 && this.#waiting) this.#show(this.#prompt());
   };
 
-  // Where a window gets narrower, most terminals break long lines anew. Before readline draws them again,
-  // it has to know how many rows lie above the cursor now.
+  // Most terminals wrap long lines anew when the window changes its width. readline has to know how many
+  // rows are above the cursor then, before it redraws them.
   readonly #onResize = (): void => {
     Object.assign(this.#readline, { prevRows: this.#readline.getCursorPos().rows });
   };
@@ -163,9 +164,9 @@ export class TerminalDialogue implements Dialogue, Lines {
     return this.hooks ? 'p2p> ' : '';
   }
 
-  /** Shows the lines that change, the prompt, and what has been typed so far. */
+  /** Shows the lines that change, the prompt, and the text that was typed. */
   #refresh(): void {
-    // While a command is at work there is no prompt.
+    // While a command runs, there is no prompt.
     if (!this.#waiting || this.#closed) return;
     this.#show([...this.#live.values(), this.#prompt()].join('\n'));
   }
@@ -186,7 +187,7 @@ export class TerminalDialogue implements Dialogue, Lines {
     moveCursor(stdout, 0, -rows);
     cursorTo(stdout, 0);
     clearScreenDown(stdout);
-    // The prompt is drawn anew so many rows above the cursor.
+    // The prompt is redrawn that many rows above the cursor.
     stdout.write(text + '\n'.repeat(rows));
     this.#refresh();
   }

@@ -1,4 +1,5 @@
 // Sizes, times, counts and rates as a person reads and writes them.
+
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** A number of bytes in decimal units: `34 MB`. */
@@ -26,7 +27,7 @@ export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** The bytes per second that a text such as `500k` or `2M` means; `undefined` if it means none. */
+/** A text such as `500k` or `2M` in bytes per second; `undefined` where it is no rate. */
 export function parseRate(text: string): number | undefined {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([kMG]?)$/i.exec(text) ?? [];
   const rate = Number(digits) * 1000 ** ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase());

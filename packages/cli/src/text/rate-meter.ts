@@ -1,10 +1,10 @@
 // How fast a count grows: the rate of a download, from its last seconds.
 
-/** The time that a rate is measured over, in milliseconds: it follows changes and does not flicker. */
-const window = 3000;
+/** The time over which a rate is measured, in milliseconds: short enough to follow changes. */
+const rateWindow = 3000;
 
 /** The least time between two counts that are kept, in milliseconds. */
-const interval = 100;
+const leastInterval = 100;
 
 /** Measures how fast a count grows. */
 export class RateMeter {
@@ -20,9 +20,9 @@ export class RateMeter {
   add(count: number): number {
     const at = this.#now();
     const last = this.#marks.at(-1);
-    if (last === undefined || at - last.at >= interval) this.#marks.push({ at, count });
-    while (this.#marks.length > 2 && at - this.#marks[1]!.at >= window) this.#marks.shift();
+    if (last === undefined || at - last.at >= leastInterval) this.#marks.push({ at, count });
+    while (this.#marks.length > 2 && at - this.#marks[1]!.at >= rateWindow) this.#marks.shift();
     const first = this.#marks[0]!;
-    return at - first.at < interval ? 0 : ((count - first.count) / (at - first.at)) * 1000;
+    return at - first.at < leastInterval ? 0 : ((count - first.count) / (at - first.at)) * 1000;
   }
 }

@@ -1,7 +1,8 @@
-// Quoting for a shell, so that a command line that is shown can be copied.
+// Quoting for a shell: a command line that is shown can be copied.
+
 /** A text as one word of a command line: in quotes if the shell would change it otherwise. */
 export function shellWord(text: string, platform: NodeJS.Platform = process.platform): string {
   if (/^[\w./:@%+=-]+$/.test(text)) return text;
-  // cmd.exe knows no other quotes, and no name on Windows has these in it.
+  // cmd.exe knows no other quotes, and no file name on Windows contains them.
   return platform === 'win32' ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
 }

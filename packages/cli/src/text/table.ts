@@ -2,7 +2,7 @@
 import { visibleText } from '@peerlane/protocol';
 import { padText, textWidth } from './text-width.ts';
 
-/** Lines in which the cells of each column stand below each other; the last column is not filled up. */
+/** Rows as lines in which the columns are aligned. Nothing is appended to the last column. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const shown = rows.map((row) => row.map(visibleText));
   const widths = shown.reduce<number[]>(

@@ -3,7 +3,7 @@ import stringWidth from 'fast-string-width';
 
 /** The number of columns that a text fills. */
 export function textWidth(text: string): number {
-  // macOS names files in decomposed characters, whose parts would be counted one by one.
+  // macOS decomposes the characters of file names: each part would be counted.
   return stringWidth(text.normalize('NFC'));
 }
 
@@ -12,7 +12,7 @@ export function padText(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }
 
-/** A text cut to a number of columns, with `~` where something is missing. */
+/** A text cut to a number of columns; `~` stands at the end of one that was cut. */
 export function shortenText(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   let short = '';

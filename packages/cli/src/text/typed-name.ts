@@ -1,14 +1,14 @@
-// How a name is typed at the prompt, where stray blanks mean nothing. Quotes around a name are taken
-// off, as a shell does, so that a name can begin or end with a blank.
+// How a file name is typed at the prompt, where blanks around it mean nothing. Quotes around a name are
+// removed, as a shell does: in quotes a name can begin or end with a blank.
 
-/** The name that somebody typed. */
-export function nameTyped(text: string): string {
+/** The name that a typed text stands for. */
+export function nameFromTyped(text: string): string {
   const name = text.trim();
   const [, , inner = name] = /^(["'])(.+)\1$/s.exec(name) ?? [];
   return inner;
 }
 
-/** What has to be typed for a name: mostly the name. */
+/** The text to type for a name: the name itself, or the name in quotes. */
 export function typedName(name: string): string {
-  return nameTyped(name) === name ? name : `"${name}"`;
+  return nameFromTyped(name) === name ? name : `"${name}"`;
 }

@@ -1,3 +1,4 @@
+// Errors that a beginner sees: one line that says what to do.
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -10,7 +11,7 @@ async function holder(lab: Lab, name: string, content: string): Promise<string> 
   return (await lab.start(folder)).address;
 }
 
-/** The one line that a command says where it fails, and its code. */
+/** The one line of a command that fails, and its exit code. */
 async function failing(
   lab: Lab,
   args: readonly string[],
@@ -24,10 +25,10 @@ async function failing(
   return [code, program.stderr];
 }
 
-// The other errors that a beginner makes stand where their commands are tested: a wrong folder, a port
-// that is taken, nobody there, and a name that is misspelt.
+// Other errors of beginners are tested with their commands: a wrong folder, a port in use, an empty
+// network, and a misspelt name.
 describe.concurrent('a line that helps', () => {
-  it('where the folder is not to be written to', async ({ lab, skip }) => {
+  it('A line explains that the folder cannot be written to', async ({ lab, skip }) => {
     const { within, missing, reason } = asUser();
     skip(missing, reason);
     const peer = await holder(lab, 'a.txt', 'a');
@@ -45,7 +46,7 @@ describe.concurrent('a line that helps', () => {
     }
   });
 
-  it('where the folder is not to be read', async ({ lab, skip }) => {
+  it('A line explains that the folder cannot be read', async ({ lab, skip }) => {
     const { within, missing, reason } = asUser();
     skip(missing, reason);
     const folder = await lab.folder();
@@ -56,7 +57,10 @@ describe.concurrent('a line that helps', () => {
     ]);
   });
 
-  it('where names would steer the terminal', async ({ lab, skip }) => {
+  it('A name with control characters is shown without them taking effect', async ({
+    lab,
+    skip,
+  }) => {
     skip(process.platform === 'win32', 'Windows has no such names');
     const name = 'evil\u202e.txt';
     const peer = await holder(lab, name, 'x');

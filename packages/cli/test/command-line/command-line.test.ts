@@ -1,4 +1,4 @@
-// The command line as `parse` reads it: what is refused and in which words, what is accepted, and help.
+// The parser of the command line: what it refuses and how, what it accepts, help, and completion.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandNames, commands } from '../../src/command-line/commands.ts';
@@ -35,22 +35,22 @@ describe('the command line', () => {
     [['--help=x'], '--help takes no value. See p2p --help'],
     [['--port'], 'Expected a value after --port. See p2p --help'],
     [['--port', '--folder', 'x'], 'Expected a value after --port. See p2p --help'],
-    [['--port', '1', '--port=2'], '--port is given twice. See p2p --help'],
+    [['--port', '1', '--port=2'], '--port appears twice. See p2p --help'],
     [['get'], 'Expected a file after "get". See p2p get --help'],
     [['get', 'a', '--port', '1'], 'Unknown argument: --port. See p2p get --help'],
-    [['get', 'a', '--into', 'x', '--into', 'y'], '--into is given twice. See p2p get --help'],
+    [['get', 'a', '--into', 'x', '--into', 'y'], '--into appears twice. See p2p get --help'],
     [['list', 'x'], 'Unknown argument: x. See p2p list --help'],
     [['search', 'x', 'y'], 'Unknown argument: y. See p2p search --help'],
     [
       ['start', '--log-level', 'loud'],
       '--log-level: expected debug or info or warning or error, got "loud". See p2p start --help',
     ],
-    // Only what a command has is suggested to those who run it.
+    // Only options of the command are suggested.
     [
       ['get', 'a', '--prot', '1'],
       'Unknown argument: --prot. Did you mean "--protocol"? See p2p get --help',
     ],
-    // The wrong command explains the wrong option.
+    // An unknown command is reported before its unknown option.
     [['serach', '--peer', 'a:1'], 'There is no command "serach". Did you mean "search"?'],
     [['--json'], 'Unknown argument: --json. See p2p --help'],
     [['--lan=true'], '--lan takes no value. See p2p --help'],
@@ -60,7 +60,7 @@ describe('the command line', () => {
     [['get', 'a', '--no-bogus'], 'Unknown argument: --no-bogus. See p2p get --help'],
     [['get', 'a', '--into', '--force'], 'Expected a value after --into. See p2p get --help'],
     [['get', 'a', '-o'], 'Expected a value after --output. See p2p get --help'],
-    [['get', 'a', '-o', 'x', '--output', 'y'], '--output is given twice. See p2p get --help'],
+    [['get', 'a', '-o', 'x', '--output', 'y'], '--output appears twice. See p2p get --help'],
     [['get', '-1'], 'Unknown argument: -1. See p2p get --help'],
     [['get', '---'], 'Unknown argument: ---. See p2p get --help'],
     [['--', '--', 'x'], 'There is no command "x".'],

@@ -1,10 +1,11 @@
+// How the program reports an error.
 import { Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Io } from '../../src/output/io.ts';
 import { main } from '../../src/main.ts';
 
 describe('the program', () => {
-  it('tells any error in one line that cannot steer a terminal', async () => {
+  it('The program prints any error in one line that cannot control a terminal', async () => {
     let printed = '';
     const io: Io = {
       stdin: Readable.from([]),

@@ -1,3 +1,4 @@
+// The commands of `p2p` in real processes: what they print for a person and for a program.
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -9,7 +10,7 @@ import { jsonEventSchema, type JsonEvent } from '../../src/index.ts';
 import { inTime, it, type Lab } from '../support/lab.ts';
 import { program, signals, unusedPort, type Program } from '../support/program.ts';
 
-/** What a program has told by `--json`: every line must be an event, and ASCII. */
+/** The events that `--json` has printed: every line must be an event in ASCII. */
 function events({ stdout }: Program): JsonEvent[] {
   return stdout
     .split('\n')
@@ -37,7 +38,7 @@ async function holder(lab: Lab, files: Readonly<Record<string, string>>): Promis
 }
 
 describe.concurrent('p2p get', () => {
-  it('brings files into the working folder, or another, and leaves what is there', async ({
+  it('`p2p get` downloads into the working folder or another, and overwrites nothing', async ({
     lab,
   }) => {
     const peer = await holder(lab, { 'a.txt': 'a', 'b.txt': 'bb' });
@@ -57,7 +58,9 @@ describe.concurrent('p2p get', () => {
     expect(await readdir(join(cwd, 'sub'))).toEqual(['a.txt']);
   });
 
-  it('writes to standard output alone, and to a file of another name', async ({ lab }) => {
+  it('`p2p get -o` writes to standard output alone, or to a file of another name', async ({
+    lab,
+  }) => {
     const peer = await holder(lab, { 'a.txt': 'just this' });
     const cwd = await lab.folder();
     const piped = await run(lab, cwd, 'get', 'a.txt', '-o', '-', '--peer', peer);
@@ -87,14 +90,16 @@ describe.concurrent('p2p get', () => {
     expect(await readdir(cwd)).toEqual(['b.txt']);
   });
 
-  it('says soon that a peer that was named is silent', async ({ lab }) => {
+  it('`p2p get` says after a few seconds that a named peer is silent', async ({ lab }) => {
     const args = ['get', 'a.txt', '--peer', '127.0.0.1:9', '--waiting', '5'];
     const got = await run(lab, await lab.folder(), ...args);
     expect(got.notices).toEqual(['No answer from 127.0.0.1:9 yet.\n']);
     expect(got.stderr).toMatch(/^p2p: No answer/);
   });
 
-  it('refuses a folder as the file to write, and a folder that is not there', async ({ lab }) => {
+  it('`p2p get` refuses a folder as its output, and a folder that does not exist', async ({
+    lab,
+  }) => {
     const cwd = await lab.folder();
     await mkdir(join(cwd, 'sub'));
     const args = ['get', 'a.txt', '--peer', '127.0.0.1:9', '--force'];
@@ -108,7 +113,7 @@ describe.concurrent('p2p get', () => {
     expect(await readdir(cwd)).toEqual(['sub']);
   });
 
-  it('keeps what was downloaded where it cannot be put in its place', async ({ lab }) => {
+  it('A download that cannot be put in its place is kept', async ({ lab }) => {
     const peer = await holder(lab, { 'a.bin': 'x'.repeat(600_000) });
     const cwd = await lab.folder();
     const args = ['get', 'a.bin', '--peer', peer, '--force'];
@@ -123,7 +128,7 @@ describe.concurrent('p2p get', () => {
     expect((await readdir(cwd)).sort()).toEqual(['b.bin', 'c.bin']);
   });
 
-  it('leaves, replaces or numbers what is there, and takes the content that was named', async ({
+  it('`p2p get` keeps, replaces or numbers existing files, and can get a certain content', async ({
     lab,
   }) => {
     const peers = [await holder(lab, { 'a.txt': 'one' }), await holder(lab, { 'a.txt': 'other' })];
@@ -144,17 +149,17 @@ describe.concurrent('p2p get', () => {
     const nobody = await get('--root', '0'.repeat(64));
     expect(nobody.code).toBe(3);
     expect(nobody.stderr).toMatch(/^p2p: Nobody (has|delivered) "a\.txt" with that content/m);
-    // Nobody is waited for where all who are there have answered.
+    // All members have answered: the search ends at once.
     expect(nobody.stderr).not.toContain('within 100 s');
     expect(nobody.stderr).not.toContain('Did you mean');
     expect(await readdir(cwd)).toEqual(['a (1).txt', 'a.txt']);
-    // What is said of the other content gets it as it stands.
+    // The command in the note downloads the other content.
     const hint = /which this gets: p2p (get .*)$/m.exec(nobody.stderr)?.[1] ?? '';
     const hinted = await run(lab, await lab.folder(), ...hint.split(' '));
     expect(hinted.stdout).toBe(`Received "a.txt" (${hint.includes(one!.root!) ? 3 : 5} B).\n`);
   });
 
-  it('takes no more a second than it may', async ({ lab }) => {
+  it('`p2p get` receives at most the rate that was set', async ({ lab }) => {
     const peer = await holder(lab, { 'a.bin': 'x'.repeat(300_000) });
     const start = performance.now();
     const got = await run(
@@ -171,7 +176,7 @@ describe.concurrent('p2p get', () => {
     expect(performance.now() - start).toBeGreaterThan(1000);
   });
 
-  it('tells a program what happens', async ({ lab }) => {
+  it('`p2p get --json` prints events', async ({ lab }) => {
     const peer = await holder(lab, { 'ä.txt': 'x'.repeat(1000) });
     const cwd = await lab.folder();
     const got = await run(lab, cwd, 'get', 'ä.txt', 'nothing.txt', '--json', '--peer', peer);
@@ -193,7 +198,7 @@ describe.concurrent('p2p get', () => {
     });
   });
 
-  it('suggests near names at once where nobody has the file', async ({ lab }) => {
+  it('`p2p get` suggests similar names at once if nobody has the file', async ({ lab }) => {
     const peer = await holder(lab, { 'report.pdf': 'r', 'other.txt': 'o' });
     const cwd = await lab.folder();
     await inTime(async () => {
@@ -207,14 +212,14 @@ describe.concurrent('p2p get', () => {
     });
   });
 
-  it('finds the node of this machine by itself', async ({ lab }) => {
+  it('`p2p get` finds the node of this machine by itself', async ({ lab }) => {
     const peer = await holder(lab, { 'a.txt': 'a' });
     const cwd = await lab.folder();
     const got = lab.run({ args: ['get', 'a.txt'], cwd, env: { P2P_PORT: peer.split(':')[1]! } });
     expect(await got.exit).toBe(0);
   });
 
-  it('says soon that nobody is there', async ({ lab }) => {
+  it('`p2p get` says after a few seconds that nobody is there', async ({ lab }) => {
     const got = await run(lab, await lab.folder(), 'get', 'a.txt');
     expect([got.code, got.stderr]).toEqual([
       1,
@@ -222,7 +227,7 @@ describe.concurrent('p2p get', () => {
     ]);
   });
 
-  it('is interrupted by a signal, with code 130', async ({ lab, skip }) => {
+  it('A signal interrupts `p2p get` with code 130', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const cwd = await lab.folder();
     const silent = createSocket('udp4').bind(0, '127.0.0.1');
@@ -250,7 +255,7 @@ describe.concurrent('p2p get', () => {
       ['--prot', '1'],
       /^p2p: Unknown argument: --prot\. Did you mean "--protocol"\? See p2p get --help\n$/,
     ],
-  ])('refuses %j with code 2', async ([args, message], { lab }) => {
+  ])('`p2p get` refuses %j with code 2', async ([args, message], { lab }) => {
     const got = await run(lab, await lab.folder(), 'get', 'a.txt', ...args);
     expect(got.code).toBe(2);
     expect(got.stderr).toMatch(message);
@@ -258,7 +263,7 @@ describe.concurrent('p2p get', () => {
 });
 
 describe.concurrent('p2p list, search and status', () => {
-  it('list members for a person and for a program', async ({ lab }) => {
+  it('`p2p list` shows members to a person and to a program', async ({ lab }) => {
     const peer = await holder(lab, {});
     const cwd = await lab.folder();
     await inTime(async () => {
@@ -275,7 +280,9 @@ describe.concurrent('p2p list, search and status', () => {
     expect(events(both)).toMatchObject([{ address: peer }, { address: '127.0.0.9:9' }]);
   });
 
-  it('list files with their holders and versions, and sum them up', async ({ lab }) => {
+  it('`p2p search` lists files with holders and versions, and `p2p status` counts them', async ({
+    lab,
+  }) => {
     const hostile = 'e\u001b[2J\u202ev.txt';
     const one = await holder(lab, { 'same.txt': 'same', 'two.txt': '1', [hostile]: '' });
     const other = await holder(lab, { 'same.txt': 'same', 'two.txt': '22' });
@@ -312,7 +319,7 @@ describe.concurrent('p2p list, search and status', () => {
     });
   });
 
-  it('say which port was asked on this machine', async ({ lab }) => {
+  it('Guests name the port that was asked on this machine', async ({ lab }) => {
     const port = String(await unusedPort());
     const alone = lab.run({ args: ['list'], env: { P2P_PORT: port } });
     expect(await alone.exit).toBe(1);
@@ -320,7 +327,7 @@ describe.concurrent('p2p list, search and status', () => {
   });
 
   it.for(['list', 'search', 'status'])(
-    '%s says where nobody is heard',
+    '`p2p %s` says that nobody was heard',
     async (command, { lab }) => {
       const cwd = await lab.folder();
       const alone = await run(lab, cwd, command);
@@ -342,7 +349,10 @@ describe.concurrent('p2p list, search and status', () => {
 });
 
 describe.concurrent('p2p start and share', () => {
-  it('start serves without a prompt, logs, and lets an upload end', async ({ lab, skip }) => {
+  it('`p2p start` serves without a prompt, logs, and lets an upload finish', async ({
+    lab,
+    skip,
+  }) => {
     skip(signals.missing, signals.reason);
     const folder = await lab.folder();
     await writeFile(join(folder, 'a.txt'), 'a'.repeat(100));
@@ -363,17 +373,14 @@ describe.concurrent('p2p start and share', () => {
       expect.objectContaining({
         level: 'info',
         message: 'a file was sent',
-        name: 'a.txt',
+        filename: 'a.txt',
         size: 100,
       }),
     );
     expect(records.at(-1)).toMatchObject({ message: 'stopped' });
   });
 
-  it('a signal lets those go on who are being sent a file, and nobody else come', async ({
-    lab,
-    skip,
-  }) => {
+  it('After a signal uploads go on, and no new client is served', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const folder = await lab.folder();
     const size = 12_000_000;
@@ -385,14 +392,14 @@ describe.concurrent('p2p start and share', () => {
     client.write('Get,big.bin\n');
     await once(client, 'readable');
     node.signal('SIGTERM');
-    // The slower it reads, the longer the node is there.
+    // A slow reader keeps the node running.
     let received = 0;
     for await (const piece of client) received += (piece as Buffer).length;
     expect(received).toBe(size + 74);
     expect(await node.exit).toBe(0);
   });
 
-  it('start tells a program by events, a person by text', async ({ lab, skip }) => {
+  it('`p2p start` prints events for a program and text for a person', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const folder = await lab.folder();
     const args = ['start', '--folder', folder, '--json', '--log-level', 'warning'];
@@ -402,7 +409,7 @@ describe.concurrent('p2p start and share', () => {
     expect(await node.exit).toBe(0);
     expect(events(node)).toMatchObject([{ event: 'ready', files: 0, bytes: 0 }]);
     expect(node.stderr).toMatch(
-      /^\d{4}-\d\d-\d\dT[\d:.]+Z warning The variable P2P_PROT is none of p2p's/,
+      /^\d{4}-\d\d-\d\dT[\d:.]+Z warning The variable P2P_PROT is unknown/,
     );
     const logged = await run(lab, folder, 'start', '--log-format', 'json');
     expect(logged.code).toBe(2);
@@ -417,7 +424,7 @@ describe.concurrent('p2p start and share', () => {
     ]);
   });
 
-  it('share names the file that is not there', async ({ lab }) => {
+  it('`p2p share` names a file that does not exist', async ({ lab }) => {
     const cwd = await lab.folder();
     const shared = await run(lab, cwd, 'share', 'nope.txt');
     expect([shared.code, shared.stderr]).toEqual([
@@ -426,7 +433,7 @@ describe.concurrent('p2p start and share', () => {
     ]);
   });
 
-  it('share gives just these files, and says what it sent', async ({ lab, skip }) => {
+  it('`p2p share` serves only these files, and says which it sent', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const folder = await lab.folder();
     for (const name of ['a.txt', 'b.txt']) await writeFile(join(folder, name), name);
@@ -444,7 +451,7 @@ describe.concurrent('p2p start and share', () => {
   });
 });
 
-/** How each shell is asked to complete `p2p sea` and `p2p get --skip`, and what it answers. */
+/** For each shell a script that completes `p2p sea` and `p2p get --skip`, and the expected output. */
 const completions = [
   {
     shell: 'bash',
@@ -454,7 +461,7 @@ COMP_WORDS=(p2p get --skip a); COMP_CWORD=2; _p2p_yargs_completions; echo "$COMP
     answer: 'search\n--skip-existing\n',
   },
   {
-    // Without its line editor, so what it would show is printed.
+    // Without its line editor, zsh prints the completions.
     shell: 'zsh',
     flags: ['-f'],
     asking: `_describe() { print -rl -- "\${(@M)\${(@P)2}:#$word*}" }
@@ -475,7 +482,7 @@ word=--skip words=(p2p get --skip a) CURRENT=3; _p2p_yargs_completions`,
 ];
 
 describe.concurrent('p2p config, help and completion', () => {
-  it('config says where each value came from', async ({ lab }) => {
+  it('`p2p config` shows the source of each value', async ({ lab }) => {
     const cwd = await lab.folder();
     await writeFile(join(cwd, 'config.yml'), 'period: 5\n', { mode: 0o644 });
     const shown = await run(lab, cwd, 'config', '--waiting', '7', '--lan');
@@ -509,7 +516,7 @@ describe.concurrent('p2p config, help and completion', () => {
       const script = lab.run({ args: ['completion', shell], env: { SHELL: '/bin/zsh' } });
       expect(await script.exit).toBe(0);
       const folder = await lab.folder();
-      // What stands in the path as p2p, as it would where it is installed.
+      // The program in the path, as if it was installed.
       await writeFile(
         join(folder, 'p2p'),
         `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`,

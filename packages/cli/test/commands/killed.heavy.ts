@@ -1,3 +1,4 @@
+// A download whose sides are killed again and again.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { open, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -12,14 +13,14 @@ import { unusedPort } from '../support/program.ts';
 const MiB = 1024 * 1024;
 const filename = 'large.bin';
 
-/** How large the file is, how much of it comes in a second, and how often one side is killed. */
+/** The size of the file, the rate of its download, and the number of kills. */
 const size = Number(process.env.KILLED_MIB ?? 256) * MiB;
 const limitRate = Number(process.env.KILLED_RATE_MIB ?? 64) * MiB;
 const kills = Number(process.env.KILLS ?? 10);
 
 /** Each block of the file differs from all others. */
 const block = 256 * 1024;
-/** As the protocol has it for files of up to 32 GiB. */
+/** The length of a piece in files of up to 32 GiB. */
 const pieceLength = Math.max(block, 2 ** Math.ceil(Math.log2(size / 2048)));
 
 /**
@@ -29,7 +30,7 @@ const pieceLength = Math.max(block, 2 ** Math.ceil(Math.log2(size / 2048)));
 const inFlight = 4 * 2 * MiB + pieceLength + systemHolds('wmem', 4) + systemHolds('rmem', 6);
 
 it(
-  `a download that is killed ${kills} times fetches again only what was in flight`,
+  `A download that is killed ${kills} times fetches again only what was in flight`,
   { timeout: 900_000 + kills * 20_000 + (size / limitRate) * 8000 },
   async ({ lab }) => {
     const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -44,14 +45,14 @@ it(
     await sides.start('hold');
     await sides.start('get');
 
-    // None comes so late that the last bytes are on their way already.
+    // No kill comes when the last bytes are in flight already.
     const moments = Array.from({ length: kills }, () => random() * 0.9 * size);
     moments.sort((a, b) => a - b);
     const victims = shuffled(
       moments.map((_, kill): Side => (kill % 3 === 1 ? 'hold' : 'get')),
       random,
     );
-    /** What was sent and is not on the disk of the client: after each of its kills, and in the end. */
+    /** The bytes that were sent and are not on the client's disk: after each kill, and at the end. */
     const lost = [0];
     let since = 0;
     const account = (sent: number, right: number): void => {
@@ -79,7 +80,7 @@ it(
   },
 );
 
-/** The most that Linux holds of what one side sends or receives; what others hold is about its default. */
+/** The most bytes in the buffers of Linux for one side; other systems have about its default. */
 function systemHolds(which: 'wmem' | 'rmem', defaultMiB: number): number {
   const path = `/proc/sys/net/ipv4/tcp_${which}`;
   if (!existsSync(path)) return defaultMiB * MiB;
@@ -107,7 +108,7 @@ class Sides implements AsyncDisposable {
     await this.#running.get(side)?.kill();
   }
 
-  /** Until bytes flow, and so many were sent in all. */
+  /** Waits until bytes flow and a number of bytes was sent in all. */
   async haveSent(bytes: number): Promise<void> {
     const holder = this.#running.get('hold')!;
     const before = new Set(holder.news);
@@ -123,7 +124,7 @@ class Sides implements AsyncDisposable {
   }
 }
 
-/** What both do, at addresses that stay the same. */
+/** The tasks of both sides, at addresses that do not change. */
 async function tasksFor(
   from: string,
   into: string,
@@ -131,7 +132,7 @@ async function tasksFor(
 ): Promise<Record<Side, KilledTask>> {
   const [holder, getter] = [await unusedPort(), await unusedPort()];
   const task = (role: Side, folder: string, port: number, other: number): KilledTask => {
-    const node = { folder, port, tcpPort: port, cluster: [`127.0.0.1:${other}`] };
+    const node = { folder, port, tcpPort: port, members: [`127.0.0.1:${other}`] };
     return { role, node, ledger, filename, limitRate };
   };
   return { hold: task('hold', from, holder, getter), get: task('get', into, getter, holder) };
@@ -157,7 +158,7 @@ class Content {
     for (let at = 0; at < size; at += block) await file.write(this.#blockAt(at));
   }
 
-  /** How many bytes there are in a file of pieces that are whole and right. */
+  /** The bytes of whole and correct pieces in a file. */
   async rightBytes(path: string): Promise<number> {
     await using file = await open(path);
     const piece = Buffer.alloc(pieceLength);

@@ -1,3 +1,4 @@
+// The download of a file of 1 GiB.
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, statfs } from 'node:fs/promises';
@@ -7,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { expect } from 'vitest';
 import { it } from '../support/lab.ts';
 
-it('a file of 1 GiB comes over with the right SHA-256', async ({ lab, skip }) => {
+it('A file of 1 GiB is downloaded with the right SHA-256', async ({ lab, skip }) => {
   const { bavail, bsize } = await statfs(tmpdir());
   skip(bavail * bsize < 3 * 2 ** 30, 'there is no room for two files of 1 GiB');
   const [source, target] = [await lab.folder(), await lab.folder()];

@@ -1,3 +1,4 @@
+// Files whose names begin or end with a blank, between versions.
 import { once } from 'node:events';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
@@ -16,7 +17,7 @@ const [plain, blank] = ['both.txt', ' both.txt'] as const;
 const noSuchNames = process.platform === 'win32';
 const noSuchNamesReason = 'no file of Windows has such a name';
 
-/** A folder with files that hold their own names. */
+/** A folder with files that contain their own names. */
 async function folderWith(lab: Lab, ...names: readonly string[]): Promise<string> {
   const folder = await lab.folder();
   for (const name of names) await writeFile(join(folder, name), `this is "${name}"`);
@@ -35,7 +36,7 @@ async function started(options: NodeOptions): Promise<PeerlaneNode> {
 
 const addressOf = ({ address: { host, port } }: PeerlaneNode): string => `${host}:${port}`;
 
-/** An original whose requests our node answers at once, since it was the first to answer one of ours. */
+/** An original that our node answers at once, because it was the first to answer a request of ours. */
 async function friendOf(node: PeerlaneNode, folder: string): Promise<StrictPeer> {
   const peer = await StrictPeer.start({ files: holding('first.txt'), answerDelay: 0 });
   node.join(peer.address);
@@ -45,7 +46,7 @@ async function friendOf(node: PeerlaneNode, folder: string): Promise<StrictPeer>
 }
 
 describe('an original peer that asks for " both.txt"', () => {
-  it('gets " both.txt" from a node that has both, and not "both.txt"', async ({ lab }) => {
+  it('An original that asks for " both.txt" gets it, and not "both.txt"', async ({ lab }) => {
     const folder = await folderWith(lab, plain, blank);
     await using node = await started({ folder });
     await using peer = await friendOf(node, await lab.folder());
@@ -54,7 +55,9 @@ describe('an original peer that asks for " both.txt"', () => {
     expect(peer.faults).toEqual([]);
   });
 
-  it('is offered and sent nothing by a node that has only "both.txt"', async ({ lab }) => {
+  it('An original that asks for " both.txt" gets nothing from a node that has only "both.txt"', async ({
+    lab,
+  }) => {
     const folder = await folderWith(lab, plain, 'last.txt');
     await using node = await started({ folder });
     await using peer = await friendOf(node, await lab.folder());
@@ -69,13 +72,13 @@ describe('an original peer that asks for " both.txt"', () => {
 });
 
 describe('a file whose name begins with a blank', () => {
-  it('is fetched from an original under exactly that name', async ({ lab }) => {
+  it('A name with a leading blank is asked of an original as it is', async ({ lab }) => {
     await using peer = await StrictPeer.start({ files: holding(plain, blank), answerDelay: 0 });
     for (const protocol of [1, 2] as const) {
       await using node = await started({
         folder: await lab.folder(),
         protocol,
-        cluster: [peer.address],
+        members: [peer.address],
       });
       const { path } = await node.get(blank);
       expect(path.endsWith('/ both.txt')).toBe(true);
@@ -85,7 +88,7 @@ describe('a file whose name begins with a blank', () => {
     expect(peer.faults).toEqual([]);
   });
 
-  it('is the one that `p2p get " both.txt"` brings', async ({ lab }) => {
+  it('`p2p get " both.txt"` downloads the file with the leading blank', async ({ lab }) => {
     await using node = await started({ folder: await folderWith(lab, plain, blank) });
     const into = await lab.folder();
     const guest = lab.run({ args: ['get', blank, '--peer', addressOf(node), '--into', into] });
@@ -94,7 +97,10 @@ describe('a file whose name begins with a blank', () => {
     expect(await readFile(join(into, blank), 'utf8')).toBe('this is " both.txt"');
   });
 
-  it('is asked for in a script with two blanks, at a terminal in quotes', async ({ lab, skip }) => {
+  it('A leading blank is typed in a script as a second blank, and at a terminal in quotes', async ({
+    lab,
+    skip,
+  }) => {
     await using node = await started({ folder: await folderWith(lab, plain, blank) });
     const folder = await lab.folder();
     const script = await lab.start(folder, { cluster: addressOf(node) });
@@ -116,9 +122,9 @@ describe('a file whose name begins with a blank', () => {
     expect(await readFile(join(other, blank), 'utf8')).toBe('this is " both.txt"');
   });
 
-  it('is found near the name that somebody typed without the blank', async ({ lab }) => {
+  it('A name with a leading blank is suggested for the name without it', async ({ lab }) => {
     await using node = await started({ folder: await folderWith(lab, blank) });
-    await using asker = await started({ guest: true, cluster: [addressOf(node)] });
+    await using asker = await started({ guest: true, members: [addressOf(node)] });
     expect(await nearNames(asker, plain, new AbortController().signal)).toEqual([blank]);
   });
 });
@@ -126,7 +132,7 @@ describe('a file whose name begins with a blank', () => {
 describe('a file whose name ends in a blank', () => {
   const [ending, without] = ['end.txt ', 'end.txt'] as const;
 
-  it('is offered to no original, which asks for the name without the blank', async ({
+  it('A name with a trailing blank is not offered to an original, which asks without the blank', async ({
     lab,
     skip,
   }) => {
@@ -143,7 +149,7 @@ describe('a file whose name ends in a blank', () => {
     await expect.poll(() => request('Get,end.txt \n')).toBe('this is "end.txt"');
   });
 
-  it('is fetched in version 2, and refused in one line where only version 1 is spoken', async ({
+  it('A name with a trailing blank is fetched in version 2, and refused in one line in version 1', async ({
     lab,
     skip,
   }) => {
@@ -162,7 +168,7 @@ describe('a file whose name ends in a blank', () => {
   });
 });
 
-it('other blanks than the space are kept at the start of a name, too', async ({ lab, skip }) => {
+it('Blanks other than the space are kept at the start of a name', async ({ lab, skip }) => {
   skip(noSuchNames, noSuchNamesReason);
   const names = ['\u00a0a.txt', '\u3000a.txt', '\u0085a.txt', '\ufeffa.txt', '\ufeffa.txt\ufeff'];
   const folder = await folderWith(lab, 'a.txt', ...names);

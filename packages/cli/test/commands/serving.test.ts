@@ -1,7 +1,8 @@
+// The end of a node that serves.
 import { expect, it } from 'vitest';
 import { serveUntilStopped } from '../../src/commands/serving.ts';
 
-it('a node that serves gives no hint any more once it is told to stop', async () => {
+it('The hint of a node that serves is cancelled before the node is closed', async () => {
   const stop = new AbortController();
   const done: string[] = [];
   const node = {

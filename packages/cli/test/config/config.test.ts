@@ -1,3 +1,4 @@
+// Where the configuration comes from, and which values are refused.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ async function load(lab: Lab, { flags = {}, env = {}, files = {} }: Sources): Pr
 }
 
 describe('the configuration', () => {
-  it('has the defaults of the specification', async ({ lab }) => {
+  it('The configuration has the defaults of the specification', async ({ lab }) => {
     expect(await load(lab, {})).toEqual({
       host: '127.0.0.1',
       port: 1378,
@@ -41,7 +42,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('comes from variables', async ({ lab }) => {
+  it('The configuration is read from variables', async ({ lab }) => {
     const env = {
       P2P_HOST: 'node1',
       P2P_PORT: '2000',
@@ -73,7 +74,9 @@ describe('the configuration', () => {
     });
   });
 
-  it('comes from config.yml in the working folder, then from configs/', async ({ lab }) => {
+  it('The configuration is read from config.yml in the working folder, or else in configs/', async ({
+    lab,
+  }) => {
     const yaml =
       'host: "127.0.0.2"\nport: 2000\nperiod: 5\ncluster:\n  - 127.0.0.3:1378\nfolder:\n';
     expect(
@@ -93,7 +96,7 @@ describe('the configuration', () => {
     expect(await load(lab, { files: { 'config.yml': '' } })).toMatchObject({ port: 1378 });
   });
 
-  it('can be had by copying the example, also with all of it in force', async ({ lab }) => {
+  it('The example is a valid configuration, also with all its lines enabled', async ({ lab }) => {
     const example = await readFile(
       new URL('../../../../configs/config.example.yml', import.meta.url),
     );
@@ -113,14 +116,14 @@ describe('the configuration', () => {
     });
   });
 
-  it('knows the home folder, where no shell stood between', async ({ lab }) => {
+  it('A folder in the configuration may begin with the home folder as ~', async ({ lab }) => {
     const home = { folder: homedir() };
     expect(await load(lab, { files: { 'config.yml': 'folder: "~"' } })).toMatchObject(home);
     expect(await load(lab, { env: { P2P_FOLDER: '~' } })).toMatchObject(home);
     await expect(load(lab, { env: { P2P_FOLDER: '~no' } })).rejects.toThrow('no folder "~no"');
   });
 
-  it('takes `lan` for every interface and discovery, unless told otherwise as strongly', async ({
+  it('The setting `lan` implies every interface and discovery, unless a source of its rank has these', async ({
     lab,
   }) => {
     const env = { P2P_DISCOVERY: 'false', P2P_HOST: '127.0.0.2' };
@@ -136,7 +139,7 @@ describe('the configuration', () => {
     ).toMatchObject({ host: '127.0.0.3', discovery: true, cluster: ['a:1'] });
   });
 
-  it('prefers flags to variables to the file', async ({ lab }) => {
+  it('Flags take precedence over variables, and variables over the file', async ({ lab }) => {
     const files = { 'config.yml': 'port: 1\nperiod: 1\nwaiting: 1' };
     const env = { P2P_PORT: '2', P2P_PERIOD: '2' };
     expect(await load(lab, { files, env, flags: { port: '3' } })).toMatchObject({
@@ -146,7 +149,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes an empty P2P_CLUSTER for no members, any other empty variable for nothing', async ({
+  it('An empty P2P_CLUSTER means no members, and other empty variables are ignored', async ({
     lab,
   }) => {
     expect(
@@ -236,15 +239,18 @@ describe('the configuration', () => {
       { files: { 'config.yml': '__proto__: {port: 1}' } },
       'config.yml: unknown key "__proto__". There are host, port',
     ],
-  ])('refuses %j in one line that names the source', async ([sources, message], { lab }) => {
-    const error = await load(lab, sources).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(ConfigError);
-    const text = (error as Error).message;
-    expect(text).toContain(message);
-    expect(text).not.toMatch(/\n|:$/);
-  });
+  ])(
+    'The configuration %j is refused in one line that names the source',
+    async ([sources, message], { lab }) => {
+      const error = await load(lab, sources).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(ConfigError);
+      const text = (error as Error).message;
+      expect(text).toContain(message);
+      expect(text).not.toMatch(/\n|:$/);
+    },
+  );
 
-  it('refuses a folder in the place of config.yml', async ({ lab }) => {
+  it('A folder with the name config.yml is refused', async ({ lab }) => {
     const cwd = await lab.folder();
     await mkdir(join(cwd, 'config.yml'));
     await expect(loadConfig({ flags: {}, env: {}, cwd })).rejects.toThrow(
@@ -252,7 +258,7 @@ describe('the configuration', () => {
     );
   });
 
-  it('takes a value from the file for what it is as a variable', async ({ lab }) => {
+  it('A value in the file means what it means in a variable', async ({ lab }) => {
     const yaml = 'port: "2000"\ntcpPort: 2001\nperiod: 1.50\ncluster: ""\nhost: ::1\n';
     expect(await load(lab, { files: { 'config.yml': yaml } })).toMatchObject({
       port: 2000,
@@ -273,13 +279,13 @@ describe('the configuration', () => {
     ['[0:0::1]', '::1'],
     ['Node1', 'node1'],
     ['0.0.0.0', '0.0.0.0'],
-  ])('takes the host %s for %s', async ([host, expected], { lab }) => {
+  ])('The host %s is read as %s', async ([host, expected], { lab }) => {
     expect(await load(lab, { env: { P2P_HOST: host! } })).toMatchObject({ host: expected });
   });
 
-  it('names variables that are probably misspelt', () => {
+  it('A warning names variables that are probably misspelt', () => {
     expect(unknownVariables({ P2P_PROT: '1', P2P_PORT: '1', PATH: '' })).toEqual([
-      'The variable P2P_PROT is none of p2p\'s, and was ignored. Did you mean "P2P_PORT" or "P2P_PROTOCOL"?',
+      'The variable P2P_PROT is unknown, and was ignored. Did you mean "P2P_PORT" or "P2P_PROTOCOL"?',
     ]);
   });
 });
@@ -296,14 +302,17 @@ describe.concurrent('the command line', () => {
       1,
       /^p2p: Cannot bind TCP ::2:0: .* Choose another host with --host\.\n$/,
     ],
-  ])('%j ends with code %i and one line', async ([args, code, message], { lab }) => {
-    const node = lab.run({ args, cwd: await lab.folder() });
-    node.endInput();
-    expect(await node.exit).toBe(code);
-    expect(node.stderr).toMatch(message);
-  });
+  ])(
+    'The command line %j ends with code %i and one line',
+    async ([args, code, message], { lab }) => {
+      const node = lab.run({ args, cwd: await lab.folder() });
+      node.endInput();
+      expect(await node.exit).toBe(code);
+      expect(node.stderr).toMatch(message);
+    },
+  );
 
-  it('names the port that is in use and the flag that changes it', async ({ lab }) => {
+  it('An error names the port that is in use and the option that changes it', async ({ lab }) => {
     const folder = await lab.folder();
     const first = lab.run({ args: ['--folder', folder, '--port', '0', '--cluster', ''] });
     const [, port = ''] = await first.says(/Listening on 127\.0\.0\.1:(\d+)/);
@@ -314,13 +323,13 @@ describe.concurrent('the command line', () => {
     );
   });
 
-  it('warns of a variable that there is not', async ({ lab }) => {
+  it('A session warns of a variable that does not exist', async ({ lab }) => {
     const node = lab.run({ args: ['--folder', 'no', '--cluster', ''], env: { P2P_PROT: '1' } });
     expect(await node.exit).toBe(2);
-    expect(node.stderr).toContain("The variable P2P_PROT is none of p2p's, and was ignored. Did");
+    expect(node.stderr).toContain('The variable P2P_PROT is unknown, and was ignored. Did');
   });
 
-  it('has help and a version', async ({ lab }) => {
+  it('The program has a help and a version', async ({ lab }) => {
     const help = lab.run({ args: ['--help'] });
     expect(await help.exit).toBe(0);
     expect(help.stdout).toContain('--tcp-port');

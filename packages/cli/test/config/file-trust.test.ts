@@ -1,3 +1,4 @@
+// Which configuration files are trusted, by their owners and modes.
 import { describe, expect, it } from 'vitest';
 import {
   distrustOf,
@@ -8,7 +9,7 @@ import {
 import { hasNobodyElse } from '../../src/config/private-group.ts';
 
 const [me, other, root] = [4001, 4002, 0];
-/** A group that there is not, so that anybody may be in it. */
+/** A group that is in no table: anybody may be in it. */
 const group = 424_242;
 
 const of = (uid: number, mode: number): Owned => ({ uid, gid: group, mode });
@@ -29,7 +30,7 @@ describe('a configuration file that was found', () => {
     ['is mine, in a sticky folder for all', { folders: [of(root, 0o041777)] }],
     ['belongs to root', { file: { ...of(root, 0o100644), nlink: 1 } }],
     ['has another name in my own folders', { file: { ...good.file, nlink: 2 } }],
-  ])('is trusted where it %s', async (_, change) => {
+  ])('A configuration file is trusted if it %s', async (_, change) => {
     expect(await distrustOf({ ...good, ...change }, me)).toBeUndefined();
   });
 
@@ -47,11 +48,11 @@ describe('a configuration file that was found', () => {
       'has more than one name, and others may write to its folder',
       { file: { ...good.file, nlink: 2 }, folders: [of(root, 0o041777)] },
     ],
-  ])('is refused where it %s', async (fault, change) => {
+  ])('A configuration file is refused if it %s', async (fault, change) => {
     expect(await distrustOf({ ...good, ...change }, me)).toBe(fault);
   });
 
-  it('of a user is refused by root, who may run p2p in the folder of that user', async () => {
+  it('Root refuses the configuration file of a user', async () => {
     expect(await distrustOf(good, root)).toBe('belongs to another user (uid 4001)');
   });
 });
@@ -74,7 +75,7 @@ describe('a group', () => {
     expect(hasNobodyElse({ uid: 4001, gid: 4001 }, groups, passwd)).toBe(expected);
   });
 
-  it('of another number than its user is not private', () => {
+  it('A group whose number is not that of its user is not private', () => {
     expect(hasNobodyElse({ uid: 4001, gid: 50 }, 'staff:x:50:\n', users)).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+// A configuration file that the user has not written: what it may change, and when it is refused.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -22,7 +23,7 @@ const notRootReason = 'only root can make a file of another user';
 const noFifos = spawnSync('mkfifo', ['--version']).status !== 0;
 const noFifosReason = 'there is no mkfifo here';
 
-/** All by which more is reached than by default, as an unpacked archive might bring it. */
+/** All settings that let others reach more, as an archive might contain them. */
 const hostile = [
   ...['host: 0.0.0.0', 'lan: true', 'discovery: true', 'catalog: true'],
   ...[`folder: ${homedir()}`, 'cluster: 127.0.0.9:9', 'allow: 0.0.0.0/0'],
@@ -43,7 +44,7 @@ async function ended(lab: Lab, args: readonly string[], options: RunOptions) {
   return { code, stdout: running.stdout, stderr: running.stderr };
 }
 
-/** Why the file in a folder is refused; `undefined` where it is not. */
+/** The reason why the file in a folder is refused; `undefined` where it is not. */
 async function refusal(cwd: string): Promise<string | undefined> {
   return loadConfig({ flags: {}, env: {}, cwd }).then(
     () => undefined,
@@ -62,22 +63,24 @@ const eventsOf = (text: string): JsonEvent[] =>
 
 describe('a config.yml that came with an unpacked archive', () => {
   it.for(['config.yml', 'configs/config.yml'])(
-    'widens nothing for commands that need none: %s',
+    'A %s from an archive lets others reach no more of commands that need no file',
     async (path, { lab }) => {
       const cwd = await folderWith(lab, hostile, path);
       const { config, file } = await loadConfig({ flags: {}, env: {}, cwd, narrow: true });
       for (const name of settingNames) expect(config[name]).toEqual(settings[name].fallback);
       expect(file).toMatchObject({ changes: [], widens: [] });
-      // The default of `catalog` is what the file says.
+      // The file has the default of `catalog`.
       expect(file!.leftOut).toEqual(['host', 'folder', 'cluster', 'lan', 'discovery', 'allow']);
-      // Flags and variables are the user's own.
+      // Flags and variables are used: they come from the user.
       const env = { P2P_LAN: 'true' };
       const own = await loadConfig({ flags: { port: '0' }, env, cwd, narrow: true });
       expect(own.config).toMatchObject({ lan: true, host: '0.0.0.0', discovery: true, port: 0 });
     },
   );
 
-  it('narrows, names and times for all commands', async ({ lab }) => {
+  it('A configuration file can restrict, name and time a node for all commands', async ({
+    lab,
+  }) => {
     const text = [
       ...['host: 127.0.0.2', 'port: 2000', 'tcpPort: 2001', 'period: 5', 'waiting: 6'],
       ...['discovery: false', 'catalog: false', 'lan: false', 'name: desk', 'protocol: 1'],
@@ -90,7 +93,7 @@ describe('a config.yml that came with an unpacked archive', () => {
     expect(narrow.config).toMatchObject({ host: '127.0.0.2', catalog: false, discovery: false });
   });
 
-  it('is not taken for loopback by a name that begins as an address does', async ({ lab }) => {
+  it('A host name that begins like a loopback address is not one', async ({ lab }) => {
     for (const host of ['127.0.0.1.evil.example', '127.evil.example', '::']) {
       const cwd = await folderWith(lab, `host: "${host}"`);
       const { config } = await loadConfig({ flags: {}, env: {}, cwd, narrow: true });
@@ -98,7 +101,9 @@ describe('a config.yml that came with an unpacked archive', () => {
     }
   });
 
-  it('does not open `p2p share` to the network, and the program is told', async ({ lab }) => {
+  it('A configuration file does not open `p2p share` to the network, and an event says so', async ({
+    lab,
+  }) => {
     const cwd = await folderWith(lab, 'lan: true\nname: desk');
     await writeFile(join(cwd, 'a.txt'), 'a');
     const shared = lab.run({ args: ['share', 'a.txt', '--json'], cwd, env: { P2P_PORT: '0' } });
@@ -109,12 +114,10 @@ describe('a config.yml that came with an unpacked archive', () => {
       addresses: [expect.stringMatching(/^127\.0\.0\.1:\d+$/)],
       config: { path, changes: ['name'], leftOut: ['lan'] },
     });
-    expect(shared.stderr).toBe(
-      `Using ${path} (name: desk); p2p share does not take lan from a file\n`,
-    );
+    expect(shared.stderr).toBe(`Using ${path} (name: desk); p2p share ignores lan in a file\n`);
   });
 
-  it('cannot have a guest ask peers of its choice', async ({ lab }) => {
+  it('A configuration file does not choose the peers that a guest asks', async ({ lab }) => {
     const stranger = createSocket('udp4').bind(0, '127.0.0.1');
     await once(stranger, 'listening');
     let heard = 0;
@@ -124,14 +127,16 @@ describe('a config.yml that came with an unpacked archive', () => {
     for (const command of ['get a.txt', 'list']) {
       const args = command.split(' ');
       const guest = await ended(lab, args, { cwd });
-      expect(guest.stderr).toContain(`p2p ${args[0]!} does not take cluster from a file\n`);
+      expect(guest.stderr).toContain(`p2p ${args[0]!} ignores cluster in a file\n`);
       expect(guest.stderr).toContain('Nobody was heard on this machine');
     }
     stranger.close();
     expect(heard).toBe(0);
   });
 
-  it('is named, with what it changed, by the commands that it is for', async ({ lab }) => {
+  it('The session and `p2p start` name the configuration file with its changes', async ({
+    lab,
+  }) => {
     const cwd = await folderWith(lab, 'lan: true\nfolder: .\nperiod: 20\nhost: 127.0.0.1');
     const using = `Using ${join(cwd, 'config.yml')} (folder: ., lan: true)`;
     const env = { P2P_LAN: 'false', P2P_PORT: '0', P2P_CLUSTER: '' };
@@ -160,7 +165,7 @@ describe('a config.yml that came with an unpacked archive', () => {
     });
   });
 
-  it('that changes nothing is named, too', async ({ lab }) => {
+  it('A configuration file without changes is named as well', async ({ lab }) => {
     const cwd = await folderWith(lab, 'port: 1378\n');
     const shown = await ended(lab, ['config', '--port', '1'], { cwd });
     expect(shown.stderr).toBe(`Using ${join(cwd, 'config.yml')} (changes nothing)\n`);
@@ -168,7 +173,7 @@ describe('a config.yml that came with an unpacked archive', () => {
 });
 
 describe('a config.yml that others put there', () => {
-  it('is refused by all commands alike where it belongs to another user', async ({ lab, skip }) => {
+  it('All commands refuse a configuration file of another user', async ({ lab, skip }) => {
     skip(notRoot, notRootReason);
     const cwd = await folderWith(lab, 'lan: true');
     await chown(join(cwd, 'config.yml'), nobody, nobody);
@@ -183,7 +188,7 @@ describe('a config.yml that others put there', () => {
     }
   });
 
-  it('is refused where others can write to it', async ({ lab, skip }) => {
+  it('A configuration file that others can write to is refused', async ({ lab, skip }) => {
     skip(noOwners, noOwnersReason);
     const cwd = await folderWith(lab, 'lan: true');
     await chmod(join(cwd, 'config.yml'), 0o646);
@@ -192,7 +197,7 @@ describe('a config.yml that others put there', () => {
     );
   });
 
-  it('is refused where others can replace it, also in configs/, unless the folder is sticky', async ({
+  it('A configuration file that others can replace is refused, unless its folder is sticky', async ({
     lab,
     skip,
   }) => {
@@ -212,7 +217,10 @@ describe('a config.yml that others put there', () => {
     }
   });
 
-  it('is judged where a link leads, and by whose link it is', async ({ lab, skip }) => {
+  it('A link to a configuration file is trusted by its owner, and by what it leads to', async ({
+    lab,
+    skip,
+  }) => {
     skip(notRoot, notRootReason);
     const mine = await folderWith(lab, 'port: 1');
     const cwd = await lab.folder();
@@ -229,7 +237,7 @@ describe('a config.yml that others put there', () => {
     expect(await refusal(further)).toContain('is a link of another user');
   });
 
-  it('is not opened through a link of theirs, which may lead to a device', async ({
+  it('A configuration file is not opened through a link of another user, which may lead to a device', async ({
     lab,
     skip,
   }) => {
@@ -242,7 +250,7 @@ describe('a config.yml that others put there', () => {
     expect(await refusal(cwd)).toContain('is a link of another user (uid 65534)');
   });
 
-  it('is not read from a folder of theirs that takes the place of the working one for a moment', async ({
+  it('A configuration file is not read from a folder of another user that replaces the working folder for a moment', async ({
     lab,
     skip,
   }) => {
@@ -272,7 +280,7 @@ describe('a config.yml that others put there', () => {
     }
   });
 
-  it("may be root's where another user runs p2p", async ({ lab, skip }) => {
+  it('A user may use a configuration file of root', async ({ lab, skip }) => {
     skip(notRoot, notRootReason);
     const cwd = await folderWith(lab, 'period: 7');
     await chmod(cwd, 0o755);
@@ -287,7 +295,7 @@ describe('a config.yml that others put there', () => {
 
 describe('a config.yml that is no plain file', () => {
   it.for(['config.yml', 'configs/config.yml'])(
-    'holds nobody up where it is a FIFO that nobody writes to: %s',
+    'A FIFO as %s is refused at once',
     async (path, { lab, skip }) => {
       skip(noFifos, noFifosReason);
       const cwd = await lab.folder();
@@ -301,7 +309,10 @@ describe('a config.yml that is no plain file', () => {
     },
   );
 
-  it('is refused where it is a device, or a folder, or too large', async ({ lab, skip }) => {
+  it('A device, a folder or a large file as configuration file is refused', async ({
+    lab,
+    skip,
+  }) => {
     const cwd = await folderWith(lab, '#'.repeat(16_384));
     expect(await refusal(cwd)).toBeUndefined();
     await writeFile(join(cwd, 'config.yml'), '#'.repeat(16_385));
@@ -312,7 +323,7 @@ describe('a config.yml that is no plain file', () => {
     expect(await refusal(other)).toContain('expected a file, got a device or pipe');
   });
 
-  it('is one clear line where it is too deep for the parser', async ({ lab }) => {
+  it('A file that is too deep for the parser is refused in one line', async ({ lab }) => {
     const cwd = await folderWith(lab, '['.repeat(16_000));
     expect(await refusal(cwd)).toMatch(/^config\.yml is not YAML as expected: .*$/);
   });

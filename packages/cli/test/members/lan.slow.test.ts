@@ -1,3 +1,4 @@
+// Machines on local networks, which find each other: network namespaces of this test.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -10,7 +11,7 @@ if (impossible !== undefined) process.stdout.write(`Skipped: local networks (${i
 
 const ready = "Enter a file you want to download or 'list'";
 
-/** Runs `p2p --lan` on a machine. The namespace is all that it reaches. */
+/** Runs `p2p --lan` on a machine, which reaches only its namespace. */
 function onLan(lab: Lab, machines: Machines, machine: number, folder: string): Program {
   const args = ['--lan', '--folder', folder];
   return lab.run({ within: machines.within(machine), args });
@@ -25,7 +26,7 @@ async function lists(node: Program, address: string): Promise<void> {
 }
 
 it.skipIf(impossible !== undefined)(
-  'two machines need `p2p --lan --folder DIR` and `get`, and nothing else',
+  'Two machines need `p2p --lan --folder DIR` and `get`, and nothing else',
   async ({ lab }) => {
     using machines = new Machines(2);
     machines.connect(0, 1, 1);
@@ -43,7 +44,7 @@ it.skipIf(impossible !== undefined)(
 );
 
 it.skipIf(impossible !== undefined)(
-  'each peer lists a node under the address that it can reach, and gets files from there',
+  'Each peer lists a node under an address that it can reach, and gets files from there',
   async ({ lab }) => {
     using machines = new Machines(3);
     machines.connect(0, 1, 1);
@@ -69,7 +70,7 @@ it.skipIf(impossible !== undefined)(
 );
 
 it.skipIf(impossible !== undefined)(
-  'a guest finds what the network has, and a node that hears nobody gives a hint',
+  'A guest finds the files of the network, and a node that hears nobody shows a hint',
   async ({ lab }) => {
     using machines = new Machines(2);
     machines.connect(0, 1, 1);

@@ -1,3 +1,4 @@
+// The search of a node that has just started.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
@@ -7,27 +8,27 @@ import { it } from '../support/lab.ts';
 
 const { signal } = new AbortController();
 
-it('finds what a member has that is yet to introduce itself', async ({ lab }) => {
+it('A search finds files of a member that has not introduced itself yet', async ({ lab }) => {
   const folder = await lab.folder();
   await writeFile(join(folder, 'a.txt'), 'a');
   await using asker = createNode({
     port: 0,
     guest: true,
     discovery: false,
-    cluster: ['127.0.0.1:1'],
+    members: ['127.0.0.1:1'],
   });
   await asker.start();
   const searching = searchMembers(asker, '', signal);
-  const cluster = [`${asker.address.host}:${asker.address.port}`];
-  await using holder = createNode({ folder, port: 0, discovery: false, cluster });
+  const members = [`${asker.address.host}:${asker.address.port}`];
+  await using holder = createNode({ folder, port: 0, discovery: false, members });
   await holder.start();
-  expect(await searching).toMatchObject([{ name: 'a.txt' }]);
+  expect(await searching).toMatchObject([{ filename: 'a.txt' }]);
 });
 
-it('waits for nobody where nobody is known', async () => {
+it('A search without known members does not wait', async () => {
   await using node = createNode({ port: 0, guest: true, discovery: false });
   await node.start();
-  // Whoever waited would do so for ever.
+  // A search that waited would never end.
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   expect(await searchMembers(node, '', signal)).toEqual([]);

@@ -1,3 +1,4 @@
+// The order of the results of a search.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
@@ -7,7 +8,9 @@ import { createNode } from '../../src/node/index.ts';
 import { searchFiles } from '../../src/node/search-files.ts';
 import { it } from '../support/lab.ts';
 
-it('what is found is said in the order of the members, whoever answers first', async ({ lab }) => {
+it('The results of a search are in the order of the members, whichever answers first', async ({
+  lab,
+}) => {
   const folders = [await lab.folder(), await lab.folder()];
   for (const [index, folder] of folders.entries()) {
     await writeFile(join(folder, 'same.txt'), 'same');
@@ -28,7 +31,7 @@ it('what is found is said in the order of the members, whoever answers first', a
   let answered: () => void = () => undefined;
   const lastHasAnswered = new Promise<void>((resolve) => (answered = resolve));
   const found = await searchFiles(members, '', {
-    patience: 300_000,
+    timeout: 300_000,
     connect: async (address) => {
       if (address.port === first.tcpAddress.port) await lastHasAnswered;
       const socket = createConnection(address);
@@ -38,7 +41,7 @@ it('what is found is said in the order of the members, whoever answers first', a
     },
   });
   expect(found).toMatchObject([
-    { name: 'other.txt', contents: [{ size: 1 }, { size: 2 }] },
-    { name: 'same.txt', contents: [{ holders: members.map(({ address }) => address) }] },
+    { filename: 'other.txt', contents: [{ size: 1 }, { size: 2 }] },
+    { filename: 'same.txt', contents: [{ holders: members.map(({ address }) => address) }] },
   ]);
 });

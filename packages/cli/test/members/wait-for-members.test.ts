@@ -1,3 +1,4 @@
+// How long a guest waits for members, in virtual time.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Guest } from '../../src/members/guest.ts';
 import { gatherFiles } from '../../src/commands/search.ts';
@@ -11,7 +12,7 @@ afterEach(() => {
 
 const { signal } = new AbortController();
 
-/** A guest that hears of one member after a while, or of none. */
+/** A guest that hears one member after a while, or none. */
 function guestThatHears(after: number) {
   const search = vi.fn(() => Promise.resolve([]));
   const start = Date.now();
@@ -21,7 +22,7 @@ function guestThatHears(after: number) {
   return { search, guest: { node: { members, search }, config, peers: [] } as unknown as Guest };
 }
 
-it('somebody who is heard late, as on a busy machine, is asked for files', async () => {
+it('A member that is heard late, as on a busy machine, is asked for files', async () => {
   const { search, guest } = guestThatHears(3000);
   const gathering = gatherFiles(guest, '', signal);
   await vi.advanceTimersByTimeAsync(2500);
@@ -31,7 +32,7 @@ it('somebody who is heard late, as on a busy machine, is asked for files', async
   expect(search).toHaveBeenCalledOnce();
 });
 
-it('nobody is waited for for more than four seconds', async () => {
+it('A guest waits for members for at most four seconds', async () => {
   const { guest } = guestThatHears(Infinity);
   const gathering = expect(gatherFiles(guest, '', signal)).rejects.toThrow(
     'Nobody was heard on this machine',

@@ -1,5 +1,6 @@
+// When a search for one content is in vain, in virtual time.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { VainSearch } from '../../src/node/content-watch.ts';
+import { ContentWatch } from '../../src/node/content-watch.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -8,9 +9,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('ends five seconds after the last of those who have other content', () => {
+it('A search ends five seconds after all peers that offered the file have other content', () => {
   const end = vi.fn();
-  const search = new VainSearch(end);
+  const search = new ContentWatch(end);
   search.offered('a');
   vi.advanceTimersByTime(60_000);
   search.isOther('a');
@@ -20,7 +21,7 @@ it('ends five seconds after the last of those who have other content', () => {
   expect(end).not.toHaveBeenCalled();
   search.isOther('b');
   vi.advanceTimersByTime(4000);
-  // It says again what it has said.
+  // The peer repeats its offer.
   search.offered('a');
   vi.advanceTimersByTime(900);
   expect(end).not.toHaveBeenCalled();
@@ -28,9 +29,9 @@ it('ends five seconds after the last of those who have other content', () => {
   expect(end).toHaveBeenCalledOnce();
 });
 
-it('never ends where somebody has it, or once it is over', () => {
+it('A search does not end while a peer may have the content, or after the watch was stopped', () => {
   const end = vi.fn();
-  const search = new VainSearch(end);
+  const search = new ContentWatch(end);
   search.offered('a');
   search.offered('b');
   search.isOther('b');

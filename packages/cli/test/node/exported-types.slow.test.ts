@@ -1,4 +1,5 @@
-// A program that depends on `@peerlane/cli` alone, as under pnpm: it finds none of the packages below.
+// The types of the node in a program that depends on `@peerlane/cli` alone: under pnpm such a program
+// cannot import the packages below.
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
@@ -29,7 +30,7 @@ export const address = () => node.address;
 export const requests = (listen: Parameters<typeof node.on<'offer' | 'sent' | 'wire'>>[1]) => listen;
 `;
 
-it('a function that returns what a node returns compiles where only this package is installed', async ({
+it('A function that returns a result of a node compiles if only this package is installed', async ({
   lab,
 }) => {
   const project = await lab.folder();

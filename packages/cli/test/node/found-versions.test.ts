@@ -1,3 +1,4 @@
+// The contents of one file name: how they are told apart and shown.
 import { describe, expect, it } from 'vitest';
 import { fileTable } from '../../src/output/file-table.ts';
 import { statusLines, statusOf } from '../../src/output/status-lines.ts';
@@ -7,13 +8,13 @@ const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
 const file = (root: string | undefined, size: number, holder: string) => ({ root, size, holder });
 
 describe('files of one name', () => {
-  it('are not the same where only their size is known to be', () => {
+  it('Files of one size without a root do not count as one content with another root', () => {
     const contents = contentsOf([file(undefined, 4, 'x'), file(a, 4, 'y'), file(a, 4, 'z')]);
     expect(contents).toEqual([
       { root: a, size: 4, holders: ['y', 'z'] },
       { root: undefined, size: 4, holders: ['x'] },
     ]);
-    expect(fileTable([{ name: 'n', contents }])[1]).toBe('4 B   3        1+?       n');
+    expect(fileTable([{ filename: 'n', contents }])[1]).toBe('4 B   3        1+?       n');
   });
 
   it.each([
@@ -24,16 +25,16 @@ describe('files of one name', () => {
     ['2', [file(a, 4, 'x'), file(undefined, 5, 'y')]],
     ['2', [file(undefined, 4, 'x'), file(undefined, 5, 'y')]],
     ['2+?', [file(a, 4, 'x'), file(b, 4, 'y'), file(undefined, 4, 'z')]],
-  ])('are told to be of %s versions', (versions, found) => {
-    const [, row = ''] = fileTable([{ name: 'n', contents: contentsOf(found) }]);
+  ])('The table shows %s versions for these contents', (versions, found) => {
+    const [, row = ''] = fileTable([{ filename: 'n', contents: contentsOf(found) }]);
     expect(row.split(/ {2,}/)[2]).toBe(versions);
   });
 
-  it('are summed up with what is not known of them', () => {
+  it('The status counts names with several contents, and names that may have several', () => {
     const found = [
-      { name: 'perhaps', contents: contentsOf([file(a, 4, 'x'), file(undefined, 4, 'y')]) },
-      { name: 'several', contents: contentsOf([file(a, 4, 'x'), file(b, 2, 'y')]) },
-      { name: 'one', contents: contentsOf([file(undefined, 1, 'x')]) },
+      { filename: 'perhaps', contents: contentsOf([file(a, 4, 'x'), file(undefined, 4, 'y')]) },
+      { filename: 'several', contents: contentsOf([file(a, 4, 'x'), file(b, 2, 'y')]) },
+      { filename: 'one', contents: contentsOf([file(undefined, 1, 'x')]) },
     ];
     const status = statusOf([{ state: 'heard' }], found);
     expect(status).toMatchObject({ files: 3, ambiguous: 1, unverified: 1, bytes: 11 });

@@ -1,3 +1,4 @@
+// A download onto a disk that is too small for it.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
@@ -7,7 +8,10 @@ import { it } from '../support/lab.ts';
 
 const isRoot = process.getuid?.() === 0;
 
-it('a full disk is told with what is free and what is to come', async ({ lab, skip }) => {
+it('The error of a full disk says how much is free and how much is needed', async ({
+  lab,
+  skip,
+}) => {
   skip(!isRoot || process.platform !== 'linux', 'only root may mount a small disk');
   const folder = await lab.folder();
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]);

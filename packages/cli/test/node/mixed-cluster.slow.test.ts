@@ -1,3 +1,4 @@
+// A cluster of both versions; the peers of version 1 are as strict as the original.
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -10,25 +11,27 @@ import vectors from '../fixtures/original-peer.json' with { type: 'json' };
 import { it } from '../support/lab.ts';
 import { StrictPeer } from '../support/strict-peer.ts';
 
-/** Large enough that what a reset cuts off would be missed. */
+/** Large enough that a reset would cut off some bytes. */
 const fileBytes = 3 * 1024 * 1024;
 
-/** All that version 1 knows, as its first line. */
+/** All first lines of version 1. */
 const versionOne = [
   /^DISCOVER,(?:[\d.]+:\d+(?:,[\d.]+:\d+)*)?\n$/,
   /^Get,[^\n,]*[^\s,]\n$/,
   /^File,1,[1-9]\d*\n$/,
 ];
 
-/** Of each there is one node: the first two of version 2, the others as the original. */
+/** The nodes: two of version 2, and two that are as the original. */
 const names = ['one', 'two', 'old', 'older'] as const;
 type Name = (typeof names)[number];
 
-/** Only one node has it in the beginning, and only one other gets it. */
+/** One node has it at the start, and one other gets it. */
 const fileOf = (from: Name, to: Name): string => `from ${from} for ${to}.bin`;
 
 describe('a cluster of two nodes of version 2 and two that are as the original', () => {
-  it('gets every file to everyone, and the originals see only what they know', async ({ lab }) => {
+  it('Every node of a mixed cluster gets every file, and the originals see only version 1', async ({
+    lab,
+  }) => {
     const contents = new Map<string, Buffer>();
     const filesFrom = (from: Name): Record<string, Buffer> => {
       const files = names.filter((to) => to !== from).map((to) => fileOf(from, to));
@@ -54,7 +57,7 @@ describe('a cluster of two nodes of version 2 and two that are as the original',
       await peer.until(() => others.every((address) => peer.known.has(address)));
     }
 
-    /** One file after the other, as the original can. Returns how long the first took. */
+    /** Gets one file after the other, as the original does. Returns the duration of the first. */
     const getAll = async (peer: StrictPeer, to: Name, from: readonly Name[]): Promise<number> => {
       const times = [performance.now()];
       for (const file of from.map((each) => fileOf(each, to))) {
@@ -76,7 +79,7 @@ describe('a cluster of two nodes of version 2 and two that are as the original',
         expect(received.equals(contents.get(file)!), file).toBe(true);
       }
     }
-    // Neither had answered a request when it asked for the first time: then version 1 has it wait.
+    // At its first request neither had answered any: version 1 delays the answer then.
     for (const time of await firsts) expect(time).toBeGreaterThan(9900);
 
     for (const [name, peer] of [
@@ -97,11 +100,14 @@ describe('a cluster of two nodes of version 2 and two that are as the original',
 });
 
 describe('the peer that these tests take for the original', () => {
-  it.each(vectors.udp_encode)('knows $bytes', ({ bytes }) => {
-    expect(versionOne.filter((each) => each.test(bytes))).toHaveLength(1);
-  });
+  it.each(vectors.udp_encode)(
+    'The strict peer reads and writes $bytes as the original does',
+    ({ bytes }) => {
+      expect(versionOne.filter((each) => each.test(bytes))).toHaveLength(1);
+    },
+  );
 
-  /** Whom it knows afterwards, what it answers, and how many faults it finds. */
+  /** The members it knows afterwards, its answer, and the number of faults it finds. */
   const reactions: Record<string, readonly [known: string[], answer: boolean, faults: number]> = {
     'DISCOVER,127.0.0.1:1499\n{"v":2}\n': [['127.0.0.1:1499'], false, 0],
     'Get,hello.txt\n{"v":2}\n': [[], true, 0],
@@ -121,31 +127,37 @@ describe('the peer that these tests take for the original', () => {
       0,
     ],
   };
-  it.each(vectors.udp_decode_by_peer)('hears $bytes', async ({ bytes }) => {
-    const [known, answers, faults] = reactions[bytes]!;
-    const shared = ['hello.txt', 'a', ' x.txt', 'x.txt', 'a\r'];
-    const files = Object.fromEntries(shared.map((name) => [name, Buffer.from('hello\n')]));
-    await using peer = await StrictPeer.start({ files, answerDelay: 0 });
-    const socket = createSocket('udp4').bind(0, '127.0.0.1');
-    await once(socket, 'listening');
-    const answered = once(socket, 'message') as Promise<[Buffer]>;
-    socket.send(bytes, Number(peer.address.split(':')[1]), '127.0.0.1');
-    await peer.until(() => peer.heard.length === 1);
-    expect([...peer.known]).toEqual(known);
-    expect(peer.faults).toHaveLength(faults);
-    if (answers) expect(String((await answered)[0])).toBe(`File,1,${peer.tcpPort}\n`);
-    socket.close();
-  });
+  it.each(vectors.udp_decode_by_peer)(
+    'The strict peer handles $bytes as the original does',
+    async ({ bytes }) => {
+      const [known, answers, faults] = reactions[bytes]!;
+      const shared = ['hello.txt', 'a', ' x.txt', 'x.txt', 'a\r'];
+      const files = Object.fromEntries(shared.map((name) => [name, Buffer.from('hello\n')]));
+      await using peer = await StrictPeer.start({ files, answerDelay: 0 });
+      const socket = createSocket('udp4').bind(0, '127.0.0.1');
+      await once(socket, 'listening');
+      const answered = once(socket, 'message') as Promise<[Buffer]>;
+      socket.send(bytes, Number(peer.address.split(':')[1]), '127.0.0.1');
+      await peer.until(() => peer.heard.length === 1);
+      expect([...peer.known]).toEqual(known);
+      expect(peer.faults).toHaveLength(faults);
+      if (answers) expect(String((await answered)[0])).toBe(`File,1,${peer.tcpPort}\n`);
+      socket.close();
+    },
+  );
 
-  it.each(vectors.tcp)('serves $request', async ({ request, response }) => {
-    // Of a request that comes in two, it reads the first.
-    const [read] = Array.isArray(request) ? request : [request];
-    const name = read!.slice('Get,'.length, read!.indexOf('\n'));
-    const files = response === '' ? {} : { [name]: Buffer.from(response.slice(74)) };
-    await using peer = await StrictPeer.start({ files });
-    const socket = createConnection(peer.tcpPort, '127.0.0.1');
-    socket.write(read!);
-    expect(String(await buffer(socket))).toBe(response);
-    expect(peer.requested).toEqual([read]);
-  });
+  it.each(vectors.tcp)(
+    'The strict peer answers $request as the original does',
+    async ({ request, response }) => {
+      // It reads the first part of a request that comes in two.
+      const [read] = Array.isArray(request) ? request : [request];
+      const name = read!.slice('Get,'.length, read!.indexOf('\n'));
+      const files = response === '' ? {} : { [name]: Buffer.from(response.slice(74)) };
+      await using peer = await StrictPeer.start({ files });
+      const socket = createConnection(peer.tcpPort, '127.0.0.1');
+      socket.write(read!);
+      expect(String(await buffer(socket))).toBe(response);
+      expect(peer.requested).toEqual([read]);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-// A node from `start` to `close`: what happens to calls that come too early, twice, or too late.
+// The life of a node from `start` to `close`: calls that come too early, twice, or too late.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -27,14 +27,14 @@ async function pair(
   await writeFile(join(folder, 'large.bin'), Buffer.alloc(1_000_000, 1));
   const holder = createNode({ folder, port: 0, discovery: false });
   await holder.start();
-  const cluster = [`127.0.0.1:${holder.address.port}`];
-  const asker = createNode({ folder: await lab.folder(), port: 0, cluster, ...options });
+  const members = [`127.0.0.1:${holder.address.port}`];
+  const asker = createNode({ folder: await lab.folder(), port: 0, members, ...options });
   await asker.start();
   return { holder, asker };
 }
 
 describe('the start of a node', () => {
-  it('is one, however often it is asked for, and leaves nothing open after the close', async ({
+  it('A node that is started several times starts once, and closes all that it has opened', async ({
     lab,
   }) => {
     const tcpPort = await unusedPort();
@@ -47,7 +47,7 @@ describe('the start of a node', () => {
     await expectUnused(tcpPort);
   });
 
-  it('fails where the node is closed meanwhile, and then leaves nothing open', async ({ lab }) => {
+  it('A start fails if the node is closed meanwhile, and nothing remains open', async ({ lab }) => {
     const tcpPort = await unusedPort();
     const node = createNode({ folder: await lab.folder(), port: 0, tcpPort, discovery: false });
     const failed = expect(node.start()).rejects.toMatchObject({ code: 'closed' });
@@ -57,7 +57,7 @@ describe('the start of a node', () => {
     await expect(node.start()).rejects.toMatchObject({ code: 'closed' });
   });
 
-  it('can be tried again where it has failed', async ({ lab }) => {
+  it('A start that has failed can be repeated', async ({ lab }) => {
     const tcpPort = await unusedPort();
     const server = createServer().listen(tcpPort, '127.0.0.1');
     await once(server, 'listening');
@@ -91,7 +91,7 @@ const uses: readonly (readonly [string, (node: PeerlaneNode) => unknown])[] = [
   ['get', (node) => node.get('a')],
 ];
 
-describe.each(uses)('%s', (_name, use) => {
+describe.each(uses)('%s', (name, use) => {
   const code = async (node: PeerlaneNode): Promise<unknown> => {
     try {
       return await use(node);
@@ -100,7 +100,7 @@ describe.each(uses)('%s', (_name, use) => {
     }
   };
 
-  it('says with a code that the node was not started, or was closed', async () => {
+  it(`${name} fails with a code before the start and after the close`, async () => {
     const node = createNode({ port: 0, guest: true, discovery: false });
     expect(await code(node)).toBe('not-started');
     await node.start();
@@ -110,7 +110,7 @@ describe.each(uses)('%s', (_name, use) => {
 });
 
 describe('the close of a node', () => {
-  it('ends a download with the error `closed`', async ({ lab }) => {
+  it('The close of a node ends a download with the error `closed`', async ({ lab }) => {
     const { holder, asker } = await pair(lab);
     const sending = once(holder, 'sending');
     const failed = expect(asker.get('large.bin', { limitRate: 20_000 })).rejects.toMatchObject({
@@ -122,9 +122,11 @@ describe('the close of a node', () => {
     await holder.close();
   });
 
-  it('ends a request that nobody has answered with the error `closed`', async ({ lab }) => {
-    const cluster = [nobody];
-    const node = createNode({ folder: await lab.folder(), port: 0, cluster });
+  it('The close of a node ends requests without an answer with the error `closed`', async ({
+    lab,
+  }) => {
+    const members = [nobody];
+    const node = createNode({ folder: await lab.folder(), port: 0, members });
     await node.start();
     const failed = Promise.all([
       expect(node.get('a.txt')).rejects.toMatchObject({ code: 'closed' }),
@@ -134,7 +136,7 @@ describe('the close of a node', () => {
     await failed;
   });
 
-  it('ends a search of the catalogs with the error `closed`', async ({ lab }) => {
+  it('The close of a node ends a search of catalogs with the error `closed`', async ({ lab }) => {
     let connecting = (): void => undefined;
     const connected = new Promise<void>((resolve) => (connecting = resolve));
     const { holder, asker } = await pair(lab, {
@@ -144,7 +146,7 @@ describe('the close of a node', () => {
       },
     });
     while (asker.members().some(({ tcpPort }) => tcpPort === undefined)) await once(asker, 'wire');
-    const failed = expect(asker.search('', { patience: 300_000 })).rejects.toMatchObject({
+    const failed = expect(asker.search('', { timeout: 300_000 })).rejects.toMatchObject({
       code: 'closed',
     });
     await connected;
@@ -153,10 +155,10 @@ describe('the close of a node', () => {
     await holder.close();
   });
 
-  it('lets a download fail with the reason of its own signal where that came first', async ({
+  it('A download that was aborted before the close fails with the reason of its signal', async ({
     lab,
   }) => {
-    const node = createNode({ folder: await lab.folder(), port: 0, cluster: [nobody] });
+    const node = createNode({ folder: await lab.folder(), port: 0, members: [nobody] });
     await node.start();
     const control = new AbortController();
     const failed = expect(node.get('a.txt', { signal: control.signal })).rejects.toThrow('enough');

@@ -1,3 +1,4 @@
+// A node of version 2 and one of version 1.
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,14 +7,14 @@ import { createNode } from '../../src/node/index.ts';
 import { it } from '../support/lab.ts';
 
 describe('a node as a library', () => {
-  it('gets a file from a node that keeps to version 1, and gives it one', async ({ lab }) => {
+  it('A node gets a file from a node of version 1, and sends it one', async ({ lab }) => {
     const [ours, theirs] = [await lab.folder(), await lab.folder()];
     await writeFile(join(ours, 'ours.txt'), 'ours');
     await writeFile(join(theirs, 'theirs.txt'), 'theirs');
     await using one = createNode({ folder: ours, port: 0, discovery: false });
     await one.start();
-    const cluster = [`${one.address.host}:${one.address.port}`];
-    await using other = createNode({ folder: theirs, port: 0, cluster, protocol: 1 });
+    const members = [`${one.address.host}:${one.address.port}`];
+    await using other = createNode({ folder: theirs, port: 0, members, protocol: 1 });
     await other.start();
     const given = other.get('ours.txt');
     await once(one, 'peer');

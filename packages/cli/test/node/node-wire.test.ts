@@ -1,3 +1,4 @@
+// A node whose datagrams and connections are those of another transport.
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
@@ -7,7 +8,9 @@ import { expect } from 'vitest';
 import { createNode, openUdpTransport } from '../../src/node/index.ts';
 import { it } from '../support/lab.ts';
 
-it('takes datagrams and connections from outside, and tells what crossed both', async ({ lab }) => {
+it('A node uses a transport for datagrams and connections, and reports what crosses them', async ({
+  lab,
+}) => {
   const [ours, theirs] = [await lab.folder(), await lab.folder()];
   await writeFile(join(theirs, 'a.txt'), 'hello');
   await using holder = createNode({ folder: theirs, port: 0, discovery: false });
@@ -24,7 +27,7 @@ it('takes datagrams and connections from outside, and tells what crossed both', 
       connections.push(address.port);
       return socket;
     },
-    cluster: [`${host}:${port}`],
+    members: [`${host}:${port}`],
   });
   const requests: string[] = [];
   holder.on('transferWire', ({ direction, bytes }) => {
@@ -37,7 +40,7 @@ it('takes datagrams and connections from outside, and tells what crossed both', 
   expect(requests.some((request) => request.includes('"want":"data"'))).toBe(true);
 });
 
-it('serves connections that another transport has accepted', async ({ lab }) => {
+it('A node serves connections that another transport has accepted', async ({ lab }) => {
   const [ours, theirs] = [await lab.folder(), await lab.folder()];
   await writeFile(join(theirs, 'a.txt'), 'hello');
   await using holder = createNode({ folder: theirs, port: 0, discovery: false });
@@ -47,7 +50,7 @@ it('serves connections that another transport has accepted', async ({ lab }) => 
   await using asker = createNode({
     folder: ours,
     port: 0,
-    cluster: [`127.0.0.1:${holder.address.port}`],
+    members: [`127.0.0.1:${holder.address.port}`],
     connect: () => {
       const [near, far] = duplexPair();
       holder.accept(far, { host: '127.77.1.1', port: 4 });

@@ -1,3 +1,4 @@
+// A node as a library, on loopback; and the log of its warnings.
 import { randomBytes } from 'node:crypto';
 import { writeFile, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -11,28 +12,33 @@ import { unusedPort } from '../support/program.ts';
 import { heapUsed } from '../support/heap-used.ts';
 
 describe('a node as a library', () => {
-  it('starts, gets a file, tells what happens, and closes twice without harm', async ({ lab }) => {
+  it('A node starts, gets a file, emits events, and can be closed twice', async ({ lab }) => {
     const [one, other] = [await lab.folder(), await lab.folder()];
     await writeFile(join(one, 'a.txt'), 'hello');
     await using holder = createNode({ folder: one, port: 0, discovery: false });
     await holder.start();
-    const told: string[] = [];
+    const events: string[] = [];
     for (const event of ['peer', 'request', 'connection', 'sending', 'sent'] as const) {
-      holder.on(event, () => told.push(event));
+      holder.on(event, () => events.push(event));
     }
-    const cluster = [`${holder.address.host}:${holder.address.port}`];
-    await using asker = createNode({ folder: other, port: 0, cluster });
+    const sent: unknown[] = [];
+    holder.on('sent', (upload) => sent.push(upload));
+    const members = [`${holder.address.host}:${holder.address.port}`];
+    await using asker = createNode({ folder: other, port: 0, members });
     await asker.start();
-    expect(asker.members().map(({ address }) => address)).toEqual(cluster);
+    expect(asker.members().map(({ address }) => address)).toEqual(members);
     const { path, size } = await asker.get('a.txt');
     expect(size).toBe(5);
     expect(await readFile(path, 'utf8')).toBe('hello');
     await asker.close();
     await asker.close();
-    expect(new Set(told)).toEqual(new Set(['peer', 'request', 'connection', 'sending', 'sent']));
+    expect(sent).toContainEqual(expect.objectContaining({ filename: 'a.txt', size: 5 }));
+    expect(new Set(events)).toEqual(new Set(['peer', 'request', 'connection', 'sending', 'sent']));
   });
 
-  it('gets what version 1 cannot carry, from all who have it', async ({ lab }) => {
+  it('A node gets a file with a name that version 1 cannot carry from all holders', async ({
+    lab,
+  }) => {
     const name = `a, b: ${'ü'.repeat(60)}.bin`;
     const content = randomBytes(40 * 256 * 1024);
     const [first, second] = [await lab.folder(), await lab.folder()];
@@ -41,36 +47,38 @@ describe('a node as a library', () => {
     await using other = createNode({ folder: second, port: 0, discovery: false });
     await Promise.all([one.start(), other.start()]);
     const holders = [one, other];
-    const cluster = holders.map(({ address }) => `${address.host}:${address.port}`);
-    await using asker = createNode({ folder: await lab.folder(), port: 0, cluster });
+    const members = holders.map(({ address }) => `${address.host}:${address.port}`);
+    await using asker = createNode({ folder: await lab.folder(), port: 0, members });
     await asker.start();
     const { path } = await asker.get(name);
     expect((await readFile(path)).equals(content)).toBe(true);
   });
 
-  it('lists what the others share, by name and content', async ({ lab }) => {
+  it('A node lists the files of the others by name and content', async ({ lab }) => {
     const folders = [await lab.folder(), await lab.folder()];
     for (const folder of folders) await writeFile(join(folder, 'Both.txt'), 'same');
     await writeFile(join(folders[0]!, 'twice.txt'), 'one');
     await writeFile(join(folders[1]!, 'twice.txt'), 'two and more');
     const holders = folders.map((folder) => createNode({ folder, port: 0, discovery: false }));
     await Promise.all(holders.map((holder) => holder.start()));
-    const cluster = holders.map(({ address }) => `${address.host}:${address.port}`);
-    await using asker = createNode({ guest: true, port: 0, cluster });
+    const members = holders.map(({ address }) => `${address.host}:${address.port}`);
+    await using asker = createNode({ guest: true, port: 0, members });
     await asker.start();
     while (asker.members().some(({ tcpPort }) => tcpPort === undefined)) await once(asker, 'wire');
-    expect(await asker.search('t', { patience: 300_000 })).toMatchObject([
-      { name: 'Both.txt', contents: [{ size: 4, holders: cluster }] },
-      { name: 'twice.txt', contents: [{ size: 3 }, { size: 12 }] },
+    expect(await asker.search('t', { timeout: 300_000 })).toMatchObject([
+      { filename: 'Both.txt', contents: [{ size: 4, holders: members }] },
+      { filename: 'twice.txt', contents: [{ size: 3 }, { size: 12 }] },
     ]);
     expect(await asker.search('BOTH')).toHaveLength(1);
-    // A guest is not listed; those whom it told of each other are.
+    // The guest is not listed, but it has introduced the holders to each other.
     expect(holders.map((holder) => holder.members().length)).toEqual([1, 1]);
     expect(await holders[0]!.shared()).toEqual({ files: 2, bytes: 7 });
     for (const holder of holders) await holder.close();
   });
 
-  it('shares just some files, wherever they lie', async ({ lab }) => {
+  it('A node shares only the files that are named, in whatever folders they are', async ({
+    lab,
+  }) => {
     const [one, other, target] = [await lab.folder(), await lab.folder(), await lab.folder()];
     await writeFile(join(one, 'a.txt'), 'a');
     await writeFile(join(one, 'secret.txt'), 's');
@@ -79,8 +87,8 @@ describe('a node as a library', () => {
     await using holder = createNode({ files, port: 0, discovery: false });
     await holder.start();
     expect(await holder.shared()).toEqual({ files: 2, bytes: 3 });
-    const cluster = [`127.0.0.1:${holder.address.port}`];
-    await using asker = createNode({ folder: target, port: 0, cluster });
+    const members = [`127.0.0.1:${holder.address.port}`];
+    await using asker = createNode({ folder: target, port: 0, members });
     await asker.start();
     expect(await readFile((await asker.get('b.txt')).path, 'utf8')).toBe('bb');
     await expect(asker.get('secret.txt')).rejects.toMatchObject({ code: 'not-found' });
@@ -90,14 +98,14 @@ describe('a node as a library', () => {
     }
   });
 
-  it('refuses to be made with a folder and files, and so shares no folder by mistake', () => {
+  it('A node with a folder and files is refused, because it would share the whole folder', () => {
     const options = { folder: '.', files: ['a.txt'] };
     expect(() => createNode(options)).toThrow(
       new TypeError('expected "folder" or "files", got both'),
     );
   });
 
-  it('keeps no port where it cannot have both', async ({ lab }) => {
+  it('A node that cannot bind its UDP port does not keep its TCP port', async ({ lab }) => {
     await using first = createNode({ folder: await lab.folder(), port: 0, discovery: false });
     await first.start();
     const tcpPort = await unusedPort();
@@ -112,7 +120,7 @@ describe('a node as a library', () => {
     server.close();
   });
 
-  it('refuses a folder that there is not', async ({ lab }) => {
+  it('A folder that does not exist is refused', async ({ lab }) => {
     const node = createNode({ folder: join(await lab.folder(), 'no'), port: 0 });
     await expect(node.start()).rejects.toMatchObject({ code: 'bad-folder' });
   });
@@ -124,7 +132,7 @@ describe('the log of warnings', () => {
     return { log: new WarningLog((line) => lines.push(line), time), lines };
   }
 
-  it('passes on 60 lines a minute, and counts the rest', () => {
+  it('The log of warnings passes on 60 lines a minute, and counts the others', () => {
     let now = 0;
     const { log, lines } = logAt(() => now);
     for (let index = 0; index < 100; index += 1) log.add(`a${index}`);
@@ -137,7 +145,7 @@ describe('the log of warnings', () => {
     expect(lines.slice(119)).toEqual(['c57', 'c58', '… and 41 more warnings.']);
   });
 
-  it('takes no memory, however many have come', () => {
+  it('The log of warnings keeps a bounded number of them', () => {
     let now = 0;
     const log = new WarningLog(
       () => undefined,
@@ -148,7 +156,7 @@ describe('the log of warnings', () => {
     expect(heapUsed() - before).toBeLessThan(30 * 2 ** 20);
   });
 
-  it('passes each on once a minute', () => {
+  it('The log of warnings passes on each of them once a minute', () => {
     const lines: string[] = [];
     let now = 0;
     const log = new WarningLog(

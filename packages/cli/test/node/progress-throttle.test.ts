@@ -1,7 +1,8 @@
+// How often the progress of a download is reported.
 import { expect, it } from 'vitest';
 import { throttleProgress } from '../../src/node/progress-throttle.ts';
 
-it('a program is told at most ten times a second how far a download is, and that it is whole', () => {
+it('The progress of a download is reported ten times a second, and at the end', () => {
   let now = 0;
   const told: number[] = [];
   const onProgress = throttleProgress(

@@ -1,3 +1,4 @@
+// `p2p get --protocol 1` against a strict peer, in virtual time.
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { main } from '../../src/main.ts';
 import { it } from '../support/lab.ts';
 import { StrictPeer } from '../support/strict-peer.ts';
 
-// Only the time that is waited for: sockets and disks go their own way.
+// Timers are virtual; sockets and disks are real.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
 });
@@ -19,10 +20,10 @@ afterEach(() => {
 function getByVersion1(peer: StrictPeer, cwd: string) {
   const args = ['get', '--protocol', '1', '--peer', peer.address, '--json', 'long.bin'];
   const stdout = new PassThrough();
-  let told = '';
+  let errors = '';
   const stderr = new Writable({
     write(bytes, _encoding, done) {
-      told += String(bytes);
+      errors += String(bytes);
       done();
     },
   });
@@ -30,10 +31,10 @@ function getByVersion1(peer: StrictPeer, cwd: string) {
     ...{ stdin: Readable.from([]), stdout, stderr, env: {}, cwd },
     signal: new AbortController().signal,
   };
-  return { exit: main(args, io), stdout, told: () => told };
+  return { exit: main(args, io), stdout, errors: () => errors };
 }
 
-it('`p2p get --protocol 1` lets a download go on that takes longer than the wait for an answer', async ({
+it('`p2p get --protocol 1` lets a download last longer than the wait for an answer', async ({
   lab,
 }) => {
   const content = randomBytes(300_000);
@@ -43,7 +44,7 @@ it('`p2p get --protocol 1` lets a download go on that takes longer than the wait
   const into = await lab.folder();
   const { exit, stdout } = getByVersion1(peer, into);
   await peer.until(() => peer.heard.some(({ line }) => line === 'Get,long.bin\n'));
-  // An original lets whoever it does not know wait for ten seconds.
+  // An original answers a peer that it does not know after ten seconds.
   await vi.advanceTimersByTimeAsync(10_000);
   for await (const line of stdout) if (String(line).includes('"progress"')) break;
   await vi.advanceTimersByTimeAsync(15_000);
@@ -55,13 +56,13 @@ it('`p2p get --protocol 1` lets a download go on that takes longer than the wait
 
 it('`p2p get --protocol 1` says after twelve seconds that nobody has answered', async ({ lab }) => {
   await using peer = await StrictPeer.start({});
-  const { exit, told } = getByVersion1(peer, await lab.folder());
+  const { exit, errors } = getByVersion1(peer, await lab.folder());
   await peer.until(() => peer.heard.some(({ line }) => line === 'Get,long.bin\n'));
   await vi.advanceTimersByTimeAsync(12_000);
   expect(await exit).toBe(1);
-  expect(told()).toBe(
+  expect(errors()).toBe(
     `No answer from ${peer.address} yet.\n` +
       `p2p: No answer from ${peer.address}: is p2p running there, on that UDP port, and does a ` +
-      'firewall let it through? An original peer answers only who asks for a file that it has.\n',
+      'firewall let it through? An original peer answers only requests for files that it has.\n',
   );
 });

@@ -1,3 +1,4 @@
+// What the command line adds to errors: advice, options, and commands to copy.
 import { describe, expect, it } from 'vitest';
 import { checkTargetName } from '@peerlane/tcp-transfer';
 import {
@@ -10,26 +11,26 @@ import { shellWord } from '../../src/text/shell-word.ts';
 
 describe('the command that gets another content', () => {
   const root = '8'.repeat(64);
-  const told = (peer: string, filename: string) =>
+  const textOf = (peer: string, filename: string) =>
     otherContentText({ peer, filename, root, size: 1 });
 
-  it('has the peer, the root and the name', () => {
-    expect(told('127.0.0.1:99', 'a.txt')).toBe(
+  it('The command for another content has the peer, the root and the name', () => {
+    expect(textOf('127.0.0.1:99', 'a.txt')).toBe(
       `127.0.0.1:99 has another "a.txt" (1 B), which this gets: p2p get --peer 127.0.0.1:99 --root ${root} a.txt`,
     );
   });
 
   it.each(['127.9.9.9:99', '[::1]:99', 'localhost:99'])(
-    'looks at this machine alone for %s, which is on it',
-    (peer) => expect(told(peer, 'a.txt')).toContain(` p2p get --peer ${peer} `),
+    'The command has no --lan for %s, which is on this machine',
+    (peer) => expect(textOf(peer, 'a.txt')).toContain(` p2p get --peer ${peer} `),
   );
 
-  it('looks at the network for a name that only begins like a loopback address', () => {
-    expect(told('127.example:99', 'a.txt')).toContain(' p2p get --lan --peer 127.example:99 ');
+  it('The command has --lan for a name that only begins like a loopback address', () => {
+    expect(textOf('127.example:99', 'a.txt')).toContain(' p2p get --lan --peer 127.example:99 ');
   });
 
-  it('looks at the network for a peer that is there, and takes no name for an option', () => {
-    expect(told('192.168.0.2:99', '-a.txt')).toMatch(
+  it('The command has --lan for a peer on the network, and -- before a name with a dash', () => {
+    expect(textOf('192.168.0.2:99', '-a.txt')).toMatch(
       / p2p get --lan --peer 192\.168\.0\.2:99 --root 8+ -- -a\.txt$/,
     );
   });
@@ -39,13 +40,13 @@ describe('the command that gets another content', () => {
     ['two words', "'two words'", '"two words"'],
     ["it's $HOME", "'it'\\''s $HOME'", '"it\'s $HOME"'],
     ['é.txt', "'é.txt'", '"é.txt"'],
-  ])('quotes %s', (name, posix, windows) => {
+  ])('The name %s is quoted for a shell', (name, posix, windows) => {
     expect([shellWord(name, 'linux'), shellWord(name, 'win32')]).toEqual([posix, windows]);
   });
 });
 
 describe('a name that cannot be saved here', () => {
-  const told = (filename: string): string => {
+  const textOf = (filename: string): string => {
     try {
       checkTargetName({ filename }, 'win32');
       return '';
@@ -54,22 +55,22 @@ describe('a name that cannot be saved here', () => {
     }
   };
 
-  it('is one line that says what was expected and what to do', () => {
-    expect(told('notes: draft.txt')).toBe(
+  it('The error for a name that cannot be saved says what was expected and what to do', () => {
+    expect(textOf('notes: draft.txt')).toBe(
       'a file name on Windows must not hold < > : " | ? *, got "notes: draft.txt". ' +
         'Save it under another name: p2p get -o NAME',
     );
-    expect(told('nul.txt')).toMatch(/^a file name must not be a device.* p2p get -o NAME$/);
+    expect(textOf('nul.txt')).toMatch(/^a file name must not be a device.* p2p get -o NAME$/);
   });
 
-  it('comes with no advice where no file is named', () => {
-    expect(told('')).toBe('a file name must not be empty, got ""');
-    expect(told('..')).toBe('a file name must not name a folder, got ".."');
+  it('The error for a name of no file has no advice', () => {
+    expect(textOf('')).toBe('a file name must not be empty, got ""');
+    expect(textOf('..')).toBe('a file name must not name a folder, got ".."');
   });
 });
 
 describe('a port or a host that cannot be bound', () => {
-  const told = (cause: object): string =>
+  const textOf = (cause: object): string =>
     failureText(new NodeError('bind', 'Cannot bind it: there is a reason.', { cause }));
 
   it.each([
@@ -77,7 +78,10 @@ describe('a port or a host that cannot be bound', () => {
     [{ syscall: 'listen', port: 1379 }, 'another with --tcp-port or --host'],
     [{ syscall: 'listen', port: 0 }, 'another host with --host'],
     [{ syscall: 'getaddrinfo' }, 'another host with --host'],
-  ])('is told with the option that chooses another: %j', (cause, advice) => {
-    expect(told(cause)).toBe(`Cannot bind it: there is a reason. Choose ${advice}.`);
-  });
+  ])(
+    'The error for the cause %j names the option that chooses another port or host',
+    (cause, advice) => {
+      expect(textOf(cause)).toBe(`Cannot bind it: there is a reason. Choose ${advice}.`);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+// Where `p2p get -o` writes: files, devices and pipes, also beside an attacker in the same folder.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -35,7 +36,7 @@ function start(lab: Lab, args: readonly string[], options: RunOptions = {}): Pro
   return running;
 }
 
-/** Runs `p2p get` to its end: the exit code, and what it has said. */
+/** Runs `p2p get` to its end: the exit code, and the output. */
 async function get(
   lab: Lab,
   args: readonly string[],
@@ -56,7 +57,7 @@ async function holder(lab: Lab): Promise<readonly string[]> {
 
 describe('p2p get -o in a folder that another user may write to', () => {
   it.for(['sticky', 'open'] as const)(
-    'removes nothing through a link that was prepared there (%s)',
+    'Nothing is removed through a link that was prepared in a %s folder',
     async (kind, { lab, skip }) => {
       const reason = noOthers();
       skip(reason !== false, `${reason}`);
@@ -78,7 +79,7 @@ describe('p2p get -o in a folder that another user may write to', () => {
     },
   );
 
-  it('receives nothing into folders that were prepared there, and says so', async ({
+  it('Nothing is received into folders that another user has prepared, and an error says so', async ({
     lab,
     skip,
   }) => {
@@ -101,7 +102,7 @@ describe('p2p get -o in a folder that another user may write to', () => {
     for (const path of prepared) expect(await readdir(path)).toEqual([]);
   });
 
-  it('with --force writes through no link that was put in the place of the file', async ({
+  it('A download with --force does not write through a link of another user', async ({
     lab,
     skip,
   }) => {
@@ -116,14 +117,14 @@ describe('p2p get -o in a folder that another user may write to', () => {
       await lchown(path, attacker, attacker);
       const args = ['a.txt', ...peer, '-o', path, '--force'];
       const [code] = await get(lab, args, { within: asVictim });
-      // In the first one the link is not the victim's to replace.
+      // In the first folder the victim may not replace the link.
       expect(code).toBe(kind === 'sticky' ? 1 : 0);
       expect((await lstat(path)).isSymbolicLink()).toBe(kind === 'sticky');
     }
     await expectUntouched(home);
   });
 
-  it('with --skip-existing keeps no file of theirs, and none of another content', async ({
+  it('A download with --skip-existing keeps no file of another user, and none of other content', async ({
     lab,
     skip,
   }) => {
@@ -163,7 +164,7 @@ describe('p2p get -o in a folder that another user may write to', () => {
     expect((await get(lab, args, { within: asVictim }))[0]).toBe(0);
   });
 
-  it('with --force writes into no pipe of another user, and through no link to one', async ({
+  it('A download with --force does not write into a pipe of another user, or through a link to one', async ({
     lab,
     skip,
   }) => {
@@ -190,7 +191,7 @@ describe('p2p get -o in a folder that another user may write to', () => {
 });
 
 describe('p2p get -o', () => {
-  it('touches no folder of the user that is called as its own once was', async ({ lab }) => {
+  it('A folder with the name of a former hidden folder is not touched', async ({ lab }) => {
     const [peer, cwd] = [await holder(lab), await lab.folder()];
     await mkdir(join(cwd, '.b.txt.p2p', 'a.txt'), { recursive: true });
     await mkdir(join(cwd, '.peerlane'), { mode: 0o700 });
@@ -201,7 +202,7 @@ describe('p2p get -o', () => {
     expect(await readdir(join(cwd, '.peerlane'))).toEqual(['mine']);
   });
 
-  it('takes names of up to 255 bytes', async ({ lab }) => {
+  it('A name of 255 bytes can be saved', async ({ lab }) => {
     const [peer, cwd] = [await holder(lab), await lab.folder()];
     for (const length of [251, 255]) {
       const name = 'x'.repeat(length);
@@ -210,7 +211,7 @@ describe('p2p get -o', () => {
     }
   });
 
-  it('twice to one file at a time: one gets it, the other is refused and loses nothing', async ({
+  it('Of two downloads to one file at a time the second is refused and loses nothing', async ({
     lab,
     skip,
   }) => {
@@ -227,14 +228,14 @@ describe('p2p get -o', () => {
       `p2p: ${join(cwd, 'b')} is there already: --force replaces it, --skip-existing leaves it\n`,
     );
     expect((await readFile(join(cwd, 'b'))).equals(large)).toBe(true);
-    // At this rate it would take half an hour: nothing comes again.
+    // At this rate a new download would take half an hour.
     const again = ['large', ...peer, '--limit-rate', '1k', '-o', 'c'];
     expect((await get(lab, again, { cwd }))[0]).toBe(0);
     expect((await readFile(join(cwd, 'c'))).equals(large)).toBe(true);
     expect((await readdir(cwd)).sort()).toEqual(['b', 'c']);
   });
 
-  it('twice to one file at a time with --force: both get it', async ({ lab }) => {
+  it('Two downloads to one file at a time with --force both succeed', async ({ lab }) => {
     const [peer, cwd] = [await holder(lab), await lab.folder()];
     const args = ['large', ...peer, '--limit-rate', '1m', '-o', 'b', '--force'];
     const both = await Promise.all([get(lab, args, { cwd }), get(lab, args, { cwd })]);
@@ -243,10 +244,7 @@ describe('p2p get -o', () => {
     expect(await readdir(cwd)).toEqual(['b']);
   });
 
-  it('goes on with what was broken off by kill -9, and leaves nothing but the file', async ({
-    lab,
-    skip,
-  }) => {
+  it('A download continues after kill -9, and leaves only the file', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const [peer, cwd] = [await holder(lab), await lab.folder()];
     const args = ['large', ...peer, '-o', 'b'];
@@ -265,10 +263,10 @@ describe('p2p get -o', () => {
 });
 
 describe('p2p get -o --force', () => {
-  it('writes into a device', async ({ lab, skip }) => {
+  it('A download with --force writes into a device', async ({ lab, skip }) => {
     skip(process.platform !== 'linux', 'devices are made with mknod(1) of Linux');
     const [peer, cwd] = [await holder(lab), await lab.folder()];
-    // Root could replace the one that all use, were this broken.
+    // If this failed, root would replace the device that everyone uses.
     const path = process.getuid?.() === 0 ? join(cwd, 'null') : '/dev/null';
     if (path !== '/dev/null') execFileSync('mknod', [path, 'c', '1', '3']);
     const args = ['a.txt', ...peer, '-o', path];
@@ -282,7 +280,7 @@ describe('p2p get -o --force', () => {
     expect((await readdir(cwd)).length).toBeLessThanOrEqual(1);
   });
 
-  it('writes into a pipe, also by a link of the user, as fast as it is read', async ({
+  it('A download with --force writes into a pipe as fast as it is read, also through a link', async ({
     lab,
     skip,
   }) => {
@@ -303,7 +301,7 @@ describe('p2p get -o --force', () => {
     expect((await readdir(cwd)).sort()).toEqual(['link', 'pipe']);
   });
 
-  it('ends with a signal while nobody reads a pipe', async ({ lab, skip }) => {
+  it('A signal ends a download into a pipe without a reader', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const [peer, cwd] = [await holder(lab), await lab.folder()];
     execFileSync('mkfifo', [join(cwd, 'pipe')]);
@@ -315,7 +313,7 @@ describe('p2p get -o --force', () => {
     expect(await readdir(cwd)).toEqual(['pipe']);
   });
 
-  it('says that who read a pipe has gone', async ({ lab, skip }) => {
+  it('An error says that the reader of a pipe has gone', async ({ lab, skip }) => {
     skip(signals.missing, 'Windows has no such pipes');
     const [peer, cwd] = [await holder(lab), await lab.folder()];
     execFileSync('mkfifo', [join(cwd, 'pipe')]);
@@ -327,7 +325,7 @@ describe('p2p get -o --force', () => {
     expect(stderr).toMatch(/^p2p: could not write to \S+pipe: EPIPE/);
   });
 
-  it('writes to its own output where that is named as a device', async ({ lab, skip }) => {
+  it('A download writes to its own output if that is named as a device', async ({ lab, skip }) => {
     skip(signals.missing, 'Windows has no /dev/stdout');
     const peer = await holder(lab);
     expect(await get(lab, ['a.txt', ...peer, '-o', '/dev/stdout'])).toEqual([0, 'yours', '']);

@@ -1,4 +1,4 @@
-// Progress bars as a person sees them: in the session and with `p2p get`, in real processes on a terminal.
+// Progress bars in the session and with `p2p get`, in real processes on a terminal.
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The progress of a download: what its line says in windows of any width, and what is left of it.
+// The progress of a download: its line in windows of any width, and what remains on the terminal.
 import fc from 'fast-check';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';

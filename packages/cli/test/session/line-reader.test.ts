@@ -1,3 +1,4 @@
+// How lines are read from a stream that is no terminal.
 import { PassThrough, Readable } from 'node:stream';
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +22,7 @@ async function read(input: Readable): Promise<{ lines: string[]; tooLong: number
 
 describe('lines', () => {
   const text = Buffer.from('a\n\nbé\r\n  c 😀\nlast');
-  it.for([1, 2, 3, text.length])('come out of pieces of %i bytes', async (size) => {
+  it.for([1, 2, 3, text.length])('Lines are read from pieces of %i bytes', async (size) => {
     const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
       text.subarray(index * size, (index + 1) * size),
     );
@@ -29,7 +30,7 @@ describe('lines', () => {
     expect(lines).toEqual(['a', '', 'bé', '  c 😀', 'last']);
   });
 
-  it('are left out where they are too long, and only they', async () => {
+  it('Only lines that are too long are left out', async () => {
     const longest = 'x'.repeat(maxLineLength);
     const { lines, tooLong } = await read(
       Readable.from([
@@ -41,7 +42,7 @@ describe('lines', () => {
     expect(tooLong).toBe(2);
   });
 
-  it('take no memory where they are endless', async () => {
+  it('An endless line needs no memory', async () => {
     const piece = Buffer.alloc(2 ** 16, 'x');
     const before = heapUsed();
     let most = 0;
@@ -59,7 +60,7 @@ describe('lines', () => {
     expect(most - before).toBeLessThan(20 * 2 ** 20);
   });
 
-  it('make their sender wait while nobody asks for them', async () => {
+  it('The sender of lines waits while no line is read', async () => {
     const input = new PassThrough();
     const reader = new LineReader(input, never, () => undefined);
     input.write('a\nb\n');
@@ -73,7 +74,7 @@ describe('lines', () => {
     reader.close();
   });
 
-  it('end with the signal, and leave no listener behind', async () => {
+  it('Reading ends with the signal, and leaves no listener behind', async () => {
     const stop = new AbortController();
     const input = new PassThrough();
     const reader = new LineReader(input, stop.signal, () => undefined);

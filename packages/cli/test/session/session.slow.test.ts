@@ -1,3 +1,4 @@
+// The session in plain lines, as a script or the original's user sees it, in real processes.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { createSocket } from 'node:dgram';
@@ -10,7 +11,7 @@ import { signals, unusedPort, type Program } from '../support/program.ts';
 const prompt = "Enter a file you want to download or 'list' to see the cluster ('quit' to exit)";
 
 describe.concurrent('two terminals', () => {
-  it('reproduce the session of the specification line by line', async ({ lab }) => {
+  it('Two terminals reproduce the session of the specification line by line', async ({ lab }) => {
     const [shared, documents] = [await lab.folder(), await lab.folder()];
     await writeFile(join(documents, 'resume.pdf'), 'my life');
     const [portA, portB] = [await unusedPort(), await unusedPort()];
@@ -49,7 +50,7 @@ File has been sent, closing connection!
     expect(await readdir(shared)).toEqual(['resume.pdf']);
   });
 
-  it('find one another where only one of them was told', async ({ lab }) => {
+  it('Two nodes find one another if one of them knows the other', async ({ lab }) => {
     const [one, other] = [await lab.folder(), await lab.folder()];
     const first = await lab.start(one);
     const second = await lab.start(other, { cluster: first.address });
@@ -59,7 +60,7 @@ File has been sent, closing connection!
 });
 
 describe.concurrent('a download', () => {
-  it('of a name that nobody has ends after `waiting` and leaves nothing behind', async ({
+  it('A download of a name that nobody has ends after `waiting`, and leaves nothing behind', async ({
     lab,
   }) => {
     const [one, other] = [await lab.folder(), await lab.folder()];
@@ -76,7 +77,9 @@ describe.concurrent('a download', () => {
     expect(await readdir(other)).toEqual([]);
   });
 
-  it('of a name that nobody has is over at once between nodes of version 2', async ({ lab }) => {
+  it('A download of a name that nobody has ends at once between nodes of version 2', async ({
+    lab,
+  }) => {
     const holder = await lab.start(await lab.folder());
     const asker = await lab.start(await lab.folder(), { cluster: holder.address });
     asker.node.type('get nothing.txt', 'quit');
@@ -86,7 +89,7 @@ describe.concurrent('a download', () => {
     );
   });
 
-  it('of a name that is misspelt gets the near ones told', async ({ lab }) => {
+  it('Similar names are suggested for a download of a misspelt name', async ({ lab }) => {
     const folder = await lab.folder();
     for (const name of ['resume.pdf', 'photo.jpg']) await writeFile(join(folder, name), 'x');
     const holder = await lab.start(folder);
@@ -100,14 +103,14 @@ describe.concurrent('a download', () => {
     );
   });
 
-  it('tries the next peer where one fails', async ({ lab }) => {
+  it('A download tries the next peer if one fails', async ({ lab }) => {
     const [one, other] = [await lab.folder(), await lab.folder()];
     await writeFile(join(one, 'a.txt'), 'good');
     const holder = await lab.start(one, { env: { P2P_PROTOCOL: '1' } });
     const liar = createSocket('udp4');
     liar.bind(0, '127.0.0.1');
     await once(liar, 'listening');
-    // Port 1 is nobody's: the connection is refused.
+    // Nobody listens on port 1: the connection is refused.
     liar.on('message', (bytes, { port, address }) => {
       if (bytes.toString().startsWith('Get,a.txt\n')) liar.send('File,1,1\n', port, address);
     });
@@ -123,7 +126,7 @@ describe.concurrent('a download', () => {
     expect(await readFile(join(other, 'a.txt'), 'utf8')).toBe('good');
   });
 
-  it('goes both ways between peers of version 1, and not by the path that was asked for', async ({
+  it('Peers of version 1 download from each other, and requested paths are ignored', async ({
     lab,
   }) => {
     const [one, other] = [await lab.folder(), await lab.folder()];
@@ -146,7 +149,7 @@ describe.concurrent('a download', () => {
 });
 
 describe.concurrent('the prompt', () => {
-  it('asks again for a folder that does not exist, and for an address that is none', async ({
+  it('The session asks again after a folder that does not exist or a wrong address', async ({
     lab,
   }) => {
     const folder = await lab.folder();
@@ -172,7 +175,7 @@ describe.concurrent('the prompt', () => {
     );
   });
 
-  it('says what commands there are', async ({ lab }) => {
+  it('The session lists its commands', async ({ lab }) => {
     const { node } = await lab.start(await lab.folder(), { env: { P2P_PROTOCOL: '1' } });
     node.type('', 'list', '\u001b[2Jls', 'get', 'get  ', 'get a,b.txt', 'get a ', 'get ..', 'quit');
     expect(await node.exit).toBe(1);
@@ -188,7 +191,7 @@ describe.concurrent('the prompt', () => {
     ]);
   });
 
-  it('takes the end of its input for `quit`, once a line has come', async ({ lab }) => {
+  it('The end of the input ends a session that has had a line', async ({ lab }) => {
     const { node } = await lab.start(await lab.folder());
     node.type('list');
     node.endInput();
@@ -196,7 +199,7 @@ describe.concurrent('the prompt', () => {
   });
 
   it.for(['SIGINT', 'SIGTERM'] as const)(
-    'serves without any input until %s, and frees its ports',
+    'A session without any input serves until %s, and frees its ports',
     async (signal, { lab, skip }) => {
       skip(signals.missing, signals.reason);
       const folder = await lab.folder();
@@ -216,7 +219,7 @@ describe.concurrent('the prompt', () => {
     },
   );
 
-  it('is left by a signal while it asks', async ({ lab, skip }) => {
+  it('A signal ends a session while it asks a question', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const node = lab.run();
     await node.says('Enter the folder');
@@ -224,13 +227,13 @@ describe.concurrent('the prompt', () => {
     expect(await node.exit).toBe(0);
   });
 
-  it('says at once that nobody is known', async ({ lab }) => {
+  it('A download without known members says so at once', async ({ lab }) => {
     const { node } = await lab.start(await lab.folder());
     node.type('get a.txt');
     await node.says('Nobody is known yet: waiting up to 100 s for somebody.\n', 'stderr');
   });
 
-  it('leaves out a line that is too long, and goes on', async ({ lab }) => {
+  it('A line that is too long is left out, and the session goes on', async ({ lab }) => {
     const { node } = await lab.start(await lab.folder());
     node.type('x'.repeat(70_000), 'list', 'quit');
     expect(await node.exit).toBe(1);
@@ -238,7 +241,7 @@ describe.concurrent('the prompt', () => {
     expect(node.stdout).toContain('Cluster members:');
   });
 
-  it('ends in order once nobody reads what it says', async ({ lab }) => {
+  it('A session ends in order if its output is not read any more', async ({ lab }) => {
     const { node, address } = await lab.start(await lab.folder());
     node.breakPipe('stdout');
     node.type('list');
@@ -250,7 +253,7 @@ describe.concurrent('the prompt', () => {
     await again.says(prompt);
   });
 
-  it('goes on where only its errors are not read', async ({ lab }) => {
+  it('A session goes on if only its errors are not read', async ({ lab }) => {
     const { node } = await lab.start(await lab.folder());
     node.breakPipe('stderr');
     node.type('nonsense', 'list');
@@ -261,7 +264,7 @@ describe.concurrent('the prompt', () => {
     expect(await node.exit).toBe(1);
   });
 
-  it('is not left with a stack by an error that nobody expected', async ({ lab }) => {
+  it('An unexpected error is printed without a stack', async ({ lab }) => {
     const code = 'process.stdin.once("data",()=>setImmediate(()=>{throw new Error("surprise")}))';
     const { node } = await lab.start(await lab.folder(), {
       env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` },
@@ -271,7 +274,7 @@ describe.concurrent('the prompt', () => {
     expect(node.stderr).toBe('p2p: surprise\n');
   });
 
-  it('ends with connections open', async ({ lab }) => {
+  it('A session ends with open connections', async ({ lab }) => {
     const folder = await lab.folder();
     const tcpPort = await unusedPort();
     const { node } = await lab.start(folder, { env: { P2P_TCP_PORT: String(tcpPort) } });
@@ -284,7 +287,7 @@ describe.concurrent('the prompt', () => {
   });
 });
 
-/** Asks for the list until someone is in it. */
+/** Asks for the list until it has a member. */
 async function firstMember(node: Program): Promise<string> {
   for (let asked = 1; ; asked += 1) {
     node.type('list');

@@ -1,3 +1,4 @@
+// The session at a terminal: keys, completion, colours and questions, in real processes.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -11,7 +12,7 @@ const controlC = '\u0003';
 const controlD = '\u0004';
 const prompt = "('quit' to exit)\n";
 
-/** Runs a node at a terminal that the configuration tells everything. */
+/** Runs a node at a terminal that asks no questions. */
 async function atTerminal(
   lab: Lab,
   folder: string,
@@ -33,7 +34,7 @@ describe.concurrent('at a terminal', () => {
     expect(await node.exit).toBe(0);
   });
 
-  it('Ctrl-D ends the program while it asks', async ({ lab, skip }) => {
+  it('Ctrl-D ends the program while it asks a question', async ({ lab, skip }) => {
     skip(terminals.missing, terminals.reason);
     const first = lab.run({ terminal: true });
     await first.says('Enter the folder');
@@ -46,7 +47,7 @@ describe.concurrent('at a terminal', () => {
     expect(second.stdout).not.toContain(prompt);
   });
 
-  it('a person can go on while a file is on its way, and leave', async ({ lab, skip }) => {
+  it('A person can type commands during a download, and leave', async ({ lab, skip }) => {
     skip(terminals.missing, terminals.reason);
     const node = await atTerminal(lab, await lab.folder(), { P2P_CLUSTER: '127.0.0.1:1' });
     node.type('get nothing.txt', 'list');
@@ -56,14 +57,14 @@ describe.concurrent('at a terminal', () => {
     expect(node.stdout).not.toContain('Nobody delivered');
   });
 
-  it('a closed window ends the node in order', async ({ lab, skip }) => {
+  it('A node says goodbye when its window is closed', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const { node } = await lab.start(await lab.folder());
     node.signal('SIGHUP');
     expect(await node.exit).toBe(0);
   });
 
-  it('a folder is understood as a shell would, and what is wrong with it told', async ({
+  it('A folder may begin with ~, and the fault of a wrong one is explained', async ({
     lab,
     skip,
   }) => {
@@ -87,7 +88,10 @@ describe.concurrent('at a terminal', () => {
     expect(homedir()).not.toBe(folder);
   });
 
-  it('stray blanks mean nothing, and each of several files is named', async ({ lab, skip }) => {
+  it('Blanks around a name are ignored, and each of several downloads is named', async ({
+    lab,
+    skip,
+  }) => {
     skip(terminals.missing, terminals.reason);
     const [one, other] = [await lab.folder(), await lab.folder()];
     await mkdir(join(one, 'sub'));
@@ -103,7 +107,7 @@ describe.concurrent('at a terminal', () => {
     expect(await node.exit).toBe(0);
   });
 
-  it('a command that failed is no failure of the program', async ({ lab, skip }) => {
+  it('A command that failed does not change the exit code at a terminal', async ({ lab, skip }) => {
     skip(terminals.missing, terminals.reason);
     const node = await atTerminal(lab, await lab.folder());
     node.type('nonsense', 'quit');
@@ -111,10 +115,7 @@ describe.concurrent('at a terminal', () => {
     expect(node.stdout).toContain('Unknown command "nonsense".');
   });
 
-  it('lines can be completed, called back and edited, and what is told stays above them', async ({
-    lab,
-    skip,
-  }) => {
+  it('Lines can be completed, recalled and edited below the output', async ({ lab, skip }) => {
     skip(terminals.missing, terminals.reason);
     const [one, other] = [await lab.folder(), await lab.folder()];
     await writeFile(join(other, 'mine.txt'), 'm');
@@ -131,7 +132,7 @@ describe.concurrent('at a terminal', () => {
     await node.says(/hostile \\u\{1b\}\[2J\.pdf[^]*report of may\.pdf/);
     node.press('get re');
     await node.says('get re');
-    // Someone asks this node for a file and gets it while a person types.
+    // A peer gets a file of this node while a person types.
     holder.node.type('get mine.txt');
     await node.says(/A client has connected!\n[^]*File has been sent[^]*p2p> get re/);
     node.press('\t');
@@ -149,7 +150,7 @@ describe.concurrent('at a terminal', () => {
     expect(await node.exit).toBe(0);
   });
 
-  it('Ctrl-C cancels what is on its way first, and then quits', async ({ lab, skip }) => {
+  it('Ctrl-C cancels downloads first, and then ends the session', async ({ lab, skip }) => {
     skip(terminals.missing, terminals.reason);
     const node = await atTerminal(lab, await lab.folder(), { P2P_CLUSTER: '127.0.0.1:1' });
     node.type('get nothing.txt', 'list');
@@ -174,7 +175,7 @@ describe.concurrent('at a terminal', () => {
     expect(await got.exit).toBe(130);
   });
 
-  it('search, status and help are there, and what is misspelt is pointed out', async ({
+  it('The session has search, status and help, and suggests commands for misspelt ones', async ({
     lab,
     skip,
   }) => {
@@ -195,7 +196,7 @@ describe.concurrent('at a terminal', () => {
     expect(await node.exit).toBe(0);
   });
 
-  it('colours are for those who want them', async ({ lab, skip }) => {
+  it('Colours can be turned off', async ({ lab, skip }) => {
     skip(terminals.missing, terminals.reason);
     const red = '\u001b[31mUnknown command "x".';
     const env = { P2P_PORT: '0', P2P_FOLDER: await lab.folder(), P2P_CLUSTER: '' };
@@ -210,7 +211,7 @@ describe.concurrent('at a terminal', () => {
     }
   });
 
-  it('sharing the home folder is warned of', async ({ lab }) => {
+  it('A session warns before it shares the home folder', async ({ lab }) => {
     const folder = await lab.folder();
     const { node } = await lab.start(folder, { env: { HOME: folder, USERPROFILE: folder } });
     expect(node.stderr).toContain(`Warning: ${folder} is your home folder. Everyone who reaches`);

@@ -1,9 +1,10 @@
+// Bundles the programs that the tests run as processes.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { killedProgram } from './killed-process.ts';
 import { program } from './program.ts';
 
-/** Makes the programs from the sources of all layers, so that testing them needs no build. */
+/** Bundles the programs from the sources of all layers: their tests need no build. */
 export default async function bundle(): Promise<void> {
   await make('./child-killed.ts', killedProgram);
   if (process.env.PEERLANE_PROGRAM === undefined) await make('../../src/bin.ts', program);

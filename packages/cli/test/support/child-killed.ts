@@ -1,3 +1,4 @@
+// The program of one side of a download, which a test kills at any moment.
 import { openSync, readSync, writeSync } from 'node:fs';
 import { createNode } from '../../src/node/index.ts';
 import type { KilledNews, KilledTask } from './child-killed-task.ts';
@@ -26,12 +27,12 @@ if (role === 'get') {
   tell({ type: 'done' });
 }
 
-/** Keeps on the disk how many bytes of files were sent, also before: whoever kills cannot undo that. */
+/** Counts on disk how many bytes of files were sent in all: a kill does not undo that. */
 function countSent(ledger: string): void {
   const file = openSync(ledger, 'r+');
   const sent = new Float64Array(1);
   readSync(file, sent, 0, 8, 0);
-  /** Who was answered with something else than a file. */
+  /** The clients that were answered with something other than a file. */
   const others = new Set<string>();
   node.on('transferWire', ({ direction, client, bytes, dataLength = 0 }) => {
     if (direction === 'in' && bytes) {

@@ -1,4 +1,4 @@
-// Measures the memory that is kept, apart from what the engine would collect at some later time.
+// Measures the memory that is kept, without what the engine would collect later.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 

@@ -1,16 +1,17 @@
+// Runs one side of a download as a process, and kills it.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { KilledNews, KilledTask } from './child-killed-task.ts';
 
-/** Where the program of one side of a download is put together. */
+/** The path of the program of one side of a download. */
 export const killedProgram: string = fileURLToPath(
   new URL('../../node_modules/.cache/killed/killed.js', import.meta.url),
 );
 
 /** One side of a download in a process of its own. */
 export class KilledProcess implements AsyncDisposable {
-  /** All that it has said so far. */
+  /** All that it has reported so far. */
   readonly news: KilledNews[] = [];
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
@@ -27,7 +28,7 @@ export class KilledProcess implements AsyncDisposable {
     this.#ended = once(this.#child, 'close').then(() => this.#arrivals.emit('news'));
   }
 
-  /** Waits for news of a kind, past or to come. */
+  /** Waits for a report of a kind, or returns one that has come. */
   async tells<Type extends KilledNews['type']>(
     type: Type,
     matches: (news: Extract<KilledNews, { type: Type }>) => boolean = () => true,
@@ -43,7 +44,7 @@ export class KilledProcess implements AsyncDisposable {
     }
   }
 
-  /** Ends it as `kill -9` does. */
+  /** Kills the process as `kill -9` does. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;

@@ -1,10 +1,11 @@
+// Folders and programs for one test.
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, vi, type TestAPI } from 'vitest';
 import { Program, type RunOptions } from './program.ts';
 
-/** Folders and programs of one test, which go when it ends. */
+/** Folders and programs of one test, which are removed when it ends. */
 export class Lab implements AsyncDisposable {
   readonly #folders: string[] = [];
   readonly #programs: Program[] = [];
@@ -23,7 +24,7 @@ export class Lab implements AsyncDisposable {
     return program;
   }
 
-  /** Runs a node that the configuration tells everything, on a port of the system's choice. */
+  /** Runs a node that asks no questions, on a port that the system chooses. */
   async start(
     folder: string,
     {
@@ -52,8 +53,8 @@ export class Lab implements AsyncDisposable {
 }
 
 /**
- * Tries what answers in time decide until it is as expected: on a busy machine they may come too late
- * for the moment in which `p2p` gathers them.
+ * Repeats an attempt until it succeeds: on a busy machine answers may come too late for the time in which
+ * `p2p` collects them.
  */
 export async function inTime(attempt: () => Promise<void>): Promise<void> {
   await vi.waitFor(attempt, { timeout: 200_000, interval: 100 });

@@ -1,17 +1,18 @@
+// Network namespaces as machines, with cables between them.
 import { execFileSync } from 'node:child_process';
 
 const ip = (...args: readonly string[]): void =>
   void execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 
 /**
- * Machines with cables between them: network namespaces of this test alone, gone when it ends. Nothing
- * in them reaches anything outside.
+ * Machines with cables between them: network namespaces of this test, which are removed when it ends.
+ * They have no connection to anything outside.
  */
 export class Machines implements Disposable {
   static #made = 0;
   readonly #names: readonly string[];
 
-  /** Why there can be none here; `undefined` where there can. */
+  /** The reason why there can be none here; `undefined` if there can. */
   static impossible(): string | undefined {
     if (process.platform !== 'linux') return 'network namespaces are a feature of Linux';
     if (process.getuid?.() !== 0) return 'only root may make network namespaces';
@@ -50,7 +51,7 @@ export class Machines implements Disposable {
     }
   }
 
-  /** What starts a program on a machine. */
+  /** The command that runs a program on a machine. */
   within(machine: number): readonly string[] {
     return ['ip', 'netns', 'exec', this.#names[machine]!];
   }
@@ -60,7 +61,7 @@ export class Machines implements Disposable {
       try {
         ip('netns', 'delete', name);
       } catch {
-        // It was never made.
+        // The namespace was never made.
       }
     }
   }

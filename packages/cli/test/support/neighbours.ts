@@ -1,3 +1,4 @@
+// Two other users of this machine: a victim and an attacker.
 import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,16 +6,16 @@ import { expect } from 'vitest';
 import type { Lab } from './lab.ts';
 import { program } from './program.ts';
 
-/** Two users of this machine, who are none of the test's. */
+/** The numbers of two users other than the one who runs the test. */
 export const victim = 65_533;
 export const attacker = 65_534;
 
-/** What starts a program as the victim. */
+/** The command that runs a program as the victim. */
 export const asVictim: readonly string[] = [
   ...['setpriv', `--reuid=${victim}`, `--regid=${victim}`, '--clear-groups', '--'],
 ];
 
-/** Why no other user can be played here, or `false` where one can. */
+/** The reason why the test cannot become another user, or `false` if it can. */
 export function noOthers(): false | string {
   if (process.getuid?.() !== 0) return 'only root can become other users';
   const [file, ...args] = [...asVictim, process.execPath, program, '--version'];
@@ -24,7 +25,7 @@ export function noOthers(): false | string {
   return status !== 0 && 'other users may not read the program';
 }
 
-/** A folder that everybody may write to: like /tmp, or one in which each may remove everything. */
+/** A folder that everybody may write to: sticky as /tmp is, or open to removals by everybody. */
 export async function openFolder(lab: Lab, kind: 'sticky' | 'open'): Promise<string> {
   const outer = await lab.folder();
   await chmod(outer, 0o755);
@@ -34,7 +35,7 @@ export async function openFolder(lab: Lab, kind: 'sticky' | 'open'): Promise<str
   return path;
 }
 
-/** A folder of the victim's, with what must never be lost. */
+/** A folder of the victim with files that must not be lost. */
 export async function homeOf(lab: Lab): Promise<string> {
   const outer = await lab.folder();
   await chmod(outer, 0o755);
@@ -47,7 +48,7 @@ export async function homeOf(lab: Lab): Promise<string> {
 
 const precious = ['a.txt', join('deep', 'a.txt')];
 
-/** Nothing of it is gone, changed or added. */
+/** Expects that no file of the victim is missing, changed or added. */
 export async function expectUntouched(home: string): Promise<void> {
   expect((await readdir(home, { recursive: true })).sort()).toEqual(['a.txt', 'deep', precious[1]]);
   for (const name of precious) expect(await readFile(join(home, name), 'utf8')).toBe('mine');

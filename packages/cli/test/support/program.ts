@@ -1,10 +1,11 @@
+// Runs `p2p` as a process, on pipes or at a terminal.
 import { tmpdir } from 'node:os';
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createSocket } from 'node:dgram';
 import { fileURLToPath } from 'node:url';
 
-/** Where the program under test is put together, or the one that the environment names. */
+/** The path of the program under test: the bundle, or a program that the environment names. */
 export const program: string =
   process.env.PEERLANE_PROGRAM ??
   fileURLToPath(new URL('../../node_modules/.cache/p2p/p2p.js', import.meta.url));
@@ -15,11 +16,11 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /**
-   * On a terminal, as for a person. Then `stdout` holds all that the terminal shows: errors, and
-   * what was typed.
+   * Whether it runs at a terminal. `stdout` is what the terminal shows then, with errors and with what
+   * was typed.
    */
   readonly terminal?: boolean;
-  /** What starts it, such as `ip netns exec …`. */
+  /** A command that runs it, such as `ip netns exec …`. */
   readonly within?: readonly string[];
 }
 
@@ -36,8 +37,8 @@ export const signals: { readonly missing: boolean; readonly reason: string } = {
 };
 
 /**
- * What runs a program with the rights of nobody in particular, for tests of what users may not do; and
- * whether that is impossible here, and why.
+ * A command that runs a program without the rights of root, for tests of what users may not do; and the
+ * reason if there is none here.
  */
 export function asUser(): {
   readonly within: readonly string[];
@@ -57,7 +58,7 @@ export function asUser(): {
 
 const noticeOfSilence = /^No answer from .* yet\.\n/gm;
 
-/** A running `p2p` and all that it has said. */
+/** A running `p2p` and its output. */
 export class Program {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<number>;
@@ -77,7 +78,7 @@ export class Program {
     const [file, ...rest] = terminal ? onTerminal(command) : command;
     this.#child = spawn(file!, rest, {
       cwd,
-      // Nodes of tests that run side by side must not find each other.
+      // Nodes of concurrent tests must not find each other.
       env: { ...Object.fromEntries(inherited), P2P_DISCOVERY: 'false', ...env },
     });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -100,12 +101,12 @@ export class Program {
     return this.#stdout;
   }
 
-  /** What it has said there, but for {@link notices}. */
+  /** Its standard error without the {@link notices}. */
   get stderr(): string {
     return this.#stderr.replace(noticeOfSilence, '');
   }
 
-  /** What is said where a peer takes more than three seconds: a busy machine may be why. */
+  /** The notes that a peer is silent, which a busy machine may cause. */
   get notices(): string[] {
     return this.#stderr.match(noticeOfSilence) ?? [];
   }
@@ -124,7 +125,7 @@ export class Program {
     this.#child.stdin.write(keys);
   }
 
-  /** Takes away whoever reads the program's output. */
+  /** Closes the reading end of the program's output. */
   breakPipe(stream: 'stdout' | 'stderr'): void {
     this.#child[stream].destroy();
   }
@@ -133,7 +134,7 @@ export class Program {
     this.#child.kill(signal);
   }
 
-  /** Until the output matches; fails where the program ends before that. */
+  /** Waits until the output matches. Fails if the program ends before that. */
   async says(
     expected: string | RegExp,
     stream: 'stdout' | 'stderr' = 'stdout',
@@ -150,7 +151,7 @@ export class Program {
     }
   }
 
-  /** Ends the program by force, where it still runs. */
+  /** Kills the program if it still runs. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;
@@ -179,9 +180,9 @@ function onTerminal(command: readonly string[]): string[] {
 const given = new Set<number>();
 
 /**
- * A UDP port that nobody has, for sessions in which addresses are typed before nodes start. It lies
- * outside of what systems give to those who ask for any port, and is given only once: only a
- * program that binds this very port in the moments until the test does could still take it.
+ * A UDP port that is not in use, for sessions in which addresses are typed before nodes start. It is
+ * outside the range from which systems choose ports, and is returned only once: only a program that binds
+ * this very port before the test does could conflict.
  */
 export async function unusedPort(): Promise<number> {
   for (;;) {
@@ -194,7 +195,7 @@ export async function unusedPort(): Promise<number> {
       await once(socket, 'listening');
       return port;
     } catch {
-      // It is taken: try another.
+      // The port is in use: the next one is tried.
     } finally {
       socket.close();
     }

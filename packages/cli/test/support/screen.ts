@@ -1,4 +1,4 @@
-// A terminal for tests: what is written to it, laid out on lines that break where the window ends.
+// A terminal for tests: lays out what is written to it in lines that wrap at the end of the window.
 import { Writable } from 'node:stream';
 import type { Output } from '../../src/output/io.ts';
 
@@ -9,10 +9,10 @@ export type Resizing = 'reflows' | 'cuts';
 export class Screen {
   readonly output: Output;
   readonly #resizing: Resizing;
-  /** Lines as they were written; each fills as many rows as it needs. */
+  /** Lines as they were written; a line may fill several rows. */
   readonly #lines = [''];
   #columns: number;
-  /** The cursor: which line, and how many characters into it. */
+  /** The cursor: the index of its line, and of the character in it. */
   #line = 0;
   #offset = 0;
   #wraps = true;
@@ -36,7 +36,7 @@ export class Screen {
     });
   }
 
-  /** What is on the screen, without blanks and lines at the end. */
+  /** The text on the screen, without blanks and empty lines at the end. */
   get text(): string {
     return this.#lines
       .map((line) => line.trimEnd())
@@ -54,7 +54,7 @@ export class Screen {
   }
 
   #write(text: string): void {
-    // eslint-disable-next-line no-control-regex -- this is what steers terminals
+    // eslint-disable-next-line no-control-regex -- escape sequences begin with it
     for (const [part, count, code] of text.matchAll(/\u001b\[(\??\d*)([A-Za-z])|[^]/gu)) {
       if (code !== undefined) this.#steer(code, count!);
       else if (part === '\r') this.#offset -= this.#column;

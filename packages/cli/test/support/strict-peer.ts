@@ -1,3 +1,4 @@
+// A peer of version 1 that is as strict as the original.
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
 import { EventEmitter, once } from 'node:events';
 import {
@@ -8,22 +9,22 @@ import {
   type Socket,
 } from 'node:net';
 
-/** The original reads this many bytes of a datagram. */
+/** The most bytes that the original reads of a datagram. */
 const datagramBytes = 2048;
 
 const [sizeBytes, nameBytes] = [10, 64];
 
-/** How a {@link StrictPeer} is, with times in milliseconds. */
+/** The options of a {@link StrictPeer}. Times are in milliseconds. */
 export interface StrictPeerOptions {
-  /** What it shares, by name. */
+  /** The files it shares, by name. */
   readonly files?: Readonly<Record<string, Buffer>>;
   /** The members known from the start, as `host:port`. */
   readonly members?: readonly string[];
-  /** How long a peer without priority waits for its answer: the original lets it wait 10 s. */
+  /** The delay of an answer to a peer without priority: 10 s in the original. */
   readonly answerDelay?: number;
-  /** The original's is 20 s. */
+  /** 20 s in the original. */
   readonly period?: number;
-  /** The second half of each answer by TCP is sent when this resolves: at once, unless told. */
+  /** Resolves when the second half of each answer by TCP is to be sent: at once by default. */
   readonly halfway?: Promise<void>;
 }
 
@@ -31,19 +32,19 @@ export interface StrictPeerOptions {
 export interface HeardDatagram {
   /** Up to the first line feed. */
   readonly line: string;
-  /** What it discards. */
+  /** The rest, which it discards. */
   readonly rest: string;
 }
 
 /**
- * A peer of version 1 as the original is, to the byte, on real sockets of 127.0.0.1. It knows nothing
- * of version 2, and shares no code with it: what it does not understand is a fault.
+ * A peer of version 1 that behaves as the original to the byte, on real sockets of 127.0.0.1. It shares
+ * no code with the program, and counts everything that it does not understand as a fault.
  */
 export class StrictPeer implements AsyncDisposable {
   readonly heard: HeardDatagram[] = [];
-  /** What it read by TCP, once for each connection. */
+  /** The request of each TCP connection. */
   readonly requested: string[] = [];
-  /** What it did not understand. */
+  /** The messages that it did not understand. */
   readonly faults: string[] = [];
   readonly known: Set<string>;
   readonly #files: Readonly<Record<string, Buffer>>;
@@ -95,12 +96,12 @@ export class StrictPeer implements AsyncDisposable {
     return (this.#tcp.address() as AddressInfo).port;
   }
 
-  /** Until something that was heard has made a condition true. */
+  /** Waits until a message makes a condition true. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await once(this.#news, 'heard');
   }
 
-  /** Asks for a file, takes the first answer, and gives what comes: bytes that are missing too. */
+  /** Asks for a file, and downloads it from the first peer that answers. It may come incomplete. */
   async get(name: string): Promise<Buffer> {
     if (this.#waiting) throw new Error('the original waits for one file at a time');
     const answer = new Promise<{ host: string; port: number }>((resolve) => {
@@ -146,7 +147,7 @@ export class StrictPeer implements AsyncDisposable {
     this.#news.emit('heard');
   }
 
-  /** It takes any string as an address, but for none, and its own. */
+  /** Adds any text as a member, except an empty one and its own address. */
   #merge(fields: readonly string[]): void {
     for (const field of fields) if (field !== '' && field !== this.address) this.known.add(field);
   }
@@ -175,11 +176,11 @@ export class StrictPeer implements AsyncDisposable {
 
   #send(message: string, to: string): void {
     const [host, port] = to.split(':');
-    // It passes on whatever it was told, and finds out here that some of it is no address.
+    // It passes on every text that it was sent: some may be no address.
     if (Number(port) > 0 && host === '127.0.0.1') this.#udp.send(message, Number(port), host);
   }
 
-  /** The request is what one read gives. What comes after it is never read: the end is a reset then. */
+  /** A request is the result of one read. Later bytes are never read, and cause a reset at the end. */
   #serve(socket: Socket): void {
     this.#keep(socket);
     let surplus = false;
@@ -226,7 +227,7 @@ export class StrictPeer implements AsyncDisposable {
   }
 }
 
-/** A text without what Go takes for blanks at its ends. */
+/** A text without the characters at its ends that are blanks in Go. */
 function trimmed(text: string): string {
   return text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '');
 }

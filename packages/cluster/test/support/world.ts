@@ -1,7 +1,8 @@
+// Helpers of all tests: clusters, their events, and a world of many in virtual time.
 import { encodeMessage, type DiscoverMessage } from '@peerlane/protocol';
 import { Cluster, type Change, type ClusterOptions, type RequestLength } from '../../src/index.ts';
 
-/** A run of mutations tests so often that long tests must be shorter there. */
+/** Whether this is a run of mutations, in which long tests must be shorter. */
 export const mutated: boolean = '__stryker__' in globalThis;
 
 /** How long a request is. */
@@ -42,7 +43,7 @@ export function prove(node: Cluster, from: string, id: string, now: number): voi
   receive(node, from, { extension: { v: 2, id, pong: ping! } }, now);
 }
 
-/** Hands the addresses that a proven peer tells to a cluster. */
+/** Hands a list of a proven peer to a cluster. */
 export function gossip(
   node: Cluster,
   from: string,
@@ -53,7 +54,7 @@ export function gossip(
   return receive(node, from, { addresses, extension: { v: 2, id } }, now);
 }
 
-/** Runs all that falls due up to a time; gives what came of it. */
+/** Runs everything that falls due up to a time. Returns the changes. */
 export function run(node: Cluster, until: number): Change[] {
   const changes: Change[] = [];
   while (node.due <= until) changes.push(...node.tick(node.due));
@@ -63,7 +64,7 @@ export function run(node: Cluster, until: number): Change[] {
 export const addressesOf = (from: Cluster): string[] =>
   from.members().map(({ address }) => address);
 
-/** What changes say is to be sent, by the address it goes to. */
+/** The messages that changes send, by the address that they go to. */
 export function sent(changes: readonly Change[]): Record<string, readonly DiscoverMessage[]> {
   return Object.fromEntries(
     changes.flatMap((change) => (change.type === 'send' ? [[change.to, change.messages]] : [])),
@@ -77,7 +78,7 @@ interface Delivery {
   readonly at: number;
 }
 
-/** Clusters that reach each other in one millisecond, in virtual time; some of what is sent is lost. */
+/** Clusters in virtual time whose datagrams take one millisecond, and some of which are lost. */
 export class World {
   readonly nodes: Map<string, Cluster> = new Map<string, Cluster>();
   /** Every datagram that was sent. */
@@ -97,7 +98,7 @@ export class World {
     return node;
   }
 
-  /** Ends a node without a word. */
+  /** Ends a node without a goodbye. */
   kill(address: string): void {
     this.nodes.delete(address);
   }

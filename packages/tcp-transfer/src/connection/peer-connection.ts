@@ -1,3 +1,4 @@
+// The client's side of version 2: requests one after the other, each answered by a line and data.
 import {
   encodeTransferRequest,
   ProtocolError,
@@ -10,7 +11,6 @@ import {
 } from '@peerlane/protocol';
 import { systemClock, type Clock } from '../clock.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
-import { InHand } from './in-hand.ts';
 import { StreamReader, type Connect } from './stream-reader.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { TransferError, type TransferErrorCode } from '../transfer-error.ts';
@@ -24,24 +24,33 @@ export interface PeerConnectionOptions extends PaceLimits {
   readonly clock?: Clock;
 }
 
-/**
- * Takes the data of an answer piece by piece; a piece stays in place until the promise settles. The
- * next one may be given before.
- */
-export type TakeData = (bytes: Uint8Array) => Promise<void>;
+/** What a peer answers to a request. */
+export interface PeerAnswer {
+  readonly answer: TransferAnswer;
+  /**
+   * The data, piece by piece, out of the buffers that they are received into: a piece stays in place
+   * until the one after the next is asked for, the last two until the next request. Breaking off the
+   * iteration closes the connection. It throws TransferError and the reason of an aborted signal.
+   */
+  readonly data: AsyncIterable<Uint8Array>;
+}
+
+type Request = Omit<TransferRequestV2, 'version'>;
 
 /**
- * A connection to a peer that speaks version 2: requests one after the other, each answered by a line
- * and data.
+ * A connection to a peer that speaks version 2.
  *
  * @see docs/protocol.md, "Version 2"
  */
 export class PeerConnection {
   readonly #connect: () => Promise<StreamReader>;
   #reader: StreamReader;
-  /** Whether an answer has come: since then the peer may have taken the connection for idle. */
+  /** Whether there was an answer: since then the peer may have closed the connection as idle. */
   #reused = false;
   #closed = false;
+  #isReading = false;
+  /** How many pieces of data are still in place. */
+  #unreleased = 0;
 
   private constructor(connect: () => Promise<StreamReader>, reader: StreamReader) {
     this.#connect = connect;
@@ -49,7 +58,7 @@ export class PeerConnection {
   }
 
   /**
-   * @param limit how fast is received, with others
+   * @param limit how fast to receive, shared with other connections
    * @throws ProtocolError `bad-address`; TransferError `unreachable`; the reason of an aborted signal
    */
   static async open(
@@ -72,73 +81,81 @@ export class PeerConnection {
   }
 
   /**
-   * Sends a request and takes its answer. `onAnswer` judges the line before any data is taken; what
-   * it throws ends the request. Where the peer has ended a connection that was idle, the request is
-   * sent once more on a new one.
+   * Sends a request and waits for the line that answers it. If the peer has closed the connection as
+   * idle meanwhile, the request is sent once more on a new one.
    *
-   * @throws TransferError where the peer refuses, is too slow or breaks off; what `onAnswer` and
-   * `take` throw. Only after a refusal is the connection good for a further request.
+   * @throws TransferError if the peer refuses, is too slow or breaks off, of which only a refusal
+   * leaves the connection good for another request; Error if the data of the last answer were not read
    */
-  async request(
-    request: Omit<TransferRequestV2, 'version'>,
-    onAnswer: (answer: TransferAnswer) => TakeData,
-  ): Promise<void> {
-    if (await this.#ask(request, onAnswer)) return;
+  async request(request: Request): Promise<PeerAnswer> {
+    if (this.#isReading) throw new Error('the data of the last answer were not read');
+    this.#release(0);
+    const answer = await this.#ask(request);
+    if (answer) return answer;
     this.#reader.close();
     this.#reused = false;
-    const reader = await this.#connect();
-    this.#reader = reader;
-    if (this.#closed) reader.close();
-    await this.#ask(request, onAnswer);
+    this.#reader = await this.#connect();
+    if (this.#closed) this.#reader.close();
+    return (await this.#ask(request))!;
   }
 
-  /** @returns false where a connection that was used before ends without a byte */
-  async #ask(
-    request: Omit<TransferRequestV2, 'version'>,
-    onAnswer: (answer: TransferAnswer) => TakeData,
-  ): Promise<boolean> {
+  /** @returns undefined if a connection that was used before ends without a byte */
+  async #ask(request: Request): Promise<PeerAnswer | undefined> {
     const reader = this.#reader;
     reader.send(encodeTransferRequest({ version: 2, ...request }));
     const decoder = new TransferAnswerDecoder();
-    const inHand = new InHand(reader);
-    let take: TakeData | undefined;
-    let left = 0;
-    try {
-      while (!take || left > 0) {
-        const piece = await reader.next();
-        if (!piece) {
-          if (this.#reused && decoder.received === 0) return false;
-          throw this.#cutOff(decoder.received === 0);
-        }
-        let data = piece;
-        if (!take) {
-          const decoded = decode(decoder, piece);
-          data = decoded?.rest ?? piece.subarray(0, 0);
-          if (decoded) {
-            this.#reused = true;
-            const answer = accepted(decoded.answer);
-            take = onAnswer(answer);
-            left = answer.length;
-            reader.expect(left - data.length);
-          }
-        }
-        if (data.length > left)
-          throw new TransferError('bad-answer', 'the peer sent more than it announced');
-        left -= data.length;
-        await inHand.add(take && data.length > 0 ? take(data) : Promise.resolve());
+    for (;;) {
+      const piece = await reader.next();
+      if (!piece) {
+        if (this.#reused && decoder.received === 0) return undefined;
+        throw this.#cutOff(decoder.received === 0);
       }
-    } finally {
-      await inHand.empty();
+      this.#unreleased += 1;
+      const decoded = decode(decoder, piece);
+      if (!decoded) {
+        this.#release(0);
+        continue;
+      }
+      this.#reused = true;
+      const answer = accepted(decoded.answer);
+      const left = rest(answer.length, decoded.rest);
+      reader.expect(left);
+      this.#isReading = answer.length > 0;
+      return { answer, data: this.#data(decoded.rest, left) };
     }
-    return true;
   }
 
-  /** However little comes at a time is enough from now on, as long as something comes. */
+  async *#data(first: Uint8Array, afterFirst: number): AsyncGenerator<Uint8Array, void> {
+    let left = afterFirst;
+    let isWhole = false;
+    try {
+      if (first.length > 0) yield first;
+      while (left > 0) {
+        this.#release(1);
+        const piece = await this.#reader.next();
+        if (!piece) throw this.#cutOff(false);
+        this.#unreleased += 1;
+        left = rest(left, piece);
+        yield piece;
+      }
+      isWhole = true;
+    } finally {
+      this.#isReading = false;
+      if (!isWhole) this.#reader.close();
+    }
+  }
+
+  /** Releases all pieces but the last ones. */
+  #release(but: number): void {
+    for (; this.#unreleased > but; this.#unreleased -= 1) this.#reader.release();
+  }
+
+  /** From now on any rate is enough, as long as something arrives. */
   allowSlow(): void {
     this.#reader.allowSlow();
   }
 
-  /** @param reason what a request that is under way fails with */
+  /** @param reason what a request, or reading its data, fails with */
   close(reason?: Error): void {
     this.#closed = true;
     this.#reader.close(reason);
@@ -146,15 +163,22 @@ export class PeerConnection {
 
   #cutOff(silent: boolean): TransferError {
     const { broken } = this.#reader;
-    const what = silent ? 'without an answer' : 'in the middle of an answer';
+    const where = silent ? 'without an answer' : 'in the middle of an answer';
     return new TransferError(
       'incomplete',
       broken
-        ? `the connection broke ${what}: ${broken.message}`
-        : `the peer ended the connection ${what}`,
+        ? `the connection broke ${where}: ${broken.message}`
+        : `the peer ended the connection ${where}`,
       { cause: broken },
     );
   }
+}
+
+/** How many bytes are still to come after a piece. */
+function rest(left: number, piece: Uint8Array): number {
+  if (piece.length > left)
+    throw new TransferError('bad-answer', 'the peer sent more than it announced');
+  return left - piece.length;
 }
 
 function decode(

@@ -193,9 +193,11 @@ export class Attempt<S extends Source> {
     swarm.root = root;
     if (this.#manifest.claimedRoot === undefined && this.#keepsUnfinished)
       await file.rename({ ...this.#key, root });
+    let isWaiting = true;
+    void swarm.ended.then(() => (isWaiting = false));
     // If looking for sources fails, those that are there go on.
     const next = (): Promise<S | undefined> =>
-      Promise.race([swarm.ended, sources.next()]).catch(() => undefined);
+      Promise.race([swarm.ended, sources.next(() => isWaiting)]).catch(() => undefined);
     for (let source = await next(); source; source = await next()) {
       if (accepts(source, root)) run(this.#join(swarm, source));
       else this.#makeWay(swarm);

@@ -1,6 +1,8 @@
+// `downloadFile`: one file, from one peer of version 1.
 import { join } from 'node:path';
 import { encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
 import { FileAnswer } from './file-answer.ts';
+import { keepingAlive } from '../async.ts';
 import { checkAddress } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
@@ -16,38 +18,38 @@ import { UnfinishedFile } from '../storage/unfinished-file.ts';
 export interface DownloadOptions extends PaceLimits {
   /** The TCP address of the peer that serves the file. */
   readonly address: PeerAddress;
-  /** The file's name, under which it is asked for. */
+  /** The name that the peer is asked for. */
   readonly filename: string;
   /** The folder that the file is written to; it must exist. */
   readonly into: string;
   /**
-   * The name under which it is saved.
+   * The name to save it under.
    * @default `filename`
    */
   readonly saveAs?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called as bytes are written. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Called as the download goes from one step to the next. */
+  /** Called when the download reaches its next step. */
   readonly onEvent?: ((event: DownloadEvent) => void) | undefined;
   /**
-   * Whether the file is on the disk itself when it gets its name. Without, a loss of power soon
-   * afterwards can leave a file that is not whole.
+   * Whether the file is synced to disk before it gets its name. Without, a loss of power soon
+   * afterwards can leave an incomplete file.
    * @default true
    */
   readonly sync?: boolean;
   /**
-   * What is done where another file has the name already.
+   * What is done if another file has the name already.
    * @default 'rename'
    */
   readonly existing?: Existing | undefined;
   /**
-   * How much is received at most, in bytes per second.
-   * @default as much as comes
+   * The highest rate, in bytes per second.
+   * @default unlimited
    */
   readonly limitRate?: number | undefined;
-  /** @default a TCP connection, which is received from the fastest way */
-  readonly connect?: Connect;
+  /** @default a TCP connection, which is the fastest */
+  readonly connect?: Connect | undefined;
   /** @default the time of this machine */
   readonly clock?: Clock;
 }
@@ -60,11 +62,11 @@ export interface DownloadProgress {
 
 /** A step of a download. */
 export type DownloadEvent =
-  /** The peer has taken the connection; it is asked for the file. */
+  /** The connection is made; the peer is asked for the file. */
   | { readonly type: 'connected' }
-  /** The peer has announced the file's size, in bytes; its data are about to come. */
+  /** The peer has announced the size of the file, in bytes; its data follow. */
   | { readonly type: 'started'; readonly size: number }
-  /** The last byte has come; the file is made to last and gets its name. */
+  /** The last byte has arrived; the file is synced and gets its name. */
   | { readonly type: 'received'; readonly size: number };
 
 /** A file that was downloaded. */
@@ -74,8 +76,8 @@ export interface Download extends SavedFile {
 }
 
 /**
- * Downloads one file. It gets its name when the last of its bytes has come; until then it has a
- * hidden one, and if anything fails nothing of it is left.
+ * Downloads one file from one peer. It has a hidden name until its last byte has arrived. If the
+ * download fails, nothing of it is left.
  *
  * @throws ProtocolError `bad-filename` or `not-encodable` for a name that cannot be used, and
  * `bad-address`; RangeError for limits out of range; TransferError; the reason of an aborted `signal`
@@ -89,17 +91,19 @@ export async function downloadFile(options: DownloadOptions): Promise<Download> 
   const pace = resolvePace(options);
   const limit = rateLimit(options.limitRate, clock);
   signal?.throwIfAborted();
-  const folder = await DownloadFolder.open(into, options.existing);
-  const reader = new StreamReader(pace, clock, signal, limit);
-  try {
-    await reader.connect(address, options.connect);
-    onEvent?.({ type: 'connected' });
-    reader.send(request);
-    return await receive(reader, folder, options);
-  } finally {
-    reader.close();
-    await folder.release();
-  }
+  return keepingAlive(async () => {
+    const folder = await DownloadFolder.open(into, options.existing);
+    const reader = new StreamReader(pace, clock, signal, limit);
+    try {
+      await reader.connect(address, options.connect);
+      onEvent?.({ type: 'connected' });
+      reader.send(request);
+      return await receive(reader, folder, options);
+    } finally {
+      reader.close();
+      await folder.release();
+    }
+  });
 }
 
 async function receive(
@@ -131,7 +135,7 @@ async function receive(
     const size = answer.received;
     onEvent?.({ type: 'received', size });
     await onDisk(into, signal, file!.finish());
-    // Nobody waits for the peer to close; but what it has sent by now counts.
+    // The peer need not close the connection, but more bytes than it announced are an error.
     answer.push(reader.read() ?? new Uint8Array());
     const placing = { name: options.saveAs ?? filename, existing: options.existing, signal };
     const { name, created } = await onDisk(into, signal, file!.place(placing));

@@ -1,4 +1,5 @@
-// `downloadVerified`: one file, from many sources of version 2.
+// `downloadVerified`: one file, from many peers of version 2.
+import { keepingAlive } from '../async.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { checkTargetName } from '../storage/target-name.ts';
 import type { Source } from '../swarm/swarm-options.ts';
@@ -21,11 +22,13 @@ export async function downloadVerified<S extends Source>(
   const { into, signal } = options;
   checkTargetName(options);
   signal?.throwIfAborted();
-  const folder = await DownloadFolder.open(into, options.existing);
-  try {
-    const download = new VerifiedDownloader(options, folder);
-    return await download.run().finally(() => download.close());
-  } finally {
-    await folder.release();
-  }
+  return keepingAlive(async () => {
+    const folder = await DownloadFolder.open(into, options.existing);
+    try {
+      const download = new VerifiedDownloader(options, folder);
+      return await download.run().finally(() => download.close());
+    } finally {
+      await folder.release();
+    }
+  });
 }

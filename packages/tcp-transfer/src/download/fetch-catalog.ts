@@ -1,3 +1,4 @@
+// `fetchCatalog`: the list of files that a peer of version 2 shares.
 import {
   CatalogDecoder,
   maxCatalogBytes,
@@ -9,20 +10,20 @@ import { checkAddress, checkCount } from '../check-options.ts';
 import { PeerConnection, type PeerConnectionOptions } from '../connection/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';
 
-/** Whose catalog is fetched, and how. */
+/** The peer whose catalog is fetched, and how. */
 export interface CatalogOptions extends PeerConnectionOptions {
   /** The file server of a peer that speaks version 2. */
   readonly address: PeerAddress;
   /**
-   * After so many files no more is asked for.
+   * At most this many files are listed.
    * @default 10_000
    */
   readonly maxEntries?: number;
 }
 
 /**
- * Lists what a peer shares, page by page as it is consumed. Names are data: some may be none that a
- * file can be saved under, and none is safe to print.
+ * Lists the files that a peer shares, page by page as the list is consumed. Names are data: a file may
+ * not be able to have such a name here, and no name is safe to print.
  *
  * @throws ProtocolError `bad-address`; RangeError if an option is out of range; while it is consumed,
  * TransferError: `refused` if the peer has no catalog to send, `bad-answer`, `unreachable`, `incomplete`, `too-slow`; the reason
@@ -41,7 +42,7 @@ async function* entriesOf(
   maxEntries: number,
 ): AsyncGenerator<CatalogEntry, void> {
   const { address } = options;
-  const circles = new CircleFinder();
+  const cycles = new CycleDetector();
   let left = maxEntries;
   let cursor: string | undefined;
   const connection = await PeerConnection.open(address, options);
@@ -52,7 +53,7 @@ async function* entriesOf(
       left -= page.entries.length;
       cursor = page.cursor;
       if (cursor === undefined || left <= 0) return;
-      if (page.entries.length === 0 || circles.hasClosed(cursor))
+      if (page.entries.length === 0 || cycles.isRepeated(cursor))
         throw new TransferError('bad-answer', "the peer's catalog does not come to an end");
     }
   } finally {
@@ -66,37 +67,35 @@ interface Page {
 }
 
 async function fetchPage(connection: PeerConnection, after: string | undefined): Promise<Page> {
-  const decoder = new CatalogDecoder();
-  const entries: CatalogEntry[] = [];
-  let cursor: string | undefined;
   try {
-    await connection.request(
-      { want: 'catalog', ...(after !== undefined && { cursor: after }) },
-      (answer) => {
-        if (answer.length > maxCatalogBytes)
-          throw new TransferError('bad-answer', "a page of the peer's catalog is too long");
-        ({ cursor } = answer);
-        return (bytes) => {
-          for (const entry of decoder.push(bytes)) entries.push(entry);
-          return Promise.resolve();
-        };
-      },
-    );
+    const { answer, data } = await connection.request({
+      want: 'catalog',
+      ...(after !== undefined && { cursor: after }),
+    });
+    if (answer.length > maxCatalogBytes)
+      throw new TransferError('bad-answer', "a page of the peer's catalog is too long");
+    const decoder = new CatalogDecoder();
+    const entries: CatalogEntry[] = [];
+    for await (const bytes of data) for (const entry of decoder.push(bytes)) entries.push(entry);
     decoder.end();
+    return { entries, cursor: answer.cursor };
   } catch (cause) {
+    // The peer's cursor may also be one that no request can carry.
     if (!ProtocolError.is(cause)) throw cause;
     throw new TransferError('bad-answer', cause.message, { cause });
   }
-  return { entries, cursor };
 }
 
-/** Finds out that cursors come round again, keeping one of them: at the latest in the third round. */
-class CircleFinder {
+/**
+ * Detects cursors that repeat, at the latest in the third round, by remembering one of them (Brent's
+ * algorithm).
+ */
+class CycleDetector {
   #mark: string | undefined;
   #steps = 0;
   #nextMark = 1;
 
-  hasClosed(cursor: string): boolean {
+  isRepeated(cursor: string): boolean {
     if (cursor === this.#mark) return true;
     this.#steps += 1;
     if (this.#steps === this.#nextMark) {

@@ -1,9 +1,10 @@
+// The answer of version 1 to a request for a file. No I/O.
 import { headerFilename, ProtocolError, TransferHeaderDecoder } from '@peerlane/protocol';
 import { TransferError } from '../transfer-error.ts';
 
 /**
- * What a peer answers to a version 1 request, judged as it comes: a header, then exactly as many
- * bytes as the header says.
+ * The answer of a peer to a request of version 1, checked as it arrives: a header, then exactly as many
+ * bytes as the header announces.
  *
  * @see docs/protocol.md, "TCP"
  */
@@ -13,17 +14,17 @@ export class FileAnswer {
   #size: number | undefined;
   #received = 0;
 
-  /** @param filename the name that was asked for */
+  /** @param filename the name in the request */
   constructor(filename: string) {
     this.#filename = filename;
   }
 
-  /** The file's size in bytes, once the header has come. */
+  /** The size of the file in bytes, once the header has arrived. */
   get size(): number | undefined {
     return this.#size;
   }
 
-  /** How many bytes of the file have come. */
+  /** How many bytes of the file have arrived. */
   get received(): number {
     return this.#received;
   }
@@ -33,7 +34,7 @@ export class FileAnswer {
   }
 
   /**
-   * Takes the next bytes, and returns those of them that belong to the file.
+   * Adds the next bytes, and returns those of them that belong to the file.
    *
    * @throws TransferError `bad-answer`
    */
@@ -59,7 +60,7 @@ export class FileAnswer {
     return data;
   }
 
-  /** What it means that nothing more comes before the answer is complete. */
+  /** The error for a connection that ends before the answer is complete. */
   cutOff(cause?: Error): TransferError {
     if (!cause && this.#header.received === 0)
       return new TransferError('no-file', 'the peer does not have the file');

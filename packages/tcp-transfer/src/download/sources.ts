@@ -30,11 +30,17 @@ export class Sources<S> {
     if (!this.#postponed.includes(source)) this.#postponed.push(source);
   }
 
-  /** The next source; `undefined` if there are no more. Calls that overlap return the same one. */
-  async next(): Promise<S | undefined> {
+  /**
+   * The next source; `undefined` if there are no more. Calls that overlap return the same one.
+   *
+   * @param isWaiting whether the caller still waits when a source comes; if not, the source is kept for
+   * the next call
+   */
+  async next(isWaiting: () => boolean = () => true): Promise<S | undefined> {
     const pending = (this.#pending ??= this.#read());
     const next = await pending;
-    // After the last source no more are read; and a source is handed on even if a caller is gone.
+    if (!isWaiting()) return undefined;
+    // After the last source no more are read.
     if (next && this.#pending === pending) this.#pending = undefined;
     return next;
   }
@@ -46,12 +52,13 @@ export class Sources<S> {
    */
   async nextOrPostponed(isLast: boolean): Promise<S | undefined> {
     if (!this.hasPostponed && !isLast) return (await this.next()) ?? this.#postponed.shift();
-    const found = new AbortController();
+    const waiting = new AbortController();
+    const isWaiting = (): boolean => !waiting.signal.aborted;
     try {
-      const late = pause(this.#clock, postponedDelay, found.signal).then(() => undefined);
-      return (await Promise.race([this.next(), late])) ?? this.#postponed.shift();
+      const late = pause(this.#clock, postponedDelay, waiting.signal).then(() => undefined);
+      return (await Promise.race([this.next(isWaiting), late])) ?? this.#postponed.shift();
     } finally {
-      found.abort();
+      waiting.abort();
     }
   }
 

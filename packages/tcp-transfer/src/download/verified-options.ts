@@ -14,17 +14,17 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    * while the file is downloaded. The callbacks get the very objects that come from here.
    */
   readonly sources: AsyncIterable<S> | Iterable<S>;
-  /** The file's name, under which it is asked for. */
+  /** The name that the sources are asked for. */
   readonly filename: string;
   /** The folder that the file is written to; it must exist. */
   readonly into: string;
   /**
-   * The name under which it is saved.
+   * The name to save it under.
    * @default `filename`
    */
   readonly saveAs?: string | undefined;
   /**
-   * Which content is wanted: 64 hex digits.
+   * The root of the wanted content: 64 hexadecimal digits.
    * @default that of the first source
    */
   readonly root?: string | undefined;
@@ -34,7 +34,7 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    */
   readonly hasher?: PieceHasher | undefined;
   /**
-   * Whether the file is on the disk itself when it gets its name.
+   * Whether the file is synced to disk before it gets its name.
    * @default true
    */
   readonly sync?: boolean;
@@ -44,8 +44,8 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    */
   readonly existing?: Existing | undefined;
   /**
-   * How much is received at most, from all sources together, in bytes per second.
-   * @default as much as comes
+   * The highest rate of all sources together, in bytes per second.
+   * @default unlimited
    */
   readonly limitRate?: number | undefined;
   /**
@@ -72,7 +72,7 @@ export interface VerifiedProgress extends DownloadProgress {
 
 /** A file that was downloaded and verified. */
 export interface VerifiedDownload extends Download {
-  /** 64 hex digits. */
+  /** 64 hexadecimal digits. */
   readonly root: string;
   readonly manifest: Manifest;
   /** What was written, unless a file of the same content was there. */

@@ -1,82 +1,84 @@
+// Hashes pieces in a few worker threads: nothing is hashed on the event loop.
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { hashSmall, smallPart } from './hash-small.ts';
-import {
-  startHashWorker,
-  type HashAnswer,
-  type HashFailure,
-  type HashRequest,
-} from './hash-worker.ts';
-import { StreamHasher, type RunHasher } from './stream-hasher.ts';
-import { TransferError } from '../transfer-error.ts';
+import { checkCount } from '../check-options.ts';
+import { endsEarly, HashThread } from './hash-thread.ts';
+import { startHashWorker, type PartRequest } from './hash-worker.ts';
+import { smallRun, threadRun, type RunHasher } from './run-hasher.ts';
+import { sha256OfPart, smallPart } from './sha256.ts';
 
-/** How parts of files are hashed. */
+/** How pieces are hashed. */
 export interface PieceHasherOptions {
   /**
-   * How many workers there are at most.
-   * @default one less than the machine does at once, but at least 1 and at most 4
+   * At most this many worker threads.
+   * @default one less than the machine runs at once, but at least 1 and at most 4
    */
   readonly threads?: number;
   /** Starts a worker. Tests start others. */
   readonly startWorker?: () => Worker;
 }
 
-interface Task extends HashRequest {
+interface Task {
+  readonly part: PartRequest;
   readonly resolve: (digest: Uint8Array) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
- * Hashes parts of open files, and what comes in, in worker threads: nothing is hashed on an event
- * loop, and no content is copied from thread to thread. Workers are started when there is work, and keep no process alive.
+ * Hashes parts of open files, and bytes as they arrive, in one pool of worker threads; no content is
+ * copied from thread to thread. Workers are started when there is work, and keep the
+ * process alive only as long as there is some.
  */
 export class PieceHasher {
-  /** How many parts are hashed at a time. */
+  /** At most this many worker threads: so many parts of files are hashed at a time. */
   readonly threads: number;
   readonly #startWorker: () => Worker;
-  readonly #idle: Worker[] = [];
-  readonly #busy = new Map<Worker, Task>();
+  readonly #threads = new Set<HashThread>();
   readonly #waiting: Task[] = [];
-  readonly #streams: StreamHasher;
+  #lastRun = 0;
   #closed: Promise<void> | undefined;
 
+  /** @throws RangeError if `threads` is not a whole number of at least 1 */
   constructor(options: PieceHasherOptions = {}) {
     this.threads = options.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1));
+    checkCount({ threads: this.threads }, 1);
     this.#startWorker = options.startWorker ?? startHashWorker;
-    this.#streams = new StreamHasher(this.threads);
   }
 
   /**
-   * The SHA-256 of a part of a file. The descriptor must stay open until the promise settles.
+   * The SHA-256 of a part of a file. The descriptor must stay open until the promise is resolved or
+   * rejected.
    *
    * @param offset where the part begins, in bytes
    * @param length how many bytes it has
-   * @throws TransferError `changed` where the file ends before the part does; the system's error
-   * where it cannot be read; Error where the worker dies or the hasher is closed
+   * @throws TransferError `changed` if the file ends before the part does; the system's error if it
+   * cannot be read; Error if the worker dies or the hasher is closed
    */
   async hash(fd: number, offset: number, length: number): Promise<Uint8Array> {
     if (this.#closed) throw closedError();
-    if (length <= smallPart)
-      return (await hashSmall({ fd, offset, length })) ?? Promise.reject(endsEarly());
+    const part = { fd, offset, length };
+    if (length <= smallPart) return (await sha256OfPart(part)) ?? Promise.reject(endsEarly());
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ fd, offset, length, resolve, reject });
+      this.#waiting.push({ part, resolve, reject });
       this.#next();
     });
   }
 
   /**
-   * Hashes the pieces of a run as they come in.
+   * Hashes the pieces of a run as they arrive.
    *
    * @param length of the whole run, in bytes
-   * @throws Error where the hasher was closed
+   * @throws Error if the hasher is closed, or no worker can be started
    */
   run(length: number): RunHasher {
-    return this.#streams.run(length);
+    if (this.#closed) throw closedError();
+    if (length <= smallPart) return smallRun();
+    return threadRun(this.#leastBusy([...this.#threads])!, (this.#lastRun += 1));
   }
 
   /**
-   * Ends the workers. What waits or is being hashed is rejected, the latter when its descriptor is
-   * no longer read. A second call does nothing more.
+   * Ends the workers. What waits or is being hashed is rejected, the latter once its descriptor is no
+   * longer read. A second call does nothing more.
    */
   close(): Promise<void> {
     this.#closed ??= this.#end();
@@ -88,68 +90,51 @@ export class PieceHasher {
   }
 
   #next(): void {
-    while (this.#waiting.length > 0 && (this.#idle.length > 0 || this.#busy.size < this.threads)) {
-      const task = this.#waiting.shift()!;
+    while (this.#waiting.length > 0 && !this.#closed) {
+      let thread: HashThread | undefined;
       try {
-        const worker = this.#idle.pop() ?? this.#start();
-        this.#busy.set(worker, task);
-        const { fd, offset, length } = task;
-        worker.postMessage({ fd, offset, length } satisfies HashRequest);
-      } catch (cause) {
-        task.reject(new Error('no worker can be started', { cause }));
+        thread = this.#leastBusy([...this.#threads].filter(({ isReading }) => !isReading));
+      } catch (error) {
+        this.#waiting.shift()!.reject(error);
+        continue;
       }
+      if (!thread) return;
+      void this.#hashPart(thread, this.#waiting.shift()!);
     }
   }
 
-  #start(): Worker {
-    const worker = this.#startWorker();
-    let fault: unknown;
-    worker.on('message', (answer: HashAnswer) => {
-      this.#settle(worker, answer);
-    });
-    worker.on('error', (error) => {
-      fault = error;
-    });
-    worker.on('exit', () => {
-      this.#lose(worker, fault);
-    });
-    worker.unref();
-    return worker;
+  async #hashPart(thread: HashThread, { part, resolve, reject }: Task): Promise<void> {
+    try {
+      resolve(await thread.hashPart(part));
+    } catch (error) {
+      reject(this.#closed ? closedError() : error);
+    }
+    this.#next();
   }
 
-  #settle(worker: Worker, answer: HashAnswer): void {
-    const task = this.#busy.get(worker);
-    this.#busy.delete(worker);
-    this.#idle.push(worker);
-    if ('digest' in answer) task?.resolve(answer.digest);
-    else task?.reject('short' in answer ? endsEarly() : asError(answer.failure));
-    if (!this.#closed) this.#next();
+  /** The least busy of some threads, or a new one if all are busy and there may be another. */
+  #leastBusy(threads: readonly HashThread[]): HashThread | undefined {
+    let least = threads[0];
+    for (const thread of threads) if (thread.load < least!.load) least = thread;
+    return least?.load === 0 || this.#threads.size >= this.threads ? least : this.#start();
   }
 
-  #lose(worker: Worker, cause: unknown): void {
-    const at = this.#idle.indexOf(worker);
-    if (at >= 0) this.#idle.splice(at, 1);
-    const task = this.#busy.get(worker);
-    this.#busy.delete(worker);
-    task?.reject(this.#closed ? closedError() : new Error('the worker died', { cause }));
-    if (!this.#closed) this.#next();
+  #start(): HashThread {
+    try {
+      const thread = new HashThread(this.#startWorker(), () => this.#threads.delete(thread));
+      this.#threads.add(thread);
+      return thread;
+    } catch (cause) {
+      throw new Error('no worker can be started', { cause });
+    }
   }
 
   async #end(): Promise<void> {
-    for (const task of this.#waiting.splice(0)) task.reject(closedError());
-    const workers = [...this.#idle, ...this.#busy.keys()];
-    await Promise.all([this.#streams.close(), ...workers.map((worker) => worker.terminate())]);
+    for (const { reject } of this.#waiting.splice(0)) reject(closedError());
+    await Promise.all([...this.#threads].map((thread) => thread.close()));
   }
-}
-
-function endsEarly(): TransferError {
-  return new TransferError('changed', 'the file became shorter while it was hashed');
 }
 
 function closedError(): Error {
   return new Error('the hasher was closed');
-}
-
-function asError({ message, ...fields }: HashFailure): Error {
-  return Object.assign(new Error(message), fields);
 }

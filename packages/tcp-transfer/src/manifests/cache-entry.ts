@@ -1,3 +1,4 @@
+// The bytes of one entry of the manifest cache: how a manifest is written to the disk and read again.
 import { digestBytes, pieceCount, pieceLengthFor, type Manifest } from '@peerlane/protocol';
 import { identityText, type FileIdentity } from '../sharing/file-identity.ts';
 import { sha256 } from '../hashing/sha256.ts';
@@ -9,15 +10,15 @@ function headOf(identity: FileIdentity, pieceLength: number): Buffer {
 }
 
 /**
- * The manifest of a file as it is kept on the disk: a line of text that says what it is, one with
- * the file's identity and the piece length, the digests, and the SHA-256 of all this.
+ * Encodes the manifest of a file for the disk: a line of text that names the format, a line with the
+ * file's identity and the piece length, the digests, and the SHA-256 of all this.
  */
 export async function encodeEntry(identity: FileIdentity, manifest: Manifest): Promise<Uint8Array> {
   const content = Buffer.concat([headOf(identity, manifest.pieceLength), manifest.digests]);
   return Buffer.concat([content, await sha256(content)]);
 }
 
-/** How many bytes the entry for a file has; `undefined` where the file has no manifest. */
+/** The length of the entry for a file, in bytes; `undefined` if the file is too large for a manifest. */
 export function entryLength(identity: FileIdentity): number | undefined {
   const size = Number(identity.size);
   const pieceLength = pieceLengthFor(size);
@@ -26,7 +27,7 @@ export function entryLength(identity: FileIdentity): number | undefined {
   return headOf(identity, pieceLength).length + digests + digestBytes;
 }
 
-/** Reads what is kept for a file; `undefined` for anything but a whole entry for just this file. */
+/** Decodes an entry; `undefined` unless it is whole and was made for the file with this identity. */
 export async function decodeEntry(
   bytes: Uint8Array,
   identity: FileIdentity,

@@ -1,3 +1,4 @@
+// The folder on the disk that holds the entries of a manifest cache, and removes the oldest ones.
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
@@ -17,37 +18,42 @@ import { Ownership } from '../storage/ownership.ts';
 import { TransferError } from '../transfer-error.ts';
 import { rename, unlink } from '../storage/while-busy.ts';
 
+/** In milliseconds. */
 const day = 24 * 60 * 60 * 1000;
 
-/** An entry that nobody asked for in so long is of a file that is gone, or might as well be. */
-const forgottenAfter = 30 * day;
+/** How long an entry is kept after its last use, in milliseconds. */
+const maxUnusedAge = 30 * day;
 
-/** What was being written so long ago was left by a process that is dead. */
-const writingTakesLess = day / 24;
+/** The age at which an unfinished entry was left by a dead process, in milliseconds. */
+const abandonedAge = day / 24;
 
-/** How often the folder is made again where another process removes it at once. */
-const attempts = 10;
+/** How many times the folder is made if another process removes it each time. */
+const maxAttempts = 10;
 
-// Windows lacks the last two, and leaves them out of the result. A FIFO must not be waited for.
+// Without O_NONBLOCK, opening a FIFO would wait. Windows lacks the last two, which count as 0 there.
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Small files by name in the hidden folder of a shared folder. Several processes may use it. */
+/** Small files by name, in the hidden folder inside a shared folder. Several processes may use it. */
 export class CacheFolder {
   readonly #folder: string;
   readonly #maxEntries: number;
   readonly #now: () => number;
   readonly #ownership = new Ownership();
-  /** How many entries there may be more than the last sweep left. */
+  /** How many entries were written since the last sweep; before the first one there may be any number. */
   #added = Infinity;
 
-  /** @param now the time of day, in milliseconds since 1970 */
+  /**
+   * @param folder the path of the shared folder
+   * @param maxEntries how many entries are kept
+   * @param now the time of day, in milliseconds since 1970
+   */
   constructor(folder: string, maxEntries: number, now: () => number) {
     this.#folder = folder;
     this.#maxEntries = maxEntries;
     this.#now = now;
   }
 
-  /** Reads an entry that must have so many bytes; `undefined` where there is no such one. */
+  /** Reads an entry of `length` bytes; `undefined` if there is none of that length. */
   async read(name: string, length: number): Promise<Uint8Array | undefined> {
     try {
       await using entries = await this.#open();
@@ -63,7 +69,7 @@ export class CacheFolder {
     if (!status.isFile() || status.size !== length) return undefined;
     const bytes = await handle.readFile();
     const now = this.#now();
-    // So it is known to be in use.
+    // The time of an entry is that of its last use.
     if (now - status.mtimeMs >= day) await handle.utimes(now / 1000, now / 1000);
     return bytes;
   }
@@ -71,7 +77,7 @@ export class CacheFolder {
   /**
    * Writes an entry, as a whole or not at all.
    *
-   * @throws TransferError `disk` where somebody else's folder is in the place of ours; the system's
+   * @throws TransferError `disk` if a folder of another user is in the place of ours; the system's
    * error
    */
   async write(name: string, bytes: Uint8Array): Promise<void> {
@@ -91,12 +97,12 @@ export class CacheFolder {
   async #fill(path: string, bytes: Uint8Array): Promise<void> {
     await using handle = await open(path, 'wx');
     await handle.writeFile(bytes);
-    // The disk may have another clock than we.
+    // The clock of the disk may differ from ours.
     const now = this.#now() / 1000;
     await handle.utimes(now, now);
   }
 
-  /** Opens the folder of the entries; `undefined` where there is none of ours. */
+  /** Opens the folder of the entries; `undefined` if this user has none. */
   async #open(): Promise<HeldFolder | undefined> {
     await using folder = await HeldFolder.open(this.#folder);
     await using hidden = await openHiddenFolder(folder, this.#ownership);
@@ -105,14 +111,15 @@ export class CacheFolder {
 
   async #make(): Promise<HeldFolder> {
     await using folder = await HeldFolder.open(this.#folder);
-    // Another process may remove the hidden folder, while nothing is in it, just after it was made.
+    // Another process may remove the hidden folder while it is still empty.
     for (let attempt = 1; ; attempt += 1) {
       await using hidden = await makeHiddenFolder(folder, this.#ownership);
       try {
         const made = await makeOwn(hidden, entriesFolder, this.#ownership);
         if (made) return made;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === attempts) throw error;
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === maxAttempts)
+          throw error;
         continue;
       }
       const place = join(hidden.path, entriesFolder);
@@ -120,7 +127,7 @@ export class CacheFolder {
     }
   }
 
-  /** Removes what is forgotten, and of the others the oldest: there is room for a tenth then. */
+  /** Removes unused entries, then the oldest ones until a tenth of `maxEntries` is free. */
   async #sweep(folder: HeldFolder): Promise<void> {
     this.#added = 0;
     const now = this.#now();
@@ -130,13 +137,13 @@ export class CacheFolder {
       const path = folder.at(name);
       const status = await lstat(path).catch(() => undefined);
       const age = status ? now - status.mtimeMs : 0;
-      if (name.endsWith(temporarySuffix) && age >= writingTakesLess) gone.push(path);
+      if (name.endsWith(temporarySuffix) && age >= abandonedAge) gone.push(path);
       if (name.endsWith(entrySuffix)) entries.push({ path, age });
     }
     entries.sort((one, other) => one.age - other.age);
     const kept = Math.max(1, Math.floor(this.#maxEntries * 0.9));
     for (const [index, { path, age }] of entries.entries())
-      if (index >= kept || age >= forgottenAfter) gone.push(path);
+      if (index >= kept || age >= maxUnusedAge) gone.push(path);
     for (const path of gone) await unlink(path).catch(() => undefined);
   }
 }

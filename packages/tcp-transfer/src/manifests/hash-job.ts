@@ -1,35 +1,36 @@
+// Hashes one file for everyone who requests its manifest meanwhile.
 import { digestBytes, pieceCount } from '@peerlane/protocol';
 import { deferred } from '../async.ts';
 import type { ManifestCache } from './manifest-cache.ts';
-import { timeToSettle } from '../sharing/file-identity.ts';
+import { timeUntilDistinct } from '../sharing/file-identity.ts';
 import type { HashQueue, QueuedFile } from './hash-queue.ts';
 import { withRoot, type KnownManifest } from './known-manifest.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
 import { TransferError } from '../transfer-error.ts';
 
-/** A file is large that has more bytes. A piece is never larger. */
-export const largeFile: number = 16 * 1024 * 1024;
+/** Above this size a file counts as large, in bytes. No piece is larger. */
+export const largeFileSize: number = 16 * 1024 * 1024;
 
-/** Who asks for the manifest of a file, with an open file of their own. */
-export interface Asker {
+/** A request for the manifest of a file, which has opened the file itself. */
+export interface HashRequest {
   readonly file: SharedFile;
-  /** Whether nobody waits for it. */
+  /** Whether nobody waits for the manifest. */
   readonly background: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onPiece?: ((index: number, digest: Uint8Array) => void) | undefined;
 }
 
-interface Joined extends Asker {
-  /** How many pieces it was told of. */
-  told: number;
+interface Joined extends HashRequest {
+  /** For how many pieces `onPiece` was called. */
+  reported: number;
   /** How many pieces are being read through its file. */
   uses: number;
   readonly resolve: (known: KnownManifest) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** What a job needs. */
+/** The file, the tools and the callbacks of a hash job. */
 export interface HashJobOptions {
   readonly file: SharedFile;
   readonly pieceLength: number;
@@ -38,24 +39,28 @@ export interface HashJobOptions {
   readonly queue: HashQueue;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
-  /** It was hashed; `settled`: what is written to the file from now on gives it another identity. */
-  readonly onHashed: (known: KnownManifest, settled: boolean) => void;
-  /** It is over: who asks from now on needs another job. */
+  /**
+   * Is called when the file is hashed. `isDistinct` says whether any write since the hashing began has
+   * given the file another identity.
+   */
+  readonly onHashed: (known: KnownManifest, isDistinct: boolean) => void;
+  /** Is called when the job is over: a later request needs another job. */
   readonly onEnd: () => void;
 }
 
 /**
- * Makes the manifest of one file, for all who ask for it meanwhile. Each piece is read through the
- * file of somebody who still asks; who leaves is let go when their file is no longer read.
+ * Makes the manifest of one file for all requests that join meanwhile. Each piece is read through the
+ * open file of a request that still waits; a request that is aborted is rejected when its file is no
+ * longer being read.
  */
 export class HashJob implements QueuedFile {
   readonly large: boolean;
   readonly #options: HashJobOptions;
-  readonly #askers = new Set<Joined>();
+  readonly #requests = new Set<Joined>();
   readonly #pieces: number;
   readonly #arrived: Uint8Array;
   #digests: Uint8Array;
-  /** The pieces before this one are known. */
+  /** All pieces before this one are hashed. */
   #done = 0;
   #next = 0;
   #stopped = false;
@@ -63,37 +68,37 @@ export class HashJob implements QueuedFile {
   constructor(options: HashJobOptions) {
     const { size } = options.file;
     this.#options = options;
-    this.large = size > largeFile;
+    this.large = size > largeFileSize;
     this.#pieces = pieceCount(size, options.pieceLength);
     this.#arrived = new Uint8Array(this.#pieces);
     this.#digests = new Uint8Array(this.#pieces * digestBytes);
   }
 
-  /** Whether nobody waits for it. */
+  /** Whether nobody waits for the manifest. */
   get background(): boolean {
-    return [...this.#askers].every(({ background }) => background);
+    return [...this.#requests].every(({ background }) => background);
   }
 
-  /** Gives the manifest to one more, when it is there. The first one starts the job. */
-  join(asker: Asker): Promise<KnownManifest> {
+  /** Adds a request, which gets the manifest when it is made. The first one starts the job. */
+  join(request: HashRequest): Promise<KnownManifest> {
     const { promise, resolve, reject } = deferred<KnownManifest>();
-    const joined: Joined = { ...asker, told: 0, uses: 0, resolve, reject };
+    const joined: Joined = { ...request, reported: 0, uses: 0, resolve, reject };
     const onAbort = (): void => {
       this.#leave(joined);
     };
-    asker.signal?.addEventListener('abort', onAbort, { once: true });
-    const isFirst = this.#next === 0 && this.#askers.size === 0;
-    this.#askers.add(joined);
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    const isFirst = this.#next === 0 && this.#requests.size === 0;
+    this.#requests.add(joined);
     this.#options.queue.changed();
-    this.#tell();
+    this.#report();
     if (isFirst) void this.#run();
-    return promise.finally(() => asker.signal?.removeEventListener('abort', onAbort));
+    return promise.finally(() => request.signal?.removeEventListener('abort', onAbort));
   }
 
-  #leave(asker: Joined): void {
-    this.#askers.delete(asker);
-    if (asker.uses === 0) asker.reject(asker.signal?.reason);
-    if (this.#askers.size > 0) {
+  #leave(request: Joined): void {
+    this.#requests.delete(request);
+    if (request.uses === 0) request.reject(request.signal?.reason);
+    if (this.#requests.size > 0) {
       this.#options.queue.changed();
       return;
     }
@@ -114,28 +119,28 @@ export class HashJob implements QueuedFile {
       if (kept) {
         this.#digests = kept.manifest.digests;
         this.#done = this.#pieces;
-        this.#tell();
+        this.#report();
       }
       const known = kept ?? (await this.#hash());
       this.#end();
-      for (const { resolve } of this.#askers) resolve(known);
+      for (const { resolve } of this.#requests) resolve(known);
     } catch (error) {
       this.#end();
-      for (const { reject } of this.#askers) reject(error);
+      for (const { reject } of this.#requests) reject(error);
     }
   }
 
   async #hash(): Promise<KnownManifest> {
     const { file, hasher, queue, now, onHashed, pieceLength } = this.#options;
     await queue.wait(this);
-    const settled = timeToSettle(file.identity, now()) === 0;
+    const isDistinct = timeUntilDistinct(file.identity, now()) === 0;
     const lanes = Array.from({ length: hasher.threads }, () => this.#hashPieces());
     for (const lane of await Promise.allSettled(lanes))
       if (lane.status === 'rejected') throw lane.reason;
     if (!(await this.#use((current) => current.unchanged())))
       throw new TransferError('changed', 'the file changed while it was hashed');
     const known = await withRoot({ size: file.size, pieceLength, digests: this.#digests });
-    onHashed(known, settled);
+    onHashed(known, isDistinct);
     return known;
   }
 
@@ -157,28 +162,29 @@ export class HashJob implements QueuedFile {
       }
       this.#arrived[index] = 1;
       while (this.#arrived[this.#done] === 1) this.#done += 1;
-      this.#tell();
+      this.#report();
     }
   }
 
-  /** Does something with the file of somebody who asks, which stays open until it is done. */
+  /** Works with the open file of a waiting request, which stays open until the work is done. */
   async #use<T>(work: (file: SharedFile) => Promise<T>): Promise<T> {
-    const [asker] = this.#askers;
-    if (!asker) throw new Error('nobody asks for the manifest any more');
-    asker.uses += 1;
+    const [request] = this.#requests;
+    if (!request) throw new Error('nobody waits for the manifest any more');
+    request.uses += 1;
     try {
-      return await work(asker.file);
+      return await work(request.file);
     } finally {
-      asker.uses -= 1;
-      if (asker.uses === 0 && !this.#askers.has(asker)) asker.reject(asker.signal?.reason);
+      request.uses -= 1;
+      if (request.uses === 0 && !this.#requests.has(request))
+        request.reject(request.signal?.reason);
     }
   }
 
-  #tell(): void {
-    for (const asker of this.#askers) {
-      for (; asker.told < this.#done; asker.told += 1) {
-        const start = asker.told * digestBytes;
-        asker.onPiece?.(asker.told, this.#digests.subarray(start, start + digestBytes));
+  #report(): void {
+    for (const request of this.#requests) {
+      for (; request.reported < this.#done; request.reported += 1) {
+        const start = request.reported * digestBytes;
+        request.onPiece?.(request.reported, this.#digests.subarray(start, start + digestBytes));
       }
     }
   }

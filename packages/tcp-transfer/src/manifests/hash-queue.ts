@@ -1,3 +1,4 @@
+// Decides which file is hashed next: requested files first, and few large ones at a time.
 /** A file that is being hashed, as far as the queue needs to know it. */
 export interface QueuedFile {
   /** Whether hashing it takes long. */
@@ -31,7 +32,7 @@ export class HashQueue {
     this.#files.add(file);
   }
 
-  /** Removes a file that is hashed or was given up; files that waited for it go on. */
+  /** Removes a file that is hashed, or is no longer to be; files that waited for it go on. */
   remove(file: QueuedFile): void {
     this.#files.delete(file);
     this.changed();

@@ -1,14 +1,16 @@
+// A manifest together with the root that is computed over it.
 import { encodeRootInput, type Manifest } from '@peerlane/protocol';
 import { sha256 } from '../hashing/sha256.ts';
 
-/** The manifest of a file, and the root over it: 64 hexadecimal digits. */
+/** The manifest of a file, and its root. */
 export interface KnownManifest {
+  /** 64 hexadecimal digits. */
   readonly root: string;
   readonly manifest: Manifest;
 }
 
 /**
- * A manifest with its root, which is computed off the event loop.
+ * Adds the root to a manifest. It is computed off the event loop.
  *
  * @see docs/protocol.md, "Manifest"
  */

@@ -1,31 +1,32 @@
+// Remembers the manifests of files in memory and on the disk, so that no content is hashed twice.
 import { decodeEntry, encodeEntry, entryLength } from './cache-entry.ts';
 import { CacheFolder } from './cache-folder.ts';
 import { identityText, type FileIdentity } from '../sharing/file-identity.ts';
 import { ManifestLru } from './manifest-lru.ts';
 import { withRoot, type KnownManifest } from './known-manifest.ts';
 
-/** How manifests are kept. */
+/** How many manifests are kept. */
 export interface ManifestCacheOptions {
   /**
-   * How many files' manifests are on the disk at most.
+   * How many manifests are kept on the disk.
    * @default 10_000
    */
   readonly maxEntries?: number;
   /**
-   * How much memory manifests take at most, in bytes.
+   * How much memory manifests may use, in bytes.
    * @default 64 MiB
    */
   readonly maxMemory?: number;
   /**
    * The time of day, in milliseconds since 1970.
-   * @default that of this machine
+   * @default the clock of this machine
    */
   readonly now?: () => number;
 }
 
 /**
- * The manifests of files, kept by the files' identities in memory and in the hidden folder of a
- * shared folder, where they survive a restart. Where that cannot be written to, memory is all.
+ * The manifests of files by the files' identities, in memory and in the hidden folder inside a shared
+ * folder, where they survive a restart. If that cannot be written to, they are kept in memory alone.
  */
 export class ManifestCache {
   readonly #folder: CacheFolder | undefined;
@@ -39,12 +40,12 @@ export class ManifestCache {
     this.#lru = new ManifestLru(maxMemory);
   }
 
-  /** A file's manifest, if it is in memory. */
+  /** The manifest of a file, if it is in memory. */
   recall(identity: FileIdentity): KnownManifest | undefined {
     return this.#lru.get(identityText(identity));
   }
 
-  /** A file's manifest, if it is in memory or on the disk. */
+  /** The manifest of a file, if it is in memory or on the disk. */
   async load(identity: FileIdentity): Promise<KnownManifest | undefined> {
     const recalled = this.recall(identity);
     const length = entryLength(identity);
@@ -57,7 +58,7 @@ export class ManifestCache {
     return known;
   }
 
-  /** Keeps a file's manifest: in memory from now on, and soon on the disk. */
+  /** Keeps the manifest of a file: in memory at once, and soon on the disk. */
   keep(identity: FileIdentity, known: KnownManifest): void {
     this.#lru.set(identityText(identity), known);
     const folder = this.#folder;
@@ -68,13 +69,13 @@ export class ManifestCache {
       .catch(() => undefined);
   }
 
-  /** Waits until what was kept so far is on the disk, or could not be written. */
+  /** Waits until all manifests kept so far are on the disk, or could not be written. */
   written(): Promise<void> {
     return this.#writing;
   }
 }
 
-/** One name for all contents of a file, so that the newest takes the place of the others. */
+/** The name of an entry: the same for all contents of a file, so that the newest replaces the others. */
 function nameOf({ dev, ino }: FileIdentity): string {
   return `${dev}-${ino}`;
 }

@@ -1,9 +1,10 @@
+// Keeps manifests in bounded memory: the least recently used one goes first.
 import type { KnownManifest } from './known-manifest.ts';
 
-/** What an entry takes besides its digests, about, in bytes. */
+/** The approximate size of an entry without its digests, in bytes. */
 const overhead = 1024;
 
-/** ManifestStore in memory by a key, in so many bytes: what was not used for longest goes. */
+/** Manifests by key, in at most `maxBytes` bytes of memory. */
 export class ManifestLru {
   readonly #entries = new Map<string, KnownManifest>();
   readonly #maxBytes: number;

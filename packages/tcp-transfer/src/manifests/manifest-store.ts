@@ -1,9 +1,10 @@
+// Gives out the manifests of files: remembered ones at once, others when they have been hashed.
 import { stat } from 'node:fs/promises';
 import { digestBytes, pieceLengthFor } from '@peerlane/protocol';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ManifestCache } from './manifest-cache.ts';
-import { identityText, timeToSettle } from '../sharing/file-identity.ts';
-import { HashJob, type Asker } from './hash-job.ts';
+import { identityText, timeUntilDistinct } from '../sharing/file-identity.ts';
+import { HashJob, type HashRequest } from './hash-job.ts';
 import { HashQueue } from './hash-queue.ts';
 import type { KnownManifest } from './known-manifest.ts';
 import { ManifestLru } from './manifest-lru.ts';
@@ -12,24 +13,25 @@ import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
 import { isWritten, type WrittenFile } from '../storage/written-file.ts';
 
-/** What manifests are made with. It stays with who gave it, who closes it. */
+/** The cache and the hasher of a manifest store. The caller closes the hasher. */
 export interface ManifestStoreOptions {
   readonly cache: ManifestCache;
   readonly hasher: PieceHasher;
   /**
    * The time of day, in milliseconds since 1970.
-   * @default that of this machine
+   * @default the clock of this machine
    */
   readonly now?: () => number;
-  /** @default the time of this machine */
+  /** @default the clock of this machine */
   readonly clock?: Clock;
 }
 
-/** How a manifest is asked for. */
+/** How a manifest is requested. */
 export interface ManifestRequest {
+  /** Aborted when the manifest is no longer wanted. */
   readonly signal?: AbortSignal;
   /**
-   * Is called with each piece's digest, in order, as soon as it is known. The digest is not to be
+   * Is called with the digest of each piece, in order, as soon as it is known. The digest must not be
    * changed. Must not throw.
    */
   readonly onPiece?: (index: number, digest: Uint8Array) => void;
@@ -42,41 +44,41 @@ export interface LearnedFile extends KnownManifest {
   readonly written?: WrittenFile;
 }
 
-/** How much memory is for manifests that may soon be wrong, in bytes. */
-const maxYoung = 8 * 1024 * 1024;
+/** How much memory manifests of recently changed files may use, in bytes. */
+const maxRecentBytes = 8 * 1024 * 1024;
 
-/** How many files stay open for nobody but who may come again. */
+/** How many files may stay open to be hashed when no client waits for them any more. */
 const maxUnawaited = 16;
 
 /**
  * The manifests of files: remembered, or made by hashing.
  *
- * What is written to a file just after another write may leave its time of change as it was. So the
- * manifest of a file that was under two seconds old when its hashing began goes to no disk, and is
- * made anew for whoever asks for it; in memory it is known until then.
+ * A write to a file just after another write may leave its time of change as it was. Therefore, if a file was
+ * changed less than two seconds before its hashing began, its manifest is not kept on the disk, and
+ * is made anew at the next request; until then `known` returns it from memory.
  *
  * @see docs/protocol.md, "Manifest"
  */
 export class ManifestStore {
   readonly #options: Required<ManifestStoreOptions>;
-  readonly #young = new ManifestLru(maxYoung);
+  readonly #recent = new ManifestLru(maxRecentBytes);
   readonly #jobs = new Map<string, HashJob>();
   readonly #queue = new HashQueue();
-  /** Files that are hashed to the end though nobody waits for them any more. */
+  /** The files that are hashed to the end although no client waits for them any more. */
   readonly #unawaited = new Set<string>();
 
   constructor(options: ManifestStoreOptions) {
     this.#options = { now: Date.now, clock: systemClock, ...options };
   }
 
-  /** The manifest of a file if it is in memory; no disk is asked. */
+  /** The manifest of a file, if it is in memory. */
   known(file: Pick<SharedFile, 'identity'>): KnownManifest | undefined {
     return (
-      this.#options.cache.recall(file.identity) ?? this.#young.get(identityText(file.identity))
+      this.#options.cache.recall(file.identity) ?? this.#recent.get(identityText(file.identity))
     );
   }
 
-  /** The manifest of a file if it is in memory or on the disk: nothing is hashed. */
+  /** The manifest of a file, if it is in memory or on the disk. Nothing is hashed. */
   async recall(file: Pick<SharedFile, 'identity'>): Promise<KnownManifest | undefined> {
     return this.known(file) ?? (await this.#options.cache.load(file.identity));
   }
@@ -85,40 +87,40 @@ export class ManifestStore {
    * Remembers the manifest of a file that was downloaded just now, unless another file has taken its
    * name since.
    *
-   * @throws the system's error where there is no such file
+   * @throws the system's error if there is no such file
    */
   async learn({ path, root, manifest, written }: LearnedFile): Promise<void> {
     const now = await stat(path, { bigint: true });
-    if (written && isWritten(written, now)) this.#young.set(identityText(now), { root, manifest });
+    if (written && isWritten(written, now)) this.#recent.set(identityText(now), { root, manifest });
   }
 
   /**
-   * The manifest of a file, which must stay open until the promise settles; `undefined` where it is
-   * too large for one. A file is hashed once for all who ask for it at the same time, and two large
-   * files at a time.
+   * The manifest of a file, which must stay open until the promise is resolved or rejected;
+   * `undefined` if the file is too large for one. Requests at the same time share the hashing of a
+   * file, and at most two large files are hashed at a time.
    *
-   * @throws TransferError `changed` where the file changed meanwhile; the system's error where it
-   * cannot be read; the reason of an aborted `signal`; Error where the hasher was closed
+   * @throws TransferError `changed` if the file changed meanwhile; the system's error if it cannot be
+   * read; the reason of an aborted `signal`; Error if the hasher was closed
    */
   of(file: SharedFile, request: ManifestRequest = {}): Promise<KnownManifest | undefined> {
     return this.#ask({ ...request, file, background: false });
   }
 
   /**
-   * Sees to it that the manifest of a file is known, when there is nothing else to hash. The file
-   * must stay open until the promise resolves: when that is done, or could not be.
+   * Makes the manifest of a file when there is nothing else to hash. The file must stay open until the
+   * promise resolves, which it does also if the manifest could not be made.
    */
   async warm(file: SharedFile, signal?: AbortSignal): Promise<void> {
     const { cache, clock, now } = this.#options;
     if (!cache.recall(file.identity))
-      await pause(clock, timeToSettle(file.identity, now()), signal);
+      await pause(clock, timeUntilDistinct(file.identity, now()), signal);
     await this.#ask({ file, background: true, signal }).catch(() => undefined);
   }
 
   /**
-   * Sees to it that a file for which somebody has ceased to wait is hashed to the end, when there is
-   * nothing else to hash. The file must stay open until the promise resolves: at once where another
-   * open file serves for that, or too many wait already.
+   * Hashes a file to the end although its client has ceased to wait, when there is nothing else to
+   * hash. The file must stay open until the promise resolves, which it does at once if the same file
+   * is being hashed so already, or too many others are.
    */
   async finish(file: SharedFile): Promise<void> {
     const key = identityText(file.identity);
@@ -128,13 +130,13 @@ export class ManifestStore {
     this.#unawaited.delete(key);
   }
 
-  async #ask(asker: Asker): Promise<KnownManifest | undefined> {
-    const { file, signal, onPiece } = asker;
+  async #ask(request: HashRequest): Promise<KnownManifest | undefined> {
+    const { file, signal, onPiece } = request;
     signal?.throwIfAborted();
     const pieceLength = pieceLengthFor(file.size);
     if (pieceLength === undefined) return undefined;
     const kept = this.#options.cache.recall(file.identity);
-    if (!kept) return this.#jobFor(file, pieceLength).join(asker);
+    if (!kept) return this.#jobFor(file, pieceLength).join(request);
     const { digests } = kept.manifest;
     for (let at = 0; at < digests.length; at += digestBytes)
       onPiece?.(at / digestBytes, digests.subarray(at, at + digestBytes));
@@ -146,9 +148,9 @@ export class ManifestStore {
     const key = identityText(file.identity);
     const running = this.#jobs.get(key);
     if (running) return running;
-    const onHashed = (known: KnownManifest, settled: boolean): void => {
-      if (settled) cache.keep(file.identity, known);
-      else this.#young.set(key, known);
+    const onHashed = (known: KnownManifest, isDistinct: boolean): void => {
+      if (isDistinct) cache.keep(file.identity, known);
+      else this.#recent.set(key, known);
     };
     const onEnd = (): void => {
       if (this.#jobs.get(key) === job) this.#jobs.delete(key);

@@ -1,3 +1,4 @@
+// A folder that is held open, and reached even after something else was put in its place.
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
 import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,38 +6,38 @@ import { isSamePath } from './same-path.ts';
 import { syncFolder } from './sync-folder.ts';
 import { TransferError } from '../transfer-error.ts';
 
-/** How a system reaches what is in a folder by the folder's descriptor, where it can. */
+/** The path that reaches a folder by its descriptor, on systems that have one. */
 export type AnchorOf = (descriptor: number) => string | undefined;
 
 const linuxAnchor: AnchorOf = (descriptor) =>
   process.platform === 'linux' ? `/proc/self/fd/${descriptor}` : undefined;
 
-// Windows knows neither, and leaves them out of the result.
+// Windows lacks O_DIRECTORY, which is undefined there and counts as 0.
 const openFlags = constants.O_RDONLY | constants.O_DIRECTORY;
 
 /** Linux' O_PATH, which Node does not name: it opens a folder too that may not be read. */
 const pathOnly = 0o10000000;
 
-/** With what a folder is held. */
+/** How a folder is held open. */
 interface Means {
   readonly handle: FileHandle | undefined;
-  /** What its path leads to by now. */
+  /** Looks up what its path leads to now. */
   readonly look: () => Promise<BigIntStats>;
   readonly anchorOf: AnchorOf;
   readonly isAnchored: boolean;
 }
 
 /**
- * A folder that was opened, and is used as what was opened: another one, or a link, that somebody
- * puts in its place is never written to. On Linux all that happens in it goes through the descriptor.
- * Elsewhere it goes through the path, and {@link isInPlace} says whether that still leads there.
+ * A folder that is held open, so that a link or another folder put in its place is never written to.
+ * On Linux everything in it is reached through its descriptor, elsewhere through its path; then
+ * {@link isInPlace} says whether the path still leads to it.
  */
 export class HeldFolder implements AsyncDisposable {
-  /** For people: by this it was named. */
+  /** The path that it was opened by, to show to users. */
   readonly path: string;
-  /** By this path the process reaches it. */
+  /** The path by which this process reaches it. */
   readonly anchor: string;
-  /** What it was when it was opened. */
+  /** Its status when it was opened. */
   readonly status: BigIntStats;
   readonly #means: Means;
 
@@ -48,9 +49,9 @@ export class HeldFolder implements AsyncDisposable {
   }
 
   /**
-   * Opens the folder that a path leads to, through links too.
+   * Opens the folder that a path leads to, also through links.
    *
-   * @throws the system's error where there is none
+   * @throws the system's error if there is none
    */
   static open(path: string, anchorOf: AnchorOf = linuxAnchor): Promise<HeldFolder> {
     return HeldFolder.#open(path, path, true, anchorOf);
@@ -59,7 +60,7 @@ export class HeldFolder implements AsyncDisposable {
   /**
    * Opens a folder in this one. A link in its place is not followed.
    *
-   * @throws the system's error where there is none
+   * @throws the system's error if there is none
    */
   openFolder(name: string): Promise<HeldFolder> {
     return HeldFolder.#open(join(this.path, name), this.at(name), false, this.#means.anchorOf);
@@ -92,12 +93,12 @@ export class HeldFolder implements AsyncDisposable {
     return join(this.anchor, name);
   }
 
-  /** Whether what has a name in it is this. */
+  /** Whether an entry of it is a certain file or folder. */
   async holds(name: string, what: Identity): Promise<boolean> {
     return isSame(what, await lstat(this.at(name), { bigint: true }).catch(() => undefined));
   }
 
-  /** Whether the process still reaches this very folder: through a descriptor always. */
+  /** Whether the process still reaches this very folder; through a descriptor it always does. */
   async isInPlace(): Promise<boolean> {
     if (this.#means.isAnchored) return true;
     return isSame(this.status, await this.#means.look().catch(() => undefined));
@@ -114,13 +115,13 @@ export class HeldFolder implements AsyncDisposable {
     return isSame(this.status, await lstat(path, { bigint: true }).catch(() => undefined));
   }
 
-  /** @throws TransferError `disk` where the process reaches another folder by now */
+  /** @throws TransferError `disk` if the path leads to another folder by now */
   async verify(): Promise<void> {
     if (await this.isInPlace()) return;
     throw new TransferError('disk', `${this.path} is another folder by now`);
   }
 
-  /** Makes the names in it last through a loss of power, where that can be done. */
+  /** Makes the names in it survive a loss of power, if the system can do that. */
   async sync(): Promise<void> {
     const { handle } = this.#means;
     if (handle) await syncFolder(handle);
@@ -144,7 +145,7 @@ function workingFolder(): string | undefined {
   }
 }
 
-/** `undefined` if the system opens no folders, or not this one, which may be written to even so. */
+/** `undefined` if the system opens no folders, or not this one, which may be writable even so. */
 async function openHandle(path: string, follows: boolean): Promise<FileHandle | undefined> {
   if (process.platform === 'win32') return undefined;
   try {
@@ -155,7 +156,7 @@ async function openHandle(path: string, follows: boolean): Promise<FileHandle | 
   }
 }
 
-/** Where no /proc is mounted, or nothing is reached through it, the path has to do. */
+/** `undefined` if no /proc is mounted or nothing is reached through it: then the path is used. */
 async function workingAnchor(
   { fd }: FileHandle,
   status: BigIntStats,
@@ -177,7 +178,7 @@ function isSame(one: Identity, other: Identity | undefined): boolean {
   return one.dev === other?.dev && one.ino === other.ino;
 }
 
-/** Says where a folder is that a text, such as an error's, names by a descriptor of this process. */
+/** Replaces paths through descriptors of this process, such as in the text of an error, by plain ones. */
 export function withPlainPaths(text: string): string {
   return text.replace(/\/proc\/self\/fd\/\d+/g, (anchor) => {
     try {

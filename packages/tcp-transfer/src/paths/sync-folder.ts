@@ -1,7 +1,7 @@
-// Makes the names in a folder last through a loss of power, where a system can do that.
+// Makes the names in a folder survive a loss of power.
 import type { FileHandle } from 'node:fs/promises';
 
-/** What says that a folder cannot be synced here, as on Windows and on some network disks. */
+/** Whether an error means that folders cannot be synced here, as on Windows and some network disks. */
 export function isFolderSyncUnsupported(
   platform: NodeJS.Platform,
   code: string | undefined,
@@ -19,7 +19,7 @@ export function isFolderSyncUnsupported(
   ].includes(code ?? '');
 }
 
-/** Makes names that were given in an open folder last through a loss of power, where that can be done. */
+/** Makes the names in an open folder survive a loss of power, if the system can do that. */
 export async function syncFolder(handle: FileHandle): Promise<void> {
   try {
     await handle.sync();

@@ -1,18 +1,19 @@
+// Decides which connections a server serves, lets wait, closes for others, or refuses. Pure logic.
 import { checkCount } from '../check-options.ts';
 
-/** How many connections there may be. */
+/** How many connections a server may have. */
 export interface AdmissionLimits {
-  /** Connections that are served at a time. */
+  /** How many connections are served at a time. */
   readonly maxConnections: number;
-  /** Of these, connections from one address. */
+  /** How many of these may come from one address. */
   readonly maxConnectionsPerAddress: number;
-  /** Connections that wait until they are served. */
+  /** How many connections may wait to be served. */
   readonly maxWaiting: number;
-  /** The longest wait, in milliseconds. */
+  /** How long a connection may wait, in milliseconds. */
   readonly maxWait: number;
 }
 
-/** What is to be done with a connection: it is served; it is closed for another, or unserved. */
+/** A decision about a connection: to serve it, to close it for another, or to close it unserved. */
 export type Decision =
   | { readonly type: 'admit'; readonly id: number }
   | { readonly type: 'evict'; readonly id: number }
@@ -20,7 +21,7 @@ export type Decision =
 
 interface Admitted {
   readonly address: string;
-  /** `undefined` while a file is on its way. */
+  /** Since when it has been idle, in milliseconds; `undefined` while a request is answered. */
   idleSince: number | undefined;
 }
 
@@ -30,16 +31,16 @@ interface Waiting {
 }
 
 /**
- * A connection counts as idle so long after it last did something, in milliseconds: of many that
- * come at once none is closed before its request can have arrived.
+ * How long a connection must have done nothing until it counts as idle, in milliseconds. If many
+ * connections come at once, none is closed before its request can have arrived.
  */
 const idleAfter = 250;
 
 /**
- * Decides who is served. Over a bound the connection that has been idle longest goes first; where
- * none is idle, who comes waits. Where too many wait, the oldest of the address that has most of
- * them is refused, so a crowd keeps out itself and not others. Pure: it is told what happens and
- * when, in milliseconds.
+ * Decides which connections are served. Above a bound the connection that has been idle longest is
+ * closed; if none is idle, a new connection waits. If too many wait, the oldest one of the address
+ * with most waiting connections is refused, so a crowd keeps out itself and not others. The caller
+ * reports each event with its time, in milliseconds.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
@@ -48,7 +49,7 @@ export class Admission {
   readonly #perAddress = new Map<string, number>();
   #lookedAt = -Infinity;
 
-  /** @throws RangeError where a limit makes no sense */
+  /** @throws RangeError if a limit makes no sense */
   constructor(limits: AdmissionLimits) {
     const { maxConnections, maxConnectionsPerAddress, maxWaiting } = limits;
     checkCount({ maxConnections, maxConnectionsPerAddress }, 1);
@@ -56,7 +57,7 @@ export class Admission {
     this.#limits = limits;
   }
 
-  /** A connection has come; it begins idle. */
+  /** Reports a new connection, which begins idle. */
   arrive(id: number, address: string, now: number): Decision[] {
     this.#waiting.set(id, { address, since: now });
     const decisions = this.look(now);
@@ -64,26 +65,26 @@ export class Admission {
     return decisions;
   }
 
-  /** A connection that is served has begun to move a file. */
+  /** Reports that a request of a served connection is being answered. */
   busy(id: number): void {
     const connection = this.#admitted.get(id);
     if (connection) connection.idleSince = undefined;
   }
 
-  /** A connection that is served has nothing to do any more, or not yet. */
+  /** Reports that no request of a served connection is being answered any more. */
   idle(id: number, now: number): void {
     const connection = this.#admitted.get(id);
     if (connection) connection.idleSince = now;
   }
 
-  /** A connection is gone, for whatever reason; it may be unknown here. */
+  /** Reports that a connection is closed, for whatever reason; an unknown one is ignored. */
   leave(id: number, now: number): Decision[] {
     this.#waiting.delete(id);
     this.#drop(id);
     return this.look(now);
   }
 
-  /** Time has passed. */
+  /** Decides anew, as time has passed. */
   look(now: number): Decision[] {
     this.#lookedAt = now;
     const decisions: Decision[] = [];
@@ -99,7 +100,7 @@ export class Admission {
     return decisions;
   }
 
-  /** Room is needed at once: whoever has been idle longest goes, else who has waited longest. */
+  /** Closes one connection at once: the one that has been idle longest, else the one that waited longest. */
   shed(): Decision[] {
     const decisions: Decision[] = [];
     const idlest = this.#idlest(() => true, Infinity);
@@ -108,14 +109,14 @@ export class Admission {
     return decisions;
   }
 
-  /** When to look again though nothing has happened, as a time; `undefined` for never. */
+  /** When to call `look` even if nothing is reported, as a time in milliseconds; `undefined` for never. */
   nextLook(): number | undefined {
     const first = this.#waiting.values().next().value;
     if (!first) return undefined;
     let next = first.since + this.#limits.maxWait;
     for (const { idleSince } of this.#admitted.values()) {
       const idle = (idleSince ?? Infinity) + idleAfter;
-      // One that was idle at the last look is of no use to those who wait now.
+      // A connection that was idle at the last look could not be closed for those that wait now.
       if (idle > this.#lookedAt) next = Math.min(next, idle);
     }
     return next;

@@ -1,23 +1,29 @@
+// Answers a request for a page of the catalog: the names, sizes, times and roots of served files.
 import { encodeCatalogEntry, encodeTransferAnswer, ProtocolError } from '@peerlane/protocol';
 import type { StreamWriter } from '../connection/stream-writer.ts';
 import type { ServedLibrary } from './open-library.ts';
 
-/** How many names are looked at for a page, and how long it may be, in bytes. */
-const [maxNames, maxBytes] = [500, 256 * 1024];
+/** How many names are read for a page at a time. */
+const maxNames = 500;
 
-/** How many files are looked at together. */
-const together = 4;
+/** How long a page may be, in bytes. */
+const maxBytes = 256 * 1024;
+
+/** How many files are looked up at the same time. */
+const maxParallel = 4;
 
 interface Page {
   readonly lines: readonly Uint8Array[];
-  /** Where the next page begins, if there is one. */
+  /** The name after which the next page begins; `undefined` on the last page. */
   readonly cursor: string | undefined;
 }
 
 /**
- * Answers a request for a page of what is shared. A cursor is the last name of the page before it:
- * any text will do, and nothing is remembered.
+ * Answers a request for a page of the catalog. A cursor is the last name of the page before it: any
+ * text is valid, and the server remembers nothing between two pages.
  *
+ * @param after the cursor; `undefined` asks for the first page
+ * @throws Error if the connection fails
  * @see docs/protocol.md, "Catalog"
  */
 export async function answerCatalog(
@@ -35,17 +41,17 @@ export async function answerCatalog(
   if (data.length > 0) await connection.write(data);
 }
 
-/** A page with at least one line, unless it is the last. */
+/** Makes a page, which has at least one line unless it is the last. */
 async function pageAfter(after: string | undefined, library: ServedLibrary): Promise<Page> {
   const lines: Uint8Array[] = [];
   let bytes = 0;
   let cursor = after;
   for (;;) {
-    // One more, to know whether there is one.
+    // One name more shows whether another page follows.
     const found = await library.files.namesAfter(cursor, maxNames + 1);
     const names = found.slice(0, maxNames);
-    for (let at = 0; at < names.length; at += together) {
-      const group = names.slice(at, at + together);
+    for (let at = 0; at < names.length; at += maxParallel) {
+      const group = names.slice(at, at + maxParallel);
       const read = await Promise.all(group.map((name) => lineOf(name, library)));
       for (const [index, line] of read.entries()) {
         bytes += line?.length ?? 0;
@@ -59,7 +65,7 @@ async function pageAfter(after: string | undefined, library: ServedLibrary): Pro
   }
 }
 
-/** The line of the file with a name; `undefined` where there is none by now, or no line can tell it. */
+/** The line of the file with a name; `undefined` if the file is gone, or no line can hold its name. */
 async function lineOf(
   name: string,
   { files, manifests }: ServedLibrary,
@@ -69,7 +75,7 @@ async function lineOf(
   const root = manifests?.known(file)?.root;
   try {
     return encodeCatalogEntry({
-      filename: file.name,
+      filename: file.filename,
       size: file.size,
       mtime: Number(file.identity.mtimeNs / 1_000_000n),
       ...(root !== undefined && { root }),

@@ -1,7 +1,8 @@
+// Answers a request for a manifest, if need be while the file is being hashed.
 import { digestBytes, encodeTransferAnswer, pieceCount, pieceLengthFor } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
 import { deferred } from '../async.ts';
-import { largeFile } from '../manifests/hash-job.ts';
+import { largeFileSize } from '../manifests/hash-job.ts';
 import type { KnownManifest } from '../manifests/known-manifest.ts';
 import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { StreamWriter } from '../connection/stream-writer.ts';
@@ -9,18 +10,18 @@ import { pause } from '../async.ts';
 import { refuse, refuseChanged } from './refuse.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
 
-/** How long a client waits for the first digest before it is told to come again, in milliseconds. */
-const patience = 5000;
+/** How long a client waits for the first digest before it is refused as `busy`, in milliseconds. */
+const firstDigestTimeout = 5000;
 
-/** How often it is seen meanwhile whether the client has gone, in milliseconds. */
-const lookEvery = 250;
+/** How often the server checks meanwhile whether the client has gone, in milliseconds. */
+const clientCheckInterval = 250;
 
 /**
- * Answers with the manifest of a file, which it closes. While a large file is being hashed, its
- * digests go out as they are made.
+ * Answers with the manifest of a file, and closes the file. While a large file is being hashed, its
+ * digests are sent as they are made.
  *
- * @param root which content is wanted, if that matters
- * @throws TransferError `changed`; the system's error where the file cannot be read; Error where the
+ * @param root the root of the content that the client wants; `undefined` for any content
+ * @throws TransferError `changed`; the system's error if the file cannot be read; Error if the
  * connection fails
  * @see docs/protocol.md, "Manifest"
  */
@@ -31,131 +32,131 @@ export async function answerManifest(
   manifests: ManifestStore,
   clock: Clock,
 ): Promise<void> {
-  const making = new Making(file, manifests);
-  const begun = await Promise.race([
-    making.known,
-    ...(file.size > largeFile ? [making.news] : []),
-    tooLong(connection, clock, making.over),
+  const request = new ManifestInProgress(file, manifests);
+  const first = await Promise.race([
+    request.known,
+    ...(file.size > largeFileSize ? [request.newDigests] : []),
+    timeoutOf(connection, clock, request.ended),
   ]);
-  if (begun === 'too long') {
-    making.leaveBehind();
+  if (first === 'timeout') {
+    request.leaveToFinish();
     await refuse(connection, 'busy', 'the file is being hashed');
     return;
   }
-  const known = begun === 'news' ? manifests.known(file) : begun;
+  const known = first === 'new digests' ? manifests.known(file) : first;
   try {
     if (known) await sendKnown(file, known, root, connection);
-    else if (begun === 'news') await sendAsMade(file, making, connection);
+    else if (first === 'new digests') await sendAsMade(file, request, connection);
     else await refuse(connection, 'unsupported', 'there is no manifest of that file');
   } catch (error) {
-    making.leave(error);
+    request.leave(error);
     throw error;
   }
 }
 
-/** Waits as long as the client may, until it has gone, or until the signal is aborted. */
-async function tooLong(
+/** Waits for `firstDigestTimeout`, until the client has gone, or until the signal is aborted. */
+async function timeoutOf(
   connection: StreamWriter,
   clock: Clock,
-  over: AbortSignal,
-): Promise<'too long'> {
-  const end = clock.now() + patience;
-  do await pause(clock, Math.min(lookEvery, end - clock.now()), over);
-  while (clock.now() < end && !connection.ended && !over.aborted);
-  return 'too long';
+  ended: AbortSignal,
+): Promise<'timeout'> {
+  const end = clock.now() + firstDigestTimeout;
+  do await pause(clock, Math.min(clientCheckInterval, end - clock.now()), ended);
+  while (clock.now() < end && !connection.ended && !ended.aborted);
+  return 'timeout';
 }
 
 async function sendKnown(
-  { name }: SharedFile,
+  { filename }: SharedFile,
   { root, manifest }: KnownManifest,
-  wanted: string | undefined,
+  wantedRoot: string | undefined,
   connection: StreamWriter,
 ): Promise<void> {
-  if (wanted !== undefined && root !== wanted) {
+  if (wantedRoot !== undefined && root !== wantedRoot) {
     await refuseChanged(connection);
     return;
   }
   const { size, pieceLength, digests } = manifest;
   const { length } = digests;
-  const line = encodeTransferAnswer({ length, filename: name, size, root, pieceLength });
+  const line = encodeTransferAnswer({ length, filename, size, root, pieceLength });
   await connection.write(line, line.length);
   if (length > 0) await connection.write(digests);
 }
 
 async function sendAsMade(
-  { name, size }: SharedFile,
-  making: Making,
+  { filename, size }: SharedFile,
+  request: ManifestInProgress,
   connection: StreamWriter,
 ): Promise<void> {
   const pieceLength = pieceLengthFor(size)!;
   let left = pieceCount(size, pieceLength) * digestBytes;
-  const line = encodeTransferAnswer({ length: left, filename: name, size, pieceLength });
+  const line = encodeTransferAnswer({ length: left, filename, size, pieceLength });
   await connection.write(line, line.length);
   while (left > 0) {
-    const digests = await making.next();
+    const digests = await request.next();
     left -= digests.length;
-    // The last one says that the file has not changed meanwhile.
-    if (left === 0) await making.known;
+    // The last digest is held back until the file is known not to have changed meanwhile.
+    if (left === 0) await request.known;
     await connection.write(digests);
   }
 }
 
-/** The manifest of a file while it is made. It closes the file in the end. */
-class Making {
-  /** All of it; `undefined` where the file is too large for one. */
+/** The manifest of a file while it is being made. The file is closed when that has ended. */
+class ManifestInProgress {
+  /** Resolves with the whole manifest; with `undefined` if the file is too large for one. */
   readonly known: Promise<KnownManifest | undefined>;
-  /** Aborted when there is nothing more to wait for. */
-  readonly over: AbortSignal;
+  /** Aborted when no more digests will come. */
+  readonly ended: AbortSignal;
   readonly #file: SharedFile;
   readonly #manifests: ManifestStore;
-  readonly #gone = new AbortController();
-  #leftBehind: Promise<void> | undefined;
+  readonly #left = new AbortController();
+  #finishing: Promise<void> | undefined;
   #digests: Uint8Array[] = [];
-  #news = deferred<'news'>();
+  #newDigests = deferred<'new digests'>();
 
   constructor(file: SharedFile, manifests: ManifestStore) {
     this.#file = file;
     this.#manifests = manifests;
-    const over = new AbortController();
-    this.over = over.signal;
+    const ended = new AbortController();
+    this.ended = ended.signal;
     this.known = manifests.of(file, {
-      signal: this.#gone.signal,
+      signal: this.#left.signal,
       onPiece: (_, digest) => {
         this.#digests.push(digest);
-        this.#news.resolve('news');
+        this.#newDigests.resolve('new digests');
       },
     });
     const end = async (): Promise<void> => {
-      over.abort();
-      await this.#leftBehind;
+      ended.abort();
+      await this.#finishing;
       await file.handle.close();
     };
-    // Where the client has gone, nobody waits for it.
+    // A client that has gone does not wait for the end.
     this.known.then(end, end).catch(() => undefined);
   }
 
-  /** Waits for it no longer. */
+  /** Ceases to wait for the manifest. */
   leave(reason: unknown): void {
-    this.#gone.abort(reason);
+    this.#left.abort(reason);
   }
 
-  /** Waits for it no longer, but who comes again finds it made. */
-  leaveBehind(): void {
-    this.#leftBehind = this.#manifests.finish(this.#file);
+  /** Ceases to wait, but has the manifest made: a client that asks again finds it. */
+  leaveToFinish(): void {
+    this.#finishing = this.#manifests.finish(this.#file);
     this.leave(new Error('nobody waits for the manifest'));
   }
 
-  /** Resolves when there are digests that were not taken yet. */
-  get news(): Promise<'news'> {
-    return this.#news.promise;
+  /** Resolves when there are digests that `next` has not returned yet. */
+  get newDigests(): Promise<'new digests'> {
+    return this.#newDigests.promise;
   }
 
-  /** Takes the digests that have been made since, at least one. */
+  /** Waits for at least one new digest, and returns all new ones. */
   async next(): Promise<Uint8Array> {
-    await Promise.race([this.news, this.known]);
+    await Promise.race([this.newDigests, this.known]);
     const digests = this.#digests;
     this.#digests = [];
-    this.#news = deferred();
+    this.#newDigests = deferred();
     return Buffer.concat(digests);
   }
 }

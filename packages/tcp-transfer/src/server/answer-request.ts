@@ -1,3 +1,4 @@
+// Answers one request of version 2: data, a manifest, a catalog, or a refusal.
 import { encodeTransferAnswer, type TransferRequestV2 } from '@peerlane/protocol';
 import { answerCatalog } from './answer-catalog.ts';
 import { answerManifest } from './answer-manifest.ts';
@@ -10,22 +11,22 @@ import { sendPart } from './send-file.ts';
 import type { FoundFile } from './file-server-events.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
 
-/** What requests of version 2 are answered from. */
+/** The files, buffers and callbacks with which requests of version 2 are answered. */
 export interface AnswerContext {
   readonly library: ServedLibrary;
-  /** Whether it is told what there is. */
+  /** Whether clients may list what is served. */
   readonly catalog: boolean;
   readonly buffers: SendBuffers;
   readonly clock: Clock;
-  /** A part of the file is about to be sent. */
+  /** Is called before a part of a file is sent. */
   readonly onSending: (file: FoundFile) => void;
 }
 
 /**
- * Answers one request of version 2. The connection is good for the next one afterwards.
+ * Answers one request of version 2. Afterwards the connection is ready for the next one.
  *
- * @throws TransferError `changed` where a file changes while it is sent; Error where the connection
- * fails: it must be ended then
+ * @throws TransferError `changed` if a file changes while it is sent; Error if the connection fails;
+ * after an error the connection must be ended
  * @see docs/protocol.md, "Version 2"
  */
 export async function answerRequest(
@@ -69,9 +70,9 @@ async function sendData(
   { library, buffers, onSending }: AnswerContext,
 ): Promise<void> {
   try {
-    const { name, size } = file;
+    const { filename, size } = file;
     const known = root === undefined ? undefined : library.manifests?.known(file)?.root;
-    // What is not hashed yet flows all the same: the client verifies what it gets.
+    // A file that is not hashed yet is sent all the same: the client verifies what it gets.
     if (known !== undefined && known !== root) {
       await refuseChanged(connection);
       return;
@@ -81,10 +82,10 @@ async function sendData(
       return;
     }
     const end = Math.min(size, offset + length);
-    onSending({ name, size });
+    onSending({ filename, size });
     const line = encodeTransferAnswer({
       length: end - offset,
-      filename: name,
+      filename,
       size,
       offset,
       mtime: Number(file.identity.mtimeNs / 1_000_000n),

@@ -1,9 +1,9 @@
-// What a file server reports while it serves: which files, and what crosses its connections.
+// The events of a file server: files that are sent, connections, and bytes that cross them.
 
 /** A file that a client asked for and that was found. */
 export interface FoundFile {
   /** Its base name, as the client asked for it: data, not safe to print. */
-  readonly name: string;
+  readonly filename: string;
   /** In bytes. */
   readonly size: number;
 }
@@ -15,8 +15,8 @@ export interface Upload extends FoundFile {
 }
 
 /**
- * What crossed a connection at one time, as the serving side saw it. Requests, headers and answer
- * lines come with their bytes; of data only the number of bytes is reported.
+ * Bytes that crossed a connection at one time, as the serving side saw them. Requests, headers and
+ * answer lines come with their bytes; of data only the number of bytes is reported.
  */
 export type TransferWireEvent = {
   readonly direction: 'in' | 'out';

@@ -7,7 +7,7 @@ import type { ServedLibrary } from './open-library.ts';
 
 /** How a file server is started. */
 export interface FileServerOptions extends PaceLimits {
-  /** What is served. It stays open when the server is closed. */
+  /** The files that are served. The library stays open when the server is closed. */
   readonly library: ServedLibrary;
   /**
    * Whether clients of version 2 may list what is served.
@@ -60,7 +60,11 @@ export interface FileServerSettings {
   readonly admission: AdmissionLimits;
 }
 
-/** @throws RangeError for options that make no sense */
+/**
+ * Checks the options of a file server, and completes them with their defaults.
+ *
+ * @throws RangeError for options that make no sense
+ */
 export function resolveFileServerOptions(options: FileServerOptions): FileServerSettings {
   const { library, catalog = true, clock = systemClock } = options;
   const { requestTimeout = 10_000, maxConnections = 256 } = options;

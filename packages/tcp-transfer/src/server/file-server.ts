@@ -1,3 +1,4 @@
+// A TCP server of files: accepts connections within bounds, and serves each of them.
 import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -6,7 +7,7 @@ import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/socket.ts';
 import { Admission, type Decision } from './admission.ts';
 import { Drain, type CloseOptions, type ServerLoad } from './drain.ts';
-import type { FileServerEvents } from './file-server-events.ts';
+import type { FileServerEvents, FoundFile } from './file-server-events.ts';
 import {
   resolveFileServerOptions,
   type FileServerOptions,
@@ -26,10 +27,9 @@ interface Connection {
 }
 
 /**
- * Serves the files of a folder by TCP, from now on.
+ * Starts to serve files by TCP.
  *
- * @throws the system's error where the port cannot be bound; RangeError for options that make no
- * sense
+ * @throws the system's error if the port cannot be bound; RangeError for options that make no sense
  */
 export async function startFileServer(options: FileServerOptions): Promise<FileServer> {
   const settings = resolveFileServerOptions(options);
@@ -43,7 +43,7 @@ export async function startFileServer(options: FileServerOptions): Promise<FileS
 
 /** A running file server. */
 export class FileServer extends EventEmitter<FileServerEvents> {
-  /** Where the server listens; `host` is an IP address. */
+  /** The address at which the server listens; `host` is an IP address. */
   readonly address: PeerAddress;
   readonly #server: Server;
   readonly #settings: FileServerSettings;
@@ -75,10 +75,10 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   }
 
   /**
-   * Serves a connection that was accepted elsewhere, within the same bounds. Nothing may have been
-   * read from it.
+   * Serves a connection that was accepted elsewhere, within the same bounds.
    *
-   * @param from whose it is: connections of one address have a bound of their own
+   * @param stream a duplex stream from which nothing has been read
+   * @param from the address of the client: the connections of one address have a bound of their own
    */
   accept(stream: Duplex, from: PeerAddress): void {
     const id = (this.#lastId += 1);
@@ -88,7 +88,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
       admitted: false,
       busy: false,
     });
-    // Whoever serves the stream sees its errors; later ones concern nobody.
+    // The function that serves the stream reports its errors; later ones need no report.
     stream.on('error', () => undefined);
     stream.on('close', () => {
       this.#connections.get(id)?.linger?.cancel();
@@ -139,7 +139,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
 
   #acceptSocket(socket: Socket): void {
     const { remoteAddress, remotePort } = socket;
-    // It is gone already.
+    // The client is gone already.
     if (remoteAddress === undefined || remotePort === undefined) socket.destroy();
     // The zone of a link-local address is not part of it.
     else this.accept(socket, { host: remoteAddress.replace(/%.*/, ''), port: remotePort });
@@ -173,7 +173,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
 
   #warn(error: Error): void {
     const { code } = (error.cause ?? error) as NodeJS.ErrnoException;
-    // Out of descriptors: idle connections give theirs up.
+    // The process has no file descriptor left: closing idle connections frees some.
     if (code === 'EMFILE' || code === 'ENFILE') this.#apply(this.#admission.shed());
     this.emit('warning', error);
   }
@@ -182,6 +182,11 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     const { stream, client } = connection;
     connection.admitted = true;
     this.emit('connection', client);
+    const report =
+      (event: 'sending' | 'sent' | 'tooLarge') =>
+      ({ filename, size }: FoundFile): void => {
+        this.emit(event, { client, filename, size });
+      };
     try {
       const { library, pace, requestTimeout, catalog } = this.#settings;
       await serveConnection(stream, library, {
@@ -199,9 +204,9 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         onAnswered: () => {
           this.#becomeIdle(id, connection);
         },
-        onSending: ({ name, size }) => this.emit('sending', { client, name, size }),
-        onSent: ({ name, size }) => this.emit('sent', { client, name, size }),
-        onTooLarge: ({ name, size }) => this.emit('tooLarge', { client, name, size }),
+        onSending: report('sending'),
+        onSent: report('sent'),
+        onTooLarge: report('tooLarge'),
         ...(this.listenerCount('wire') > 0 && {
           onWire: (direction, what) => this.emit('wire', { direction, client, ...what }),
         }),

@@ -1,4 +1,4 @@
-// Opens what a server serves in one call: the files, their manifests, and the hasher that makes them.
+// Opens the files that a server serves in one call, with their manifests and the hasher that makes these.
 import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { ManifestCache } from '../manifests/manifest-cache.ts';
 import { ManifestStore } from '../manifests/manifest-store.ts';
@@ -6,7 +6,7 @@ import type { ServedFiles } from '../sharing/served-files.ts';
 import { SharedFiles } from '../sharing/shared-files.ts';
 import { SharedFolder, type SharedFolderOptions } from '../sharing/shared-folder.ts';
 
-/** What a server serves: a {@link Library}, or files that a program finds by itself. */
+/** The files that a server serves: a {@link Library}, or files that a program finds by itself. */
 export interface ServedLibrary {
   readonly files: ServedFiles;
   /**
@@ -17,7 +17,7 @@ export interface ServedLibrary {
 }
 
 /**
- * Opens what a server is to serve. The manifests of a folder's files are kept in the hidden folder
+ * Opens the files that a server is to serve. The manifests of a folder's files are kept in the hidden folder
  * inside it, those of a list of files only in memory.
  *
  * @param shared the path of a folder, or a list of the paths of files; an empty list shares nothing

@@ -1,7 +1,13 @@
+// Refuses a request of version 2 with an error that the client understands.
 import { encodeTransferAnswer, type RefusalCode } from '@peerlane/protocol';
 import type { StreamWriter } from '../connection/stream-writer.ts';
 
-/** Tells a client of version 2 that it does not get what it asked for. */
+/**
+ * Answers a request of version 2 with a refusal.
+ *
+ * @throws Error if the connection fails
+ * @see docs/protocol.md, "Version 2"
+ */
 export async function refuse(
   connection: StreamWriter,
   code: RefusalCode,
@@ -11,7 +17,7 @@ export async function refuse(
   await connection.write(line, line.length);
 }
 
-/** Tells it that the file has not the content that it asked for. */
+/** Refuses a request because the file has not the content that the client asked for. */
 export async function refuseChanged(connection: StreamWriter): Promise<void> {
   await refuse(connection, 'changed', 'the file has other content');
 }

@@ -1,3 +1,4 @@
+// Sends a file or a part of one: reads ahead, and notices when the file changes meanwhile.
 import { encodeTransferHeader, headerFilename } from '@peerlane/protocol';
 import type { StreamWriter } from '../connection/stream-writer.ts';
 import type { SendBuffers } from './send-buffers.ts';
@@ -5,19 +6,20 @@ import { allFinished } from '../async.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
 import { TransferError } from '../transfer-error.ts';
 
-/** Which part of a file is sent, and what goes before it. */
+/** A part of a file, and the bytes that are sent before it. */
 export interface FilePart {
-  /** Sent in one write with the first bytes of the file. */
+  /** A header or an answer line, sent in one write with the first bytes of the file. */
   readonly lead: Uint8Array;
-  /** The first byte, and the one behind the last. */
+  /** The position of the first byte of the part. */
   readonly offset: number;
+  /** The position after the last byte of the part. */
   readonly end: number;
 }
 
 /**
  * Sends a header and a file, and ends the connection.
  *
- * @throws TransferError `changed`; Error where the connection fails
+ * @throws TransferError `changed`; Error if the connection fails
  * @see docs/protocol.md, "The header"
  */
 export async function sendFile(
@@ -25,17 +27,17 @@ export async function sendFile(
   connection: StreamWriter,
   buffers: SendBuffers,
 ): Promise<void> {
-  const { name, size } = file;
-  const lead = encodeTransferHeader({ size, filename: headerFilename(name) });
+  const { filename, size } = file;
+  const lead = encodeTransferHeader({ size, filename: headerFilename(filename) });
   await sendPart(file, { lead, offset: 0, end: size }, connection, buffers);
   await connection.end();
 }
 
 /**
- * Sends a part of a file, the next piece being read while one is sent. The last piece goes only when
- * the file's times say that it has not changed, so that a mixture does not look whole.
+ * Sends a part of a file. While one piece is sent, the next one is read. The last piece is sent only
+ * if the file's times show that it has not changed, so that a mixture never looks whole.
  *
- * @throws TransferError `changed`; Error where the connection fails
+ * @throws TransferError `changed`; Error if the connection fails
  */
 export async function sendPart(
   file: SharedFile,
@@ -48,14 +50,14 @@ export async function sendPart(
     let lineLength = lead.length;
     let position = offset + first.length - lead.length;
     await readFully(file, first.subarray(lead.length), offset);
-    let [piece, room, spare] = [first, second, first];
+    let [piece, free, used] = [first, second, first];
     while (position < end) {
-      const next = room.subarray(0, end - position);
-      // A buffer must not be given up while one of the two still uses it.
+      const next = free.subarray(0, end - position);
+      // Neither buffer may be released while the write or the read still uses it.
       await allFinished([connection.write(piece, lineLength), readFully(file, next, position)]);
       lineLength = 0;
       position += next.length;
-      [piece, room, spare] = [next, spare, room];
+      [piece, free, used] = [next, used, free];
     }
     if (!(await file.unchanged())) throw changed('the file changed while it was sent');
     await connection.write(piece, lineLength);

@@ -1,3 +1,4 @@
+// Serves one connection: reads its requests and answers them, in the version that the client speaks.
 import type { Duplex } from 'node:stream';
 import { TransferRequestDecoder, type TransferRequest } from '@peerlane/protocol';
 import { answerRequest } from './answer-request.ts';
@@ -18,9 +19,10 @@ import { Watchdog } from '../connection/watchdog.ts';
  * without such a file it ends without a byte. A client of version 2 gets an answer to each of its
  * requests, until it ends the connection or is silent for `idleTimeout`.
  *
- * @throws ProtocolError `bad-request`; TransferError `too-slow`, `changed`; Error where the file or
- * the connection fails. The stream is reset then, or destroyed where it knows no reset: a client
- * never sees a clean end of what is not whole.
+ * @param stream a duplex stream from which nothing has been read
+ * @throws ProtocolError `bad-request`; TransferError `too-slow`, `changed`; Error if the file or the
+ * connection fails. The stream is reset then, or destroyed if it cannot be reset: a client never sees
+ * a clean end of an incomplete file.
  * @see docs/protocol.md, "TCP"
  */
 export async function serveConnection(
@@ -36,11 +38,11 @@ export async function serveConnection(
     reset(stream);
   };
   const watchdog = new Watchdog(pace, clock, cutOff);
-  // Whoever waits for the stream is told; later errors concern nobody.
+  // The read or write in progress reports an error; later errors need no report.
   stream.on('error', () => undefined);
   try {
     const connection = new StreamWriter(stream, watchdog, clock);
-    if (onWire) connection.observe(sliceTo(onWire));
+    if (onWire) connection.observe(reportTo(onWire));
     const timeout = options.requestTimeout ?? 10_000;
     let request = await readRequest(stream, timeout, clock, cutOff, onWire);
     if (!request) throw new Error('the connection ended before the request was whole');
@@ -52,8 +54,8 @@ export async function serveConnection(
     }
     let sending: FoundFile | undefined;
     const onSending = (file: FoundFile): void => {
-      // A file comes in many parts: it is told once.
-      if (sending?.name !== file.name) options.onSending?.(file);
+      // A file is sent in many parts but reported once.
+      if (sending?.filename !== file.filename) options.onSending?.(file);
       sending = file;
     };
     const { catalog = true } = options;
@@ -62,8 +64,8 @@ export async function serveConnection(
       options.onAsked?.(request.filename ?? '');
       await answerRequest(request, connection, context);
       options.onAnswered?.();
-      const leave = (): unknown => stream.destroy();
-      request = await readRequest(stream, pace.idleTimeout, clock, leave, onWire);
+      const closeIdle = (): unknown => stream.destroy();
+      request = await readRequest(stream, pace.idleTimeout, clock, closeIdle, onWire);
     }
     await connection.end();
     if (sending) options.onSent?.(sending);
@@ -75,7 +77,7 @@ export async function serveConnection(
   }
 }
 
-/** The next request; `undefined` where the client ends the connection before one is whole. */
+/** Reads the next request; `undefined` if the client ends the connection before it is whole. */
 async function readRequest(
   stream: Duplex,
   timeout: number,
@@ -100,8 +102,8 @@ async function readRequest(
   return undefined;
 }
 
-/** Tells lines with a copy of their bytes: what they were sent from is used again. */
-function sliceTo(onWire: OnTransferWire): (slice: Uint8Array, lineLength: number) => void {
+/** Reports lines with a copy of their bytes, as the buffer that they were sent from is used again. */
+function reportTo(onWire: OnTransferWire): (slice: Uint8Array, lineLength: number) => void {
   return (slice, lineLength) => {
     if (lineLength > 0) onWire('out', { bytes: new Uint8Array(slice.subarray(0, lineLength)) });
     if (slice.length > lineLength) onWire('out', { dataLength: slice.length - lineLength });

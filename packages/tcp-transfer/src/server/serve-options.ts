@@ -1,37 +1,37 @@
-// How a connection is served, and what is told meanwhile.
+// The options and callbacks of serving one connection.
 import type { Clock } from '../clock.ts';
 import type { PaceLimits } from '../connection/pace.ts';
-import type { SendBuffers } from './send-buffers.ts';
 import type { FoundFile, OnTransferWire } from './file-server-events.ts';
+import type { SendBuffers } from './send-buffers.ts';
 
-/** How a connection is served, and what is told meanwhile. */
+/** How one connection is served. The callbacks must not throw. */
 export interface ServeOptions extends PaceLimits {
   /**
    * How long a client may take to send its request, in milliseconds.
    * @default 10_000
    */
   readonly requestTimeout?: number;
-  /** @default the time of this machine */
+  /** @default the clock of this machine */
   readonly clock?: Clock;
-  /** A request has come; `filename` is empty where it names no file. */
+  /** Is called when a request has come; `filename` is empty if the request names no file. */
   readonly onAsked?: (filename: string) => void;
-  /** A request of version 2 was answered: the client may send another. */
+  /** Is called when a request of version 2 was answered: the client may send another. */
   readonly onAnswered?: () => void;
-  /** The file was found and is about to be sent. */
+  /** Is called when a file was found and is about to be sent. */
   readonly onSending?: (file: FoundFile) => void;
-  /** The file was sent. */
+  /** Is called when the file was sent whole. */
   readonly onSent?: (file: FoundFile) => void;
-  /** The file is larger than version 1 can say: nothing is sent. */
+  /** Is called instead if the file is larger than version 1 can say: nothing is sent. */
   readonly onTooLarge?: (file: FoundFile) => void;
-  /** Something crossed the connection. */
+  /** Is called with what crosses the connection. */
   readonly onWire?: OnTransferWire;
   /**
-   * What the file is sent from, to be shared by all connections of a server.
-   * @default buffers of its own
+   * The buffers that files are sent from. Connections of one process should share them.
+   * @default buffers for this connection alone
    */
   readonly buffers?: SendBuffers;
   /**
-   * Whether clients of version 2 are told what the folder holds.
+   * Whether clients of version 2 may list what is served.
    * @default true
    */
   readonly catalog?: boolean;

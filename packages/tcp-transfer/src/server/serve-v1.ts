@@ -17,7 +17,7 @@ const maxSurplus = 8 * maxRequestBytes;
  * version 1, the connection ends without a byte.
  *
  * @throws TransferError `changed`; Error if the file or the connection fails
- * @see docs/protocol.md, "The header"
+ * @see docs/protocol.md, "Version 1"
  */
 export async function serveV1(
   filename: string,

@@ -1,6 +1,7 @@
+// Identifies the content of a file by the file's number, size and times.
 /**
- * What tells one content of a file from any other, as far as the system knows: a file that is
- * written to, or another in its place, has another one. The times are in nanoseconds.
+ * Distinguishes one content of a file from any other, as far as the system knows: a file that was
+ * written to, or another file in its place, has another identity. The times are in nanoseconds.
  */
 export interface FileIdentity {
   readonly dev: bigint;
@@ -10,25 +11,25 @@ export interface FileIdentity {
   readonly ctimeNs: bigint;
 }
 
-/** All of an identity as text. */
+/** An identity as text. */
 export function identityText({ dev, ino, size, mtimeNs, ctimeNs }: FileIdentity): string {
   return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
-/** The coarsest time of change that a disk in use keeps, that of FAT, in milliseconds. */
-const coarsestTime = 2000;
+/** The resolution of file times on FAT, the coarsest of any disk in use, in milliseconds. */
+const coarsestResolution = 2000;
 
 /**
- * How long it takes until a write to a file is sure to give it another identity, in milliseconds.
- * Before that, one may fall into the same tick of the disk's clock as the last.
+ * How long until any write to a file is certain to change its identity, in milliseconds. Before that
+ * a write may fall into the same tick of the disk's clock as the last one.
  *
  * @param now the time of day, in milliseconds since 1970
  */
-export function timeToSettle({ mtimeNs, ctimeNs }: FileIdentity, now: number): number {
+export function timeUntilDistinct({ mtimeNs, ctimeNs }: FileIdentity, now: number): number {
   const sinceWritten = now - Number(mtimeNs / 1_000_000n);
   const sinceTouched = now - Number(ctimeNs / 1_000_000n);
-  // Anyone can set the time of a write, to one in the future too: that alone says nothing. But FAT
-  // knows no other.
+  // The time of a write can be set to any value, even a future one, so it proves nothing alone; but
+  // FAT keeps no other.
   const age = Math.min(sinceTouched, Math.abs(sinceWritten));
-  return Math.min(coarsestTime, Math.max(0, coarsestTime - age));
+  return Math.min(coarsestResolution, Math.max(0, coarsestResolution - age));
 }

@@ -1,3 +1,4 @@
+// Keeps the index of a shared folder current: watches its folders and reads those that have changed.
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,35 +8,42 @@ import type { ListFolder } from './list-folder.ts';
 import type { IndexChange, Listing, NameIndex } from './name-index.ts';
 import { visitFolders } from './visit-folders.ts';
 
-/** What keeps an index current needs to know. Times are in milliseconds. */
+/** The folder, the index and the callbacks of an index updater. */
 export interface IndexUpdaterOptions {
-  /** The shared folder, all links resolved. */
+  /** The path of the shared folder, all links resolved. */
   readonly root: string;
   readonly index: NameIndex;
   readonly clock: Clock;
   readonly watch: WatchFolder;
   readonly list: ListFolder;
+  /** How often the whole folder is read again, in milliseconds. */
   readonly rescanInterval: number;
-  /** A pass over the folders that had changed is over. */
+  /** Is called after each pass over the folders that had changed. */
   readonly onPass: (changes: readonly IndexChange[]) => void;
+  /** Is called when a folder cannot be read or watched; the updater goes on. */
   readonly onWarning: (error: Error) => void;
 }
 
-/** After a change so long is waited for further ones, in milliseconds. */
-const settleTime = 20;
+/** How long the updater waits for further changes after one, in milliseconds. */
+const debounceTime = 20;
 
-/** A folder that could not be read is tried again after so long, in milliseconds. */
-const retryAfter = 1000;
+/** How long until a folder that could not be read is read again, in milliseconds. */
+const retryDelay = 1000;
 
-/** Reading folders takes at most this part of the time, however often they change. */
+/** The largest part of the time that is spent on reading folders, however often they change. */
 const maxShare = 0.1;
 
-/** A folder that cannot be watched for one of these is gone. */
-const gone: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
+/** The errors of watching that mean that the folder is gone. */
+const goneErrors: ReadonlySet<string | undefined> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+  'EPERM',
+]);
 
 /**
  * Keeps the index of a folder current: reads each folder once, watches it, and reads it again when
- * it has changed. All are read again from time to time, for what the watching missed.
+ * it has changed. All folders are read again from time to time, for changes that the watch missed.
  */
 export class IndexUpdater {
   readonly #options: IndexUpdaterOptions;
@@ -45,7 +53,7 @@ export class IndexUpdater {
   #closed = false;
   #busy = false;
   #restUntil = 0;
-  /** All folders are read because it is time, not because they have changed. */
+  /** Whether the next pass reads all folders because it is time, not because of a change. */
   #isRescan = true;
   #failed: { readonly folder: string; readonly cause: unknown }[] = [];
   #failing = false;
@@ -57,7 +65,7 @@ export class IndexUpdater {
     this.#options = options;
   }
 
-  /** Reads the whole tree, and keeps it current from then on. */
+  /** Reads the whole tree, and keeps the index current from then on. */
   async start(): Promise<void> {
     this.#changed.add('');
     await this.#pass();
@@ -85,7 +93,7 @@ export class IndexUpdater {
         this.#nextPass = undefined;
         void this.#pass();
       },
-      Math.max(settleTime, this.#restUntil - clock.now()),
+      Math.max(debounceTime, this.#restUntil - clock.now()),
     );
   }
 
@@ -108,7 +116,7 @@ export class IndexUpdater {
     this.#busy = false;
     if (this.#closed) return;
     const rest = (clock.now() - start) / maxShare;
-    // What the watch tells is not to wait because all was read.
+    // A change that the watch reports must not wait because all folders were read.
     this.#restUntil = clock.now() + (isRescan ? 0 : rest);
     onPass(changes);
     this.#retryFailed();
@@ -125,7 +133,7 @@ export class IndexUpdater {
 
   async #read(folder: string): Promise<IndexChange | undefined> {
     const { root, index, list } = this.#options;
-    // Watched first: what comes while the folder is read is told.
+    // The watch begins first, so that it reports entries that come while the folder is read.
     if (folder === '') await this.#watchNewRoot();
     this.#watch(folder);
     let listing: Listing | undefined;
@@ -138,7 +146,7 @@ export class IndexUpdater {
     if (this.#closed) return undefined;
     if (!listing) {
       this.#unwatch(folder);
-      // It is dropped when its parent, which has changed, is read. The root has none.
+      // The folder is dropped when its parent, which has changed, is read. The root has no parent.
       if (folder !== '') return undefined;
     }
     const change = index.set(folder, listing ?? { files: [], folders: [] });
@@ -146,14 +154,14 @@ export class IndexUpdater {
     return change;
   }
 
-  /** Folders that could not be read keep what they held until they can. */
+  /** Folders that could not be read keep their entries until they can be read again. */
   #retryFailed(): void {
     const failed = this.#failed;
     const isNews = !this.#failing;
     this.#failing = failed.length > 0;
     if (!this.#failing) return;
     this.#failed = [];
-    this.#restUntil = Math.max(this.#restUntil, this.#options.clock.now() + retryAfter);
+    this.#restUntil = Math.max(this.#restUntil, this.#options.clock.now() + retryDelay);
     for (const { folder } of failed) this.#changed.add(folder);
     if (!isNews) return;
     const { cause } = failed[0]!;
@@ -163,7 +171,7 @@ export class IndexUpdater {
     );
   }
 
-  /** Another folder may have taken the place of the shared one, which only its number tells. */
+  /** Another folder may have taken the place of the shared one; only its inode shows that. */
   async #watchNewRoot(): Promise<void> {
     const before = this.#root;
     this.#root = await stat(this.#options.root, { bigint: true }).catch(() => before);
@@ -189,16 +197,16 @@ export class IndexUpdater {
       });
       this.#watches.set(folder, watch);
     } catch (cause) {
-      if (gone.has((cause as NodeJS.ErrnoException).code)) return;
+      if (goneErrors.has((cause as NodeJS.ErrnoException).code)) return;
       this.#canWatch = false;
       const seconds = this.#options.rescanInterval / 1000;
       this.#options.onWarning(
-        new Error(`cannot watch the shared folder; it is read anew every ${seconds} s`, { cause }),
+        new Error(`cannot watch the shared folder: it is read again every ${seconds} s`, { cause }),
       );
     }
   }
 
-  /** What stands under a folder's name may be another folder now: it is watched and read anew. */
+  /** The name of a folder may stand for another folder now, which must be watched and read anew. */
   #renew(folder: string): void {
     if (!this.#watches.has(folder)) return;
     for (const path of [...this.#watches.keys()]) {

@@ -1,19 +1,21 @@
+// Reads one folder: the files in it that may be shared, and the folders to read next.
 import { type Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Listing } from './name-index.ts';
 import { isInside } from './open-inside.ts';
 
-/** Reads a folder, as {@link listFolder} does. Tests put something else in its place. */
+/** The signature of {@link listFolder}, for which tests substitute their own. */
 export type ListFolder = (root: string, folder: string) => Promise<Listing | undefined>;
 
 /**
- * Reads what one folder holds that may be shared: nothing hidden, regular files, links to regular
- * files inside of `root`, folders. One that may not be read holds nothing; `undefined` where it is gone.
+ * Reads one folder: its regular files, its links to regular files inside `root`, and its folders.
+ * Hidden entries are left out. A folder that may not be read counts as empty; `undefined` if it is
+ * gone.
  *
- * @param root the shared folder, all links resolved
- * @param folder a path below it, relative, with `/`
- * @throws the system's error where it cannot be known what it holds, such as `EMFILE`
+ * @param root the path of the shared folder, all links resolved
+ * @param folder the path of the folder relative to `root`, with `/`
+ * @throws the system's error if the entries cannot be read just now, such as `EMFILE`
  */
 export async function listFolder(root: string, folder: string): Promise<Listing | undefined> {
   const path = join(root, folder);

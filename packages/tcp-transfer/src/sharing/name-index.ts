@@ -1,40 +1,41 @@
-/** What a folder holds that may be shared: names of files, and of folders to look into. */
+// The index of a shared folder: finds the files in a tree of folders by their base names.
+/** The entries of a folder that may be shared: the names of its files and of its folders. */
 export interface Listing {
   readonly files: readonly string[];
   readonly folders: readonly string[];
 }
 
-/** Two files of one base name, of which only one can be served. Paths are relative, with `/`. */
+/** Several files with one base name, of which only one can be served. Paths are relative, with `/`. */
 export interface NameClash {
-  readonly name: string;
+  readonly filename: string;
   /** The file that is served: the first by path order. */
   readonly served: string;
   /** The files that are not. */
   readonly hidden: readonly string[];
 }
 
-/** What a new listing changed. */
+/** The changes of the index by a new listing. */
 export interface IndexChange {
-  /** Names under which a file can be found now, and could not before. */
+  /** Names that have a file now, and had none before. */
   readonly added: readonly string[];
-  /** Names under which nothing is found any more. */
+  /** Names that have no file any more. */
   readonly removed: readonly string[];
-  /** Folders that have come, as relative paths: they are to be listed next. */
+  /** Folders that are new, as relative paths: the caller must list them next. */
   readonly newFolders: readonly string[];
-  /** Folders that are gone, with all below them. */
+  /** Folders that are gone, and all folders below them. */
   readonly goneFolders: readonly string[];
 }
 
 const nothing: Listing = { files: [], folders: [] };
 
 /**
- * The files of a tree of folders by base name. It is told what each folder holds and never looks
- * itself. Names are compared in Unicode's composed form, so that a name typed on one system finds
- * the file of another. Folders are relative paths with `/`; the root is `''`.
+ * The files of a tree of folders by base name. The caller sets the listing of each folder; the index
+ * reads no disk. Names are compared in Unicode's composed form (NFC), so that a name typed on one
+ * system finds the file of another. Folders are relative paths with `/`; the root is `''`.
  */
 export class NameIndex {
   readonly #folders = new Map<string, Listing>();
-  /** One path or several: most names have one. */
+  /** The path or the paths of each name; most names have one. */
   readonly #paths = new Map<string, string | PathSet>();
   readonly #contested = new Set<string>();
 
@@ -48,7 +49,7 @@ export class NameIndex {
     return this.#folders.keys();
   }
 
-  /** All names, in their composed form and no order. */
+  /** All names in composed form, in no particular order. */
   names(): IterableIterator<string> {
     return this.#paths.keys();
   }
@@ -65,7 +66,7 @@ export class NameIndex {
     return typeof paths === 'string' ? [paths] : paths.ordered();
   }
 
-  /** Takes what a folder holds now. */
+  /** Sets the listing of a folder. */
   set(folder: string, listing: Listing): IndexChange {
     const before = this.#folders.get(folder) ?? nothing;
     this.#folders.set(folder, listing);
@@ -82,12 +83,12 @@ export class NameIndex {
     return change;
   }
 
-  /** The names that have become those of several files since the last call, or of other ones. */
-  takeClashes(): NameClash[] {
+  /** The names with several files that have got a further file since the last call. */
+  newClashes(): NameClash[] {
     const clashes: NameClash[] = [];
-    for (const name of this.#contested) {
-      const [served, ...hidden] = this.find(name);
-      if (served !== undefined && hidden.length > 0) clashes.push({ name, served, hidden });
+    for (const filename of this.#contested) {
+      const [served, ...hidden] = this.find(filename);
+      if (served !== undefined && hidden.length > 0) clashes.push({ filename, served, hidden });
     }
     this.#contested.clear();
     return clashes;
@@ -142,7 +143,7 @@ function joined(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }
 
-/** The paths of the files of one name, of which the first is served. */
+/** The paths of the files with one name, of which the first is served. */
 class PathSet {
   readonly #paths: Set<string>;
   #ordered: readonly string[] | undefined;
@@ -165,7 +166,7 @@ class PathSet {
     this.#ordered = undefined;
   }
 
-  /** All paths in their order: put in order when it is asked for, not at each of many changes. */
+  /** All paths in order. They are sorted on demand, not at each of many changes. */
   ordered(): readonly string[] {
     this.#ordered ??= [...this.#paths].sort(byPath);
     return this.#ordered;

@@ -1,12 +1,13 @@
+// Finds the next page of names in a large set without sorting all of it.
 import { setImmediate } from 'node:timers/promises';
 
-/** How many names are looked at before other work has its turn. */
-const inOneGo = 10_000;
+/** How many names are compared before other work of the process may run. */
+const batchSize = 10_000;
 
 /**
- * The first names behind `after` in the order of UTF-16 code units, at most `count`, each once. Names
- * that are not well-formed Unicode are left out. Nothing is put in order that is not given out, and
- * nothing is kept; the names may change meanwhile, and come twice.
+ * The first names after `after` in the order of UTF-16 code units, at most `count`, each once. Names
+ * that are not well-formed Unicode are left out. The names may change while they are read, and may
+ * contain duplicates.
  */
 export async function namesAfter(
   names: Iterable<string>,
@@ -14,12 +15,12 @@ export async function namesAfter(
   count: number,
 ): Promise<string[]> {
   let kept: string[] = [];
-  /** Where there are enough before it, a name is not among the first. */
+  /** Enough names come before this one: it and all later names are not among the first. */
   let end: string | undefined;
   let seen = 0;
   for (const name of names) {
     seen += 1;
-    if (seen % inOneGo === 0) await setImmediate();
+    if (seen % batchSize === 0) await setImmediate();
     if ((after !== undefined && name <= after) || (end !== undefined && name >= end)) continue;
     if (!name.isWellFormed()) continue;
     kept.push(name);

@@ -1,22 +1,23 @@
+// Opens files that may be served, and no others, whatever is put in their place meanwhile.
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
 import { access, lstat, open, realpath, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import { isBelow, mayBePlanted, type PinnedFolder } from '../paths/pinned-folder.ts';
 import { isSamePath } from '../paths/same-path.ts';
 
-/** The system's calls by which a file is opened. Tests put something in between. */
+/** The system calls that open a file. Tests intercept them. */
 export interface OpenCalls {
   realpath(path: string): Promise<string>;
   open(path: string, flags: number): Promise<FileHandle>;
 }
 
-/** A file that was opened, and what it was then. */
+/** A file that was opened, and its status at that time. */
 export interface OpenedFile {
   readonly handle: FileHandle;
   readonly status: BigIntStats;
 }
 
-// Windows lacks the last two, and leaves them out of the result.
+// Without O_NONBLOCK, opening a FIFO would wait. Windows lacks the last two, which count as 0 there.
 export const openFlags: number = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Where a file must lie to be served. */
@@ -37,11 +38,11 @@ export function fileArea(path: string, pin?: PinnedFolder): ServedArea {
   return { contains: (place) => isSamePath(path, place), pin };
 }
 
-/** What says that a path is a link, which is not followed: the second on FreeBSD. */
-const linkInPlace: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK']);
+/** The errors for a path that is a link, which is not followed; the second one is FreeBSD's. */
+const linkErrors: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK']);
 
-/** What says that there is no such file for us; anything else is a fault of this machine. */
-const absent: ReadonlySet<string | undefined> = new Set([
+/** The errors for a file that is missing or may not be read; all others are faults of this machine. */
+const absentErrors: ReadonlySet<string | undefined> = new Set([
   ...['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EBUSY'],
   ...['ELOOP', 'ENAMETOOLONG', 'ENXIO', 'ENODEV', 'EINVAL'],
 ]);
@@ -68,14 +69,14 @@ export async function openInside(
     handle = undefined;
     return opened;
   } catch (error) {
-    if (absent.has((error as NodeJS.ErrnoException).code)) return undefined;
+    if (absentErrors.has((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   } finally {
     await handle?.close();
   }
 }
 
-/** Opens a path; where it is a link, what it leads to, if that lies inside. */
+/** Opens a path; if it is a link, opens its target, provided that this lies inside. */
 async function openTarget(
   area: ServedArea,
   path: string,
@@ -84,13 +85,13 @@ async function openTarget(
   try {
     return await calls.open(path, openFlags);
   } catch (error) {
-    if (!linkInPlace.has((error as NodeJS.ErrnoException).code)) throw error;
+    if (!linkErrors.has((error as NodeJS.ErrnoException).code)) throw error;
     const target = await calls.realpath(path);
     return area.contains(target) ? await calls.open(target, openFlags) : undefined;
   }
 }
 
-/** Where an open file lies: on Linux the system tells, elsewhere its path is looked at once more. */
+/** Whether an open file lies inside: Linux reports its place, elsewhere its path is resolved again. */
 async function isPlacedInside(
   area: ServedArea,
   path: string,
@@ -115,8 +116,8 @@ async function isOfUser({ pin }: ServedArea, place: string, status: BigIntStats)
 }
 
 /**
- * Whether what a path leads to by now lies inside and is the file that was opened. For systems that
- * do not tell where an open file lies.
+ * Whether a path leads to the file that was opened, inside the area. For systems that do not report
+ * where an open file lies.
  */
 export async function isStillInside(
   area: ServedArea,
@@ -141,28 +142,28 @@ export async function statusInside(
   try {
     const target = await realpath(path);
     if (!area.contains(target)) return undefined;
-    // A link that has taken the file's place meanwhile is not followed.
+    // A link that has replaced the file meanwhile is not followed.
     const status = await lstat(target, { bigint: true });
     if (!status.isFile() || !(await isOfUser(area, target, status))) return undefined;
     await access(target, constants.R_OK);
     return status;
   } catch (error) {
-    if (absent.has((error as NodeJS.ErrnoException).code)) return undefined;
+    if (absentErrors.has((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   }
 }
 
 /** Whether a resolved path lies below a folder, with nothing hidden on the way. */
 export function isInside(root: string, target: string): boolean {
-  const way = relative(root, target);
-  // Between two drives of Windows there is no relative way.
-  if (way === '' || isAbsolute(way)) return false;
-  return !way.split(sep).some((part) => part.startsWith('.'));
+  const path = relative(root, target);
+  // There is no relative path between two drives of Windows.
+  if (path === '' || isAbsolute(path)) return false;
+  return !path.split(sep).some((part) => part.startsWith('.'));
 }
 
 function placeOfDescriptor(descriptor: number): string | undefined {
   try {
-    // No disk is asked for this.
+    // This is synchronous because it reads no disk.
     return readlinkSync(`/proc/self/fd/${descriptor}`);
   } catch {
     return undefined;

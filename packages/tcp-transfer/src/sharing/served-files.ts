@@ -1,11 +1,11 @@
-// The types of what a server serves: files that are found by name, wherever they come from.
+// The types of served files: a server finds them by name, wherever they come from.
 import type { FileHandle } from 'node:fs/promises';
 import type { FileIdentity } from './file-identity.ts';
 
-/** What is known of a file without opening it. */
+/** The status of a file, which is read without opening it. */
 export interface FileStatus {
   /** Its base name: data, not safe to print. */
-  readonly name: string;
+  readonly filename: string;
   /** In bytes. */
   readonly size: number;
   readonly identity: FileIdentity;
@@ -14,7 +14,7 @@ export interface FileStatus {
 /** A file that is open for reading. The caller that opened it closes `handle`. */
 export interface SharedFile {
   /** Its base name, as it was asked for: data, not safe to print. */
-  readonly name: string;
+  readonly filename: string;
   /** Its size in bytes when it was opened. */
   readonly size: number;
   /** Its identity when it was opened. */
@@ -24,7 +24,7 @@ export interface SharedFile {
   unchanged(): Promise<boolean>;
 }
 
-/** What a file server serves: a `SharedFolder`, or any other object that finds files by name. */
+/** Files by name: a `SharedFolder`, `SharedFiles`, or any other object that finds files by name. */
 export interface ServedFiles {
   /**
    * Opens the file with a name; of the requested name only its base name counts. `undefined` if

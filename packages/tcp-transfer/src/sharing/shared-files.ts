@@ -11,8 +11,8 @@ import { StableFile } from './stable-file.ts';
 
 interface ListedFile {
   /** Its base name on disk. */
-  readonly name: string;
-  /** Where it lies, with all links resolved. */
+  readonly filename: string;
+  /** Its path with all links resolved. */
   readonly path: string;
   readonly area: ServedArea;
 }
@@ -27,7 +27,7 @@ export class SharedFiles implements ServedFiles {
   }
 
   /**
-   * Shares the files at some paths; an empty list shares nothing.
+   * Shares the files at the paths; an empty list shares nothing.
    *
    * @throws Error if one is not a file that can be read, if two have the same name, or if a link of
    * another user on a path leads to a file that is not theirs
@@ -35,10 +35,10 @@ export class SharedFiles implements ServedFiles {
   static async open(paths: readonly string[]): Promise<SharedFiles> {
     const files = new Map<string, ListedFile>();
     for (const path of paths) {
-      const name = basename(path);
-      const key = name.normalize('NFC');
+      const filename = basename(path);
+      const key = filename.normalize('NFC');
       if (files.has(key)) throw new Error(`two files are called "${key}"`);
-      files.set(key, { name, ...(await readableFile(path).catch(explain(path))) });
+      files.set(key, { filename, ...(await readableFile(path).catch(explain(path))) });
     }
     return new SharedFiles(files);
   }
@@ -52,7 +52,7 @@ export class SharedFiles implements ServedFiles {
   async statusOf(requested: string): Promise<FileStatus | undefined> {
     const file = this.#find(requested);
     const status = file && (await statusInside(file.area, file.path));
-    return status && { name: file.name, size: Number(status.size), identity: status };
+    return status && { filename: file.filename, size: Number(status.size), identity: status };
   }
 
   namesAfter(after: string | undefined, count: number): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+// Serves all files in a folder and below it by base name, and follows its changes.
 import { EventEmitter } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,43 +16,45 @@ import { folderArea, openInside, statusInside, type ServedArea } from './open-in
 import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
 import { StableFile } from './stable-file.ts';
 
-/** What a {@link SharedFolder} tells. Names are those on disk: data, not safe to print. */
+/** The events of a {@link SharedFolder}. Filenames are those on disk: data, not safe to print. */
 export interface SharedFolderEvents {
-  /** A file has come under a name that there was not. */
-  added: [name: string];
-  /** There is no file of that name any more. */
-  removed: [name: string];
-  /** Files of one base name: only the first by path order is served. Told once. */
+  /** There is a file with a name that no file had before. */
+  added: [filename: string];
+  /** There is no file with that name any more. */
+  removed: [filename: string];
+  /** Several files have one base name: only the first by path order is served. Emitted once. */
   clash: [clash: NameClash];
-  /** Something went wrong that the folder survives. */
+  /** The folder cannot be read or watched in part; sharing goes on. `cause` is the system's error. */
   warning: [error: Error];
 }
 
 /** How a folder is shared. */
 export interface SharedFolderOptions {
   /**
-   * Listeners that hear events from the first moment, while the folder is read for the first time.
-   * Files found then are not told as `added`.
+   * Listeners that are called from the beginning, while the folder is read for the first time. Files
+   * that are found then emit no `added`.
    */
   readonly on?: {
     readonly [Name in keyof SharedFolderEvents]?: (...args: SharedFolderEvents[Name]) => void;
   };
   /**
-   * How often the whole folder is read again, for what watching it missed, in milliseconds. A
+   * How often the whole folder is read again, for changes that the watch missed, in milliseconds. A
    * folder that takes long to read is read less often.
    * @default 30_000
    */
   readonly rescanInterval?: number;
-  /** @default the means of the system */
+  /**
+   * How a folder is watched.
+   * @default by `fs.watch`
+   */
   readonly watch?: WatchFolder;
-  /** @default the time of this machine */
+  /** @default the clock of this machine */
   readonly clock?: Clock;
 }
 
 /**
- * The files that a node shares: everything in a folder and its subfolders, by base name alone.
- * What is hidden (its name begins with a dot) is not shared, nor is what is no regular file, nor
- * what a symbolic link reaches outside of the folder.
+ * The regular files in a folder and its subfolders, by base name alone. Files and folders whose names
+ * begin with a dot are not shared, nor are files that a symbolic link reaches outside of the folder.
  *
  * The names are kept in memory and kept current: a lookup reads no folder, and a file that comes
  * while the folder is shared is found.
@@ -82,7 +85,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
           for (const name of changes.flatMap(({ removed }) => removed)) this.emit('removed', name);
           for (const name of changes.flatMap(({ added }) => added)) this.emit('added', name);
         }
-        for (const clash of this.#index.takeClashes()) this.emit('clash', clash);
+        for (const clash of this.#index.newClashes()) this.emit('clash', clash);
       },
       onWarning: (error) => this.emit('warning', error),
     });
@@ -107,61 +110,56 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
     return folder;
   }
 
-  /** How many names there are. */
+  /** The number of names. */
   get size(): number {
     return this.#index.size;
   }
 
-  /** Whether there is a file for a requested name; of the name only its base name counts. */
+  /** Whether there is a file with a name; of the requested name only its base name counts. */
   has(requested: string): boolean {
     return this.#index.has(baseName(requested));
   }
 
-  /**
-   * The size in bytes of the file for a requested name, as `openFile` would find it now, without
-   * opening it; `undefined` where there is none.
-   */
+  /** The size in bytes of the file that `openFile` would open now; `undefined` if there is none. */
   async sizeOf(requested: string): Promise<number | undefined> {
     return (await this.statusOf(requested))?.size;
   }
 
-  /**
-   * What the file for a requested name is, as `openFile` would find it now, without opening it;
-   * `undefined` where there is none.
-   */
+  /** The status of the file that `openFile` would open now; `undefined` if there is none. */
   async statusOf(requested: string): Promise<FileStatus | undefined> {
     for (const path of this.#index.find(baseName(requested))) {
       const status = await statusInside(this.#area, join(this.path, path));
-      if (status) return { name: baseName(path), size: Number(status.size), identity: status };
+      if (status) return { filename: baseName(path), size: Number(status.size), identity: status };
     }
     return undefined;
   }
 
   /**
-   * The first names behind `after`, or from the beginning, at most `count`: in composed form, in the
-   * order of UTF-16 code units.
+   * The first names after `after`, or from the beginning, at most `count`: in composed form (NFC), in
+   * the order of UTF-16 code units.
    */
   namesAfter(after: string | undefined, count: number): Promise<readonly string[]> {
     return namesAfter(this.#index.names(), after, count);
   }
 
   /**
-   * Opens the file for a requested name; of the name only its base name counts. Of several files
-   * with that name it is the first in the order of their paths. One that was written to just now is
-   * given a moment, its size in bytes / 500,000 in milliseconds, to be written to the end.
+   * Opens the file with a name; of the requested name only its base name counts. Of several files the
+   * first by path order is opened. A file that was changed a moment ago is awaited: 20 ms and 2 ms for
+   * each megabyte, at most 2 s. `undefined` if there is no such file.
    *
-   * @throws TransferError `changed` where it is written to again and again; the system's error where no file can be opened at all, such as `EMFILE`
+   * @throws TransferError `changed` if the file is written to again and again; the system's error if
+   * no file can be opened at all, such as `EMFILE`
    */
   async openFile(requested: string): Promise<SharedFile | undefined> {
-    const name = baseName(requested);
-    for (const path of this.#index.find(name)) {
+    const filename = baseName(requested);
+    for (const path of this.#index.find(filename)) {
       const opened = await openInside(this.#area, join(this.path, path));
-      if (opened) return StableFile.waitFor(name, opened);
+      if (opened) return StableFile.waitFor(filename, opened);
     }
     return undefined;
   }
 
-  /** Stops watching; files that are open stay so. A second call does nothing more. */
+  /** Stops watching; open files stay open. A second call does nothing more. */
   close(): Promise<void> {
     this.#updater.close();
     return Promise.resolve();

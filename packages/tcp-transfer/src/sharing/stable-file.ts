@@ -1,3 +1,4 @@
+// A file that is sent only once it is no longer being written, and is watched for later changes.
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -6,50 +7,52 @@ import type { FileIdentity } from './file-identity.ts';
 import type { OpenedFile } from './open-inside.ts';
 import type { SharedFile } from './served-files.ts';
 
-/** A disk's clock may stand still for so long between two changes of a file, in milliseconds. */
-const tick = 20;
+/** How long the clock of a disk may stand still between two changes of a file, in milliseconds. */
+const longestTick = 20;
 
-/** A system writes at least so many bytes in a millisecond, until its memory is full. */
-const writtenInMillisecond = 500_000;
+/** How much a system writes at least until its memory is full, in bytes per millisecond. */
+const slowestWrite = 500_000;
 
-/** Nobody is made to wait longer than this for a file to rest, in milliseconds. */
+/** How long a client waits at most for a file to come to rest, in milliseconds. */
 const longestRest = 2000;
 
-/** So often a file may turn out to have been changed while it was given time to rest. */
-const attempts = 3;
+/** How many times a file may turn out to have changed during the wait. */
+const maxAttempts = 3;
 
 type Times = Pick<BigIntStats, 'size' | 'ctimeNs'>;
 
 /**
- * How much longer nothing may happen to a file until it can be read, in milliseconds. A write sets
- * the file's time when it begins: what is younger than the longest write may still be written. And
- * two changes within one tick of the disk's clock look like one.
+ * How long a file must not change until it can be read, in milliseconds. A write sets the file's time
+ * when it begins, so a change that is younger than the longest write may still be going on. And two
+ * changes within one tick of the disk's clock look like one.
  *
  * @param now the time of day, in milliseconds since 1970
  */
 export function timeToRest({ size, ctimeNs }: Times, now: number): number {
-  const rest = Math.min(longestRest, tick + Number(size) / writtenInMillisecond);
+  const rest = Math.min(longestRest, longestTick + Number(size) / slowestWrite);
   const age = now - Number(ctimeNs / 1_000_000n);
-  // The clock of another machine may be ahead: then it is waited as for what was changed just now.
+  // The clock of another machine may be ahead: such a file counts as changed just now.
   return Math.min(rest, Math.max(0, rest - age));
 }
 
-/** The clock of the day, as that is the disk's, in milliseconds. */
+/** The time of day, which is also the disk's time. */
 export interface RestClock {
+  /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Waits for a time in milliseconds. */
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
-/** An open file that no longer changed when it was opened, and can tell whether it has since. */
+/** An open file that had come to rest when it was opened, and detects later changes. */
 export class StableFile implements SharedFile {
-  readonly name: string;
+  readonly filename: string;
   readonly size: number;
   readonly identity: FileIdentity;
   readonly handle: FileHandle;
   readonly #status: BigIntStats;
 
-  private constructor(name: string, handle: FileHandle, status: BigIntStats) {
-    this.name = name;
+  private constructor(filename: string, handle: FileHandle, status: BigIntStats) {
+    this.filename = filename;
     this.size = Number(status.size);
     this.identity = status;
     this.handle = handle;
@@ -57,18 +60,18 @@ export class StableFile implements SharedFile {
   }
 
   /**
-   * Waits until an open file has rested for as long as it takes to write it. For a file that was not
-   * changed a moment ago that is at once.
+   * Waits until an open file has been unchanged for as long as writing it takes. A file that did not
+   * change a moment ago is ready at once.
    *
    * @throws TransferError `changed` if it is changed again and again: the file is closed then
    */
   static async waitFor(
-    name: string,
+    filename: string,
     { handle, status }: OpenedFile,
     clock: RestClock = { now: Date.now, pause: setTimeout },
   ): Promise<StableFile> {
     try {
-      return new StableFile(name, handle, await atRest(handle, status, clock));
+      return new StableFile(filename, handle, await atRest(handle, status, clock));
     } catch (error) {
       await handle.close();
       throw error;
@@ -86,7 +89,7 @@ async function atRest(
   { now, pause }: RestClock,
 ): Promise<BigIntStats> {
   let before = status;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const wait = timeToRest(before, now());
     if (wait === 0) return before;
     await pause(Math.ceil(wait));
@@ -98,8 +101,9 @@ async function atRest(
 }
 
 /**
- * Whether a file is what it was. Its time of writing can be set back; that of any change cannot, but
- * it also says that the file has got another name or lost one.
+ * Whether the content of a file is the same as before. The time of the last write can be set back.
+ * The time of the last change of any kind cannot, but it also moves when the file gets or loses a
+ * hard link.
  */
 export function isUnchanged(before: BigIntStats, now: BigIntStats): boolean {
   if (now.size !== before.size || now.mtimeNs !== before.mtimeNs) return false;

@@ -3,7 +3,7 @@
 /** How many folders are visited at a time: more than the system's pool of threads has. */
 const maxParallel = 16;
 
-/** Visits the given folders, and all folders that a visit returns. */
+/** Visits the listed folders, and all folders that a visit returns. */
 export function visitFolders(
   folders: readonly string[],
   visit: (folder: string) => Promise<readonly string[]>,

@@ -1,11 +1,17 @@
+// What a disk that fails means for a transfer: the errors of the system, and a check for free space.
 import { statfs } from 'node:fs/promises';
 import { TransferError } from '../transfer-error.ts';
 import { withPlainPaths } from '../paths/held-folder.ts';
 
-/** The disk has no room, or no room for us, or cannot hold so large a file. */
-const noRoom: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+/** The disk is full, or this user may not write more, or it cannot hold so large a file. */
+const fullDisk: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** Waits for work on the disk; what goes wrong in it becomes a TransferError. */
+/**
+ * Waits for work on the disk. Its failure becomes a TransferError `disk` or `no-space`.
+ *
+ * @param folder the folder that the error names
+ * @throws TransferError; the reason of an aborted signal
+ */
 export async function onDisk<T>(
   folder: string,
   signal: AbortSignal | undefined,
@@ -18,30 +24,30 @@ export async function onDisk<T>(
     if (TransferError.is(cause)) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new TransferError(
-      noRoom.has(code) ? 'no-space' : 'disk',
+      fullDisk.has(code) ? 'no-space' : 'disk',
       withPlainPaths(`could not write to ${folder}: ${message}`),
       { cause },
     );
   }
 }
 
-/** What is this machine's fault, and no peer's. */
-const ours: ReadonlySet<string> = new Set(['disk', 'no-space', 'exists']);
+/** The codes of errors that are the fault of this machine, and of no peer. */
+const ownFaults: ReadonlySet<string> = new Set(['disk', 'no-space', 'exists']);
 
-/** Whether it is this machine's disk that failed, and no peer. */
+/** Whether the disk of this machine failed, and no peer. */
 export function isDiskError(error: unknown): error is TransferError {
-  return TransferError.is(error) && ours.has(error.code);
+  return TransferError.is(error) && ownFaults.has(error.code);
 }
 
-/** Fewer bytes find out by themselves, at little cost, that the disk is full. */
-const worthChecking = 1024 * 1024;
+/** A smaller file, in bytes, is written without a check: a full disk stops it soon enough. */
+const smallestChecked = 1024 * 1024;
 
-/** @throws TransferError `no-space` where the disk of a folder has no room for so many bytes */
+/** @throws TransferError `no-space` if the disk of a folder has fewer bytes free than are needed */
 export async function checkSpace(folder: string, bytes: number): Promise<void> {
-  if (bytes < worthChecking) return;
+  if (bytes < smallestChecked) return;
   const { bavail, blocks, bsize } = await statfs(folder);
   const free = bavail * bsize;
-  // Some disks do not tell their size.
+  // Some disks report no size.
   if (blocks === 0 || free >= bytes) return;
   throw new TransferError(
     'no-space',

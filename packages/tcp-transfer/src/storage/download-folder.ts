@@ -1,3 +1,4 @@
+// The folder that downloads write to, and the unfinished files in its hidden folder.
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -12,35 +13,35 @@ import { TransferError } from '../transfer-error.ts';
 import { unfinishedName, type UnfinishedKey } from './unfinished-name.ts';
 import { rename, unlink } from './while-busy.ts';
 
-/** The folders that downloads of this process are going into right now, by what they are. */
+/** The folders that downloads of this process write to just now, by device and inode. */
 const inUse = new Map<string, DownloadFolder>();
 
-/** How often an unfinished file is created anew where another process removes the hidden folder. */
-const attempts = 100;
+/** How often creating an unfinished file is tried while other processes remove the hidden folder. */
+const maxAttempts = 100;
 
-// A FIFO must not be waited for. Windows lacks the last two, and leaves them out of the result.
+// A FIFO must not block. Windows lacks the last two flags, which are undefined there and count as 0.
 const claimFlags = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** An unfinished file, open for reading and writing. */
 export interface Unfinished {
   readonly handle: FileHandle;
-  /** The folder that it is in, and what it is called there. */
+  /** The folder that it is in, and its name there. */
   readonly hidden: HeldFolder;
   readonly name: string;
 }
 
 /**
- * A folder that downloads go into, held open while they do. Downloads that go into it at the same
- * time share what is to be done for the folder: clearing it, its hidden folder, and syncing it.
+ * A folder that downloads write to, held open meanwhile. Downloads into it at the same time share what
+ * has to be done for the folder: clearing leftovers, making its hidden folder, and syncing it.
  */
 export class DownloadFolder {
   readonly #folder: HeldFolder;
   readonly #ownership = new Ownership();
   #users = 0;
   #hidden: Promise<HeldFolder> | undefined;
-  /** All hidden folders that were opened: another process may have removed the first ones. */
+  /** All hidden folders that were opened: other processes may have removed earlier ones. */
   readonly #opened: HeldFolder[] = [];
-  /** Names of unfinished files that are being written. */
+  /** The names of unfinished files that this process is writing. */
   readonly #held = new Set<string>();
   #cleared: Promise<unknown> | undefined;
   #sync: Promise<void> = Promise.resolve();
@@ -53,7 +54,7 @@ export class DownloadFolder {
   /**
    * Opens a folder for one more download, which must release it in the end.
    *
-   * @param existing what will be done with a file that has the name already
+   * @param existing what happens to a file that has the name already
    * @throws TransferError `disk` if there is no such folder, or if a file is to be replaced in it and a
    * link of another user leads there
    */
@@ -73,12 +74,12 @@ export class DownloadFolder {
     return folder;
   }
 
-  /** For people. */
+  /** The path to show to users. */
   get path(): string {
     return this.#folder.path;
   }
 
-  /** By this path the process reaches it. */
+  /** The path by which this process reaches it. */
   get anchor(): string {
     return this.#folder.anchor;
   }
@@ -94,13 +95,13 @@ export class DownloadFolder {
   }
 
   /**
-   * Creates an unfinished file, exclusively; with a key it can be gone on with later.
+   * Creates an unfinished file, exclusively. With a key, a later download can go on with it.
    *
-   * @throws TransferError `disk`; the system's error where the folder cannot be written to
+   * @throws TransferError `disk`; the system's error if the folder cannot be written to
    */
   async createUnfinished(key?: UnfinishedKey): Promise<Unfinished> {
-    // Another process may end its last download, and remove the folder, just after it was opened.
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    // Another process may finish its last download, and remove the folder, just after it was opened.
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const opening = this.#openHidden();
       const created = await createIn(await opening, unfinishedName(ownIdentity(), key));
       if (created) {
@@ -112,7 +113,7 @@ export class DownloadFolder {
     throw new TransferError('disk', `the hidden folder in ${this.path} goes again and again`);
   }
 
-  /** Takes over what was left under a key, exclusively; `undefined` where nothing was. */
+  /** Claims an unfinished file that was left under a key, exclusively; `undefined` if there is none. */
   async claimUnfinished(key: UnfinishedKey): Promise<Unfinished | undefined> {
     const hidden = await this.#openHidden();
     for (const left of await resumable(hidden, key, this.#held)) {
@@ -125,7 +126,7 @@ export class DownloadFolder {
     return undefined;
   }
 
-  /** Gives an unfinished file another key. Where the system does not let it, it keeps its own. */
+  /** Files an unfinished file under another key. If the system refuses, it keeps its own. */
   async renameUnfinished(unfinished: Unfinished, key: UnfinishedKey): Promise<Unfinished> {
     const { hidden } = unfinished;
     const name = unfinishedName(ownIdentity(), key);
@@ -140,18 +141,18 @@ export class DownloadFolder {
     return { ...unfinished, name };
   }
 
-  /** Nobody of this process writes to an unfinished file any more. */
+  /** This process no longer writes to an unfinished file. */
   leaveUnfinished({ name }: Unfinished): void {
     this.#held.delete(name);
   }
 
-  /** Removes an unfinished file. What cannot be removed now is removed at the next start. */
+  /** Removes an unfinished file. If that fails, a later download clears it. */
   async removeUnfinished({ hidden, name }: Unfinished): Promise<void> {
     this.#held.delete(name);
     await unlink(hidden.at(name)).catch(() => undefined);
   }
 
-  /** Gives an unfinished file its place, as {@link placeFile} does. */
+  /** Puts an unfinished file in its place, as {@link placeFile} does. */
   async place({ hidden, name }: Unfinished, placing: Placing): Promise<PlacedFile> {
     const verify = (): Promise<unknown> => Promise.all([hidden.verify(), this.#folder.verify()]);
     await verify();
@@ -160,7 +161,7 @@ export class DownloadFolder {
     return placed;
   }
 
-  /** Makes the names that were given so far last. Who comes while one sync runs shares the next. */
+  /** Syncs all names of the folder to disk. Calls made while one sync runs share the next. */
   sync(): Promise<void> {
     this.#nextSync ??= this.#sync
       .catch(() => undefined)
@@ -183,7 +184,7 @@ export class DownloadFolder {
     if (!this.#hidden) {
       const opening = open();
       this.#hidden = opening;
-      // Who asks after a failure has it tried again.
+      // The next call after a failure tries again.
       opening.catch(() => {
         if (this.#hidden === opening) this.#hidden = undefined;
       });
@@ -203,12 +204,12 @@ async function openFor(path: string, existing: Existing | undefined): Promise<He
   }
 }
 
-/** Some network disks of Windows number no files. */
+/** Some network disks of Windows have no inode numbers. */
 function keyOf({ path, status: { dev, ino } }: HeldFolder): string {
   return `${dev} ${ino === 0n ? resolve(path) : ino}`;
 }
 
-/** Creates a file in a hidden folder; `undefined` where that was removed meanwhile. */
+/** Creates a file in a hidden folder; `undefined` if the folder was removed meanwhile. */
 async function createIn(hidden: HeldFolder, name: string): Promise<Unfinished | undefined> {
   if (!(await hidden.isInPlace())) return undefined;
   const handle = await open(hidden.at(name), 'wx+').catch((error: unknown) => {
@@ -216,26 +217,26 @@ async function createIn(hidden: HeldFolder, name: string): Promise<Unfinished | 
   });
   if (!handle) return undefined;
   const status = await handle.stat({ bigint: true });
-  // Windows may number a file by its handle otherwise than by its name.
+  // On Windows a file may have another number by its handle than by its name.
   const isThere = process.platform === 'win32' || (await hidden.holds(name, status));
   if (isThere && (await hidden.isInPlace())) return { handle, hidden, name };
   await handle.close();
-  // Nothing else can have this name, wherever it was created.
+  // The name is random, so this removes no other file, wherever it was created.
   await unlink(hidden.at(name)).catch(() => undefined);
   return undefined;
 }
 
-/** Takes over what was left; `undefined` where it is no file, or somebody else's. */
+/** Claims an unfinished file; `undefined` if it is not a file, or not this user's. */
 async function claim(
   hidden: HeldFolder,
   left: string,
   name: string,
 ): Promise<Unfinished | undefined> {
-  // Of all who try, one succeeds: the others find the old name gone.
+  // Of all processes that try, one succeeds: for the others the old name is gone.
   await rename(hidden.at(left), hidden.at(name));
   const handle = await open(hidden.at(name), claimFlags);
   const status = await handle.stat({ bigint: true });
-  // What has another name is the user's by now.
+  // A file with a second name has been placed, and belongs to the user.
   const isOwn = status.isFile() && status.nlink === 1n && status.uid === hidden.status.uid;
   if (isOwn && (await hidden.isInPlace())) return { handle, hidden, name };
   await handle.close();

@@ -1,21 +1,22 @@
+// Brings files and names onto the disk itself, where they survive a loss of power.
 import type { FileHandle } from 'node:fs/promises';
 
-/** So many bytes are written before they are synced, while further ones come. */
+/** How many bytes are written before they are synced in the background. */
 const syncEvery = 32 * 1024 * 1024;
 
-/** Brings a file onto the disk itself while it is still being written, so that the end is short. */
+/** Syncs a file while it is still being written, so that there is little left to sync in the end. */
 export class BackgroundSync {
   readonly #handle: FileHandle;
   #unsynced = 0;
   #syncing: Promise<void> | undefined;
-  /** The first failure is told, whatever a later sync says. */
+  /** The first failure counts, even if a later sync succeeds. */
   #failure: Error | undefined;
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
   }
 
-  /** So many more bytes were written. */
+  /** This many more bytes were written. */
   written(bytes: number): void {
     this.#unsynced += bytes;
     if (this.#unsynced < syncEvery || this.#syncing) return;
@@ -30,12 +31,12 @@ export class BackgroundSync {
       });
   }
 
-  /** Waits until no sync runs: the file may be closed then. */
+  /** Waits until no sync runs, so that the file may be closed. */
   async idle(): Promise<void> {
     await this.#syncing;
   }
 
-  /** @throws the system's error where not all is on the disk */
+  /** @throws the system's error if not all bytes are on the disk */
   async finish(): Promise<void> {
     await this.idle();
     if (this.#failure) throw this.#failure;

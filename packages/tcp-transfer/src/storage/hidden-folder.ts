@@ -1,3 +1,4 @@
+// The hidden folder inside a download folder, which nobody but its user may write to.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HeldFolder } from '../paths/held-folder.ts';
@@ -5,7 +6,7 @@ import type { Ownership } from './ownership.ts';
 import { TransferError } from '../transfer-error.ts';
 import { rmdir } from './while-busy.ts';
 
-/** What the folder of the entries is called in the hidden folder. */
+/** The name of the folder for cached manifests in the hidden folder. */
 export const entriesFolder = 'digests';
 
 export const entrySuffix = '.digests';
@@ -13,24 +14,24 @@ export const temporarySuffix = '.new';
 
 const entryName = /^\d+-\d+(?:\.digests|-[0-9a-f-]{36}\.new)$/;
 
-/** Whether a file in that folder is one of ours. */
+/** Whether a file in that folder has a name of this package. */
 export function isEntryName(name: string): boolean {
   return entryName.test(name);
 }
 
-/** The folder inside of a download folder that holds files until they are whole. */
+/** The name of the folder that holds unfinished files inside a download folder. */
 export const hiddenFolder = '.peerlane';
 
-/** How often a folder is made again where another process removes it at once. */
-const attempts = 100;
+/** How often making a folder is tried while other processes remove it. */
+const maxAttempts = 100;
 
-/** What the hidden folder may be called: of several users of one folder each has one. */
+/** The possible names of the hidden folder: several users of one folder have one each. */
 function hiddenNames(): readonly string[] {
   const self = process.geteuid?.();
   return self === undefined ? [hiddenFolder] : [hiddenFolder, `${hiddenFolder}-${self}`];
 }
 
-/** Opens the hidden folder of a folder; `undefined` where there is none of ours. */
+/** Opens the hidden folder of a folder; `undefined` if this user has none. */
 export async function openHiddenFolder(
   folder: HeldFolder,
   ownership: Ownership,
@@ -45,8 +46,8 @@ export async function openHiddenFolder(
 /**
  * Opens the hidden folder of a folder, or makes it.
  *
- * @throws TransferError `disk` where something else is in its place; the system's error where the
- *   folder cannot be written to
+ * @throws TransferError `disk` if something else is in its place; the system's error if the folder
+ * cannot be written to
  */
 export async function makeHiddenFolder(
   folder: HeldFolder,
@@ -65,7 +66,7 @@ export async function makeHiddenFolder(
   );
 }
 
-/** Removes a hidden folder, if nothing is in it. */
+/** Removes a hidden folder if it is empty. */
 export async function removeHiddenFolder(folder: HeldFolder, hidden: HeldFolder): Promise<void> {
   for (const name of hiddenNames())
     if (await folder.holds(name, hidden.status))
@@ -73,16 +74,16 @@ export async function removeHiddenFolder(folder: HeldFolder, hidden: HeldFolder)
 }
 
 /**
- * Makes a folder in a folder, or opens the one that is there; `undefined` where that is not ours alone.
+ * Makes a folder in a folder, or opens the existing one; `undefined` if it is not this user's alone.
  *
- * @throws the system's error where it cannot be made
+ * @throws the system's error if it cannot be made
  */
 export async function makeOwn(
   folder: HeldFolder,
   name: string,
   ownership: Ownership,
 ): Promise<HeldFolder | undefined> {
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     await mkdir(folder.at(name), { mode: 0o700 }).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     });
@@ -92,12 +93,12 @@ export async function makeOwn(
   return undefined;
 }
 
-/** What says that in the place of a folder there is a link, a file, or what may not be looked at. */
+/** The codes of errors for a link, a file or something inaccessible in the place of a folder. */
 const foreign: ReadonlySet<string | undefined> = new Set([
   ...['ENOTDIR', 'ELOOP', 'EMLINK', 'EACCES', 'EPERM'],
 ]);
 
-/** Opens a folder in a folder; `undefined` where there is none, or it is not ours alone. */
+/** Opens a folder in a folder; `undefined` if there is none, or it is not this user's alone. */
 export async function openOwn(
   folder: HeldFolder,
   name: string,
@@ -107,7 +108,7 @@ export async function openOwn(
   return found === 'foreign' ? undefined : found;
 }
 
-/** What was opened is judged, not what stood there before. `undefined` where there is nothing. */
+/** Judges the folder that was opened, not what was there before. `undefined` if there is nothing. */
 async function openIfOwn(
   folder: HeldFolder,
   name: string,

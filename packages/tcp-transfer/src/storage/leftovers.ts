@@ -1,3 +1,4 @@
+// The unfinished files that earlier processes left: which are removed, and which are gone on with.
 import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { HeldFolder } from '../paths/held-folder.ts';
@@ -14,17 +15,17 @@ import {
 } from './unfinished-name.ts';
 import { unlink } from './while-busy.ts';
 
-/** What can be gone on with is kept for so long after it was last written to, in milliseconds: 30 days. */
+/** How long an unfinished file with a key is kept after the last write, in milliseconds: 30 days. */
 const keptFor = 30 * 24 * 60 * 60 * 1000;
 
-/** Whether it was whole, and is the user's by now: its process ended before it could be removed. */
-export function hasItsName({ nlink }: Stats): boolean {
+/** Whether a file was placed already: its process was killed before it could remove the hidden name. */
+export function isPlaced({ nlink }: Stats): boolean {
   return nlink > 1;
 }
 
 /**
- * Removes what killed processes have left of unfinished downloads into a folder. What a living
- * process is writing stays, also where several nodes download into one folder.
+ * Removes the unfinished files that killed processes have left in a download folder. Files of running
+ * processes stay, also if several nodes download into one folder.
  *
  * @returns how many files were removed
  */
@@ -37,7 +38,7 @@ export async function clearUnfinished(path: string): Promise<number> {
   }
 }
 
-/** Does it for a folder that is open. */
+/** The same as {@link clearUnfinished}, for a folder that is open. */
 export async function clearLeftovers(folder: HeldFolder, ownership: Ownership): Promise<number> {
   const hidden = await openHiddenFolder(folder, ownership);
   if (!hidden) return 0;
@@ -59,18 +60,18 @@ export async function clearLeftovers(folder: HeldFolder, ownership: Ownership): 
 async function isLeftOver(hidden: HeldFolder, name: string): Promise<boolean> {
   const owner = ownerOf(name);
   const self = ownIdentity();
-  // Ours are being written, and may be many.
+  // There may be many of this process, which are being written.
   if (!owner || isSameProcess(owner, self)) return false;
   const status = await lstat(hidden.at(name)).catch(() => undefined);
   const untouched = Date.now() - (status?.mtimeMs ?? 0);
   if (!status || !isAbandoned(owner, self, untouched, livenessOf)) return false;
-  return keyInName(name) === undefined || untouched >= keptFor || hasItsName(status);
+  return keyInName(name) === undefined || untouched >= keptFor || isPlaced(status);
 }
 
 /**
- * The unfinished files of a key in a hidden folder that nobody writes to any more.
+ * The unfinished files of a key in a hidden folder that no process writes to any more.
  *
- * @param held names of this process' own that are being written
+ * @param held the names of those that this process is writing
  * @returns their names, those of known content first
  */
 export async function resumable(
@@ -85,7 +86,7 @@ export async function resumable(
     const left = keyInName(name);
     if (!owner || !fits(left, key)) continue;
     const status = await lstat(hidden.at(name)).catch(() => undefined);
-    if (!status?.isFile() || hasItsName(status)) continue;
+    if (!status?.isFile() || isPlaced(status)) continue;
     const isFree = isSameProcess(owner, self)
       ? !held.has(name)
       : isAbandoned(owner, self, Date.now() - status.mtimeMs, livenessOf);
@@ -96,7 +97,7 @@ export async function resumable(
   return found;
 }
 
-/** Another process may have removed it just now. */
+/** Empty if another process has just removed the folder. */
 function namesIn(hidden: HeldFolder): Promise<string[]> {
   return readdir(hidden.anchor).catch(() => []);
 }

@@ -1,31 +1,32 @@
+// Whether folders and files are this user's alone, or may be changed by others.
 import { randomBytes } from 'node:crypto';
 import type { BigIntStats, Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { HeldFolder } from '../paths/held-folder.ts';
 import { unlink } from './while-busy.ts';
 
-/** Says of folders whether they are this user's alone. */
+/** Finds out whether folders are this user's alone. */
 export class Ownership {
-  /** How the disk shows what only we can have made; looked at once. */
+  /** How the disk shows a file that only this user can have made; looked up once. */
   #made: Promise<BigIntStats | undefined> | undefined;
 
   /**
-   * Whether a folder in a folder is ours, and nobody else may write to it: another user could change
-   * a file there after it was verified.
+   * Whether a folder in a folder is this user's, and nobody else may write to it: another user could
+   * change a file there after it was verified.
    *
    * Some disks keep neither owners nor modes: FAT, drives of Windows in WSL, folders shared with a
-   * virtual machine. Nothing can be proven there, and everybody may change everything anyway.
+   * virtual machine. Nothing can be proven there, and every user may change everything anyway.
    *
-   * @param inner what was opened, not what stood at a path
+   * @param inner the status of the folder that was opened, not of a path
    */
   async isOwn(inner: BigIntStats, folder: HeldFolder): Promise<boolean> {
     const self = process.geteuid?.();
     // Windows has no user ids.
     if (self === undefined) return true;
-    // What was made in a folder is on the disk of the folder.
+    // A folder that was made in a folder is on the same disk.
     if (inner.dev !== folder.status.dev) return false;
     if (isPrivate(inner, self)) return true;
-    // Where no owners are kept, all that is there has the same one.
+    // On a disk without owners, every entry shows the same one.
     if (inner.uid !== folder.status.uid) return false;
     const made = await (this.#made ??= makeFile(folder).catch(() => undefined));
     return made?.dev === inner.dev && made.uid === inner.uid && !isPrivate(made, self);
@@ -33,8 +34,8 @@ export class Ownership {
 }
 
 /**
- * Whether somebody may change a file who may not replace it: in a folder like /tmp, where many may
- * make files and each remove only their own, a file of another user.
+ * Whether a file belongs to a user who could change it without being able to replace it, as in /tmp:
+ * there every user may make files, and remove only their own.
  */
 export function mayChange({ uid }: Pick<Stats, 'uid'>, folder: HeldFolder): boolean {
   const self = process.geteuid?.();
@@ -48,7 +49,7 @@ function isPrivate({ uid, mode }: BigIntStats, self: number): boolean {
   return uid === BigInt(self) && (mode & 0o022n) === 0n;
 }
 
-/** Makes a file that is ours alone, and says how the disk shows it. */
+/** Makes a file that is this user's alone, and returns how the disk shows it. */
 async function makeFile(folder: HeldFolder): Promise<BigIntStats> {
   const path = folder.at(`.peerlane-${randomBytes(8).toString('hex')}`);
   const handle = await open(path, 'wx', 0o600);

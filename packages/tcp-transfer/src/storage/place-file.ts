@@ -1,3 +1,4 @@
+// Gives a finished download its name, without replacing other files unless asked to.
 import type { Stats } from 'node:fs';
 import { link, lstat, open } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -9,17 +10,19 @@ import { sameContent } from './same-content.ts';
 import { TransferError } from '../transfer-error.ts';
 import { rename, unlink } from './while-busy.ts';
 
-/** Where a download ended up. */
+/** Where a download was saved. */
 export interface SavedFile {
   readonly path: string;
-  /** False where a file of that name with the same content was there before and was left alone. */
+  /** False if a file of the same name and content existed and was kept. */
   readonly created: boolean;
 }
 
-/** What is done where another file has the name already: a further name is found, it goes, or stays. */
+/**
+ * What is done if another file has the name: the download gets a numbered name, replaces it, or fails.
+ */
 export type Existing = 'rename' | 'replace' | 'refuse';
 
-/** How a finished file gets its place. */
+/** How a finished file is placed. */
 export interface Placing {
   /** A name without a path. */
   readonly name: string;
@@ -28,18 +31,17 @@ export interface Placing {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Which place a file got. */
+/** Where a file was placed. */
 export interface PlacedFile {
   readonly name: string;
   readonly created: boolean;
 }
 
 /**
- * Gives a finished file its place in a folder: as `name`, or where other content has that name and is
- * to stay as `name (1)`, `name (2)`, … before the extension. The file keeps its first name too where
- * it was linked or not needed.
+ * Places a finished file in a folder: as `name`, or, if a file of other content has that name and is to
+ * stay, as `name (1)`, `name (2)`, … before the extension. The file may keep its first name as well.
  *
- * @throws TransferError `exists` if the name is taken and no other is to be found, `disk` if a file is to
+ * @throws TransferError `exists` if the name is in use and no other may be used, `disk` if a file is to
  * be replaced and a link of another user leads to its folder; the system's error; the reason of an
  * aborted `signal`
  */
@@ -56,17 +58,17 @@ export async function placeFile(
     signal?.throwIfAborted();
     const numbered = numberedName(name, number);
     const path = folder.at(numbered);
-    if (await giveNewName(from, path)) return { name: numbered, created: true };
+    if (await linkOrRename(from, path)) return { name: numbered, created: true };
     if (existing === 'refuse')
       throw new TransferError('exists', `${join(folder.path, name)} is there already`);
     const isTrusted = (status: Stats): boolean => !mayChange(status, folder);
     if (await sameContent(from, path, isTrusted, signal)) return { name: numbered, created: false };
-    // A name that has become free meanwhile is not passed over.
-    if (await isTaken(path)) number += 1;
+    // A name that has become free meanwhile is tried again.
+    if (await exists(path)) number += 1;
   }
 }
 
-/** Only a file is replaced, or a link, and only in the folder that the user meant. */
+/** Replaces a file or a link, and nothing else, and only in the folder that the user meant. */
 async function replace(from: string, folder: HeldFolder, name: string): Promise<void> {
   await verifyNamedWay(folder);
   const path = folder.at(name);
@@ -76,7 +78,7 @@ async function replace(from: string, folder: HeldFolder, name: string): Promise<
   await rename(from, path);
 }
 
-async function isTaken(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;
@@ -85,10 +87,10 @@ async function isTaken(path: string): Promise<boolean> {
   }
 }
 
-/** What is longer than this and behind a dot is cut where room is needed, in bytes. */
+/** A longer extension, in bytes, is cut to make space for a number. */
 const longestExtension = 128;
 
-/** The name for the n-th file of one name: `report.pdf`, `report (1).pdf`, … */
+/** The name of the n-th file of one name: `report.pdf`, `report (1).pdf`, … */
 export function numberedName(name: string, number: number): string {
   if (number === 0) return name;
   const extension = extname(name);
@@ -98,12 +100,11 @@ export function numberedName(name: string, number: number): string {
 }
 
 /**
- * Gives a file a second name, or where the disk knows no links its only new one; never one that is
- * taken.
+ * Links a file to a new name, or renames it if the disk has no links. It replaces no other file.
  *
- * @returns false where it is taken
+ * @returns false if the name is in use
  */
-export async function giveNewName(
+export async function linkOrRename(
   from: string,
   to: string,
   makeLink: (from: string, to: string) => Promise<void> = link,
@@ -119,14 +120,14 @@ export async function giveNewName(
   }
 }
 
-/** What says that a disk knows no links: exFAT, some network disks, the storage of telephones. */
+/** Whether an error means that a disk has no links: exFAT, some network disks, storage of telephones. */
 export function isLinkUnsupported(platform: NodeJS.Platform, code: string | undefined): boolean {
-  // Windows says "incorrect function", which becomes EISDIR.
+  // Windows reports "incorrect function", which Node makes EISDIR.
   if (platform === 'win32' && (code === 'EISDIR' || code === 'UNKNOWN')) return true;
   return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'].includes(code ?? '');
 }
 
-/** The name is taken by an empty file of ours, exclusively, which the rename then replaces. */
+/** Reserves the name with an empty file, exclusively, which the rename then replaces. */
 async function renameToNew(from: string, to: string): Promise<boolean> {
   try {
     await (await open(to, 'wx')).close();

@@ -1,17 +1,18 @@
+// Identifies processes, to find out whether the one that wrote an unfinished file still runs.
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** A process, told apart from others that had its number before. All fields are hex or digits. */
+/** A process, distinguished from others that had the same number before. All fields are hex or digits. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Made of the moment at which it started. */
+  /** A digest of the time at which it started. */
   readonly start: string;
-  /** Made of the machine and the container: process numbers mean something only within. */
+  /** A digest of the machine and the container, within which process numbers are unique. */
   readonly machine: string;
 }
 
-/** What is known about a process number: when its process started, or no more than that it runs. */
+/** What is known about a process number: the start of its process, or only that it runs. */
 export type Liveness = { readonly start: string } | 'running' | 'dead';
 
 let own: ProcessIdentity | undefined;
@@ -31,21 +32,19 @@ function readOwnIdentity(): ProcessIdentity {
   };
 }
 
-/** What a machine is known by. */
+/** What identifies a machine. */
 export interface MachineFacts {
   readonly hostname: string;
-  /** Made when the system was installed, on Linux. */
+  /** The identifier from when the system was installed, on Linux. */
   readonly id?: string | undefined;
-  /** When a folder of the system was made, on others, to the nanosecond. */
+  /** When a folder of the system was made, to the nanosecond, on other systems. */
   readonly installed?: string | undefined;
 }
 
-/**
- * @param numbering what Linux calls the space of process numbers that this process lives in
- */
+/** @param numbering the namespace of process numbers that this process is in, on Linux */
 export function machineDigest(numbering: string, facts: MachineFacts = machineFacts()): string {
   const { hostname, id, installed } = facts;
-  // A Mac has the name that the network of the day gives it, and many have one name.
+  // The hostname of a Mac changes with its network, and many Macs share one.
   return digest(installed ?? `${hostname} ${id ?? ''} ${numbering}`);
 }
 
@@ -57,7 +56,7 @@ function machineFacts(): MachineFacts {
   };
 }
 
-/** A folder that comes with the system, and stays for as long. */
+/** A folder that is made when the system is installed, and stays. */
 const systemFolders: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   darwin: '/private/var/db',
   win32: process.env.SystemRoot ?? 'C:\\Windows',
@@ -74,7 +73,7 @@ function installationOf(platform: NodeJS.Platform): string | undefined {
   }
 }
 
-/** Looks for a process of this machine. Only Linux tells when it started. */
+/** Looks for a process of this machine. Only Linux says when it started. */
 export function livenessOf(pid: number): Liveness {
   const stat = process.platform === 'linux' ? readText(`/proc/${pid}/stat`) : undefined;
   if (stat !== undefined) return livenessFromStat(stat, readText(bootIdPath) ?? '');
@@ -82,16 +81,16 @@ export function livenessOf(pid: number): Liveness {
     process.kill(pid, 0);
     return 'running';
   } catch (error) {
-    // It may belong to another user.
+    // EPERM: it runs, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM' ? 'running' : 'dead';
   }
 }
 
 const bootIdPath = '/proc/sys/kernel/random/boot_id';
 
-/** Reads a line of Linux' `/proc/<pid>/stat`, whose times count from the start of the machine. */
+/** Reads a line of Linux' `/proc/<pid>/stat`, in which times count from the start of the machine. */
 export function livenessFromStat(stat: string, bootId: string): Liveness {
-  // The name of the program, in parentheses, may hold blanks and parentheses itself.
+  // The name of the program, in parentheses, may contain blanks and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, start] = [fields[0], fields[19]];
   if (state === 'Z' || state === 'X') return 'dead';

@@ -1,15 +1,16 @@
+// Compares the contents of two files.
 import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 const pieceSize = 1024 * 1024;
 
-// No link is followed and no FIFO waited for. Windows lacks the last two, and leaves them out.
+// No link is followed and no FIFO blocks. Windows lacks the last two flags, which count as 0 there.
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Whether two files hold the same bytes. What is no regular file, or cannot be read, equals nothing.
+ * Whether two regular files have the same bytes; false if one of them cannot be read.
  *
- * @param isTrusted whether the second may stand for the first
+ * @param isTrusted whether the second may be used in place of the first
  * @throws the reason of an aborted `signal`
  */
 export async function sameContent(

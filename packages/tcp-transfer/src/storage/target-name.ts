@@ -1,6 +1,7 @@
+// Which names a download may be saved under.
 import { checkFilename, ProtocolError, visibleText } from '@peerlane/protocol';
 
-/** Under which name a download is asked for, and under which it is saved. */
+/** The name that a download is requested by, and the name that it is saved under. */
 export interface TargetName {
   readonly filename: string;
   /** @default `filename` */
@@ -8,9 +9,9 @@ export interface TargetName {
 }
 
 /**
- * Checks the name under which a download is to be saved, before anybody is asked for it. Windows
- * makes something else of some names that are good elsewhere: a colon begins a stream of another
- * file, and dots and blanks at the end are left out, so that `setup.exe.` becomes a program.
+ * Checks the name that a download is to be saved under, before any peer is asked. Windows changes the
+ * meaning of some names that are valid elsewhere: a colon begins a stream of another file, and dots
+ * and blanks at the end are left out, so that `setup.exe.` becomes a program.
  *
  * @throws ProtocolError `bad-filename`
  */

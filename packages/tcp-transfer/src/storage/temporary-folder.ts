@@ -1,3 +1,4 @@
+// A temporary folder that nobody else can write to, and that is removed with its files.
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -15,8 +16,8 @@ import { ownerOf } from './unfinished-name.ts';
 import { rmdir, unlink } from './while-busy.ts';
 
 /**
- * A folder of ours alone among the system's temporary ones, for files that nobody is to find. Dispose
- * of it in the end: it goes, with the files in it whose names are known.
+ * A folder in the system's folder for temporary files that only this user can write to. Disposing of it
+ * removes it, with the files in it whose names are known.
  */
 export class TemporaryFolder implements AsyncDisposable {
   readonly #parent: HeldFolder;
@@ -31,10 +32,10 @@ export class TemporaryFolder implements AsyncDisposable {
   }
 
   /**
-   * Makes one.
+   * Makes a temporary folder.
    *
-   * @param prefix what its name begins with
-   * @throws TransferError `disk` where something else was put in its place; the system's error
+   * @param prefix the beginning of its name
+   * @throws TransferError `disk` if something else was put in its place; the system's error
    */
   static async make(prefix: string): Promise<TemporaryFolder> {
     const parent = await HeldFolder.open(tmpdir());
@@ -53,17 +54,17 @@ export class TemporaryFolder implements AsyncDisposable {
     }
   }
 
-  /** Where it is, for people and for other processes. */
+  /** Its path, to show to users and for other processes. */
   get path(): string {
     return this.#folder.path;
   }
 
-  /** By this path the process reaches it, whatever stands at `path` by now. */
+  /** The path by which this process reaches it, even if something else is at `path` by now. */
   get anchor(): string {
     return this.#folder.anchor;
   }
 
-  /** By this path the process reaches a file in it, which goes with the folder. */
+  /** The path by which this process reaches a file in it; the file is removed with the folder. */
   at(name: string): string {
     this.#names.add(name);
     return this.#folder.at(name);
@@ -78,7 +79,7 @@ export class TemporaryFolder implements AsyncDisposable {
     await Promise.all([this.#folder.close(), this.#parent.close()]);
   }
 
-  /** Removes what downloads into it, and sharing it, have left. */
+  /** Removes the hidden folder that downloads into it, or sharing it, made. */
   async #clearHidden(): Promise<void> {
     await using hidden = await openHiddenFolder(this.#folder, this.#ownership);
     if (!hidden) return;
@@ -92,7 +93,7 @@ export class TemporaryFolder implements AsyncDisposable {
   }
 }
 
-/** Removes the files in a folder whose names are ours. */
+/** Removes the files in a folder that have names of this package. */
 async function unlinkAll(folder: HeldFolder, isOurs: (name: string) => boolean): Promise<void> {
   for (const name of (await readdir(folder.anchor)).filter(isOurs))
     await unlink(folder.at(name)).catch(() => undefined);

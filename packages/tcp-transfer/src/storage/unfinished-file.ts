@@ -1,3 +1,4 @@
+// A file while it is being downloaded: written, synced, and then placed, discarded or left.
 import { BackgroundSync } from './fsync.ts';
 import { checkSpace } from './disk-error.ts';
 import type { DownloadFolder, Unfinished } from './download-folder.ts';
@@ -5,7 +6,7 @@ import type { PlacedFile, Placing } from './place-file.ts';
 import type { UnfinishedKey } from './unfinished-name.ts';
 import type { WrittenFile } from './written-file.ts';
 
-/** So much is copied at a time, in bytes. */
+/** How much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;
 
 /** A part of a file in bytes. */
@@ -14,26 +15,26 @@ export interface Part {
   readonly length: number;
 }
 
-/** What an {@link UnfinishedFile} is. */
+/** What an {@link UnfinishedFile} is opened with. */
 export interface UnfinishedFileOptions {
   readonly folder: DownloadFolder;
   /** In bytes. */
   readonly size: number;
-  /** Whether it is to be on the disk itself when it gets its name. */
+  /** Whether it is synced to disk before it is placed. */
   readonly sync: boolean;
   /**
-   * What it may have been left under, and is kept under.
-   * @default none: it cannot be gone on with
+   * The key under which an earlier download may have left it, and under which it is kept.
+   * @default none: no later download can go on with it
    */
   readonly key?: UnfinishedKey | undefined;
 }
 
 /**
- * A file on its way in, written in any order under a hidden name, and put in its place only when it is
- * whole. With a key what is broken off goes on later with what is there.
+ * A file that is written in any order under a hidden name, and placed only when it is whole. With a key,
+ * a later download goes on with what is there.
  */
 export class UnfinishedFile {
-  /** Whether something was there, from an earlier download. */
+  /** Whether an earlier download left it. */
   readonly resumed: boolean;
   readonly #options: Omit<UnfinishedFileOptions, 'key'>;
   readonly #sync: BackgroundSync;
@@ -52,9 +53,9 @@ export class UnfinishedFile {
   }
 
   /**
-   * Takes up what an earlier download has left, or begins anew.
+   * Claims what an earlier download left under the key, or makes a new file.
    *
-   * @throws TransferError `no-space`; the system's error where the folder cannot be written to
+   * @throws TransferError `no-space`; the system's error if the folder cannot be written to
    */
   static async open(options: UnfinishedFileOptions): Promise<UnfinishedFile> {
     const { folder, size, key } = options;
@@ -73,17 +74,17 @@ export class UnfinishedFile {
     return file;
   }
 
-  /** Its descriptor, good until it is closed. */
+  /** Its descriptor, valid until it is closed. */
   get fd(): number {
     return this.#unfinished.handle.fd;
   }
 
-  /** Keeps it under another key from now on. */
+  /** Files it under another key from now on. */
   async rename(key: UnfinishedKey): Promise<void> {
     this.#unfinished = await this.#options.folder.renameUnfinished(this.#unfinished, key);
   }
 
-  /** Writes bytes at a position. They must stay in place until it is done. */
+  /** Writes bytes at a position. They must stay in place until it resolves. */
   async write(bytes: Uint8Array, position: number): Promise<void> {
     for (let done = 0; done < bytes.length;) {
       const left = bytes.length - done;
@@ -94,13 +95,13 @@ export class UnfinishedFile {
     if (this.#options.sync) this.#sync.written(bytes.length);
   }
 
-  /** A file beside this one, for parts that come twice; to be discarded in the end. */
+  /** A second file, for parts that come from two sources; the caller discards it. */
   async spare(): Promise<UnfinishedFile> {
     const { folder } = this.#options;
     return new UnfinishedFile({ ...this.#options, sync: false }, await folder.createUnfinished());
   }
 
-  /** Copies a part into another file, to the same place. */
+  /** Copies a part to the same position of another file. */
   async copyTo(to: UnfinishedFile, { offset, length }: Part): Promise<void> {
     const buffer = Buffer.allocUnsafeSlow(Math.min(length, copyBytes));
     for (let done = 0; done < length;) {
@@ -113,21 +114,21 @@ export class UnfinishedFile {
   }
 
   /**
-   * Finishes the whole file: nothing is written to it any more.
+   * Finishes the file once all of it is written.
    *
-   * @param mtime when it was last changed, in milliseconds since 1970, where that is known
-   * @throws the system's error where not all is on the disk
+   * @param mtime when its content was last changed, in milliseconds since 1970, if that is known
+   * @throws the system's error if not all bytes are on the disk
    */
   async finish(mtime?: number): Promise<void> {
     const { handle } = this.#unfinished;
-    // What a source says may be a time that no disk keeps.
+    // A source may claim a time that no disk can store.
     if (mtime !== undefined)
       await handle.utimes(new Date(), new Date(mtime)).catch(() => undefined);
     if (this.#options.sync) await this.#sync.finish();
   }
 
   /**
-   * Gives the finished file its place, as `placeFile` does, and closes it.
+   * Places the finished file, as `placeFile` does, and closes it.
    *
    * @returns its place, and what was written unless a file of the same content was there
    * @throws TransferError `exists`; the system's error; the reason of an aborted `signal`
@@ -135,7 +136,7 @@ export class UnfinishedFile {
   async place(placing: Placing): Promise<PlacedFile & { readonly written?: WrittenFile }> {
     const { folder, sync } = this.#options;
     const written = await this.#unfinished.handle.stat({ bigint: true });
-    // It stays held: another download of this process must not go on with it now.
+    // Its name stays reserved: no other download of this process must go on with it now.
     await this.#closeHandle();
     const placed = await folder.place(this.#unfinished, placing);
     await folder.removeUnfinished(this.#unfinished);
@@ -149,7 +150,7 @@ export class UnfinishedFile {
     await this.#options.folder.removeUnfinished(this.#unfinished);
   }
 
-  /** Leaves the file to a later download. A second call does nothing more. */
+  /** Closes the file and leaves it to a later download. A second call does nothing more. */
   async close(): Promise<void> {
     await this.#closeHandle();
     this.#options.folder.leaveUnfinished(this.#unfinished);

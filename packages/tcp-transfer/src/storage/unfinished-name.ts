@@ -1,29 +1,30 @@
+// The names of unfinished files: which process writes a file, and what it will become. Pure.
 import { randomBytes } from 'node:crypto';
 import type { Liveness, ProcessIdentity } from './process-identity.ts';
 
 /**
- * An unfinished file of which it cannot be known whether its process lives is left over once
- * nothing was written to it for so long, in milliseconds. A download that lives writes all the time.
+ * How long an unfinished file may be unchanged, in milliseconds, if it is unknown whether its process
+ * runs. A running download writes all the time.
  */
 const abandonedAfter = 60 * 60 * 1000;
 
-/** What an unfinished file is to become: by that it is found, to be gone on with. */
+/** What an unfinished file will become: a later download finds it by this key. */
 export interface UnfinishedKey {
-  /** Made of what is asked for, which is always known: 16 hexadecimal digits. */
+  /** A digest of the filename and the size, which are always known: 16 hexadecimal digits. */
   readonly name: string;
-  /** The content's, where that is known, in hexadecimal digits. Its name holds the first 16. */
+  /** The root of the content, if it is known, in hexadecimal digits. The first 16 are in the name. */
   readonly root?: string | undefined;
 }
 
-/** So many digits of a root are in a name: the pieces are verified in any case. */
+/** How many digits of a root are in a name. They need not be unique: all pieces are verified. */
 const rootDigits = 16;
 
 const ownName =
   /^(\d{1,10})-([0-9a-f]{12})-([0-9a-f]{12})-[0-9a-f]{16}(?:-([0-9a-f]{16})(?:-([0-9a-f]{16}))?)?\.part$/;
 
 /**
- * A name for an unfinished file that says whose it is, and where it can be gone on with, of what. It
- * has at most 92 bytes: some disks have no longer names than 143.
+ * A name for an unfinished file, made of its process and its key. It has at most 92 bytes, as some disks
+ * allow no more than 143.
  */
 export function unfinishedName(
   { pid, start, machine }: ProcessIdentity,
@@ -34,19 +35,19 @@ export function unfinishedName(
   return `${parts.filter((part) => part !== undefined).join('-')}.part`;
 }
 
-/** Whose unfinished file has a name; `undefined` where the name is none of ours. */
+/** The process whose unfinished file has a name; `undefined` for the name of any other file. */
 export function ownerOf(name: string): ProcessIdentity | undefined {
   const [, pid, start, machine] = ownName.exec(name) ?? [];
   return pid === undefined ? undefined : { pid: Number(pid), start: start!, machine: machine! };
 }
 
-/** The key that the name of an unfinished file says; only then can it be gone on with. */
+/** The key in the name of an unfinished file; without one, no download can go on with it. */
 export function keyInName(name: string): UnfinishedKey | undefined {
   const [, , , , named, root] = ownName.exec(name) ?? [];
   return named === undefined ? undefined : { name: named, root };
 }
 
-/** Whether what was left can be gone on with: where one of the contents is unknown, the name counts. */
+/** Whether a file that was left has a wanted key. If the root of one is unknown, the name counts. */
 export function fits(left: UnfinishedKey | undefined, wanted: UnfinishedKey): boolean {
   if (left?.root !== undefined && wanted.root !== undefined)
     return wanted.root.startsWith(left.root);
@@ -54,10 +55,10 @@ export function fits(left: UnfinishedKey | undefined, wanted: UnfinishedKey): bo
 }
 
 /**
- * Whether nobody writes to an unfinished file any more.
+ * Whether no process writes to an unfinished file any more.
  *
- * @param untouched for how long nothing has been written to it, in milliseconds
- * @param liveness what is known about the owner's process number on this machine
+ * @param untouched how long it has been unchanged, in milliseconds
+ * @param liveness finds out what is known about a process number on this machine
  */
 export function isAbandoned(
   owner: ProcessIdentity,
@@ -72,7 +73,7 @@ export function isAbandoned(
   return found === 'running' ? untouched >= abandonedAfter : found.start !== owner.start;
 }
 
-/** Whether two are one process. */
+/** Whether two identities are of one process. */
 export function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
   return one.pid === other.pid && one.start === other.start && one.machine === other.machine;
 }

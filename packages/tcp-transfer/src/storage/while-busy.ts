@@ -1,3 +1,4 @@
+// Renames and removals that are tried again on Windows while another program has the file open.
 import {
   rename as renameAtOnce,
   rmdir as rmdirAtOnce,
@@ -5,21 +6,21 @@ import {
 } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long is waited before each further attempt, in milliseconds: half a second in all. */
+/** How long to wait before each further attempt, in milliseconds: half a second in all. */
 const pauses = [10, 20, 40, 80, 160, 190];
 
-/** What Windows says of a file that another program, such as a virus scanner, has open. */
+/** The codes of Windows for a file that another program, such as a virus scanner, has open. */
 const busy: ReadonlySet<string | undefined> = new Set(['EBUSY', 'EPERM', 'EACCES']);
 
-/** On what system something is done, and how time passes there. */
+/** The system that something is done on, and its time. */
 interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly pause: (milliseconds: number) => Promise<unknown>;
 }
 
 /**
- * Does something to an entry of a folder; on Windows again, for a moment, where another program has
- * the file open just then. Elsewhere that hinders nobody.
+ * Does something to an entry of a folder. On Windows it is tried again for a moment if another program
+ * has the file open; on other systems that does not matter.
  *
  * @throws the system's error, the last one
  */

@@ -1,6 +1,6 @@
 // The manifest of a file, as a peer sends it.
 import { digestBytes, pieceCount, pieceLengthFor, type TransferAnswer } from '@peerlane/protocol';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { deferred, type Deferred } from '../async.ts';
 import type { KnownManifest } from '../manifests/known-manifest.ts';
 import { withRoot } from '../manifests/known-manifest.ts';
@@ -63,35 +63,27 @@ export class RemoteManifest {
    * @throws TransferError `bad-answer` for an invalid manifest; `no-file`, `changed`, `refused`, and
    * what else a request can fail with
    */
-  static request(
+  static async request(
     connection: PeerConnection,
     filename: string,
     root: string | undefined,
     clock: Clock,
   ): Promise<RemoteManifest> {
-    return new Promise((resolve, reject) => {
-      let manifest: RemoteManifest | undefined;
-      let timer: Timer | undefined;
-      connection
-        .request({ want: 'manifest', filename, ...(root !== undefined && { root }) }, (answer) => {
-          manifest = new RemoteManifest(answer);
-          // While a slow disk is hashed, 32 bytes arrive now and then.
-          if (manifest.claimedRoot === undefined) connection.allowSlow();
-          timer = clock.schedule(() => {
-            // Other sources may have the file too, and wait for this answer.
-            connection.close(new TransferError('too-slow', 'the peer does not say what it has'));
-          }, manifest.#timeout);
-          resolve(manifest);
-          return (bytes) => manifest!.#receive(bytes);
-        })
-        .then(() => manifest!.#check(root))
-        .catch((cause: unknown) => {
-          const error = cause as Error;
-          if (manifest) manifest.#fail(error);
-          reject(error);
-        })
-        .finally(() => timer?.cancel());
+    const { answer, data } = await connection.request({
+      ...{ want: 'manifest', filename },
+      ...(root !== undefined && { root }),
     });
+    const manifest = new RemoteManifest(answer);
+    // While a slow disk is hashed, 32 bytes arrive now and then.
+    if (manifest.claimedRoot === undefined) connection.allowSlow();
+    const timer = clock.schedule(() => {
+      // Other sources may have the file too, and wait for this answer.
+      connection.close(new TransferError('too-slow', 'the peer does not say what it has'));
+    }, manifest.#timeout);
+    void manifest.#receiveAll(data, root).finally(() => {
+      timer.cancel();
+    });
+    return manifest;
   }
 
   /** How long the whole answer may need, in milliseconds. */
@@ -123,7 +115,16 @@ export class RemoteManifest {
     return this.#digests.subarray(piece * digestBytes, (piece + 1) * digestBytes);
   }
 
-  #receive(bytes: Uint8Array): Promise<void> {
+  async #receiveAll(data: AsyncIterable<Uint8Array>, root: string | undefined): Promise<void> {
+    try {
+      for await (const bytes of data) this.#receive(bytes);
+      await this.#check(root);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #receive(bytes: Uint8Array): void {
     const before = Math.floor(this.#filled / digestBytes);
     this.#digests.set(bytes, this.#filled);
     this.#filled += bytes.length;
@@ -131,7 +132,6 @@ export class RemoteManifest {
       this.#waiting.get(piece)?.resolve(this.#at(piece));
       this.#waiting.delete(piece);
     }
-    return Promise.resolve();
   }
 
   async #check(root: string | undefined): Promise<void> {

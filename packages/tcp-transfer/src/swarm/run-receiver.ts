@@ -1,8 +1,11 @@
 // Receives the bytes that a source sends for a run of pieces: writes and hashes them at the same time.
 import { allFinished } from '../async.ts';
-import type { RunHasher } from '../hashing/stream-hasher.ts';
+import type { RunHasher } from '../hashing/run-hasher.ts';
 import type { UnfinishedFile } from '../storage/unfinished-file.ts';
 import type { Cut, PieceLayout } from './piece-layout.ts';
+
+/** At most this many pieces of data are processed at once, so that the next is read meanwhile. */
+const maxInProgress = 2;
 
 /** Where the bytes of a run go. */
 export interface RunReceiverOptions {
@@ -11,6 +14,8 @@ export interface RunReceiverOptions {
   /** Where in the file the run begins, in bytes. */
   readonly offset: number;
   readonly hashing: RunHasher;
+  /** Waits for work on the disk, and says so if it fails. */
+  readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   /** Whether a piece is still missing. */
   readonly wants: (piece: number) => boolean;
   /** Called when all of a piece is written, with its SHA-256. */
@@ -33,8 +38,31 @@ export class RunReceiver {
     return this.#writing;
   }
 
-  /** Receives the next bytes, which must stay in place until it resolves. Calls may overlap. */
-  async receive(bytes: Uint8Array): Promise<void> {
+  /**
+   * Receives all data of an answer. Resolves when they are written and hashed.
+   *
+   * @param onFailure called at once when a piece fails: no more data are of use then
+   * @throws the first failure: what `onDisk` makes of the system's error, or what reading throws
+   */
+  async receive(data: AsyncIterable<Uint8Array>, onFailure: () => void): Promise<void> {
+    const { onDisk } = this.#options;
+    const inProgress: Promise<void>[] = [];
+    try {
+      for await (const bytes of data) {
+        const received = onDisk(this.#receive(bytes));
+        received.catch(onFailure);
+        inProgress.push(received);
+        if (inProgress.length < maxInProgress) continue;
+        await inProgress[0];
+        void inProgress.shift();
+      }
+    } finally {
+      // Their buffers are in use until then, and a failure of theirs is why reading failed.
+      await allFinished(inProgress);
+    }
+  }
+
+  async #receive(bytes: Uint8Array): Promise<void> {
     const { layout, hashing, onPiece } = this.#options;
     const offset = this.#offset;
     this.#offset += bytes.length;

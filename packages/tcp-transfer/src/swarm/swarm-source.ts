@@ -64,16 +64,20 @@ export class SwarmSource<S extends Source = Source> {
     const start = clock.now();
     const hashing = hasher.run(length);
     const layout = this.#layout;
-    const receiver = new RunReceiver({ into, layout, offset, hashing, wants, onPiece });
+    const receiver = new RunReceiver({
+      ...{ into, layout, offset, hashing },
+      ...{ onDisk, wants, onPiece },
+    });
     this.#receiver = receiver;
     try {
-      await this.#connection.request(
-        { want: 'data', filename, ...(root !== undefined && { root }), offset, length },
-        (answer) => {
-          checkAnswer(answer);
-          return (bytes) => onDisk(receiver.receive(bytes));
-        },
-      );
+      const { answer, data } = await this.#connection.request({
+        ...{ want: 'data', filename, offset, length },
+        ...(root !== undefined && { root }),
+      });
+      checkAnswer(answer);
+      await receiver.receive(data, () => {
+        this.close();
+      });
     } finally {
       hashing.close();
     }

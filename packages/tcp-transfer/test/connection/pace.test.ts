@@ -6,7 +6,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 const limits = { idleTimeout: 30_000, minimumRate: 1000, rateWindow: 30_000 };
 
 describe('the pace of a transfer', () => {
-  it('has its defaults', () => {
+  it('A pace without options has the default limits', () => {
     expect(resolvePace({ idleTimeout: 5 })).toEqual({
       idleTimeout: 5,
       minimumRate: 1024,
@@ -14,7 +14,7 @@ describe('the pace of a transfer', () => {
     });
   });
 
-  it('is idle when nothing has moved for too long', () => {
+  it('A transfer is idle when nothing has moved for too long', () => {
     const pace = new Pace(limits);
     pace.resume(0);
     pace.moved(1_000_000, 10_000);
@@ -25,14 +25,17 @@ describe('the pace of a transfer', () => {
   it.each([
     [999, 'slow'],
     [1000, undefined],
-  ])('of %i bytes a second is, against a minimum of 1000: %s', (rate, expected) => {
-    const pace = new Pace(limits);
-    pace.resume(0);
-    for (let second = 1; second <= 30; second += 1) pace.moved(rate, second * 1000);
-    expect(pace.fault(30_000)).toBe(expected);
-  });
+  ])(
+    'A transfer of %i bytes a second, with a minimum of 1000, has this fault: %s',
+    (rate, expected) => {
+      const pace = new Pace(limits);
+      pace.resume(0);
+      for (let second = 1; second <= 30; second += 1) pace.moved(rate, second * 1000);
+      expect(pace.fault(30_000)).toBe(expected);
+    },
+  );
 
-  it('counts over each window anew: a fast start buys nothing later', () => {
+  it('Each window counts anew, so that a fast start does not help later', () => {
     const pace = new Pace(limits);
     pace.resume(0);
     pace.moved(1_000_000_000, 1000);
@@ -41,7 +44,7 @@ describe('the pace of a transfer', () => {
     expect(pace.fault(60_000)).toBe('slow');
   });
 
-  it('does not count while this side is busy', () => {
+  it('Time in which this side is busy does not count', () => {
     const pace = new Pace(limits);
     expect(pace.remaining).toBeUndefined();
     pace.resume(0);
@@ -62,7 +65,7 @@ describe('the watchdog', () => {
     return { clock, dog, bites };
   }
 
-  it('bites once, and leaves no timer', () => {
+  it('A watchdog reports once, and leaves no timer', () => {
     const { clock, dog, bites } = scene();
     dog.resume();
     clock.advance(29_999);
@@ -72,7 +75,7 @@ describe('the watchdog', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('bites at a byte a second', () => {
+  it('A watchdog reports a byte a second as too slow', () => {
     const { clock, dog, bites } = scene();
     dog.resume();
     for (let second = 1; second <= 31; second += 1) {
@@ -82,7 +85,7 @@ describe('the watchdog', () => {
     expect(bites).toEqual(['less than 1000 bytes per second moved']);
   });
 
-  it('sleeps in pauses, however many there are, and needs one timer for all', () => {
+  it('A watchdog does not count pauses, and needs one timer for all of them', () => {
     const { clock, dog, bites } = scene();
     for (let round = 0; round < 1000; round += 1) {
       dog.resume();
@@ -96,7 +99,7 @@ describe('the watchdog', () => {
     expect(bites).toHaveLength(1);
   });
 
-  it('is stopped', () => {
+  it('A stopped watchdog reports nothing', () => {
     const { clock, dog, bites } = scene();
     dog.resume();
     dog.stop();

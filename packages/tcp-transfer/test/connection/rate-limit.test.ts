@@ -9,7 +9,7 @@ const never = new AbortController().signal;
 const runPending = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a limited rate', () => {
-  it('holds all connections together to so many bytes per second', async () => {
+  it('A rate limit holds for all connections together', async () => {
     const clock = new ManualClock();
     const limit = new RateLimit(1000, clock);
     const passed: [string, number][] = [];
@@ -29,7 +29,7 @@ describe('a limited rate', () => {
     expect(passed.map(([name]) => name).join('')).toBe('abababab');
   });
 
-  it('saves nothing up while nothing is received', async () => {
+  it('A rate limit saves nothing up while nothing is received', async () => {
     const clock = new ManualClock();
     const limit = new RateLimit(1000, clock);
     clock.advance(60_000);
@@ -42,7 +42,7 @@ describe('a limited rate', () => {
     await waiting;
   });
 
-  it('holds nobody who is aborted, and leaves no timer', async () => {
+  it('Aborting ends the wait for a rate limit, and leaves no timer', async () => {
     const clock = new ManualClock();
     const control = new AbortController();
     const waiting = new RateLimit(1, clock).waitFor(1e9, control.signal);
@@ -56,15 +56,15 @@ describe('a limited rate', () => {
     [1, smallBuffer],
     [1_000_000, 250_000],
     [1e12, largeBuffer],
-  ])('of %d bytes per second is received by %d at a time', (rate, bytes) => {
+  ])('At %d bytes per second, %d are received at a time', (rate, bytes) => {
     expect(new RateLimit(rate, new ManualClock()).bufferSize).toBe(bytes);
   });
 
-  it.each([0, -1, NaN])('of %d is none', (rate) => {
+  it.each([0, -1, NaN])('A rate of %d is refused', (rate) => {
     expect(() => rateLimit(rate, new ManualClock())).toThrow(RangeError);
   });
 
-  it('is none where none is asked for', () => {
+  it('Without the option there is no rate limit', () => {
     expect(rateLimit(undefined, new ManualClock())).toBeUndefined();
   });
 });

@@ -97,28 +97,34 @@ async function send(size: number, rate: Rate, system: System, seconds: number): 
 const mebibyte = 1024 * 1024;
 
 describe.each([
-  ['a system that takes nothing until a third of its buffer is free', linux],
-  ['a system that takes what fits', other],
+  ['a system that accepts nothing until a third of its buffer is free', linux],
+  ['a system that accepts what fits', other],
 ])('on %s, a client', (_what, system) => {
-  it.each([1100, 5000, 20_000, 40_000, 100_000])('of %i bytes a second is served', async (rate) => {
-    expect(await send(100 * mebibyte, () => rate, system, 600)).toBe('still served');
-  });
+  it.each([1100, 5000, 20_000, 40_000, 100_000])(
+    'A client of %i bytes a second is served',
+    async (rate) => {
+      expect(await send(100 * mebibyte, () => rate, system, 600)).toBe('still served');
+    },
+  );
 
-  it.each([10_000, 50_000])('that is fast, then of %i bytes a second, is served', async (rate) => {
-    const slowsDown: Rate = (taken) => (taken < 50 * mebibyte ? 100 * mebibyte : rate);
-    expect(await send(200 * mebibyte, slowsDown, system, 600)).toBe('still served');
-  });
+  it.each([10_000, 50_000])(
+    'A client that is fast, then of %i bytes a second, is served',
+    async (rate) => {
+      const slowsDown: Rate = (taken) => (taken < 50 * mebibyte ? 100 * mebibyte : rate);
+      expect(await send(200 * mebibyte, slowsDown, system, 600)).toBe('still served');
+    },
+  );
 
-  it('that is fast and falls silent is cut off', async () => {
+  it('A client that is fast and falls silent is cut off', async () => {
     const falls: Rate = (taken) => (taken < 50 * mebibyte ? 100 * mebibyte : 0);
     expect(await send(200 * mebibyte, falls, system, 600)).toMatch(/^nothing moved for 30 s/);
   });
 
-  it('that never takes a byte is cut off after 30 s', async () => {
+  it('A client that never accepts a byte is cut off after 30 s', async () => {
     expect(await send(mebibyte * 100, () => 0, system, 600)).toMatch('30 s, after 30 s');
   });
 
-  it('of 900 bytes a second is cut off', async () => {
+  it('A client of 900 bytes a second is cut off', async () => {
     expect(await send(mebibyte * 100, () => 900, system, 600)).toMatch(/^less than 1024/);
   });
 });
@@ -144,7 +150,7 @@ describe('what a connection is handed', () => {
     return got;
   }
 
-  it('is little, until more has gone than a system buffers, and after each wait', async () => {
+  it('Slices are small until more is gone than a system buffers, and after each wait', async () => {
     const waits = (at: number): number => (at === 18 * mebibyte ? 1000 : 0);
     const lengths = (await slices(20 * mebibyte, waits)).map(({ length }) => length);
     expect(lengths.slice(0, 1024)).toEqual(Array<number>(1024).fill(16 * 1024));
@@ -152,14 +158,14 @@ describe('what a connection is handed', () => {
     expect(new Set(lengths.slice(1033))).toEqual(new Set([16 * 1024]));
   });
 
-  it('is never what it was handed before, unless it is a socket', async () => {
+  it('A stream other than a socket never gets the same memory twice', async () => {
     const bytes = await slices(mebibyte, () => 0);
     expect(new Set(bytes.map(({ buffer }) => buffer)).size).toBe(bytes.length);
   });
 });
 
 describe('what the other side has not confirmed', () => {
-  it('is read from a table of the system', () => {
+  it('The unacknowledged bytes are read from a table of the system', () => {
     const table = [
       '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid',
       '   0: 00000000:07E8 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0',
@@ -170,7 +176,7 @@ describe('what the other side has not confirmed', () => {
     expect(unacknowledgedIn(table, 2024, 49154)).toBeUndefined();
   });
 
-  it('is seen at a real connection', async ({ skip }) => {
+  it('The unacknowledged bytes of a real connection are counted', async ({ skip }) => {
     skip(process.platform !== 'linux', 'only Linux tells');
     const server = createServer();
     server.listen({ host: '127.0.0.1', port: 0 });

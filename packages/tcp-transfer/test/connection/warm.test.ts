@@ -1,3 +1,4 @@
+// Files that are hashed in the background, before a client asks for their manifests.
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -5,7 +6,7 @@ import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
 import { HeldHasher, piece, setUp } from '../support/held-hasher.ts';
 
 describe('a file that is warmed', () => {
-  it('is hashed while nothing else is, and at once where somebody asks for it', async () => {
+  it('A background file is hashed while nothing else is, and at once if a client asks for it', async () => {
     const hasher = new HeldHasher({ threads: 1 });
     const { manifests, open } = await setUp({ a: 3 * piece, b: 2 * piece }, hasher);
     const [a, b] = [await open('a'), await open('b')];
@@ -25,7 +26,7 @@ describe('a file that is warmed', () => {
     expect(manifests.known(a)).toBe(await asked);
   });
 
-  it('is waited for until it cannot change unseen, and let go when that is enough', async () => {
+  it('A background file is hashed when it cannot change unseen, unless the wait is aborted', async () => {
     let now = 0;
     const { manifests, open, clock } = await setUp({ a: 1, b: 1 }, new PieceHasher(), () => now);
     const [a, b] = [await open('a'), await open('b')];
@@ -43,7 +44,7 @@ describe('a file that is warmed', () => {
     await manifests.warm(a);
   });
 
-  it('may change or fail: that is nobody’s fault', async () => {
+  it('A background file may change or fail without an error', async () => {
     const { path, manifests, open } = await setUp({ file: 1 });
     const file = await open('file');
     await appendFile(join(path, 'file'), 'x');

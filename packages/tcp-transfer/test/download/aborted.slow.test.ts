@@ -67,14 +67,14 @@ async function goOn(into: string): Promise<number> {
 }
 
 describe('a download that is aborted', () => {
-  it('before there is a source ends at once', async () => {
+  it('A download that is aborted before there is a source ends at once', async () => {
     const into = await temporaryFolder();
     const { abort } = await abortable(into);
     await abort();
     expect(await leftIn(into)).toEqual([]);
   });
 
-  it('while it connects ends at once', async () => {
+  it('A download that is aborted while it connects ends at once', async () => {
     const into = await temporaryFolder();
     const connecting = deferred<AbortSignal>();
     const { sources, abort } = await abortable(into, {
@@ -89,7 +89,7 @@ describe('a download that is aborted', () => {
     expect(signal.aborted).toBe(true);
   });
 
-  it('while the manifest is waited for ends at once', async () => {
+  it('A download that is aborted while it waits for the manifest ends at once', async () => {
     const into = await temporaryFolder();
     const asked = deferred<undefined>();
     const { sources, abort } = await abortable(into);
@@ -102,7 +102,7 @@ describe('a download that is aborted', () => {
     await abort();
   });
 
-  it('while digests come leaves what has come', async () => {
+  it('A download that is aborted while digests arrive keeps what has arrived', async () => {
     const into = await temporaryFolder();
     const hasher = new SlowHasher({ threads: 1 });
     const large = randomBytes(65 * piece);
@@ -119,7 +119,7 @@ describe('a download that is aborted', () => {
     expect(await leftIn(into)).toHaveLength(1);
   });
 
-  it('while pieces come leaves them, and they do not come again', async () => {
+  it('A download that is aborted while pieces arrive keeps them, and they are not sent again', async () => {
     const into = await temporaryFolder();
     const { address } = await sharing({ file: content });
     let verified = 0;
@@ -137,7 +137,7 @@ describe('a download that is aborted', () => {
     expect(await goOn(into)).toBeLessThan(size - verified + 20_000);
   });
 
-  it('while all stands still, with nobody left, leaves what has come', async () => {
+  it('A download that is aborted when no source is left keeps what has arrived', async () => {
     const into = await temporaryFolder();
     const address = await fakePeer(({ want, offset = 0, length = 0 }, socket) => {
       if (want === 'manifest') {
@@ -164,7 +164,7 @@ describe('a download that is aborted', () => {
     expect(await goOn(into)).toBeLessThan(size - verified + 20_000);
   });
 
-  it('while it judges what was left reads no more of it', async () => {
+  it('A download that is aborted while it verifies what was left reads no more of it', async () => {
     const into = await temporaryFolder();
     const { address } = await sharing({ file: content });
     const { root } = await download({ sources: sourcesOf(address) });
@@ -181,7 +181,7 @@ describe('a download that is aborted', () => {
     expect(await goOn(into)).toBeLessThan(20_000);
   });
 
-  it('when all is there has it, without a name, for the next time', async () => {
+  it('A download that is aborted when all pieces are there keeps them all', async () => {
     const into = await temporaryFolder();
     const { address } = await sharing({ file: content });
     const control = new AbortController();
@@ -198,7 +198,7 @@ describe('a download that is aborted', () => {
     expect(await goOn(into)).toBeLessThan(20_000);
   });
 
-  it('before it begins asks nobody', async () => {
+  it('A download that is aborted before it begins asks no source', async () => {
     const into = await temporaryFolder();
     let asked = false;
     const address = await fakePeer(() => (asked = true));
@@ -207,7 +207,7 @@ describe('a download that is aborted', () => {
     expect(asked).toBe(false);
   });
 
-  it('does not wait for a source that talks on', async () => {
+  it('An aborted download does not wait for a source that sends on', async () => {
     const into = await temporaryFolder();
     const answered = deferred<undefined>();
     const address = await fakePeer(({ want, offset = 0, length = 0 }, socket) => {

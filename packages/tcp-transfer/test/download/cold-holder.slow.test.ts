@@ -43,7 +43,7 @@ async function isWritten(into: string): Promise<boolean> {
 }
 
 describe('a file that its holder has not hashed yet', () => {
-  it('flows before its digests are there, and is complete when they are', async () => {
+  it('A file flows before its digests are there, and is complete when they are', async () => {
     const hasher = new SlowHasher({ threads: 1 });
     const { address } = await sharing({ file: content }, hasher);
     const into = await temporaryFolder();
@@ -67,7 +67,7 @@ describe('a file that its holder has not hashed yet', () => {
   });
 
   it.each(['has hashed it', 'has not hashed it either'])(
-    'is gone on with from another that %s where the first dies, and nothing comes twice',
+    'When the first holder dies, a download goes on with another that %s, and nothing is sent twice',
     async (what) => {
       const hasher = new SlowHasher({ threads: 1 });
       const [first, second] = [
@@ -99,7 +99,7 @@ describe('a file that its holder has not hashed yet', () => {
     },
   );
 
-  it('is given up once where its holder dies, though two connections to it break', async () => {
+  it('A holder that dies is reported once, though two connections to it break', async () => {
     let first: Socket | undefined;
     const address = await fakePeer(({ want, offset = 0, length = 0 }, socket) => {
       const { length: size } = content;
@@ -119,7 +119,7 @@ describe('a file that its holder has not hashed yet', () => {
     expect(losses.all).toEqual([[address.port, 'incomplete']]);
   });
 
-  it('is not saved where it changes meanwhile, and can be gone on with', async () => {
+  it('A file that changes while it is hashed is not saved, and a later download goes on with it', async () => {
     const hasher = new SlowHasher({ threads: 1 });
     const { address, path } = await sharing({ file: content }, hasher);
     const into = await temporaryFolder();
@@ -139,7 +139,7 @@ describe('a file that its holder has not hashed yet', () => {
     expect(openFilesIn(into)).toEqual([]);
   });
 
-  it('is asked for again where its turn to be hashed does not come in 5 s', async () => {
+  it('A file whose turn to be hashed does not come in 5 s is asked for again', async () => {
     const hasher = new SlowHasher({ threads: 1 });
     const clock = new ManualClock();
     const { address, server } = await sharing({ file: content }, hasher, { clock });
@@ -183,7 +183,7 @@ describe('a file that its holder has not hashed yet', () => {
       return { ...peer, hasher, clock, ask, open: () => openFilesIn(join(peer.path, 'c')).length };
     }
 
-    it('is kept open once for all who were told to come again, who find it hashed', async () => {
+    it('A file is kept open once for all clients that are to come again, and they find it hashed', async () => {
       const { ask, clock, hasher, open } = await occupied();
       const all = Array.from({ length: 5 }, () => ask('c'));
       await eventually(() => {
@@ -201,7 +201,7 @@ describe('a file that its holder has not hashed yet', () => {
     });
 
     it.each(['destroy', 'resetAndDestroy'] as const)(
-      'is not waited for longer than the client does: %s',
+      'A holder waits no longer than its client does: %s',
       async (leave) => {
         const { ask, clock, hasher, open, server } = await occupied();
         const crowd = Array.from({ length: 5 }, () => ask('c'));
@@ -217,7 +217,7 @@ describe('a file that its holder has not hashed yet', () => {
     );
   });
 
-  it('of a small one the manifest comes when it is whole', async () => {
+  it('The manifest of a small file is sent when it is whole', async () => {
     const hasher = new SlowHasher({ threads: 1 });
     const small = content.subarray(0, 3 * piece);
     const { address } = await sharing({ file: small }, hasher);

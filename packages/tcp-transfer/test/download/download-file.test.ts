@@ -9,14 +9,14 @@ import { numberedName, placeFile } from '../../src/storage/place-file.ts';
 import { cannedServer, entries, fakeServer, header, temporaryFolder } from '../support/helpers.ts';
 
 describe('a download', () => {
-  it('does not wait for a peer to close once the last byte has come', async () => {
+  it('A download does not wait for the peer to close once the last byte has arrived', async () => {
     const into = await temporaryFolder();
     const address = await fakeServer((socket) => socket.write(`${header('2', 'a.txt')}hi`));
     await downloadFile({ address, filename: 'a.txt', into });
     expect(await readFile(join(into, 'a.txt'), 'utf8')).toBe('hi');
   });
 
-  it('asks in one write', async () => {
+  it('A download sends its request in one write', async () => {
     const into = await temporaryFolder();
     const requests: string[] = [];
     const address = await fakeServer((socket) =>
@@ -29,7 +29,7 @@ describe('a download', () => {
     expect(requests).toEqual(['Get,a.txt\n']);
   });
 
-  it('fails where nobody listens', async () => {
+  it('A download fails if no peer listens', async () => {
     const into = await temporaryFolder();
     const address = { host: '127.0.0.1', port: 1 };
     await expect(downloadFile({ address, filename: 'a', into })).rejects.toMatchObject({
@@ -37,7 +37,7 @@ describe('a download', () => {
     });
   });
 
-  it('fails where it cannot write', async () => {
+  it('A download fails if it cannot write', async () => {
     const address = await cannedServer(`${header('1', 'a')}x`);
     const into = join(await temporaryFolder(), 'no');
     await expect(downloadFile({ address, filename: 'a', into })).rejects.toMatchObject({
@@ -45,7 +45,7 @@ describe('a download', () => {
     });
   });
 
-  it('ends with the reason of its signal and leaves nothing behind', async () => {
+  it('An aborted download ends with the reason of its signal and leaves nothing behind', async () => {
     const into = await temporaryFolder();
     const control = new AbortController();
     const reason = new Error('enough');
@@ -67,7 +67,7 @@ describe('a download', () => {
   });
 
   it.each(['../a.txt', '/etc/passwd', '..', 'a\u0000b', 'nul'])(
-    'is not begun for the name %j',
+    'A download does not begin for the name %j',
     async (filename) => {
       const into = await temporaryFolder();
       const address = { host: '127.0.0.1', port: 1 };
@@ -77,7 +77,7 @@ describe('a download', () => {
     },
   );
 
-  it('never overwrites: other content gets a number, the same content is left alone', async () => {
+  it('A download never overwrites: other content gets a number, the same content is kept', async () => {
     const into = await temporaryFolder();
     await writeFile(join(into, 'a.txt'), 'mine');
     const address = await cannedServer(`${header('5', 'a.txt')}yours`);
@@ -89,7 +89,7 @@ describe('a download', () => {
     expect(await entries(into)).toEqual(['a (1).txt', 'a.txt']);
   });
 
-  it('is saved under another name, of up to 255 bytes', async () => {
+  it('A download can be saved under another name, of up to 255 bytes', async () => {
     const into = await temporaryFolder();
     const address = await cannedServer(`${header('5', 'a.txt')}yours`);
     for (const saveAs of ['b', 'é'.repeat(127) + 'x']) {
@@ -100,14 +100,14 @@ describe('a download', () => {
     expect(await entries(into)).toHaveLength(2);
   });
 
-  it.each(['', '.', '..', '../b', '/b', 'b/'])('is not saved as %j', async (saveAs) => {
+  it.each(['', '.', '..', '../b', '/b', 'b/'])('A download is not saved as %j', async (saveAs) => {
     const into = await temporaryFolder();
     const address = { host: '127.0.0.1', port: 1 };
     const refused = downloadFile({ address, filename: 'a', into, saveAs });
     await expect(refused).rejects.toMatchObject({ code: 'bad-filename' });
   });
 
-  it('fails where its name is taken and no other is wanted, also by the same content', async () => {
+  it('A download fails if its name is in use and no other is wanted, even by the same content', async () => {
     const into = await temporaryFolder();
     await writeFile(join(into, 'a.txt'), 'yours');
     const address = await cannedServer(`${header('5', 'a.txt')}yours`);
@@ -120,7 +120,7 @@ describe('a download', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'replaces a link itself, and neither a pipe nor a folder',
+    'A download replaces a link itself, and neither a pipe nor a folder',
     async () => {
       const [into, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
       await writeFile(join(elsewhere, 'precious'), 'mine');
@@ -141,7 +141,7 @@ describe('a download', () => {
     },
   );
 
-  it('passes by a folder that has its name', async () => {
+  it('A download gets a number if a folder has its name', async () => {
     const into = await temporaryFolder();
     await mkdir(join(into, 'a'));
     const address = await cannedServer(`${header('1', 'a')}x`);
@@ -152,7 +152,7 @@ describe('a download', () => {
 });
 
 describe('a finished file', () => {
-  it('gets a name that becomes free while it is looked at', async () => {
+  it('A finished file gets a name that becomes free while it is compared', async () => {
     const into = await temporaryFolder();
     await writeFile(join(into, 'hidden'), 'new');
     await writeFile(join(into, 'a.txt'), 'old');
@@ -175,7 +175,7 @@ describe('numbered names', () => {
     [`${'é'.repeat(125)}.txt`, 1, `${'é'.repeat(123)} (1).txt`],
     [`a.${'x'.repeat(253)}`, 1, `a (1).${'x'.repeat(127)}`],
     [`${'a'.repeat(100)}.${'x'.repeat(150)}`, 12, `${'a'.repeat(100)} (12).${'x'.repeat(127)}`],
-  ])('%s, %i: %s', (name, number, expected) => {
+  ])('The name for %s, number %i, is %s', (name, number, expected) => {
     expect(numberedName(name, number)).toBe(expected);
     expect(Buffer.byteLength(numberedName(name, number))).toBeLessThanOrEqual(255);
   });

@@ -60,7 +60,7 @@ describe('a server that answers with a bad header', () => {
     ['a Windows device for a name', header('5', 'CON')],
     ['another name than was asked for', header('5', 'b.txt')],
     ['a name that is no UTF-8', Buffer.concat([Buffer.from('5:::::::::'), Buffer.alloc(64, 0xff)])],
-  ])('%s: is refused', async (_what, head) => {
+  ])('A header is refused with %s', async (_what, head) => {
     const bytes = Buffer.concat([Buffer.from(head), Buffer.from('12345')]);
     await expectRefusal(bytes, 'bad-answer');
   });
@@ -74,11 +74,11 @@ describe('a server that sends the wrong number of bytes', () => {
     ['too little', `${header('5', 'a.txt')}1234`, 'incomplete'],
     ['too much', `${header('5', 'a.txt')}123456`, 'bad-answer'],
     ['something for an empty file', `${header('0', 'a.txt')}1`, 'bad-answer'],
-  ])('%s: is an error', async (_what, answer, code) => {
+  ])('An answer of a wrong length is an error: %s', async (_what, answer, code) => {
     await expectRefusal(answer, code);
   });
 
-  it('too much, the surplus later but before the file has its name: is an error', async () => {
+  it('Too many bytes are an error, also if they come late but before the file has its name', async () => {
     const into = await temporaryFolder();
     const [near, far] = duplexPair();
     const download = downloadFile({
@@ -95,7 +95,7 @@ describe('a server that sends the wrong number of bytes', () => {
     expect(await entries(into)).toEqual([]);
   });
 
-  it('a size of ten nines, and little comes: is an error, and nothing was taken from the disk', async () => {
+  it('A size of ten nines with few bytes is an error, and uses no space on the disk', async () => {
     await expectRefusal(`${header('9999999999', 'a.txt')}12345`, 'incomplete');
   });
 });
@@ -115,7 +115,7 @@ async function timed(
 }
 
 describe('a server that wastes time', () => {
-  it('never answers: is left after 30 s', async () => {
+  it('A server that never answers is left after 30 s', async () => {
     const { clock, socket, failed, into } = await timed();
     await once(socket, 'data');
     clock.advance(30_000);
@@ -123,7 +123,7 @@ describe('a server that wastes time', () => {
     expect(await entries(into)).toEqual([]);
   });
 
-  it('stops in the middle of its header for ever: is left', async () => {
+  it('A server that stops in the middle of its header is left', async () => {
     const { clock, socket, failed } = await timed();
     socket.write(header('5', 'a.txt').slice(0, 20));
     await once(socket, 'data');
@@ -131,7 +131,7 @@ describe('a server that wastes time', () => {
     expect(await failed).toMatchObject({ code: 'too-slow' });
   });
 
-  it('sends a byte a second: is left after 30 s', async () => {
+  it('A server that sends a byte a second is left after 30 s', async () => {
     let received = 0;
     const { clock, socket, failed, into } = await timed({
       onProgress: (progress) => (received = progress.received),
@@ -149,7 +149,7 @@ describe('a server that wastes time', () => {
     expect(await entries(into)).toEqual([]);
   });
 
-  it('never takes the connection: is left', async () => {
+  it('A server that never accepts the connection is left', async () => {
     const clock = new ManualClock();
     const into = await temporaryFolder();
     const download = downloadFile({
@@ -169,14 +169,14 @@ describe('a server that wastes time', () => {
     await expect(download).rejects.toMatchObject({ code: 'unreachable' });
   });
 
-  it('never closes: is not waited for', async () => {
+  it('A server that never closes is not waited for', async () => {
     const { socket, failed, into } = await timed();
     socket.write(`${header('2', 'a.txt')}hi`);
     expect(await failed).toMatchObject({ size: 2 });
     expect(await readFile(join(into, 'a.txt'), 'utf8')).toBe('hi');
   });
 
-  it('resets the connection in the middle: is an error, and nothing is left', async () => {
+  it('A reset in the middle is an error, and nothing is left', async () => {
     let progress = 0;
     const { socket, failed, into } = await timed({
       onProgress: ({ received }) => (progress = received),
@@ -188,7 +188,7 @@ describe('a server that wastes time', () => {
     expect(await entries(into)).toEqual([]);
   });
 
-  it('sends its header and data in single bytes: is understood', async () => {
+  it('A server that sends its header and data in single bytes is understood', async () => {
     const { socket, failed } = await timed();
     for (const byte of `${header('5', 'a.txt')}hello`) socket.write(byte);
     expect(await failed).toMatchObject({ size: 5 });
@@ -202,20 +202,17 @@ describe.skipIf(process.platform === 'win32')('a folder in which something lies 
     ['a FIFO', (path) => execFileSync('mkfifo', [path])],
     ['a folder', (path) => mkdir(path)],
     ['a link to a device', (path) => symlink('/dev/zero', path)],
-  ])(
-    'under the name of the file, %s: it stays, and the file gets a number',
-    async (_what, make) => {
-      const into = await temporaryFolder();
-      await make(join(into, 'a.txt'));
-      const address = await cannedServer(`${header('5', 'a.txt')}hello`);
-      const { path } = await downloadFile({ address, ...ask, into });
-      expect(path).toBe(join(into, 'a (1).txt'));
-      expect(await readFile(path, 'utf8')).toBe('hello');
-      expect(await entries(into)).toEqual(['a (1).txt', 'a.txt']);
-    },
-  );
+  ])('Under the name of the file, %s stays, and the file gets a number', async (_what, make) => {
+    const into = await temporaryFolder();
+    await make(join(into, 'a.txt'));
+    const address = await cannedServer(`${header('5', 'a.txt')}hello`);
+    const { path } = await downloadFile({ address, ...ask, into });
+    expect(path).toBe(join(into, 'a (1).txt'));
+    expect(await readFile(path, 'utf8')).toBe('hello');
+    expect(await entries(into)).toEqual(['a (1).txt', 'a.txt']);
+  });
 
-  it('instead of the hidden folder, a link out: nothing is written through it', async () => {
+  it('Nothing is written through a link in the place of the hidden folder', async () => {
     const [into, outside] = [await temporaryFolder(), await temporaryFolder()];
     await symlink(outside, join(into, '.peerlane'));
     const address = await cannedServer(`${header('5', 'a.txt')}hello`);
@@ -224,7 +221,7 @@ describe.skipIf(process.platform === 'win32')('a folder in which something lies 
     expect(await entries(into)).toEqual(['.peerlane', 'a.txt']);
   });
 
-  it('a file of the same name and size but other content: both are there in the end', async () => {
+  it('A file of the same name and size but other content stays beside the download', async () => {
     const into = await temporaryFolder();
     await writeFile(join(into, 'a.txt'), 'olleh');
     const address = await cannedServer(`${header('5', 'a.txt')}hello`);

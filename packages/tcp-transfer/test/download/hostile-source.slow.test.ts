@@ -45,7 +45,7 @@ async function impostor(
 }
 
 describe('a download survives a first source that', () => {
-  it('tells digests for ever and gives no data', async () => {
+  it('A download survives a first source that sends digests forever and no data', async () => {
     const good = await sharing({ file: content });
     const trickling = await fakePeer(({ want }, socket) => {
       if (want === 'manifest') {
@@ -66,7 +66,7 @@ describe('a download survives a first source that', () => {
   });
 
   it.each([true, false])(
-    'has other content than all the rest, and goes (roots are told: %s)',
+    'A download survives a first source of other content that goes (roots are known: %s)',
     async (told) => {
       const good = await sharing({ file: content });
       // It is known there, so that the server can say that it has other content.
@@ -82,7 +82,7 @@ describe('a download survives a first source that', () => {
     },
   );
 
-  it('brings what is wrong, of which nothing is kept', async () => {
+  it('Nothing is kept of wrong pieces from a first source', async () => {
     const { address } = await impostor(content, ({ offset = 0, length = 0 }, socket) => {
       socket.write(encodeTransferAnswer({ length, size: content.length, offset }));
       socket.write(randomBytes(length));
@@ -95,7 +95,7 @@ describe('a download survives a first source that', () => {
 });
 
 describe('a source that comes twice', () => {
-  it('harms nothing', async () => {
+  it('A source that comes twice does no harm', async () => {
     const servers = await Promise.all([1, 2].map(() => sharing({ file: content })));
     const [one, other] = servers.map(({ address }) => ({ address }));
     for (let round = 0; round < 5; round += 1) {

@@ -30,7 +30,7 @@ async function rootOf(path: string, manifests: ManifestStore): Promise<string> {
 }
 
 describe('a file that is kept in place of a download', () => {
-  it('is one with the content that is wanted, or with any if none is named', async () => {
+  it('A file is kept if it has the content that is wanted, or any if none is named', async () => {
     const manifests = store();
     const path = join(await temporaryFolder(), 'file');
     expect(await keptFile({ path, manifests })).toBeUndefined();
@@ -47,7 +47,7 @@ describe('a file that is kept in place of a download', () => {
     });
   });
 
-  it('is none that another user may change, nor one that a link of theirs leads to', async ({
+  it('A file is not kept if another user may change it, or has made a link to it', async ({
     skip,
   }) => {
     skip(noOthers !== false, `${noOthers}`);

@@ -13,7 +13,7 @@ const kills = Number(process.env.KILLS ?? 4);
 const timeout = 300_000 + kills * 15_000;
 
 it(
-  'a client that is killed leaves no broken file, and nothing that the next start does not clear',
+  'A client that is killed leaves no broken file, and nothing that the next start does not clear',
   { timeout },
   async () => {
     const random = new Random();
@@ -32,9 +32,9 @@ it(
       const [address, most] = kill % 2 === 0 ? [stalled, size / 2] : [server.address, size];
       const moment = random.below(most);
       const client = new PeerProcess({ role: 'download', address, filename: 'big.bin', into });
-      await client.told('ready');
+      await client.message('ready');
       client.go();
-      await client.told('progress', ({ received }) => received >= moment);
+      await client.message('progress', ({ received }) => received >= moment);
       await client.kill();
       const visible = (await entries(into)).filter((name) => !name.startsWith('.'));
       expect(address === stalled ? [[]] : [[], ['big.bin']], random.seed).toContainEqual(visible);
@@ -47,7 +47,7 @@ it(
 );
 
 it(
-  'a server that is killed makes an error at the client, which leaves nothing behind',
+  'A server that is killed causes an error at the client, which leaves nothing behind',
   { timeout },
   async () => {
     const random = new Random();
@@ -58,7 +58,7 @@ it(
       // Each other time too early for all to be on its way.
       const moment = random.below(kill % 2 === 0 ? size / 4 : size);
       const server = new PeerProcess({ role: 'serve', folder: shared });
-      const { address } = await server.told('listening');
+      const { address } = await server.message('listening');
       let killed = false;
       const outcome = await downloadFile({
         address,

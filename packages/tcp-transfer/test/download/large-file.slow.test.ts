@@ -39,7 +39,7 @@ class ZeroHasher extends PieceHasher {
   }
 }
 
-it('a file of over 10^10 bytes is gone on with, to its last byte', async ({ skip }) => {
+it('A download goes on with a file of over 10^10 bytes, to its last byte', async ({ skip }) => {
   const { bavail, bsize } = await statfs(tmpdir());
   skip(bavail * bsize < 1.1 * size, 'needs a disk that could hold the file');
   const served = new ZeroHasher();

@@ -67,7 +67,7 @@ describe('what an earlier download has left', () => {
     ['that is longer: nothing comes', () => Buffer.concat([content, randomBytes(piece)]), 0],
     ['that is empty: all comes', () => Buffer.alloc(0), pieces],
     ['that is something else: all comes', () => randomBytes(content.length), pieces],
-  ])('%s', async (_what, left, missing) => {
+  ])('A file was left %s', async (_what, left, missing) => {
     const into = await temporaryFolder();
     await writeFile(await leftoverPath(into, root), left());
     const received = await goOn(into);
@@ -76,23 +76,26 @@ describe('what an earlier download has left', () => {
     expect(await entries(into)).toEqual(['file']);
   });
 
-  it.skipIf(process.platform === 'win32')('as a link is not followed', async () => {
-    const [into, outside] = [await temporaryFolder(), await temporaryFolder()];
-    await writeFile(join(outside, 'precious'), 'mine');
-    await symlink(join(outside, 'precious'), await leftoverPath(into, root));
-    await goOn(into);
-    expect(await readFile(join(outside, 'precious'), 'utf8')).toBe('mine');
-    expect(await leftIn(into)).toHaveLength(1);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'A link in the place of what was left is not followed',
+    async () => {
+      const [into, outside] = [await temporaryFolder(), await temporaryFolder()];
+      await writeFile(join(outside, 'precious'), 'mine');
+      await symlink(join(outside, 'precious'), await leftoverPath(into, root));
+      await goOn(into);
+      expect(await readFile(join(outside, 'precious'), 'utf8')).toBe('mine');
+      expect(await leftIn(into)).toHaveLength(1);
+    },
+  );
 
-  it('as a folder is left alone', async () => {
+  it('A folder in the place of what was left stays as it is', async () => {
     const into = await temporaryFolder();
     await mkdir(await leftoverPath(into, root));
     await goOn(into);
     expect(await leftIn(into)).toHaveLength(1);
   });
 
-  it('and has its name by now is the user’s, and is not written to', async () => {
+  it('A file that was left, and has its name by now, is not written to', async () => {
     const into = await temporaryFolder();
     const left = await leftoverPath(into, root);
     await writeFile(left, 'changed since');
@@ -102,14 +105,14 @@ describe('what an earlier download has left', () => {
     expect(await entries(into)).toEqual(['file', 'mine']);
   });
 
-  it('several times: one of them is gone on with', async () => {
+  it('Of several files that were left, a download goes on with one', async () => {
     const into = await temporaryFolder();
     for (const wrong of [1, 2]) await writeFile(await leftoverPath(into, root), leftover(wrong));
     expect(await goOn(into)).toBeLessThan(2 * piece);
     expect(await leftIn(into)).toHaveLength(1);
   });
 
-  it('because its name was taken: nothing comes again under another name', async () => {
+  it('A download that failed because its name was in use goes on under another name', async () => {
     const into = await temporaryFolder();
     await writeFile(join(into, 'file'), 'mine');
     const { address } = await sharing({ file: content });

@@ -81,7 +81,7 @@ function liar(
 
 describe('a verified download', () => {
   it.each([0, 1, piece - 1, piece, piece + 1, 20 * piece + 7])(
-    'has every byte of %d',
+    'A verified download has every byte of %d',
     async (size) => {
       const content = randomBytes(size);
       const { address } = await sharing({ file: content });
@@ -95,7 +95,7 @@ describe('a verified download', () => {
   );
 
   it.each(['a, b.txt', ' blank ', 'a:b:', '😀', 'ü'.repeat(127)])(
-    'takes the name %j',
+    'A verified download may have the name %j',
     async (name) => {
       const { address } = await sharing({ [name]: Buffer.from('hello') });
       const { path } = await download({ sources: sourcesOf(address), filename: name });
@@ -103,7 +103,7 @@ describe('a verified download', () => {
     },
   );
 
-  it('comes from many sources at once', async () => {
+  it('A verified download comes from many sources at once', async () => {
     const content = randomBytes(64 * piece + 5);
     const servers = await Promise.all([1, 2, 3].map(() => sharing({ file: content })));
     const served = new Set<FileServer>();
@@ -114,7 +114,7 @@ describe('a verified download', () => {
     expect(served.size).toBe(3);
   });
 
-  it('goes on with others where a source sends what is not the file, and names it', async () => {
+  it('A source that sends wrong bytes is reported, and the download goes on with others', async () => {
     const content = randomBytes(40 * piece);
     const honest = await sharing({ file: content });
     const wrong = await liar(content, (bytes) => {
@@ -132,7 +132,7 @@ describe('a verified download', () => {
     expect(lost).toEqual([[wrong.port, 'wrong-content']]);
   });
 
-  it('takes nothing more of a source once one of its pieces is wrong', async () => {
+  it('Nothing more is accepted from a source once one of its pieces is wrong', async () => {
     const content = randomBytes(40 * piece);
     const digests = Array.from({ length: 40 }, (_, each) =>
       createHash('sha256')
@@ -164,7 +164,7 @@ describe('a verified download', () => {
     });
   });
 
-  it('waits for no source that stands still', async () => {
+  it('A verified download does not wait for a source that stands still', async () => {
     const content = randomBytes(40 * piece);
     const honest = await sharing({ file: content });
     const still = await liar(content, (bytes) => bytes.subarray(0, 1000));
@@ -172,7 +172,7 @@ describe('a verified download', () => {
     expect((await readFile(path)).equals(content)).toBe(true);
   });
 
-  it('is not mixed with other content of the same name', async () => {
+  it('A verified download is not mixed with other content of the same name', async () => {
     const [ours, theirs] = [randomBytes(30 * piece), randomBytes(30 * piece)];
     const [one, other] = [await sharing({ file: ours }), await sharing({ file: theirs })];
     const { path, root } = await download({ sources: sourcesOf(one.address, other.address) });
@@ -188,7 +188,7 @@ describe('a verified download', () => {
     expect((await readFile(chosen.path)).equals(await readFile(otherPath))).toBe(true);
   });
 
-  it('goes on where it was broken off, and asks for no piece again that is right', async () => {
+  it('A verified download goes on where one was broken off, and asks for no right piece again', async () => {
     const content = randomBytes(40 * piece);
     const { address } = await sharing({ file: content });
     const into = await temporaryFolder();
@@ -216,7 +216,7 @@ describe('a verified download', () => {
     expect(await entries(into)).toEqual(['file']);
   });
 
-  it('goes on with a source that does not know its content yet', async () => {
+  it('A verified download goes on with a source that does not know its content yet', async () => {
     const content = randomBytes(100 * piece);
     const knowing = await sharing({ file: content });
     await download({ sources: sourcesOf(knowing.address) });
@@ -265,7 +265,7 @@ describe('a verified download', () => {
     expect((await readFile(join(into, 'file'))).equals(content)).toBe(true);
   });
 
-  it('fails with what the last source said where nobody has it', async () => {
+  it('A verified download that no source has fails with the error of the last source', async () => {
     const { address } = await sharing({ other: Buffer.from('x') });
     await expect(download({ sources: sourcesOf(address) })).rejects.toMatchObject({
       code: 'no-file',
@@ -275,7 +275,7 @@ describe('a verified download', () => {
 });
 
 describe('a connection that was used before', () => {
-  it('is made anew where the peer has ended it meanwhile', async () => {
+  it('A connection is made again if the peer has closed it after an answer', async () => {
     const answers: Buffer[] = [];
     let connections = 0;
     const address = await fakeServer((socket) => {
@@ -290,11 +290,10 @@ describe('a connection that was used before', () => {
       });
     });
     const connection = await PeerConnection.open(address);
-    const ask = (): Promise<void> =>
-      connection.request({ want: 'data', filename: 'a' }, () => (bytes) => {
-        answers.push(Buffer.from(bytes));
-        return Promise.resolve();
-      });
+    const ask = async (): Promise<void> => {
+      const { data } = await connection.request({ want: 'data', filename: 'a' });
+      for await (const bytes of data) answers.push(Buffer.from(bytes));
+    };
     await ask();
     await ask();
     connection.close();
@@ -302,17 +301,14 @@ describe('a connection that was used before', () => {
     expect(connections).toBe(2);
   });
 
-  it('is not made anew where the first answer never came', async () => {
+  it('A connection is not made again if the first answer never came', async () => {
     let connections = 0;
     const address = await fakeServer((socket) => {
       connections += 1;
       socket.once('data', () => socket.end());
     });
     const connection = await PeerConnection.open(address);
-    const asked = connection.request(
-      { want: 'manifest', filename: 'a' },
-      () => () => Promise.resolve(),
-    );
+    const asked = connection.request({ want: 'manifest', filename: 'a' });
     await expect(asked).rejects.toMatchObject({ code: 'incomplete' });
     connection.close();
     expect(connections).toBe(1);

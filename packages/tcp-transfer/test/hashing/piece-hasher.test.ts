@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { smallPart } from '../../src/hashing/hash-small.ts';
+import { smallPart } from '../../src/hashing/sha256.ts';
 import { startHashWorker } from '../../src/hashing/hash-worker.ts';
 import { PieceHasher, type PieceHasherOptions } from '../../src/hashing/piece-hasher.ts';
 import { TransferError } from '../../src/transfer-error.ts';
@@ -46,7 +46,7 @@ const failure = (work: Promise<unknown>): Promise<Error> =>
   );
 
 describe('a piece hasher', () => {
-  it('hashes any part of a file, several at a time', async () => {
+  it('A hasher hashes any part of a file, several at a time', async () => {
     const random = new Random();
     const content = noise(random, 3 * mebibyte + 17);
     const { fd } = await openFile(content);
@@ -72,7 +72,7 @@ describe('a piece hasher', () => {
     );
   });
 
-  it('has no more workers than it may, and none before there is work for one', async () => {
+  it('A hasher has no more workers than it may, and none before there is work for one', async () => {
     const { fd } = await openFile(new Uint8Array(mebibyte));
     let started = 0;
     const startWorker = (): ReturnType<typeof startHashWorker> => {
@@ -89,8 +89,35 @@ describe('a piece hasher', () => {
     expect(started).toBe(2);
   });
 
+  it.each([1, 2])('A hasher with %i threads shares them among parts and runs', async (threads) => {
+    const content = noise(new Random(), 2 * mebibyte);
+    const { fd } = await openFile(content);
+    let started = 0;
+    const startWorker = (): ReturnType<typeof startHashWorker> => {
+      started += 1;
+      return startHashWorker();
+    };
+    const hasher = startHasher({ threads, startWorker });
+    const hashRun = async (): Promise<Uint8Array> => {
+      const run = hasher.run(content.length);
+      await run.push(content.subarray(0, mebibyte), []);
+      const [digest] = await run.push(content.subarray(mebibyte), [mebibyte]);
+      run.close();
+      return digest!;
+    };
+    const hashPart = (): Promise<Uint8Array> => hasher.hash(fd, 0, content.length);
+    const work = [hashPart, hashRun, hashPart, hashRun, hashRun, hashPart];
+    for (const digest of await Promise.all(work.map((hash) => hash())))
+      expect(hex(digest)).toBe(sha256(content));
+    expect(started).toBe(threads);
+  });
+
+  it.each([0, 1.5, NaN])('A hasher refuses to have %d threads', (threads) => {
+    expect(() => new PieceHasher({ threads })).toThrow(RangeError);
+  });
+
   it.each([smallPart, mebibyte])(
-    'says that the file changed where it lacks a part of %i bytes',
+    'A file that ends within a part of %i bytes has changed',
     async (length) => {
       const file = await openFile(new Uint8Array(length));
       const hasher = startHasher();
@@ -102,7 +129,7 @@ describe('a piece hasher', () => {
   );
 
   it.each([smallPart, mebibyte])(
-    'gives the error of the system where a part of %i bytes cannot be read',
+    'A part of %i bytes that cannot be read fails with the error of the system',
     async (length) => {
       const file = await openFile(new Uint8Array(length));
       const writeOnly = await open(file.path, 'a');
@@ -115,7 +142,7 @@ describe('a piece hasher', () => {
     },
   );
 
-  it('replaces a worker that dies, whose work is rejected', async () => {
+  it('A worker that dies is replaced, and its work is rejected', async () => {
     const { fd } = await openFile(new Uint8Array(mebibyte));
     const sources: (string | undefined)[] = [
       `require('node:worker_threads').parentPort.once('message', () => { throw new Error('x'); })`,
@@ -134,7 +161,7 @@ describe('a piece hasher', () => {
     });
   });
 
-  it('rejects the work for which no worker can be started', async () => {
+  it('Work for which no worker can be started is rejected', async () => {
     const { fd } = await openFile(new Uint8Array(mebibyte));
     let full = true;
     const startWorker = (): ReturnType<typeof startHashWorker> => {
@@ -149,7 +176,7 @@ describe('a piece hasher', () => {
     expect(await hasher.hash(fd, 0, mebibyte)).toHaveLength(32);
   });
 
-  it('rejects what waits and what is being hashed when it is closed', async () => {
+  it('Closing a hasher rejects all work that waits or is being done', async () => {
     const { fd } = await openFile(new Uint8Array(mebibyte));
     const hasher = startHasher({ threads: 1 });
     const work = [1, 2, 3].map(() => failure(hasher.hash(fd, 0, mebibyte)));
@@ -159,7 +186,7 @@ describe('a piece hasher', () => {
       expect(error.message).toBe('the hasher was closed');
   });
 
-  it('works in a program of one file, and keeps no process alive', async () => {
+  it('A hasher works in a program of one file, which lives as long as it hashes and no longer', async () => {
     const content = noise(new Random(), mebibyte);
     const { path } = await openFile(content);
     for (const format of ['esm', 'cjs'] as const) {

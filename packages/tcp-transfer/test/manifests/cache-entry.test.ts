@@ -1,8 +1,9 @@
+// The bytes of a cache entry, the folder of entries, manifests in memory, and the age of identities.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeEntry, encodeEntry } from '../../src/manifests/cache-entry.ts';
 import { CacheFolder } from '../../src/manifests/cache-folder.ts';
-import { timeToSettle } from '../../src/sharing/file-identity.ts';
+import { timeUntilDistinct } from '../../src/sharing/file-identity.ts';
 import { ManifestLru } from '../../src/manifests/manifest-lru.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 
@@ -17,7 +18,7 @@ describe('an entry of the cache', () => {
     ctimeNs: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n }),
   });
 
-  it('gives back what was put in, unless a bit has changed', async () => {
+  it('A decoded entry is what was encoded, unless a bit has changed', async () => {
     await fc.assert(
       fc.asyncProperty(identities, fc.nat(), async (of, position) => {
         const size = Number(of.size);
@@ -32,7 +33,7 @@ describe('an entry of the cache', () => {
 });
 
 describe('an entry that is right but for its number of digests', () => {
-  it.each([0, 1, 3])('is nothing: %i of two', async (count) => {
+  it.each([0, 1, 3])('An entry with %i of two digests is not decoded', async (count) => {
     const size = 2 * pieceLength;
     const of = { dev: 1n, ino: 1n, size: BigInt(size), mtimeNs: 1n, ctimeNs: 1n };
     const digests = new Uint8Array(count * 32);
@@ -42,7 +43,7 @@ describe('an entry that is right but for its number of digests', () => {
 });
 
 describe('a folder of entries', () => {
-  it('reads none that has not the length it must have', async () => {
+  it('An entry of another length than expected is not read', async () => {
     const folder = new CacheFolder(await temporaryFolder(), 10, Date.now);
     await folder.write('a', new Uint8Array(5));
     expect(await folder.read('a', 5)).toHaveLength(5);
@@ -51,7 +52,7 @@ describe('a folder of entries', () => {
 });
 
 describe('manifests in memory', () => {
-  it('are bounded in bytes: what was not used for longest goes', () => {
+  it('Manifests in memory are bounded in bytes, and the least recently used one goes first', () => {
     const manifest = { size: 1, pieceLength, digests: new Uint8Array(64) };
     const known = { root: '', manifest };
     const lru = new ManifestLru(3 * (64 + 1024));
@@ -78,9 +79,15 @@ describe('the time until a file cannot change unseen', () => {
     ['whose time was set to the future long ago', 999_999, -999_999, 0],
     ['on a disk that knows only when it was written', -500, -now, 1500],
     ['on a disk whose clock is ahead', 999_999, 999_999, 2000],
-  ])('of one %s', (_what, mtime, ctime, expected) => {
-    expect(
-      timeToSettle({ dev: 1n, ino: 1n, size: 1n, mtimeNs: at(mtime), ctimeNs: at(ctime) }, now),
-    ).toBe(expected);
-  });
+  ])(
+    'The time until a write is certain to show is right for a file %s',
+    (_what, mtime, ctime, expected) => {
+      expect(
+        timeUntilDistinct(
+          { dev: 1n, ino: 1n, size: 1n, mtimeNs: at(mtime), ctimeNs: at(ctime) },
+          now,
+        ),
+      ).toBe(expected);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+// The order in which files are hashed.
 import { describe, expect, it } from 'vitest';
 import { HashQueue, mayHash } from '../../src/manifests/hash-queue.ts';
 
@@ -6,13 +7,13 @@ const queued = (kind: 'small' | 'large', background = false) => ({
   background,
 });
 
-describe('turns', () => {
+describe('the hash queue', () => {
   it.each([
-    ['of small files come at once', ['s', 's', 's', 's'], [0, 1, 2, 3]],
-    ['of large files are those of the first two', ['L', 's', 'L', 'L', 's'], [0, 1, 2, 4]],
-    ['of what nobody waits for come when there is nothing else', ['bL', 'bs', 's'], [2]],
-    ['of what nobody waits for come one at a time', ['bL', 'bs'], [0]],
-    ['of large files do not wait for what nobody waits for', ['bL', 'bL', 'L', 'L'], [2, 3]],
+    ['Small files may be hashed at once', ['s', 's', 's', 's'], [0, 1, 2, 3]],
+    ['The first two large files may be hashed', ['L', 's', 'L', 'L', 's'], [0, 1, 2, 4]],
+    ['A background file waits until there is nothing else', ['bL', 'bs', 's'], [2]],
+    ['Background files may be hashed one at a time', ['bL', 'bs'], [0]],
+    ['Large files do not wait for background files', ['bL', 'bL', 'L', 'L'], [2, 3]],
   ])('%s', (_what, kinds, expected) => {
     const all = kinds.map((kind) =>
       queued(kind.endsWith('L') ? 'large' : 'small', kind.startsWith('b')),
@@ -20,7 +21,7 @@ describe('turns', () => {
     expect(all.flatMap((one, index) => (mayHash(all, one) ? [index] : []))).toEqual(expected);
   });
 
-  it('come when another file is done, when one is awaited now, and when it is removed itself', async () => {
+  it('A file may go on when another is done, when it is awaited now, and when it is removed itself', async () => {
     const queue = new HashQueue();
     const [first, second, third] = [queued('large'), queued('large'), queued('large')];
     const background = queued('small', true);

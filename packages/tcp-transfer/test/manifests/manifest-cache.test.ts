@@ -1,3 +1,4 @@
+// The manifest cache on a real disk: entries that it keeps, removes, and does not believe.
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import {
@@ -38,7 +39,7 @@ const manifestOf = (fill: number): Promise<KnownManifest> =>
 
 const cacheFolder = (folder: string): string => join(folder, '.peerlane', 'digests');
 
-/** A folder in which one manifest is kept, and the file that holds it. */
+/** A folder whose cache holds one manifest, and the file of its entry. */
 async function folderWithOne(): Promise<{ folder: string; known: KnownManifest; path: string }> {
   const folder = await temporaryFolder();
   const known = await manifestOf(1);
@@ -49,8 +50,8 @@ async function folderWithOne(): Promise<{ folder: string; known: KnownManifest; 
   return { folder, known, path: join(cacheFolder(folder), name!) };
 }
 
-describe('a digest cache', () => {
-  it('gives at once what it was given, and after a restart when it is asked to load it', async () => {
+describe('a manifest cache', () => {
+  it('The cache returns a manifest at once, and loads it after a restart', async () => {
     const { folder, known } = await folderWithOne();
     const cache = new ManifestCache(folder);
     expect(cache.recall(identity(1))).toBeUndefined();
@@ -63,7 +64,7 @@ describe('a digest cache', () => {
   });
 
   it.each(['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const)(
-    'has nothing for a file of another %s, to the last digit',
+    'The cache has nothing for a file of another %s, to the last digit',
     async (field) => {
       const { folder } = await folderWithOne();
       const other = { ...identity(1), [field]: identity(1)[field] + 1n };
@@ -74,7 +75,7 @@ describe('a digest cache', () => {
     },
   );
 
-  it('puts a new content in the place of the old one', async () => {
+  it('The entry of a new content replaces that of the old one', async () => {
     const { folder } = await folderWithOne();
     const cache = new ManifestCache(folder);
     const written = identity(1, { mtimeNs: 5n });
@@ -84,7 +85,7 @@ describe('a digest cache', () => {
     expect(await new ManifestCache(folder).load(written)).toEqual(await manifestOf(2));
   });
 
-  it('holds what a damaged entry says for nothing, and writes it anew', async () => {
+  it('A damaged entry is ignored and written anew', async () => {
     const { folder, known, path } = await folderWithOne();
     const whole = await readFile(path);
     const wrong = [
@@ -107,23 +108,26 @@ describe('a digest cache', () => {
     expect(await readFile(path)).toEqual(whole);
   });
 
-  it.skipIf(process.platform === 'win32')('is not held up by what is no file', async () => {
-    const { folder, path } = await folderWithOne();
-    const elsewhere = join(folder, 'copy');
-    await writeFile(elsewhere, await readFile(path));
-    const odd: (() => unknown)[] = [
-      () => mkdir(path),
-      () => execFileSync('mkfifo', [path]),
-      () => symlink(elsewhere, path),
-    ];
-    for (const make of odd) {
-      execFileSync('rm', ['-rf', path]);
-      await make();
-      expect(await new ManifestCache(folder).load(identity(1))).toBeUndefined();
-    }
-  });
+  it.skipIf(process.platform === 'win32')(
+    'An entry that is no file does not hold up the cache',
+    async () => {
+      const { folder, path } = await folderWithOne();
+      const elsewhere = join(folder, 'copy');
+      await writeFile(elsewhere, await readFile(path));
+      const odd: (() => unknown)[] = [
+        () => mkdir(path),
+        () => execFileSync('mkfifo', [path]),
+        () => symlink(elsewhere, path),
+      ];
+      for (const make of odd) {
+        execFileSync('rm', ['-rf', path]);
+        await make();
+        expect(await new ManifestCache(folder).load(identity(1))).toBeUndefined();
+      }
+    },
+  );
 
-  it.skipIf(process.platform === 'win32')('never writes through a link', async () => {
+  it.skipIf(process.platform === 'win32')('The cache never writes through a link', async () => {
     const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
     const fill = async (): Promise<void> => {
       const cache = new ManifestCache(folder);
@@ -141,7 +145,9 @@ describe('a digest cache', () => {
     expect(await entries(outside)).toEqual([]);
   });
 
-  it('believes nothing that another user has written, or could have', async ({ skip }) => {
+  it('The cache believes nothing that another user has written, or could have written', async ({
+    skip,
+  }) => {
     skip(noOthers !== false, `${noOthers}`);
     const { folder, path } = await folderWithOne();
     const parts = [join(folder, '.peerlane'), cacheFolder(folder)];
@@ -156,7 +162,7 @@ describe('a digest cache', () => {
       await chmod(part, 0o700);
       expect(await believed()).toBe(true);
     }
-    // What is kept goes elsewhere then, and is found again.
+    // The cache uses another folder then, and finds its entries again.
     await chown(parts[0]!, attacker, attacker);
     const before = await readFile(path);
     const cache = new ManifestCache(folder);
@@ -166,7 +172,7 @@ describe('a digest cache', () => {
     expect(await readFile(path)).toEqual(before);
   });
 
-  it('goes on in memory where nothing can be written', async () => {
+  it('The cache works in memory if it cannot write', async () => {
     const folder = join(await temporaryFolder(), 'file');
     await writeFile(folder, 'not a folder');
     const cache = new ManifestCache(folder);
@@ -177,7 +183,7 @@ describe('a digest cache', () => {
   });
 
   it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-    'goes on in memory in a folder that may only be read',
+    'The cache works in memory for a folder that may only be read',
     async () => {
       const folder = await temporaryFolder();
       await chmod(folder, 0o500);
@@ -189,7 +195,7 @@ describe('a digest cache', () => {
     },
   );
 
-  it('has room for so many, of which the oldest go', async () => {
+  it('The cache keeps a number of entries, of which the oldest are removed', async () => {
     const folder = await temporaryFolder();
     let now = Date.now();
     const cache = new ManifestCache(folder, { maxEntries: 20, now: () => now });
@@ -207,7 +213,7 @@ describe('a digest cache', () => {
       expect(await restarted.load(identity(ino))).toBeDefined();
   });
 
-  it('forgets what nobody asked for in a month', async () => {
+  it('The cache removes entries that were not used for a month', async () => {
     const folder = await temporaryFolder();
     let now = Date.now();
     const options = { now: () => now };
@@ -225,7 +231,7 @@ describe('a digest cache', () => {
     expect(await restarted.load(identity(2))).toBeUndefined();
   });
 
-  it('removes what was being written when a process died, and nothing of others', async () => {
+  it('The cache removes unfinished entries of dead processes, and no files of others', async () => {
     const { folder, known } = await folderWithOne();
     const [left, fresh] = [`1-2-${randomUUID()}.new`, `1-2-${randomUUID()}.new`];
     for (const name of [left, fresh, 'notes'])
@@ -239,7 +245,7 @@ describe('a digest cache', () => {
     expect(found).not.toContain(left);
   });
 
-  it('of one folder may be used by several at a time', async () => {
+  it('Several caches may use one folder at a time', async () => {
     const folder = await temporaryFolder();
     const caches = [1, 2, 3].map(() => new ManifestCache(folder));
     const known = await manifestOf(1);
@@ -251,7 +257,7 @@ describe('a digest cache', () => {
     for (let ino = 0; ino < 10; ino += 1) expect(await next.load(identity(ino))).toEqual(known);
   });
 
-  it('is never shared, and outlives downloads into its folder', async () => {
+  it('The entries of a cache are never shared, and outlive downloads into the folder', async () => {
     const { folder, known, path } = await folderWithOne();
     const target = await DownloadFolder.open(folder);
     const unfinished = await target.createUnfinished();

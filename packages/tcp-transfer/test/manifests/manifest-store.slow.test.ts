@@ -1,3 +1,4 @@
+// Manifests made by real hashing: shared requests, keeping, and failures.
 import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,10 +12,10 @@ import { entries, eventually } from '../support/helpers.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** A request that notes what it is told. */
-function noting(): ManifestRequest & { readonly told: [number, number][] } {
-  const told: [number, number][] = [];
-  return { told, onPiece: (index, digest) => told.push([index, digest[0]!]) };
+/** A request that records the pieces that are reported. */
+function recording(): ManifestRequest & { readonly reported: [number, number][] } {
+  const reported: [number, number][] = [];
+  return { reported, onPiece: (index, digest) => reported.push([index, digest[0]!]) };
 }
 
 describe('the manifest of a file', () => {
@@ -22,12 +23,12 @@ describe('the manifest of a file', () => {
     ['', 'cfa8e1bd66f66d85f38d9d46bfc1dfc0827e5d81d7d0d489b73c354fedd5bbf8'],
     ['hello\n', '467877c0e770c236b269a420449d5b666d2d366a03d79360175f7d961795493b'],
     ['a'.repeat(262145), '3ad68c42aa8c70d4fdf8426ac94abea11b5ffd4b6d2c6455a00b174c64e629f3'],
-  ])('is that of the wire document', async (content, root) => {
+  ])('A manifest has the root that the wire document says', async (content, root) => {
     const { manifests, open } = await setUp({ file: Buffer.from(content) });
     expect(await manifests.of(await open('file'))).toMatchObject({ root });
   });
 
-  it('has the digests of its pieces, which are told in order as they come', async () => {
+  it('A manifest has the digests of all pieces, which are reported in order as they are made', async () => {
     const content = Buffer.from({ length: 5 * piece + 1 }).map((_, index) => index % 251);
     const { manifests, open } = await setUp({ file: content }, new PieceHasher({ threads: 3 }));
     const digests: string[] = [];
@@ -44,7 +45,7 @@ describe('the manifest of a file', () => {
     expect(Buffer.from(known!.manifest.digests).toString('hex')).toBe(expected.join(''));
   });
 
-  it('is known from then on, also after a restart, when nothing is hashed again', async () => {
+  it('A manifest is known once it is made, also after a restart, without hashing again', async () => {
     const { path, manifests, cache, open } = await setUp({ file: Buffer.alloc(2 * piece) });
     const file = await open('file');
     expect(manifests.known(file)).toBeUndefined();
@@ -53,14 +54,14 @@ describe('the manifest of a file', () => {
     await cache.written();
     const hasher = new HeldHasher();
     const restarted = new ManifestStore({ cache: new ManifestCache(path), hasher });
-    for (const request of [noting(), noting()]) {
+    for (const request of [recording(), recording()]) {
       expect(await restarted.of(file, request)).toEqual(known);
-      expect(request.told.map(([index]) => index)).toEqual([0, 1]);
+      expect(request.reported.map(([index]) => index)).toEqual([0, 1]);
     }
     expect(hasher.held).toEqual([]);
   });
 
-  it('is cut into pieces of the right length, for a file of 10 GB too', async () => {
+  it('A manifest has pieces of the right length, for a file of 10 GB too', async () => {
     const hasher = new HeldHasher({ threads: 4 });
     const size = 10_000_000_001;
     const { manifests, open } = await setUp({ file: size }, hasher);
@@ -82,32 +83,32 @@ describe('the manifest of a file', () => {
     expect(parts.slice(0, -1).every((part) => part.length === length)).toBe(true);
   });
 
-  it('is none where the file is too large', async () => {
+  it('A file that is too large has no manifest', async () => {
     const { manifests, open } = await setUp({ file: 1 });
     const file = { ...(await open('file')), size: 2 ** 41 + 1 };
     expect(await manifests.of(file)).toBeUndefined();
     await manifests.warm(file);
   });
 
-  it('is made once for all who ask meanwhile, who are told of all pieces', async () => {
+  it('A file is hashed once for all requests meanwhile, and all pieces are reported to each', async () => {
     const hasher = new HeldHasher({ threads: 2 });
     const { manifests, open } = await setUp({ file: 3 * piece }, hasher);
-    const requests = [noting(), noting(), noting()];
+    const requests = [recording(), recording(), recording()];
     const work = [manifests.of(await open('file'), requests[0])];
     await hasher.reached(2);
     work.push(manifests.of(await open('file'), requests[1]));
     hasher.held[1]!.go();
     await hasher.reached(3);
-    expect(requests[0]!.told).toEqual([]);
+    expect(requests[0]!.reported).toEqual([]);
     hasher.held[0]!.go();
-    await eventually(() => requests[0]!.told[1]);
+    await eventually(() => requests[0]!.reported[1]);
     work.push(manifests.of(await open('file'), requests[2]));
-    expect(requests.map(({ told }) => told.length)).toEqual([2, 2, 2]);
+    expect(requests.map(({ reported }) => reported.length)).toEqual([2, 2, 2]);
     hasher.held[2]!.go();
     const [first, ...others] = await Promise.all(work);
     for (const other of others) expect(other).toBe(first);
-    for (const { told } of requests)
-      expect(told).toEqual([
+    for (const { reported } of requests)
+      expect(reported).toEqual([
         ...[
           [0, 1],
           [1, 2],
@@ -117,7 +118,7 @@ describe('the manifest of a file', () => {
     expect(hasher.held).toHaveLength(3);
   });
 
-  it('is made for others after one has gone, who is let go when their file is not read', async () => {
+  it('Hashing goes on for others after a request is aborted, which ends when its file is not being read', async () => {
     const hasher = new HeldHasher({ threads: 1 });
     const { manifests, open } = await setUp({ file: 2 * piece }, hasher);
     const [leaving, staying] = [await open('file'), await open('file')];
@@ -140,7 +141,7 @@ describe('the manifest of a file', () => {
     expect((await stays)!.manifest.digests).toHaveLength(64);
   });
 
-  it('is given up when all have gone, and begun anew for who comes then', async () => {
+  it('Hashing is given up when all requests are aborted, and begins anew for a later one', async () => {
     const hasher = new HeldHasher({ threads: 1 });
     const { manifests, open } = await setUp({ file: 2 * piece }, hasher);
     const file = await open('file');
@@ -161,7 +162,7 @@ describe('the manifest of a file', () => {
   });
 
   it.each(['before', 'after'])(
-    'is not made of a file that changed, %s its last piece',
+    'A file that changes %s its last piece gets no manifest',
     async (when) => {
       const hasher = new HeldHasher({ threads: 1 });
       const { path, manifests, cache, open } = await setUp({ file: 2 * piece }, hasher);
@@ -183,7 +184,7 @@ describe('the manifest of a file', () => {
     },
   );
 
-  it('is not made where a piece fails; the next who asks has another try', async () => {
+  it('A piece that fails ends the hashing, and a later request tries again', async () => {
     const hasher = new HeldHasher({ threads: 2 });
     const { manifests, open } = await setUp({ file: 9 * piece }, hasher);
     const file = await open('file');
@@ -199,7 +200,7 @@ describe('the manifest of a file', () => {
     expect((await next)!.manifest.digests).toHaveLength(9 * 32);
   });
 
-  it('of a file that may still change unseen is not kept, but known for the moment', async () => {
+  it('The manifest of a file that may still change unseen is known for the moment, but not kept', async () => {
     let now = Date.now() - 60_000;
     const { path, manifests, cache, open } = await setUp(
       { file: Buffer.alloc(piece) },
@@ -224,7 +225,7 @@ describe('the manifest of a file', () => {
     expect(await entries(path)).toEqual(['.peerlane', 'file']);
   });
 
-  it('of at most two large files is made at a time, small ones beside them', async () => {
+  it('At most two large files are hashed at a time, and small ones beside them', async () => {
     const hasher = new HeldHasher({ threads: 1 });
     const large = 17 * 1024 * kibibyte;
     const { manifests, open } = await setUp({ a: large, b: large, c: large, small: 1 }, hasher);
@@ -237,7 +238,7 @@ describe('the manifest of a file', () => {
     await Promise.all(work);
   });
 
-  it('is made to the end where nobody waits, through one open file, and of 16 at most', async () => {
+  it('A file is hashed to the end when nobody waits, through one open file, and 16 files at most', async () => {
     const hasher = new HeldHasher({ threads: 1 });
     const names = Array.from({ length: 17 }, (_, each) => `${each}`);
     const { manifests, open } = await setUp(

@@ -12,7 +12,7 @@ const byPath: AnchorOf = () => undefined;
 
 describe('a folder that is held', () => {
   it.skipIf(process.platform !== 'linux')(
-    'is written to where it is by now, and not what was put in its place',
+    'A held folder is written to where it is by now, and not what was put in its place',
     async () => {
       const outer = await temporaryFolder();
       const [path, moved] = [join(outer, 'here'), join(outer, 'moved')];
@@ -28,7 +28,7 @@ describe('a folder that is held', () => {
   );
 
   it.skipIf(process.platform !== 'linux')(
-    'is the working folder of the program, though its path leads elsewhere by now',
+    'The working folder of the program is held, though its path leads elsewhere by now',
     async () => {
       const outer = await temporaryFolder();
       const [path, moved, before] = [join(outer, 'here'), join(outer, 'moved'), process.cwd()];
@@ -46,7 +46,7 @@ describe('a folder that is held', () => {
     },
   );
 
-  it('says where it is reached by its path that another one, a link or nothing is there', async () => {
+  it('A folder that is reached by its path notices another one, a link or nothing in its place', async () => {
     const outer = await temporaryFolder();
     const [path, moved] = [join(outer, 'here'), join(outer, 'moved')];
     await mkdir(path);
@@ -63,7 +63,7 @@ describe('a folder that is held', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'is not opened through a link in another one',
+    'A held folder is not opened through a link in another one',
     async () => {
       const [outer, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
       await symlink(elsewhere, join(outer, 'link'));
@@ -75,7 +75,7 @@ describe('a folder that is held', () => {
     },
   );
 
-  it('notices a link that takes its place in another one', async () => {
+  it('A held folder notices a link that replaces it in another one', async () => {
     const [outer, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
     await mkdir(join(outer, 'inner'));
     await using folder = await HeldFolder.open(outer, byPath);
@@ -88,7 +88,7 @@ describe('a folder that is held', () => {
 });
 
 describe('a hidden folder', () => {
-  it('is removed only where it is the one that was made', async () => {
+  it('A hidden folder is removed only if it is the one that was made', async () => {
     const path = await temporaryFolder();
     await using folder = await HeldFolder.open(path);
     await using hidden = await makeHiddenFolder(folder, new Ownership());
@@ -98,7 +98,7 @@ describe('a hidden folder', () => {
     expect(await entries(path)).toEqual(['.peerlane', 'moved']);
   });
 
-  it('with things of the user in it loses none of them', async () => {
+  it('A hidden folder with files of the user in it loses none of them', async () => {
     const path = await temporaryFolder();
     await mkdir(join(path, '.peerlane'), { mode: 0o700 });
     await writeFile(join(path, '.peerlane', 'mine'), 'x');

@@ -1,3 +1,4 @@
+// Which connections are served, wait, are closed for others, or are refused.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Admission, type AdmissionLimits, type Decision } from '../../src/server/admission.ts';
@@ -13,7 +14,7 @@ const short = (decisions: readonly Decision[]): string[] =>
   decisions.map(({ type, id }) => `${type} ${id}`);
 
 describe('admission', () => {
-  it('lets in up to the bound of an address, and up to the bound of all', () => {
+  it('Connections are admitted up to the bound of their address and the bound of all', () => {
     const admission = new Admission(limits);
     expect(short(admission.arrive(1, 'a', 0))).toEqual(['admit 1']);
     expect(short(admission.arrive(2, 'a', 0))).toEqual(['admit 2']);
@@ -23,7 +24,7 @@ describe('admission', () => {
     expect(short(admission.arrive(6, 'c', 0))).toEqual([]);
   });
 
-  it('closes whoever has been idle longest, of the same address where that has too many', () => {
+  it('The connection that has been idle longest is closed, of the same address if that is at its bound', () => {
     const admission = new Admission(limits);
     admission.arrive(1, 'b', 0);
     admission.arrive(2, 'a', 1);
@@ -33,7 +34,7 @@ describe('admission', () => {
     expect(short(admission.arrive(6, 'c', 1000))).toEqual(['evict 1', 'admit 6']);
   });
 
-  it('closes nobody who moves a file: who comes waits until one has left', () => {
+  it('A busy connection is never closed: a new one waits until another has left', () => {
     const admission = new Admission(limits);
     for (const id of [1, 2]) {
       admission.arrive(id, 'a', 0);
@@ -43,7 +44,7 @@ describe('admission', () => {
     expect(short(admission.leave(1, 11_000))).toEqual(['admit 3']);
   });
 
-  it('closes nobody whose request can still be on its way', () => {
+  it('A connection is not closed while its first request may still arrive', () => {
     const admission = new Admission(limits);
     admission.arrive(1, 'a', 0);
     admission.arrive(2, 'a', 0);
@@ -52,7 +53,7 @@ describe('admission', () => {
     expect(short(admission.look(250))).toEqual(['evict 1', 'admit 3']);
   });
 
-  it('counts one that is done as idle', () => {
+  it('A connection that is done counts as idle', () => {
     const admission = new Admission(limits);
     for (const id of [1, 2]) {
       admission.arrive(id, 'a', 0);
@@ -64,7 +65,7 @@ describe('admission', () => {
     expect(short(admission.look(5250))).toEqual(['evict 2', 'admit 3']);
   });
 
-  it('lets one address wait without holding up others', () => {
+  it('An address that waits does not hold up other addresses', () => {
     const admission = new Admission(limits);
     for (const id of [1, 2, 3, 4, 5]) {
       admission.arrive(id, 'a', 0);
@@ -73,7 +74,7 @@ describe('admission', () => {
     expect(short(admission.arrive(6, 'b', 0))).toEqual(['admit 6']);
   });
 
-  it('refuses, where too many wait, the oldest of the most crowded address', () => {
+  it('If too many wait, the oldest connection of the most crowded address is refused', () => {
     const admission = new Admission({ ...limits, maxConnections: 2 });
     for (const id of [1, 2]) {
       admission.arrive(id, 'a', 0);
@@ -85,7 +86,7 @@ describe('admission', () => {
     expect(short(admission.arrive(6, 'a', 0))).toEqual(['refuse 4']);
   });
 
-  it('refuses who has waited too long', () => {
+  it('A connection that has waited too long is refused', () => {
     const admission = new Admission({ ...limits, maxConnections: 1 });
     admission.arrive(1, 'a', 0);
     admission.busy(1);
@@ -96,7 +97,7 @@ describe('admission', () => {
     expect(admission.nextLook()).toBeUndefined();
   });
 
-  it('looks again for who became idle after the last look, however late that is asked', () => {
+  it('The next look is due when a connection becomes idle after the last one, however late it is asked for', () => {
     const admission = new Admission(limits);
     admission.arrive(1, 'a', 0);
     admission.arrive(2, 'a', 0);
@@ -107,7 +108,7 @@ describe('admission', () => {
     expect(admission.nextLook()).toBeUndefined();
   });
 
-  it('makes room at once where descriptors run out', () => {
+  it('One connection is closed at once when descriptors run out', () => {
     const admission = new Admission({ ...limits, maxConnections: 2 });
     admission.arrive(1, 'a', 0);
     admission.arrive(2, 'a', 0);
@@ -118,7 +119,7 @@ describe('admission', () => {
     expect(short(admission.shed())).toEqual([]);
   });
 
-  it('keeps its bounds whatever happens, and loses and forgets nobody', () => {
+  it('The bounds hold whatever happens, and no connection is lost or forgotten', () => {
     const id = fc.integer({ min: 1, max: 30 });
     const event = fc.record({
       what: fc.constantFrom('arrive', 'busy', 'idle', 'leave', 'look', 'shed'),
@@ -162,7 +163,7 @@ describe('admission', () => {
               [...served].filter((other) => addressOf(other) === address).length,
             ).toBeLessThanOrEqual(2);
         }
-        // Who still waits is served once all others have gone.
+        // A connection that still waits is served once all others have gone.
         for (const of of [...served]) {
           served.delete(of);
           busy.delete(of);

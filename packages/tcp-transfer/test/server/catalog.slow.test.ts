@@ -1,3 +1,4 @@
+// The catalog that a server sends: its entries, their order, and its pages.
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ import { SharedFolder, type SharedFolderOptions } from '../../src/sharing/shared
 import { eventually, temporaryFolder } from '../support/helpers.ts';
 import { Random } from '../support/random.ts';
 
-/** It allows few of the names that are tried here. */
+/** Windows allows few of the names that are tried here. */
 const isWindows = process.platform === 'win32';
 
 interface Scene {
@@ -24,7 +25,7 @@ interface Scene {
   readonly server: FileServer;
 }
 
-/** Shares these names, each with its number for a content. */
+/** Shares files with these names; the content of each is its index. */
 async function sharing(
   names: readonly string[],
   options: Partial<FileServerOptions> = {},
@@ -57,7 +58,7 @@ async function list(
   return entries;
 }
 
-/** Connects to what serves the other end of a stream that is no socket. */
+/** Connects by a pair of streams, of which `serve` gets the other end. */
 function connectTo(serve: (far: Duplex) => Promise<void>): Connect {
   return () => {
     const [near, far] = duplexPair();
@@ -74,7 +75,7 @@ const numbered = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `file ${String(index).padStart(5, '0')}`);
 
 describe('a catalog', () => {
-  it('tells the names, sizes and times of all files, in the order of their names', async () => {
+  it('A catalog lists the names, sizes and times of all files, in the order of their names', async () => {
     const { path, folder, server } = await sharing(['c', 'a']);
     await mkdir(join(path, 'sub'));
     await writeFile(join(path, 'sub', 'b'), 'hello\n');
@@ -85,12 +86,12 @@ describe('a catalog', () => {
     expect(entries[1]).toEqual({ filename: 'b', size: 6, mtime: 1_767_225_600_500 });
   });
 
-  it('of an empty folder is empty', async () => {
+  it('The catalog of an empty folder is empty', async () => {
     const { server } = await sharing([]);
     expect(await list(server.address)).toEqual([]);
   });
 
-  it.skipIf(isWindows)('has names that version 1 cannot carry', async () => {
+  it.skipIf(isWindows)('A catalog lists names that version 1 cannot carry', async () => {
     const names = [
       ...['a\nb', 'a, b', ' a ', '\u001b[2J', '\u202e', '"\\"', 'a:', '-rf', '😀', '\ufb33'],
       ...['x'.repeat(255), 'ü'.repeat(127), '\u0001'.repeat(255)],
@@ -99,12 +100,12 @@ describe('a catalog', () => {
     expect(namesOf(await list(server.address)).toSorted()).toEqual(names.toSorted());
   });
 
-  it('has the name that is on the disk, whichever form of Unicode it is in', async () => {
+  it('A catalog lists the name that is on the disk, in whichever Unicode form that is', async () => {
     const { server } = await sharing(['e\u0301', 'ö']);
     expect(namesOf(await list(server.address)).toSorted()).toEqual(['e\u0301', 'ö'].toSorted());
   });
 
-  it('has each name once, for the file that is served', async () => {
+  it('A catalog lists each name once, for the file that is served', async () => {
     const path = await temporaryFolder();
     for (const sub of ['z', 'a', 'm']) {
       await mkdir(join(path, sub));
@@ -116,7 +117,7 @@ describe('a catalog', () => {
     expect(entry).toMatchObject({ filename: 'file', size: 6 });
   });
 
-  it('is not given where it is turned off', async () => {
+  it('A server without a catalog refuses to list its files', async () => {
     const { folder, server } = await sharing(['a'], { catalog: false });
     const refused = {
       code: 'refused',
@@ -127,7 +128,7 @@ describe('a catalog', () => {
     await expect(list(server.address, { connect })).rejects.toMatchObject(refused);
   });
 
-  it('comes by another kind of connection', async () => {
+  it('A catalog can be fetched over any duplex stream', async () => {
     const { folder, server } = await sharing(numbered(1200));
     const connect = connectTo((far) => serveConnection(far, { files: folder }));
     const entries = await list(server.address, { connect });
@@ -136,14 +137,14 @@ describe('a catalog', () => {
 });
 
 describe('a page', () => {
-  it('follows the other, whatever the number of files', async () => {
+  it('One page follows the other, whatever the number of files', async () => {
     for (const count of [499, 500, 501, 1000, 1234]) {
       const { server } = await sharing(numbered(count));
       expect(namesOf(await list(server.address))).toEqual(numbered(count));
     }
   });
 
-  it('is fetched when the one before it has been consumed', async () => {
+  it('A page is fetched when the one before it has been consumed', async () => {
     const { server } = await sharing(numbered(1200));
     let pages = 0;
     server.on('asked', () => (pages += 1));
@@ -154,24 +155,23 @@ describe('a page', () => {
     expect(pages).toBe(1);
   });
 
-  it.skipIf(isWindows)('stays under a quarter of a MiB, however long the names are', async () => {
-    const names = Array.from({ length: 600 }, (_, index) =>
-      `${index}`.padStart(3, '0').padEnd(255, '\u0001'),
-    );
-    const { server } = await sharing(names);
-    const connection = await PeerConnection.open(server.address);
-    let length = 0;
-    await connection.request({ want: 'catalog' }, (answer) => {
-      ({ length } = answer);
-      return () => Promise.resolve();
-    });
-    connection.close();
-    expect(length).toBeGreaterThan(200 * 1024);
-    expect(length).toBeLessThanOrEqual(256 * 1024);
-    expect(namesOf(await list(server.address))).toEqual(names);
-  });
+  it.skipIf(isWindows)(
+    'A page stays under a quarter of a MiB, however long the names are',
+    async () => {
+      const names = Array.from({ length: 600 }, (_, index) =>
+        `${index}`.padStart(3, '0').padEnd(255, '\u0001'),
+      );
+      const { server } = await sharing(names);
+      const connection = await PeerConnection.open(server.address);
+      const { length } = (await connection.request({ want: 'catalog' })).answer;
+      connection.close();
+      expect(length).toBeGreaterThan(200 * 1024);
+      expect(length).toBeLessThanOrEqual(256 * 1024);
+      expect(namesOf(await list(server.address))).toEqual(names);
+    },
+  );
 
-  it('has no file twice, and all that stay, while others come and go', async () => {
+  it('A catalog lists no file twice and every file that stays, while others come and go', async () => {
     const random = new Random();
     const { path, folder, server } = await sharing(numbered(2000));
     const seen: string[] = [];
@@ -179,7 +179,7 @@ describe('a page', () => {
     for await (const { filename } of fetchCatalog({ address: server.address })) {
       seen.push(filename);
       if (seen.length % 100 !== 0) continue;
-      // Of what was seen and what was not, also the very name that a page ended with.
+      // Files that were listed and files that were not, and the very name that a page ended with.
       const gone = seen.length % 500 === 0 ? filename : numbered(2000)[random.below(2000) | 0]!;
       if (stay.delete(gone)) await rm(join(path, gone));
       const come = `file ${String(random.below(2000) | 0).padStart(5, '0')} new`;
@@ -193,7 +193,7 @@ describe('a page', () => {
     ).toEqual([]);
   });
 
-  it('leaves out what is gone and not noticed yet, and is not empty for it', async () => {
+  it('A page leaves out files that are gone unnoticed, and is not empty for it', async () => {
     const path = await temporaryFolder();
     for (const name of numbered(1200)) await writeFile(join(path, name), '');
     const { server } = await sharingFolder(path, {}, { watch: () => ({ close: () => undefined }) });
@@ -203,7 +203,7 @@ describe('a page', () => {
 });
 
 describe('the root of a file', () => {
-  it('is told once it is known', async () => {
+  it('The root of a file is listed once it is known', async () => {
     const path = await temporaryFolder();
     await writeFile(join(path, 'a'), 'hello\n');
     await writeFile(join(path, 'b'), 'hello\n');
@@ -220,7 +220,7 @@ describe('the root of a file', () => {
     onTestFinished(() => file.handle.close());
     const known = await manifests.of(file);
     expect((await list(server.address)).map(({ root }) => root)).toEqual([undefined, known!.root]);
-    // Another content under that name has no root that is known.
+    // The root of the new content under that name is not known.
     await writeFile(join(path, 'new'), 'other\n');
     await rename(join(path, 'new'), join(path, 'b'));
     await eventually(() => !folder.has('new') || undefined);
@@ -229,7 +229,7 @@ describe('the root of a file', () => {
 });
 
 describe.skipIf(isWindows)('what is not shared', () => {
-  it('is not listed: hidden files, links that leave the folder, FIFOs', async () => {
+  it('Hidden files, links that leave the folder and FIFOs are not listed', async () => {
     const path = await temporaryFolder();
     const outside = await temporaryFolder();
     await writeFile(join(outside, 'secret'), 'secret');
@@ -247,14 +247,14 @@ describe.skipIf(isWindows)('what is not shared', () => {
       'piped',
       'swapped',
     ]);
-    // What stood there when the folder was read is not what stands there now.
+    // These entries are replaced after the folder was read.
     for (const name of ['gone', 'swapped', 'piped']) await rm(join(path, name));
     await symlink(join(outside, 'secret'), join(path, 'swapped'));
     execFileSync('mkfifo', [join(path, 'piped')]);
     expect(namesOf(await list(server.address))).toEqual(['file', 'link']);
   });
 
-  it.skipIf(process.getuid?.() === 0)('is not listed: what may not be read', async () => {
+  it.skipIf(process.getuid?.() === 0)('A file that may not be read is not listed', async () => {
     const { path, server } = await sharing(['closed', 'open']);
     await chmod(join(path, 'closed'), 0);
     expect(namesOf(await list(server.address))).toEqual(['open']);

@@ -1,4 +1,4 @@
-// Closing a server: what is cut off, what may finish, and for how long.
+// Closing a server: which transfers are cut off, which may finish, and for how long.
 import { getEventListeners, once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -67,21 +67,21 @@ async function receivedBy(client: Socket): Promise<number> {
   return received;
 }
 
-/** Whether a promise has settled by now. */
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+/** Whether a promise is resolved or rejected by now. */
+async function isDone(promise: Promise<unknown>): Promise<boolean> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   return Promise.race([promise.then(() => true), Promise.resolve(false)]);
 }
 
 describe('closing a server', () => {
-  it('cuts off a running transfer at once if no drain is asked for', async () => {
+  it('A server that is closed without a drain cuts off a running transfer at once', async () => {
     const { server } = await scene();
     const client = await slowClient(server);
     await server.close();
     expect(await receivedBy(client)).toBeLessThan(size);
   });
 
-  it('lets a running transfer finish within the drain, and accepts nobody meanwhile', async () => {
+  it('A running transfer may finish within the drain, and nobody is accepted meanwhile', async () => {
     const { server } = await scene();
     const client = await slowClient(server);
     const sent = once(server, 'sent');
@@ -93,29 +93,29 @@ describe('closing a server', () => {
     await closing;
   });
 
-  it('cuts off what is still running when the time of the drain is over', async () => {
+  it('A transfer that is still running when the time of the drain is over is cut off', async () => {
     const { server, clock } = await scene();
     const client = await slowClient(server);
     const closing = server.close({ drain: 5000 });
     clock.advance(4999);
-    expect(await isSettled(closing)).toBe(false);
+    expect(await isDone(closing)).toBe(false);
     clock.advance(1);
     await closing;
     expect(await receivedBy(client)).toBeLessThan(size);
   });
 
-  it('cuts off what is still running when the signal of the drain is aborted', async () => {
+  it('A transfer that is still running when the signal of the drain is aborted is cut off', async () => {
     const { server } = await scene();
     const client = await slowClient(server);
     const stop = new AbortController();
     const closing = server.close({ drain: stop.signal });
-    expect(await isSettled(closing)).toBe(false);
+    expect(await isDone(closing)).toBe(false);
     stop.abort();
     await closing;
     expect(await receivedBy(client)).toBeLessThan(size);
   });
 
-  it('cuts off a drain by a second call without one', async () => {
+  it('A second call without a drain ends the drain of the first', async () => {
     const { server } = await scene();
     await slowClient(server);
     const closing = server.close({ drain: 60_000 });
@@ -123,7 +123,7 @@ describe('closing a server', () => {
     expect(server.load.connections).toBe(0);
   });
 
-  it('closes connections that wait to be served when the drain begins', async () => {
+  it('Connections that wait to be served are closed when the drain begins', async () => {
     const { server } = await scene({ maxConnections: 1 });
     const served = await slowClient(server);
     const waiting = await connect(server, 'Get,small\n');
@@ -133,7 +133,7 @@ describe('closing a server', () => {
     await closing;
   });
 
-  it('drains as long as a client of version 2 goes on asking', async () => {
+  it('A drain goes on as long as a client of version 2 sends further requests', async () => {
     const { server, clock } = await scene();
     const client = await connect(server);
     await askV2(client);
@@ -145,7 +145,7 @@ describe('closing a server', () => {
       await eventually(() => server.load.busy === 0 || undefined);
     }
     clock.advance(quietTime - 1);
-    expect(await isSettled(closing)).toBe(false);
+    expect(await isDone(closing)).toBe(false);
     clock.advance(1);
     await closing;
   });
@@ -153,7 +153,7 @@ describe('closing a server', () => {
 
 describe('a drain', () => {
   it.each(['the load', 'its time', 'its signal'])(
-    'leaves no timer and no listener behind when %s ends it',
+    'A drain leaves no timer and no listener behind when %s ends it',
     async (cause) => {
       const clock = new ManualClock();
       const drain = new Drain(clock);

@@ -1,99 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+// Hostile clients: bad requests, slow readers and crowds.
 import { once } from 'node:events';
-import {
-  appendFile,
-  mkdir,
-  open,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
-import { createConnection, type Socket } from 'node:net';
-import { buffer, text } from 'node:stream/consumers';
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  downloadFile,
-  SharedFolder,
-  startFileServer,
-  type FileServer,
-  type FileServerOptions,
-} from '../../src/index.ts';
-import { entries, eventually, header, temporaryFolder } from '../support/helpers.ts';
+import { downloadFile } from '../../src/index.ts';
+import { eventually, header, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { PeerProcess } from '../support/peer-process.ts';
-
-const bigSize = 20_000_000;
-
-/** Node 20 and 22 tell a reset that follows data closely as a clean end. */
-const tellsResets = Number(process.versions.node.split('.')[0]) >= 24;
-
-interface Scene {
-  readonly path: string;
-  readonly server: FileServer;
-  readonly warnings: Error[];
-}
-
-async function scene(options: Partial<FileServerOptions> = {}): Promise<Scene> {
-  const path = await temporaryFolder();
-  await writeFile(join(path, 'a.txt'), 'hello');
-  await writeFile(join(path, 'big.bin'), randomBytes(1_000_000));
-  // Far more than the system buffers on the way, and no work for the disk.
-  await truncate(join(path, 'big.bin'), bigSize);
-  const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
-  const server = await startFileServer({ library: { files: folder }, ...options });
-  const warnings: Error[] = [];
-  server.on('warning', (error) => warnings.push(error));
-  onTestFinished(async () => {
-    await server.close();
-    await folder.close();
-  });
-  return { path, server, warnings };
-}
-
-function connect(server: FileServer, localAddress?: string): Socket {
-  const socket = createConnection({
-    ...server.address,
-    ...(localAddress === undefined ? {} : { localAddress }),
-  });
-  socket.on('error', () => undefined);
-  onTestFinished(() => void socket.destroy());
-  return socket;
-}
-
-/** Waits until a connection is closed, whatever error it ends with. */
-async function closed(socket: Socket): Promise<void> {
-  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
-}
-
-/** A file was begun, and the client can see that it did not get the whole. */
-async function expectCutOff(socket: Socket): Promise<void> {
-  const { bytes, clean } = await rest(socket.resume());
-  expect(bytes).toBeLessThan(bigSize + 74);
-  if (tellsResets) expect(clean).toBe(false);
-}
-
-/** What a connection still gives, and whether it came to a clean end. */
-async function rest(socket: Socket): Promise<{ bytes: number; clean: boolean }> {
-  let bytes = 0;
-  let clean = false;
-  socket.on('data', (piece) => (bytes += piece.length));
-  socket.on('end', () => (clean = true));
-  await closed(socket);
-  return { bytes, clean };
-}
-
-/** Nothing that was done has hurt the server: it still serves. */
-async function expectServing(server: FileServer): Promise<void> {
-  const into = await temporaryFolder();
-  const { path } = await downloadFile({ address: server.address, filename: 'a.txt', into });
-  expect(await readFile(path, 'utf8')).toBe('hello');
-  expect(await entries(into)).toEqual(['a.txt']);
-}
+import { closed, connect, expectCutOff, expectServing, rest, scene } from './hostile-scene.ts';
 
 describe('a client with a bad request', () => {
   it.each([
@@ -104,7 +20,7 @@ describe('a client with a bad request', () => {
     ['that is no UTF-8', Buffer.from([0x47, 0x65, 0x74, 0x2c, 0xff, 0xfe, 0x0a])],
     ['of NUL bytes', Buffer.alloc(1000)],
     ['of the next version, with a fault', '{"v":2,\n'],
-  ])('%s: is cut off without a byte', async (_what, request) => {
+  ])('A client with a bad request (%s) is cut off without a byte', async (_what, request) => {
     const { server, warnings } = await scene();
     const socket = connect(server);
     socket.write(request);
@@ -125,7 +41,7 @@ describe('a client with a bad request', () => {
     'NUL.txt',
     '.peerlane',
     'a.txt/',
-  ])('for %j: gets nothing, and a clean end', async (name) => {
+  ])('A client that asks for %j gets nothing, and a clean end', async (name) => {
     const { server } = await scene();
     const socket = connect(server);
     socket.write(`Get,${name}\n`);
@@ -133,7 +49,7 @@ describe('a client with a bad request', () => {
     await expectServing(server);
   });
 
-  it('in single bytes: is understood', async () => {
+  it('A request that comes in single bytes is understood', async () => {
     const { server } = await scene();
     const socket = connect(server);
     socket.setNoDelay(true);
@@ -144,14 +60,14 @@ describe('a client with a bad request', () => {
     expect(await text(socket)).toBe(`${header('5', 'a.txt')}hello`);
   });
 
-  it('twice in one: gets one answer', async () => {
+  it('A client that sends its request twice at once gets one answer', async () => {
     const { server } = await scene();
     const socket = connect(server);
     socket.write('Get,a.txt\nGet,a.txt\n');
     expect(await text(socket)).toBe(`${header('5', 'a.txt')}hello`);
   });
 
-  it('without a newline, for ever: is cut off after 10 s', async () => {
+  it('A client that never ends its request is cut off after 10 s', async () => {
     const clock = new ManualClock();
     const { server, warnings } = await scene({ clock });
     const socket = connect(server);
@@ -165,7 +81,7 @@ describe('a client with a bad request', () => {
     expect(warning.cause).toMatchObject({ message: 'no request came within 10 s' });
   });
 
-  it('one byte a second: is cut off after 10 s all the same', async () => {
+  it('A client that sends one byte a second is cut off after 10 s all the same', async () => {
     const clock = new ManualClock();
     const { server, warnings } = await scene({ clock });
     const socket = connect(server);
@@ -178,12 +94,12 @@ describe('a client with a bad request', () => {
     expect((await eventually(() => warnings[0])).cause).toMatchObject({ code: 'too-slow' });
   });
 
-  it('and endless bytes behind it: is cut off', async () => {
+  it('A client that sends endless bytes after its request is cut off', async () => {
     const { server } = await scene();
     const socket = connect(server);
     socket.write('Get,big.bin\n');
     await once(server, 'sending');
-    // It reads nothing, so the file is still on its way.
+    // The client reads nothing, so the file is still being sent.
     const flood = setInterval(() => socket.write(Buffer.alloc(100_000)), 1);
     await closed(socket);
     clearInterval(flood);
@@ -192,13 +108,13 @@ describe('a client with a bad request', () => {
 });
 
 describe('a client that wastes time', () => {
-  it('asks and never reads: is cut off after 30 s', async () => {
+  it('A client that asks and never reads is cut off after 30 s', async () => {
     const clock = new ManualClock();
     const { server, warnings } = await scene({ clock });
     const socket = connect(server).pause();
     socket.write('Get,big.bin\n');
     await once(server, 'sending');
-    // What the system buffers is sent; then nothing moves.
+    // The bytes that fit into the buffers of the system are sent; then nothing moves.
     await eventually(() => {
       clock.advance(1000);
       return warnings[0];
@@ -207,14 +123,14 @@ describe('a client that wastes time', () => {
     await expectCutOff(socket);
   });
 
-  it('never closes after its file: is closed after 30 s', async () => {
+  it('A client that never closes after its file is closed after 30 s', async () => {
     const clock = new ManualClock();
     const { server } = await scene({ clock });
     const socket = createConnection({ ...server.address, allowHalfOpen: true }).resume();
     onTestFinished(() => void socket.destroy());
     socket.write('Get,a.txt\n');
     await Promise.all([once(socket, 'end'), once(server, 'sent')]);
-    // Once the server has gone, what is sent meets nobody.
+    // Only a failed write shows the client that the server has closed the connection.
     const nudge = setInterval(() => {
       clock.advance(1000);
       socket.write('x');
@@ -224,7 +140,7 @@ describe('a client that wastes time', () => {
     clearInterval(nudge);
   });
 
-  it('resets the connection in the middle of a file: costs nothing', async () => {
+  it('A client that resets the connection in the middle of a file does no harm', async () => {
     const { server, warnings } = await scene();
     const socket = connect(server);
     socket.write('Get,big.bin\n');
@@ -234,80 +150,10 @@ describe('a client that wastes time', () => {
     await expectServing(server);
   });
 
-  it('goes away before its request is whole: costs nothing', async () => {
+  it('A client that goes away before its request is whole does no harm', async () => {
     const { server, warnings } = await scene();
     connect(server).end('Get,a');
     await eventually(() => warnings[0]);
-    await expectServing(server);
-  });
-});
-
-describe('a file that is not what it was', () => {
-  /** A client that has had the first piece, and reads on when it is told to. */
-  async function halfway({ server }: Scene): Promise<Socket> {
-    const socket = connect(server);
-    socket.write('Get,big.bin\n');
-    await once(server, 'sending');
-    socket.pause();
-    return socket;
-  }
-
-  it.each<[string, (file: string) => Promise<unknown>]>([
-    ['grows', (file) => appendFile(file, 'more')],
-    ['shrinks', (file) => truncate(file, 1000)],
-    ['is emptied', (file) => truncate(file, 0)],
-    [
-      'is written to in place',
-      async (file) => {
-        const handle = await open(file, 'r+');
-        await handle.write('other', 19_000_000);
-        await handle.close();
-      },
-    ],
-  ])(
-    'it %s while it is sent: the client sees no clean end, and not all bytes',
-    async (_what, change) => {
-      const all = await scene();
-      const socket = await halfway(all);
-      await change(join(all.path, 'big.bin'));
-      await expectCutOff(socket);
-      await eventually(() => all.warnings[0]);
-      expect(all.warnings[0]?.cause).toMatchObject({ code: 'changed' });
-      await expectServing(all.server);
-    },
-  );
-
-  it('another takes its name while it is sent: the one that was opened is sent whole', async () => {
-    const all = await scene();
-    const before = await readFile(join(all.path, 'big.bin'));
-    const socket = await halfway(all);
-    await writeFile(join(all.path, 'new'), 'new');
-    await rename(join(all.path, 'new'), join(all.path, 'big.bin'));
-    expect((await buffer(socket)).subarray(74).equals(before)).toBe(true);
-  });
-
-  it('is larger than version 1 can say: nothing is sent, and it is told', async () => {
-    const all = await scene();
-    await truncate(join(all.path, 'a.txt'), 10_000_000_000);
-    const told = once(all.server, 'tooLarge');
-    const socket = connect(all.server);
-    socket.write('Get,a.txt\n');
-    expect(await rest(socket)).toEqual({ bytes: 0, clean: true });
-    expect((await told)[0]).toMatchObject({ name: 'a.txt', size: 10_000_000_000 });
-  });
-
-  it.skipIf(process.platform === 'win32').each<[string, (path: string) => unknown]>([
-    ['a link out of the folder', (path) => symlink('/etc/passwd', path)],
-    ['a FIFO', (path) => execFileSync('mkfifo', [path])],
-    ['a folder', (path) => mkdir(path)],
-    ['a device', (path) => symlink('/dev/zero', path)],
-  ])('%s has taken its place: nothing is sent', async (_what, make) => {
-    const { path, server } = await scene();
-    await rm(join(path, 'big.bin'));
-    await make(join(path, 'big.bin'));
-    const socket = connect(server);
-    socket.write('Get,big.bin\n');
-    expect(await rest(socket)).toEqual({ bytes: 0, clean: true });
     await expectServing(server);
   });
 });
@@ -316,9 +162,9 @@ describe('a crowd of clients', () => {
   it.each([
     ['2,000 idle connections of one address', () => '127.0.0.1'],
     ['2,000 idle connections of 100 addresses', (each: number) => `127.0.1.${1 + (each % 100)}`],
-  ])('%s: do not keep others from their files', async (_what, addressOf) => {
+  ])('A crowd of clients (%s) does not keep others from their files', async (_what, addressOf) => {
     const { server } = await scene();
-    // In parts: the system, too, lets only so many wait.
+    // They connect in groups, as the system also limits how many connections may wait.
     for (let part = 0; part < 10; part += 1) {
       const crowd = Array.from({ length: 200 }, (_, each) =>
         connect(server, process.platform === 'linux' ? addressOf(each) : undefined),
@@ -328,7 +174,7 @@ describe('a crowd of clients', () => {
     await expectServing(server);
   });
 
-  it('more clients than are served at a time: all get their files in the end', async () => {
+  it('All clients get their files in the end if more come than are served at a time', async () => {
     const { path, server } = await scene({ maxConnections: 8, maxConnectionsPerAddress: 4 });
     await truncate(join(path, 'big.bin'), 3_000_000);
     const into = await temporaryFolder();
@@ -341,25 +187,25 @@ describe('a crowd of clients', () => {
     expect(new Set(await Promise.all(downloads))).toEqual(new Set([3_000_000]));
   });
 
-  it('no descriptors left: is survived, and accepting goes on', async ({ skip }) => {
+  it('The server survives a lack of descriptors, and goes on accepting', async ({ skip }) => {
     skip(process.platform === 'win32', 'Windows has no such bound');
     const path = await temporaryFolder();
     await writeFile(join(path, 'a.txt'), 'hello');
     const options = { maxConnections: 1000, maxConnectionsPerAddress: 1000 };
     const child = new PeerProcess({ role: 'serve', folder: path, options }, 64);
-    const { address } = await child.told('listening');
+    const { address } = await child.message('listening');
     const crowd = Array.from({ length: 200 }, () => {
       const socket = createConnection(address);
       socket.on('error', () => undefined);
       onTestFinished(() => void socket.destroy());
       return socket;
     });
-    // Whom the system has no descriptor for it turns away.
+    // The system turns away connections for which it has no descriptor.
     await Promise.race(crowd.map(closed));
     for (const socket of crowd) socket.destroy();
     const into = await temporaryFolder();
     for (;;) {
-      // Until the server has noticed that the crowd is gone it may turn one away.
+      // The server may turn one away until it has noticed that the crowd is gone.
       const outcome = await downloadFile({ address, filename: 'a.txt', into }).catch(
         () => undefined,
       );

@@ -1,3 +1,4 @@
+// Sending through a stream that passes the very buffers on, which a client may keep.
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Duplex } from 'node:stream';
@@ -7,7 +8,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { SharedFolder, startFileServer } from '../../src/index.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 
-/** Two streams of which each reads the very bytes that are written to the other. */
+/** Two connected streams: each reads the very buffers that are written to the other. */
 function duplexPair(): [Duplex, Duplex] {
   const waiting = new Map<Duplex, () => void>();
   const pair: Duplex[] = [];
@@ -30,7 +31,7 @@ function duplexPair(): [Duplex, Duplex] {
   return [pair[0]!, pair[1]!];
 }
 
-it('a client that keeps the very bytes it gets keeps those of its file', async () => {
+it('A client that keeps the buffers it receives has the bytes of its file in them', async () => {
   const path = await temporaryFolder();
   const content = randomBytes(9_000_000);
   await writeFile(join(path, 'file'), content);

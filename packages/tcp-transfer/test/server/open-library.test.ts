@@ -1,4 +1,4 @@
-// What one call opens for a server: files, manifests, and what closes them.
+// Opening and closing the files and manifests of a server in one call.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
@@ -25,7 +25,7 @@ async function warm(library: Library, name: string): Promise<void> {
   await file!.handle.close();
 }
 
-it('serves a folder so that a client can verify what it gets', async () => {
+it('A library of a folder serves it so that a client can verify what it gets', async () => {
   const [path, into] = [await folderOf('a'), await temporaryFolder()];
   await using library = await openLibrary(path);
   await using server = await startFileServer({ library });
@@ -35,7 +35,7 @@ it('serves a folder so that a client can verify what it gets', async () => {
   expect([library.folder?.path, size]).toEqual([path, 4]);
 });
 
-it('serves a list of files over one stream, and writes nothing beside them', async () => {
+it('A library of a list of files serves them over any stream, and writes nothing beside them', async () => {
   const [path, into] = [await folderOf('a', 'b'), await temporaryFolder()];
   await using library = await openLibrary([join(path, 'a')]);
   expect([library.folder, await library.files.namesAfter(undefined, 9)]).toEqual([
@@ -46,7 +46,7 @@ it('serves a list of files over one stream, and writes nothing beside them', asy
   const connect = () => {
     const [near, far] = duplexPair();
     serving.push(serveConnection(far, library).catch(() => undefined));
-    // A pair does not tell one side that the other is gone.
+    // A pair of streams does not report to one side that the other is closed.
     near.on('close', () => far.destroy());
     return Promise.resolve(near);
   };
@@ -57,7 +57,7 @@ it('serves a list of files over one stream, and writes nothing beside them', asy
   expect(await entries(path)).toEqual(['a', 'b']);
 });
 
-it('remembers the manifests of a folder when it is opened again', async () => {
+it('A library of a folder remembers its manifests when it is opened again', async () => {
   const path = await folderOf('a');
   const first = await openLibrary(path);
   onTestFinished(() => first.close());
@@ -70,7 +70,7 @@ it('remembers the manifests of a folder when it is opened again', async () => {
   expect(await second.manifests.recall(status)).toEqual(known);
 });
 
-it('opens nothing when a path is missing or is of the wrong kind', async () => {
+it('A library is not opened if a path is missing or is of the wrong kind', async () => {
   const path = await folderOf('a');
   await mkdir(join(path, 'sub'));
   await expect(openLibrary(join(path, 'no'))).rejects.toMatchObject({ code: 'ENOENT' });

@@ -1,3 +1,4 @@
+// How large the buffers of transfers are, and when they are used again.
 import { describe, expect, it } from 'vitest';
 import { SendBuffers } from '../../src/index.ts';
 
@@ -13,24 +14,24 @@ async function lent(buffers: SendBuffers, bytes: number): Promise<[Buffer, Buffe
 }
 
 describe('the buffers that files are sent from', () => {
-  it('are as small as a small file', async () => {
+  it('A small file gets a buffer of its size', async () => {
     const [first, second] = await lent(new SendBuffers(), 100);
     expect([first.length, second.length]).toEqual([100, 0]);
   });
 
-  it('are two for a file that does not fit into one', async () => {
+  it('A file that does not fit into one buffer gets two', async () => {
     const [first, second] = await lent(new SendBuffers(), 4 * mebibyte + 1);
     expect([first.length, second.length]).toEqual([4 * mebibyte, 4 * mebibyte]);
   });
 
-  it('are used again for the next file', async () => {
+  it('Buffers of the largest size are used again for the next file', async () => {
     const buffers = new SendBuffers();
     const earlier = await lent(buffers, 100 * mebibyte);
     const later = await lent(buffers, 100 * mebibyte);
     expect(later.every((buffer) => earlier.includes(buffer))).toBe(true);
   });
 
-  it('are not used again while they are lent, nor after a failure', async () => {
+  it('Buffers are not used again while they are lent, nor after a failure', async () => {
     const buffers = new SendBuffers();
     const all: Buffer[] = [];
     const failing = buffers.lend(100 * mebibyte, async (first, second) => {
@@ -45,7 +46,7 @@ describe('the buffers that files are sent from', () => {
     expect(later.includes(alsoBroken!)).toBe(false);
   });
 
-  it('share their memory among many files, and come back to full size', async () => {
+  it('Many files share the memory for buffers, and later files get full size again', async () => {
     const buffers = new SendBuffers();
     let held = 0;
     const release: (() => void)[] = [];
@@ -55,7 +56,7 @@ describe('the buffers that files are sent from', () => {
         await new Promise<void>((resolve) => release.push(resolve));
       }),
     );
-    // Beyond what is for all, each has two pieces of 64 KiB.
+    // When the shared memory is lent out, each file has two buffers of 64 KiB.
     expect(held).toBeLessThan(32 * mebibyte + 64 * (mebibyte / 8));
     for (const done of release) done();
     await Promise.all(many);

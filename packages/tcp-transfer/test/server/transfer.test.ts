@@ -1,3 +1,4 @@
+// Transfers from a server to a client, both on real sockets.
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -37,7 +38,7 @@ async function scene(files: Readonly<Record<string, string | Uint8Array>>): Prom
   return { library, into, server };
 }
 
-/** What a server answers to bytes sent in one write. */
+/** The answer of a server to bytes that are sent in one write. */
 async function ask(
   server: FileServer,
   request: string,
@@ -50,7 +51,7 @@ async function ask(
 }
 
 describe('a transfer', () => {
-  it('brings a file over byte for byte', async () => {
+  it('A download gets a file byte for byte', async () => {
     const content = randomBytes(5_000_001);
     const { into, server } = await scene({ 'a b.bin': content });
     const progress: number[] = [];
@@ -73,25 +74,25 @@ describe('a transfer', () => {
     ['a name that is longer than the header', `${'é'.repeat(60)}.txt`],
     ['a name that ends in colons', 'end::'],
     ['a name of 255 bytes', `${'x'.repeat(251)}.txt`],
-  ])('works for a file with %s', async (_what, name) => {
+  ])('A download works for a file with %s', async (_what, name) => {
     const content = name === 'empty.txt' ? '' : 'content';
     const { into, server } = await scene({ [name]: content });
     await downloadFile({ address: server.address, filename: name, into });
     expect(await readFile(join(into, name), 'utf8')).toBe(content);
   });
 
-  it('tells what the server does', async () => {
+  it('The server reports what it does', async () => {
     const { into, server } = await scene({ 'a.txt': 'hello' });
-    const told: string[] = [];
-    server.on('connection', () => told.push('connection'));
-    server.on('sending', ({ name, size }) => told.push(`sending ${name} ${size}`));
+    const events: string[] = [];
+    server.on('connection', () => events.push('connection'));
+    server.on('sending', ({ filename, size }) => events.push(`sending ${filename} ${size}`));
     const sent = once(server, 'sent');
     await downloadFile({ address: server.address, filename: 'a.txt', into });
     await sent;
-    expect(told).toEqual(['connection', 'sending a.txt 5']);
+    expect(events).toEqual(['connection', 'sending a.txt 5']);
   });
 
-  it('runs over any duplex stream', async () => {
+  it('A transfer runs over any duplex stream', async () => {
     const { library, into } = await scene({ 'a.txt': 'hello' });
     const [near, far] = duplexPair();
     const served = serveConnection(far, library, {
@@ -105,12 +106,12 @@ describe('a transfer', () => {
       connect: () => Promise.resolve(near),
     });
     expect(await readFile(path, 'utf8')).toBe('hello');
-    // A pair does not tell one side that the other is gone.
+    // A pair of streams does not report to one side that the other is closed.
     far.destroy();
     await served.catch(() => undefined);
   });
 
-  it('may be asked for with the sending side closed at once', async () => {
+  it('A client may close its sending side right after its request', async () => {
     const { server } = await scene({ 'big.bin': randomBytes(3_000_000) });
     const socket = createConnection(server.address);
     socket.end('Get,big.bin\n');
@@ -121,7 +122,7 @@ describe('a transfer', () => {
 describe('the server', () => {
   const hello = `6:::::::::hello.txt${':'.repeat(55)}hello\n`;
 
-  it('answers as the original peer does, byte for byte', async () => {
+  it('The server answers as the original peer does, byte for byte', async () => {
     const { server } = await scene({ 'hello.txt': 'hello\n', 'empty.txt': '' });
     expect(await ask(server, 'Get,hello.txt\n')).toBe(hello);
     expect(await ask(server, 'Get,hello.txt\n', { halfClose: true })).toBe(hello);
@@ -130,7 +131,7 @@ describe('the server', () => {
     expect(await ask(server, 'Get,missing\n')).toBe('');
   });
 
-  it('serves files of subfolders, of whose path only the base name counts', async () => {
+  it('The server serves files of subfolders; of a requested path only the base name counts', async () => {
     const { server } = await scene({ 'deep/er/nested.txt': 'nested', 'hello.txt': 'hello\n' });
     expect(await ask(server, 'Get,nested.txt\n')).toMatch(/nested$/);
     for (const path of ['../hello.txt', '/etc/hello.txt', '../../x/hello.txt', 'deep/hello.txt']) {
@@ -138,7 +139,7 @@ describe('the server', () => {
     }
   });
 
-  it('closes without a byte where there is nothing to serve', async () => {
+  it('The server closes without a byte if there is no such file', async () => {
     const { server } = await scene({ '.secret': 'x', 'folder/file.txt': 'x' });
     for (const name of [
       '..',
@@ -153,7 +154,7 @@ describe('the server', () => {
     }
   });
 
-  it('goes on after a request that is none', async () => {
+  it('The server goes on after a malformed request', async () => {
     const { server } = await scene({ 'hello.txt': 'hello\n' });
     const warning = once(server, 'warning') as Promise<[Error]>;
     await ask(server, 'PUT / HTTP/1.1\n').catch(() => undefined);
@@ -161,7 +162,7 @@ describe('the server', () => {
     expect(await ask(server, 'Get,hello.txt\n')).toBe(hello);
   });
 
-  it('is closed twice without harm, connections and all', async () => {
+  it('The server can be closed twice, with connections open', async () => {
     const { server } = await scene({});
     const socket = createConnection(server.address);
     await once(server, 'connection');

@@ -1,3 +1,4 @@
+// The wire events of a server: bytes that cross its connections.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -9,7 +10,7 @@ import { encodeTransferHeader } from '@peerlane/protocol';
 import { SharedFolder, startFileServer, type TransferWireEvent } from '../../src/index.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 
-/** Sends each line when the answer to the one before has come, and notes what the server tells. */
+/** Sends each line when the answer to the one before has come, and records the wire events. */
 async function converse(
   content: Uint8Array,
   lines: readonly { readonly request: string; readonly answerLength: number }[],
@@ -41,7 +42,7 @@ async function converse(
   return { answer: await all, events, own };
 }
 
-/** What went one way: neighbouring data as one number. */
+/** The events of one direction; the lengths of consecutive data are added up. */
 function oneWay(events: readonly TransferWireEvent[], way: 'in' | 'out'): (string | number)[] {
   const crossed: (string | number)[] = [];
   for (const event of events.filter(({ direction }) => direction === way)) {
@@ -53,7 +54,7 @@ function oneWay(events: readonly TransferWireEvent[], way: 'in' | 'out'): (strin
   return crossed;
 }
 
-it('tells a request of version 1, the header, and how many bytes of the file went', async () => {
+it('The server reports a request of version 1, the header, and how many bytes of the file were sent', async () => {
   const content = randomBytes(1_000_001);
   const { answer, events, own } = await converse(content, [
     { request: 'Get,a.bin\n', answerLength: 74 + content.length },
@@ -65,7 +66,7 @@ it('tells a request of version 1, the header, and how many bytes of the file wen
   expect(new Set(events.map(({ client }) => client))).toEqual(new Set([own]));
 });
 
-it('tells each line of version 2, and tells lines from data that went in one write', async () => {
+it('The server reports each line of version 2, also one that was sent in one write with data', async () => {
   const part = '{"v":2,"want":"data","filename":"a.bin","offset":1,"length":3}\n';
   const missing = '{"v":2,"want":"data","filename":"b.bin"}\n';
   const { answer, events } = await converse(Buffer.from('hello'), [
@@ -80,7 +81,7 @@ it('tells each line of version 2, and tells lines from data that went in one wri
   expect(JSON.parse(refusal as string)).toMatchObject({ error: { code: 'not-found' } });
 });
 
-it('tells bytes that no client should have sent', async () => {
+it('The server reports bytes that no client should have sent', async () => {
   const { events } = await converse(Buffer.from('hello'), [
     { request: 'Get,a.bin\nmore', answerLength: 1 },
   ]);

@@ -1,3 +1,4 @@
+// When folders are watched and read again, in virtual time.
 import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -8,7 +9,7 @@ import { NameIndex } from '../../src/sharing/name-index.ts';
 import { eventually, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
-/** A folder that is kept current, whose watching tells what the test says. */
+/** An updater whose watches report what the test says. */
 function scene(root: string, list: ListFolder = listFolder) {
   const clock = new ManualClock();
   const index = new NameIndex();
@@ -34,7 +35,7 @@ function scene(root: string, list: ListFolder = listFolder) {
   onTestFinished(() => {
     updater.close();
   });
-  /** Lets time pass, and waits for the pass that then begins. */
+  /** Lets time pass, and waits for the pass that begins then. */
   const passAfter = async (ms: number): Promise<void> => {
     const before = passes;
     clock.advance(ms);
@@ -43,28 +44,31 @@ function scene(root: string, list: ListFolder = listFolder) {
   return { clock, index, watched, log, warnings, updater, passAfter };
 }
 
-it.each(['EMFILE', 'EIO'])('a folder that cannot be read (%s) keeps what it held', async (code) => {
-  let broken = false;
-  const { index, watched, warnings, updater, passAfter } = scene('/shared', () =>
-    broken
-      ? Promise.reject(Object.assign(new Error(`${code}: no`), { code }))
-      : Promise.resolve({ files: [`a${warnings.length}`], folders: [] }),
-  );
-  await updater.start();
-  broken = true;
-  watched.get('')!.onChange('b');
-  await passAfter(20);
-  await passAfter(1000);
-  expect([index.has('a0'), warnings]).toEqual([
-    true,
-    [`cannot read a folder of the shared folder: ${code}: no`],
-  ]);
-  broken = false;
-  await passAfter(1000);
-  expect([index.has('a0'), index.has('a1')]).toEqual([false, true]);
-});
+it.each(['EMFILE', 'EIO'])(
+  'A folder that cannot be read (%s) keeps its entries in the index',
+  async (code) => {
+    let broken = false;
+    const { index, watched, warnings, updater, passAfter } = scene('/shared', () =>
+      broken
+        ? Promise.reject(Object.assign(new Error(`${code}: no`), { code }))
+        : Promise.resolve({ files: [`a${warnings.length}`], folders: [] }),
+    );
+    await updater.start();
+    broken = true;
+    watched.get('')!.onChange('b');
+    await passAfter(20);
+    await passAfter(1000);
+    expect([index.has('a0'), warnings]).toEqual([
+      true,
+      [`cannot read a folder of the shared folder: ${code}: no`],
+    ]);
+    broken = false;
+    await passAfter(1000);
+    expect([index.has('a0'), index.has('a1')]).toEqual([false, true]);
+  },
+);
 
-it('a change that is told does not wait because reading all took long', async () => {
+it('A reported change does not wait because reading all folders took long', async () => {
   const all = scene('/shared', () => {
     all.clock.advance(500);
     return Promise.resolve({ files: [], folders: [] });
@@ -73,15 +77,15 @@ it('a change that is told does not wait because reading all took long', async ()
   await updater.start();
   watched.get('')!.onChange('new');
   await passAfter(20);
-  // That was for a change: now it rests.
+  // That pass was for a change, so now the updater rests.
   watched.get('')!.onChange('newer');
   clock.advance(4999);
-  // For the change, and to read all anew.
+  // One task is for the change, one for reading all folders again.
   expect(clock.pending).toBe(2);
   await passAfter(1);
 });
 
-it('another folder in the place of the shared one is watched instead', async () => {
+it('Another folder in the place of the shared one is watched instead', async () => {
   const root = await realpath(await temporaryFolder());
   await mkdir(join(root, 'sub'));
   const { index, watched, log, updater, passAfter } = scene(root);

@@ -1,30 +1,31 @@
+// The index of names: lookups, reported changes, and clashes.
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { byPath, NameIndex } from '../../src/sharing/name-index.ts';
 
-/** Interrupts the work where it does not end: no timer of the runner fires meanwhile. */
+/** Interrupts work that does not end, during which no timer of the test runner fires. */
 function expectToEnd(work: () => void): void {
   runInNewContext('work()', { work }, { timeout: 60_000 });
 }
 
 describe('the index of names', () => {
-  it('gives of several files the first by path order, and says so once', () => {
+  it('The index returns the first of several files by path order, and reports the clash once', () => {
     const index = new NameIndex();
     index.set('', { files: ['a.txt'], folders: ['a', 'b'] });
     index.set('b', { files: ['same', 'a.txt'], folders: [] });
     index.set('a', { files: ['same', 'a.txt'], folders: [] });
     expect(index.find('same')).toEqual(['a/same', 'b/same']);
     expect(index.find('a.txt')).toEqual(['a/a.txt', 'a.txt', 'b/a.txt']);
-    expect(index.takeClashes()).toContainEqual({
-      name: 'same',
+    expect(index.newClashes()).toContainEqual({
+      filename: 'same',
       served: 'a/same',
       hidden: ['b/same'],
     });
-    expect(index.takeClashes()).toEqual([]);
+    expect(index.newClashes()).toEqual([]);
   });
 
-  it('finds a name in whatever form its characters are composed', () => {
+  it('The index finds a name in any Unicode form', () => {
     const index = new NameIndex();
     const decomposed = 'e\u0301.txt';
     index.set('', { files: [decomposed], folders: [] });
@@ -32,7 +33,7 @@ describe('the index of names', () => {
     expect(index.find(decomposed)).toEqual([decomposed]);
   });
 
-  it('tells what has come and gone', () => {
+  it('The index reports which names and folders have come and gone', () => {
     const index = new NameIndex();
     expect(index.set('', { files: ['x', 'y'], folders: ['sub'] })).toEqual({
       added: ['x', 'y'],
@@ -52,21 +53,21 @@ describe('the index of names', () => {
     expect(index.size).toBe(1);
   });
 
-  it('looks a name up, and adds a file to many of its name, without going through them', () => {
+  it('The index finds a name, and adds a file to many with its name, without walking them all', () => {
     const index = new NameIndex();
-    // A walk, or a sort, at each of so many would go on for hours.
+    // A walk or a sort for each of so many files would go on for hours.
     const many = 100_000;
     expectToEnd(() => {
       for (let each = 0; each < many; each += 1)
         index.set(`d${each}`, { files: [`${each}.js`, 'index.js'], folders: [] });
       for (let each = 0; each < many; each += 1) index.has(`no-${each}`);
-      expect(index.takeClashes()).toHaveLength(1);
+      expect(index.newClashes()).toHaveLength(1);
       for (let each = 0; each < many; each += 1) index.set(`d${each}`, { files: [], folders: [] });
     });
     expect(index.size).toBe(0);
   });
 
-  it('holds after any changes what an index made anew would hold', () => {
+  it('The index equals a newly built one after any changes', () => {
     const name = fc.constantFrom('a', 'b', 'c', 'a.txt', 'é', 'e\u0301');
     const listing = fc.record({ files: fc.uniqueArray(name), folders: fc.constant([]) });
     const change = fc.record({ folder: fc.constantFrom('a', 'b'), listing });

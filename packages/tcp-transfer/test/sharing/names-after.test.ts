@@ -1,15 +1,16 @@
+// Pages of names out of a large set that may change meanwhile.
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { namesAfter } from '../../src/sharing/names-after.ts';
 import { Random } from '../support/random.ts';
 
-/** What should come: all of it put in order, and cut. */
+/** The expected page: all names sorted, and cut. */
 function expected(names: Iterable<string>, after: string | undefined, count: number): string[] {
   const behind = [...new Set(names)].filter((name) => after === undefined || name > after);
   return behind.sort().slice(0, count);
 }
 
 describe('the first names', () => {
-  it('are those that come first in order, whatever order they are in', async () => {
+  it('The first names are found whatever order the names are in', async () => {
     const random = new Random();
     const shuffled = Array.from({ length: 3000 }, () => `${Math.floor(random.below(5000))}`);
     const orders = [shuffled, shuffled.toSorted(), shuffled.toSorted().toReversed()];
@@ -21,12 +22,12 @@ describe('the first names', () => {
           );
   });
 
-  it('are well-formed, and in the order of UTF-16 code units', async () => {
+  it('The first names are well-formed, and in the order of UTF-16 code units', async () => {
     const names = ['\ufb33', '\ud800', '😀', 'a', 'a\udc00', 'Z', '\u0000'];
     expect(await namesAfter(names, undefined, 9)).toEqual(['\u0000', 'Z', 'a', '😀', '\ufb33']);
   });
 
-  it('are found with no more put in order than twice as many, 10,000 looked at in one go', async () => {
+  it('The first names are found by sorting at most twice as many, with a break every 10,000 names', async () => {
     const random = new Random();
     let seen = 0;
     function* names(): Generator<string> {
@@ -50,10 +51,10 @@ describe('the first names', () => {
     expect(most).toBeLessThanOrEqual(10_000);
   });
 
-  it('are all there though the names change while they are looked at', async () => {
+  it('The first names are complete although the names change while they are read', async () => {
     const names = new Map(Array.from({ length: 50_000 }, (_, index) => [`${index}`, 0]));
     const first = namesAfter(names.keys(), undefined, 100);
-    // One that goes and comes back is met a second time.
+    // A name that is removed and added again is met a second time.
     for (const again of ['0', '1', '10', '49999']) {
       names.delete(again);
       names.set(again, 0);

@@ -14,9 +14,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SharedFiles, SharedFolder, type ServedFiles } from '../../src/index.ts';
 import { resolveShared } from '../../src/paths/named-way.ts';
-import { temporaryFolder } from '../support/helpers.ts';
+import { readServed, share, shareUnwatched, temporaryFolder } from '../support/helpers.ts';
 import { attacker, noOthers } from '../support/neighbours.ts';
-import { read, share, shareUnwatched } from '../support/shared.ts';
 
 /** The two ways to share `a.txt` in a folder. */
 const ways: Record<string, (folder: string) => Promise<ServedFiles>> = {
@@ -25,7 +24,9 @@ const ways: Record<string, (folder: string) => Promise<ServedFiles>> = {
 };
 
 describe('a link of another user', () => {
-  it('is followed only to files and folders of that user', async ({ skip }) => {
+  it('A link of another user is followed only to files and folders of that user', async ({
+    skip,
+  }) => {
     skip(noOthers !== false, `${noOthers}`);
     const path = await temporaryFolder();
     for (const name of ['mine', 'theirs']) {
@@ -43,8 +44,10 @@ describe('a link of another user', () => {
     await expect(SharedFolder.open(toMine)).rejects.toThrow(refusal);
     await expect(SharedFiles.open([join(toMine, 'a.txt')])).rejects.toThrow(refusal);
     expect(await resolveShared(toTheirs)).toBe(join(path, 'theirs'));
-    expect(await read(await share(toTheirs), 'a.txt')).toBe('theirs');
-    expect(await read(await SharedFiles.open([join(toTheirs, 'a.txt')]), 'a.txt')).toBe('theirs');
+    expect(await readServed(await share(toTheirs), 'a.txt')).toBe('theirs');
+    expect(await readServed(await SharedFiles.open([join(toTheirs, 'a.txt')]), 'a.txt')).toBe(
+      'theirs',
+    );
     await lchown(toMine, 0, 0);
     await lchown(toTheirs, 0, 0);
     expect(await resolveShared(toMine)).toBe(join(path, 'mine'));
@@ -52,7 +55,7 @@ describe('a link of another user', () => {
 });
 
 describe.each(Object.entries(ways))('%s', (_name, serve) => {
-  it('does not serve a private file by a further name that another user may have made', async ({
+  it('A private file is not served under a further name that another user may have made', async ({
     skip,
   }) => {
     skip(process.platform === 'win32', 'Windows has no user ids');
@@ -62,19 +65,19 @@ describe.each(Object.entries(ways))('%s', (_name, serve) => {
     await writeFile(secret, 'secret', { mode: 0o600 });
     await link(secret, join(path, 'a.txt'));
     const served = await serve(path);
-    expect(await read(served, 'a.txt')).toBe('secret');
+    expect(await readServed(served, 'a.txt')).toBe('secret');
     await chmod(path, 0o777);
-    expect(await read(served, 'a.txt')).toBeUndefined();
+    expect(await readServed(served, 'a.txt')).toBeUndefined();
     expect(await served.statusOf('a.txt')).toBeUndefined();
     // If others may read it anyway, they need not have it shared.
     await chmod(secret, 0o644);
-    expect(await read(served, 'a.txt')).toBe('secret');
+    expect(await readServed(served, 'a.txt')).toBe('secret');
     await chmod(secret, 0o600);
     await unlink(secret);
-    expect(await read(served, 'a.txt')).toBe('secret');
+    expect(await readServed(served, 'a.txt')).toBe('secret');
   });
 
-  it('does not serve another folder’s file if another user may have exchanged the two', async ({
+  it('The file of another folder is not served if another user may have exchanged the two', async ({
     skip,
   }) => {
     skip(noOthers !== false, `${noOthers}`);
@@ -86,16 +89,16 @@ describe.each(Object.entries(ways))('%s', (_name, serve) => {
     }
     await chmod(outer, 0o777);
     const served = await serve(path);
-    expect(await read(served, 'a.txt')).toBe('mine');
+    expect(await readServed(served, 'a.txt')).toBe('mine');
     await rename(path, away);
     await rename(secret, path);
-    expect(await read(served, 'a.txt')).toBeUndefined();
+    expect(await readServed(served, 'a.txt')).toBeUndefined();
     expect(await served.statusOf('a.txt')).toBeUndefined();
   });
 });
 
 describe('a folder that another user may exchange for another one', () => {
-  it('is shared as the one that it was', async ({ skip }) => {
+  it('A folder is not exchanged for another one that takes its path', async ({ skip }) => {
     skip(noOthers !== false, `${noOthers}`);
     const outer = await temporaryFolder();
     const [path, secret, away] = [join(outer, 'pub'), join(outer, 'priv'), join(outer, 'away')];
@@ -104,25 +107,25 @@ describe('a folder that another user may exchange for another one', () => {
     for (const name of ['a.txt', 'b.txt']) await writeFile(join(secret, 'sub', name), 'secret');
     await chmod(outer, 0o777);
     const folder = await shareUnwatched(path);
-    expect(await read(folder, 'a.txt')).toBe('mine');
+    expect(await readServed(folder, 'a.txt')).toBe('mine');
     await rename(path, away);
     await rename(secret, path);
     // Sharing the path from now on means the folder that is there now.
     const again = await share(path);
-    expect(await read(again, 'b.txt')).toBe('secret');
-    expect(await read(folder, 'a.txt')).toBeUndefined();
+    expect(await readServed(again, 'b.txt')).toBe('secret');
+    expect(await readServed(folder, 'a.txt')).toBeUndefined();
     expect(await folder.statusOf('a.txt')).toBeUndefined();
     // As long as it lies at its path, it is shared, and links inside are followed.
     await rename(path, secret);
     await rename(away, path);
     await symlink(join('sub', 'a.txt'), join(path, 'link'));
     const last = await share(path);
-    expect(await read(last, 'link')).toBe('mine');
-    expect(await read(folder, 'a.txt')).toBe('mine');
+    expect(await readServed(last, 'link')).toBe('mine');
+    expect(await readServed(folder, 'a.txt')).toBe('mine');
     expect(await folder.sizeOf('a.txt')).toBe(4);
   });
 
-  it('may be another one by now if only its owner can have put it there', async () => {
+  it('A folder may be exchanged if only its owner can have done that', async () => {
     const path = join(await temporaryFolder(), 'pub');
     await mkdir(path);
     await writeFile(join(path, 'a.txt'), 'old');
@@ -130,6 +133,6 @@ describe('a folder that another user may exchange for another one', () => {
     await rename(path, `${path}-old`);
     await mkdir(path);
     await writeFile(join(path, 'a.txt'), 'new');
-    expect(await read(folder, 'a.txt')).toBe('new');
+    expect(await readServed(folder, 'a.txt')).toBe('new');
   });
 });

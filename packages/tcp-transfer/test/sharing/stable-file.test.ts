@@ -1,10 +1,11 @@
+// When a file has come to rest, and which changes of it are noticed.
 import { link, open, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isUnchanged, StableFile, timeToRest } from '../../src/sharing/stable-file.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 
-describe('the time that a file is given to rest', () => {
+describe('the time until a file counts as resting', () => {
   const now = 1_700_000_000_000;
   it.each([
     ['a small file, changed now', 1000, 0, 20.002],
@@ -14,13 +15,13 @@ describe('the time that a file is given to rest', () => {
     ['50 MB, changed a minute ago', 50_000_000, 60_000, 0],
     ['a very large file', 9_000_000_000, 0, 2000],
     ['a small file of a disk whose clock is ahead', 1000, -60_000, 20.002],
-  ])('%s', (_what, size, age, expected) => {
+  ])('The wait for %s has the right length', (_what, size, age, expected) => {
     const times = { size: BigInt(size), ctimeNs: BigInt(now - age) * 1_000_000n };
     expect(timeToRest(times, now)).toBeCloseTo(expected);
   });
 });
 
-/** A file that has rested, as it was, and the folder it lies in. */
+/** A file that has come to rest, and its status at that time. */
 async function restingFile() {
   const path = join(await temporaryFolder(), 'file');
   await writeFile(path, 'first');
@@ -33,19 +34,19 @@ async function restingFile() {
 }
 
 describe('a file', () => {
-  it('that rests is what it was', async () => {
+  it('A file that nobody touches is unchanged', async () => {
     const { status, now } = await restingFile();
     expect(isUnchanged(status, await now())).toBe(true);
   });
 
-  it('that is written to, its time set back, is not', async () => {
+  it('A file that is written to and whose time is set back has changed', async () => {
     const { path, status, now } = await restingFile();
     const { atimeMs, mtimeMs } = await stat(path);
     // Times of whole milliseconds can be set exactly.
     await utimes(path, atimeMs / 1000, Math.floor(mtimeMs) / 1000);
     const before = await now();
     let after = before;
-    // The disk's clock stands still between its ticks.
+    // The clock of the disk stands still between its ticks.
     while (after.ctimeNs === before.ctimeNs) {
       await writeFile(path, 'other');
       await utimes(path, atimeMs / 1000, Math.floor(mtimeMs) / 1000);
@@ -56,7 +57,7 @@ describe('a file', () => {
     expect(status.size).toBe(after.size);
   });
 
-  it('that gets or loses a name is', async () => {
+  it('A file that gets or loses a hard link is unchanged', async () => {
     const { path, status, now } = await restingFile();
     await link(path, `${path}2`);
     const linked = await now();
@@ -65,7 +66,7 @@ describe('a file', () => {
     expect(isUnchanged(linked, await now())).toBe(true);
   });
 
-  it('that is written to again in each pause is refused', async () => {
+  it('A file that is written to in each pause is refused', async () => {
     const { path, now } = await restingFile();
     await using handle = await open(path, 'r+');
     const write = async (): Promise<void> => {
@@ -79,7 +80,7 @@ describe('a file', () => {
     };
     await write();
     const status = await handle.stat({ bigint: true });
-    // However slow the test is, the file was written to just now.
+    // By this clock the file was always written to just now, however slow the test is.
     const clock = { now: () => 0, pause };
     await expect(StableFile.waitFor('file', { handle, status }, clock)).rejects.toMatchObject({
       code: 'changed',

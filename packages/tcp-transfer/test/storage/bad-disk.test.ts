@@ -3,7 +3,7 @@ import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../../src/index.ts';
-import { giveNewName, isLinkUnsupported } from '../../src/storage/place-file.ts';
+import { linkOrRename, isLinkUnsupported } from '../../src/storage/place-file.ts';
 import { isFolderSyncUnsupported } from '../../src/paths/sync-folder.ts';
 import { cannedServer, entries, fakeServer, header, temporaryFolder } from '../support/helpers.ts';
 import { PeerProcess } from '../support/peer-process.ts';
@@ -12,7 +12,7 @@ import { isRoot, maySmallDisk, smallDisk } from '../support/small-disk.ts';
 const megabyte = 1024 * 1024;
 
 describe('a full disk', () => {
-  it('is noticed before a byte is written', async ({ skip }) => {
+  it('A full disk is noticed before a byte is written', async ({ skip }) => {
     skip(!maySmallDisk, 'needs the right to mount a small disk');
     const into = await smallDisk('size=4m');
     const address = await fakeServer((socket) => socket.write(header('9999999999', 'a')));
@@ -22,7 +22,9 @@ describe('a full disk', () => {
     expect(await entries(into)).toEqual([]);
   });
 
-  it('that fills up while the file comes is an error, and is given back', async ({ skip }) => {
+  it('A disk that fills up during a download is an error, and its space is freed again', async ({
+    skip,
+  }) => {
     skip(!maySmallDisk, 'needs the right to mount a small disk');
     const into = await smallDisk('size=4m');
     const address = await fakeServer((socket) => socket.write(header(`${3 * megabyte}`, 'a')));
@@ -60,7 +62,7 @@ describe('a full disk', () => {
 });
 
 describe('a read-only target', () => {
-  it('that is a disk is an error', async ({ skip }) => {
+  it('A download to a read-only disk is an error', async ({ skip }) => {
     skip(!maySmallDisk, 'needs the right to mount a small disk');
     const into = await smallDisk('size=4m,ro');
     const address = await cannedServer(`${header('5', 'a')}hello`);
@@ -69,7 +71,7 @@ describe('a read-only target', () => {
     });
   });
 
-  it('that is a folder of somebody else is an error', async ({ skip }) => {
+  it('A download into the read-only folder of another user is an error', async ({ skip }) => {
     skip(process.platform === 'win32', 'Windows has no such folders');
     const into = await temporaryFolder();
     const address = await cannedServer(`${header('5', 'a')}hello`);
@@ -77,9 +79,9 @@ describe('a read-only target', () => {
     const task = { role: 'download', address, filename: 'a', into } as const;
     await chmod(into, 0o555);
     const client = new PeerProcess(isRoot ? { ...task, user: 65_534 } : task);
-    await client.told('ready');
+    await client.message('ready');
     client.go();
-    expect(await client.told('failed')).toMatchObject({
+    expect(await client.message('failed')).toMatchObject({
       code: 'disk',
       message: expect.stringContaining('EACCES') as string,
     });
@@ -97,23 +99,23 @@ describe('a disk that knows no links', () => {
     ['win32', 'EEXIST', false],
     ['linux', 'ENOSPC', false],
     ['linux', 'EIO', false],
-  ])('is told on %s by %s: %s', (platform, code, expected) => {
+  ])('On %s, the code %s means that a disk has no links: %s', (platform, code, expected) => {
     expect(isLinkUnsupported(platform, code)).toBe(expected);
   });
 
-  it('gets the file by its name, and keeps what has that name', async () => {
+  it('On a disk without links a file gets its name, and replaces no other', async () => {
     const folder = await temporaryFolder();
     const noLinks = (): Promise<void> =>
       Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
     await writeFile(join(folder, 'part'), 'new');
     await writeFile(join(folder, 'old'), 'old!');
-    expect(await giveNewName(join(folder, 'part'), join(folder, 'old'), noLinks)).toBe(false);
-    expect(await giveNewName(join(folder, 'part'), join(folder, 'new'), noLinks)).toBe(true);
+    expect(await linkOrRename(join(folder, 'part'), join(folder, 'old'), noLinks)).toBe(false);
+    expect(await linkOrRename(join(folder, 'part'), join(folder, 'new'), noLinks)).toBe(true);
     expect(await entries(folder)).toEqual(['new', 'old']);
     expect((await stat(join(folder, 'new'))).size).toBe(3);
     expect((await stat(join(folder, 'old'))).size).toBe(4);
     // What could not be renamed leaves no empty file under its name.
-    await expect(giveNewName(join(folder, 'no'), join(folder, 'x'), noLinks)).rejects.toThrow();
+    await expect(linkOrRename(join(folder, 'no'), join(folder, 'x'), noLinks)).rejects.toThrow();
     expect(await entries(folder)).toEqual(['new', 'old']);
   });
 });
@@ -126,7 +128,7 @@ describe('a folder that cannot be synced', () => {
     ['darwin', 'ENOTSUP', true],
     ['linux', 'EIO', false],
     ['linux', 'ENOSPC', false],
-  ])('is put up with on %s where it says %s: %s', (platform, code, expected) => {
+  ])('On %s, the code %s means that folders cannot be synced: %s', (platform, code, expected) => {
     expect(isFolderSyncUnsupported(platform, code)).toBe(expected);
   });
 });

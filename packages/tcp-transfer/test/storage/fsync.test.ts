@@ -26,7 +26,7 @@ async function isOver(work: Promise<unknown>): Promise<boolean> {
 }
 
 describe('a sync in the background', () => {
-  it('runs each time that 32 MiB were written, one at a time', async () => {
+  it('A sync runs each time that 32 MiB were written, one at a time', async () => {
     const { handle, syncs } = slowDisk();
     const sync = new BackgroundSync(handle);
     sync.written(enough - 1);
@@ -40,7 +40,7 @@ describe('a sync in the background', () => {
     expect(syncs).toHaveLength(2);
   });
 
-  it('is waited for before the last one', async () => {
+  it('The last sync waits for the one before', async () => {
     const { handle, syncs } = slowDisk();
     const sync = new BackgroundSync(handle);
     sync.written(enough);
@@ -53,7 +53,7 @@ describe('a sync in the background', () => {
     await finished;
   });
 
-  it('that fails is told in the end, though a later one succeeds, and once', async () => {
+  it('A failed sync is reported once, in the end, even if a later one succeeds', async () => {
     const { handle, syncs } = slowDisk();
     const sync = new BackgroundSync(handle);
     sync.written(enough);

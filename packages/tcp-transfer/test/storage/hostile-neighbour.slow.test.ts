@@ -56,7 +56,7 @@ async function downloader(
     user: victim,
   } as const;
   const client = new PeerProcess({ ...task, ...(isVerified && { root }) });
-  await client.told('ready');
+  await client.message('ready');
   return client;
 }
 
@@ -114,7 +114,7 @@ describe.each(versions)(
     ];
 
     it.for(prepared)(
-      'by %s in the place of the hidden folder: nothing is received there',
+      'Nothing is received into the hidden folder with %s in its place',
       async ([what, make], { skip }) => {
         skip(noOthers !== false, `${noOthers}`);
         const followed = what.includes('link') && withoutLinkProtection();
@@ -131,7 +131,7 @@ describe.each(versions)(
       },
     );
 
-    it('by a file of theirs that has the same content: it is not left for the download', async ({
+    it('A file of another user with the same content is not used in place of the download', async ({
       skip,
     }) => {
       skip(noOthers !== false, `${noOthers}`);
@@ -151,7 +151,7 @@ describe.each(versions)(
       expect(await again.download()).toEqual(there);
     });
 
-    it('by a link in the place of the folder: no file of the victim’s is replaced behind it', async ({
+    it('No file of the victim is replaced in a folder that a link of another user leads to', async ({
       skip,
     }) => {
       skip(noOthers !== false, `${noOthers}`);
@@ -173,7 +173,7 @@ describe.each(versions)(
     });
 
     it.for(Object.keys(tricks))(
-      'by %s, again and again: it gets what it asked for, or fails, and nothing is lost',
+      'With %s, again and again, a download gets its file or fails, and nothing is lost',
       async (trick, { skip }) => {
         skip(noOthers !== false, `${noOthers}`);
         const unprotected = withoutLinkProtection();
@@ -183,7 +183,7 @@ describe.each(versions)(
           const client = await downloader(into, verified);
           const task = { role: 'disturb', trick, into, home: home.path } as const;
           const neighbour = new PeerProcess({ ...task, user: attacker });
-          await neighbour.told('disturbing');
+          await neighbour.message('disturbing');
           const places = [into, join(into, '..', 'away-into'), home.path];
           for (let round = 0; round < rounds; round += 1) {
             const outcome = await client.download();
@@ -200,30 +200,35 @@ describe.each(versions)(
   },
 );
 
-describe.skipIf(process.platform !== 'linux')('a folder of theirs that may not be read', () => {
-  it('is not left for what they put in its place while a file is received', async ({ skip }) => {
-    skip(noOthers !== false, `${noOthers}`);
-    const [into, home] = [await openFolder('open'), await Home.make()];
-    await chmod(into, 0o733);
-    const rest = deferred<undefined>();
-    const address = await fakeServer((socket) => {
-      socket.write(`${header('5', 'file')}he`);
-      void rest.promise.then(() => socket.end('llo'));
+describe.skipIf(process.platform !== 'linux')(
+  'a folder of another user that may not be read',
+  () => {
+    it('An unreadable folder of another user is not left for what replaces it during a download', async ({
+      skip,
+    }) => {
+      skip(noOthers !== false, `${noOthers}`);
+      const [into, home] = [await openFolder('open'), await Home.make()];
+      await chmod(into, 0o733);
+      const rest = deferred<undefined>();
+      const address = await fakeServer((socket) => {
+        socket.write(`${header('5', 'file')}he`);
+        void rest.promise.then(() => socket.end('llo'));
+      });
+      const task = { role: 'download', address, filename: 'file', into, user: victim } as const;
+      const client = new PeerProcess(task);
+      await client.message('ready');
+      const outcome = client.download();
+      await client.message('started');
+      const away = join(into, '..', 'away-into');
+      await rename(into, away);
+      await symlink(home.path, into);
+      rest.resolve(undefined);
+      expect(await outcome).toMatchObject({ type: 'done', created: true });
+      expect(await readFile(join(away, 'file'), 'utf8')).toBe('hello');
+      await home.expectUntouched();
     });
-    const task = { role: 'download', address, filename: 'file', into, user: victim } as const;
-    const client = new PeerProcess(task);
-    await client.told('ready');
-    const outcome = client.download();
-    await client.told('started');
-    const away = join(into, '..', 'away-into');
-    await rename(into, away);
-    await symlink(home.path, into);
-    rest.resolve(undefined);
-    expect(await outcome).toMatchObject({ type: 'done', created: true });
-    expect(await readFile(join(away, 'file'), 'utf8')).toBe('hello');
-    await home.expectUntouched();
-  });
-});
+  },
+);
 
 /** Removes what was downloaded into some folders, and says whether all of it was what was wanted. */
 async function takeDelivered(folders: readonly string[]): Promise<boolean> {

@@ -15,7 +15,9 @@ const noBindfs =
     'disks that keep no owners are made with bindfs, which is not here');
 
 describe('a folder that is received into', () => {
-  it('is not that of who owns the folder around it, but another one', async ({ skip }) => {
+  it('A hidden folder of the owner of the download folder is not used by another user', async ({
+    skip,
+  }) => {
     skip(noOthers !== false, `${noOthers}`);
     const path = await temporaryFolder();
     await mkdir(join(path, '.peerlane'), { mode: 0o700 });
@@ -29,7 +31,7 @@ describe('a folder that is received into', () => {
     expect(await entries(path)).toEqual(['.peerlane']);
   });
 
-  it('may be on a disk that keeps no owners, where all is everybody’s', async ({ skip }) => {
+  it('A hidden folder on a disk without owners is used', async ({ skip }) => {
     skip(noBindfs !== false, `${noBindfs}`);
     const [kept, into] = [await temporaryFolder(), await temporaryFolder()];
     const shown = 'allow_other,force-user=root,force-group=root,perms=0777,chmod-ignore';
@@ -38,7 +40,7 @@ describe('a folder that is received into', () => {
     const address = await cannedServer(`${header('5', 'a')}hello`);
     const task = { role: 'download', address, filename: 'a', into } as const;
     const client = new PeerProcess({ ...task, user: victim });
-    await client.told('ready');
+    await client.message('ready');
     expect(await client.download()).toMatchObject({ type: 'done', created: true });
     expect(await client.download()).toMatchObject({ type: 'done', created: false });
     expect(await entries(into)).toEqual(['a']);
@@ -54,7 +56,7 @@ describe('a file that is there already', () => {
     [0o775, attacker, false],
     [0o755, attacker, true],
   ] as const)(
-    'in a folder of mode %o, of user %s, may be changed by who may not replace it: %s',
+    'In a folder of mode %o, of user %s, a file may be changed by a user who may not replace it: %s',
     async (mode, user, expected) => {
       const path = await temporaryFolder();
       await chmod(path, mode);

@@ -28,13 +28,13 @@ describe('when a file was last changed', () => {
   }
 
   it.each([0, 1, 1_767_225_600_123, -86_400_000, 4_102_444_800_000])(
-    'is kept: %d',
+    'The time of change %d is kept',
     async (mtime) => {
       expect(Math.round(await mtimeFrom(mtime))).toBe(mtime);
     },
   );
 
-  it('is kept as the disk of its holder has it', async () => {
+  it('The time of change is kept as the disk of the holder has it', async () => {
     const into = await temporaryFolder();
     const { address, path } = await sharing({ file: content });
     const mtime = new Date('2001-02-03T04:05:06.789Z');
@@ -44,7 +44,7 @@ describe('when a file was last changed', () => {
   });
 
   it.each([8.64e15, -8.64e15, 8.64e15 + 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])(
-    'does no harm where it is absurd: %d',
+    'The absurd time of change %d does no harm',
     async (mtime) => {
       expect(await mtimeFrom(mtime)).toEqual(expect.any(Number));
     },
@@ -67,7 +67,7 @@ describe('a verified file whose name is taken', () => {
     expect(await entries(into)).toEqual(names);
   });
 
-  it('by itself stays as it is', async () => {
+  it('A verified file whose name has the same content stays as it is', async () => {
     const into = await temporaryFolder();
     await writeFile(join(into, 'file'), content);
     const before = await stat(join(into, 'file'));
@@ -78,7 +78,7 @@ describe('a verified file whose name is taken', () => {
     expect(await entries(into)).toEqual(['file']);
   });
 
-  it('is there once where it is downloaded twice at the same time', async () => {
+  it('A file that is downloaded twice at the same time is there once', async () => {
     const large = randomBytes(16 * piece);
     const { address } = await sharing({ file: large });
     const into = await temporaryFolder();

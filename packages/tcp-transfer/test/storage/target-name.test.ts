@@ -16,7 +16,7 @@ describe('a name that Windows makes something else of', () => {
     ['a program behind a dot', 'evil.exe.', 'end with a dot or a blank'],
     ['a program behind a blank', 'evil.exe ', 'end with a dot or a blank'],
     ['nothing but dots', '...', 'end with a dot or a blank'],
-  ])('is refused there alone: %s, %s', (_what, filename, fault) => {
+  ])('A name that Windows changes is refused only there: %s, %s', (_what, filename, fault) => {
     const refused = `a file name on Windows must not ${fault}, got "${filename}"`;
     const check = (platform: NodeJS.Platform): void => checkTargetName({ filename }, platform);
     expect(() => check('win32')).toThrow(
@@ -25,7 +25,7 @@ describe('a name that Windows makes something else of', () => {
     for (const platform of ['linux', 'darwin'] as const) check(platform);
   });
 
-  it('is refused before anybody is asked for the file', async () => {
+  it('A name that Windows changes is refused before any peer is asked', async () => {
     const into = await temporaryFolder();
     const connect = vi.fn(() => {
       throw new Error('somebody was asked');
@@ -53,21 +53,26 @@ describe('a name that Windows makes something else of', () => {
 });
 
 describe('a name that is a device of Windows', () => {
-  it.each(['con', 'nul.txt', 'COM1', 'lpt¹.log', 'aux .c'])('is refused everywhere: %s', (name) => {
-    for (const platform of ['win32', 'linux', 'darwin'] as const)
-      expect(() => checkTargetName({ filename: name }, platform)).toThrow('device name of Windows');
-  });
+  it.each(['con', 'nul.txt', 'COM1', 'lpt¹.log', 'aux .c'])(
+    'A name of a device of Windows is refused everywhere: %s',
+    (name) => {
+      for (const platform of ['win32', 'linux', 'darwin'] as const)
+        expect(() => checkTargetName({ filename: name }, platform)).toThrow(
+          'device name of Windows',
+        );
+    },
+  );
 });
 
 describe('a name that is good on Windows', () => {
   it.each(['a.txt', '.hidden', 'a b', 'con10.txt', 'é', 'a;b', "it's", 'a%b$c', ' a'])(
-    'is taken as it is: %s',
+    'A name that is valid on Windows is accepted as it is: %s',
     (filename) => {
       checkTargetName({ filename }, 'win32');
     },
   );
 
-  it('saves a file whose own name is not', () => {
+  it('A file whose own name is refused can be saved under a valid one', () => {
     checkTargetName({ filename: 'a:b', saveAs: 'a-b' }, 'win32');
     checkTargetName({ filename: 'con', saveAs: 'con-' }, 'win32');
     expect(() => checkTargetName({ filename: 'a', saveAs: 'a:b' }, 'win32')).toThrow('Windows');

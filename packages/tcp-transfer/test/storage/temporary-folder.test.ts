@@ -20,7 +20,7 @@ async function use(folder: TemporaryFolder): Promise<void> {
   await cache.written();
 }
 
-it('is for this user alone, and goes with all that was made in it', async () => {
+it('A temporary folder is for this user alone, and is removed with all that was made in it', async () => {
   const folder = await TemporaryFolder.make('peerlane-test-');
   const { path } = folder;
   if (process.platform !== 'win32') expect((await lstat(path)).mode & 0o777).toBe(0o700);
@@ -30,7 +30,7 @@ it('is for this user alone, and goes with all that was made in it', async () => 
   await expect(lstat(path)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-it('leaves what it does not know, and what is behind a link in it', async () => {
+it('A temporary folder leaves unknown files, and files behind a link in it', async () => {
   const elsewhere = await temporaryFolder();
   await writeFile(join(elsewhere, 'precious'), 'mine');
   const folder = await TemporaryFolder.make('peerlane-test-');
@@ -46,7 +46,7 @@ it('leaves what it does not know, and what is behind a link in it', async () => 
 });
 
 it.skipIf(process.platform !== 'linux')(
-  'that was moved away is emptied where it is, and what is in its place stays',
+  'A temporary folder that was moved away is emptied there, and what is in its place stays',
   async () => {
     const [home, away] = [await temporaryFolder(), await temporaryFolder()];
     await writeFile(join(home, 'file'), 'mine');

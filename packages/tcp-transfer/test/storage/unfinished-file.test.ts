@@ -24,7 +24,7 @@ const self = { pid: 10, start: 'aaaaaaaaaaaa', machine: 'cccccccccccc' };
 const hour = 60 * 60 * 1000;
 
 describe('an unfinished file', () => {
-  it('tells by its name whose it is', () => {
+  it('The name of an unfinished file says which process writes it', () => {
     expect(ownerOf(unfinishedName(self))).toEqual(self);
     for (const name of ['', 'part', 'report.part', '1-2-3-4.part', `${unfinishedName(self)}x`])
       expect(ownerOf(name)).toBeUndefined();
@@ -50,13 +50,16 @@ describe('an unfinished file', () => {
     expect(isAbandoned(owner, self, untouched, () => liveness)).toBe(expected);
   });
 
-  it.skipIf(process.platform !== 'linux')('of another container is of another machine', () => {
-    const numbering = readlinkSync('/proc/self/ns/pid');
-    expect(ownIdentity().machine).toBe(machineDigest(numbering));
-    expect(ownIdentity().machine).not.toBe(machineDigest('pid:[1]'));
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'A process of another container is of another machine',
+    () => {
+      const numbering = readlinkSync('/proc/self/ns/pid');
+      expect(ownIdentity().machine).toBe(machineDigest(numbering));
+      expect(ownIdentity().machine).not.toBe(machineDigest('pid:[1]'));
+    },
+  );
 
-  it('of a Mac is of it under whatever name, and not of another of the same name', () => {
+  it('A Mac is recognised under any hostname, and distinguished from another of the same hostname', () => {
     const mac = (hostname: string, installed: string): string =>
       machineDigest('', { hostname, installed });
     expect(mac('air.local', '2 1690000000123456789')).toBe(mac('air.lan', '2 1690000000123456789'));
@@ -65,14 +68,14 @@ describe('an unfinished file', () => {
     );
   });
 
-  it('of two machines of which nothing more is known is told by their names', () => {
+  it('Machines of which nothing else is known are distinguished by their hostnames', () => {
     expect(machineDigest('', { hostname: 'a' })).not.toBe(machineDigest('', { hostname: 'b' }));
     expect(machineDigest('', { hostname: 'a', id: '1' })).not.toBe(
       machineDigest('', { hostname: 'a', id: '2' }),
     );
   });
 
-  it('of a dead process is cleared, one of a living process and what is not ours stays', async () => {
+  it('Files of dead processes are cleared; files of running processes and other files stay', async () => {
     const folder = await temporaryFolder();
     const hidden = join(folder, '.peerlane');
     await mkdir(hidden, { mode: 0o700 });
@@ -97,7 +100,7 @@ describe('an unfinished file', () => {
     expect(await readdir(hidden)).toHaveLength(3);
   });
 
-  it('is kept for 30 days where it can be gone on with', async () => {
+  it('An unfinished file with a key is kept for 30 days', async () => {
     const folder = await temporaryFolder();
     const hidden = join(folder, '.peerlane');
     await mkdir(hidden, { mode: 0o700 });
@@ -112,7 +115,7 @@ describe('an unfinished file', () => {
     expect(await clearUnfinished(folder)).toBe(1);
   });
 
-  it('is cleared with its folder, where nothing else is in there', async () => {
+  it('An unfinished file is cleared with its folder if that is empty then', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, '.peerlane'), { mode: 0o700 });
     const dead = unfinishedName({ ...ownIdentity(), start: '000000000000' });
@@ -122,46 +125,52 @@ describe('an unfinished file', () => {
     expect(await clearUnfinished(folder)).toBe(0);
   });
 
-  it.skipIf(process.platform === 'win32')('is never created through a link', async () => {
-    const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
-    const places = ['.peerlane', `.peerlane-${process.geteuid!()}`];
-    await symlink(outside, join(folder, places[0]!));
-    const target = await DownloadFolder.open(folder);
-    const { handle, hidden } = await target.createUnfinished();
-    expect(hidden.path).toBe(join(folder, places[1]!));
-    await handle.close();
-    await target.release();
-    execFileSync('rm', ['-r', join(folder, places[1]!)]);
-    await symlink(outside, join(folder, places[1]!));
-    const other = await DownloadFolder.open(folder);
-    const [one, two] = places.map((place) => join(folder, place));
-    await expect(other.createUnfinished()).rejects.toMatchObject({
-      code: 'disk',
-      message: `${one} and ${two} cannot be used, as others may write there: remove what is there, or download into another folder`,
-    });
-    await other.release();
-    expect(await entries(outside)).toEqual([]);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'An unfinished file is never created through a link',
+    async () => {
+      const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
+      const places = ['.peerlane', `.peerlane-${process.geteuid!()}`];
+      await symlink(outside, join(folder, places[0]!));
+      const target = await DownloadFolder.open(folder);
+      const { handle, hidden } = await target.createUnfinished();
+      expect(hidden.path).toBe(join(folder, places[1]!));
+      await handle.close();
+      await target.release();
+      execFileSync('rm', ['-r', join(folder, places[1]!)]);
+      await symlink(outside, join(folder, places[1]!));
+      const other = await DownloadFolder.open(folder);
+      const [one, two] = places.map((place) => join(folder, place));
+      await expect(other.createUnfinished()).rejects.toMatchObject({
+        code: 'disk',
+        message: `${one} and ${two} cannot be used, as others may write there: remove what is there, or download into another folder`,
+      });
+      await other.release();
+      expect(await entries(outside)).toEqual([]);
+    },
+  );
 
-  it.skipIf(process.platform === 'win32')('is never removed through a link', async () => {
-    const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
-    await symlink(outside, join(folder, '.peerlane'));
-    const dead = unfinishedName({ ...ownIdentity(), start: '000000000000' });
-    await writeFile(join(outside, dead), 'x');
-    expect(await clearUnfinished(folder)).toBe(0);
-    expect(await entries(outside)).toEqual([dead]);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'An unfinished file is never removed through a link',
+    async () => {
+      const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
+      await symlink(outside, join(folder, '.peerlane'));
+      const dead = unfinishedName({ ...ownIdentity(), start: '000000000000' });
+      await writeFile(join(outside, dead), 'x');
+      expect(await clearUnfinished(folder)).toBe(0);
+      expect(await entries(outside)).toEqual([dead]);
+    },
+  );
 });
 
 describe('a name of an unfinished file', () => {
   const key = { name: '0'.repeat(16), root: 'a'.repeat(64) };
 
-  it('is short enough for disks with names of 143 bytes', () => {
+  it('The name of an unfinished file is short enough for disks with names of 143 bytes', () => {
     const name = unfinishedName({ ...ownIdentity(), pid: 4_194_304_999 }, key);
     expect(Buffer.byteLength(name)).toBeLessThan(100);
   });
 
-  it('says under which key it is kept, and of a root enough to find it', () => {
+  it('The name of an unfinished file contains its key, and enough of a root to find it', () => {
     expect(keyInName(unfinishedName(self, key))).toEqual({ ...key, root: 'a'.repeat(16) });
     expect(keyInName(unfinishedName(self, { name: key.name }))).toEqual({ name: key.name });
     expect(keyInName(unfinishedName(self))).toBeUndefined();
@@ -172,7 +181,7 @@ describe('a name of an unfinished file', () => {
 });
 
 describe('a folder that several downloads go into', () => {
-  it('is one for all of them, and loses its hidden folder with the last', async () => {
+  it('Downloads into one folder share it, and the last one removes its hidden folder', async () => {
     const path = await temporaryFolder();
     const [one, other] = [await DownloadFolder.open(path), await DownloadFolder.open(`${path}/.`)];
     expect(other).toBe(one);
@@ -189,7 +198,7 @@ describe('a folder that several downloads go into', () => {
     await next.release();
   });
 
-  it('makes its hidden folder again where another process has removed it', async () => {
+  it('A hidden folder that another process has removed is made again', async () => {
     const path = await temporaryFolder();
     const target = await DownloadFolder.open(path);
     const first = await target.createUnfinished();
@@ -202,7 +211,7 @@ describe('a folder that several downloads go into', () => {
     expect(await entries(path)).toEqual([]);
   });
 
-  it('is synced once for all that wait, and again for who comes meanwhile', async () => {
+  it('A folder is synced once for all that wait, and again for those that come meanwhile', async () => {
     const target = await DownloadFolder.open(await temporaryFolder());
     const [first, second] = [target.sync(), target.sync()];
     expect(second).toBe(first);
@@ -218,14 +227,14 @@ describe('what Linux tells about a process', () => {
   const stat = (state: string, start: string): string =>
     `12 (a (strange) name) ${state} 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 ${start} 20 21`;
 
-  it('holds when it started, which differs after a restart of the machine', () => {
+  it('The start of a process is known on Linux, and differs after a restart of the machine', () => {
     const first = livenessFromStat(stat('S', '777'), 'boot');
     expect(first).toEqual(livenessFromStat(stat('R', '777'), 'boot'));
     expect(first).not.toEqual(livenessFromStat(stat('S', '778'), 'boot'));
     expect(first).not.toEqual(livenessFromStat(stat('S', '777'), 'other'));
   });
 
-  it('holds whether it is dead and only not yet buried', () => {
+  it('A zombie process on Linux counts as dead', () => {
     expect(livenessFromStat(stat('Z', '777'), 'boot')).toBe('dead');
   });
 });

@@ -23,8 +23,8 @@ import { maySmallDisk, smallDisk } from '../support/small-disk.ts';
 
 const mebibyte = 1024 * 1024;
 
-describe('what a download has shown of its file', () => {
-  it('is remembered for that file, and not for one that was put in its place', async () => {
+describe('the manifest that a download has verified', () => {
+  it('A verified manifest is remembered for the file that was written, and not for one that replaced it', async () => {
     const { address } = await sharing({ file: randomBytes(1000) });
     const into = await temporaryFolder();
     await using hasher = new PieceHasher();
@@ -50,7 +50,7 @@ describe('what a download has shown of its file', () => {
 });
 
 describe('the disk that a verified download goes to', () => {
-  it('has no room for what one source claims: another one serves', async () => {
+  it('If the disk has no space for the size that one source claims, another source serves', async () => {
     const content = randomBytes(1000);
     const size = 2 ** 41;
     const pieceLength = pieceLengthFor(size)!;
@@ -69,7 +69,7 @@ describe('the disk that a verified download goes to', () => {
     await expectFile(into, content);
   });
 
-  it('fills up in the middle: nobody is blamed, and it goes on when there is room', async ({
+  it('A disk that fills up is the fault of no source, and the download goes on when there is space', async ({
     skip,
   }) => {
     skip(!maySmallDisk, 'needs the right to mount a small disk');
@@ -100,7 +100,7 @@ describe('the disk that a verified download goes to', () => {
     expect(received).toBeLessThan(content.length - verified + 20_000);
   });
 
-  it('is full from the beginning: it is refused, and nothing is left', async ({ skip }) => {
+  it('A download to a full disk is refused, and nothing is left', async ({ skip }) => {
     skip(!maySmallDisk, 'needs the right to mount a small disk');
     const { address } = await sharing({ file: randomBytes(6 * mebibyte) });
     const into = await smallDisk('size=4m');
@@ -110,7 +110,7 @@ describe('the disk that a verified download goes to', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'loses its folder in the middle: that is nobody’s fault',
+    'A folder that goes in the middle of a download is the fault of no source',
     async () => {
       const { address } = await sharing({ file: randomBytes(2 * mebibyte) });
       const into = await temporaryFolder();

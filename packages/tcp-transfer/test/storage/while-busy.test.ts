@@ -25,11 +25,14 @@ async function trying(
 }
 
 describe('an entry that a virus scanner has open on Windows', () => {
-  it.each(['EBUSY', 'EPERM', 'EACCES'])('is tried again after %s', async (code) => {
-    expect(await trying('win32', code, 3)).toEqual({ result: 'done', attempts: 4, paused: 70 });
-  });
+  it.each(['EBUSY', 'EPERM', 'EACCES'])(
+    'On Windows an operation is tried again after %s',
+    async (code) => {
+      expect(await trying('win32', code, 3)).toEqual({ result: 'done', attempts: 4, paused: 70 });
+    },
+  );
 
-  it('for good fails after half a second', async () => {
+  it('On Windows an operation fails if the entry is in use for half a second', async () => {
     expect(await trying('win32', 'EBUSY', 99)).toEqual({
       result: 'EBUSY',
       attempts: 7,
@@ -45,7 +48,7 @@ describe('what is tried once', () => {
     ['linux', 'EBUSY'],
     ['linux', 'EPERM'],
     ['darwin', 'EACCES'],
-  ])('on %s: %s', async (platform, code) => {
+  ])('On %s an operation is not tried again after %s', async (platform, code) => {
     expect(await trying(platform, code, 1)).toEqual({ result: code, attempts: 1, paused: 0 });
   });
 });

@@ -1,8 +1,9 @@
+// Bundles the program of a peer process, before all tests.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { peerProgram } from './peer-program.ts';
 
-/** Makes the program that tests run in processes of their own, so that testing needs no build. */
+/** Bundles the program from the sources, so that the tests need no build. */
 export default async function bundle(): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL('./child-peer.ts', import.meta.url))],

@@ -1,3 +1,5 @@
+// The program of one side of a transfer, which tests kill, starve or deprive of rights; or of another
+// user on the same machine.
 import { Readable } from 'node:stream';
 import {
   downloadFile,
@@ -11,11 +13,8 @@ import {
 import type { DisturbTask, DownloadTask, PeerNews, PeerTask } from './child-task.ts';
 import { tricks } from './child-tricks.ts';
 
-// One side of a transfer in a process of its own, which tests kill, starve or take rights from; or
-// somebody else on the same machine.
-
 const task = JSON.parse(process.argv[2]!) as PeerTask;
-const tell = (news: PeerNews): void => {
+const report = (news: PeerNews): void => {
   process.send!(news);
 };
 
@@ -32,16 +31,16 @@ if (task.role === 'serve') {
   const folder = await SharedFolder.open(task.folder);
   const server = await startFileServer({ ...task.options, library: { files: folder } });
   server.on('warning', ({ message, cause }) => {
-    tell({ type: 'warning', message: `${message}: ${String(cause)}` });
+    report({ type: 'warning', message: `${message}: ${String(cause)}` });
   });
-  tell({ type: 'listening', address: server.address });
+  report({ type: 'listening', address: server.address });
 } else if (task.role === 'download') {
   process.on('message', () => {
     void download(task);
   });
-  tell({ type: 'ready' });
+  report({ type: 'ready' });
 } else {
-  tell({ type: 'disturbing' });
+  report({ type: 'disturbing' });
   disturb(task);
 }
 
@@ -50,10 +49,10 @@ async function download(wanted: DownloadTask): Promise<void> {
     const { path, created } = await (wanted.root === undefined
       ? downloadPlainly(wanted)
       : downloadRoot(wanted, wanted.root));
-    tell({ type: 'done', path, created });
+    report({ type: 'done', path, created });
   } catch (error) {
     const { message } = error as Error;
-    tell({ type: 'failed', code: TransferError.is(error) ? error.code : 'other', message });
+    report({ type: 'failed', code: TransferError.is(error) ? error.code : 'other', message });
   }
 }
 
@@ -64,10 +63,10 @@ function downloadPlainly({ address, filename, into, existing }: DownloadTask): P
     into,
     existing,
     onEvent: ({ type }) => {
-      if (type === 'started') tell({ type: 'started' });
+      if (type === 'started') report({ type: 'started' });
     },
     onProgress: ({ received }) => {
-      tell({ type: 'progress', received });
+      report({ type: 'progress', received });
     },
   });
 }
@@ -81,7 +80,7 @@ async function downloadRoot(
   return await downloadVerified({ sources, filename, into, root, existing, hasher });
 }
 
-/** Goes on until the test ends it, or is gone itself. */
+/** Plays the trick again and again until the test ends this process. */
 function disturb(wanted: DisturbTask): void {
   const play = tricks[wanted.trick]!;
   for (let round = 0; round < 20; round += 1) play(wanted.into, wanted.home);

@@ -1,11 +1,12 @@
+// The messages between tests and peer processes.
 import type { PeerAddress } from '@peerlane/protocol';
 import type { Existing } from '../../src/index.ts';
 
-/** What a process under test does, as the first argument of its command line. */
+/** The task of a peer process, which is the first argument of its command line. */
 export type PeerTask = ServeTask | DownloadTask | DisturbTask;
 
 interface Task {
-  /** The user and group whose rights are taken. */
+  /** The number of the user and of the group that the process becomes. */
   readonly user?: number;
 }
 
@@ -19,28 +20,28 @@ export interface ServeTask extends Task {
   };
 }
 
-/** Downloads a file each time that it gets a message. */
+/** Downloads a file once for each message. */
 export interface DownloadTask extends Task {
   readonly role: 'download';
   readonly address: PeerAddress;
   readonly filename: string;
   readonly into: string;
-  /** The content that is wanted: only then is version 2 spoken, and what comes verified. */
+  /** The root of the wanted content; with it the download is verified, in version 2. */
   readonly root?: string;
   readonly existing?: Existing;
 }
 
-/** Plays a trick of {@link tricks} on whoever downloads into a folder, again and again until it is killed. */
+/** Plays one of the {@link tricks} on a download into a folder, again and again. */
 export interface DisturbTask extends Task {
   readonly role: 'disturb';
   readonly trick: string;
   /** The folder that is downloaded into. */
   readonly into: string;
-  /** A folder that the other user holds dear. */
+  /** A folder of the victim that must not change. */
   readonly home: string;
 }
 
-/** What it says. */
+/** The messages of a peer process. */
 export type PeerNews =
   | { readonly type: 'listening'; readonly address: PeerAddress }
   | { readonly type: 'warning'; readonly message: string }

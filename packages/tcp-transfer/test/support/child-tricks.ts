@@ -1,3 +1,4 @@
+// The tricks that another user of the machine plays on a download, for attacks in tests.
 import {
   chmodSync,
   mkdirSync,
@@ -10,27 +11,27 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** One round of a trick that another user plays on whoever downloads into a folder. */
+/** One round of a trick that another user plays on a download into a folder. */
 export type Trick = (into: string, home: string) => void;
 
-/** What the other user would like to see delivered. */
+/** The content that the attacker wants to be delivered. */
 export const poison: Buffer = Buffer.alloc(20_000, 'poison ');
 
 const hiddenNames = (into: string): string[] =>
   readdirSync(into).filter((name) => name.startsWith('.peerlane'));
 
-/** Whatever cannot be done is left out: somebody else is at work in the same folder. */
+/** Runs steps and ignores their failures, as the victim works in the same folder. */
 function attempt(...steps: readonly (() => void)[]): void {
   for (const step of steps) {
     try {
       step();
     } catch {
-      // The next round may have more luck.
+      // The next round may succeed.
     }
   }
 }
 
-/** Puts a file of theirs under the names of all files that are being received into a folder of theirs. */
+/** Replaces all files in a folder of the attacker by poisoned ones. */
 function poisonAll(folder: string): void {
   attempt(() => {
     for (const name of readdirSync(folder)) {
@@ -43,7 +44,7 @@ function poisonAll(folder: string): void {
   });
 }
 
-/** Makes a folder that others may use too, and keeps it for as long as somebody does. */
+/** Makes a folder that everyone may use, and removes it unless somebody does. */
 function lure(path: string): void {
   attempt(
     () => mkdirSync(path),
@@ -53,7 +54,7 @@ function lure(path: string): void {
   );
 }
 
-/** What others have tried, by name. */
+/** The tricks by name. */
 export const tricks: Readonly<Record<string, Trick>> = {
   'a folder of theirs in the place of the hidden one, for a moment': (into) => {
     lure(join(into, '.peerlane'));

@@ -1,3 +1,4 @@
+// A hasher that tests hold back piece by piece, and a shared folder to use it with.
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -18,13 +19,13 @@ interface Part {
   readonly length: number;
 }
 
-/** One that is to be hashed, held until it is let go. */
+/** A part that is held until a test releases it. */
 export interface Held extends Part {
   readonly go: () => void;
   readonly fail: (error: Error) => void;
 }
 
-/** A hasher that holds each part until a test lets it go. */
+/** A hasher that holds each part until a test releases it. */
 export class HeldHasher extends PieceHasher {
   readonly held: Held[] = [];
 
@@ -39,12 +40,12 @@ export class HeldHasher extends PieceHasher {
     return Promise.resolve(new Uint8Array(32).fill(offset / piece + 1));
   }
 
-  /** Waits until so many parts are held. */
+  /** Waits until `count` parts are held. */
   reached(count: number): Promise<readonly Held[]> {
     return eventually(() => (this.held.length >= count ? this.held : undefined));
   }
 
-  /** Lets all parts go, also those that come later. */
+  /** Releases all parts, and those that come later at once. */
   letAllGo(): void {
     for (const { go } of this.held) go();
     Object.defineProperty(this.held, 'push', {
@@ -56,7 +57,7 @@ export class HeldHasher extends PieceHasher {
   }
 }
 
-/** A hasher that holds each part, and then gives its SHA-256. */
+/** A hasher that holds each part, and then computes its SHA-256. */
 export class SlowHasher extends HeldHasher {
   protected override digestOf({ fd, offset, length }: Part): Promise<Uint8Array> {
     return PieceHasher.prototype.hash.call(this, fd, offset, length);
@@ -73,7 +74,7 @@ export interface Setup {
   readonly open: (name: string) => Promise<SharedFile>;
 }
 
-/** A shared folder with files; by default they are old enough for their manifests to be kept. */
+/** Makes a shared folder; by default its files are old enough for their manifests to be kept. */
 export async function setUp(
   files: Record<string, number | Uint8Array>,
   hasher: PieceHasher = new PieceHasher(),

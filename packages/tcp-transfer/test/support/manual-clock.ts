@@ -1,3 +1,4 @@
+// A clock for tests in virtual time.
 import type { Clock, Timer } from '../../src/index.ts';
 
 interface Task {
@@ -5,7 +6,7 @@ interface Task {
   readonly run: () => void;
 }
 
-/** A clock that goes on only when it is told to. */
+/** A clock that moves only when a test advances it. */
 export class ManualClock implements Clock {
   readonly #tasks = new Set<Task>();
   #now = 0;
@@ -20,7 +21,7 @@ export class ManualClock implements Clock {
     return { cancel: () => this.#tasks.delete(task) };
   }
 
-  /** Lets `ms` milliseconds pass; what falls due runs in the order of its time. */
+  /** Lets `ms` milliseconds pass; tasks that fall due run in the order of their times. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (let task = this.#next(end); task !== undefined; task = this.#next(end)) {

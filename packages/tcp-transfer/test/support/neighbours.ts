@@ -1,3 +1,4 @@
+// Other users of the same machine, for tests that must not let them do harm.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,17 +6,17 @@ import { expect, onTestFinished } from 'vitest';
 import { temporaryFolder } from './helpers.ts';
 import { isRoot } from './small-disk.ts';
 
-/** Two users of this machine, who are none of the test's. */
+/** The numbers of two users of this machine, neither of which runs the test. */
 export const victim = 65_533;
 export const attacker = 65_534;
 
-/** Why no other user can be played here, or `false` where one can. */
+/** The reason why the test cannot act as other users here; `false` if it can. */
 export const noOthers: false | string =
   process.platform === 'win32'
     ? 'Windows has no user ids'
     : !isRoot && 'only root can become other users';
 
-/** A folder that others may write to: like /tmp, or one in which each may remove everything. */
+/** A folder that others may write to: a sticky one like /tmp, or one whose entries anyone may remove. */
 export async function openFolder(kind: 'sticky' | 'open'): Promise<string> {
   const outer = await temporaryFolder();
   const path = join(outer, 'into');
@@ -24,10 +25,10 @@ export async function openFolder(kind: 'sticky' | 'open'): Promise<string> {
   return path;
 }
 
-/** What is in all files of a {@link Home}. */
+/** The content of all files of a {@link Home}. */
 export const mine: Buffer = Buffer.from('mine');
 
-/** A folder that belongs to the victim, and what must never happen to it. */
+/** A folder of the victim that no attack may change. */
 export class Home {
   readonly path: string;
 
@@ -44,12 +45,12 @@ export class Home {
       await writeFile(join(path, name), mine);
     for (const name of ['', 'deep', 'file', 'precious', join('deep', 'precious')])
       await chown(join(path, name), victim, victim);
-    // So that whoever looks through a link finds something.
+    // A process that follows a link into the folder must find files there.
     await chmod(path, 0o755);
     return new Home(path);
   }
 
-  /** Nothing is gone, changed or added. */
+  /** Expects that nothing is removed, changed or added. */
   async expectUntouched(): Promise<void> {
     const found = await readdir(this.path, { recursive: true });
     expect(found.sort()).toEqual(['deep', join('deep', 'precious'), 'file', 'precious']);
@@ -61,10 +62,10 @@ export class Home {
 const linkProtection = '/proc/sys/fs/protected_symlinks';
 
 /**
- * Has the system follow links of others in folders like /tmp, as it does unless it is told better,
- * until the test ends.
+ * Makes the system follow links of others in folders like /tmp until the test ends, as it does by
+ * default on some systems.
  *
- * @returns why that cannot be had, or `false`
+ * @returns the reason why that is not possible, or `false`
  */
 export function withoutLinkProtection(): false | string {
   if (process.platform !== 'linux') return false;

@@ -1,3 +1,4 @@
+// Runs one side of a transfer in a process of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
@@ -29,8 +30,8 @@ export class PeerProcess {
     return this.#child.pid!;
   }
 
-  /** Waits for the first news of a kind that matches, past or to come. */
-  async told<Type extends PeerNews['type']>(
+  /** Waits for the first matching message, whether it has come already or not. */
+  async message<Type extends PeerNews['type']>(
     type: Type,
     matches: (news: Extract<PeerNews, { type: Type }>) => boolean = () => true,
   ): Promise<Extract<PeerNews, { type: Type }>> {
@@ -49,12 +50,12 @@ export class PeerProcess {
     }
   }
 
-  /** Sets a download off. */
+  /** Starts a download. */
   go(): void {
     this.#child.send('go');
   }
 
-  /** Sets a download off, and waits for what comes of it. */
+  /** Starts a download, and waits until it is done or has failed. */
   async download(): Promise<Extract<PeerNews, { type: 'done' | 'failed' }>> {
     const before = this.#news.length;
     this.go();
@@ -66,7 +67,7 @@ export class PeerProcess {
     }
   }
 
-  /** Ends it as `kill -9` does. */
+  /** Ends the process as `kill -9` does. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;

@@ -1,6 +1,7 @@
+// The path of the bundled program of a peer process.
 import { fileURLToPath } from 'node:url';
 
-/** Where the program of one side of a transfer is put together. */
+/** The path of the bundled program. */
 export const peerProgram: string = fileURLToPath(
   new URL('../../node_modules/.cache/peer/peer.mjs', import.meta.url),
 );

@@ -1,3 +1,4 @@
+// Peers of version 2 for tests: real ones that share files, and fake ones that a test drives.
 import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
@@ -29,18 +30,18 @@ import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
 import { unfinishedName } from '../../src/storage/unfinished-name.ts';
 import { entries, fakeServer, temporaryFolder } from './helpers.ts';
 
-/** How long the pieces of the files of most tests are, in bytes. */
+/** The length of the pieces in most tests, in bytes. */
 export const piece: number = 256 * 1024;
 
 /** A node that shares files with clients of version 2. */
 export interface Peer {
   readonly server: FileServer;
   readonly address: PeerAddress;
-  /** What it shares. */
+  /** The folder that it shares. */
   readonly path: string;
 }
 
-/** Starts one that shares these files, of this content or of so many zeros. */
+/** Starts a peer that shares files; a number stands for a file of that many zero bytes. */
 export async function sharing(
   files: Readonly<Record<string, Uint8Array | number>>,
   hasher: PieceHasher = new PieceHasher(),
@@ -68,7 +69,7 @@ export function sourcesOf(
   return Readable.from(sources.map((one) => ('address' in one ? one : { address: one })));
 }
 
-/** Sources that come when a test says so, and do not end. */
+/** A source list that grows when a test adds to it, and does not end. */
 export class LaterSources {
   readonly #stream = new Readable({ objectMode: true, read: () => undefined });
 
@@ -81,7 +82,7 @@ export class LaterSources {
   }
 }
 
-/** Connects, and tells how many bytes come, and from whom. */
+/** Connects by TCP, and reports how many bytes arrive from which address. */
 export function counting(onBytes: (bytes: number, address: PeerAddress) => void): Connect {
   return async (address) => {
     const socket = createConnection(address);
@@ -94,7 +95,7 @@ export function counting(onBytes: (bytes: number, address: PeerAddress) => void)
 
 type Options = Partial<VerifiedDownloadOptions> & Pick<VerifiedDownloadOptions, 'sources'>;
 
-/** Downloads `file`, by default into a folder of its own. */
+/** Downloads `file`, by default into a new folder. */
 export async function download(options: Options): ReturnType<typeof downloadVerified> {
   const hasher = options.hasher ?? new PieceHasher();
   onTestFinished(() => hasher.close());
@@ -102,7 +103,7 @@ export async function download(options: Options): ReturnType<typeof downloadVeri
   return downloadVerified({ filename: 'file', ...options, hasher, into });
 }
 
-/** What sources were given up, by port, with the codes of the errors. */
+/** Records which sources were lost, by port, with the codes of the errors. */
 export class Losses {
   readonly all: [number, string | undefined][] = [];
 
@@ -111,7 +112,7 @@ export class Losses {
   };
 }
 
-/** Gets each request of version 2, as a server would. */
+/** A server whose answers to requests of version 2 are made by a function of the test. */
 export function fakePeer(
   answer: (request: TransferRequestV2, socket: Socket) => void,
 ): Promise<PeerAddress> {
@@ -125,7 +126,7 @@ export function fakePeer(
   });
 }
 
-/** Sends parts of a file as a server would, with what `lie` makes of its bytes. */
+/** A server that sends parts of a file, with its bytes changed by `lie`. */
 export function liar(
   content: Buffer,
   lie: (bytes: Buffer, offset: number) => Buffer,
@@ -138,18 +139,18 @@ export function liar(
   });
 }
 
-/** Sees to it that a folder holds what came, and nothing else. */
+/** Expects that a folder holds the downloaded file and nothing else. */
 export async function expectFile(into: string, content: Buffer): Promise<void> {
   expect(await entries(into)).toEqual(['file']);
   expect((await readFile(join(into, 'file'))).equals(content)).toBe(true);
 }
 
-/** What unfinished files a folder holds. */
+/** The names of the unfinished files in a folder. */
 export async function leftIn(into: string): Promise<string[]> {
   return (await entries(into)).includes(hiddenFolder) ? readdir(join(into, hiddenFolder)) : [];
 }
 
-/** Which files in a folder this process has open, where the system tells that. */
+/** The files in a folder that this process has open; none on systems that do not list them. */
 export function openFilesIn(folder: string): string[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc/self/fd').flatMap((fd) => {
@@ -162,7 +163,7 @@ export function openFilesIn(folder: string): string[] {
   });
 }
 
-/** The path of what a process that is no more has left of a file with this root. */
+/** The path at which a dead process would have left an unfinished file with this root. */
 export async function leftoverPath(into: string, root: string): Promise<string> {
   await mkdir(join(into, hiddenFolder), { recursive: true, mode: 0o700 });
   const owner = { ...ownIdentity(), start: '0'.repeat(12) };

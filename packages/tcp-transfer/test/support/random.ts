@@ -1,10 +1,11 @@
-/** Random numbers that come again from the same seed. A test puts the seed into its messages. */
+// Random numbers for tests, from a seed that is printed.
+/** A random sequence that a seed determines. A test puts the seed into its messages. */
 export class Random {
-  /** For a message: how to get the same numbers. */
+  /** The setting that repeats the sequence, for messages. */
   readonly seed: string;
   #state: number;
 
-  /** @param seed by default another one each time, or what the variable `SEED` says */
+  /** @param seed by default the variable `SEED`, or else a new seed each time */
   constructor(seed: number = newSeed()) {
     this.seed = `SEED=${seed}`;
     this.#state = seed;

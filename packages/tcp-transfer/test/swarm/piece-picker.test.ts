@@ -2,26 +2,26 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PiecePicker } from '../../src/swarm/piece-picker.ts';
 
-describe('the plan of a download from several sources', () => {
-  it('gives each source a run of its own', () => {
+describe('the pieces of a download from several sources', () => {
+  it('Each source gets a run of its own', () => {
     const plan = new PiecePicker<string>(100);
     expect(plan.next('a', 8)).toMatchObject({ first: 0, count: 8 });
     expect(plan.next('b', 8)).toMatchObject({ first: 8, count: 8 });
     expect(plan.next('a', 8)).toMatchObject({ first: 16, count: 8 });
   });
 
-  it('gives a source that is alone as much as it takes', () => {
+  it('A single source gets as much as it asks for', () => {
     const plan = new PiecePicker<string>(16);
     expect(plan.next('a', 100)).toMatchObject({ first: 0, count: 16 });
   });
 
-  it('makes runs shorter towards the end, where there are several', () => {
+  it('Runs get shorter towards the end if there are several sources', () => {
     const plan = new PiecePicker<string>(16);
     plan.next('a', 8);
     expect(plan.next('b', 8)).toMatchObject({ first: 8, count: 1 });
   });
 
-  it('begins with nothing where all may be here already', () => {
+  it('No piece is open if all may be here already', () => {
     const plan = new PiecePicker<string>(6, true);
     expect(plan.next('a', 8)).toBeUndefined();
     for (const piece of [0, 2, 3, 5]) plan.done(piece);
@@ -31,7 +31,7 @@ describe('the plan of a download from several sources', () => {
     expect(plan.next('a', 8)).toMatchObject({ first: 4, count: 1 });
   });
 
-  it('asks in the end a second source for what a first is slow with, and no third', () => {
+  it('In the endgame a second source gets the piece of a slow one, and no third', () => {
     const plan = new PiecePicker<string>(1);
     expect(plan.next('slow', 8)).toEqual({ first: 0, count: 1, again: false });
     expect(plan.next('slow', 8)).toBeUndefined();
@@ -45,7 +45,7 @@ describe('the plan of a download from several sources', () => {
     expect(plan.missing).toBe(0);
   });
 
-  it('asks nobody again for what is being judged', () => {
+  it('A piece that is being verified is given to no source', () => {
     const plan = new PiecePicker<string>(1);
     plan.next('a', 1);
     plan.hold(0);
@@ -54,7 +54,7 @@ describe('the plan of a download from several sources', () => {
     expect(plan.next('b', 1)).toEqual({ first: 0, count: 1, again: false });
   });
 
-  it('gives others what a source gave up, earliest first', () => {
+  it('Other sources get what a source gave up, earliest first', () => {
     const plan = new PiecePicker<string>(8);
     plan.next('a', 2);
     plan.next('b', 1);
@@ -62,7 +62,7 @@ describe('the plan of a download from several sources', () => {
     expect(plan.next('b', 2)).toMatchObject({ first: 0, count: 2 });
   });
 
-  it('lets nobody write where another writes', () => {
+  it('No two sources write to the same place', () => {
     const plan = new PiecePicker<string>(1);
     plan.next('a', 1);
     expect(plan.next('b', 1)).toMatchObject({ again: true });
@@ -73,7 +73,7 @@ describe('the plan of a download from several sources', () => {
     expect(plan.next('d', 1)).toMatchObject({ again: true });
   });
 
-  it('wants nothing of who was slower, also where the piece is fetched anew', () => {
+  it('A slower source is not wanted any more, also if the piece is fetched again', () => {
     const plan = new PiecePicker<string>(1);
     plan.next('slow', 1);
     plan.next('wrong', 1);
@@ -85,7 +85,7 @@ describe('the plan of a download from several sources', () => {
     ]);
   });
 
-  it('comes to an end whatever happens, as long as somebody goes on', () => {
+  it('A download is completed whatever happens, as long as one source goes on', () => {
     const event = fc.record({ source: fc.nat(4), fails: fc.boolean(), take: fc.nat(3) });
     fc.assert(
       fc.property(

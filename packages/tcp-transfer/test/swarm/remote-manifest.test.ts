@@ -46,19 +46,19 @@ async function told(
 }
 
 describe('a manifest that comes in', () => {
-  it('is whole, with its root, where the peer knew it', async () => {
+  it('A manifest is whole, with its root, if the peer knew it', async () => {
     const manifest = await told({ root }, digests, root);
     expect(manifest).toMatchObject({ size, pieceLength: piece, pieces: 4, claimedRoot: root });
     expect(await manifest.whole).toMatchObject({ root, manifest: { size, pieceLength: piece } });
     expect(Buffer.from(await manifest.digest(3)).equals(digest(3))).toBe(true);
   });
 
-  it('of an empty file is whole at once', async () => {
+  it('The manifest of an empty file is whole at once', async () => {
     const manifest = await told({ size: 0, length: 0 }, new Uint8Array());
     expect((await manifest.whole).manifest.digests).toHaveLength(0);
   });
 
-  it('tells each digest as it comes, to all who ask', async () => {
+  it('Each digest is available as it arrives, to all that wait for it', async () => {
     const { asked, socket } = await ask();
     socket.write(encodeTransferAnswer(answer));
     const manifest = await asked;
@@ -78,7 +78,7 @@ describe('a manifest that comes in', () => {
     expect((await manifest.whole).root).toBe(root);
   });
 
-  it('fails for all who wait where the peer breaks off, and not for what has come', async () => {
+  it('All waits for digests fail if the peer breaks off, except for those that have arrived', async () => {
     const { asked, socket } = await ask();
     socket.write(encodeTransferAnswer(answer));
     socket.write(digests.subarray(0, 40));
@@ -94,7 +94,7 @@ describe('a manifest that comes in', () => {
     expect(Buffer.from(await manifest.digest(0)).equals(digest(0))).toBe(true);
   });
 
-  it('is not cut off while it comes as fast as a transfer has to, and is after that', async () => {
+  it('A manifest is cut off only when it arrives more slowly than a transfer may', async () => {
     for (const [waited, isCutOff] of [
       [90_000, false],
       [95_600, true],
@@ -125,11 +125,11 @@ describe('a manifest that comes in', () => {
     ['too many digests', { length: 160 }],
     ['digests that are cut', { length: 127 }],
     ['a file too large for a manifest', { size: 2 ** 41 + 1, pieceLength: 16 * 1024 * 1024 }],
-  ])('with %s is none', async (_what, line) => {
+  ])('A manifest is refused with %s', async (_what, line) => {
     await expect(told(line)).rejects.toMatchObject({ code: 'bad-answer' });
   });
 
-  it('without a size, or the length of a piece, is none', async () => {
+  it('A manifest without a size, or the length of a piece, is refused', async () => {
     for (const field of ['size', 'pieceLength']) {
       const { asked, socket } = await ask();
       const entries = Object.entries(answer).filter(([key]) => key !== field);
@@ -139,12 +139,12 @@ describe('a manifest that comes in', () => {
     }
   });
 
-  it('whose root is not that of its digests is none', async () => {
+  it('A manifest whose root is not that of its digests is refused', async () => {
     const manifest = await told({ root: otherRoot });
     await expect(manifest.whole).rejects.toMatchObject({ code: 'bad-answer' });
   });
 
-  it('of other content than was asked for is refused, also where that shows in the end', async () => {
+  it('A manifest of other content than was asked for is refused, even if that shows late', async () => {
     for (const line of [{ root }, {}]) {
       const manifest = await told(line, digests, otherRoot);
       await expect(manifest.whole).rejects.toMatchObject({ code: 'changed' });
@@ -155,7 +155,7 @@ describe('a manifest that comes in', () => {
     ['not-found', 'no-file'],
     ['changed', 'changed'],
     ['busy', 'busy'],
-  ])('is refused with %s: that is told', async (code, expected) => {
+  ])('A refusal with %s becomes the code %s', async (code, expected) => {
     const { asked, socket } = await ask();
     socket.write(encodeTransferAnswer({ error: { code, message: 'no' } }));
     await expect(asked).rejects.toMatchObject({ code: expected });

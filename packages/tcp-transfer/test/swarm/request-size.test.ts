@@ -19,7 +19,7 @@ describe('how many pieces a source is asked for', () => {
       [...[[4 * mebibyte, 10]], [16 * mebibyte, 4000]],
       4,
     ],
-  ])('is %s', (_what, pieceLength, history, expected) => {
+  ])('The next request to a source is %s', (_what, pieceLength, history, expected) => {
     const size = new RequestSize(pieceLength);
     for (const [bytes = 0, time = 0] of history) size.record(bytes, time);
     expect(size.pieces).toBe(expected);

@@ -20,7 +20,7 @@ import {
 const mebibyte = 1024 * 1024;
 
 describe('a download from several sources', () => {
-  it('is completed by the one that is left when the others die, and names these', async () => {
+  it('When sources die, the one that is left completes the download, and the others are reported', async () => {
     const content = randomBytes(12 * mebibyte);
     const peers = await Promise.all([1, 2, 3].map(() => sharing({ file: content })));
     const into = await temporaryFolder();
@@ -44,7 +44,7 @@ describe('a download from several sources', () => {
     expect(openFilesIn(into)).toEqual([]);
   });
 
-  it('comes also from sources that are found later', async () => {
+  it('A download also comes from sources that are found later', async () => {
     const content = randomBytes(12 * mebibyte);
     const peers = await Promise.all([1, 2, 3].map(() => sharing({ file: content })));
     const into = await temporaryFolder();
@@ -70,7 +70,7 @@ describe('a download from several sources', () => {
     expect(from).toEqual(new Set(peers.map(({ address }) => address.port)));
   });
 
-  it('is not hindered by who refuses, breaks off, or talks nonsense', async () => {
+  it('Sources that refuse, break off or send nonsense do not hinder a download', async () => {
     const content = randomBytes(4 * mebibyte);
     const good = await sharing({ file: content });
     const refusing = await fakePeer((_request, socket) =>
@@ -105,7 +105,7 @@ describe('a download from several sources', () => {
     expect(losses.all).toHaveLength(bad.length);
   });
 
-  it('goes to the next source where the first ones are no good', async () => {
+  it('A download goes to the next source if the first ones fail', async () => {
     const content = randomBytes(mebibyte);
     const [none, good] = [await sharing({}), await sharing({ file: content })];
     const nonsense = await fakeServer((socket) => socket.write(randomBytes(100_000)));
@@ -120,7 +120,7 @@ describe('a download from several sources', () => {
     ]);
   });
 
-  it('does not even connect to who has other content, and tells', async () => {
+  it('A source that says it has other content is reported, and not connected to', async () => {
     const content = randomBytes(4 * mebibyte);
     const good = await sharing({ file: content });
     const { root } = await download({ sources: sourcesOf(good.address) });
@@ -138,7 +138,7 @@ describe('a download from several sources', () => {
     expect(connections).toBe(0);
   });
 
-  it('finds out by its pieces who has other content, and does not mix it in', async () => {
+  it('A source whose pieces are of other content is found out, and its content not mixed in', async () => {
     const [ours, theirs] = [randomBytes(4 * mebibyte), randomBytes(4 * mebibyte)];
     const good = await sharing({ file: ours });
     // It does not know its root, so it sends what it is asked for.
@@ -155,7 +155,7 @@ describe('a download from several sources', () => {
     expect(losses.all).toEqual([[other.port, 'wrong-content']]);
   });
 
-  it('waits for none of several that stand still, before or in the middle of a piece', async () => {
+  it('A download waits for no source that stands still, before or in the middle of a piece', async () => {
     const content = randomBytes(4 * mebibyte);
     const good = await sharing({ file: content });
     const still = await Promise.all(
@@ -171,7 +171,7 @@ describe('a download from several sources', () => {
     expect(openFilesIn(into)).toEqual([]);
   });
 
-  it('is right though one sends wrong pieces while others stand still', async () => {
+  it('A download is right though one source sends wrong pieces while others stand still', async () => {
     const content = randomBytes(4 * mebibyte);
     const good = await sharing({ file: content });
     const bad = await Promise.all([

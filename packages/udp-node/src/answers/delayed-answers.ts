@@ -1,13 +1,14 @@
+// Answers to version 1 that wait for ten seconds.
 import type { Clock, Timer } from '../system/clock.ts';
 
-/** How long a peer without priority waits for its answer, in milliseconds. */
+/** The delay of an answer to a peer without priority, in milliseconds. */
 export const answerDelay = 10_000;
 
-/** The most answers that wait for one sender, and in all; requests beyond get none. */
+/** The most answers that wait for one sender, and in all. Further requests get none. */
 export const maxWaiting = { perSender: 64, inAll: 10_000 } as const;
 
 /**
- * The answers that wait until their time has come, one to a question however often it is asked.
+ * The answers that wait until their time has come, one to each question however often it is asked.
  *
  * @see docs/protocol.md, "Priority"
  */
@@ -25,7 +26,7 @@ export class DelayedAnswers {
     return this.#size;
   }
 
-  /** Gives an answer when its time has come. Returns false where there is no room for it. */
+  /** Gives an answer when its time has come. Returns false if too many wait already. */
   add(sender: string, question: string, answer: () => void): boolean {
     const waiting = this.#bySender.get(sender) ?? new Map<string, Timer>();
     if (waiting.has(question)) return true;
@@ -42,7 +43,7 @@ export class DelayedAnswers {
     return true;
   }
 
-  /** Calls all of them off. */
+  /** Cancels all of them. */
   clear(): void {
     for (const waiting of this.#bySender.values())
       for (const timer of waiting.values()) timer.cancel();

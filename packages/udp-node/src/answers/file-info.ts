@@ -1,24 +1,25 @@
+// The answer of the callback that looks for files, and the check of it.
 import { inspect } from 'node:util';
 import { isDigest } from '@peerlane/protocol';
 
-/** What is known of a file that this node has. */
+/** The facts that are known of a file that this node has. */
 export interface FileInfo {
   /** In bytes. */
   readonly size?: number | undefined;
-  /** What identifies its content: 64 hexadecimal digits. */
+  /** Identifies its contents: 64 hexadecimal digits. */
   readonly root?: string | undefined;
 }
 
 /**
- * Whether a node has a file of that name, and what is known of it. The name is what was asked for
- * without its path, never empty: text from the network, in which anything may be.
+ * Says whether a node has a file of that name, and the facts that are known of it. The filename is
+ * the one that was asked for, without its path. It is never empty, and may hold any text.
  */
 export type HasFile = (filename: string) => boolean | FileInfo | Promise<boolean | FileInfo>;
 
 /**
- * What a {@link HasFile} said; `undefined` where there is no such file.
+ * The facts that a {@link HasFile} returned; `undefined` if there is no such file.
  *
- * @throws TypeError for what it must not say
+ * @throws TypeError for a value that it must not return
  */
 export function fileInfo(found: unknown): FileInfo | undefined {
   if (typeof found === 'boolean') return found ? {} : undefined;

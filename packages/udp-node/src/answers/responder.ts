@@ -1,3 +1,4 @@
+// Answers Gets: looks for the file, and sends the offer or the refusal when its time has come.
 import { amplification } from '@peerlane/cluster';
 import {
   baseName,
@@ -13,7 +14,7 @@ import { fileInfo, type FileInfo, type HasFile } from './file-info.ts';
 import { reasonOf } from '../system/reason.ts';
 import { senderOf } from '../limits/sender.ts';
 
-/** What a {@link Responder} needs of its node. */
+/** The parts of a node that a {@link Responder} uses. */
 export interface ResponderOptions {
   readonly settings: {
     readonly clock: Clock;
@@ -22,20 +23,20 @@ export interface ResponderOptions {
     readonly hasFile: HasFile;
   };
   readonly hasPriority: (peer: string) => boolean;
-  /** Whether a peer has shown that it is at its address. */
+  /** Whether a peer has proven that it is at its address. */
   readonly isProven: (peer: string) => boolean;
   readonly send: (message: FileMessage, to: PeerAddress) => void;
   readonly warn: (kind: 'files' | 'full', peer: string, message: string) => void;
 }
 
-/** The most questions that wait for `hasFile` at a time; further ones are dropped. */
+/** The most questions that wait for `hasFile` at a time. Further ones are dropped. */
 const maxRunning = 256;
 
 /** Answers requests for files. */
 export class Responder {
   readonly #options: ResponderOptions;
   readonly #delayed: DelayedAnswers;
-  // One question of a peer for a file at a time.
+  // A peer has one question for a file at a time.
   readonly #running = new Set<string>();
   #closed = false;
 
@@ -60,8 +61,8 @@ export class Responder {
       const found = name === '' ? undefined : fileInfo(await hasFile(name));
       if (this.#closed) return;
       if (protocol === 2 && request.extension) {
-        const room = isProven(peer) ? Infinity : amplification * size;
-        this.#answerNow(found, request.extension.req, from, room);
+        const maxBytes = isProven(peer) ? Infinity : amplification * size;
+        this.#answerNow(found, request.extension.req, from, maxBytes);
       } else if (found) this.#answerLater(name, from, peer);
     } catch (error) {
       warn('files', peer, `Could not look for a file that ${peer} asked for: ${reasonOf(error)}`);
@@ -76,8 +77,8 @@ export class Responder {
     this.#delayed.clear();
   }
 
-  /** To version 2: at once, be it yes or no, and as much as there is room for, in bytes. */
-  #answerNow(found: FileInfo | undefined, req: string, to: PeerAddress, room: number): void {
+  /** Answers version 2 at once, yes or no, with as many facts as fit into `maxBytes`. */
+  #answerNow(found: FileInfo | undefined, req: string, to: PeerAddress, maxBytes: number): void {
     const { send, settings } = this.#options;
     if (!found) {
       send({ type: 'file', method: 1, port: 0, extension: { v: 2, req, miss: true } }, to);
@@ -90,11 +91,11 @@ export class Responder {
       extension: { v: 2, req, ...about },
     });
     const offers = [{ ...size, ...root }, { ...size }, {}].map(offer);
-    const fits = (message: FileMessage): boolean => encodeMessage(message).length <= room;
+    const fits = (message: FileMessage): boolean => encodeMessage(message).length <= maxBytes;
     send(offers.find(fits) ?? offer({}), to);
   }
 
-  /** To version 1: at once to a peer that has priority, after ten seconds to any other. */
+  /** Answers version 1: at once to a peer that has priority, after ten seconds to any other. */
   #answerLater(name: string, from: PeerAddress, peer: string): void {
     const { send, settings, hasPriority, warn } = this.#options;
     const reply = (): void => {

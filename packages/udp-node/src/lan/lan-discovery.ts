@@ -15,7 +15,7 @@ import type { LanSocket } from './lan-socket.ts';
 import { reasonOf } from '../system/reason.ts';
 import { TokenBuckets } from '../limits/token-bucket.ts';
 
-/** Where and how often a node announces itself. */
+/** How often a node announces itself, and where. */
 export interface LanDiscoveryOptions {
   readonly settings: {
     readonly clock: Clock;
@@ -23,7 +23,7 @@ export interface LanDiscoveryOptions {
     readonly period: number;
   };
   readonly socket: LanSocket;
-  /** Where the node is bound. */
+  /** The address to which the node is bound. */
   readonly bound: PeerAddress;
   /** Whether the node warns if no announcement can be sent. */
   readonly warns: boolean;
@@ -31,7 +31,7 @@ export interface LanDiscoveryOptions {
 
 /** The node that {@link LanDiscovery} announces. */
 export interface AnnouncedNode {
-  /** What the node says of itself. */
+  /** The node's description of itself. */
   readonly selfDescription: DiscoverExtension;
   /** Sends an announcement to the local network. */
   readonly announce: (message: DiscoverMessage) => Promise<void>;
@@ -49,7 +49,7 @@ const rate = { perSecond: 20, burst: 200 };
 
 /** Announces a node to the local network and hears of others there. */
 export class LanDiscovery {
-  /** What announcements are sent by. */
+  /** The socket that sends the announcements. */
   readonly socket: LanSocket;
   readonly #options: LanDiscoveryOptions;
   readonly #own: string;
@@ -95,7 +95,7 @@ export class LanDiscovery {
   }
 
   #receive({ selfDescription, onFound }: AnnouncedNode, datagram: Uint8Array, host: string): void {
-    if (this.#closed || !this.#buckets.take(host, this.#options.settings.clock.now())) return;
+    if (this.#closed || !this.#buckets.consume(host, this.#options.settings.clock.now())) return;
     try {
       const message = decodeMessage(datagram);
       if (message.type !== 'discover' || message.extension === undefined) return;

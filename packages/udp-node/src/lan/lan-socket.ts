@@ -1,3 +1,4 @@
+// The multicast socket by which nodes of a local network find each other.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
@@ -9,29 +10,29 @@ export const discoveryGroup: PeerAddress = { host: '239.255.13.78', port: 13_780
 
 /** How announcements reach the local network and come from it. */
 export interface LanSocket {
-  /** Names the one receiver. */
+  /** Sets the one receiver. */
   onDatagram(receive: Receive): void;
   /**
-   * Sends on every interface there is now, and listens on it from now on. Rejects where it could be
-   * sent on none.
+   * Sends on every interface that exists now, and listens on it from now on. Rejects if the datagram
+   * could be sent on none.
    */
   announce(datagram: Uint8Array): Promise<void>;
-  /** Stops. A second call does nothing more. */
+  /** Stops. A second call has no effect. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a multicast socket on the interfaces to which a node is bound: on all for `0.0.0.0`, else on
- * the one that has that address. Announcements do not leave the local network.
+ * Opens a multicast socket on the interfaces to which a node is bound: on all for `0.0.0.0`, or on the
+ * one that has that address. Announcements do not leave the local network.
  *
- * @throws the system's error where the port cannot be bound
+ * @throws the system's error if the port cannot be bound
  */
 export async function openLanSocket(
   bound: string,
   group: PeerAddress = discoveryGroup,
 ): Promise<LanSocket> {
-  // All nodes of a machine listen on this one port. No other socket may share its own: on Windows
-  // somebody else would get its datagrams.
+  // All nodes of a machine listen on this one port. No other port may be shared: on Windows another
+  // program would get its datagrams.
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
   const listening = once(socket, 'listening');
   socket.bind({ port: group.port, exclusive: false });
@@ -54,7 +55,7 @@ export function announcedInterfaces(
     .filter(({ family }) => family === 'IPv4')
     .map(({ address }) => address);
   if (isWildcard(bound)) return addresses;
-  // All of 127.0.0.0/8 belongs to the one loopback interface, which is known by its first address.
+  // All of 127.0.0.0/8 belongs to the loopback interface, which is listed by its first address.
   const loopback = isLoopback(bound) && ipVersion(bound) === 4;
   return addresses.filter((address) => address === bound || (loopback && isLoopback(address)));
 }
@@ -106,13 +107,13 @@ class MulticastSocket implements LanSocket {
     return this.#closed;
   }
 
-  /** Each time anew: an interface that was away has the same address, but is another one. */
+  /** Joins each time anew: an interface that comes back has its old address, but is a new one. */
   #join(address: string): void {
     try {
       this.#socket.addMembership(this.#group.host, address);
       this.#joined.add(address);
     } catch {
-      // Mostly because we are in. Where we cannot be, others still hear us, and answer directly.
+      // Mostly the socket has joined already. If it cannot join, others still hear us and answer directly.
     }
   }
 
@@ -121,7 +122,7 @@ class MulticastSocket implements LanSocket {
     try {
       this.#socket.dropMembership(this.#group.host, address);
     } catch {
-      // It went together with its interface.
+      // The membership went together with its interface.
     }
   }
 

@@ -10,7 +10,7 @@ import { reasonOf } from '../system/reason.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { Rate } from './token-bucket.ts';
 
-/** What an {@link Inlet} needs of its node. */
+/** The parts of a node that an {@link Inlet} uses. */
 export interface InletOptions {
   readonly settings: { readonly clock: Clock; readonly rate: Rate };
   /** Whether a peer is configured, or has proven that it is there. */

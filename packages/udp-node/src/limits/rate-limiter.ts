@@ -27,7 +27,7 @@ export class RateLimiter {
 
   /** Whether a datagram that came from `from`, whose `host:port` is `peer`, is within the limits. */
   admits(from: PeerAddress, peer: string, now: number): boolean {
-    if (!this.#senders.take(senderOf(from), now)) return false;
-    return this.#isKnown(peer) || this.#strangers.take('', now);
+    if (!this.#senders.consume(senderOf(from), now)) return false;
+    return this.#isKnown(peer) || this.#strangers.consume('', now);
   }
 }

@@ -1,9 +1,10 @@
+// A rate limit for each of many senders.
 interface Bucket {
   readonly tokens: number;
   readonly at: number;
 }
 
-/** How much one sender may send. */
+/** The most that one sender may send. */
 export interface Rate {
   /** In the long run. */
   readonly perSecond: number;
@@ -11,11 +12,11 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** Lets each sender send at a bounded rate: a bucket of tokens for each, filled as time goes by. */
+/** A bucket of tokens for each sender, which fills as time goes by. */
 export class TokenBuckets {
   readonly #rate: Rate;
   readonly #maxSenders: number;
-  // In the order of their last use, so that the first is the one to forget.
+  // In the order of their last use: the first is the next to be forgotten.
   readonly #buckets = new Map<string, Bucket>();
 
   constructor(rate: Rate, maxSenders = 4096) {
@@ -23,8 +24,8 @@ export class TokenBuckets {
     this.#maxSenders = maxSenders;
   }
 
-  /** Takes a token; false where the sender has none left. `now`: milliseconds. */
-  take(sender: string, now: number): boolean {
+  /** Uses a token; false if the sender has none left. `now` is in milliseconds. */
+  consume(sender: string, now: number): boolean {
     const { perSecond, burst } = this.#rate;
     const bucket = this.#buckets.get(sender) ?? { tokens: burst, at: now };
     const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * perSecond) / 1000);

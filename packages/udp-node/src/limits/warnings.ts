@@ -1,14 +1,15 @@
+// Warnings of a node, limited in number.
 import { visibleText } from '@peerlane/protocol';
 
-/** What kind of trouble a warning is about. */
+/** The kinds of warnings. */
 export type WarningKind =
-  /** A datagram was no message of the protocol. */
+  /** A datagram held no message of the protocol. */
   | 'malformed'
-  /** A sender sends more than is let through. */
+  /** A sender exceeds the rate limit. */
   | 'flood'
   /** A datagram could not be sent. */
   | 'send'
-  /** An address is not one that datagrams may go to. */
+  /** An address is outside of the networks that datagrams may go to. */
   | 'not-allowed'
   /** A name could not be resolved. */
   | 'lookup'
@@ -16,19 +17,22 @@ export type WarningKind =
   | 'full'
   /** The callback that looks for files failed. */
   | 'files'
-  /** The local network cannot be searched by multicast. */
+  /** Other nodes cannot be found by multicast. */
   | 'multicast';
 
-/** Something went wrong that the node survives. */
+/** A failure that the node survives. */
 export interface Warning {
   readonly kind: WarningKind;
-  /** Whom it concerns, as a host or as `host:port`. */
+  /** The peer that it is about, as a host or as `host:port`. */
   readonly peer: string | undefined;
   /** One line, safe to print. */
   readonly message: string;
 }
 
-const quietTime = 60_000;
+/** The shortest time between two warnings of one kind and peer, in milliseconds. */
+const minGap = 60_000;
+
+/** The most warnings that are remembered. */
 const maxRemembered = 1000;
 
 /** Passes a warning of one kind about one peer on at most once a minute. */
@@ -40,22 +44,22 @@ export class Warnings {
     this.#emit = emit;
   }
 
-  /** `now`: milliseconds. */
+  /** `now` is in milliseconds. */
   add(kind: WarningKind, peer: string | undefined, message: string, now: number): void {
     const key = `${kind} ${peer ?? ''}`;
     const last = this.#last.get(key);
-    if (last !== undefined && now - last < quietTime) return;
-    // With too many strangers to remember, those who are new are passed over in silence.
-    if (last === undefined && !this.#makeRoom(now)) return;
+    if (last !== undefined && now - last < minGap) return;
+    // With too many strangers to remember, new ones cause no warning.
+    if (last === undefined && !this.#makePlace(now)) return;
     this.#last.delete(key);
     this.#last.set(key, now);
     this.#emit({ kind, peer, message: visibleText(message) });
   }
 
-  #makeRoom(now: number): boolean {
+  #makePlace(now: number): boolean {
     if (this.#last.size < maxRemembered) return true;
     const [[oldest, at] = []] = this.#last;
-    if (oldest === undefined || at === undefined || now - at < quietTime) return false;
+    if (oldest === undefined || at === undefined || now - at < minGap) return false;
     return this.#last.delete(oldest);
   }
 }

@@ -1,5 +1,4 @@
-// What a search knows of the members that it asks: where they were asked, how often, and what they
-// said.
+// The members that a search asks: how often and at which addresses, and their answers.
 
 /** A member that was asked, or is going to be. */
 export interface Asked {
@@ -15,7 +14,7 @@ export interface Asked {
 
 type Changeable = { -readonly [Key in 'answer' | 'awaited']?: Asked[Key] };
 
-/** The members that a search has asked, where, and what they said. */
+/** The members that a search has asked, or is going to ask. */
 export class AskedMembers {
   readonly #asked = new Map<string, Asked>();
   /** Which member has which IP address and port. */

@@ -1,4 +1,4 @@
-// What the caller of a search can choose, with the defaults and checks.
+// The options of a search, with their defaults and checks.
 import { checkTime, checkType } from '../system/checks.ts';
 
 /** How long a search goes on. */

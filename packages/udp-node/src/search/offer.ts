@@ -1,6 +1,7 @@
+// An offer, as a search gives it out.
 import type { PeerAddress } from '@peerlane/protocol';
 
-/** A peer says that it has the file. */
+/** A peer's answer that it has the file. */
 export interface Offer {
   /** The peer's UDP address, as `host:port`. */
   readonly peer: string;
@@ -8,8 +9,8 @@ export interface Offer {
   readonly address: PeerAddress;
   /** The version in which the offer came. */
   readonly version: 1 | 2;
-  /** In bytes, where the peer told. */
+  /** In bytes, if the peer said so. */
   readonly size: number | undefined;
-  /** What identifies the content, where the peer told: 64 hexadecimal digits. */
+  /** Identifies the contents, if the peer said so: 64 hexadecimal digits. */
   readonly root: string | undefined;
 }

@@ -1,4 +1,4 @@
-// The searches that go on, by their `req`: starts them, and hands each what concerns it.
+// The running searches by their `req`: starts them, and passes each the events that concern it.
 import type { Cluster } from '@peerlane/cluster';
 import {
   ProtocolError,
@@ -12,7 +12,7 @@ import { resolveFindOptions, type FindOptions } from './find-options.ts';
 import type { Offer } from './offer.ts';
 import { Search } from './search.ts';
 
-/** What a {@link Requester} needs of its node. */
+/** The parts of a node that a {@link Requester} uses. */
 export interface RequesterOptions {
   readonly settings: {
     readonly clock: Clock;

@@ -1,7 +1,8 @@
+// When a request is sent to a peer once more.
 /**
- * How long to wait, in milliseconds, before a request is sent to a peer once more: a version 2 peer
- * is asked after 0.25 s, after 1 s and then every 4 s; any other after 1 s and then every 10 s, for
- * each request costs it a search of its folder and an answer.
+ * The pause before a request is sent to a peer once more, in milliseconds. A version 2 peer is asked
+ * after 0.25 s, after 1 s and then every 4 s; any other after 1 s and then every 10 s, for each request
+ * costs it a search of its folder and an answer.
  *
  * @param attempt how often it was asked already, from 1
  */

@@ -9,7 +9,7 @@ import { requestFor, type Request } from './request.ts';
 import { retryDelay } from './retries.ts';
 import { WaitingOffers } from './waiting-offers.ts';
 
-/** What a {@link Search} needs. */
+/** The options of a {@link Search}, and the parts of a node that it uses. */
 export interface SearchOptions extends FindSettings {
   readonly settings: { readonly clock: Clock; readonly protocol: 1 | 2 };
   readonly filename: string;
@@ -22,13 +22,13 @@ export interface SearchOptions extends FindSettings {
   readonly onEnd: (search: Search) => void;
 }
 
-/** The attempt after which a member whose offer led nowhere is asked again: it just answered. */
+/** The attempt that counts as the last one of a member whose offer led nowhere: it is asked less often. */
 const attemptAfterOffer = 3;
 
 /**
  * One question, "who has this file?", and its answers as they come. Iterating ends when the search
- * does, and throws the signal's reason if that was aborted. A reader that takes another offer says by
- * that that the last one led nowhere.
+ * does, and throws the signal's reason if that was aborted. By asking for another offer a reader says
+ * that the last one led nowhere.
  */
 export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly req: string;
@@ -42,7 +42,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly #startedAt: number;
   /** Readers that wait for an offer. */
   readonly #readers: (() => void)[] = [];
-  #taken: Offer | undefined;
+  #lastOffer: Offer | undefined;
   #hasOffer = false;
   #ended = false;
 
@@ -62,7 +62,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     return this.#ended;
   }
 
-  /** Whether someone has made an offer, taken or not. */
+  /** Whether any offer has come. */
   get hasOffer(): boolean {
     return this.#hasOffer;
   }
@@ -131,7 +131,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#endIfHopeless();
   }
 
-  /** Ends the search; offers that wait can still be taken. */
+  /** Ends the search. Offers that wait can still be read. */
   readonly end = (): void => {
     if (this.#ended) return;
     this.#ended = true;
@@ -147,9 +147,9 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#askAgainForOffer();
     for (;;) {
       signal?.throwIfAborted();
-      const offer = this.#offers.take((peer) => cluster.answerTime(peer));
+      const offer = this.#offers.remove((peer) => cluster.answerTime(peer));
       if (offer) {
-        this.#taken = offer;
+        this.#lastOffer = offer;
         return { done: false, value: offer };
       }
       if (this.#ended) return { done: true, value: undefined };
@@ -178,7 +178,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     if (!quiet && settings.protocol === 2) this.#askLater(address, attempt, version);
   }
 
-  /** A listed member that may not be sent more for now is waited for, and asked when it may be. */
+  /** Waits for a listed member that may not be sent more for now, and asks it when that is allowed. */
   #askWhenAllowed(member: string): void {
     if (this.#options.settings.protocol === 1 || this.#ended) return;
     if (this.#asked.stateOf(member) !== 'unasked') return;
@@ -193,7 +193,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
       if (this.#ended || this.#asked.stateOf(member) === 'answered') return;
       const contact = this.#chooseAgain(member);
       if (contact) this.#ask(contact);
-      // It has not proven itself, and was sent enough: it may do so until next time.
+      // It has not proven itself, and its allowance is used up. It may have proven itself by next time.
       else this.#schedule(member, task, delay);
     };
     this.#schedule(member, task, delay);
@@ -213,9 +213,9 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   /** The last offer led nowhere: its member is asked again, and may offer again. */
   #askAgainForOffer(): void {
-    const member = this.#asked.memberAt(this.#taken?.peer ?? '');
+    const member = this.#asked.memberAt(this.#lastOffer?.peer ?? '');
     const asked = this.#asked.get(member ?? '');
-    this.#taken = undefined;
+    this.#lastOffer = undefined;
     if (member === undefined || asked?.answer !== 'offer' || this.#ended) return;
     this.#asked.change(asked, { answer: 'none' });
     const { settings, cluster } = this.#options;

@@ -1,20 +1,20 @@
+// The offers of a search that its reader has not taken yet.
 import type { Offer } from './offer.ts';
 
-/** The most offers that wait of addresses that were not asked: of one host, and in all. */
+/** The most waiting offers of addresses that were not asked: of one host, and in all. */
 export const maxUnasked = { perHost: 16, inAll: 1000 } as const;
 
 /**
- * The offers that wait to be taken, of each peer the newest: a peer that repeats itself fills nothing.
- * Whoever was asked can pass the name of the request on, so those who were not asked have no say in
- * whether an offer of one who was is taken, nor in when.
+ * The offers that wait for a reader, of each peer the newest. A peer that was asked can pass the `req`
+ * on to others, so offers of peers that were not asked never delay or replace those of peers that were.
  */
 export class WaitingOffers {
   readonly #asked = new Map<string, Offer>();
   readonly #unasked = new Map<string, Offer>();
-  /** How many offers of unasked peers wait of each host. */
+  /** How many offers of unasked peers wait, by host. */
   readonly #hosts = new Map<string, number>();
 
-  /** Returns whether there was room for the offer. `asked`: whether its peer was asked. */
+  /** Adds an offer; false if too many wait. `asked`: whether its peer was asked. */
   add(offer: Offer, asked: boolean): boolean {
     const { peer } = offer;
     if (asked) {
@@ -33,8 +33,8 @@ export class WaitingOffers {
     return true;
   }
 
-  /** Takes out the offer that is to be tried next: of those who were asked first, the fastest first. */
-  take(answersIn: (peer: string) => number): Offer | undefined {
+  /** Removes the offer to try next: peers that were asked go first, and of these the fastest. */
+  remove(answersIn: (peer: string) => number): Offer | undefined {
     const offer = fastest(this.#asked, answersIn) ?? fastest(this.#unasked, answersIn);
     if (!offer) return undefined;
     this.#asked.delete(offer.peer);

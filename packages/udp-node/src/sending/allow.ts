@@ -1,9 +1,10 @@
+// The networks that datagrams may go to.
 import { BlockList, isIPv6 } from 'node:net';
 
-/** Decides whether datagrams may go to an IP address. */
+/** Says whether datagrams may go to an IP address. */
 export type Allow = (host: string) => boolean;
 
-/** Loopback, private, link-local and shared networks: those that nobody reaches by accident. */
+/** Loopback, private, link-local and shared networks, which are not reached by accident. */
 const near: readonly [network: string, prefix: number][] = [
   ['127.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -16,14 +17,14 @@ const near: readonly [network: string, prefix: number][] = [
   ['fc00::', 7],
 ];
 
-/** How many hosts' answers are remembered. */
+/** The most hosts whose answers are remembered. */
 const maxKnown = 10_000;
 
 /**
- * Allows near networks, and besides them those that are listed, as `203.0.113.0/24` or as a single
- * address. A node sends to no multicast, broadcast or unspecified address, whatever is allowed.
+ * Allows near networks and those that are listed, as `203.0.113.0/24` or as a single address. A node
+ * never sends to a multicast, broadcast or unspecified address, even if it is listed here.
  *
- * @throws TypeError for what is no network
+ * @throws TypeError for a text that is not a network
  */
 export function allowNetworks(networks: readonly string[] = []): Allow {
   const list = new BlockList();
@@ -31,14 +32,14 @@ export function allowNetworks(networks: readonly string[] = []): Allow {
   for (const network of networks) {
     const [address = '', prefix = isIPv6(address) ? '128' : '32', ...more] = network.split('/');
     try {
-      // Number() takes more than digits, and nothing at all for 0: that would be the whole Internet.
+      // Number() accepts more than digits, and reads nothing as 0, which would be the whole Internet.
       if (more.length > 0 || !/^\d{1,3}$/.test(prefix)) throw new Error('the prefix is no number');
       list.addSubnet(address, Number(prefix), family(address));
     } catch (cause) {
       throw new TypeError(`expected a network such as 203.0.113.0/24, got "${network}"`, { cause });
     }
   }
-  // The list takes its time, and most datagrams go to the same few hosts.
+  // The list is slow, and most datagrams go to the same few hosts.
   const known = new Map<string, boolean>();
   return (host) => {
     let allowed = known.get(host);

@@ -1,48 +1,49 @@
+// Looks up the names of members, few at a time.
 import { inspect } from 'node:util';
 import { ipVersion, normalHost, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Clock } from '../system/clock.ts';
 
-/** Finds the IP address of a host name, without a zone. Rejects where there is none. */
+/** Finds the IP address of a host name, without a zone. Rejects if there is none. */
 export type Lookup = (host: string) => Promise<string>;
 
-/** Lookups share a few threads with reading files: this many at a time are let through. */
+/** The most lookups at a time: they share a few threads with reading files. */
 const maxInFlight = 2;
 
 /** The most names from gossip whose answers are remembered. */
 const maxGossiped = 1000;
 
-/** The most names from gossip that wait: for a newer one the oldest is given up. */
+/** The most names from gossip that wait. A further one replaces the oldest. */
 const maxWaiting = 100;
 
 interface Known {
   readonly answer: Promise<string>;
-  /** When the answer, or the failure, was there. */
+  /** When the answer, or the failure, came. */
   at?: number;
-  /** The answer, once it is there. */
+  /** The answer, once it has come. */
   address?: string;
 }
 
 /** A name that waits for its lookup. */
 interface Waiting {
   readonly start: () => void;
-  readonly giveUp: (reason: Error) => void;
+  readonly drop: (reason: Error) => void;
 }
 
-/** Names of one kind: those that were given, or those that gossip brought. */
+/** Names of one kind: those of configured members, or those from gossip. */
 interface Lane {
-  /** How many lookups it may have in flight. */
-  readonly width: number;
-  /** How many names may be remembered. */
-  readonly room: number;
-  /** How many names may wait. */
-  readonly queue: number;
+  /** The most lookups that it has in flight. */
+  readonly maxInFlight: number;
+  /** The most names that are remembered. */
+  readonly maxKnown: number;
+  /** The most names that wait. */
+  readonly maxWaiting: number;
   readonly known: Map<string, Known>;
   readonly waiting: Waiting[];
   inFlight: number;
 }
 
-function lane(width: number, room: number, queue: number): Lane {
-  return { width, room, queue, known: new Map(), waiting: [], inFlight: 0 };
+function lane(limits: Pick<Lane, 'maxInFlight' | 'maxKnown' | 'maxWaiting'>): Lane {
+  return { ...limits, known: new Map(), waiting: [], inFlight: 0 };
 }
 
 /** Turns members into addresses that datagrams can go to. */
@@ -50,13 +51,13 @@ export class NameLookup {
   readonly #lookup: Lookup;
   readonly #clock: Clock;
   readonly #validity: number;
-  // A name waits once, so these are as many as were given.
-  readonly #given = lane(maxInFlight, Infinity, Infinity);
-  // Whatever gossip brings, there is a lookup in flight left for the names that were given. A lookup
-  // that takes long cannot be called off and holds its thread, so a further one would take that away.
-  readonly #gossiped = lane(maxInFlight - 1, maxGossiped, maxWaiting);
+  // A name waits once, so there are no more of these than configured members.
+  readonly #configured = lane({ maxInFlight, maxKnown: Infinity, maxWaiting: Infinity });
+  // Names from gossip always leave one lookup for configured members. A slow lookup cannot be cancelled
+  // and holds its thread.
+  readonly #gossiped = lane({ maxInFlight: maxInFlight - 1, maxKnown: maxGossiped, maxWaiting });
 
-  /** `validity`: how long an answer is used before it is asked for again, in milliseconds. */
+  /** `validity`: how long an answer is used before the name is looked up again, in milliseconds. */
   constructor(lookup: Lookup, clock: Clock, validity: number) {
     this.#lookup = lookup;
     this.#clock = clock;
@@ -64,22 +65,22 @@ export class NameLookup {
   }
 
   /**
-   * The IP address and port of `host:port`: at once where they are known.
+   * The IP address and port of `host:port`: at once if they are known.
    *
-   * @throws the resolver's error where the name has no address; an Error where what the resolver
-   * gave is none, or where too many names wait
+   * @throws the resolver's error if the name has no address; an Error if the resolver returned no IP
+   * address, or if too many names wait
    */
   resolve(member: string, configured: boolean): PeerAddress | Promise<PeerAddress> {
     const { host, port } = parsePeerAddress(member);
     if (ipVersion(host) !== undefined) return { host, port };
-    const found = this.#find(host, configured ? this.#given : this.#gossiped);
+    const found = this.#find(host, configured ? this.#configured : this.#gossiped);
     if (typeof found === 'string') return { host: found, port };
     return found.then((address) => ({ host: address, port }));
   }
 
   #find(host: string, lane: Lane): string | Promise<string> {
     const known = lane.known.get(host);
-    // However long an answer takes, the name is asked for once.
+    // A name is looked up once at a time, however long that takes.
     if (known && this.#clock.now() - (known.at ?? Infinity) < this.#validity)
       return known.address ?? known.answer;
     const answer = this.#queue(host, lane)
@@ -89,16 +90,16 @@ export class NameLookup {
     lane.known.delete(host);
     lane.known.set(host, asked);
     const [oldest] = lane.known.keys();
-    if (lane.known.size > lane.room && oldest !== undefined) lane.known.delete(oldest);
+    if (lane.known.size > lane.maxKnown && oldest !== undefined) lane.known.delete(oldest);
     return answer;
   }
 
   async #queue(host: string, lane: Lane): Promise<string> {
-    await new Promise<void>((start, giveUp) => {
-      lane.waiting.push({ start, giveUp });
+    await new Promise<void>((start, drop) => {
+      lane.waiting.push({ start, drop });
       this.#next();
-      if (lane.waiting.length <= lane.queue) return;
-      lane.waiting.shift()?.giveUp(new Error('too many names are waiting for their lookup'));
+      if (lane.waiting.length <= lane.maxWaiting) return;
+      lane.waiting.shift()?.drop(new Error('too many names are waiting for their lookup'));
     });
     try {
       return ipAddress(await this.#lookup(host));
@@ -108,14 +109,13 @@ export class NameLookup {
     }
   }
 
-  /** Starts what may start now, names that were given first. */
+  /** Starts the lookups that may start now, those of configured members first. */
   #next(): void {
-    for (const lane of [this.#given, this.#gossiped]) {
-      while (this.#given.inFlight + this.#gossiped.inFlight < maxInFlight) {
-        if (lane.inFlight >= lane.width) break;
-        // The newest from gossip first: then whoever tells names that take long holds up only those
-        // that were told before.
-        const next = lane === this.#given ? lane.waiting.shift() : lane.waiting.pop();
+    for (const lane of [this.#configured, this.#gossiped]) {
+      while (this.#configured.inFlight + this.#gossiped.inFlight < maxInFlight) {
+        if (lane.inFlight >= lane.maxInFlight) break;
+        // The newest name from gossip goes first: slow names then hold up only older ones.
+        const next = lane === this.#configured ? lane.waiting.shift() : lane.waiting.pop();
         if (!next) break;
         lane.inFlight += 1;
         next.start();

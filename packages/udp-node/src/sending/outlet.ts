@@ -1,3 +1,5 @@
+// The one place that every message passes on its way out: checks where it goes, resolves the name of
+// its receiver, encodes it, and leaves the timing to the pacer.
 import {
   encodeMessage,
   formatPeerAddress,
@@ -16,7 +18,7 @@ import type { Kind } from './send-window.ts';
 import type { DatagramTransport } from '../transport/transport.ts';
 import type { WarningKind } from '../limits/warnings.ts';
 
-/** What an {@link Outlet} needs of its node. */
+/** The parts of a node that an {@link Outlet} uses. */
 export interface OutletOptions {
   readonly settings: {
     readonly clock: Clock;
@@ -25,13 +27,13 @@ export interface OutletOptions {
     readonly allow: Allow;
   };
   readonly transport: DatagramTransport;
-  /** What announcements to the local network are sent by; `undefined` if there are none. */
+  /** Sends announcements to the local network; `undefined` if there are none. */
   readonly lan: Announcer | undefined;
   readonly names: NameLookup;
   readonly isConfigured: (member: string) => boolean;
-  /** Whether a member is known to return pings. */
+  /** Whether a member returns pings. */
   readonly returnsPings: (member: string) => boolean;
-  /** A member's name was resolved to an IP address and port. Returns whether those are its own. */
+  /** Called when a member's name was resolved to an IP address and port. Returns whether those are its own. */
   readonly onResolved: (member: string, endpoint: string) => boolean;
   readonly onSent: (bytes: Uint8Array, to: string) => void;
   readonly warn: (kind: WarningKind, peer: string | undefined, message: string) => void;
@@ -46,29 +48,29 @@ export interface Announcer {
 export interface Asking {
   /** Names the search to its peers. */
   readonly req: string;
-  /** What is not sent by then is not needed any more. */
+  /** Whether it has ended: nothing more needs to be sent for it. */
   readonly ended: boolean;
   /** Called with the IP address and port of a member before anything is sent to it. */
   noteEndpoint(member: string, endpoint: string): void;
 }
 
-/** Messages to a member. */
+/** Messages for a member. */
 export interface Mail {
   readonly to: string;
   readonly messages: readonly Message[];
 }
 
-/** What waits for a member's name to be looked up: the newest for each search, and of no search. */
+/** Messages that wait for the lookup of a member's name: the newest of each search, and of none. */
 type Waiting = Map<Asking | undefined, readonly Message[]>;
 
-/** The codes of errors that say that the system has no memory left for datagrams, to whomever. */
+/** The codes of errors by which the system says that it has no memory left for any datagram. */
 const outOfMemoryCodes: ReadonlySet<string> = new Set(['ENOBUFS', 'ENOMEM', 'EAGAIN']);
 
 /** The one place that every message passes on its way out, also to the local network. */
 export class Outlet {
   readonly #options: OutletOptions;
   readonly #pacer: Pacer;
-  // A part of a list goes to many members: it is encoded once.
+  // A part of a list goes to many members, and is encoded once.
   readonly #encoded = new WeakMap<Message, Datagram>();
   readonly #waiting = new Map<string, Waiting>();
   #closed = false;
@@ -81,12 +83,16 @@ export class Outlet {
       encode: (message) => this.#encode(message),
       transmit: (datagram, parcel) => this.#transmit(datagram, parcel),
       onDropped: () => {
-        warn('full', undefined, 'More is to be sent than may be: some of it is left out.');
+        warn(
+          'full',
+          undefined,
+          'More is to be sent than the network accepts: some of it is dropped.',
+        );
       },
     });
   }
 
-  /** A message came from a host: what it returns of what was sent to it shows that it is there. */
+  /** A message came from a host. A token that it returns shows that the host is there. */
   heard(host: string, message: Message): void {
     this.#pacer.heard(host, returnedToken(message));
   }
@@ -98,9 +104,9 @@ export class Outlet {
   }
 
   /**
-   * Sends messages to a member, whose name is resolved first where it has one. What waits, for that or
-   * for its turn, is replaced by what comes later for the same search, or of no search: however slow
-   * the resolver or the network is, nothing piles up.
+   * Sends messages to a member, whose name is resolved first if it has one. Messages that wait for that,
+   * or for their turn, are replaced by later ones of the same search, or of no search: nothing piles up,
+   * however slow the resolver or the network is.
    */
   toMember(member: string, messages: readonly Message[], asking?: Asking): void {
     const { names, isConfigured, warn } = this.#options;
@@ -134,8 +140,8 @@ export class Outlet {
   }
 
   /**
-   * Sends goodbyes to those whose address is known, and nothing more. Resolves when all has left, or
-   * could not, or when that takes too long.
+   * Sends goodbyes to the members whose address is known, and nothing more. Resolves when all have left
+   * or failed, or when that takes too long.
    */
   async close(goodbyes: readonly Mail[]): Promise<void> {
     const { names, isConfigured } = this.#options;
@@ -165,20 +171,20 @@ export class Outlet {
     }
   }
 
-  /** Whether what is meant for a member may go to an address that it was resolved to. */
+  /** Whether messages for a member may go to an address that its name was resolved to. */
   #leadsTo(member: string, to: PeerAddress): boolean {
     const { transport, isConfigured, onResolved } = this.#options;
     const endpoint = formatPeerAddress(to);
     if (endpoint === member) return true;
     const configured = isConfigured(member);
-    // Gossip from elsewhere names no port of this machine, in no disguise.
+    // A name from gossip must not lead to a port of this machine.
     const disguised = !configured && isLoopback(to.host);
     if (disguised && !isLoopback(transport.address.host)) return false;
-    // Else gossip could have many names for one address, and each would be sent to.
+    // Otherwise gossip could bring many names for one address, which would be sent to under each.
     return onResolved(member, endpoint) || configured;
   }
 
-  /** Messages to an IP address; `undefined` where none may be sent there. */
+  /** Messages for an IP address; `undefined` if none may be sent there. */
   #parcel(to: PeerAddress, messages: readonly Message[], kind: Kind): Parcel | undefined {
     const { settings, warn } = this.#options;
     const fault = isUnicast(to.host)
@@ -202,7 +208,7 @@ export class Outlet {
       return true;
     } catch (error) {
       const outOfMemory = outOfMemoryCodes.has((error as NodeJS.ErrnoException).code ?? '');
-      // No single peer is to blame then.
+      // Without memory no single peer is to blame.
       warn('send', outOfMemory ? undefined : peer, `Could not send to ${peer}: ${reasonOf(error)}`);
       return !outOfMemory;
     }
@@ -217,13 +223,13 @@ export class Outlet {
   }
 }
 
-/** What a message asks its receiver to return. */
+/** The token that a message asks its receiver to return. */
 function sentToken(message: Message): string | undefined {
   if (message.type === 'get') return message.extension?.req;
   return message.type === 'discover' ? message.extension?.ping : undefined;
 }
 
-/** What a message returns of one that its sender has received. */
+/** The token that a message returns. */
 function returnedToken(message: Message): string | undefined {
   if (message.type === 'file') return message.extension?.req;
   return message.type === 'discover' ? message.extension?.pong : undefined;

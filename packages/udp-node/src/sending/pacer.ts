@@ -1,3 +1,4 @@
+// Decides when each message leaves, so that messages to dead hosts hold up nothing else.
 import type { Message } from '@peerlane/protocol';
 import { Alarm } from '../system/alarm.ts';
 import type { Clock } from '../system/clock.ts';
@@ -5,14 +6,14 @@ import { Reachability, type Standing } from './reachability.ts';
 import { SendLanes, type Parcel, type Waiting } from './send-lanes.ts';
 import { SendWindow, type Kind } from './send-window.ts';
 
-/** A message as it goes out. */
+/** An encoded message. */
 export interface Datagram {
   readonly bytes: Uint8Array;
-  /** What its receiver returns when it answers. */
+  /** The token that its receiver returns when it answers. */
   readonly token: string | undefined;
 }
 
-/** What a {@link Pacer} needs of the outlet. */
+/** The parts of an outlet that a {@link Pacer} uses. */
 export interface PacerOptions {
   readonly settings: {
     readonly clock: Clock;
@@ -20,25 +21,25 @@ export interface PacerOptions {
     readonly period: number;
   };
   readonly encode: (message: Message) => Datagram;
-  /** Sends a datagram. Resolves once it has left or failed: to false where the system has no memory left. */
+  /** Sends a datagram. Resolves once it has left or failed: to false if the system had no memory. */
   readonly transmit: (datagram: Datagram, parcel: Parcel) => Promise<boolean>;
   /** A parcel was dropped because too many wait. */
   readonly onDropped: (parcel: Parcel) => void;
 }
 
-/** While so many datagrams are on their way, only answers follow. */
+/** The number of datagrams on their way at which only answers follow. */
 export const maxUnderway = 256;
 
 /** How long the rest of a list waits for an answer to its first datagram, in milliseconds. */
-const restWaits = 10_000;
+const maxRestDelay = 10_000;
 
-/** How long what is sent last has to leave, in milliseconds. */
-const closingTakes = 2000;
+/** The most time that goodbyes have to leave, in milliseconds. */
+const goodbyeTimeout = 2000;
 
-/** For how long only answers are sent after the system had no memory left, in milliseconds. */
-const pause = 250;
+/** How long only answers are sent after the system had no memory, in milliseconds. */
+const memoryPause = 250;
 
-/** What leaves next, and from which lane. */
+/** The parcel that leaves next, and its lane. */
 interface Next {
   readonly waiting: Waiting;
   readonly standing: Standing;
@@ -48,9 +49,9 @@ const kinds: readonly Kind[] = ['answer', 'ask', 'greet'];
 const standings: readonly Standing[] = ['reachable', 'known', 'heard', 'unknown'];
 
 /**
- * Decides when what is to be sent leaves: answers first, then what searches ask, then greetings; and
- * of all that goes to hosts that may not be there so little at a time that it never fills the
- * socket's buffer, behind which everything else would wait.
+ * Decides when messages leave: answers first, then Gets, then DISCOVERs. To hosts that may not be there
+ * it sends so little at a time that this never fills the socket's buffer, behind which everything else
+ * would wait.
  */
 export class Pacer {
   readonly #options: PacerOptions;
@@ -71,7 +72,7 @@ export class Pacer {
     this.#alarm = new Alarm(clock);
   }
 
-  /** Sends a parcel as soon as may be. */
+  /** Sends a parcel as soon as possible. */
   add(parcel: Parcel): void {
     const standing = this.#reachability.standing(parcel.to.host);
     if (standing === 'reachable' && this.#isFree(parcel.messages.length)) {
@@ -83,7 +84,7 @@ export class Pacer {
     this.#pump();
   }
 
-  /** A datagram came from a host. `token`: what it returned of what was sent to it, if anything. */
+  /** A datagram came from a host. `token`: the token that it returned, if any. */
   heard(host: string, token: string | undefined): void {
     this.#expire();
     this.#reachability.noteHeard(host);
@@ -94,8 +95,8 @@ export class Pacer {
   }
 
   /**
-   * Drops what waits and sends these parcels instead, to those first who were last known to be there.
-   * Resolves when all has left, or could not, or when that takes too long.
+   * Drops everything that waits and sends these parcels instead, first to the hosts that were confirmed
+   * last. Resolves when all have left or failed, or when that takes too long.
    */
   async close(parcels: readonly Parcel[]): Promise<void> {
     this.#lanes.clear();
@@ -104,7 +105,7 @@ export class Pacer {
     for (const parcel of parcels.toSorted((a, b) => confirmedAt(b) - confirmedAt(a)))
       for (const message of parcel.messages) this.#send(this.#options.encode(message), parcel);
     await new Promise<void>((resolve) => {
-      const timer = this.#clock.schedule(resolve, closingTakes);
+      const timer = this.#clock.schedule(resolve, goodbyeTimeout);
       void Promise.all(this.#underway).then(() => {
         timer.cancel();
         resolve();
@@ -112,9 +113,9 @@ export class Pacer {
     });
   }
 
-  /** Sends what may leave now, and comes back when more may. */
+  /** Sends everything that may leave now, and comes back when more may. */
   #pump(): void {
-    // Whoever listens to what is sent may add more: the call that runs already sends that too.
+    // A listener to what is sent may add more, which the call that runs already sends too.
     if (this.#pumping) return;
     this.#pumping = true;
     const now = this.#expire();
@@ -127,13 +128,13 @@ export class Pacer {
     else this.#wakeAt(now < this.#pausedUntil ? this.#pausedUntil : this.#window.due);
   }
 
-  /** Whether nothing waits, and so many datagrams more may be on their way. */
+  /** Whether nothing waits, and that many more datagrams may be on their way. */
   #isFree(count: number): boolean {
     if (this.#lanes.size > 0 || this.#clock.now() < this.#pausedUntil) return false;
     return this.#underway.size + count <= maxUnderway;
   }
 
-  /** Notes who has not answered in time. Returns the time. */
+  /** Notes the hosts that have not answered in time. Returns the time. */
   #expire(): number {
     const now = this.#clock.now();
     for (const host of this.#window.expire(now)) this.#reachability.noteUnanswered(host);
@@ -147,7 +148,7 @@ export class Pacer {
     });
   }
 
-  /** What is to leave next, if anything may. */
+  /** The parcel that is to leave next, if any may. */
   #next(now: number): Next | undefined {
     for (const kind of kinds) {
       const full = this.#underway.size >= maxUnderway || now < this.#pausedUntil;
@@ -168,7 +169,7 @@ export class Pacer {
     const { token } = datagram;
     waiting.sent += 1;
     if (waiting.sent === messages.length) this.#lanes.remove(waiting);
-    else if (inSteps && standing !== 'reachable') this.#lanes.hold(waiting, now + restWaits);
+    else if (inSteps && standing !== 'reachable') this.#lanes.hold(waiting, now + maxRestDelay);
     if (standing !== 'reachable')
       this.#window.note({ host, kind, standing, size: datagram.bytes.length, token }, now);
     this.#send(datagram, parcel);
@@ -177,8 +178,8 @@ export class Pacer {
   #send(datagram: Datagram, parcel: Parcel): void {
     const sending = this.#options.transmit(datagram, parcel).then((hadMemory) => {
       this.#underway.delete(sending);
-      if (!hadMemory) this.#pausedUntil = this.#clock.now() + pause;
-      // Not at once: what has come in meanwhile has its turn.
+      if (!hadMemory) this.#pausedUntil = this.#clock.now() + memoryPause;
+      // Not at once: datagrams that have come in meanwhile go first.
       if (this.#lanes.size > 0) this.#wakeAt(-Infinity);
     });
     this.#underway.add(sending);

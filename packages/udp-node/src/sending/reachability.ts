@@ -1,40 +1,41 @@
+// Remembers which hosts have lately shown that they are there.
 import type { Clock } from '../system/clock.ts';
 import { isLoopback } from '@peerlane/protocol';
 
 /**
- * How sure it is that datagrams reach a host. The system sends at once to a host whose link-layer
- * address it knows; what goes to any other host stays in the socket's buffer until that is found.
+ * How certain it is that datagrams reach a host. The system sends at once to a host whose link-layer
+ * address it knows; datagrams to any other host stay in the socket's buffer until that is found.
  */
 export type Standing =
-  /** On this machine, or it returned what was sent to it a moment ago. */
+  /** It is this machine, or it returned a token a moment ago. */
   | 'reachable'
-  /** It returned what was sent to it in the last round or so, and has left nothing unanswered since. */
+  /** It returned a token in the last round or so, and has left nothing unanswered since. */
   | 'known'
-  /** Something came from its address, which may be forged. */
+  /** A datagram came from its address, which may be forged. */
   | 'heard'
   /** It may not exist. */
   | 'unknown';
 
 /**
- * How long a host stays reachable, in milliseconds: less than the system needs to notice that a
- * neighbour has vanished (5 s until it probes it on Linux, and 3 s of probing).
+ * How long a host stays reachable, in milliseconds: less time than the system needs to notice that a
+ * neighbour has vanished (on Linux 5 s before it probes, and 3 s of probing).
  */
 export const reachableFor = 5000;
 
-/** For how many periods a host stays known: each period it gets a ping. */
+/** How long a host stays known, in periods: each period it gets a ping. */
 const knownFor = 1.5;
 
-/** For how many periods a host counts as heard. */
+/** How long a host counts as heard, in periods. */
 const heardFor = 3;
 
-/** How many hosts are remembered as known, and how many as heard. */
+/** The most hosts that are remembered as known, and as heard. */
 const maxHosts = 10_000;
 
 /** Which hosts have lately shown that they are there. */
 export class Reachability {
   readonly #clock: Clock;
   readonly #period: number;
-  // Apart, so that forged senders make it forget no host that is known.
+  // Apart from each other: forged senders must not push out known hosts.
   readonly #confirmed = new Map<string, number>();
   readonly #heard = new Map<string, number>();
 
@@ -52,18 +53,18 @@ export class Reachability {
     return now - heardAt < heardFor * this.#period ? 'heard' : 'unknown';
   }
 
-  /** When a host last returned what was sent to it: `-Infinity` for never. This machine always does. */
+  /** When a host last returned a token: `-Infinity` for never. This machine always counts as confirmed. */
   confirmedAt(host: string): number {
     if (isLoopback(host)) return Infinity;
     return this.#confirmed.get(host) ?? -Infinity;
   }
 
-  /** A host returned what only someone at its address could know. */
+  /** A host returned a token, which is known only at its address. */
   noteConfirmed(host: string): void {
     note(this.#confirmed, host, this.#clock.now());
   }
 
-  /** A host did not return what was sent to it. */
+  /** A host did not return a token in time. */
   noteUnanswered(host: string): void {
     this.#confirmed.delete(host);
   }

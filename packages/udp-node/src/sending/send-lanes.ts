@@ -1,8 +1,9 @@
+// The messages that wait to be sent, in lanes by their kind and by how sure their host is.
 import type { Message, PeerAddress } from '@peerlane/protocol';
 import type { Standing } from './reachability.ts';
 import type { Kind } from './send-window.ts';
 
-/** What is to be sent to one address for one reason. */
+/** Messages for one address that are sent for one reason. */
 export interface Parcel {
   readonly kind: Kind;
   readonly to: PeerAddress;
@@ -10,26 +11,26 @@ export interface Parcel {
   readonly peer: string;
   /** Each is one datagram. */
   readonly messages: readonly Message[];
-  /** Where one with the same key waits, this one replaces it; `undefined` replaces nothing. */
+  /** If a parcel with the same key waits, this one replaces it; `undefined` replaces nothing. */
   readonly key: string | undefined;
-  /** The receiver answers the first message, and the others are of no use before that. */
+  /** Whether the others wait until the receiver has answered the first message. */
   readonly inSteps: boolean;
   /** Whether nobody needs it any more. */
   readonly isObsolete: () => boolean;
 }
 
-/** A parcel of which something waits. */
+/** A parcel of which at least one message waits. */
 export interface Waiting {
   parcel: Parcel;
   /** How many of its messages have been sent. */
   sent: number;
-  /** Where it waits; nowhere while it waits for an answer of its receiver. */
+  /** The lane in which it waits; `undefined` while it waits for an answer of its receiver. */
   lane: Set<Waiting> | undefined;
-  /** Until when it does that, in milliseconds. */
+  /** Until when it waits for that answer, in milliseconds. */
   until: number;
 }
 
-/** How many parcels wait in a lane: for one more the oldest is dropped. */
+/** The most parcels that wait in a lane. A further one replaces the oldest. */
 export const maxWaiting: Readonly<Record<Kind, number>> = {
   answer: 256,
   ask: 10_000,
@@ -43,8 +44,8 @@ function lanes(): Lanes {
 }
 
 /**
- * What waits to be sent: a lane for each kind and standing. The oldest is first, but the newest of
- * answers: with more than can be given, old ones are of no use to anybody.
+ * The parcels that wait to be sent: a lane for each kind and standing. The oldest parcel of a lane is
+ * first, but the newest answer: if there are too many, old answers are of no use to anybody.
  */
 export class SendLanes {
   readonly #lanes: Readonly<Record<Kind, Lanes>> = {
@@ -54,7 +55,7 @@ export class SendLanes {
   };
   readonly #byKey = new Map<string, Waiting>();
   readonly #byHost = new Map<string, Set<Waiting>>();
-  /** What waits for an answer of its receiver, by its key, the oldest first. */
+  /** The parcels that wait for an answer of their receiver, by their key, the oldest first. */
   readonly #held = new Map<string, Waiting>();
   #size = 0;
 
@@ -63,14 +64,14 @@ export class SendLanes {
     return this.#size;
   }
 
-  /** Has a parcel wait. Returns another one where that is dropped for it. */
+  /** Makes a parcel wait. Returns the parcel that is dropped for it, if any. */
   add(parcel: Parcel, standing: Standing): Parcel | undefined {
     const { kind, key = '', messages } = parcel;
     const held = this.#held.get(key);
     if (held && messages.length > 1) this.remove(held);
     const earlier = this.#byKey.get(key);
     if (earlier) {
-      // A list that has begun to leave goes on, and one that waits holds all that a ping would say.
+      // A list that has begun to leave goes on, and one that waits says all that a ping would say.
       if (earlier.sent === 0 && messages.length >= earlier.parcel.messages.length)
         earlier.parcel = parcel;
       return undefined;
@@ -87,7 +88,7 @@ export class SendLanes {
     return dropped?.parcel;
   }
 
-  /** What is next in a lane. */
+  /** The next parcel of a lane. */
   first(kind: Kind, standing: Standing): Waiting | undefined {
     const lane = this.#lanes[kind][standing];
     if (lane.size === 0) return undefined;
@@ -98,7 +99,7 @@ export class SendLanes {
     return undefined;
   }
 
-  /** Has the rest of a parcel wait for an answer of its receiver. */
+  /** Makes the rest of a parcel wait for an answer of its receiver. */
   hold(waiting: Waiting, until: number): void {
     this.#leave(waiting);
     const { key = '' } = waiting.parcel;
@@ -106,7 +107,7 @@ export class SendLanes {
     this.#held.set(key, Object.assign(waiting, { until }));
   }
 
-  /** A host is reachable: all that waits for it may leave. */
+  /** A host is reachable: everything that waits for it may leave. */
   release(host: string): void {
     for (const waiting of this.#byHost.get(host) ?? []) {
       this.#held.delete(waiting.parcel.key ?? '');
@@ -115,7 +116,7 @@ export class SendLanes {
     }
   }
 
-  /** Gives up what has waited for an answer for too long. */
+  /** Drops parcels that have waited for an answer for too long. */
   expire(now: number): void {
     for (const waiting of this.#held.values()) {
       if (waiting.until > now) return;

@@ -1,23 +1,23 @@
+// How many bytes the system may hold for hosts that may not be there.
 import type { Standing } from './reachability.ts';
 
-/** Why something is sent. */
+/** The reasons for sending. */
 export type Kind =
-  /** It answers a datagram that has just come. */
+  /** An answer to a datagram that has just come. */
   | 'answer'
-  /** A search asks. */
+  /** A Get of a search. */
   | 'ask'
-  /** A member is greeted, pinged or told about the cluster. */
+  /** A DISCOVER: a hello, a ping or a list. */
   | 'greet';
 
 const kibibyte = 1024;
 
 /**
- * How many bytes the system may hold, by what is to be sent and to whom: while it is less, something
- * more of the kind goes to a host of that standing. Answers to strangers, whose addresses may be
- * forged, count apart; all the rest counts together, so that what is urgent has something left that
- * nothing else can use up. All of it stays below 208 KiB, half of what Linux gives a socket unless it
- * is set up otherwise (see `udp-transport.ts`): a socket whose buffer was full once sends nothing
- * until half of it is free.
+ * The bytes that the system may hold at most when one more datagram leaves, by the kind of the datagram
+ * and the standing of its host. Answers to strangers, whose addresses may be forged, count apart;
+ * everything else counts together, so that urgent kinds have a share that no other can use up. All of it
+ * stays below 208 KiB, half of what Linux gives a socket by default (see `udp-transport.ts`): once its
+ * buffer was full, a socket sends nothing until half of it is free.
  */
 export const windowBytes: Readonly<Record<Kind, Readonly<Record<UnsureStanding, number>>>> = {
   answer: { unknown: 24 * kibibyte, heard: 24 * kibibyte, known: 168 * kibibyte },
@@ -28,8 +28,8 @@ export const windowBytes: Readonly<Record<Kind, Readonly<Record<UnsureStanding, 
 type UnsureStanding = Exclude<Standing, 'reachable'>;
 
 /**
- * After so many milliseconds the system has found a host, or dropped what it held: it asks for its
- * address three times, a second apart.
+ * How long the system holds a datagram at most, in milliseconds: it asks for the host's address three
+ * times, a second apart, and then drops the datagram.
  */
 export const holdTime = 3500;
 
@@ -37,11 +37,11 @@ export const holdTime = 3500;
 export interface Sent {
   readonly host: string;
   readonly kind: Kind;
-  /** That of the host. */
+  /** The standing of the host. */
   readonly standing: Standing;
   /** In bytes. */
   readonly size: number;
-  /** What comes back if it arrives there and is answered. */
+  /** The token that comes back if the datagram arrives and is answered. */
   readonly token: string | undefined;
 }
 
@@ -55,22 +55,22 @@ interface Unconfirmed {
   readonly token: string | undefined;
 }
 
-/** What was sent to hosts that have not shown since that it reached them: the system may hold it. */
+/** The datagrams that the system may still hold: their hosts have not answered since. */
 export class SendWindow {
-  // In the order of sending, so that the first is the next to be dropped.
+  // In the order of sending: the first is the next to expire.
   readonly #unconfirmed = new Set<Unconfirmed>();
   readonly #byHost = new Map<string, Set<Unconfirmed>>();
   #apartBytes = 0;
   #otherBytes = 0;
 
-  /** Whether something more may go to a host of that standing. */
+  /** Whether one more datagram may go to a host of that standing. */
   admits(kind: Kind, standing: Standing): boolean {
     if (standing === 'reachable') return true;
     const bytes = isApart(kind, standing) ? this.#apartBytes : this.#otherBytes;
     return bytes < windowBytes[kind][standing];
   }
 
-  /** A datagram is sent to a host of some standing. */
+  /** Notes that a datagram is sent. */
   note({ host, kind, standing, size, token }: Sent, now: number): void {
     const apart = isApart(kind, standing);
     const sent = { host, apart, cost: bufferedBytes(size), until: now + holdTime, token };
@@ -80,7 +80,7 @@ export class SendWindow {
     this.#count(sent.apart, sent.cost);
   }
 
-  /** Whether a token has come back from a host that it was sent to: nothing for the host is held then. */
+  /** Whether a host returned a token that was sent to it. The system holds nothing for it then. */
   confirm(host: string, token: string): boolean {
     const ofHost = [...(this.#byHost.get(host) ?? [])];
     if (!ofHost.some((sent) => sent.token === token)) return false;
@@ -88,7 +88,7 @@ export class SendWindow {
     return true;
   }
 
-  /** Leaves out what the system holds no longer. Returns the hosts that did not answer. */
+  /** Removes the datagrams that the system holds no longer. Returns the hosts that did not answer. */
   expire(now: number): string[] {
     const silent: string[] = [];
     for (const sent of this.#unconfirmed) {
@@ -99,7 +99,7 @@ export class SendWindow {
     return silent;
   }
 
-  /** When something expires next; `Infinity` for never. */
+  /** When the next datagram expires; `Infinity` for never. */
   get due(): number {
     const [first] = this.#unconfirmed;
     return first?.until ?? Infinity;
@@ -124,8 +124,8 @@ function isApart(kind: Kind, standing: Standing): boolean {
 }
 
 /**
- * How many bytes of its socket's buffer a datagram takes up, measured on Linux: the headers' room and
- * what the kernel notes of it, in a block of memory that is a power of two.
+ * How many bytes of its socket's buffer a datagram uses, measured on Linux: its headers and the kernel's
+ * bookkeeping, in a block of memory that is a power of two.
  */
 export function bufferedBytes(size: number): number {
   return 2 ** Math.ceil(Math.log2(size + 384)) + 320;

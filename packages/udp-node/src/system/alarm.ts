@@ -1,6 +1,7 @@
+// A single timer that always runs the earliest task.
 import type { Clock, Timer } from './clock.ts';
 
-/** Runs a task at a time, or another one that is due earlier in its place: one at a time. */
+/** Runs one task at a time; a task that is due earlier replaces one that waits. */
 export class Alarm {
   readonly #clock: Clock;
   #next: { readonly due: number; readonly timer: Timer } | undefined;
@@ -21,7 +22,7 @@ export class Alarm {
     this.#next = { due, timer: this.#clock.schedule(run, delay) };
   }
 
-  /** Calls off what was set. */
+  /** Cancels the task. */
   cancel(): void {
     this.#next?.timer.cancel();
     this.#next = undefined;

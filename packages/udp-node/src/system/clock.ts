@@ -1,24 +1,25 @@
+// Time, as a node uses it.
 import { checkTime } from './checks.ts';
 
-/** Something that was scheduled and can still be called off. */
+/** A scheduled task that can be cancelled. */
 export interface Timer {
-  /** Calls it off; after it ran, or a second time, this does nothing. */
+  /** Cancels it. Once it has run, or at a second call, this has no effect. */
   cancel(): void;
 }
 
-/** Where a node takes its time from. Tests give it a clock of their own. */
+/** The time of a node. Tests use a clock of their own. */
 export interface Clock {
   /** Milliseconds since some moment in the past; never goes back. */
   now(): number;
   /**
-   * Runs `task` once, `delay` milliseconds from now; never where that is Infinity.
+   * Runs `task` once, `delay` milliseconds from now; never if `delay` is Infinity.
    *
-   * @throws RangeError where it is NaN
+   * @throws RangeError if `delay` is NaN
    */
   schedule(task: () => void, delay: number): Timer;
 }
 
-/** The longest that the system's timers can wait; it takes what is longer for no time at all. */
+/** The longest delay of the system's timers, in milliseconds. They take a longer one for zero. */
 const maxDelay = 2 ** 31 - 1;
 
 /** The time of this machine. */

@@ -1,3 +1,4 @@
+// The addresses of this machine, and those under which a node can be reached.
 import { networkInterfaces } from 'node:os';
 import {
   formatPeerAddress,
@@ -7,7 +8,7 @@ import {
   type PeerAddress,
 } from '@peerlane/protocol';
 
-/** One address of this machine, with the network that it is in, as `192.168.1.5/24`. */
+/** An address of this machine with its network, as `192.168.1.5/24`. */
 interface Interface {
   readonly host: string;
   readonly cidr: string | null;
@@ -19,12 +20,12 @@ function interfaces(): Interface[] {
     .map(({ address, cidr }) => ({ host: address, cidr }));
 }
 
-/** Debian's name for the machine itself, whose hosts file leads the machine's own name there. */
+/** The address to which Debian's hosts file resolves the machine's own name. */
 const debianSelf = '127.0.1.1';
 
 /**
- * Every address under which a node that is bound to `bound` can be named: itself, and where it is
- * bound to all interfaces, the address of each.
+ * Every address under which a node that is bound to `bound` can be named: that one, or the address of
+ * every interface if it is bound to all of them.
  */
 export function ownAddresses(bound: PeerAddress): string[] {
   const hosts = isWildcard(bound.host)
@@ -34,8 +35,8 @@ export function ownAddresses(bound: PeerAddress): string[] {
 }
 
 /**
- * The address of a node that a peer can reach: the one it is bound to, or where that is every
- * interface, the one in the peer's own network.
+ * The address under which a peer can reach a node: the one that it is bound to, or the one in the peer's
+ * network if it is bound to all interfaces.
  */
 export function ownAddressFor(peer: string, bound: PeerAddress): string | undefined {
   if (!isWildcard(bound.host)) return formatPeerAddress(bound);

@@ -1,6 +1,7 @@
+// Randomness, as a node uses it.
 import { randomBytes } from 'node:crypto';
 
-/** Makes 64 random bits, as 16 hexadecimal digits. */
+/** Returns 64 random bits as 16 hexadecimal digits. */
 export type RandomBits = () => string;
 
 /** The randomness of this machine. */

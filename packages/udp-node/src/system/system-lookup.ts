@@ -1,6 +1,7 @@
+// The system's resolver, with a choice among several addresses.
 import { lookup } from 'node:dns/promises';
 
-/** An address as the system's resolver gives it: of version 6 with its zone behind a `%`. */
+/** An address as the system's resolver returns it: IPv6 has its zone behind a `%`. */
 export interface FoundAddress {
   readonly address: string;
   readonly family: number;
@@ -12,13 +13,13 @@ export type FindAddresses = (host: string) => Promise<readonly FoundAddress[]>;
 const systemAddresses: FindAddresses = (host) => lookup(host, { all: true });
 
 /**
- * The system's own resolver: hosts file, DNS, and what else it is set up for. Of several addresses it
- * gives the first that a node can use. A machine's own name often leads to one with a zone first, as
- * `fe80::1%lo0`, which means something on this machine alone; and `localhost` often to `::1`, which
- * no IPv4 socket reaches.
+ * The system's own resolver: hosts file, DNS and others. Of several addresses it returns the first that
+ * a node can use. The first address of the machine's own name often has a zone, as `fe80::1%lo0`, which
+ * means something on this machine alone; that of `localhost` is often `::1`, which no IPv4 socket
+ * reaches.
  *
  * @param bound the IP address that a node is bound to, which has to reach what is found
- * @throws the resolver's error where the name has no address; an Error where none can be used
+ * @throws the resolver's error if the name has no address; an Error if none can be used
  */
 export async function systemLookup(
   host: string,
@@ -34,6 +35,6 @@ export async function systemLookup(
 
 function reaches(bound: string, { address, family }: FoundAddress): boolean {
   if (address.includes('%')) return false;
-  // Bound to all interfaces by IPv6, a node has both versions.
+  // A node that is bound to all interfaces by IPv6 reaches IPv4 too.
   return bound === '::' || family === (bound.includes(':') ? 6 : 4);
 }

@@ -1,3 +1,4 @@
+// Virtual time for tests.
 import { checkTime } from '../system/checks.ts';
 import type { Clock, Timer } from '../system/clock.ts';
 
@@ -8,7 +9,7 @@ interface Task {
   run: (() => void) | undefined;
 }
 
-/** A clock that goes on only when it is told to. */
+/** A clock whose time passes only by `advance`. */
 export class ManualClock implements Clock {
   // A binary heap, earliest first.
   readonly #heap: Task[] = [];
@@ -35,24 +36,24 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Lets `ms` milliseconds pass. What falls due runs in the order of its time; what a moment starts
-   * is settled before the next.
+   * Lets `ms` milliseconds pass. Tasks run in the order of their times. Promises that a moment resolves
+   * have run their callbacks before the next moment.
    *
-   * @throws RangeError for what is no time
+   * @throws RangeError for a bad time
    */
   async advance(ms: number): Promise<void> {
     checkTime('ms', ms, 0, Number.MAX_SAFE_INTEGER);
     const end = this.#now + ms;
-    await settle();
+    await emptyQueue();
     for (let next = this.#heap[0]; next && next.at <= end; next = this.#heap[0]) {
       this.#now = next.at;
       while (this.#heap[0] && this.#heap[0].at <= this.#now) this.#runFirst();
-      await settle();
+      await emptyQueue();
     }
     this.#now = end;
   }
 
-  /** How many tasks are scheduled: also the arrival of what a {@link MemoryNetwork} carries. */
+  /** How many tasks are scheduled. The arrival of a datagram in a {@link MemoryNetwork} is one too. */
   get pending(): number {
     return this.#pending;
   }
@@ -101,7 +102,7 @@ function before(a: Task, b: Task): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
-/** Until every promise that can settle by itself has done so. */
-function settle(): Promise<void> {
+/** Waits until every callback of a resolved promise has run. */
+function emptyQueue(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

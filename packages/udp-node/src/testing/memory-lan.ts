@@ -1,3 +1,4 @@
+// A local network for tests.
 import type { LanSocket } from '../lan/lan-socket.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Receive } from '../transport/transport.ts';

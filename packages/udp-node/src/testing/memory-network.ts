@@ -1,36 +1,37 @@
+// A network for tests, which loses, delays and doubles datagrams by a seed.
 import { formatPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import { checkNumber } from '../system/checks.ts';
 import type { Clock } from '../system/clock.ts';
 import type { DatagramTransport, Receive } from '../transport/transport.ts';
 import { seededRandom } from './random.ts';
 
-/** What a {@link MemoryNetwork} does to datagrams. The same seed does the same to the same traffic. */
+/** The faults of a {@link MemoryNetwork}. With the same seed the same traffic has the same faults. */
 export interface NetworkOptions {
   /** @default 0 */
   readonly seed?: number;
   /**
-   * From sending to receiving, in milliseconds.
+   * The time from sending to receiving, in milliseconds.
    * @default 1
    */
   readonly delay?: number;
   /**
-   * Up to so many milliseconds more, at random: datagrams overtake each other.
+   * The most milliseconds that are added at random: datagrams overtake each other.
    * @default 0
    */
   readonly jitter?: number;
   /**
-   * Which part is lost, from 0 to 1.
+   * The share of datagrams that are lost, from 0 to 1.
    * @default 0
    */
   readonly loss?: number;
   /**
-   * Which part arrives twice, from 0 to 1.
+   * The share of datagrams that arrive twice, from 0 to 1.
    * @default 0
    */
   readonly duplication?: number;
 }
 
-/** A datagram as it was sent. */
+/** A datagram that was sent, and when. */
 export interface SentDatagram {
   readonly at: number;
   readonly from: string;
@@ -48,7 +49,7 @@ export class MemoryNetwork {
   readonly #watchers: ((datagram: SentDatagram) => void)[] = [];
   #separated: (from: string, to: string) => boolean = () => false;
 
-  /** @throws RangeError for an option that is none */
+  /** @throws RangeError that names a bad option */
   constructor(clock: Clock, options: NetworkOptions = {}) {
     this.#clock = clock;
     this.#options = { seed: 0, delay: 1, jitter: 0, loss: 0, duplication: 0, ...options };
@@ -59,7 +60,7 @@ export class MemoryNetwork {
     this.#random = seededRandom(this.#options.seed);
   }
 
-  /** Binds a transport to an address that nobody has. */
+  /** Binds a transport to a free address. */
   open(address: PeerAddress): DatagramTransport {
     const key = formatPeerAddress(address);
     if (this.#transports.has(key)) throw new Error(`${key} is in use`);
@@ -73,7 +74,7 @@ export class MemoryNetwork {
     return transport;
   }
 
-  /** Sends a datagram in the name of an address, whoever has it. */
+  /** Sends a datagram in the name of an address, which may be in use. */
   forge(bytes: Uint8Array, from: string, to: string): void {
     this.#send({ at: this.#clock.now(), from, to, bytes });
   }
@@ -83,12 +84,12 @@ export class MemoryNetwork {
     this.#watchers.push(watcher);
   }
 
-  /** Lets nothing pass between addresses for which `separated` is true, until it is told otherwise. */
+  /** Lets nothing pass between addresses for which `separated` is true, until `heal` is called. */
   partition(separated: (from: string, to: string) => boolean): void {
     this.#separated = separated;
   }
 
-  /** Loses all that an address sends from now on: whoever has it has died. */
+  /** Loses everything that an address sends from now on: its node has died. */
   silence(address: string): void {
     this.#silent.add(address);
   }
@@ -115,7 +116,7 @@ export class MemoryNetwork {
   }
 }
 
-/** What a transport asks of its network. */
+/** The network as a transport uses it. */
 interface Network {
   send(bytes: Uint8Array, to: PeerAddress): void;
   close(): void;

@@ -1,3 +1,4 @@
+// Numbers for tests that look random and are the same for the same seed.
 /** Numbers from 0 up to 1 that look random and are the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
@@ -9,7 +10,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Pings and ids for a node, from seeded numbers: 16 hexadecimal digits. */
+/** Makes pings and ids for a node from seeded numbers: 16 hexadecimal digits each. */
 export function seededBits(random: () => number): () => string {
   const half = (): string =>
     Math.floor(random() * 2 ** 32)

@@ -1,24 +1,25 @@
+// The tests that every transport has to pass.
 import type { DatagramTransport } from '../transport/transport.ts';
 
-/** Opens a transport on an address of its own, on a network that the other ones are on too. */
+/** Opens a transport on an address of its own, on the same network as the other transports. */
 export type OpenTransport = () => Promise<DatagramTransport>;
 
-/** The functions of a test runner that the suite needs; vitest's, jest's and node:test's fit. */
+/** The functions of a test runner that the suite needs. Those of vitest, jest and node:test fit. */
 export interface ContractTools {
   readonly test: (name: string, run: () => Promise<void>) => unknown;
   /** Like `assert.deepStrictEqual`. */
   readonly equal: (actual: unknown, expected: unknown) => void;
 }
 
-/** What arrived at a transport. */
+/** A datagram that arrived at a transport. */
 interface Arrival {
   readonly bytes: readonly number[];
   readonly from: unknown;
 }
 
-/** Every promise that a {@link DatagramTransport} makes, as tests that an implementation has to pass. */
+/** Tests every promise of a {@link DatagramTransport}. */
 export function transportContract({ test, equal }: ContractTools, open: OpenTransport): void {
-  test('carries bytes to the one receiver and says who sent them', () =>
+  test('carries bytes and their source to the one receiver', () =>
     withPair(open, async ({ a, b, next }) => {
       const arrival = next();
       await a.send(Uint8Array.of(0, 10, 255), b.address);
@@ -32,7 +33,7 @@ export function transportContract({ test, equal }: ContractTools, open: OpenTran
       equal((await arrival).bytes, []);
     }));
 
-  test('gives what comes to the receiver that was named last', () =>
+  test('passes each datagram to the receiver that was set last', () =>
     withPair(open, async ({ a, b }) => {
       let wrong = 0;
       b.onDatagram(() => (wrong += 1));
@@ -46,7 +47,7 @@ export function transportContract({ test, equal }: ContractTools, open: OpenTran
       equal(wrong, 0);
     }));
 
-  test('sends to where nobody is, and to somebody next', () =>
+  test('sends to an address without a node, and then to one with a node', () =>
     withPair(open, async ({ a, b, next }) => {
       const gone = await open();
       await gone.close();
@@ -66,7 +67,7 @@ export function transportContract({ test, equal }: ContractTools, open: OpenTran
       equal(left.length, numbers.length);
     }));
 
-  test('settles what is being sent when it is closed, and may be closed twice', () =>
+  test('resolves or rejects every pending send when it is closed, and may be closed twice', () =>
     withPair(open, async ({ a, b }) => {
       const sending = a.send(Uint8Array.of(1), b.address);
       await Promise.all([a.close(), a.close()]);
@@ -91,7 +92,7 @@ export function transportContract({ test, equal }: ContractTools, open: OpenTran
       b.onDatagram(() => (count += 1));
       await b.close();
       await a.send(Uint8Array.of(1), b.address).catch(() => undefined);
-      // A round trip between two others passes whatever was on its way.
+      // A datagram between two others arrives after everything that was on its way.
       await withPair(open, async (other) => {
         const arrival = other.next();
         await other.a.send(Uint8Array.of(1), other.b.address);

@@ -1,23 +1,23 @@
+// How datagrams leave and enter a node, whatever carries them.
 import type { PeerAddress } from '@peerlane/protocol';
 
-/** What a transport calls for each datagram that comes in. `from.host` is an IP address. */
+/** Called for each datagram that comes in. `from.host` is an IP address. */
 export type Receive = (datagram: Uint8Array, from: PeerAddress) => void;
 
 /**
- * How datagrams leave and enter a node: UDP, or a network in memory. Delivery is not promised,
- * neither once nor in order.
+ * Carries datagrams: UDP, or a network in memory. Datagrams may be lost, doubled and reordered.
  */
 export interface DatagramTransport {
-  /** Where this transport is bound. `host` is an IP address. */
+  /** The address to which this transport is bound. `host` is an IP address. */
   readonly address: PeerAddress;
-  /** Names the one receiver. What came before is not kept. */
+  /** Sets the one receiver. Datagrams that came before are not kept. */
   onDatagram(receive: Receive): void;
   /**
-   * Sends one datagram to an IP address: at once, unless one that was sent before still waits to leave.
-   * Resolves once it has left; rejects where it could not, and then the next one leaves all the same.
-   * Whether anybody is at the address does not matter. After `close` it does nothing.
+   * Sends one datagram to an IP address: at once, unless an earlier one still waits to leave. Resolves
+   * once it has left, whether or not anybody is at the address. Rejects if it could not be sent; the next
+   * one leaves all the same. After `close` it has no effect.
    */
   send(datagram: Uint8Array, to: PeerAddress): Promise<void>;
-  /** Stops: nothing is received from now on. A second call does nothing more. */
+  /** Stops: nothing is received from now on. A second call has no effect. */
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+// A transport on a UDP socket.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { normalHost, type PeerAddress } from '@peerlane/protocol';
@@ -6,19 +7,19 @@ import { systemLookup } from '../system/system-lookup.ts';
 import type { DatagramTransport, Receive } from './transport.ts';
 
 /**
- * How much may wait to be received, in bytes: what comes in while a program is busy for a moment.
- * Linux grants 416 KiB of it, unless `net.core.rmem_max` is raised.
+ * The most bytes that wait to be received while the program is busy for a moment. Linux grants 416 KiB
+ * of it, unless `net.core.rmem_max` is raised.
  */
 const receiveBuffer = 4 * 2 ** 20;
 
 /**
- * How much may wait to be sent, in bytes: the most that Linux grants unless `net.core.wmem_max` is
- * raised. It doubles that, to 416 KiB, as it counts the memory that a datagram takes up. On macOS and
- * Windows the bytes themselves count.
+ * The most bytes that wait to be sent: as many as Linux grants unless `net.core.wmem_max` is raised.
+ * Linux doubles that, to 416 KiB, as it counts the memory that a datagram uses. On macOS and Windows the
+ * bytes themselves count.
  */
 const sendBuffer = 208 * 2 ** 10;
 
-/** Where a UDP transport is to be bound. */
+/** The address to which a UDP transport is bound. */
 export interface UdpTransportOptions {
   /** An IP address, or a name that resolves to one. */
   readonly host: string;
@@ -29,8 +30,7 @@ export interface UdpTransportOptions {
 /**
  * Binds a UDP socket.
  *
- * @throws RangeError for a port that is none; the system's error, such as `EADDRINUSE`, where it
- * cannot be bound
+ * @throws RangeError for a bad port; the system's error, such as `EADDRINUSE`, if it cannot be bound
  */
 export async function openUdpTransport({
   host,
@@ -41,8 +41,8 @@ export async function openUdpTransport({
   const family = address.includes(':') ? 6 : 4;
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
-    // Only IP addresses get here. Taking them as they are lets a datagram leave at once: with the
-    // default, one that is sent just before `close` would never be reported, sent or not.
+    // Only IP addresses get here. Without a lookup a datagram leaves at once: with the default one, a
+    // datagram that is sent just before `close` would never be reported as sent or failed.
     lookup: (ip, _options, found) => {
       found(null, ip, family);
     },
@@ -76,7 +76,7 @@ class UdpTransport implements DatagramTransport {
     attempt(() => {
       socket.setSendBufferSize(sendBuffer);
     });
-    // A socket error that survives binding belongs to one datagram: the next may do.
+    // After binding, an error of the socket concerns one datagram: the next may succeed.
     socket.on('error', () => undefined);
   }
 
@@ -107,18 +107,18 @@ class UdpTransport implements DatagramTransport {
   }
 }
 
-/** Sets the size of a buffer; where that cannot be, the system's own has to do. */
+/** Sets the size of a buffer, if the system allows it. */
 function attempt(set: () => void): void {
   try {
     set();
   } catch {
-    // Nothing else depends on it.
+    // The system's own size will do.
   }
 }
 
 /**
- * Where a datagram came from, in its normal form: without the zone of a link-local address, and IPv4
- * as such. `undefined` where nobody can answer it.
+ * The source of a datagram in its normal form: without the zone of a link-local address, and IPv4 as
+ * such. `undefined` if it cannot be answered.
  */
 export function sourceOf(address: string, port: number): PeerAddress | undefined {
   const host = normalHost(address.replace(/%.*$/, ''));

@@ -1,10 +1,11 @@
+// Nodes that find and list each other, on a network in memory.
 import { describe, expect, it } from 'vitest';
 import type { Warning } from '../../src/index.ts';
 import { MemoryLan } from '../../src/testing/index.ts';
 import { addressesOf, at, World } from '../support/world.ts';
 
 describe('discovery', () => {
-  it('lists each other within milliseconds', async () => {
+  it('Two nodes list each other within milliseconds', async () => {
     const world = new World();
     const a = await world.start(1378);
     await world.clock.advance(5000);
@@ -14,7 +15,7 @@ describe('discovery', () => {
     expect(b.members()).toMatchObject([{ address: at(1378), state: 'heard', version: 2 }]);
   });
 
-  it('learns the members that a version 1 peer lists, and the peer itself', async () => {
+  it('A node learns the members that a version 1 peer lists, and the peer itself', async () => {
     const world = new World();
     const node = await world.start(1378);
     const learned: string[] = [];
@@ -25,7 +26,7 @@ describe('discovery', () => {
     expect(learned).toEqual([at(1379), at(1380)]);
   });
 
-  it('brings a chain, in which each knows only the next, together within two periods', async () => {
+  it('A chain in which each node knows only the next comes together within two periods', async () => {
     const world = new World();
     const ports = [1378, 1379, 1380];
     // The first ones start while the next do not listen yet, so that their first DISCOVER is lost.
@@ -41,7 +42,7 @@ describe('discovery', () => {
     }
   });
 
-  it('takes a name and the address it resolves to for one member', async () => {
+  it('A name and the address that it resolves to are one member', async () => {
     const world = new World();
     const lookup = (name: string): Promise<string> =>
       name === 'node2' ? Promise.resolve('127.0.0.1') : Promise.reject(new Error('no such host'));
@@ -57,7 +58,7 @@ describe('discovery', () => {
     expect(addressesOf(node)).toEqual(['node2:1379', 'node9:1379']);
   });
 
-  it('is not led to list itself by a name for its own address', async () => {
+  it('A node does not list itself under another name for its address', async () => {
     const world = new World();
     const node = await world.start(1378, {
       host: 'me',
@@ -68,7 +69,7 @@ describe('discovery', () => {
     expect(addressesOf(node)).toEqual([at(1379)]);
   });
 
-  it('survives datagrams that are none of this protocol, and warns once a minute', async () => {
+  it('A node survives datagrams of other protocols, and warns once a minute', async () => {
     const world = new World();
     const node = await world.start(1378);
     const warnings: Warning[] = [];
@@ -86,7 +87,7 @@ describe('discovery', () => {
     expect(addressesOf(node)).toEqual([at(1379)]);
   });
 
-  it('sends only where it may', async () => {
+  it('A node sends only to allowed networks', async () => {
     const world = new World();
     const node = await world.start(1378, {
       allow: (host) => host !== '127.0.0.66',
@@ -99,7 +100,7 @@ describe('discovery', () => {
     expect(warnings).toMatchObject([{ kind: 'not-allowed', peer: '127.0.0.66' }]);
   });
 
-  it('says goodbye, sends nothing more and keeps no timer once it is closed', async () => {
+  it('A closed node has said goodbye, sends nothing more and keeps no timer', async () => {
     const world = new World();
     const other = await world.start(1379);
     const node = await world.start(1378, { members: [at(1379)], files: ['a'] });
@@ -117,7 +118,7 @@ describe('discovery', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('refuses a member or a host that is no address', async () => {
+  it('A member or a host that is no address is refused', async () => {
     const world = new World();
     for (const options of [{ members: ['nowhere'] }, { host: '127.1' }]) {
       const port = 1378 + world.clock.pending;
@@ -126,7 +127,7 @@ describe('discovery', () => {
     }
   });
 
-  it('shows every datagram that goes out and comes in', async () => {
+  it('The event wire shows every datagram that goes out and comes in', async () => {
     const world = new World();
     const a = await world.start(1378);
     const wire: string[] = [];
@@ -144,7 +145,7 @@ describe('discovery', () => {
 });
 
 describe('a local network', () => {
-  it('brings nodes together that were told of nobody', async () => {
+  it('Nodes without members find each other on the local network', async () => {
     const world = new World();
     const lan = new MemoryLan(world.clock);
     const a = await world.start(1378, { lan: lan.open('127.0.0.1') });
@@ -157,7 +158,7 @@ describe('a local network', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('hears of a node what its members hear, and not a word once it is closed', async () => {
+  it('A node announces what it says to its members, and nothing once it is closed', async () => {
     const world = new World();
     const lan = new MemoryLan(world.clock);
     const announced: string[] = [];
@@ -179,7 +180,7 @@ describe('a local network', () => {
     expect(announced).toHaveLength(count);
   });
 
-  it('that takes no announcements costs one warning', async () => {
+  it('A network without multicast causes one warning', async () => {
     const world = new World();
     const lan = {
       onDatagram: () => undefined,
@@ -193,7 +194,7 @@ describe('a local network', () => {
     expect(warnings).toMatchObject([{ kind: 'multicast' }]);
   });
 
-  it('is not needed to join a node of this machine by the name localhost', async () => {
+  it('A node joins another one of this machine by the name localhost', async () => {
     const world = new World();
     await world.start(1379);
     const node = await world.start(1378, { lookup: () => Promise.resolve('127.0.0.1') });
@@ -202,7 +203,7 @@ describe('a local network', () => {
     expect(addressesOf(node)).toEqual([at(1379)]);
   });
 
-  it('on which others talk, is survived', async () => {
+  it('A node survives other traffic in the multicast group', async () => {
     const world = new World();
     const lan = new MemoryLan(world.clock);
     const node = await world.start(1378, { lan: lan.open('127.0.0.1') });

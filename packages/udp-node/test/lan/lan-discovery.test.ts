@@ -1,3 +1,4 @@
+// The announcements to the local network, alone.
 import { encodeMessage, parsePeerAddress } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import type { LanSocket } from '../../src/index.ts';
@@ -7,7 +8,7 @@ import { ManualClock, MemoryLan } from '../../src/testing/index.ts';
 const clock = new ManualClock();
 const id = '0'.repeat(16);
 
-/** Announcements at times, and what became known. */
+/** A discovery on a local network in memory, and the addresses that it found. */
 interface Lab {
   readonly lan: MemoryLan;
   readonly found: string[];
@@ -48,7 +49,7 @@ async function say(
 
 describe('an announcement', () => {
   it.each([
-    // Where the node is bound, whence the datagram came, what it names, what is joined.
+    // The bound address, the source of the datagram, the address that it names, the address that is found.
     ['0.0.0.0:1', '192.168.7.7', '0.0.0.0:9', '192.168.7.7:9'],
     ['0.0.0.0:1', '192.168.7.7', '127.0.0.1:9', '192.168.7.7:9'],
     ['0.0.0.0:1', '127.0.0.1', '0.0.0.0:9', '127.0.0.1:9'],
@@ -59,14 +60,14 @@ describe('an announcement', () => {
     ['127.0.0.1:1', '192.168.7.7', '127.0.0.5:9', undefined],
     ['192.168.7.1:1', '127.0.0.1', '127.0.0.5:9', undefined],
     ['192.168.7.1:1', '192.168.7.7', '192.168.7.8:9', '192.168.7.7:9'],
-  ])('at %s, from %s, that names %s: %s', async (own, from, named, joined) => {
+  ])('A node at %s that hears %s name %s joins %s', async (own, from, named, joined) => {
     const { lan, found, discovery } = discover(own);
     await say(lan, from, announcement(named));
     expect(found).toEqual(joined === undefined ? [] : [joined]);
     await discovery.close();
   });
 
-  it('goes out at once, after 0.3 s, and then once in a period', async () => {
+  it('An announcement leaves at once, after 0.3 s, and then once in a period', async () => {
     const { lan, discovery } = discover('127.0.0.1:1');
     const times: number[] = [];
     const start = clock.now();
@@ -78,7 +79,7 @@ describe('an announcement', () => {
     expect(times).toHaveLength(4);
   });
 
-  it('needs its socket no more once it is closed', async () => {
+  it('A closed discovery has closed its socket', async () => {
     let closed = 0;
     const socket = {
       onDatagram: () => undefined,
@@ -90,7 +91,7 @@ describe('an announcement', () => {
     expect(closed).toBe(1);
   });
 
-  it('of our own is passed over, and so is what comes after closing', async () => {
+  it('An announcement of our own is ignored, and so is one after closing', async () => {
     const { lan, found, discovery } = discover('127.0.0.1:1');
     await say(lan, '127.0.0.1', announcement('127.0.0.1:1', id));
     await discovery.close();
@@ -99,7 +100,7 @@ describe('an announcement', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is taken 200 times at once from one machine, and 20 times a second', async () => {
+  it('A machine has 200 announcements at once, and 20 a second', async () => {
     const { lan, found, discovery } = discover('127.0.0.1:1');
     const many = Array.from({ length: 1000 }, (_, i) => announcement(`127.0.0.1:${i + 1}`));
     await say(lan, '127.0.0.2', ...many);

@@ -1,3 +1,4 @@
+// Discovery by real multicast, on loopback and in network namespaces.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -26,8 +27,8 @@ async function ownGroup(): Promise<typeof discoveryGroup> {
 }
 
 /**
- * Why nothing can be said to the group on loopback here; `undefined` where it can. On Linux it always
- * can, so there a failure is one of the tests.
+ * The reason why multicast on loopback fails here; `undefined` if it works. On Linux it always works,
+ * so there its failure fails the tests.
  */
 async function refusal(): Promise<string | undefined> {
   if (process.platform === 'linux') return undefined;
@@ -51,7 +52,7 @@ describe('on loopback, by real multicast', () => {
   const of = ({ address }: UdpNode): string => `${address.host}:${address.port}`;
 
   it.skipIf(refused)(
-    'the nodes of one machine find each other, whichever loopback address they have',
+    'The nodes of one machine find each other, whichever loopback address they have',
     async () => {
       const group = await ownGroup();
       await using a = await start('127.0.0.1', await openLanSocket('127.0.0.1', group));
@@ -66,7 +67,7 @@ describe('on loopback, by real multicast', () => {
     },
   );
 
-  it.skipIf(refused)('nobody hears what is said after closing', async () => {
+  it.skipIf(refused)('A closed socket announces nothing and hears nothing', async () => {
     const group = await ownGroup();
     const [a, b] = [
       await openLanSocket('127.0.0.1', group),
@@ -84,7 +85,7 @@ describe('on loopback, by real multicast', () => {
     await b.close();
   });
 
-  it('a port that someone has for himself is reported', async ({ skip }) => {
+  it('A port that another program does not share is reported', async ({ skip }) => {
     skip(process.platform === 'win32', 'Windows shares it all the same');
     const socket = createSocket('udp4').bind(0);
     await once(socket, 'listening');
@@ -93,7 +94,7 @@ describe('on loopback, by real multicast', () => {
     socket.close();
   });
 
-  it('an interface that this machine does not have is reported', async () => {
+  it('An interface that this machine does not have is reported', async () => {
     const none = await openLanSocket('::1', await ownGroup());
     await expect(none.announce(new Uint8Array())).rejects.toThrow('no interface');
     await none.close();
@@ -119,11 +120,11 @@ describe.skipIf(impossible !== undefined)('between two machines', () => {
     return node;
   }
 
-  it('fresh nodes find each other by multicast at once, and files by each other', async () => {
+  it('Fresh nodes on two machines find each other at once, and each other’s files', async () => {
     const cable = connect();
     cable.address(0, '10.77.1.1/24');
     cable.address(1, '10.77.1.2/24');
-    // What comes with a period comes too late.
+    // The announcements of each period come too late.
     const period = 3_600_000;
     const a = run({ host: '0.0.0.0', period, files: ['from-a'] }, cable.within(0));
     await a.tells('listens');
@@ -134,7 +135,7 @@ describe.skipIf(impossible !== undefined)('between two machines', () => {
     expect([...a.all('warning'), ...b.all('warning')]).toEqual([]);
   });
 
-  it('a node announces itself on interfaces that come while it runs', async () => {
+  it('A node announces itself on interfaces that come while it runs', async () => {
     const cable = connect();
     cable.address(1, '10.77.2.2/24');
     const a = run({ host: '0.0.0.0', period: 500 }, cable.within(0));
@@ -146,9 +147,9 @@ describe.skipIf(impossible !== undefined)('between two machines', () => {
     await b.tells('peer', /^10\.77\.2\.1:/);
   });
 
-  it('a node listens on interfaces as they come, go and come back', async () => {
+  it('A node listens on interfaces as they come, go and come back', async () => {
     const cable = connect();
-    // Room for loopback and one more, so that it has to leave where it is no more.
+    // A limit of two memberships: loopback and one more, so that the node must leave the old interface.
     cable.limitGroups(2);
     cable.address(0, '10.77.3.1/24');
     const node = run({ host: '0.0.0.0', period: 100 }, cable.within(0));

@@ -1,7 +1,8 @@
+// A system that refuses multicast on loopback.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { startUdpNode, type UdpNodeOptions } from '../../src/index.ts';
 
-// What macOS says of multicast on loopback where no route leads there.
+// The error of macOS for multicast on loopback without a route.
 const refused = Object.assign(new Error('send EHOSTUNREACH 239.255.13.78:13780'), {
   code: 'EHOSTUNREACH',
 });
@@ -15,7 +16,7 @@ beforeEach(() => {
   announce.mockReset().mockRejectedValue(refused);
 });
 
-/** What a node warns of that is bound to loopback, after its first announcement. */
+/** The warnings of a node that is bound to loopback, after its first announcement. */
 async function warnings(options: Partial<UdpNodeOptions> = {}): Promise<string[]> {
   const told: string[] = [];
   await using node = await startUdpNode({ port: 0, tcpPort: 1, hasFile: () => false, ...options });
@@ -28,11 +29,11 @@ async function warnings(options: Partial<UdpNodeOptions> = {}): Promise<string[]
 }
 
 describe('a system that refuses multicast on loopback', () => {
-  it('is no matter for a node that nobody told to look for others', async () => {
+  it('A system without multicast on loopback is no matter for a node by default', async () => {
     expect(await warnings()).toEqual([]);
   });
 
-  it('is a warning for one that was told to', async () => {
+  it('A system without multicast on loopback is a warning if discovery was asked for', async () => {
     expect(await warnings({ discovery: true })).toEqual([
       'Cannot look for nodes on the local network: send EHOSTUNREACH 239.255.13.78:13780',
     ]);

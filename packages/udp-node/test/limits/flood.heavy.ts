@@ -1,3 +1,4 @@
+// Floods of real datagrams. Runs by itself, as it needs the machine.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -18,12 +19,12 @@ const floods: readonly [Kind, senders: number, seconds: number][] = [
   ['discovers', 200, 3],
 ];
 
-/** By how many bytes a flood may make the node grow. How fast it answers is printed, not judged. */
+/** The most bytes by which a flood may make the node grow. Its speed is printed, not judged. */
 const maxGrowth = 150e6;
 
 describe('a flood of 50,000 datagrams a second', () => {
   it.each(floods)(
-    'of %s from %i senders for %i s leaves finding at work',
+    'A flood of %s from %i senders for %i s leaves finding at work',
     async (kind, senders, seconds) => {
       const start = (options: Partial<ProgramOptions>): NodeProcess => {
         const node = new NodeProcess(program, {

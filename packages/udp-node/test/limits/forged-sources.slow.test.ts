@@ -1,3 +1,4 @@
+// Real nodes in network namespaces, and datagrams with forged sources.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +26,7 @@ const victim = '10.77.9.99';
 const ports = [53, ...Array.from({ length: 100 }, (_, n) => 2000 + n)];
 const bits = '0123456789abcdef';
 
-/** What is forged to each node, by the port of the victim in whose name it is. */
+/** The datagrams that are forged to each node, by the port of the victim. */
 const forged: readonly (readonly [port: number, text: string])[] = [
   [53, 'DISCOVER\n'],
   [2000, `DISCOVER,\n{"v":2,"id":"${bits}","ping":"${bits}","period":3600000}\n`],
@@ -44,7 +45,7 @@ describe.skipIf(reason !== undefined)('a machine in whose name datagrams are for
     counter = await bundle('count-program.ts');
   });
 
-  it('is sent at most three times their bytes by real nodes', async () => {
+  it('Real nodes send a machine at most three times the bytes that are forged in its name', async () => {
     const cable = new Cable();
     onTestFinished(() => cable[Symbol.dispose]());
     cable.address(1, `${victim}/24`);
@@ -71,7 +72,7 @@ describe.skipIf(reason !== undefined)('a machine in whose name datagrams are for
       addresses.push((await started.tells('listens')).detail);
       nodes.push(started);
     }
-    // The first is known to each from the start.
+    // Every node knows the first one from the start.
     for (const [n, each] of nodes.entries()) {
       for (const other of addresses.slice(1)) {
         if (other !== addresses[n]) await each.tells('peer', other);

@@ -1,3 +1,4 @@
+// Attacks on a node, and callbacks that misbehave.
 import type { PeerAddress } from '@peerlane/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Offer } from '../../src/index.ts';
@@ -11,7 +12,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe('a listener that throws', () => {
   it.each(['peer', 'gone', 'wire', 'request', 'offer', 'warning'] as const)(
-    'for %s: what it threw comes to light, and the node goes on',
+    'A listener to %s that throws stops no node, and its error is uncaught',
     async (event) => {
       const thrown: unknown[] = [];
       vi.stubGlobal('queueMicrotask', (task: () => void) => {
@@ -47,7 +48,7 @@ describe('a listener that throws', () => {
 });
 
 describe('strangers', () => {
-  it('all together are let through at twice the rate of one, which costs known peers nothing', async () => {
+  it('All strangers together have twice the rate of one sender, which costs known peers nothing', async () => {
     const world = new World();
     const rate = { perSecond: 10, burst: 20 };
     const node = await world.start(1378, { rate, members: [at(1390)] });
@@ -65,13 +66,13 @@ describe('strangers', () => {
     expect(new Set(requests)).toEqual(new Set([...requests.slice(0, 40), ...known]));
   });
 
-  it('of one machine share the answers that wait for it, whatever their ports', () => {
+  it('All ports of one machine share its waiting answers', () => {
     const of = (host: string, port: number): string => senderOf({ host, port });
     expect([of('192.168.7.7', 1), of('fe80::1', 1)]).toEqual(['192.168.7.7', 'fe80::1']);
     expect([of('127.0.0.1', 1), of('::1', 2)]).toEqual(['127.0.0.1:1', '[::1]:2']);
   });
 
-  it('have 64 answers waiting each, and 10,000 together', async () => {
+  it('At most 64 answers wait for one sender, and 10,000 for all', async () => {
     const clock = new ManualClock();
     const answers = new DelayedAnswers(clock);
     let given = 0;
@@ -94,7 +95,7 @@ describe('strangers', () => {
 });
 
 describe('names in gossip', () => {
-  it('hold up no name that was given', async () => {
+  it('Slow names from gossip hold up no configured name', async () => {
     const answers = new Map<string, (address: string) => void>();
     const names = new NameLookup(
       (host) => new Promise((resolve) => answers.set(host, resolve)),
@@ -113,7 +114,7 @@ describe('names in gossip', () => {
     expect([...answers.keys()]).toEqual(['g0', 'c0', 'c1', 'c2']);
   });
 
-  it('that take ten seconds each hold up none that is told later', async () => {
+  it('Names that take ten seconds each hold up none that is named later', async () => {
     const world = new World();
     const lookup = (host: string): Promise<string> =>
       new Promise((resolve) =>
@@ -130,7 +131,7 @@ describe('names in gossip', () => {
     expect(world.sent.filter(({ to }) => to === '127.9.9.9:1').length).toBeGreaterThan(0);
   });
 
-  it('do not make a name that was given be looked up more often', async () => {
+  it('Names from gossip do not cause more lookups of a configured name', async () => {
     let count = 0;
     const names = new NameLookup(
       (host) => {
@@ -146,7 +147,7 @@ describe('names in gossip', () => {
     expect(count).toBe(1);
   });
 
-  it('of one address, however many they are, buy it five datagrams in an hour', async () => {
+  it('Many names of one address cause at most five datagrams an hour to it', async () => {
     const world = new World();
     const lookup = (): Promise<string> => Promise.resolve('127.9.9.9');
     const node = await world.start(1378, { lookup, members: [at(1379)] });
@@ -162,7 +163,7 @@ describe('names in gossip', () => {
     expect(bought).toBeLessThanOrEqual(5);
   });
 
-  it('lead a node that is reached from other machines to no port of its own machine', async () => {
+  it('Names from gossip lead a node on a network to no port of its own machine', async () => {
     const world = new World();
     const transport = world.network.open({ host: '192.168.7.1', port: 1378 });
     const lookup = (): Promise<string> => Promise.resolve('127.0.0.1');
@@ -184,7 +185,7 @@ describe('names in gossip', () => {
 });
 
 describe('a node that may send anywhere', () => {
-  it('sends to no multicast, broadcast or unspecified address', async () => {
+  it('A node sends to no multicast, broadcast or unspecified address, whatever it may send to', async () => {
     const world = new World();
     const hosts = ['224.0.0.1', '239.255.13.78', '255.255.255.255', '0.0.0.0', '[::]', '[ff02::1]'];
     const lookup = (): Promise<string> => Promise.resolve('224.0.0.2');
@@ -201,7 +202,7 @@ describe('a node that may send anywhere', () => {
 });
 
 describe('a node on all interfaces', () => {
-  it('reaches the loopback addresses that its own machine names', async () => {
+  it('A node on all interfaces reaches the loopback addresses that its own machine names', async () => {
     const world = new World();
     const transport = world.network.open({ host: '0.0.0.0', port: 1378 });
     await world.start(1400, { transport, members: ['127.0.0.1:1381'] });
@@ -215,7 +216,7 @@ describe('a node on all interfaces', () => {
 });
 
 describe('a resolver that hangs', () => {
-  it('lets nothing pile up', async () => {
+  it('Nothing piles up behind a resolver that hangs', async () => {
     const world = new World();
     const asked: string[] = [];
     let answer: (address: string) => void = () => undefined;
@@ -243,7 +244,7 @@ describe('a resolver that hangs', () => {
     await node.close();
   });
 
-  it('has nothing sent for a search that is over', async () => {
+  it('Nothing is sent for a search that ended during the lookup', async () => {
     const world = new World();
     let answer: (address: string) => void = () => undefined;
     const lookup = (): Promise<string> => new Promise((resolve) => (answer = resolve));
@@ -256,7 +257,7 @@ describe('a resolver that hangs', () => {
     expect(world.sent.map(({ text }) => text.split(',')[0])).toEqual(['DISCOVER']);
   });
 
-  it('has nothing sent once the node is closed', async () => {
+  it('Nothing is sent to a name that is resolved after closing', async () => {
     const world = new World();
     let answer: (address: string) => void = () => undefined;
     const lookup = (): Promise<string> => new Promise((resolve) => (answer = resolve));
@@ -271,9 +272,9 @@ describe('a resolver that hangs', () => {
   });
 });
 
-describe('code of others that throws what is no error', () => {
+describe('a callback that throws something else than an error', () => {
   it.each([null, undefined, 'text', 7, Object.create(null), Symbol('x')])(
-    'as %s stops no node',
+    'A callback that throws %s stops no node',
     async (thrown: unknown) => {
       const world = new World();
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
@@ -289,7 +290,7 @@ describe('code of others that throws what is no error', () => {
 });
 
 describe('closing', () => {
-  it('waits for what is being sent, also to a name, but for no lookup', async () => {
+  it('Closing waits for datagrams that are being sent, but for no lookup', async () => {
     const world = new World();
     const network = world.network.open({ host: '127.0.0.1', port: 1378 });
     const sent: string[] = [];
@@ -322,7 +323,7 @@ describe('closing', () => {
 });
 
 describe('a search', () => {
-  it('takes an honest offer, whatever one asked member answers from how many ports', async () => {
+  it('A search gets an honest offer, however many ports of one asked member answer', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379), at(1380)] });
     const [evil, honest] = [world.peer(1379), world.peer(1380)];
@@ -337,7 +338,7 @@ describe('a search', () => {
     expect((await search.next()).value?.address.port).toBe(7000);
   });
 
-  it('serves several readers at a time', async () => {
+  it('A search serves several readers at a time', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
     await world.start(1379, { files: ['a'] });
@@ -349,7 +350,7 @@ describe('a search', () => {
     expect(results.map((offer) => offer?.peer)).toEqual([at(1379), undefined, undefined]);
   });
 
-  it('asks a member that was silent, and comes back, once more', async () => {
+  it('A search asks a silent member once more when it comes back', async () => {
     const world = new World();
     const member = (): ReturnType<typeof world.start> =>
       world.start(1379, { members: [at(1378)], files: ['a'] });

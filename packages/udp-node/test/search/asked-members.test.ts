@@ -1,3 +1,4 @@
+// The members that a search has asked.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AskedMembers, type Asked } from '../../src/search/asked-members.ts';
@@ -10,7 +11,7 @@ const step = fc.oneof(
 );
 
 describe('asked members', () => {
-  it('are hopeless when those awaited have all said no, whatever happened before', () => {
+  it('A search is hopeless when all members that it waits for have said no, whatever happened before', () => {
     fc.assert(
       fc.property(fc.array(step), (steps) => {
         const members = new AskedMembers();
@@ -27,7 +28,7 @@ describe('asked members', () => {
     );
   });
 
-  it('are waited for from when they are asked as members that are thought to be there', () => {
+  it('A member is waited for once it is asked as one that is thought to be there', () => {
     const members = new AskedMembers();
     expect(members.noteAsked('a', false, 0)).toBe(1);
     expect(members.stateOf('a')).toBe('unasked');
@@ -39,7 +40,7 @@ describe('asked members', () => {
     expect(['a', 'b'].map((each) => members.isOnlyAwaited(each))).toEqual([false, true]);
   });
 
-  it('by the thousand go in no time', () => {
+  it('Thousands of members leave in no time', () => {
     const members = new AskedMembers();
     let looked = 0;
     for (let i = 0; i < 10_000; i += 1) {

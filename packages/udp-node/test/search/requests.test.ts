@@ -1,3 +1,4 @@
+// Searches of whole nodes on a network in memory.
 import { describe, expect, it } from 'vitest';
 import type { Warning } from '../../src/index.ts';
 import { at, World } from '../support/world.ts';
@@ -5,7 +6,7 @@ import { at, World } from '../support/world.ts';
 const reqOf = (text: string): string => /"req":"([0-9a-f]{16})"/.exec(text)![1]!;
 
 describe('a request between nodes of version 2', () => {
-  it('is answered at once, with what is known of the file', async () => {
+  it('A version 2 request is answered at once, with the facts about the file', async () => {
     const world = new World();
     const root = 'a'.repeat(64);
     await world.start(1379, { hasFile: () => Promise.resolve({ size: 11, root }) });
@@ -24,7 +25,7 @@ describe('a request between nodes of version 2', () => {
     });
   });
 
-  it('is over at once when every member has said no', async () => {
+  it('A search ends at once when every member has said no', async () => {
     const world = new World();
     await world.start(1379);
     await world.start(1380, { members: [at(1379)] });
@@ -37,7 +38,7 @@ describe('a request between nodes of version 2', () => {
     expect(ended).toBe(asked + 2);
   });
 
-  it('goes on while someone has not answered', async () => {
+  it('A search goes on while a member has not answered', async () => {
     const world = new World();
     await world.start(1379);
     const asker = await world.start(1378, { members: [at(1379), at(1399)] });
@@ -50,7 +51,7 @@ describe('a request between nodes of version 2', () => {
     expect(ended).toBe(true);
   });
 
-  it('is sent again while it waits: to version 2 after 0.25, 1, 5, 9 … s, to others after 1, 11, 21 … s', async () => {
+  it('A request is repeated: to version 2 after 0.25, 1, 5, 9 … s, to others after 1, 11, 21 … s', async () => {
     const world = new World();
     const second = await world.start(1379);
     const asker = await world.start(1378, { members: [at(1379), at(1380)] });
@@ -68,7 +69,7 @@ describe('a request between nodes of version 2', () => {
     await second.close();
   });
 
-  it('finds a file even where most of what is sent is lost', async () => {
+  it('A file is found even if most datagrams are lost', async () => {
     const world = new World({ loss: 0.6, seed: 7 });
     await world.start(1379, { files: ['a'] });
     const asker = await world.start(1378, { members: [at(1379)] });
@@ -78,7 +79,7 @@ describe('a request between nodes of version 2', () => {
     expect(await found).toBeDefined();
   });
 
-  it('takes the fastest of several offers first', async () => {
+  it('The offer of the fastest peer is given out first', async () => {
     const world = new World();
     const slow = (name: string): Promise<boolean> =>
       new Promise((resolve) =>
@@ -99,7 +100,7 @@ describe('a request between nodes of version 2', () => {
     expect((await offers.next()).value?.peer).toBe(at(1379));
   });
 
-  it('asks a peer again whose offer led nowhere', async () => {
+  it('A peer whose offer led nowhere is asked again', async () => {
     const world = new World();
     await world.start(1379, { files: ['a'] });
     const asker = await world.start(1378, { members: [at(1379)] });
@@ -110,7 +111,7 @@ describe('a request between nodes of version 2', () => {
     expect((await offers).map(([time]) => time - start)).toEqual([2, 4004, 8006]);
   });
 
-  it('takes an answer by its name, from whatever address', async () => {
+  it('An offer is accepted by its req, from any address', async () => {
     const world = new World();
     const asker = await world.start(1378, { members: [at(1379)] });
     const [asked, other] = [world.peer(1379), world.peer(1380)];
@@ -123,7 +124,7 @@ describe('a request between nodes of version 2', () => {
     expect((await found)?.offer).toMatchObject({ address: { port: 7001 }, version: 2 });
   });
 
-  it('does not take a File without a name from a peer that has proven version 2', async () => {
+  it('A File without a req is ignored from a peer that has proven version 2', async () => {
     const world = new World();
     const asker = await world.start(1378);
     const peer = world.peer(1379);
@@ -142,7 +143,7 @@ describe('a request between nodes of version 2', () => {
 });
 
 describe('a request in a cluster that has just been joined', () => {
-  it('reaches everyone in milliseconds, whom it may ask only when they have proven themselves', async () => {
+  it('A request to members that must prove themselves first reaches them in milliseconds', async () => {
     const world = new World();
     const ports = Array.from({ length: 60 }, (_, n) => 2000 + n);
     for (const port of ports) {
@@ -159,7 +160,7 @@ describe('a request in a cluster that has just been joined', () => {
 });
 
 describe('a request to version 1 peers', () => {
-  it('takes offers from none but those who were asked', async () => {
+  it('A version 1 offer is accepted only from a peer that was asked', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
     const [asked, stranger] = [world.peer(1379), world.peer(1380)];
@@ -173,7 +174,7 @@ describe('a request to version 1 peers', () => {
     expect(await offers).toEqual([[11, at(7001)]]);
   });
 
-  it('gives an offer to each search that its peer was asked for', async () => {
+  it('A version 1 offer goes to each search for which its peer was asked', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
     const peer = world.peer(1379);
@@ -184,7 +185,7 @@ describe('a request to version 1 peers', () => {
     expect(await Promise.all(searches)).toEqual([[[11, at(7001)]], [[11, at(7001)]]]);
   });
 
-  it('from one is answered after ten seconds, once, under whatever path it asks', async () => {
+  it('A version 1 request is answered after ten seconds, once for all paths of a file', async () => {
     const world = new World();
     await world.start(1378, { files: ['a'] });
     const peer = world.peer(1379);
@@ -197,7 +198,7 @@ describe('a request to version 1 peers', () => {
 });
 
 describe('a search', () => {
-  it('reaches a member that becomes known while it waits', async () => {
+  it('A search asks a member that joins while it waits', async () => {
     const world = new World();
     const node = await world.start(1378);
     const found = world.first(node.find('a', { timeout: 20_000 }));
@@ -207,7 +208,7 @@ describe('a search', () => {
     expect((await found)?.offer.address.port).toBe(11379);
   });
 
-  it('ends with the reason of its signal', async () => {
+  it('A search throws the reason of its signal', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
     const control = new AbortController();
@@ -218,7 +219,7 @@ describe('a search', () => {
     await expect(world.collect(node.find('a', { signal: control.signal }))).rejects.toBe(reason);
   });
 
-  it('leaves no timer behind when its reader stops', async () => {
+  it('A search leaves no timer behind when its reader stops', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
     await world.clock.advance(5000);
@@ -233,7 +234,7 @@ describe('a search', () => {
   });
 
   it.each(['aborted', 'closed'] as const)(
-    'is over once it is %s, also by a listener while it asks',
+    'A search that is %s has ended, also if a listener does that while it asks',
     async (how) => {
       const world = new World();
       const members = [1379, 1380, 1381].map(at);
@@ -257,7 +258,7 @@ describe('a search', () => {
     },
   );
 
-  it('is refused for a name that cannot be asked for', async () => {
+  it('A search for a filename that cannot be asked for is refused', async () => {
     const world = new World();
     const original = await world.startOriginal(1378);
     expect(() => original.find('a,b')).toThrow(expect.objectContaining({ code: 'not-encodable' }));
@@ -267,7 +268,7 @@ describe('a search', () => {
 });
 
 describe('a node that is asked', () => {
-  it('is not stopped by a folder that cannot be read', async () => {
+  it('A folder that cannot be read does not stop a node', async () => {
     const world = new World();
     const node = await world.start(1378, { hasFile: () => Promise.reject(new Error('EACCES')) });
     const warnings: Warning[] = [];
@@ -277,7 +278,7 @@ describe('a node that is asked', () => {
     expect(warnings).toMatchObject([{ kind: 'files', peer: at(1379) }]);
   });
 
-  it('tells an address that is not proven at most three times what came from it', async () => {
+  it('An unproven address is answered with at most three times what came from it', async () => {
     const world = new World();
     const root = 'a'.repeat(64);
     await world.start(1378, { hasFile: (name) => ({ size: Number(name.slice(1)), root }) });
@@ -312,7 +313,7 @@ describe('a node that is asked', () => {
     [{ root: 'A' }, "hasFile gave a root of 'A': expected 64 hexadecimal digits"],
     [undefined, 'hasFile gave undefined: expected a boolean or { size, root }'],
     [null, 'hasFile gave null: expected a boolean or { size, root }'],
-  ])('says what is wrong with %j, and gives no answer', async (found, message) => {
+  ])('A node warns of the bad answer %j of hasFile, and sends no offer', async (found, message) => {
     const world = new World();
     const node = await world.start(1378, { hasFile: () => found as unknown as boolean });
     const warnings: Warning[] = [];
@@ -328,7 +329,7 @@ describe('a node that is asked', () => {
     );
   });
 
-  it('is not asked for a folder: there is no file without a name', async () => {
+  it('A request without a filename is not looked up', async () => {
     const world = new World();
     const names: string[] = [];
     const hasFile = (name: string): boolean => names.push(name) > 0;
@@ -341,7 +342,7 @@ describe('a node that is asked', () => {
     expect(peer.received).toEqual(['File,1,0\n{"v":2,"req":"0123456789abcdef","miss":true}\n']);
   });
 
-  it('looks up only so many requests at a time, and has only so many answers waiting', async () => {
+  it('A node looks up a bounded number of requests, and keeps a bounded number of answers', async () => {
     const world = new World();
     let running = 0;
     let most = 0;
@@ -368,7 +369,7 @@ describe('a node that is asked', () => {
     expect(peer.received.length).toBe(64);
   });
 
-  it('says nothing more once it is closed, not even what it was about to', async () => {
+  it('A closed node sends no answer, not even a delayed one', async () => {
     const world = new World();
     let answer: (found: boolean) => void = () => undefined;
     const node = await world.start(1378, {
@@ -384,7 +385,7 @@ describe('a node that is asked', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('looks once for what one peer asks again and again', async () => {
+  it('A repeated request of a peer is looked up once at a time', async () => {
     const world = new World();
     let looked = 0;
     await world.start(1378, { hasFile: () => new Promise(() => (looked += 1)) });
@@ -395,7 +396,7 @@ describe('a node that is asked', () => {
     expect(looked).toBe(3);
   });
 
-  it('does not ask itself, under no name', async () => {
+  it('A node does not ask itself, under any of its names', async () => {
     const world = new World();
     const lookup = (): Promise<string> => Promise.resolve('127.0.0.1');
     const node = await world.start(1378, { members: ['me:1378'], lookup, files: ['a'] });
@@ -406,7 +407,7 @@ describe('a node that is asked', () => {
     expect(requests).toEqual([]);
   });
 
-  it('finds nothing more once it is closed', async () => {
+  it('A search on a closed node has ended', async () => {
     const world = new World();
     const node = await world.start(1378, { members: [at(1379)] });
     await node.close();
@@ -418,7 +419,7 @@ describe('a node that is asked', () => {
     expect([wire, world.sent.length - sent, world.clock.pending]).toEqual([0, 0, 0]);
   });
 
-  it('takes only so much from one sender', async () => {
+  it('The datagrams of one sender are limited', async () => {
     const world = new World();
     const node = await world.start(1378, { rate: { perSecond: 10, burst: 20 } });
     let requests = 0;

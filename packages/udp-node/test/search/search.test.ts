@@ -14,7 +14,7 @@ interface Lab {
 
 const member = 'm:1';
 
-/** A search that asks these members, which the user configured. */
+/** A search that asks these configured members. */
 function start(options: Partial<SearchOptions> = {}, members: readonly string[] = []): Lab {
   const clock = new ManualClock();
   const asked: string[] = [];
@@ -48,14 +48,14 @@ const offer = (peer: string, host = '127.0.0.1'): Offer => ({
 });
 
 describe('a search', () => {
-  it('keeps nothing about a member that is gone', () => {
+  it('A search keeps nothing about a member that has left', () => {
     const { clock, search, asked } = start({}, [member]);
     search.noteEndpoint(member, 'e');
     const before = clock.pending;
     search.memberLeft(member, false);
     expect(search.hasAsked('e')).toBe(false);
     expect(clock.pending).toBe(before - 1);
-    // A name that was looked up too late is not taken up again.
+    // A name that was looked up too late does not add the member again.
     search.noteEndpoint(member, 'e');
     expect(search.hasAsked('e')).toBe(false);
     expect(asked).toEqual([member]);
@@ -63,7 +63,7 @@ describe('a search', () => {
     expect(asked).toEqual([member, member]);
   });
 
-  it('goes on to wait for a member that has only fallen silent', () => {
+  it('A search goes on to wait for a member that has only fallen silent', () => {
     const { clock, search } = start({}, [member]);
     search.noteEndpoint(member, 'e');
     const before = clock.pending;
@@ -71,7 +71,7 @@ describe('a search', () => {
     expect([search.hasAsked('e'), clock.pending]).toEqual([true, before]);
   });
 
-  it('leaves an endpoint to the member that has it now', () => {
+  it('An endpoint belongs to the member that was asked there last', () => {
     const { search } = start({}, ['m:1', 'n:1']);
     search.noteEndpoint('m:1', 'e');
     search.noteEndpoint('n:1', 'e');
@@ -79,7 +79,7 @@ describe('a search', () => {
     expect(search.hasAsked('e')).toBe(true);
   });
 
-  it('holds 16 offers of those of one host that were not asked, and 1000 in all', async () => {
+  it('A search holds 16 offers of unasked peers of one host, and 1000 in all', async () => {
     const { search } = start();
     const offered = (count: number, host: (i: number) => string): number =>
       Array.from({ length: count }, (_, i) =>
@@ -94,7 +94,7 @@ describe('a search', () => {
     expect(offered(100, () => 'h')).toBe(16);
   });
 
-  it('refuses no offer of those who were asked, and takes them first', async () => {
+  it('A search refuses no offer of a peer that was asked, and gives it out first', async () => {
     const { search } = start({}, [member]);
     for (let i = 0; i < 2000; i += 1) search.offer(offer(`s${i}`, `s${i}`));
     for (let i = 0; i < 100; i += 1) {
@@ -105,7 +105,7 @@ describe('a search', () => {
     expect((await search.next()).value?.peer).toBe('s0');
   });
 
-  it('has one offer of each peer, whether that was asked before or after', async () => {
+  it('A search holds one offer of each peer, whether it was asked before or after', async () => {
     const { search } = start({}, [member]);
     search.offer(offer('e', 'h'));
     search.noteEndpoint(member, 'e');
@@ -117,7 +117,7 @@ describe('a search', () => {
     expect((await search.next()).done).toBe(true);
   });
 
-  it('ends when all that it waits for have said no, not before', () => {
+  it('A search ends when all members that it waits for have said no, not before', () => {
     const members = ['a:1', 'b:1', 'c:1'];
     const { search } = start({}, members);
     for (const each of members) search.noteEndpoint(each, each);
@@ -129,7 +129,7 @@ describe('a search', () => {
     expect(search.ended).toBe(true);
   });
 
-  it('ends with the first offer where no more are wanted, which can still be taken', async () => {
+  it('A search until the first offer ends with it, and still gives it out', async () => {
     const { clock, search } = start({ until: 'first' }, [member]);
     await clock.advance(10);
     expect(search.offer(offer('e'))).toBe(10);
@@ -140,7 +140,7 @@ describe('a search', () => {
     expect((await search.next()).done).toBe(true);
   });
 
-  it('listens to its signal no longer than it lasts', async () => {
+  it('A search that has ended does not listen to its signal', async () => {
     for (const end of [
       ({ search }: Lab) => search.return(),
       ({ clock }: Lab) => clock.advance(1000),
@@ -170,7 +170,7 @@ describe('a search', () => {
     }
   });
 
-  it('is over from the start where its signal is aborted, and for good where its reader stops', async () => {
+  it('A search with an aborted signal has ended, and one whose reader stops gives out nothing more', async () => {
     const { clock, search } = start({ signal: AbortSignal.abort() });
     expect([search.ended, clock.pending]).toEqual([true, 0]);
     const other = start().search;
@@ -179,7 +179,7 @@ describe('a search', () => {
     expect((await other.next()).done).toBe(true);
   });
 
-  it('asks again where an offer led nowhere, once for each offer', async () => {
+  it('A member whose offer led nowhere is asked again, once for each offer', async () => {
     const { clock, search, asked } = start({ timeout: 100_000 }, [member]);
     search.noteEndpoint(member, 'e');
     search.offer(offer('e'));

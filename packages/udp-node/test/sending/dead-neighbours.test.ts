@@ -1,3 +1,4 @@
+// A node among dead neighbours, with a socket that behaves as that of Linux.
 import { decodeMessage, encodeMessage, type Message, type PeerAddress } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import { startUdpNode, type DatagramTransport, type UdpNode } from '../../src/index.ts';
@@ -7,7 +8,7 @@ import { NeighbourSocket, socketBuffer } from '../support/neighbour-socket.ts';
 const bits = seededBits(seededRandom(1));
 const node = { host: '10.79.0.1', port: 1378 };
 
-/** A peer that speaks version 2, returns pings and offers whatever it is asked for. */
+/** A version 2 peer that returns pings and offers every file that it is asked for. */
 class Peer {
   readonly #transport: DatagramTransport;
   readonly #clock: ManualClock;
@@ -92,7 +93,7 @@ class Subnet {
     return new Peer(this.network.open({ host, port: 1378 }), this.clock, period);
   }
 
-  /** Makes members, which vanish without a word. */
+  /** Adds members that vanish without a goodbye. */
   async vanish(count: number): Promise<void> {
     const hosts = Array.from({ length: count }, (_, i) => `10.79.${1 + (i >> 8)}.${i & 255}`);
     const peers = hosts.map((host) => this.peer(host, 3_600_000));
@@ -104,14 +105,14 @@ class Subnet {
     for (const host of hosts) this.#alive.delete(host);
   }
 
-  /** Has the node hear of dead addresses. */
+  /** Names dead addresses to the node. */
   name(count: number): void {
     const addresses = Array.from({ length: count }, (_, i) => `${dead(i).host}:1378`);
     const namer = this.network.open({ host: '10.79.0.3', port: 1378 });
     void namer.send(encodeMessage({ type: 'discover', addresses }), node);
   }
 
-  /** Has a peer ask the node every 0.3 s for a minute. */
+  /** Makes a peer ask the node every 0.3 s for a minute. */
   async minute(peer: Peer): Promise<void> {
     for (let i = 0; i < 200; i += 1) {
       peer.ask();
@@ -125,7 +126,7 @@ const dead = (i: number): PeerAddress => ({
   port: 1378,
 });
 
-/** There and back again, in milliseconds. */
+/** The round trip of the network, in milliseconds. */
 const roundTrip = 2;
 
 describe('a node whose neighbours do not answer', () => {
@@ -134,7 +135,7 @@ describe('a node whose neighbours do not answer', () => {
     ['256 members vanished that had claimed a period of an hour', 256, 0],
     ['1,000 members vanished that had claimed a period of an hour', 1000, 0],
     ['both happened', 256, 1000],
-  ])('answers an honest peer at once where %s', async (_what, vanished, named) => {
+  ])('An honest peer is answered at once although %s', async (_what, vanished, named) => {
     const subnet = new Subnet();
     await subnet.start();
     await subnet.vanish(vanished);
@@ -145,7 +146,7 @@ describe('a node whose neighbours do not answer', () => {
     expect(subnet.socket.peak).toBeLessThan(socketBuffer / 2);
   });
 
-  it('answers a member at once, however many dead senders are forged', async () => {
+  it('A node answers a member at once, however many dead senders are forged', async () => {
     const subnet = new Subnet();
     await subnet.start();
     const honest = subnet.peer('10.79.0.2');
@@ -161,7 +162,7 @@ describe('a node whose neighbours do not answer', () => {
     expect(subnet.socket.peak).toBeLessThan(socketBuffer / 2);
   });
 
-  it('asks a member that is there for a file before a thousand that are not', async () => {
+  it('A node asks a member that is there before a thousand that are not', async () => {
     const subnet = new Subnet();
     await using running = await subnet.start();
     await subnet.vanish(256);
@@ -182,7 +183,7 @@ describe('a node whose neighbours do not answer', () => {
     expect(subnet.socket.peak).toBeLessThan(socketBuffer / 2);
   });
 
-  it('greets a newcomer at once that speaks for itself', async () => {
+  it('A newcomer that speaks for itself is greeted at once', async () => {
     const subnet = new Subnet();
     await using running = await subnet.start();
     await subnet.vanish(256);

@@ -1,3 +1,4 @@
+// The order in which messages leave, and those that are dropped.
 import type { Message, PeerAddress } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import { NameLookup } from '../../src/sending/name-lookup.ts';
@@ -7,14 +8,14 @@ import { maxWaiting } from '../../src/sending/send-lanes.ts';
 import { bufferedBytes, holdTime, windowBytes } from '../../src/sending/send-window.ts';
 import { ManualClock } from '../../src/testing/index.ts';
 
-/** An outlet whose datagrams leave when they are told to. */
+/** An outlet whose datagrams leave when the test lets them. */
 interface Lab {
   readonly clock: ManualClock;
   readonly outlet: Outlet;
-  /** What was handed to the transport. */
+  /** The datagrams that the transport was handed. */
   readonly sent: string[];
   readonly warnings: string[];
-  /** Lets all leave that was handed over, or lets none of it for a reason. */
+  /** Lets every datagram leave, or makes every one fail. */
   readonly letGo: (failure?: Error) => Promise<void>;
 }
 
@@ -74,7 +75,7 @@ const dead = (i: number): string => `10.1.${i >> 8}.${i & 255}`;
 const firstWord = (text: string): string => text.split(/[ \n]/)[0]!;
 
 describe('an outlet on a local network', () => {
-  it('announces what it is given, and nothing once it is closed', async () => {
+  it('An outlet announces messages to the local network, and none once it is closed', async () => {
     const announced: string[] = [];
     const lan = {
       announce: (bytes: Uint8Array) => Promise.resolve(void announced.push(textOf(bytes))),
@@ -87,7 +88,7 @@ describe('an outlet on a local network', () => {
     expect([announced, sent]).toEqual([['DISCOVER,10.0.0.1:1'], []]);
   });
 
-  it('passes on why nothing could be announced', async () => {
+  it('An outlet passes on why an announcement failed', async () => {
     const { outlet } = start({ lan: { announce: () => Promise.reject(new Error('no route')) } });
     await expect(outlet.announce(hello())).rejects.toThrow('no route');
   });
@@ -99,7 +100,7 @@ describe('an outlet with more to send than the socket takes', () => {
       outlet.toMember(`127.0.0.1:${port}`, list(part));
   };
 
-  it('has the newest list of each member wait, and lets answers leave', async () => {
+  it('A full socket makes the newest list of each member wait, and lets answers leave', async () => {
     const { clock, outlet, sent, letGo } = start();
     round(outlet, 'first');
     expect(sent).toHaveLength(maxUnderway);
@@ -125,7 +126,7 @@ describe('an outlet with more to send than the socket takes', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('has done with what waits when it is closed', async () => {
+  it('A closed outlet drops everything that waits', async () => {
     const { clock, outlet, sent, letGo } = start();
     round(outlet, 'first');
     const closed = outlet.close([]);
@@ -135,7 +136,7 @@ describe('an outlet with more to send than the socket takes', () => {
     expect([sent.length, clock.pending]).toEqual([maxUnderway, 0]);
   });
 
-  it('sends nothing but answers for a moment where the system has no memory left', async () => {
+  it('An outlet sends only answers for a moment after the system had no memory', async () => {
     const { clock, outlet, sent, warnings, letGo } = start();
     outlet.toMember('127.0.0.1:1', list('a'));
     await letGo(Object.assign(new Error('no memory'), { code: 'ENOBUFS' }));
@@ -150,8 +151,8 @@ describe('an outlet with more to send than the socket takes', () => {
   });
 });
 
-describe('what goes to hosts that may not be there', () => {
-  it('holds up no answer, even if none of it ever leaves', () => {
+describe('datagrams to hosts that may not be there', () => {
+  it('Datagrams to hosts that may not be there hold up no answer', () => {
     const { outlet, sent } = start();
     for (let i = 0; i < 5000; i += 1) outlet.toMember(`${dead(i)}:1`, [hello()]);
     const before = sent.length;
@@ -160,7 +161,7 @@ describe('what goes to hosts that may not be there', () => {
     expect(sent.length - before).toBe(10);
   });
 
-  it('is as little at a time as its window holds, and all of it in the end', async () => {
+  it('Datagrams to hosts that may not be there leave within the window, and all of them in the end', async () => {
     const { clock, outlet, sent, letGo } = start();
     const atATime = Math.ceil(windowBytes.greet.unknown / bufferedBytes(60));
     for (let i = 0; i < 1000; i += 1) outlet.toMember(`${dead(i)}:1`, [hello()]);
@@ -176,7 +177,7 @@ describe('what goes to hosts that may not be there', () => {
     expect(sent.map(firstWord)).toEqual(Array.from({ length: 1000 }, (_, i) => `${dead(i)}:1`));
   });
 
-  it('goes on at once when one of them returns what was sent to it, and to that one unpaced', () => {
+  it('A host that returns a token is sent everything at once, and others get its share of the window', () => {
     const { outlet, sent } = start();
     for (let i = 0; i < 1000; i += 1) outlet.toMember(`${dead(i)}:1`, [hello(String(i))]);
     const before = sent.length;
@@ -189,7 +190,7 @@ describe('what goes to hosts that may not be there', () => {
   it.each([
     ['from another host', dead(4), '3'],
     ['with another token', dead(3), '4'],
-  ])('does not go on for a pong %s', (_what, host, ping) => {
+  ])('A pong %s lets nothing more leave', (_what, host, ping) => {
     const { outlet, sent } = start();
     for (let i = 0; i < 1000; i += 1)
       outlet.toMember(`${dead(i)}:1`, [hello(i === 4 ? 'ff' : String(i))]);
@@ -199,7 +200,7 @@ describe('what goes to hosts that may not be there', () => {
     expect(sent).toHaveLength(before);
   });
 
-  it('lets what searches ask, and members that are known, pass by', async () => {
+  it('Gets, and messages for known members, overtake greetings of unknown hosts', async () => {
     const { clock, outlet, sent } = start();
     outlet.toMember('10.0.0.2:1', [hello('b')]);
     outlet.heard('10.0.0.2', pong('b'));
@@ -211,7 +212,7 @@ describe('what goes to hosts that may not be there', () => {
     expect(sent.slice(before).map(firstWord)).toEqual([`${dead(999)}:1`, '10.0.0.2:1']);
   });
 
-  it('counts for less once it has left something unanswered', async () => {
+  it('A host that has left something unanswered is not known any more', async () => {
     const { clock, outlet, sent } = start();
     for (const host of ['10.0.0.2', '10.0.0.3']) {
       outlet.toMember(`${host}:1`, [hello('b')]);
@@ -228,7 +229,7 @@ describe('what goes to hosts that may not be there', () => {
     expect(sent.slice(before).map(firstWord)).toEqual(['10.0.0.3:1']);
   });
 
-  it('gets the rest of a list once it has answered the first datagram', () => {
+  it('A host gets the rest of a list once it has answered the first datagram', () => {
     const { outlet, sent } = start();
     outlet.toMember('10.0.0.2:1', list('a', 'a'));
     outlet.toMember('10.0.0.2:1', [hello()]);
@@ -237,7 +238,7 @@ describe('what goes to hosts that may not be there', () => {
     expect(sent.slice(2)).toEqual(['10.0.0.2:1 DISCOVER,a:2']);
   });
 
-  it('gets the newest list alone, and no old rest after ten seconds', async () => {
+  it('A host gets only the newest list, and no rest of a list after ten seconds', async () => {
     const { clock, outlet, sent } = start();
     outlet.toMember('10.0.0.2:1', list('a', 'a'));
     outlet.toMember('10.0.0.2:1', list('b', 'a'));
@@ -251,7 +252,7 @@ describe('what goes to hosts that may not be there', () => {
     expect(sent.filter((text) => text.includes('c:2'))).toEqual([]);
   });
 
-  it('gets a whole list, the newest, where it returns no pings', async () => {
+  it('A host that returns no pings gets the whole of the newest list', async () => {
     const { clock, outlet, sent, letGo } = start({ returnsPings: false });
     for (const part of ['a', 'b']) {
       for (let i = 0; i < 200; i += 1) outlet.toMember(`${dead(i)}:1`, list(part));
@@ -265,7 +266,7 @@ describe('what goes to hosts that may not be there', () => {
     expect(last).toEqual([`${dead(199)}:1 DISCOVER,b:1`, `${dead(199)}:1 DISCOVER,b:2`]);
   });
 
-  it('of answers the oldest are dropped where too many wait, with a warning', async () => {
+  it('If too many answers wait, the oldest are dropped with a warning', async () => {
     const { clock, outlet, sent, warnings, letGo } = start();
     for (let i = 0; i < 1000; i += 1) outlet.answer({ host: dead(i), port: 1 }, [answer]);
     const atOnce = sent.length;
@@ -284,7 +285,7 @@ describe('goodbyes', () => {
   const goodbyes = (...hosts: readonly string[]): { to: string; messages: Message[] }[] =>
     hosts.map((host) => ({ to: `${host}:1`, messages: [{ type: 'discover', addresses: [] }] }));
 
-  it('go to those first who were there last, and take two seconds at most', async () => {
+  it('Goodbyes go first to the hosts that were confirmed last, and end after two seconds', async () => {
     const { clock, outlet, sent } = start();
     for (const host of ['10.0.0.3', '10.0.0.4']) {
       outlet.toMember(`${host}:1`, [hello()]);
@@ -310,8 +311,8 @@ describe('goodbyes', () => {
   });
 });
 
-describe('what a datagram takes up in the buffer of a socket', () => {
-  // The size of a datagram, and how many of it fill 212,992 bytes: measured on Linux 6.
+describe('the memory of a datagram', () => {
+  // The size of a datagram, and the number of them that fill 212,992 bytes: measured on Linux 6.
   it.each([
     [1, 257],
     [160, 257],
@@ -319,7 +320,7 @@ describe('what a datagram takes up in the buffer of a socket', () => {
     [640, 168],
     [700, 94],
     [1400, 94],
-  ])('is not underrated for %i bytes', (size, count) => {
+  ])('The memory of a datagram of %i bytes is not underrated', (size, count) => {
     expect(bufferedBytes(size)).toBeGreaterThanOrEqual(212_992 / count);
     expect(bufferedBytes(size)).toBeLessThan((2 * 212_992) / count);
   });

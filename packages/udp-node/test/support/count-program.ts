@@ -1,10 +1,11 @@
+// A program that counts the bytes that arrive at its ports.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /**
- * A machine that listens at some ports, and tells, when it is asked, how many bytes came there, and how
- * many offers of version 1.
+ * Listens at some ports, and prints on request how many bytes came there, and how many offers of
+ * version 1.
  */
 const { ports } = JSON.parse(process.argv[2]!) as { readonly ports: readonly number[] };
 

@@ -1,10 +1,11 @@
+// A program that floods a node.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** What a flood is made of. */
+/** The kinds of floods. */
 export type Kind = 'junk' | 'gets' | 'discovers';
 
-/** Sends 50,000 datagrams a second for some seconds, and prints how many it came to. */
+/** Sends 50,000 datagrams a second for some seconds, and prints how many it sent. */
 const [kind, port, senders, seconds] = process.argv.slice(2) as [Kind, string, string, string];
 const rate = 50_000;
 const length = 1000 * Number(seconds);

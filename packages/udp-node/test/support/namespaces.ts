@@ -1,3 +1,4 @@
+// Two machines on one cable, as network namespaces of Linux.
 import { execFileSync } from 'node:child_process';
 
 const run = (...args: readonly string[]): string =>
@@ -11,7 +12,7 @@ export class Cable implements Disposable {
   static #count = 0;
   readonly #names: readonly [string, string];
 
-  /** Why there can be none on this machine; `undefined` where there can. */
+  /** The reason why this machine can have none; `undefined` if it can. */
   static impossible(): string | undefined {
     if (process.platform !== 'linux') return 'network namespaces are a feature of Linux';
     if (process.getuid?.() !== 0) return 'only root may make network namespaces';
@@ -52,12 +53,12 @@ export class Cable implements Disposable {
     run('-n', this.#names[side], 'address', 'add', address, 'dev', name);
   }
 
-  /** Takes an address away. */
+  /** Removes an address. */
   removeAddress(side: 0 | 1, address: string, name = 'cable0'): void {
     run('-n', this.#names[side], 'address', 'del', address, 'dev', name);
   }
 
-  /** Takes a cable away, and the interfaces at its ends. */
+  /** Removes a cable, and the interfaces at its ends. */
   unplug(name: string): void {
     run('-n', this.#names[0], 'link', 'del', name);
   }
@@ -67,13 +68,13 @@ export class Cable implements Disposable {
     return run('-n', this.#names[side], 'maddress', 'show', 'dev', name);
   }
 
-  /** How many multicast groups a socket may listen to at a time, on either side. */
+  /** Limits the multicast groups that a socket may listen to, on either side. */
   limitGroups(count: number): void {
     for (const namespace of this.#names)
       run('netns', 'exec', namespace, 'sysctl', '-qw', `net.ipv4.igmp_max_memberships=${count}`);
   }
 
-  /** What starts a program on side 0 or 1. */
+  /** The command that starts a program on side 0 or 1. */
   within(side: 0 | 1): readonly string[] {
     return ['ip', 'netns', 'exec', this.#names[side]];
   }

@@ -1,11 +1,12 @@
+// A transport that behaves as a socket of Linux among dead neighbours.
 import type { PeerAddress } from '@peerlane/protocol';
 import type { DatagramTransport, Receive } from '../../src/index.ts';
 import type { ManualClock } from '../../src/testing/index.ts';
 
-/** How much Linux lets a socket send before any of it has left, as this package sets it up. */
+/** The size of the send buffer that Linux gives the sockets of this package, in bytes. */
 export const socketBuffer: number = 2 * 208 * 1024;
 
-/** How long Linux keeps what is sent to a neighbour that does not answer, in milliseconds. */
+/** How long Linux keeps datagrams to a neighbour that does not answer, in milliseconds. */
 const resolutionTakes = 3000;
 
 interface Waiting {
@@ -15,8 +16,8 @@ interface Waiting {
 }
 
 /**
- * A socket as Linux has it, in virtual time: what is sent to neighbours that do not answer stays in
- * its buffer for three seconds, and once that was full nothing leaves until half of it is free.
+ * A socket of Linux in virtual time: datagrams to neighbours that do not answer stay in its buffer for
+ * three seconds, and once that was full nothing leaves until half of it is free.
  */
 export class NeighbourSocket implements DatagramTransport {
   readonly address: PeerAddress;
@@ -69,7 +70,7 @@ export class NeighbourSocket implements DatagramTransport {
   }
 }
 
-/** What a datagram takes up, as measured on Linux 6. */
+/** The bytes of the buffer that a datagram uses, as measured on Linux 6. */
 function memoryOf(size: number): number {
   if (size <= 160) return 832;
   return size <= 640 ? 1280 : 2304;

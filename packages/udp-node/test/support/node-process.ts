@@ -1,10 +1,11 @@
+// A node in a process of its own, and the questions to it.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Something that a node in a process of its own has told. */
+/** A line that a node in a process of its own has printed. */
 export interface Told {
   readonly event: string;
   readonly detail: string;
@@ -35,7 +36,7 @@ export class NodeProcess implements AsyncDisposable {
   readonly #news = new EventEmitter();
   #errors = '';
 
-  /** `within`: what starts the program, such as `ip netns exec …`. */
+  /** `within`: the command that starts the program, such as `ip netns exec …`. */
   constructor(program: string, options: object, within: readonly string[] = []) {
     const [command, ...args] = [...within, process.execPath, program, JSON.stringify(options)];
     this.#child = spawn(command, args);
@@ -48,7 +49,7 @@ export class NodeProcess implements AsyncDisposable {
     this.#closed = once(this.#child, 'close').then(() => this.#news.emit('news'));
   }
 
-  /** What it has told first of one kind, as soon as it has; fails where the program ends before. */
+  /** The first line of one kind, as soon as it comes. Rejects if the program ends before. */
   async tells(event: string, detail: string | RegExp = ''): Promise<Told> {
     for (;;) {
       const found = this.#told.find(
@@ -60,12 +61,12 @@ export class NodeProcess implements AsyncDisposable {
     }
   }
 
-  /** All that it has told of one kind. */
+  /** All lines of one kind so far. */
   all(event: string): readonly Told[] {
     return this.#told.filter((told) => told.event === event);
   }
 
-  /** Says something to it and returns what it answers. */
+  /** Writes a line to it and returns its answer. */
   async ask(question: string, event: string): Promise<Told> {
     const before = this.all(event).length;
     this.#child.stdin.write(`${question}\n`);
@@ -79,7 +80,7 @@ export class NodeProcess implements AsyncDisposable {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** Lets it leave, and by force where it does not. */
+  /** Ends it, by force if necessary. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.stdin.end();
     const killed = setTimeout(() => this.#child.kill('SIGKILL'), 2000);

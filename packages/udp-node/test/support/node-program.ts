@@ -1,8 +1,9 @@
+// The program that a NodeProcess runs.
 import { createInterface } from 'node:readline';
 import type { PeerAddress } from '@peerlane/protocol';
 import { openLanSocket, startUdpNode } from '../../src/index.ts';
 
-/** What {@link NodeProcess} hands to the program. */
+/** The options that {@link NodeProcess} hands to the program. */
 export interface ProgramOptions {
   readonly host: string;
   readonly period?: number;
@@ -14,7 +15,7 @@ export interface ProgramOptions {
   readonly files?: readonly string[];
 }
 
-/** A node that runs for itself: it tells what happens to it, and finds what it is told to find. */
+/** Runs a node: prints its events, and finds the files that it reads from its input. */
 const { group, files = [], ...options } = JSON.parse(process.argv[2]!) as ProgramOptions;
 
 function tell(event: string, detail: string): void {

@@ -1,3 +1,4 @@
+// Nodes on a network in memory, for all tests.
 import {
   ManualClock,
   MemoryNetwork,
@@ -21,7 +22,7 @@ export type NodeOptions = Partial<UdpNodeOptions> & { readonly files?: readonly 
 export class World {
   readonly clock: ManualClock = new ManualClock();
   readonly network: MemoryNetwork;
-  /** All that was sent, in order. */
+  /** Everything that was sent, in order. */
   readonly sent: Sent[] = [];
   readonly #bits: () => string;
 
@@ -74,7 +75,7 @@ export class World {
     return collected;
   }
 
-  /** The first offer, and when it came; undefined where there is none. */
+  /** The first offer, and when it came; undefined if there is none. */
   async first(offers: AsyncIterable<Offer>): Promise<{ at: number; offer: Offer } | undefined> {
     for await (const offer of offers) return { at: this.clock.now(), offer };
     return undefined;

@@ -1,3 +1,4 @@
+// The ports that sockets share, and those that they do not.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, it, vi } from 'vitest';
@@ -12,7 +13,7 @@ const asked = vi.mocked(createSocket);
 
 const loopback = { host: '127.0.0.1', port: 0 };
 
-it("only the socket for discovery shares its port, a node's own is its alone", async () => {
+it("Only the socket for discovery shares its port, a node's own is its alone", async () => {
   const transport = await openUdpTransport(loopback);
   expect(asked.mock.calls.map(([options]) => options)).toEqual([
     expect.not.objectContaining({ reuseAddr: true }),
@@ -27,7 +28,7 @@ it("only the socket for discovery shares its port, a node's own is its alone", a
   await lan.close();
 });
 
-it('a node on the port of discovery shares it with nobody, and says so', async () => {
+it('A node on the port of discovery does not share it, and warns', async () => {
   asked.mockClear();
   await using node = await startUdpNode({
     ...{ tcpPort: 1, hasFile: () => false, discovery: true },
@@ -44,7 +45,7 @@ it('a node on the port of discovery shares it with nobody, and says so', async (
   expect(asked).not.toHaveBeenCalled();
 });
 
-it('somebody who has the port of discovery to themselves is a warning that is heard', async () => {
+it('A program that does not share the port of discovery causes a warning that is heard', async () => {
   const failing = Object.assign(new Error('bind EADDRINUSE 0.0.0.0:13780'), { code: 'EADDRINUSE' });
   const transport = await openUdpTransport(loopback);
   asked.mockImplementationOnce(() => {

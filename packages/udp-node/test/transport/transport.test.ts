@@ -1,3 +1,4 @@
+// The contract of transports, and the UDP transport.
 import { deepStrictEqual } from 'node:assert';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
@@ -25,18 +26,18 @@ describe('the UDP transport', () => {
     ['fe80::1%eth0', 9, { host: 'fe80::1', port: 9 }],
     ['::1', 9, { host: '::1', port: 9 }],
     ['127.0.0.1', 0, undefined],
-  ])('takes a datagram from %s, port %i, for one from %o', (address, port, from) => {
+  ])('A datagram from %s, port %i, has the source %o', (address, port, from) => {
     expect(sourceOf(address, port)).toEqual(from);
   });
 
-  it('says that a port is taken', async () => {
+  it('A port that is in use is an error', async () => {
     const first = await openUdpTransport({ host: '127.0.0.1', port: 0 });
     const second = openUdpTransport({ host: '127.0.0.1', port: first.address.port });
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await first.close();
   });
 
-  it('reaches IPv4 and IPv6 peers from all interfaces', async ({ skip }) => {
+  it('A socket on all interfaces reaches IPv4 and IPv6 peers', async ({ skip }) => {
     const six = await openUdpTransport({ host: '::1', port: 0 }).catch(() => undefined);
     skip(!six, 'this machine has no IPv6');
     const [all, four] = [
@@ -59,7 +60,7 @@ describe('the UDP transport', () => {
     await Promise.all([all.close(), six!.close(), four.close()]);
   });
 
-  it('lets real nodes list each other, and find a file, in milliseconds', async () => {
+  it('Real nodes list each other, and find a file, in milliseconds', async () => {
     const quiet = { host: '127.0.0.1', port: 0, tcpPort: 1, discovery: false };
     await using a = await startUdpNode({ ...quiet, hasFile: () => true });
     const learned = once(a, 'peer');

@@ -1,15 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { smallPart } from '../../src/hashing/hash-small.ts';
-import { StreamHasher, type RunHasher } from '../../src/hashing/stream-hasher.ts';
-import { startStreamWorker } from '../../src/hashing/stream-worker.ts';
+import { smallPart } from '../../src/hashing/sha256.ts';
+import { startHashWorker } from '../../src/hashing/hash-worker.ts';
+import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
+import type { RunHasher } from '../../src/hashing/run-hasher.ts';
 import { Random } from '../support/random.ts';
 
 const mebibyte = 1024 * 1024;
 
-function startHasher(threads = 2, startWorker?: () => Worker): StreamHasher {
-  const hasher = new StreamHasher(threads, startWorker);
+function startHasher(threads = 2, startWorker: () => Worker = startHashWorker): PieceHasher {
+  const hasher = new PieceHasher({ threads, startWorker });
   onTestFinished(() => hasher.close());
   return hasher;
 }
@@ -54,7 +55,7 @@ describe('pieces that are hashed as they come in', () => {
   it.each([
     ['a small run', smallPart, 1000],
     ['a run that a thread hashes', smallPart + 1, 1000],
-  ])('have the right digests for every way to cut %s', async (_what, length, pieceLength) => {
+  ])('The digests are right for every way to cut %s', async (_what, length, pieceLength) => {
     const random = new Random();
     const hasher = startHasher();
     const content = randomBytes(length);
@@ -73,7 +74,7 @@ describe('pieces that are hashed as they come in', () => {
       }
   });
 
-  it('are not mixed up where several runs come in at once', async () => {
+  it('Several runs at once are not mixed up', async () => {
     const hasher = startHasher(2);
     const contents = Array.from({ length: 5 }, () => randomBytes(mebibyte + 5));
     const cuts = Array.from({ length: 9 }, (_, index) => (index + 1) * 100_000);
@@ -83,7 +84,7 @@ describe('pieces that are hashed as they come in', () => {
     expect(digests).toEqual(contents.map((content) => digestsOf(content, 262_144)));
   });
 
-  it('are not mixed up with those of a run that was given up', async () => {
+  it('A run is not mixed up with one that was closed early', async () => {
     const hasher = startHasher(1);
     const [left, content] = [randomBytes(mebibyte), randomBytes(mebibyte)];
     const givenUp = hasher.run(left.length);
@@ -93,11 +94,11 @@ describe('pieces that are hashed as they come in', () => {
     expect(digests).toEqual(digestsOf(content, mebibyte));
   });
 
-  it('need no thread where the run is small, and no more than there may be', async () => {
+  it('A small run needs no thread, and larger runs no more than there may be', async () => {
     let started = 0;
     const hasher = startHasher(2, () => {
       started += 1;
-      return startStreamWorker();
+      return startHashWorker();
     });
     await pushAll(hasher.run(smallPart), randomBytes(smallPart), smallPart, []);
     expect(started).toBe(0);
@@ -110,10 +111,10 @@ describe('pieces that are hashed as they come in', () => {
     expect(started).toBe(2);
   });
 
-  it('are rejected where their worker dies; the next run gets another', async () => {
+  it('When a worker dies its runs are rejected, and the next run gets another worker', async () => {
     const code = `require('node:worker_threads').parentPort.once('message', () => { throw new Error('x'); })`;
     const sources = [code, undefined];
-    const hasher = startHasher(1, () => startStreamWorker(sources.shift()));
+    const hasher = startHasher(1, () => startHashWorker(sources.shift()));
     const content = randomBytes(mebibyte);
     const runs = [hasher.run(mebibyte), hasher.run(mebibyte)];
     const pushes = await Promise.allSettled(runs.map((run) => run.push(content, [mebibyte])));
@@ -127,7 +128,7 @@ describe('pieces that are hashed as they come in', () => {
     expect(digests).toEqual(digestsOf(content, mebibyte));
   });
 
-  it('are rejected when the hasher is closed, and no run begins afterwards', async () => {
+  it('Closing a hasher rejects its runs, and no run begins afterwards', async () => {
     const hasher = startHasher();
     const content = randomBytes(8 * mebibyte);
     const run = hasher.run(content.length);

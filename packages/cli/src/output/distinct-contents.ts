@@ -1,0 +1,21 @@
+// Which contents of one file name differ for sure, where the root of some is not known yet.
+import type { FoundContent } from '../node/search-files.ts';
+
+/** What is certain of the contents that go by a name. */
+export interface DistinctContents {
+  /** Contents that differ for sure: by their roots, or by their sizes. */
+  readonly distinct: readonly FoundContent[];
+  /** Whether there may be more, among the holders whose root is unknown. */
+  readonly more: boolean;
+}
+
+/** Finds the contents of one name that differ for sure. */
+export function distinctContents(contents: readonly FoundContent[]): DistinctContents {
+  const rooted = contents.filter(({ root }) => root !== undefined);
+  const sizes = new Set(rooted.map(({ size }) => size));
+  const unknown = contents.filter(({ root }) => root === undefined);
+  return {
+    distinct: [...rooted, ...unknown.filter(({ size }) => !sizes.has(size))],
+    more: unknown.some(({ size, holders }) => holders.length > 1 || sizes.has(size)),
+  };
+}

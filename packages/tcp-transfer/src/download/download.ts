@@ -1,0 +1,142 @@
+// `download`: one file, from peers of both versions of the protocol.
+import { ProtocolError } from '@peerlane/protocol';
+import { deferred, keepingAlive } from '../async.ts';
+import { systemClock } from '../clock.ts';
+import { isDiskError } from '../storage/disk-error.ts';
+import { checkTargetName } from '../storage/target-name.ts';
+import type { Source } from '../swarm/swarm-options.ts';
+import { TransferError } from '../transfer-error.ts';
+import { downloadFile, type Download, type DownloadProgress } from './download-file.ts';
+import { downloadVerified } from './download-verified.ts';
+import { Sources } from './sources.ts';
+import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
+
+/** A peer that may have the file, and the version of the protocol that it speaks. */
+export interface VersionedSource extends Source {
+  readonly version: 1 | 2;
+}
+
+/** What is to be downloaded, from which sources, and into which folder. */
+export interface AnyDownloadOptions<S extends VersionedSource = VersionedSource> extends Omit<
+  VerifiedDownloadOptions<S>,
+  'onProgress'
+> {
+  /**
+   * Called as bytes are written or, in version 2, as pieces are verified. Only then there is `sources`:
+   * from how many the file comes.
+   */
+  readonly onProgress?:
+    ((progress: DownloadProgress & { readonly sources?: number }) => void) | undefined;
+}
+
+/** The codes that a request of version 2 may lead to at a peer that only speaks version 1. */
+const mayBeOlder: ReadonlySet<string> = new Set(['refused', 'incomplete', 'bad-answer']);
+
+/**
+ * Downloads one file from all sources of version 2 at once, verified as by `downloadVerified`, and if
+ * these fail from one source after the other in version 1, as by `downloadFile`. A source of version 2
+ * whose answers are not those of version 2 is asked in version 1, too. With a `root`, sources of version
+ * 1 are of no use, as they cannot prove what content they have.
+ *
+ * @throws ProtocolError `bad-filename`; RangeError for limits out of range; TransferError: that of the
+ * last source if all have failed, `no-file` if there was none, `no-space`, `disk`, `exists`; ProtocolError
+ * if the last source has a malformed address or cannot be asked for the name; the reason of an aborted
+ * `signal`
+ * @see docs/protocol.md, "TCP" and "Version 2"
+ */
+export async function download<S extends VersionedSource>(
+  options: AnyDownloadOptions<S>,
+): Promise<Download | VerifiedDownload> {
+  checkTargetName(options);
+  options.signal?.throwIfAborted();
+  return keepingAlive(() => new AnyDownloader(options).run());
+}
+
+class AnyDownloader<S extends VersionedSource> {
+  readonly #options: AnyDownloadOptions<S>;
+  readonly #sources: Sources<S>;
+  /** The sources that are to be asked in version 1. */
+  readonly #older: S[] = [];
+  #lastFailure: Error | undefined;
+
+  constructor(options: AnyDownloadOptions<S>) {
+    this.#options = options;
+    this.#sources = new Sources(options.sources, options.clock ?? systemClock);
+  }
+
+  async run(): Promise<Download | VerifiedDownload> {
+    const { signal } = this.#options;
+    const aborted = deferred<never>();
+    aborted.promise.catch(() => undefined);
+    const abort = (): void => {
+      aborted.reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort);
+    try {
+      for (;;) {
+        const older = this.#older.shift();
+        const source = older ?? (await Promise.race([this.#sources.next(), aborted.promise]));
+        if (!source)
+          throw this.#lastFailure ?? new TransferError('no-file', 'no peer has the file');
+        const isOlder = older !== undefined || source.version === 1;
+        const found = await (isOlder ? this.#fromOne(source) : this.#fromAll(source));
+        if (found) return found;
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      void this.#sources.close();
+    }
+  }
+
+  /** Resolves with `undefined` if the source fails. */
+  async #fromOne(source: S): Promise<Download | undefined> {
+    const { root, onLost } = this.#options;
+    try {
+      if (root !== undefined) throw new TransferError('refused', unproven);
+      return await downloadFile({ ...this.#options, address: source.address });
+    } catch (error) {
+      // The size is what this peer claims: another peer may claim a smaller one.
+      const isFull = TransferError.is(error) && error.code === 'no-space';
+      if (!isFull) this.#checkIsPeers(error);
+      this.#options.signal?.throwIfAborted();
+      this.#lastFailure = error as Error;
+      onLost?.(source, error as Error);
+      return undefined;
+    }
+  }
+
+  /** Resolves with `undefined` if all sources of version 2 fail. */
+  async #fromAll(first: S): Promise<VerifiedDownload | undefined> {
+    let isOver = false;
+    const sources = this.#verifiable(first, () => !isOver);
+    const onLost = (source: S, error: Error): void => {
+      this.#options.onLost?.(source, error);
+      if (TransferError.is(error) && mayBeOlder.has(error.code)) this.#older.push(source);
+    };
+    try {
+      return await downloadVerified({ ...this.#options, sources, onLost });
+    } catch (error) {
+      this.#options.signal?.throwIfAborted();
+      this.#checkIsPeers(error);
+      this.#lastFailure = error as Error;
+      return undefined;
+    } finally {
+      isOver = true;
+    }
+  }
+
+  /** The sources of version 2. Those of version 1 are kept for later. */
+  async *#verifiable(first: S, isWaiting: () => boolean): AsyncGenerator<S, void> {
+    for (let source: S | undefined = first; source; source = await this.#sources.next(isWaiting))
+      if (source.version === 2) yield source;
+      else this.#older.push(source);
+  }
+
+  /** @throws the error, if it is not the fault of a peer */
+  #checkIsPeers(error: unknown): void {
+    const isPeers = TransferError.is(error) ? !isDiskError(error) : ProtocolError.is(error);
+    if (!isPeers) throw error;
+  }
+}
+
+const unproven = 'the peer speaks version 1, which cannot prove what content it has';
