@@ -170,6 +170,7 @@ export default defineConfig(
   floors(
     'tcp-transfer',
     ['.'],
+    ['paths'],
     ['sharing', 'storage', 'hashing', 'connection'],
     ['manifests'],
     ['server', 'swarm'],

@@ -2,14 +2,12 @@
 import {
   accessSync,
   constants,
-  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   readlinkSync,
-  rmSync,
   rmdirSync,
   symlinkSync,
   writeFileSync,
@@ -18,6 +16,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { npm, root } from './lib/commands.mjs';
+import { copyInto, makeOwnFolder, removeFile } from './lib/own-folder.mjs';
 
 const onWindows = process.platform === 'win32';
 const { env } = process;
@@ -68,9 +67,14 @@ function install() {
     process.stderr.write(`${command} is another program: remove it first, then try again.\n`);
     return 1;
   }
-  mkdirSync(library, { recursive: true });
+  try {
+    makeOwnFolder(library);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
   mkdirSync(folder, { recursive: true });
-  copyFileSync(join(root, 'dist', 'p2p.mjs'), program);
+  copyInto(library, 'p2p.mjs', join(root, 'dist', 'p2p.mjs'));
   if (onWindows) writeFileSync(command, windowsCommand);
   else if (ownerOf(command) === 'nobody') symlinkSync(program, command);
   process.stdout.write(`Installed ${command}\n`);
@@ -82,7 +86,7 @@ function install() {
 
 function remove() {
   const commands = [...own, ...shared].map(commandIn).filter((each) => ownerOf(each) === 'ours');
-  for (const path of [...commands, program]) rmSync(path, { force: true });
+  for (const path of [...commands, program]) removeFile(path);
   // Something of the user's may lie beside the program.
   if (existsSync(library) && readdirSync(library).length === 0) rmdirSync(library);
   const removed = commands.length > 0 ? `Removed ${commands.join(', ')}` : 'p2p was not installed';

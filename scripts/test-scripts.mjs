@@ -3,3 +3,4 @@ import './test/changelog.test.mjs';
 import './test/changesets.test.mjs';
 import './test/circles.test.mjs';
 import './test/missing-systems.test.mjs';
+import './test/own-folder.test.mjs';

@@ -27,6 +27,7 @@ export { type CloseOptions, type ServerLoad } from './server/drain.ts';
 export { startFileServer, type FileServer } from './server/file-server.ts';
 export { type FileServerOptions } from './server/file-server-options.ts';
 export { fetchCatalog, type CatalogOptions } from './download/fetch-catalog.ts';
+export { keptFile, type KeptFile } from './download/kept-file.ts';
 export type {
   FileServerEvents,
   FoundFile,
@@ -40,10 +41,12 @@ export {
   type FolderWatchEvents,
   type WatchFolder,
 } from './sharing/watch-folder.ts';
+export { HeldFolder, withPlainPaths, type AnchorOf } from './paths/held-folder.ts';
 export { clearUnfinished } from './storage/leftovers.ts';
 export { type KnownManifest } from './manifests/known-manifest.ts';
 export {
   ManifestStore,
+  type LearnedFile,
   type ManifestRequest,
   type ManifestStoreOptions,
 } from './manifests/manifest-store.ts';
@@ -53,6 +56,7 @@ export { type PeerConnectionOptions } from './connection/peer-connection.ts';
 export { type Source } from './swarm/swarm-options.ts';
 export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';
+export { type WrittenFile } from './storage/written-file.ts';
 export { type NameClash } from './sharing/name-index.ts';
 export { openLibrary, type Library, type ServedLibrary } from './server/open-library.ts';
 export { SendBuffers } from './server/send-buffers.ts';

@@ -1,6 +1,6 @@
 // Puts a download of `p2p get` in its place: a folder, a file, a device, a pipe or standard output.
 import { constants } from 'node:fs';
-import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TemporaryFolder, TransferError } from '@peerlane/tcp-transfer';
@@ -50,26 +50,29 @@ async function toPath(
   { existing, ...wanted }: Wanted & Pick<GetOptions, 'existing'>,
   path: string,
 ): Promise<NodeDownload> {
-  const there = await lstat(path).catch(() => undefined);
-  if (there && existing === 'skip') {
-    const { size } = await stat(path).catch(() => there);
-    return { path, size, created: false };
-  }
-  const sink = there && (await sinkAt(path));
-  const forced = sink ? 'writes into it' : 'replaces it';
-  const exists = `${path} is there already: --force ${forced}, --skip-existing leaves it`;
-  if (there && existing === 'rename') throw new Error(exists);
-  if (sink) {
-    const got = await through(node, name, wanted, (file) => writeInto(sink, file, wanted.signal));
-    return { ...got, path };
-  }
   const place = { into: dirname(path), saveAs: basename(path) };
+  if (existing === 'skip') return node.get(name, { ...wanted, ...place, existing });
+  const there = await lstat(path).catch(() => undefined);
+  if (there) {
+    await using sink = await sinkAt(path);
+    if (existing === 'rename') throw existsError(path, sink !== undefined);
+    if (sink) {
+      const got = await through(node, name, wanted, (file) => writeInto(sink, file, wanted.signal));
+      return { ...got, path };
+    }
+  }
   if (existing === 'replace') return node.get(name, { ...wanted, ...place, existing });
   return node.get(name, { ...wanted, ...place, existing: 'refuse' }).catch((cause: unknown) => {
     // Something created it during the download.
-    if (TransferError.is(cause) && cause.code === 'exists') throw new Error(exists, { cause });
+    if (TransferError.is(cause) && cause.code === 'exists') throw existsError(path, false, cause);
     throw cause;
   });
+}
+
+function existsError(path: string, isSink: boolean, cause?: unknown): Error {
+  const forced = isSink ? 'writes into it' : 'replaces it';
+  const message = `${path} is there already: --force ${forced}, --skip-existing leaves it`;
+  return new Error(message, { cause });
 }
 
 /** Downloads a file into a temporary folder, and passes it on. */

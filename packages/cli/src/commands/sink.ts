@@ -1,8 +1,9 @@
 // Writing into devices, pipes and descriptors, which are never replaced by a file.
 import { constants, type Stats } from 'node:fs';
-import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { HeldFolder } from '@peerlane/tcp-transfer';
 
 /** The pauses between attempts to write to a full pipe or open one without a reader, in milliseconds. */
 const shortestPause = 1;
@@ -15,32 +16,51 @@ const descriptors = /^(?:\/dev\/fd|\/proc\/\d+\/fd)$/;
 const openFlags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** A device, a pipe, or a descriptor of this process. */
-export interface Sink {
+export interface Sink extends AsyncDisposable {
   readonly path: string;
+  /** The folder that it is in, held open, so that nothing else is written into than was judged. */
+  readonly folder: HeldFolder;
   readonly isLink: boolean;
   /** The status of what is there, or of the target of a link. */
   readonly status: Stats;
 }
 
 /**
- * The sink at a path; `undefined` if there is none.
+ * The sink at a path; `undefined` if there is none. Dispose of it in the end.
  *
  * @throws Error if another user may have put it there
  */
 export async function sinkAt(path: string): Promise<Sink | undefined> {
-  const itself = await lstat(path);
+  const folder = await HeldFolder.open(dirname(path));
+  try {
+    const found = await lookAt(path, folder);
+    if (found) return { ...found, path, folder, [Symbol.asyncDispose]: () => folder.close() };
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+  await folder.close();
+  return undefined;
+}
+
+async function lookAt(
+  path: string,
+  folder: HeldFolder,
+): Promise<Pick<Sink, 'isLink' | 'status'> | undefined> {
+  const at = folder.at(basename(path));
+  const itself = await lstat(at);
   const isLink = itself.isSymbolicLink();
-  const status = isLink ? await stat(path).catch(() => undefined) : itself;
+  const status = isLink ? await stat(at).catch(() => undefined) : itself;
   if (!status) return undefined;
-  const sink = { path, isLink, status };
-  const place = await realpath(dirname(path));
+  const found = { isLink, status };
+  const place = await folder.place();
   // Links in /dev, such as /dev/stderr, may lead to a file through a descriptor.
-  if (descriptors.test(place) || (isLink && place === '/dev')) return sink;
+  if (descriptors.test(place) || (isLink && place === '/dev')) return found;
   if (!passesOn(status)) return undefined;
-  const folder = await stat(place);
-  if (isOurs(folder) && (folder.mode & 0o022) === 0) return sink;
+  const owner = { uid: Number(folder.status.uid) };
+  if (isOurs(owner) && (folder.status.mode & 0o022n) === 0n) return found;
   // The reader of a pipe could replace the content in any case.
-  if (!isLink && (isOurs(status) || status.uid === folder.uid)) return sink;
+  if (!isLink && (isOurs(status) || status.uid === owner.uid)) return found;
   throw new Error(
     `${path} is ${isLink ? 'a link' : 'another user’s'} in a folder that others may write to: it is not written into`,
   );
@@ -51,7 +71,7 @@ function passesOn(status: Stats): boolean {
 }
 
 /** Whether something belongs to this user or the administrator. */
-function isOurs({ uid }: Stats): boolean {
+function isOurs({ uid }: Pick<Stats, 'uid'>): boolean {
   return [process.geteuid?.() ?? uid, 0].includes(uid);
 }
 
@@ -71,13 +91,16 @@ export async function writeInto(sink: Sink, file: FileHandle, signal: AbortSigna
   }
 }
 
-async function openSink({ path, isLink, status }: Sink, signal: AbortSignal): Promise<FileHandle> {
+async function openSink(
+  { path, folder, isLink, status }: Sink,
+  signal: AbortSignal,
+): Promise<FileHandle> {
   const follows = isLink ? 0 : constants.O_NOFOLLOW;
   // A descriptor of this process may lead to a file, whose content is kept.
   const appends = status.isFile() ? constants.O_APPEND : 0;
   const absent = status.isFIFO() ? 'ENXIO' : undefined;
   const flags = openFlags | follows | appends;
-  const opened = await untilReady(() => open(path, flags), absent, signal);
+  const opened = await untilReady(() => open(folder.at(basename(path)), flags), absent, signal);
   const { dev, ino } = await opened.stat();
   if (dev === status.dev && ino === status.ino) return opened;
   await opened.close();

@@ -10,8 +10,6 @@ export interface Owned extends UserAndGroup {
 export interface FoundFile {
   /** The file that was opened; `nlink`: how many names it has. */
   readonly file: Owned & { readonly nlink: number };
-  /** The links that were followed to it. */
-  readonly links: readonly Owned[];
   /** The folders in which it, or a link to it, could be replaced. */
   readonly folders: readonly Owned[];
 }
@@ -19,19 +17,23 @@ export interface FoundFile {
 const [groupWrites, othersWrite, sticky] = [0o020, 0o002, 0o1000];
 const root = 0;
 
+/** Why a link to such a file is not followed; `undefined` if this user or root has made it. */
+export function distrustOfLink(link: Pick<Owned, 'uid'>, uid: number): string | undefined {
+  if (link.uid === uid || link.uid === root) return undefined;
+  return `is a link of another user (uid ${link.uid})`;
+}
+
 /**
  * Why a file may have been written by another user; `undefined` if only the user with the number
  * `uid` and root can have written it and put it there.
  */
 export async function distrustOf(
-  { file, links, folders }: FoundFile,
+  { file, folders }: FoundFile,
   uid: number,
 ): Promise<string | undefined> {
   const isOther = (each: Owned): boolean => each.uid !== uid && each.uid !== root;
   if (isOther(file)) return `belongs to another user (uid ${file.uid})`;
   if (await isOpen(file)) return `can be changed by others (mode ${octal(file)})`;
-  const link = links.find(isOther);
-  if (link) return `is a link of another user (uid ${link.uid})`;
   for (const folder of folders) {
     if (isOther(folder)) return `is in a folder of another user (uid ${folder.uid})`;
     if (!(await isOpen(folder))) continue;

@@ -1,10 +1,10 @@
 // One download of a node: where the file is saved, and the error if nobody delivered it. From which
 // peers it is downloaded is decided in get-file.ts.
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseName, visibleText } from '@peerlane/protocol';
 import {
   checkTargetName,
+  keptFile,
   type Connect,
   type Download,
   type Existing,
@@ -76,9 +76,10 @@ export async function getIntoFolder(
   const { existing = 'rename', into = folder?.path ?? '.', signal, onProgress } = options;
   if (existing === 'skip') {
     const path = join(into, options.saveAs ?? name);
-    const there = await stat(path).catch(() => undefined);
-    if (there) return { path, size: there.size, created: false };
+    const size = await keptFile({ path, root: options.root, manifests, signal });
+    if (size !== undefined) return { path, size, created: false };
   }
+  const otherwise = options.saveAs === undefined ? 'rename' : 'refuse';
   let failure: string | undefined;
   const start = now();
   const search = (): AsyncIterator<Offer, undefined> => udp.find(name, { signal, timeout });
@@ -86,7 +87,7 @@ export async function getIntoFolder(
     ...options,
     filename: name,
     into,
-    existing: existing === 'skip' ? 'rename' : existing,
+    existing: existing === 'skip' ? otherwise : existing,
     hasher,
     onProgress: onProgress && throttleProgress(onProgress, now),
     ...(connect && { connect }),
@@ -99,10 +100,10 @@ export async function getIntoFolder(
     },
   });
   if (download && 'root' in download) {
-    const { manifest, ...verified } = download;
+    const { path, size, created, root } = download;
     // The file is hashed for those who ask this node next. It may have been removed by now.
-    await manifests.learn(download.path, { root: download.root, manifest }).catch(() => undefined);
-    return verified;
+    await manifests.learn(download).catch(() => undefined);
+    return { path, size, created, root };
   }
   if (download) return download;
   const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;

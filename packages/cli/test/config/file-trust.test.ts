@@ -1,6 +1,11 @@
 // Which configuration files are trusted, by their owners and modes.
 import { describe, expect, it } from 'vitest';
-import { distrustOf, type FoundFile, type Owned } from '../../src/config/file-trust.ts';
+import {
+  distrustOf,
+  distrustOfLink,
+  type FoundFile,
+  type Owned,
+} from '../../src/config/file-trust.ts';
 import { hasNobodyElse } from '../../src/config/private-group.ts';
 
 const [me, other, root] = [4001, 4002, 0];
@@ -10,17 +15,20 @@ const group = 424_242;
 const of = (uid: number, mode: number): Owned => ({ uid, gid: group, mode });
 const good: FoundFile = {
   file: { ...of(me, 0o100644), nlink: 1 },
-  links: [],
   folders: [of(me, 0o040755)],
 };
 
 describe('a configuration file that was found', () => {
+  it('is not followed to through a link of another user', () => {
+    for (const uid of [me, root]) expect(distrustOfLink({ uid }, me)).toBeUndefined();
+    expect(distrustOfLink({ uid: other }, me)).toBe('is a link of another user (uid 4002)');
+  });
+
   it.each<[string, Partial<FoundFile>]>([
     ['is mine, as my folder is', {}],
     ['is mine, in a folder of root', { folders: [of(root, 0o040755)] }],
     ['is mine, in a sticky folder for all', { folders: [of(root, 0o041777)] }],
     ['belongs to root', { file: { ...of(root, 0o100644), nlink: 1 } }],
-    ['is led to by a link of mine', { links: [of(me, 0o120777)] }],
     ['has another name in my own folders', { file: { ...good.file, nlink: 2 } }],
   ])('A configuration file is trusted if it %s', async (_, change) => {
     expect(await distrustOf({ ...good, ...change }, me)).toBeUndefined();
@@ -31,7 +39,6 @@ describe('a configuration file that was found', () => {
     ['can be changed by others (mode 646)', { file: { ...of(me, 0o100646), nlink: 1 } }],
     ['can be changed by others (mode 664)', { file: { ...of(me, 0o100664), nlink: 1 } }],
     ['can be changed by others (mode 666)', { file: { ...of(root, 0o100666), nlink: 1 } }],
-    ['is a link of another user (uid 4002)', { links: [of(other, 0o120777)] }],
     ['is in a folder of another user (uid 4002)', { folders: [of(other, 0o040755)] }],
     ['is in a folder of another user (uid 4002)', { folders: [of(other, 0o041777)] }],
     ['can be replaced by others (its folder: 777)', { folders: [of(me, 0o040777)] }],

@@ -1,5 +1,5 @@
 // A configuration file that the user has not written: what it may change, and when it is refused.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { chmod, chown, link, mkdir, symlink, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
+import { readFoundFile } from '../../src/config/found-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { narrowCommands } from '../../src/config/narrow.ts';
 import { settingNames, settings } from '../../src/config/settings.ts';
@@ -234,6 +235,49 @@ describe('a config.yml that others put there', () => {
     await symlink(mine, join(further, 'configs'));
     execFileSync('chown', ['-h', String(nobody), join(further, 'configs')]);
     expect(await refusal(further)).toContain('is a link of another user');
+  });
+
+  it('A configuration file is not opened through a link of another user, which may lead to a device', async ({
+    lab,
+    skip,
+  }) => {
+    skip(notRoot || noFifos, 'only root can make a link of another user, and mkfifo is needed');
+    const cwd = await lab.folder();
+    const pipe = join(await lab.folder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await symlink(pipe, join(cwd, 'config.yml'));
+    execFileSync('chown', ['-h', String(nobody), join(cwd, 'config.yml')]);
+    expect(await refusal(cwd)).toContain('is a link of another user (uid 65534)');
+  });
+
+  it('A configuration file is not read from a folder of another user that replaces the working folder for a moment', async ({
+    lab,
+    skip,
+  }) => {
+    skip(notRoot, notRootReason);
+    const [outer, mine] = [await lab.folder(), await folderWith(lab, 'period: 66')];
+    const [cwd, theirs] = [join(outer, 'work'), join(outer, 'theirs')];
+    for (const path of [cwd, theirs]) await mkdir(path, { mode: 0o755 });
+    await writeFile(join(cwd, 'config.yml'), 'period: 7', { mode: 0o644 });
+    // Ours, but somewhere else, and chosen by them.
+    await symlink(join(mine, 'config.yml'), join(theirs, 'config.yml'));
+    for (const path of [theirs, join(theirs, 'config.yml')])
+      execFileSync('chown', ['-h', String(nobody), path]);
+    const exchange = `for (;;) for (const [from, to] of [['work', 'x'], ['theirs', 'work'], ['x', 'theirs']])
+      try { fs.renameSync(from, to) } catch {}`;
+    const neighbour = spawn(process.execPath, ['-e', exchange], { cwd: outer, stdio: 'ignore' });
+    try {
+      await once(neighbour, 'spawn');
+      for (let round = 0; round < 1000; round += 1) {
+        const found = await readFoundFile(cwd, 'config.yml').catch((error: unknown) => {
+          expect(error).toBeInstanceOf(ConfigError);
+        });
+        expect([undefined, 'period: 7']).toContain(found);
+      }
+    } finally {
+      neighbour.kill('SIGKILL');
+      await once(neighbour, 'exit');
+    }
   });
 
   it('A user may use a configuration file of root', async ({ lab, skip }) => {

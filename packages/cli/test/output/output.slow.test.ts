@@ -1,6 +1,6 @@
 // Where `p2p get -o` writes: files, devices and pipes, also beside an attacker in the same folder.
 import { execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmod,
@@ -122,6 +122,46 @@ describe('p2p get -o in a folder that another user may write to', () => {
       expect((await lstat(path)).isSymbolicLink()).toBe(kind === 'sticky');
     }
     await expectUntouched(home);
+  });
+
+  it('A download with --skip-existing keeps no file of another user, and none of other content', async ({
+    lab,
+    skip,
+  }) => {
+    const reason = noOthers();
+    skip(reason !== false, `${reason}`);
+    const peer = await holder(lab);
+    const into = await openFolder(lab, 'sticky');
+    const path = join(into, 'a.txt');
+    await writeFile(path, 'theirs');
+    await chown(path, attacker, attacker);
+    const kept = ['a.txt', ...peer, '--skip-existing'];
+    for (const where of [
+      ['--into', into],
+      ['-o', path],
+    ])
+      expect(await get(lab, [...kept, ...where], { within: asVictim })).toEqual([
+        1,
+        '',
+        `p2p: ${path} is there already, and another user may change it\n`,
+      ]);
+    await chown(path, victim, victim);
+    expect((await get(lab, [...kept, '-o', path], { within: asVictim }))[0]).toBe(0);
+    const root = ['--root', createHash('sha256').update('wanted').digest('hex')];
+    expect(await get(lab, [...kept, ...root, '-o', path], { within: asVictim })).toEqual([
+      1,
+      '',
+      `p2p: ${path} is there already, and has other content\n`,
+    ]);
+    const [, events] = await get(lab, ['a.txt', ...peer, '--into', into, '--json'], {
+      within: asVictim,
+    });
+    const { path: right, root: is } = JSON.parse(events.trim().split('\n').at(-1)!) as Record<
+      'path' | 'root',
+      string
+    >;
+    const args = [...kept, '-o', right, '--root', is];
+    expect((await get(lab, args, { within: asVictim }))[0]).toBe(0);
   });
 
   it('A download with --force does not write into a pipe of another user, or through a link to one', async ({

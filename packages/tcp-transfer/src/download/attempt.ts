@@ -142,12 +142,15 @@ export class Attempt<S extends Source> {
     });
   }
 
-  async #place(file: UnfinishedFile, mtime: number | undefined): Promise<SavedFile> {
+  async #place(
+    file: UnfinishedFile,
+    mtime: number | undefined,
+  ): Promise<SavedFile & Pick<VerifiedDownload, 'written'>> {
     const { options, onDisk } = this.#context;
     const { into, filename, saveAs = filename, existing, signal } = options;
     await onDisk(file.finish(mtime));
-    const { name, created } = await onDisk(file.place({ name: saveAs, existing, signal }));
-    return { path: join(into, name), created };
+    const { name, ...placed } = await onDisk(file.place({ name: saveAs, existing, signal }));
+    return { path: join(into, name), ...placed };
   }
 
   /** All sources of the content join, also those that come later, until it is complete or none is left. */

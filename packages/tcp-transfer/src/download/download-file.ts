@@ -92,7 +92,7 @@ export async function downloadFile(options: DownloadOptions): Promise<Download> 
   const limit = rateLimit(options.limitRate, clock);
   signal?.throwIfAborted();
   return keepingAlive(async () => {
-    const folder = await DownloadFolder.open(into);
+    const folder = await DownloadFolder.open(into, options.existing);
     const reader = new StreamReader(pace, clock, signal, limit);
     try {
       await reader.connect(address, options.connect);

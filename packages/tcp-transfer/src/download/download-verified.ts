@@ -23,7 +23,7 @@ export async function downloadVerified<S extends Source>(
   checkTargetName(options);
   signal?.throwIfAborted();
   return keepingAlive(async () => {
-    const folder = await DownloadFolder.open(into);
+    const folder = await DownloadFolder.open(into, options.existing);
     try {
       const download = new VerifiedDownloader(options, folder);
       return await download.run().finally(() => download.close());

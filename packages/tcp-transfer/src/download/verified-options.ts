@@ -3,6 +3,7 @@ import type { Manifest } from '@peerlane/protocol';
 import type { PeerConnectionOptions } from '../connection/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { Existing } from '../storage/place-file.ts';
+import type { WrittenFile } from '../storage/written-file.ts';
 import type { Download, DownloadProgress } from './download-file.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 
@@ -74,4 +75,6 @@ export interface VerifiedDownload extends Download {
   /** 64 hexadecimal digits. */
   readonly root: string;
   readonly manifest: Manifest;
+  /** What was written, unless a file of the same content was there. */
+  readonly written?: WrittenFile;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HeldFolder } from '../storage/held-folder.ts';
+import { HeldFolder } from '../paths/held-folder.ts';
 import {
   entriesFolder,
   entrySuffix,

@@ -11,6 +11,7 @@ import { ManifestLru } from './manifest-lru.ts';
 import { pause } from '../async.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
+import { isWritten, type WrittenFile } from '../storage/written-file.ts';
 
 /** The cache and the hasher of a manifest store. The caller closes the hasher. */
 export interface ManifestStoreOptions {
@@ -34,6 +35,13 @@ export interface ManifestRequest {
    * changed. Must not throw.
    */
   readonly onPiece?: (index: number, digest: Uint8Array) => void;
+}
+
+/** A file that was downloaded and verified. */
+export interface LearnedFile extends KnownManifest {
+  readonly path: string;
+  /** What was written, if the file was not there before. */
+  readonly written?: WrittenFile;
 }
 
 /** How much memory manifests of recently changed files may use, in bytes. */
@@ -76,12 +84,14 @@ export class ManifestStore {
   }
 
   /**
-   * Remembers the manifest of a file that was verified just now.
+   * Remembers the manifest of a file that was downloaded just now, unless another file has taken its
+   * name since.
    *
    * @throws the system's error if there is no such file
    */
-  async learn(path: string, known: KnownManifest): Promise<void> {
-    this.#recent.set(identityText(await stat(path, { bigint: true })), known);
+  async learn({ path, root, manifest, written }: LearnedFile): Promise<void> {
+    const now = await stat(path, { bigint: true });
+    if (written && isWritten(written, now)) this.#recent.set(identityText(now), { root, manifest });
   }
 
   /**

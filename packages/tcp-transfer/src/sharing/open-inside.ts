@@ -2,6 +2,8 @@
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
 import { access, lstat, open, realpath, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
+import { isBelow, mayBePlanted, type PinnedFolder } from '../paths/pinned-folder.ts';
+import { isSamePath } from '../paths/same-path.ts';
 
 /** The system calls that open a file. Tests intercept them. */
 export interface OpenCalls {
@@ -18,17 +20,22 @@ export interface OpenedFile {
 // Without O_NONBLOCK, opening a FIFO would wait. Windows lacks the last two, which count as 0 there.
 export const openFlags: number = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Whether a file that lies at a path, with all links resolved, may be served. */
-export type ServedArea = (place: string) => boolean;
-
-/** All of a folder that is not hidden; the folder's path must have all links resolved. */
-export function folderArea(root: string): ServedArea {
-  return (place) => isInside(root, place);
+/** Where a file must lie to be served. */
+export interface ServedArea {
+  /** Whether a path, with all links resolved, lies in it. */
+  readonly contains: (place: string) => boolean;
+  /** The folder that all of it lies below, if another user may put another folder in its place. */
+  readonly pin: PinnedFolder | undefined;
 }
 
-/** One file; its path must have all links resolved. */
-export function fileArea(path: string): ServedArea {
-  return (place) => place === path;
+/** All of a folder that is not hidden; the folder's path must have all links resolved. */
+export function folderArea(root: string, pin?: PinnedFolder): ServedArea {
+  return { contains: (place) => isInside(root, place), pin };
+}
+
+/** One file, with the pin of its folder; its path must have all links resolved. */
+export function fileArea(path: string, pin?: PinnedFolder): ServedArea {
+  return { contains: (place) => isSamePath(path, place), pin };
 }
 
 /** The errors for a path that is a link, which is not followed; the second one is FreeBSD's. */
@@ -57,8 +64,8 @@ export async function openInside(
     handle = await openTarget(area, path, calls);
     const status = await handle?.stat({ bigint: true });
     if (!handle || !status?.isFile()) return undefined;
-    if (!(await isPlacedInside(area, path, handle, status, calls))) return undefined;
     const opened = { handle, status };
+    if (!(await isPlacedInside(area, path, opened, calls))) return undefined;
     handle = undefined;
     return opened;
   } catch (error) {
@@ -80,7 +87,7 @@ async function openTarget(
   } catch (error) {
     if (!linkErrors.has((error as NodeJS.ErrnoException).code)) throw error;
     const target = await calls.realpath(path);
-    return area(target) ? await calls.open(target, openFlags) : undefined;
+    return area.contains(target) ? await calls.open(target, openFlags) : undefined;
   }
 }
 
@@ -88,13 +95,24 @@ async function openTarget(
 async function isPlacedInside(
   area: ServedArea,
   path: string,
-  handle: FileHandle,
-  status: BigIntStats,
+  { handle, status }: OpenedFile,
   calls: OpenCalls,
 ): Promise<boolean> {
   const place = process.platform === 'linux' ? placeOfDescriptor(handle.fd) : undefined;
-  if (place !== undefined) return area(place);
-  return isStillInside(area, path, status, calls);
+  const isInArea =
+    place === undefined ? await isStillInside(area, path, status, calls) : area.contains(place);
+  return isInArea && isOfUser(area, place ?? (await calls.realpath(path)), status);
+}
+
+/**
+ * Whether this user has put a file where it lies: another user may have exchanged a folder above it,
+ * or linked to it.
+ *
+ * @param place the file's path, with all links resolved
+ */
+async function isOfUser({ pin }: ServedArea, place: string, status: BigIntStats): Promise<boolean> {
+  if (pin && !(await isBelow(pin, place, status))) return false;
+  return !(await mayBePlanted(place, status));
 }
 
 /**
@@ -108,7 +126,7 @@ export async function isStillInside(
   calls: Pick<OpenCalls, 'realpath'> = { realpath },
 ): Promise<boolean> {
   const target = await calls.realpath(path);
-  if (!area(target)) return false;
+  if (!area.contains(target)) return false;
   const found = await lstat(target, { bigint: true });
   return found.isFile() && found.dev === status.dev && found.ino === status.ino;
 }
@@ -123,10 +141,10 @@ export async function statusInside(
 ): Promise<BigIntStats | undefined> {
   try {
     const target = await realpath(path);
-    if (!area(target)) return undefined;
+    if (!area.contains(target)) return undefined;
     // A link that has replaced the file meanwhile is not followed.
     const status = await lstat(target, { bigint: true });
-    if (!status.isFile()) return undefined;
+    if (!status.isFile() || !(await isOfUser(area, target, status))) return undefined;
     await access(target, constants.R_OK);
     return status;
   } catch (error) {

@@ -1,9 +1,11 @@
 // Serves a list of files, wherever they lie, by the same rules as a shared folder.
-import { open, realpath, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { open, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { baseName } from '@peerlane/protocol';
+import { resolveShared } from '../paths/named-way.ts';
+import { pinFolder } from '../paths/pinned-folder.ts';
 import { namesAfter } from './names-after.ts';
-import { fileArea, openFlags, openInside, statusInside } from './open-inside.ts';
+import { fileArea, openFlags, openInside, statusInside, type ServedArea } from './open-inside.ts';
 import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
 import { StableFile } from './stable-file.ts';
 
@@ -12,6 +14,7 @@ interface ListedFile {
   readonly filename: string;
   /** Its path with all links resolved. */
   readonly path: string;
+  readonly area: ServedArea;
 }
 
 /** A list of files that are served by their base names. */
@@ -26,7 +29,8 @@ export class SharedFiles implements ServedFiles {
   /**
    * Shares the files at the paths; an empty list shares nothing.
    *
-   * @throws Error if one is not a file that can be read, or if two have the same name
+   * @throws Error if one is not a file that can be read, if two have the same name, or if a link of
+   * another user on a path leads to a file that is not theirs
    */
   static async open(paths: readonly string[]): Promise<SharedFiles> {
     const files = new Map<string, ListedFile>();
@@ -34,20 +38,20 @@ export class SharedFiles implements ServedFiles {
       const filename = basename(path);
       const key = filename.normalize('NFC');
       if (files.has(key)) throw new Error(`two files are called "${key}"`);
-      files.set(key, { filename, path: await readableFile(path).catch(explain(path)) });
+      files.set(key, { filename, ...(await readableFile(path).catch(explain(path))) });
     }
     return new SharedFiles(files);
   }
 
   async openFile(requested: string): Promise<SharedFile | undefined> {
-    const path = this.#find(requested)?.path;
-    const opened = path === undefined ? undefined : await openInside(fileArea(path), path);
+    const file = this.#find(requested);
+    const opened = file && (await openInside(file.area, file.path));
     return opened && StableFile.waitFor(baseName(requested), opened);
   }
 
   async statusOf(requested: string): Promise<FileStatus | undefined> {
     const file = this.#find(requested);
-    const status = file && (await statusInside(fileArea(file.path), file.path));
+    const status = file && (await statusInside(file.area, file.path));
     return status && { filename: file.filename, size: Number(status.size), identity: status };
   }
 
@@ -60,12 +64,12 @@ export class SharedFiles implements ServedFiles {
   }
 }
 
-/** The path of a file with all links resolved. */
-async function readableFile(path: string): Promise<string> {
-  const resolved = await realpath(path);
+/** Where a file lies that can be read. */
+async function readableFile(path: string): Promise<Pick<ListedFile, 'path' | 'area'>> {
+  const resolved = await resolveShared(path);
   if (!(await stat(resolved)).isFile()) throw new Error(`"${path}" is not a file`);
   await (await open(resolved, openFlags)).close();
-  return resolved;
+  return { path: resolved, area: fileArea(resolved, await pinFolder(dirname(resolved))) };
 }
 
 /** Says in plain words what is wrong with a file that a user named. */

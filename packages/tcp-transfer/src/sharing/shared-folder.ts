@@ -1,10 +1,12 @@
 // Serves all files in a folder and below it by base name, and follows its changes.
 import { EventEmitter } from 'node:events';
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import { resolveShared } from '../paths/named-way.ts';
+import { pinFolder } from '../paths/pinned-folder.ts';
 import { namesAfter } from './names-after.ts';
 import { IndexUpdater } from './index-updater.ts';
 import { watchFolder, type WatchFolder } from './watch-folder.ts';
@@ -65,10 +67,10 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   readonly #updater: IndexUpdater;
   #started = false;
 
-  private constructor(path: string, options: SharedFolderOptions) {
+  private constructor(path: string, area: ServedArea, options: SharedFolderOptions) {
     super();
     this.path = path;
-    this.#area = folderArea(path);
+    this.#area = area;
     for (const [name, listener] of Object.entries(options.on ?? {}))
       this.on(name as keyof SharedFolderEvents, listener);
     this.#updater = new IndexUpdater({
@@ -92,15 +94,17 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   /**
    * Shares a folder: reads it once, then keeps its names current until it is closed.
    *
-   * @throws the system's error if the folder does not exist or cannot be read; RangeError if an option
-   * makes no sense
+   * @throws the system's error if the folder does not exist or cannot be read; Error if a link of
+   * another user on its path leads to a folder that is not theirs; RangeError if an option makes no
+   * sense
    */
   static async open(path: string, options: SharedFolderOptions = {}): Promise<SharedFolder> {
     const { rescanInterval = 30_000 } = options;
     checkPositive({ rescanInterval });
-    const resolved = await realpath(path);
+    const resolved = await resolveShared(path);
     await readdir(resolved);
-    const folder = new SharedFolder(resolved, options);
+    const area = folderArea(resolved, await pinFolder(resolved));
+    const folder = new SharedFolder(resolved, area, options);
     await folder.#updater.start();
     folder.#started = true;
     return folder;

@@ -1,7 +1,7 @@
 // Turns failures of the disk into errors of a transfer, and checks for free space.
 import { statfs } from 'node:fs/promises';
 import { TransferError } from '../transfer-error.ts';
-import { withPlainPaths } from './held-folder.ts';
+import { withPlainPaths } from '../paths/held-folder.ts';
 
 /** The disk is full, or this user may not write more, or it cannot hold so large a file. */
 const fullDisk: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);

@@ -2,11 +2,12 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { HeldFolder } from './held-folder.ts';
+import { HeldFolder } from '../paths/held-folder.ts';
 import { makeHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import { clearLeftovers, resumable } from './leftovers.ts';
+import { verifyNamedWay } from '../paths/named-way.ts';
 import { Ownership } from './ownership.ts';
-import { placeFile, type PlacedFile, type Placing } from './place-file.ts';
+import { placeFile, type Existing, type PlacedFile, type Placing } from './place-file.ts';
 import { ownIdentity } from './process-identity.ts';
 import { TransferError } from '../transfer-error.ts';
 import { unfinishedName, type UnfinishedKey } from './unfinished-name.ts';
@@ -53,10 +54,13 @@ export class DownloadFolder {
   /**
    * Opens a folder for one more download, which must release it in the end.
    *
-   * @throws TransferError `disk` if there is no such folder
+   * @param existing what happens to a file that has the name already
+   * @throws TransferError `disk` if there is no such folder, or if a file is to be replaced in it and a
+   * link of another user leads there
    */
-  static async open(path: string): Promise<DownloadFolder> {
-    const held = await HeldFolder.open(path).catch((cause: unknown) => {
+  static async open(path: string, existing?: Existing): Promise<DownloadFolder> {
+    const held = await openFor(path, existing).catch((cause: unknown) => {
+      if (TransferError.is(cause)) throw cause;
       const { code, message } = cause as NodeJS.ErrnoException;
       const reason = code === 'ENOTDIR' ? 'it is not a folder' : message;
       throw new TransferError('disk', `cannot download into ${path}: ${reason}`, { cause });
@@ -186,6 +190,17 @@ export class DownloadFolder {
       });
     }
     return this.#hidden;
+  }
+}
+
+async function openFor(path: string, existing: Existing | undefined): Promise<HeldFolder> {
+  const folder = await HeldFolder.open(path);
+  try {
+    if (existing === 'replace') await verifyNamedWay(folder);
+    return folder;
+  } catch (error) {
+    await folder.close();
+    throw error;
   }
 }
 

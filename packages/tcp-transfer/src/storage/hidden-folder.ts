@@ -1,7 +1,7 @@
 // The hidden folder inside a download folder, which nobody but its user may write to.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HeldFolder } from './held-folder.ts';
+import type { HeldFolder } from '../paths/held-folder.ts';
 import type { Ownership } from './ownership.ts';
 import { TransferError } from '../transfer-error.ts';
 import { rmdir } from './while-busy.ts';

@@ -1,7 +1,7 @@
 // The unfinished files that earlier processes left: which are removed, and which are gone on with.
 import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import { HeldFolder } from './held-folder.ts';
+import { HeldFolder } from '../paths/held-folder.ts';
 import { openHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import { Ownership } from './ownership.ts';
 import { livenessOf, ownIdentity } from './process-identity.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BigIntStats, Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { HeldFolder } from './held-folder.ts';
+import type { HeldFolder } from '../paths/held-folder.ts';
 import { unlink } from './while-busy.ts';
 
 /** Finds out whether folders are this user's alone. */

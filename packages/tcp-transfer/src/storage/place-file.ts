@@ -3,7 +3,8 @@ import type { Stats } from 'node:fs';
 import { link, lstat, open } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { cutText, maxFilenameBytes } from '@peerlane/protocol';
-import type { HeldFolder } from './held-folder.ts';
+import type { HeldFolder } from '../paths/held-folder.ts';
+import { verifyNamedWay } from '../paths/named-way.ts';
 import { mayChange } from './ownership.ts';
 import { sameContent } from './same-content.ts';
 import { TransferError } from '../transfer-error.ts';
@@ -41,8 +42,9 @@ export interface PlacedFile {
  * Places a finished file in a folder: as `name`, or, if a file of other content has that name and is to
  * stay, as `name (1)`, `name (2)`, … before the extension. The file may keep its first name as well.
  *
- * @throws TransferError `exists` if the name is in use and no other may be used; the system's error; the
- * reason of an aborted `signal`
+ * @throws TransferError `exists` if the name is in use and no other may be used, `disk` if a file is to
+ * be replaced and a link of another user leads to its folder; the system's error; the reason of an
+ * aborted `signal`
  */
 export async function placeFile(
   from: string,
@@ -67,8 +69,9 @@ export async function placeFile(
   }
 }
 
-/** Replaces a file or a link, and nothing else. */
+/** Replaces a file or a link, and nothing else, and only in the folder that the user meant. */
 async function replace(from: string, folder: HeldFolder, name: string): Promise<void> {
+  await verifyNamedWay(folder);
   const path = folder.at(name);
   const there = await lstat(path).catch(() => undefined);
   if (there && !there.isFile() && !there.isSymbolicLink())

@@ -2,7 +2,7 @@
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { HeldFolder } from './held-folder.ts';
+import { HeldFolder } from '../paths/held-folder.ts';
 import {
   entriesFolder,
   isEntryName,

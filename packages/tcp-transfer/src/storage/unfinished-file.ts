@@ -4,6 +4,7 @@ import { checkSpace } from './disk-error.ts';
 import type { DownloadFolder, Unfinished } from './download-folder.ts';
 import type { PlacedFile, Placing } from './place-file.ts';
 import type { UnfinishedKey } from './unfinished-name.ts';
+import type { WrittenFile } from './written-file.ts';
 
 /** How much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;
@@ -129,16 +130,18 @@ export class UnfinishedFile {
   /**
    * Places the finished file, as `placeFile` does, and closes it.
    *
+   * @returns its place, and what was written unless a file of the same content was there
    * @throws TransferError `exists`; the system's error; the reason of an aborted `signal`
    */
-  async place(placing: Placing): Promise<PlacedFile> {
+  async place(placing: Placing): Promise<PlacedFile & { readonly written?: WrittenFile }> {
     const { folder, sync } = this.#options;
+    const written = await this.#unfinished.handle.stat({ bigint: true });
     // Its name stays reserved: no other download of this process must go on with it now.
     await this.#closeHandle();
     const placed = await folder.place(this.#unfinished, placing);
     await folder.removeUnfinished(this.#unfinished);
     if (sync) await folder.sync();
-    return placed;
+    return { ...placed, ...(placed.created && { written }) };
   }
 
   /** Closes the file and removes it. */

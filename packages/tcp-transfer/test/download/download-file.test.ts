@@ -4,7 +4,7 @@ import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../../src/index.ts';
-import { HeldFolder } from '../../src/storage/held-folder.ts';
+import { HeldFolder } from '../../src/paths/held-folder.ts';
 import { numberedName, placeFile } from '../../src/storage/place-file.ts';
 import { cannedServer, entries, fakeServer, header, temporaryFolder } from '../support/helpers.ts';
 

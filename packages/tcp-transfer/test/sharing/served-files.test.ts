@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SharedFiles, SharedFolder, type ServedFiles, type SharedFile } from '../../src/index.ts';
-import { readServed, temporaryFolder } from '../support/helpers.ts';
+import { SharedFiles, type ServedFiles, type SharedFile } from '../../src/index.ts';
+import { readServed, shareUnwatched, temporaryFolder } from '../support/helpers.ts';
 
 /** Files in one folder by their relative paths, and something that serves them. */
 interface Scene {
@@ -13,12 +13,7 @@ interface Scene {
 }
 
 const ways: Record<string, (root: string, paths: readonly string[]) => Promise<ServedFiles>> = {
-  'a shared folder': async (root) => {
-    // Nothing is watched: the index goes on naming files that are gone.
-    const folder = await SharedFolder.open(root, { watch: () => ({ close: () => undefined }) });
-    onTestFinished(() => folder.close());
-    return folder;
-  },
+  'a shared folder': (root) => shareUnwatched(root),
   'a list of files': (_root, paths) => SharedFiles.open(paths),
 };
 
@@ -123,18 +118,16 @@ describe.each(Object.entries(ways))('%s', (_kind, serve) => {
     expect(await served.statusOf('a.txt')).toBeUndefined();
   });
 
-  it.skipIf(process.platform === 'win32')(
-    'Nothing is served when a folder in the path of a file becomes a link to another',
-    async () => {
-      const { path, served } = await scene('sub/a.txt');
-      const elsewhere = await temporaryFolder();
-      await writeFile(join(elsewhere, 'a.txt'), 'secret');
-      await rename(join(path, 'sub'), join(path, 'old'));
-      await symlink(elsewhere, join(path, 'sub'));
-      expect(await readServed(served, 'a.txt')).toBeUndefined();
-      expect(await served.statusOf('a.txt')).toBeUndefined();
-    },
-  );
+  it('Nothing is served when a folder in the path of a file becomes a link to another', async () => {
+    const { path, served } = await scene('sub/a.txt');
+    const elsewhere = await temporaryFolder();
+    await writeFile(join(elsewhere, 'a.txt'), 'secret');
+    expect(await readServed(served, 'a.txt')).toBe('in sub/a.txt');
+    await rename(join(path, 'sub'), join(path, 'old'));
+    await symlink(elsewhere, join(path, 'sub'), 'junction');
+    expect(await readServed(served, 'a.txt')).toBeUndefined();
+    expect(await served.statusOf('a.txt')).toBeUndefined();
+  });
 });
 
 describe('a list of files', () => {
@@ -156,6 +149,7 @@ describe('a list of files', () => {
     for (const [paths, message] of [
       [[folder], `"${folder}" is not a file`],
       [[file, missing], `there is no file "${missing}"`],
+      [[''], 'there is no file ""'],
       [[file, join(path, 'sub', 'a')], 'two files are called "a"'],
     ] as const)
       await expect(SharedFiles.open(paths.map(String))).rejects.toThrow(message);

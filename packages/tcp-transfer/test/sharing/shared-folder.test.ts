@@ -4,20 +4,9 @@ import { once } from 'node:events';
 import { mkdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  SharedFolder,
-  type FolderWatchEvents,
-  type NameClash,
-  type SharedFolderOptions,
-} from '../../src/index.ts';
-import { readServed, temporaryFolder } from '../support/helpers.ts';
+import { SharedFolder, type FolderWatchEvents, type NameClash } from '../../src/index.ts';
+import { readServed, share, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-
-async function share(path: string, options?: SharedFolderOptions): Promise<SharedFolder> {
-  const folder = await SharedFolder.open(path, options);
-  onTestFinished(() => folder.close());
-  return folder;
-}
 
 /** Waits for an event about a name, whatever other events come before. */
 async function emitted(
@@ -191,6 +180,10 @@ describe('a shared folder', () => {
     await Promise.all([folder.close(), folder.close()]);
     expect(open).toBe(0);
     expect(clock.pending).toBe(0);
+  });
+
+  it('An empty path cannot be shared', async () => {
+    await expect(SharedFolder.open('')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('A folder that does not exist cannot be shared', async () => {

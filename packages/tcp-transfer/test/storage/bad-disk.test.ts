@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../../src/index.ts';
 import { linkOrRename, isLinkUnsupported } from '../../src/storage/place-file.ts';
-import { isFolderSyncUnsupported } from '../../src/storage/fsync.ts';
+import { isFolderSyncUnsupported } from '../../src/paths/sync-folder.ts';
 import { cannedServer, entries, fakeServer, header, temporaryFolder } from '../support/helpers.ts';
 import { PeerProcess } from '../support/peer-process.ts';
 import { isRoot, maySmallDisk, smallDisk } from '../support/small-disk.ts';

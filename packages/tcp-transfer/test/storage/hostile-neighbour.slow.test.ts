@@ -6,6 +6,7 @@ import {
   lchown,
   mkdir,
   readFile,
+  rename,
   stat,
   symlink,
   unlink,
@@ -14,10 +15,12 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pieceLengthFor } from '@peerlane/protocol';
-import { HeldFolder } from '../../src/storage/held-folder.ts';
+import { deferred } from '../../src/async.ts';
+import type { Existing } from '../../src/index.ts';
+import { HeldFolder } from '../../src/paths/held-folder.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { poison, tricks } from '../support/child-tricks.ts';
-import { entries } from '../support/helpers.ts';
+import { entries, fakeServer, header } from '../support/helpers.ts';
 import {
   attacker,
   Home,
@@ -38,9 +41,20 @@ const { root } = await withRoot({
 });
 
 /** A process of the victim's that downloads `file`, verified or not. */
-async function downloader(into: string, isVerified: boolean): Promise<PeerProcess> {
+async function downloader(
+  into: string,
+  isVerified: boolean,
+  existing: Existing = 'rename',
+): Promise<PeerProcess> {
   const { address } = await sharing({ file: content });
-  const task = { role: 'download', address, filename: 'file', into, user: victim } as const;
+  const task = {
+    role: 'download',
+    address,
+    filename: 'file',
+    into,
+    existing,
+    user: victim,
+  } as const;
   const client = new PeerProcess({ ...task, ...(isVerified && { root }) });
   await client.message('ready');
   return client;
@@ -137,6 +151,27 @@ describe.each(versions)(
       expect(await again.download()).toEqual(there);
     });
 
+    it('No file of the victim is replaced in a folder that a link of another user leads to', async ({
+      skip,
+    }) => {
+      skip(noOthers !== false, `${noOthers}`);
+      const [into, home] = [await openFolder('open'), await Home.make()];
+      const [theirs, ours] = [join(into, 'theirs'), join(into, 'ours')];
+      for (const path of [theirs, ours]) await symlink(home.path, path);
+      await lchown(theirs, attacker, attacker);
+      const client = await downloader(join(theirs, 'deep', '..'), verified, 'replace');
+      expect(await client.download()).toEqual({
+        type: 'failed',
+        code: 'disk',
+        message: `${theirs} is a link of another user: to replace a file, name the folder that it leads to`,
+      });
+      await client.kill();
+      await home.expectUntouched();
+      const again = await downloader(ours, verified, 'replace');
+      expect(await again.download()).toMatchObject({ type: 'done', created: true });
+      expect(await readFile(join(home.path, 'file'))).toEqual(content);
+    });
+
     it.for(Object.keys(tricks))(
       'With %s, again and again, a download gets its file or fails, and nothing is lost',
       async (trick, { skip }) => {
@@ -162,6 +197,36 @@ describe.each(versions)(
         }
       },
     );
+  },
+);
+
+describe.skipIf(process.platform !== 'linux')(
+  'a folder of another user that may not be read',
+  () => {
+    it('An unreadable folder of another user is not left for what replaces it during a download', async ({
+      skip,
+    }) => {
+      skip(noOthers !== false, `${noOthers}`);
+      const [into, home] = [await openFolder('open'), await Home.make()];
+      await chmod(into, 0o733);
+      const rest = deferred<undefined>();
+      const address = await fakeServer((socket) => {
+        socket.write(`${header('5', 'file')}he`);
+        void rest.promise.then(() => socket.end('llo'));
+      });
+      const task = { role: 'download', address, filename: 'file', into, user: victim } as const;
+      const client = new PeerProcess(task);
+      await client.message('ready');
+      const outcome = client.download();
+      await client.message('started');
+      const away = join(into, '..', 'away-into');
+      await rename(into, away);
+      await symlink(home.path, into);
+      rest.resolve(undefined);
+      expect(await outcome).toMatchObject({ type: 'done', created: true });
+      expect(await readFile(join(away, 'file'), 'utf8')).toBe('hello');
+      await home.expectUntouched();
+    });
   },
 );
 

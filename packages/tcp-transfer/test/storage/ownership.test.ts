@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DownloadFolder } from '../../src/storage/download-folder.ts';
-import { HeldFolder } from '../../src/storage/held-folder.ts';
+import { HeldFolder } from '../../src/paths/held-folder.ts';
 import { mayChange } from '../../src/storage/ownership.ts';
 import { cannedServer, entries, header, temporaryFolder } from '../support/helpers.ts';
 import { attacker, noOthers, victim } from '../support/neighbours.ts';

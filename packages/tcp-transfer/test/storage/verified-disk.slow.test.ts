@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeTransferAnswer, pieceCount, pieceLengthFor } from '@peerlane/protocol';
+import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
+import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
+import { ManifestStore } from '../../src/manifests/manifest-store.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 import {
   counting,
@@ -19,6 +22,32 @@ import {
 import { maySmallDisk, smallDisk } from '../support/small-disk.ts';
 
 const mebibyte = 1024 * 1024;
+
+describe('the manifest that a download has verified', () => {
+  it('A verified manifest is remembered for the file that was written, and not for one that replaced it', async () => {
+    const { address } = await sharing({ file: randomBytes(1000) });
+    const into = await temporaryFolder();
+    await using hasher = new PieceHasher();
+    const manifests = new ManifestStore({ cache: new ManifestCache(into), hasher });
+    const known = async (path: string): Promise<string | undefined> =>
+      manifests.known({ identity: await stat(path, { bigint: true }) })?.root;
+    const first = await download({ sources: sourcesOf(address), into });
+    await manifests.learn(first);
+    expect(await known(first.path)).toBe(first.root);
+    await rm(first.path);
+    const second = await download({ sources: sourcesOf(address), into });
+    const { mtime } = await stat(second.path);
+    await rename(second.path, join(into, 'away'));
+    await writeFile(second.path, randomBytes(1000));
+    await utimes(second.path, mtime, mtime);
+    await manifests.learn(second);
+    expect(await known(second.path)).toBeUndefined();
+    await rm(second.path);
+    await rename(join(into, 'away'), second.path);
+    const third = await download({ sources: sourcesOf(address), into });
+    expect(third.written).toBeUndefined();
+  });
+});
 
 describe('the disk that a verified download goes to', () => {
   it('If the disk has no space for the size that one source claims, another source serves', async () => {

@@ -56,11 +56,12 @@ async function download(wanted: DownloadTask): Promise<void> {
   }
 }
 
-function downloadPlainly({ address, filename, into }: DownloadTask): Promise<Download> {
+function downloadPlainly({ address, filename, into, existing }: DownloadTask): Promise<Download> {
   return downloadFile({
     address,
     filename,
     into,
+    existing,
     onEvent: ({ type }) => {
       if (type === 'started') report({ type: 'started' });
     },
@@ -71,12 +72,12 @@ function downloadPlainly({ address, filename, into }: DownloadTask): Promise<Dow
 }
 
 async function downloadRoot(
-  { address, filename, into }: DownloadTask,
+  { address, filename, into, existing }: DownloadTask,
   root: string,
 ): Promise<Download> {
   await using hasher = new PieceHasher();
   const sources = Readable.from([{ address, root }]);
-  return await downloadVerified({ sources, filename, into, root, hasher });
+  return await downloadVerified({ sources, filename, into, root, existing, hasher });
 }
 
 /** Plays the trick again and again until the test ends this process. */

@@ -1,5 +1,6 @@
 // The messages between tests and peer processes.
 import type { PeerAddress } from '@peerlane/protocol';
+import type { Existing } from '../../src/index.ts';
 
 /** The task of a peer process, which is the first argument of its command line. */
 export type PeerTask = ServeTask | DownloadTask | DisturbTask;
@@ -27,6 +28,7 @@ export interface DownloadTask extends Task {
   readonly into: string;
   /** The root of the wanted content; with it the download is verified, in version 2. */
   readonly root?: string;
+  readonly existing?: Existing;
 }
 
 /** Plays one of the {@link tricks} on a download into a folder, again and again. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { PeerAddress } from '@peerlane/protocol';
-import type { ServedFiles } from '../../src/index.ts';
+import { SharedFolder, type ServedFiles, type SharedFolderOptions } from '../../src/index.ts';
 
 /** An empty folder that is removed when the test ends. Its path is resolved, as /tmp is a link on macOS. */
 export async function temporaryFolder(): Promise<string> {
@@ -51,6 +51,18 @@ export async function eventually<T>(step: () => T | undefined): Promise<T> {
 /** A header of version 1 as text, unchecked. */
 export function header(size: string, name: string): string {
   return size.padEnd(10, ':') + name.padEnd(64, ':');
+}
+
+/** Shares a folder until the test ends. */
+export async function share(path: string, options?: SharedFolderOptions): Promise<SharedFolder> {
+  const folder = await SharedFolder.open(path, options);
+  onTestFinished(() => folder.close());
+  return folder;
+}
+
+/** Shares a folder that is not watched: its index goes on naming files that are gone. */
+export function shareUnwatched(path: string): Promise<SharedFolder> {
+  return share(path, { watch: () => ({ close: () => undefined }) });
 }
 
 /** The text of the file with a name; `undefined` if nothing is served under it. */

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { DownloadFolder } from '../../src/storage/download-folder.ts';
-import { HeldFolder, withPlainPaths, type AnchorOf } from '../../src/storage/held-folder.ts';
+import { HeldFolder, withPlainPaths, type AnchorOf } from '../../src/paths/held-folder.ts';
 import { makeHiddenFolder, removeHiddenFolder } from '../../src/storage/hidden-folder.ts';
 import { Ownership } from '../../src/storage/ownership.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
@@ -24,6 +24,25 @@ describe('a folder that is held', () => {
       expect([await entries(path), await entries(moved)]).toEqual([[], ['file']]);
       expect(await folder.isInPlace()).toBe(true);
       expect(withPlainPaths(`open '${folder.at('file')}'`)).toBe(`open '${join(moved, 'file')}'`);
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'The working folder of the program is held, though its path leads elsewhere by now',
+    async () => {
+      const outer = await temporaryFolder();
+      const [path, moved, before] = [join(outer, 'here'), join(outer, 'moved'), process.cwd()];
+      await mkdir(path);
+      process.chdir(path);
+      onTestFinished(() => {
+        process.chdir(before);
+      });
+      expect(process.cwd()).toBe(path);
+      await rename(path, moved);
+      await mkdir(path);
+      await using folder = await HeldFolder.open(path);
+      await writeFile(folder.at('file'), 'x');
+      expect([await entries(path), await entries(moved)]).toEqual([[], ['file']]);
     },
   );
 

@@ -1,8 +1,9 @@
 // A folder that is held open, and reached even after something else was put in its place.
 import { constants, readlinkSync, type BigIntStats } from 'node:fs';
-import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from './fsync.ts';
+import { isSamePath } from './same-path.ts';
+import { syncFolder } from './sync-folder.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /** The path that reaches a folder by its descriptor, on systems that have one. */
@@ -13,6 +14,9 @@ const linuxAnchor: AnchorOf = (descriptor) =>
 
 // Windows lacks O_DIRECTORY, which is undefined there and counts as 0.
 const openFlags = constants.O_RDONLY | constants.O_DIRECTORY;
+
+/** Linux' O_PATH, which Node does not name: it opens a folder too that may not be read. */
+const pathOnly = 0o10000000;
 
 /** How a folder is held open. */
 interface Means {
@@ -69,7 +73,8 @@ export class HeldFolder implements AsyncDisposable {
     anchorOf: AnchorOf,
   ): Promise<HeldFolder> {
     const look = (): Promise<BigIntStats> => (follows ? stat : lstat)(reached, { bigint: true });
-    const handle = await openHandle(reached, follows);
+    // The working folder is the one in which the program was started, wherever its path leads by now.
+    const handle = await openHandle(reached === workingFolder() ? '.' : reached, follows);
     try {
       const status = await (handle?.stat({ bigint: true }) ?? look());
       if (!status.isDirectory())
@@ -99,6 +104,17 @@ export class HeldFolder implements AsyncDisposable {
     return isSame(this.status, await this.#means.look().catch(() => undefined));
   }
 
+  /** Its path by now, without links: the system knows that of an open folder. */
+  place(): Promise<string> {
+    return this.#means.isAnchored ? readlink(this.anchor) : realpath(this.path);
+  }
+
+  /** Whether this is the folder at a path without links. */
+  async liesAt(path: string): Promise<boolean> {
+    if (this.#means.isAnchored) return isSamePath(await this.place(), path);
+    return isSame(this.status, await lstat(path, { bigint: true }).catch(() => undefined));
+  }
+
   /** @throws TransferError `disk` if the path leads to another folder by now */
   async verify(): Promise<void> {
     if (await this.isInPlace()) return;
@@ -120,14 +136,23 @@ export class HeldFolder implements AsyncDisposable {
   }
 }
 
+/** `undefined` if it is gone. */
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
 /** `undefined` if the system opens no folders, or not this one, which may be writable even so. */
 async function openHandle(path: string, follows: boolean): Promise<FileHandle | undefined> {
   if (process.platform === 'win32') return undefined;
   try {
     return await open(path, follows ? openFlags : openFlags | constants.O_NOFOLLOW);
   } catch (error) {
-    if (follows && (error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
-    throw error;
+    if (!follows || (error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    return process.platform === 'linux' ? await open(path, openFlags | pathOnly) : undefined;
   }
 }
 
@@ -139,7 +164,11 @@ async function workingAnchor(
 ): Promise<string | undefined> {
   const anchor = anchorOf(fd);
   if (anchor === undefined) return undefined;
-  const found = await stat(`${anchor}/.`, { bigint: true }).catch(() => undefined);
+  const found = await stat(`${anchor}/.`, { bigint: true }).catch((error: unknown) => {
+    // The anchor leads there. A folder that may not be entered now may be later: the path would not be
+    // safe then.
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? status : undefined;
+  });
   return isSame(status, found) ? anchor : undefined;
 }
 

@@ -1,0 +1,27 @@
+// What `p2p get -o` writes into, where others may move what lies on the way.
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import { mkdir, open, rename, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { sinkAt, writeInto } from '../../src/commands/sink.ts';
+import { it } from '../support/lab.ts';
+
+describe.skipIf(process.platform !== 'linux')('A pipe that is written into', () => {
+  it('is the one that was judged, though a link took the place of its folder', async ({ lab }) => {
+    const folder = await lab.folder();
+    const [path, away] = [join(folder, 'here', 'pipe'), join(folder, 'away', 'pipe')];
+    for (const name of ['here', 'theirs']) {
+      await mkdir(join(folder, name));
+      execFileSync('mkfifo', [join(folder, name, 'pipe')]);
+    }
+    await writeFile(join(folder, 'file'), 'hello');
+    await using sink = await sinkAt(path);
+    await rename(join(folder, 'here'), join(folder, 'away'));
+    await symlink(join(folder, 'theirs'), join(folder, 'here'));
+    await using reader = await open(away, constants.O_RDONLY | constants.O_NONBLOCK);
+    await using file = await open(join(folder, 'file'));
+    await writeInto(sink!, file, new AbortController().signal);
+    expect(await reader.readFile('utf8')).toBe('hello');
+  });
+});
