@@ -18,7 +18,7 @@ it.each([
     const { address } = await sharing({ file: size });
     const into = await temporaryFolder();
     const program = join(await temporaryFolder(), 'download.mjs');
-    await bundleProgram('child-download.ts', program);
+    await bundleProgram(new URL('../support/child-download.ts', import.meta.url), program);
     await promisify(execFile)(process.execPath, [program, `${address.port}`, into, ...rate]);
     for (const name of ['one', 'other']) expect((await stat(join(into, name))).size).toBe(size);
   },

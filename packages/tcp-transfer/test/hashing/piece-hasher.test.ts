@@ -190,7 +190,10 @@ describe('a piece hasher', () => {
     const { path } = await openFile(content);
     for (const format of ['esm', 'cjs'] as const) {
       const program = `${path}.${format === 'esm' ? 'mjs' : 'cjs'}`;
-      await bundleProgram('child-hash.ts', program, { format, minify: true });
+      await bundleProgram(new URL('../support/child-hash.ts', import.meta.url), program, {
+        format,
+        minify: true,
+      });
       const { stdout } = await promisify(execFile)(process.execPath, [program, path], {
         // Ends what the hasher keeps alive.
         timeout: 100_000,

@@ -5,17 +5,17 @@ import { peerProgram } from './peer-program.ts';
 
 /** Bundles the program from the sources, so that the tests need no build. */
 export default async function bundle(): Promise<void> {
-  await bundleProgram('child-peer.ts', peerProgram);
+  await bundleProgram(new URL('./child-peer.ts', import.meta.url), peerProgram);
 }
 
-/** Bundles a program of this folder into one file. */
+/** Bundles a program into one file. */
 export async function bundleProgram(
-  name: string,
+  program: URL,
   outfile: string,
   options: Pick<BuildOptions, 'format' | 'minify'> = { format: 'esm' },
 ): Promise<void> {
   await build({
-    entryPoints: [fileURLToPath(new URL(name, import.meta.url))],
+    entryPoints: [fileURLToPath(program)],
     outfile,
     bundle: true,
     platform: 'node',
