@@ -56,7 +56,7 @@ events.addEventListener('error', () => {
 });
 events.addEventListener('message', ({ data }) => {
   const event = JSON.parse(String(data)) as DemoEvent;
-  // Messages stand in the diagram; of the present, only who is behind an address is asked.
-  present.apply(event);
+  // The controls and the downloads show no messages.
+  if (!('at' in event)) present.apply(event);
   player.hear(event);
 });
