@@ -99,6 +99,9 @@ it.skipIf(noBrowser)('leads through both flows to the end, each step for real', 
     'file received',
   ]);
   expect(broken.at(-1)!.spoken).toContain('node3 to node1: File, fetch it');
-  expect(words.some((text) => /asks once more after \d+ s: \d/.test(text))).toBe(true);
+  // A slow machine may heal the link only when the next retry is due.
+  expect(words).toContainEqual(
+    expect.stringMatching(/asks once more (?:after [\d.]+ s: \d|any moment now)/),
+  );
   expect(await page.locator('.link.cut').count()).toBe(0);
 });
