@@ -41,7 +41,7 @@ export {
   type FolderWatchEvents,
   type WatchFolder,
 } from './sharing/watch-folder.ts';
-export { HeldFolder, withPlainPaths, type AnchorOf } from './paths/held-folder.ts';
+export { HeldFolder, withPlainPaths, type AnchorOf, type Identity } from './paths/held-folder.ts';
 export { clearUnfinished } from './storage/leftovers.ts';
 export { type KnownManifest } from './manifests/known-manifest.ts';
 export {

@@ -172,7 +172,8 @@ async function workingAnchor(
   return isSame(status, found) ? anchor : undefined;
 }
 
-type Identity = Pick<BigIntStats, 'dev' | 'ino'>;
+/** What identifies a file or a folder on this machine: its device and its number there. */
+export type Identity = Pick<BigIntStats, 'dev' | 'ino'>;
 
 function isSame(one: Identity, other: Identity | undefined): boolean {
   return one.dev === other?.dev && one.ino === other.ino;
