@@ -15,7 +15,7 @@ import { StreamReader, type Connect } from './stream-reader.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { TransferError, type TransferErrorCode } from '../transfer-error.ts';
 
-/** The options of a {@link PeerConnection}. */
+/** The options of a connection to a peer. */
 export interface PeerConnectionOptions extends PaceLimits {
   readonly signal?: AbortSignal | undefined;
   /** @default a TCP connection */
