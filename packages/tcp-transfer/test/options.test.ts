@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PeerAddress } from '@peerlane/protocol';
 import {
+  download,
   downloadFile,
   downloadVerified,
   fetchCatalog,
@@ -40,6 +41,21 @@ describe('options that make no sense', () => {
     await expect(SharedFolder.open(into, { rescanInterval: 0 })).rejects.toThrow(
       'rescanInterval is 0: expected a number greater than 0',
     );
+  });
+
+  it('A root that is none is refused before any source is asked', async () => {
+    const into = await temporaryFolder();
+    const asked: Source[] = [];
+    const onLost = (source: Source): number => asked.push(source);
+    const sources = [{ address, version: 2 as const }];
+    for (const root of ['xyz', 'A'.repeat(64), '\u001b']) {
+      for (const fetchFile of [download, downloadVerified]) {
+        const failed = fetchFile({ sources, filename: 'a', into, root, onLost });
+        await expect(failed).rejects.toThrow(RangeError);
+        await expect(failed).rejects.toThrow('expected 64 lower-case hexadecimal digits');
+      }
+    }
+    expect(asked).toEqual([]);
   });
 
   it('Infinite times and numbers are accepted', async () => {
