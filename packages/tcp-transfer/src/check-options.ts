@@ -20,6 +20,12 @@ export function checkCount(options: Readonly<Record<string, number>>, least: num
       throw new RangeError(`${name} is ${value}: expected a whole number of at least ${least}`);
 }
 
+/** @throws RangeError if it is not a port to bind; 0 lets the system choose */
+export function checkBindPort(port: number): void {
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw new RangeError(`port is ${port}: expected a whole number from 0 to 65535`);
+}
+
 /** @throws RangeError if it is neither `undefined` nor the root of a manifest */
 export function checkRoot(root: string | undefined): void {
   if (root !== undefined && !isDigest(root))

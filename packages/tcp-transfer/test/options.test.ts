@@ -25,6 +25,7 @@ describe('options that make no sense', () => {
     [{ requestTimeout: NaN }, 'requestTimeout is NaN: expected a number greater than 0'],
     [{ maxConnections: 0 }, 'maxConnections is 0: expected a whole number of at least 1'],
     [{ maxConnectionsPerAddress: 1.5 }, 'maxConnectionsPerAddress is 1.5: expected a whole'],
+    [{ port: -1 }, 'port is -1: expected a whole number from 0 to 65535'],
     [{ maxWaiting: -1 }, 'maxWaiting is -1: expected a whole number of at least 0'],
   ])('A server refuses options that make no sense: %j', async (options, message) => {
     await using folder = await SharedFolder.open(await temporaryFolder());
