@@ -2,7 +2,7 @@
 import { ipv4Pattern, normalHost } from './host.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
 
-/** A peer's UDP address. `host` is an IPv4 address, an IPv6 address without brackets, or a name. */
+/** The address of a peer, of its UDP or of its TCP side. `host` is an IPv4 address, an IPv6 address without brackets, or a name. */
 export interface PeerAddress {
   readonly host: string;
   /** 1 to 65535. */

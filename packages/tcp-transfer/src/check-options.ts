@@ -1,5 +1,11 @@
 // Refuses options that make no sense, each with one clear error.
-import { formatPeerAddress, ProtocolError, type PeerAddress } from '@peerlane/protocol';
+import {
+  formatPeerAddress,
+  isDigest,
+  ProtocolError,
+  visibleText,
+  type PeerAddress,
+} from '@peerlane/protocol';
 
 /** @throws RangeError if an option is not a number greater than 0; it may be infinite */
 export function checkPositive(options: Readonly<Record<string, number>>): void {
@@ -12,6 +18,20 @@ export function checkCount(options: Readonly<Record<string, number>>, least: num
   for (const [name, value] of Object.entries(options))
     if (!(value >= least) || (value !== Infinity && !Number.isInteger(value)))
       throw new RangeError(`${name} is ${value}: expected a whole number of at least ${least}`);
+}
+
+/** @throws RangeError if it is not a port to bind; 0 lets the system choose */
+export function checkBindPort(port: number): void {
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw new RangeError(`port is ${port}: expected a whole number from 0 to 65535`);
+}
+
+/** @throws RangeError if it is neither `undefined` nor the root of a manifest */
+export function checkRoot(root: string | undefined): void {
+  if (root !== undefined && !isDigest(root))
+    throw new RangeError(
+      `root is "${visibleText(String(root))}": expected 64 lower-case hexadecimal digits`,
+    );
 }
 
 /** @throws ProtocolError `bad-address` if it is not a host with a port from 1 to 65535 */

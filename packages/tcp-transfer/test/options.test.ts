@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PeerAddress } from '@peerlane/protocol';
 import {
+  download,
   downloadFile,
   downloadVerified,
   fetchCatalog,
@@ -24,6 +25,7 @@ describe('options that make no sense', () => {
     [{ requestTimeout: NaN }, 'requestTimeout is NaN: expected a number greater than 0'],
     [{ maxConnections: 0 }, 'maxConnections is 0: expected a whole number of at least 1'],
     [{ maxConnectionsPerAddress: 1.5 }, 'maxConnectionsPerAddress is 1.5: expected a whole'],
+    [{ port: -1 }, 'port is -1: expected a whole number from 0 to 65535'],
     [{ maxWaiting: -1 }, 'maxWaiting is -1: expected a whole number of at least 0'],
   ])('A server refuses options that make no sense: %j', async (options, message) => {
     await using folder = await SharedFolder.open(await temporaryFolder());
@@ -40,6 +42,21 @@ describe('options that make no sense', () => {
     await expect(SharedFolder.open(into, { rescanInterval: 0 })).rejects.toThrow(
       'rescanInterval is 0: expected a number greater than 0',
     );
+  });
+
+  it('A root that is none is refused before any source is asked', async () => {
+    const into = await temporaryFolder();
+    const asked: Source[] = [];
+    const onLost = (source: Source): number => asked.push(source);
+    const sources = [{ address, version: 2 as const }];
+    for (const root of ['xyz', 'A'.repeat(64), '\u001b']) {
+      for (const fetchFile of [download, downloadVerified]) {
+        const failed = fetchFile({ sources, filename: 'a', into, root, onLost });
+        await expect(failed).rejects.toThrow(RangeError);
+        await expect(failed).rejects.toThrow('expected 64 lower-case hexadecimal digits');
+      }
+    }
+    expect(asked).toEqual([]);
   });
 
   it('Infinite times and numbers are accepted', async () => {

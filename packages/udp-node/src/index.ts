@@ -1,5 +1,13 @@
-// What the package exports.
+// What the package exports: every type that its API needs, so that a program needs no other package
+// to name one.
 export { type Member } from '@peerlane/cluster';
+export {
+  formatPeerAddress,
+  ProtocolError,
+  visibleText,
+  type PeerAddress,
+  type ProtocolErrorCode,
+} from '@peerlane/protocol';
 export { allowNetworks, type Allow } from './sending/allow.ts';
 export { systemClock, type Clock, type Timer } from './system/clock.ts';
 export { type FileInfo, type HasFile } from './answers/file-info.ts';

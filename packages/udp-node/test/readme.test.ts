@@ -1,6 +1,6 @@
 // Runs the examples of the README.
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
@@ -29,7 +29,9 @@ async function logged(code: string): Promise<string[]> {
   const values: unknown[] = [];
   Object.assign(globalThis, { logged: values });
   // Built-in modules are not found from a data: URL.
-  const folder = await mkdtemp(source('../node_modules/.cache/readme-'));
+  const cache = source('../node_modules/.cache');
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'readme-'));
   try {
     const path = join(folder, 'example.mjs');
     await writeFile(path, outputFiles[0]!.text);

@@ -9,6 +9,7 @@ export {
 export {
   TemporaryFolder,
   TransferError,
+  type CloseOptions,
   type Connect,
   type Download,
   type DownloadProgress,

@@ -46,7 +46,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * call waits for the first, and does nothing more unless that has failed.
    *
    * @throws NodeError `bad-folder`, `bad-file`, `bind`, `closed`; ProtocolError `bad-address` for a
-   * member that is none
+   * member that is none, and `not-encodable` for a name that no DISCOVER may carry; TypeError or
+   * RangeError for another bad option
    */
   start(): Promise<void> {
     if (this.#closing) return Promise.reject(closedError());

@@ -22,7 +22,8 @@ export interface Running {
 /**
  * Opens what is to be shared, binds both ports, and announces the node to the cluster.
  *
- * @throws NodeError `bad-folder`, `bind`; ProtocolError `bad-address` for a member that is none
+ * @throws NodeError `bad-folder`, `bind`; ProtocolError `bad-address` for a member that is none;
+ * TypeError or RangeError for a bad option
  */
 export async function startParts(
   options: NodeOptions,
@@ -30,6 +31,8 @@ export async function startParts(
 ): Promise<Running> {
   const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20_000, protocol = 2 } = options;
   const { members = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
+  // Before anything is open: a network that is none must not leave a server behind.
+  const allowed = allowNetworks(allow);
   const library = await share(options, warn);
   const tcp = await bound(
     'TCP',
@@ -62,7 +65,7 @@ export async function startParts(
       protocol,
       name,
       guest,
-      allow: allowNetworks(allow),
+      allow: allowed,
       ...(discovery !== undefined && { discovery }),
       ...(transport && { transport }),
     }),

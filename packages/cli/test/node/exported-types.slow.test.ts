@@ -27,6 +27,7 @@ export const search = () => node.search('a');
 export const get = () => node.get('a.txt');
 export const shared = () => node.shared();
 export const address = () => node.address;
+export const close = () => node.close;
 export const requests = (listen: Parameters<typeof node.on<'offer' | 'sent' | 'wire'>>[1]) => listen;
 `;
 

@@ -57,6 +57,16 @@ describe('the start of a node', () => {
     await expect(node.start()).rejects.toMatchObject({ code: 'closed' });
   });
 
+  it('A start that fails because of a bad network leaves nothing open', async ({ lab }) => {
+    const tcpPort = await unusedPort();
+    const folder = await lab.folder();
+    const options = { folder, port: 0, tcpPort, discovery: false, allow: ['nonsense'] };
+    const node = createNode(options);
+    await expect(node.start()).rejects.toThrow('expected a network');
+    await node.close();
+    await expectUnused(tcpPort);
+  });
+
   it('A start that has failed can be repeated', async ({ lab }) => {
     const tcpPort = await unusedPort();
     const server = createServer().listen(tcpPort, '127.0.0.1');

@@ -1,5 +1,6 @@
 // `downloadVerified`: one file, from many peers of version 2.
 import { keepingAlive } from '../async.ts';
+import { checkRoot } from '../check-options.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { checkTargetName } from '../storage/target-name.ts';
 import type { Source } from '../swarm/swarm-options.ts';
@@ -11,7 +12,7 @@ import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-optio
  * download failed or was aborted stays in the hidden folder `.peerlane` inside `into`, for a later
  * download to go on with, unless `keepUnfinished` is false.
  *
- * @throws ProtocolError `bad-filename`; RangeError for limits out of range; TransferError: that of the
+ * @throws ProtocolError `bad-filename`; RangeError for limits out of range and a bad `root`; TransferError: that of the
  * last source if all have failed, `no-file` if there was none, `no-space`, `disk`, `exists`; ProtocolError
  * `bad-address` if the last source has a malformed address; the reason of an aborted `signal`
  * @see docs/protocol.md, "Version 2"
@@ -21,6 +22,7 @@ export async function downloadVerified<S extends Source>(
 ): Promise<VerifiedDownload> {
   const { into, signal } = options;
   checkTargetName(options);
+  checkRoot(options.root);
   signal?.throwIfAborted();
   return keepingAlive(async () => {
     const folder = await DownloadFolder.open(into, options.existing);

@@ -1,6 +1,7 @@
 // `download`: one file, from peers of both versions of the protocol.
 import { ProtocolError } from '@peerlane/protocol';
 import { deferred, keepingAlive } from '../async.ts';
+import { checkRoot } from '../check-options.ts';
 import { systemClock } from '../clock.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import { checkTargetName } from '../storage/target-name.ts';
@@ -38,7 +39,7 @@ const mayBeOlder: ReadonlySet<string> = new Set(['refused', 'incomplete', 'bad-a
  * whose answers are not those of version 2 is asked in version 1, too. With a `root`, sources of version
  * 1 are of no use, as they cannot prove what content they have.
  *
- * @throws ProtocolError `bad-filename`; RangeError for limits out of range; TransferError: that of the
+ * @throws ProtocolError `bad-filename`; RangeError for limits out of range and a bad `root`; TransferError: that of the
  * last source if all have failed, `no-file` if there was none, `no-space`, `disk`, `exists`; ProtocolError
  * if the last source has a malformed address or cannot be asked for the name; the reason of an aborted
  * `signal`
@@ -48,6 +49,7 @@ export async function download<S extends VersionedSource>(
   options: AnyDownloadOptions<S>,
 ): Promise<Download | VerifiedDownload> {
   checkTargetName(options);
+  checkRoot(options.root);
   options.signal?.throwIfAborted();
   return keepingAlive(() => new AnyDownloader(options).run());
 }

@@ -24,7 +24,8 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    */
   readonly saveAs?: string | undefined;
   /**
-   * The root of the wanted content: 64 hexadecimal digits.
+   * The root of the wanted content: 64 lower-case hexadecimal digits. Without it, the first source
+   * that answers decides which content is downloaded, and is believed.
    * @default that of the first source
    */
   readonly root?: string | undefined;

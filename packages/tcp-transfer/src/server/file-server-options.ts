@@ -1,5 +1,5 @@
 // The options of a file server, and how they are checked and completed once, when it starts.
-import { checkPositive } from '../check-options.ts';
+import { checkBindPort, checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
 import type { AdmissionLimits } from './admission.ts';
@@ -70,6 +70,7 @@ export function resolveFileServerOptions(options: FileServerOptions): FileServer
   const { requestTimeout = 10_000, maxConnections = 256 } = options;
   const { maxConnectionsPerAddress = 32, maxWaiting = 512 } = options;
   checkPositive({ requestTimeout });
+  checkBindPort(options.port ?? 0);
   const pace = resolvePace(options);
   const maxWait = pace.idleTimeout;
   const admission = { maxConnections, maxConnectionsPerAddress, maxWaiting, maxWait };

@@ -130,7 +130,8 @@ export class Swarm<S extends Source = Source> {
     this.#active -= 1;
     this.#wake();
     // No other source joins as long as it is unknown which content is wanted.
-    if (failure && this.#root === undefined && this.#active === 0) this.stop(failure);
+    if (failure && this.#root === undefined && this.#active === 0)
+      this.stop(joined.fault ?? failure);
     // Its pieces count although it has gone, and may still turn out to be wrong.
     await joined.allVerified();
     const fault = joined.fault ?? failure;

@@ -82,6 +82,27 @@ describe('a download survives a first source that', () => {
     },
   );
 
+  it('A first source is lost with the wrong piece, not with the connection that this closes', async () => {
+    const good = await sharing({ file: content });
+    const size = content.length;
+    const wrong = await fakePeer(({ want, offset = 0, length = 0 }, socket) => {
+      if (want === 'manifest') {
+        // The root stays unknown: only the first of the digests comes.
+        const announced = 32 * (size / piece);
+        socket.write(encodeTransferAnswer({ length: announced, size, pieceLength: piece }));
+        socket.write(createHash('sha256').update(content.subarray(0, piece)).digest());
+        return;
+      }
+      socket.write(encodeTransferAnswer({ length, size, offset }));
+      socket.write(randomBytes(Math.min(length, 2 * piece) - 1));
+    });
+    const into = await temporaryFolder();
+    const { all, onLost } = new Losses();
+    await download({ sources: sourcesOf(wrong, good.address), into, onLost });
+    await expectFile(into, content);
+    expect(all).toEqual([[wrong.port, 'wrong-content']]);
+  });
+
   it('Nothing is kept of wrong pieces from a first source', async () => {
     const { address } = await impostor(content, ({ offset = 0, length = 0 }, socket) => {
       socket.write(encodeTransferAnswer({ length, size: content.length, offset }));
