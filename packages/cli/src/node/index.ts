@@ -17,6 +17,7 @@ export {
   type SavedFile,
   type TransferErrorCode,
   type TransferWireEvent,
+  type Upload,
 } from '@peerlane/tcp-transfer';
 export {
   openUdpTransport,
@@ -31,6 +32,6 @@ export { type GetProgress } from './get-file.ts';
 export { type NodeDownload, type NodeGetOptions } from './get-into-folder.ts';
 export { createNode, type PeerlaneNode } from './node.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';
-export { type NodeEvents, type NodeOptions, type NodeUpload } from './node-options.ts';
+export { type NodeEvents, type NodeOptions } from './node-options.ts';
 export { type FoundContent, type FoundFile } from './search-files.ts';
 export { type SharedTotals } from './shared-totals.ts';

@@ -83,26 +83,9 @@ export interface NodeOptions {
   readonly connect?: Connect;
 }
 
-/** A file of this node that a client has asked for. */
-export interface NodeUpload {
-  /** The client, as `host:port`. */
-  readonly client: string;
-  readonly filename: string;
-  /** In bytes. */
-  readonly size: number;
-}
-
 /** The events of a node: those of its UDP and of its TCP side. */
 export interface NodeEvents
-  extends
-    Omit<UdpNodeEvents, 'warning'>,
-    Omit<FileServerEvents, 'warning' | 'wire' | 'sending' | 'sent' | 'tooLarge'> {
-  /** A file that a client asked for is about to be sent. */
-  sending: [upload: NodeUpload];
-  /** The file was sent whole. */
-  sent: [upload: NodeUpload];
-  /** The file is larger than a header of version 1 can say: nothing was sent. */
-  tooLarge: [upload: NodeUpload];
+  extends Omit<UdpNodeEvents, 'warning'>, Omit<FileServerEvents, 'warning' | 'wire'> {
   /** Something crossed a connection to this node's file server. */
   transferWire: [event: TransferWireEvent];
   /** A peer has other content under the name of a file that is downloaded. It is not asked for it. */

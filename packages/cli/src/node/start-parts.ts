@@ -83,7 +83,10 @@ async function share(
 ): Promise<Library> {
   if (folder !== undefined) {
     const library = await openFolder(folder, warn);
-    await clearUnfinished(library.folder?.path ?? folder);
+    await clearUnfinished(library.folder?.path ?? folder).catch(async (error: unknown) => {
+      await library.close();
+      throw error;
+    });
     return library;
   }
   try {
