@@ -45,7 +45,10 @@ interface Met {
   readonly took: number;
 }
 
-async function meet(first: NodeOptions, second: (a: UdpNode) => Promise<NodeOptions>): Promise<Met> {
+async function meet(
+  first: NodeOptions,
+  second: (a: UdpNode) => Promise<NodeOptions>,
+): Promise<Met> {
   const a = await start(first);
   const options = await second(a);
   const started = performance.now();
