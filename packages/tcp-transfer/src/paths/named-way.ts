@@ -58,7 +58,7 @@ export async function resolveShared(path: string): Promise<string> {
   // On a disk that does not tell capital letters apart, this is how the disk spells the path.
   const spelt = await realpath(place);
   if (isSamePath(spelt, place)) return spelt;
-  throw new Error(`${path} leads elsewhere by now`);
+  throw new Error(`${path} leads to another place now`);
 }
 
 /** Follows a path by all of its links. */
