@@ -5,7 +5,7 @@ import process from 'node:process';
 
 const started = /^@peerlane\/([\w-]+):build: cache (?:miss|bypass)/gm;
 
-/** The packages whose build has begun and that nobody was told about yet. */
+/** The packages whose build has begun and was not announced yet. */
 let news = [];
 let isShown = false;
 

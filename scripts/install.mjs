@@ -22,7 +22,7 @@ const onWindows = process.platform === 'win32';
 const { env } = process;
 const home = homedir();
 
-/** Where the program itself lies; the command on the path points to it. */
+/** The path of the program itself; the command on the path points to it. */
 const library = onWindows
   ? join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'peerlane')
   : join(env.XDG_DATA_HOME ?? join(home, '.local', 'share'), 'peerlane');
@@ -45,7 +45,7 @@ function isWritable(folder) {
   }
 }
 
-/** What has the command's name: nothing, a command that this script has made, or another program. */
+/** The kind of file with the command's name: none, a command of this script, or another program. */
 function ownerOf(command) {
   try {
     const isLink = lstatSync(command).isSymbolicLink();

@@ -80,7 +80,7 @@ if (chromium === undefined) {
   } else process.stdout.write('@peerlane/protocol works in a browser, under a strict policy.\n');
 }
 
-/** What the page shows in the end. */
+/** The text of the page in the end. */
 async function result(folder, program) {
   const script = join(folder, 'page.js');
   await build({

@@ -17,7 +17,7 @@ function withHome(use, { onPath = true } = {}) {
   const bin = join(home, '.local', 'bin');
   const system = [dirname(process.execPath), '/usr/bin', '/bin'];
   const env = { HOME: home, PATH: (onPath ? [bin, ...system] : system).join(delimiter) };
-  // Where no folder of the user is on the path, one of the system must not be written to.
+  // If no folder of the user is on the path, none of the system must be written to.
   env.npm_config_prefix = join(home, 'nowhere');
   const run = (command, ...args) => spawnSync(command, args, { env, encoding: 'utf8', cwd: home });
   const install = (...args) => run(process.execPath, script, ...args);

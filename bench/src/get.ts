@@ -8,7 +8,7 @@ import { show, summarise } from './measure.ts';
 
 const rounds = 21;
 
-/** Which versions the asker and the holder speak. */
+/** The versions that the asker and the holder speak. */
 const pairs: Readonly<Record<string, readonly [asker: 1 | 2, holder: 1 | 2, rounds: number]>> = {
   'version 2 from version 2': [2, 2, rounds],
   'version 2 from version 1': [2, 1, 3],

@@ -13,8 +13,8 @@ const host = (number: number): string => `10.79.${number >> 8}.${number & 255}`;
  */
 export class NeighboursNetwork implements Disposable {
   /**
-   * Where the node is, its honest peer, and who names dead addresses; and another node beside it, with
-   * a peer that sees how fast this machine is.
+   * The addresses of the node, of its honest peer, and of the peer that names dead addresses; and of
+   * another node beside it, with a peer that measures how fast this machine is.
    */
   readonly hosts: Readonly<Record<'node' | 'honest' | 'namer' | 'beside' | 'witness', string>> = {
     node: host(1),
@@ -26,7 +26,7 @@ export class NeighboursNetwork implements Disposable {
   readonly #node = `peerlane-bench-${process.pid}-node`;
   readonly #others = `peerlane-bench-${process.pid}-others`;
 
-  /** @throws Error where this machine lets none be made */
+  /** @throws Error if this machine lets none be made */
   constructor() {
     try {
       for (const name of [this.#node, this.#others]) run(['netns', 'add', name]);
@@ -43,12 +43,12 @@ export class NeighboursNetwork implements Disposable {
     }
   }
 
-  /** What starts a program where the node is. */
+  /** The command that starts a program on the side of the node. */
   get node(): readonly string[] {
     return ['ip', 'netns', 'exec', this.#node];
   }
 
-  /** What starts a program where all others are. */
+  /** The command that starts a program on the side of all others. */
   get others(): readonly string[] {
     return ['ip', 'netns', 'exec', this.#others];
   }

@@ -12,7 +12,7 @@ export class SwarmNetwork implements Disposable {
   readonly #client = `peerlane-bench-${process.pid}-client`;
   readonly #sources: readonly string[];
 
-  /** @throws Error where this machine lets none be made */
+  /** @throws Error if this machine lets none be made */
   constructor(sources: number) {
     this.#sources = Array.from(
       { length: sources },
@@ -32,12 +32,12 @@ export class SwarmNetwork implements Disposable {
     return `10.78.${source}.2`;
   }
 
-  /** What starts a program at the client. */
+  /** The command that starts a program at the client. */
   get client(): readonly string[] {
     return ['ip', 'netns', 'exec', this.#client];
   }
 
-  /** What starts a program at a source. */
+  /** The command that starts a program at a source. */
   source(source: number): readonly string[] {
     return ['ip', 'netns', 'exec', this.#sources[source]!];
   }

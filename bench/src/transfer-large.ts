@@ -4,7 +4,7 @@ import { copyFile, mkdir, open, truncate, utimes, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { alternate, show, summarise } from './measure.ts';
-import { takeMemory } from './take-memory.ts';
+import { touchMemory } from './touch-memory.ts';
 import { curl, hasNginxAndCurl, startNginx } from './transfer-nginx.ts';
 import { peerlaneClient, peerlaneServer, verifiedClient } from './transfer-peerlane.ts';
 import { pumpClient, pumpServer } from './transfer-pump.ts';
@@ -100,7 +100,7 @@ async function contest(
     entries.map(([name, download]) => [
       name,
       async () => {
-        await runOnce(takeMemory, {});
+        await runOnce(touchMemory, {});
         return download(sync);
       },
     ]),

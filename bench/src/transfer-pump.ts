@@ -11,13 +11,13 @@ export async function pumpServer({ source }: { source: string }): Promise<number
   const server = createServer({ noDelay: true }, (socket) => {
     void (async () => {
       const handle = await open(source);
-      let [piece, room] = [Buffer.allocUnsafeSlow(pieceSize), Buffer.allocUnsafeSlow(pieceSize)];
+      let [piece, spare] = [Buffer.allocUnsafeSlow(pieceSize), Buffer.allocUnsafeSlow(pieceSize)];
       let { bytesRead } = await handle.read(piece);
       while (bytesRead > 0) {
         const filled = piece.subarray(0, bytesRead);
         const written = new Promise((resolve) => socket.write(filled, resolve));
-        [{ bytesRead }] = await Promise.all([handle.read(room), written]);
-        [piece, room] = [room, piece];
+        [{ bytesRead }] = await Promise.all([handle.read(spare), written]);
+        [piece, spare] = [spare, piece];
       }
       socket.end();
       await handle.close();

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takeMemory } from './take-memory.ts';
+import { touchMemory } from './touch-memory.ts';
 import { largeFile, memory } from './transfer-large.ts';
 import { crowd, smallFiles } from './transfer-many.ts';
 import {
@@ -16,7 +16,7 @@ import { pumpClient, pumpServer } from './transfer-pump.ts';
 import { runSide } from './transfer-side.ts';
 
 const works = [
-  takeMemory,
+  touchMemory,
   peerlaneServer,
   peerlaneClient,
   smallFilesClient,

@@ -12,13 +12,13 @@ import { show, summarise } from './measure.ts';
 
 const rounds = 50;
 
-interface Given {
+interface NodeOptions {
   readonly port?: number;
   readonly members?: readonly string[];
   readonly lan?: LanSocket;
 }
 
-function start({ port = 0, ...options }: Given): Promise<UdpNode> {
+function start({ port = 0, ...options }: NodeOptions): Promise<UdpNode> {
   return startUdpNode({
     ...options,
     host: '127.0.0.1',
@@ -45,12 +45,15 @@ interface Met {
   readonly took: number;
 }
 
-async function meet(first: Given, second: (a: UdpNode) => Promise<Given>): Promise<Met> {
+async function meet(
+  first: NodeOptions,
+  second: (a: UdpNode) => Promise<NodeOptions>,
+): Promise<Met> {
   const a = await start(first);
-  const given = await second(a);
+  const options = await second(a);
   const started = performance.now();
   const learned = heard(a);
-  const b = await start(given);
+  const b = await start(options);
   await Promise.all([learned, heard(b)]);
   return { a, b, took: performance.now() - started };
 }

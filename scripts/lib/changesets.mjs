@@ -9,7 +9,7 @@ export function parseChangeset(source) {
   return { packages: [...named].map(([, name]) => name), text: text.trim() };
 }
 
-/** What is wrong with the text of a changeset, which becomes one line of each changelog. */
+/** The fault of the text of a changeset, which becomes one line of each changelog. */
 export function textFault(text) {
   if (text === '') return 'says nothing';
   if (text.includes('\n')) return 'has several lines: write one changeset for each change';
@@ -54,7 +54,7 @@ function contractOf({ manifest, catalog }) {
   };
 }
 
-/** What is asked of others. Packages of this repository follow one another when they are released. */
+/** The ranges of the versions of dependencies. Packages of this repository follow one another when they are released. */
 function rangesOf(asked = {}, catalog) {
   return Object.entries(asked)
     .map(([name, range]) => [

@@ -1,3 +1,4 @@
+// The rules for changesets.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,7 +28,7 @@ const changed = (fields, versions = {}) =>
     catalog: { ...catalog, ...versions },
   });
 
-test('what users see in a package.json', () => {
+test('A change that users see in a package.json is found', () => {
   const exports = { '.': './dist/index.js', './testing': './dist/testing.js' };
   assert.equal(changed({ publishConfig: { exports } }), 'exports');
   assert.equal(changed({ engines: { node: '>=22' } }), 'engines');
@@ -40,7 +41,7 @@ test('what users see in a package.json', () => {
   assert.equal(changed({}, { zod: '^5.0.0' }), 'dependencies');
 });
 
-test('what users do not see in a package.json', () => {
+test('A change that users do not see in a package.json is left out', () => {
   assert.equal(changed({}), undefined);
   assert.equal(changed({ version: '0.2.0' }), undefined);
   assert.equal(changed({ scripts: {} }), undefined);
@@ -51,7 +52,7 @@ test('what users do not see in a package.json', () => {
   assert.equal(changed({ dependencies }), undefined);
 });
 
-test('what a changeset names and says', () => {
+test('A changeset is read as its packages and its text', () => {
   const source = `---\r\n'@peerlane/udp-node': minor\n"@peerlane/cli": patch\n---\n\nOne sentence.\n`;
   assert.deepEqual(parseChangeset(source), {
     packages: ['udp-node', 'cli'],
@@ -59,14 +60,14 @@ test('what a changeset names and says', () => {
   });
 });
 
-test('a changeset is one sentence, which begins with "Breaking:" where it breaks something', () => {
+test('A changeset is one sentence, which begins with "Breaking:" if it breaks something', () => {
   const good = ['A silent peer is forgotten.', 'Breaking: `a. B` is gone.', 'Version 2.1 is read.'];
   for (const text of good) assert.equal(textFault(text), undefined, text);
   const bad = ['', 'One. Two.', 'One\ntwo.', 'No full stop', 'BREAKING: x.', 'Breaking change.'];
   for (const text of [...bad, 'This is Breaking: x.']) assert.notEqual(textFault(text), undefined);
 });
 
-test('a changeset is asked for whatever of a package its users see', () =>
+test('A change of a package that its users see needs a changeset', () =>
   withFolder((root) => {
     const write = (path, text) => {
       mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -1,14 +1,15 @@
+// Circles of imports.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { circlesOf } from '../lib/circles.mjs';
 
 const graph = (imports) => new Map(Object.entries(imports));
 
-test('files that import only downwards form no circle', () => {
+test('Files that import only downwards form no circle', () => {
   assert.deepEqual(circlesOf(graph({ a: ['b', 'c'], b: ['c'], c: ['elsewhere'] })), []);
 });
 
-test('each circle is found once, with all its files', () => {
+test('Each circle is found once, with all its files', () => {
   const circles = circlesOf(
     graph({ a: ['b'], b: ['c'], c: ['a', 'd'], d: ['e'], e: ['d'], f: ['f'] }),
   );

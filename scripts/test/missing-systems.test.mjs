@@ -1,3 +1,4 @@
+// Lockfiles that lack the programs of some systems.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { missingSystems } from '../lib/missing-systems.mjs';
@@ -20,7 +21,7 @@ const lockfile = (...systems) => ({
   },
 });
 
-test('a lockfile that was written where the programs of other systems were out of reach', () => {
+test('A lockfile that lacks the programs of other systems is found', () => {
   assert.deepEqual(missingSystems(lockfile('linux')), [
     'turbo@1.0.0 has no program for darwin and win32',
   ]);
@@ -29,6 +30,6 @@ test('a lockfile that was written where the programs of other systems were out o
   ]);
 });
 
-test('a lockfile with the programs of every system', () => {
+test('A lockfile with the programs of every system has no fault', () => {
   assert.deepEqual(missingSystems(lockfile('linux', 'darwin', 'win32')), []);
 });

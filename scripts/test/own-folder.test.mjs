@@ -1,3 +1,4 @@
+// A folder for a program that nobody else may write to.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { test } from 'node:test';
 import { withFolder } from '../lib/commands.mjs';
 import { copyInto, makeOwnFolder } from '../lib/own-folder.mjs';
 
-test('a program is not written through a link that stands in its place', () =>
+test('A program is not written through a link that stands in its place', () =>
   withFolder((outer) => {
     const folder = join(outer, 'library');
     makeOwnFolder(folder);
@@ -19,7 +20,7 @@ test('a program is not written through a link that stands in its place', () =>
   }));
 
 test(
-  'a folder that is installed into is closed to others, and a link to one is refused',
+  'A folder that is installed into is closed to others, and a link to one is refused',
   { skip: process.platform === 'win32' },
   () =>
     withFolder((outer) => {

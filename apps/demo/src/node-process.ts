@@ -6,7 +6,7 @@ import type { FromNode, LinkRules, NodeNews, NodeSettings, ToNode } from './node
 const program = fileURLToPath(new URL('./node-program.js', import.meta.url));
 
 /** How long a node may take to stop before it is killed, in milliseconds. */
-const patience = 5000;
+const stopTimeout = 5000;
 
 /** The result of a `get`. */
 export interface Got {
@@ -63,7 +63,7 @@ export class NodeProcess {
       child.on('message', (message: FromNode) => {
         if (message.type === 'started') resolve(message);
         else if (message.type === 'failed') reject(new Error(`${name}: ${message.message}`));
-        else this.#take(message, onNews);
+        else this.#receive(message, onNews);
       });
       void this.ended.then(() => {
         reject(new Error(`${name} ended before it had started.`));
@@ -74,7 +74,7 @@ export class NodeProcess {
       for (const { reject } of this.#pending.values()) reject(new Error(`${name} has ended.`));
       this.#pending.clear();
     });
-    this.#tell({ type: 'start', settings, rules });
+    this.#send({ type: 'start', settings, rules });
   }
 
   /** Resolves with the addresses of the node when it listens. Rejects if it cannot. */
@@ -84,19 +84,19 @@ export class NodeProcess {
 
   /** Sets the rules for the links of the node. */
   apply(rules: LinkRules): void {
-    this.#tell({ type: 'rules', rules });
+    this.#send({ type: 'rules', rules });
   }
 
   /** Downloads a file into the node's folder. Rejects with the message of the node. */
   get(filename: string, { signal, onProgress }: GetOptions = {}): Promise<Got> {
     const id = (this.#lastId += 1);
     const abort = (): void => {
-      this.#tell({ type: 'abort', id });
+      this.#send({ type: 'abort', id });
     };
     signal?.addEventListener('abort', abort);
     return new Promise<Got>((resolve, reject) => {
       this.#pending.set(id, { onProgress, resolve, reject });
-      this.#tell({ type: 'get', id, filename });
+      this.#send({ type: 'get', id, filename });
     }).finally(() => {
       signal?.removeEventListener('abort', abort);
       this.#pending.delete(id);
@@ -111,13 +111,13 @@ export class NodeProcess {
 
   /** Stops the node, and waits until it has ended. */
   async stop(): Promise<void> {
-    this.#tell({ type: 'stop' });
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), patience);
+    this.#send({ type: 'stop' });
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeout);
     await this.ended;
     clearTimeout(timer);
   }
 
-  #take(
+  #receive(
     message: Exclude<FromNode, { type: 'started' | 'failed' }>,
     onNews: (news: NodeNews) => void,
   ): void {
@@ -136,7 +136,7 @@ export class NodeProcess {
     }
   }
 
-  #tell(message: ToNode): void {
+  #send(message: ToNode): void {
     // A node that has ended gets no more messages. Its end is reported by the process.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }

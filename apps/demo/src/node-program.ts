@@ -10,7 +10,7 @@ let node: PeerlaneNode | undefined;
 let own = '';
 const downloads = new Map<number, AbortController>();
 
-const tell = (message: FromNode): void => {
+const report = (message: FromNode): void => {
   // If the demo has ended, this process ends as well, and reports nothing.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
@@ -18,17 +18,17 @@ const now = (): number => performance.timeOrigin + performance.now();
 
 const filter = new LinkFilter({
   onDropped: (peer, bytes) => {
-    tell({ type: 'datagram', at: now(), fate: 'dropped', own, peer, bytes });
+    report({ type: 'datagram', at: now(), fate: 'dropped', own, peer, bytes });
   },
   onConnected: (local, server) => {
-    tell({ type: 'connected', at: now(), local, server });
+    report({ type: 'connected', at: now(), local, server });
   },
   onDataHead: (client, bytes) => {
-    tell({ type: 'dataHead', at: now(), client, bytes });
+    report({ type: 'dataHead', at: now(), client, bytes });
   },
 });
 const tally = new DataTally((client, direction, dataLength, at) => {
-  tell({ type: 'transfer', at, direction, client, dataLength });
+  report({ type: 'transfer', at, direction, client, dataLength });
 });
 
 process.on('message', (message: ToNode) => {
@@ -66,16 +66,16 @@ async function start({ port, ...settings }: NodeSettings): Promise<void> {
     listen(node);
     await node.start();
     const [udp, tcp] = [node.address, node.tcpAddress].map(formatPeerAddress) as [string, string];
-    tellMembers();
-    tell({ type: 'started', udp, tcp });
+    reportMembers();
+    report({ type: 'started', udp, tcp });
   } catch (error) {
-    tell({ type: 'failed', message: (error as Error).message });
+    report({ type: 'failed', message: (error as Error).message });
   }
 }
 
 function listen(node: PeerlaneNode): void {
   node.on('wire', ({ direction, peer, bytes }) => {
-    tell({ type: 'datagram', at: now(), fate: direction, own, peer, bytes });
+    report({ type: 'datagram', at: now(), fate: direction, own, peer, bytes });
   });
   node.on('transferWire', ({ direction, client, bytes, dataLength }) => {
     const at = now();
@@ -84,17 +84,17 @@ function listen(node: PeerlaneNode): void {
       return;
     }
     tally.flush(client);
-    tell({ type: 'transfer', at, direction, client, bytes });
+    report({ type: 'transfer', at, direction, client, bytes });
   });
-  node.on('peer', tellMembers);
-  node.on('gone', tellMembers);
+  node.on('peer', reportMembers);
+  node.on('gone', reportMembers);
   node.on('warning', (message) => {
-    tell({ type: 'warning', at: now(), message });
+    report({ type: 'warning', at: now(), message });
   });
 }
 
-function tellMembers(): void {
-  if (node) tell({ type: 'members', members: node.members().map(({ address }) => address) });
+function reportMembers(): void {
+  if (node) report({ type: 'members', members: node.members().map(({ address }) => address) });
 }
 
 async function get(id: number, filename: string): Promise<void> {
@@ -105,13 +105,13 @@ async function get(id: number, filename: string): Promise<void> {
     const { path, size } = await node.get(filename, {
       signal: control.signal,
       onProgress: ({ received, size }) => {
-        tell({ type: 'progress', id, received, size });
+        report({ type: 'progress', id, received, size });
       },
     });
-    tell({ type: 'got', id, path, size });
+    report({ type: 'got', id, path, size });
   } catch (error) {
     const message = control.signal.aborted ? 'Cancelled.' : (error as Error).message;
-    tell({ type: 'gotNothing', id, message });
+    report({ type: 'gotNothing', id, message });
   } finally {
     downloads.delete(id);
   }

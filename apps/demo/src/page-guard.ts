@@ -1,4 +1,4 @@
-// Which requests the server of the page accepts: those of its own page alone.
+// Refuses requests to the server of the page that do not come from its own page.
 import type { IncomingMessage } from 'node:http';
 
 /** The headers of all answers of the page's server. */

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Fleet } from './fleet.ts';
 
-/** What the prompt needs of the nodes. */
+/** The parts of the demo that the prompt uses. */
 export type Nodes = Pick<Fleet, 'node' | 'get'>;
 
 /**

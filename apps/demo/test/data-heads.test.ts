@@ -1,3 +1,4 @@
+// The first bytes of each answer's data, found in a stream that is cut anywhere.
 import { encodeTransferAnswer, encodeTransferHeader } from '@peerlane/protocol';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -17,7 +18,7 @@ function headsOf(stream: Uint8Array, cuts: readonly number[]): string[] {
 
 const refusal = encodeTransferAnswer({ error: { code: 'not-found', message: 'no' } });
 
-it('reports the first bytes of the data of each answer, however the stream is cut', () => {
+it("The first bytes of each answer's data are reported, however the stream is cut", () => {
   const lengths = fc.array(fc.integer({ min: 0, max: 2 * headLength }), { maxLength: 4 });
   fc.assert(
     fc.property(lengths, fc.array(fc.nat(), { maxLength: 12 }), (lengths, cuts) => {
@@ -33,11 +34,11 @@ it('reports the first bytes of the data of each answer, however the stream is cu
   );
 });
 
-it('reports the first bytes behind a header, also where the connection breaks before all have come', () => {
+it('The first bytes after a header are reported, also if the connection breaks before all have come', () => {
   const header = encodeTransferHeader({ size: 500, filename: 'a.txt' });
   expect(headsOf(Buffer.concat([header, Buffer.from('hello')]), [])).toEqual(['hello']);
 });
 
-it('reports nothing of a stream that is none of the protocol', () => {
+it('Nothing is reported of a stream of another protocol', () => {
   expect(headsOf(Buffer.from('{nonsense}\nhello'), [])).toEqual([]);
 });

@@ -1,3 +1,4 @@
+// Datagrams and connections over links that are cut, lossy or slow.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -47,13 +48,13 @@ describe('datagrams', () => {
     return { filter, arrive: (from) => arrive(from), received, dropped };
   }
 
-  it('arrive where nothing stands between', () => {
+  it('Datagrams arrive over an intact link', () => {
     const { arrive, received, dropped } = scene();
     arrive(other);
     expect([received, dropped]).toEqual([[other], []]);
   });
 
-  it('are dropped, and told, where a link is cut or loses all', () => {
+  it('Datagrams over a link that is cut or loses all are dropped, and reported', () => {
     for (const how of [{ cut: true }, { loss: 1 }]) {
       const { filter, arrive, received, dropped } = scene();
       filter.apply({ links: [rule(how)], rate: undefined });
@@ -76,24 +77,24 @@ describe('connections', () => {
     return { host: '127.0.0.1', port: (listening.address() as AddressInfo).port };
   }
 
-  function filterFor(told: string[] = []): LinkFilter {
+  function filterFor(reported: string[] = []): LinkFilter {
     return new LinkFilter({
       onDropped: () => undefined,
-      onConnected: (_local, server) => told.push(server),
+      onConnected: (_local, server) => reported.push(server),
       onDataHead: () => undefined,
     });
   }
 
-  it('carry bytes both ways, and end', async () => {
-    const told: string[] = [];
+  it('Connections carry bytes both ways, and end', async () => {
+    const reported: string[] = [];
     const address = await server((socket) => socket.pipe(socket));
-    const stream = await filterFor(told).connect(address, signal);
+    const stream = await filterFor(reported).connect(address, signal);
     stream.end('hello');
     expect((await buffer(stream)).toString()).toBe('hello');
-    expect(told).toEqual([`127.0.0.1:${address.port}`]);
+    expect(reported).toEqual([`127.0.0.1:${address.port}`]);
   });
 
-  it('carry no more than they are told to', async () => {
+  it('Connections carry no more than their rate limit', async () => {
     const bytes = 400_000;
     const address = await server((socket) => socket.end(Buffer.alloc(bytes)));
     const filter = filterFor();
@@ -104,7 +105,7 @@ describe('connections', () => {
     expect(performance.now() - start).toBeGreaterThan(300);
   });
 
-  it('are refused over a link that is cut, and break when it is', async () => {
+  it('Connections over a link that is cut are refused, and break when it is cut', async () => {
     const address = await server(() => undefined);
     const filter = filterFor();
     const tcp = `127.0.0.1:${address.port}`;
@@ -115,7 +116,7 @@ describe('connections', () => {
     await expect(filter.connect(address, signal)).rejects.toThrow('the link is cut');
   });
 
-  it('break where the other side breaks', async () => {
+  it('A connection breaks if the other side breaks it', async () => {
     const address = await server((socket) => {
       socket.once('data', () => socket.resetAndDestroy());
     });

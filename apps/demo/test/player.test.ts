@@ -1,3 +1,4 @@
+// The player of recorded events: live, paused, step by step, slow and in the past.
 import { describe, expect, it } from 'vitest';
 import { Player } from '../src/page/time/player.ts';
 import type { DemoEvent } from '../src/wire/events.ts';
@@ -49,14 +50,14 @@ class Theatre {
 }
 
 describe('the time that is shown', () => {
-  it('is the present, and shows all that happens', () => {
+  it('The page is live at first, and shows every event', () => {
     const theatre = new Theatre();
     theatre.hear(1100, 1200);
     expect(theatre.shown).toEqual([1100, 1200]);
     expect(theatre.player).toMatchObject({ pace: 'live', position: 1200, canStep: false });
   });
 
-  it('stands still, goes on message by message, and goes live again', () => {
+  it('The player pauses, goes on message by message, and goes live again', () => {
     const theatre = new Theatre();
     const { player } = theatre;
     theatre.hear(1100);
@@ -72,7 +73,7 @@ describe('the time that is shown', () => {
     expect(theatre.shown.at(-1)).toBe(1500);
   });
 
-  it('goes back message by message, and to any time', () => {
+  it('The player goes back message by message, and to any time', () => {
     const theatre = new Theatre();
     const { player } = theatre;
     theatre.hear(1100, 1200, 1300);
@@ -88,7 +89,7 @@ describe('the time that is shown', () => {
     expect([theatre.shown, player.position]).toEqual([[1100], 1150]);
   });
 
-  it('goes on as fast as it happened, always as far behind', () => {
+  it('The player replays events at their speed, with the same delay throughout', () => {
     const theatre = new Theatre();
     theatre.hear(1100, 1200, 1300, 4000);
     theatre.player.seek(1150);
@@ -99,7 +100,7 @@ describe('the time that is shown', () => {
     expect(theatre.now - theatre.player.position).toBe(2850);
   });
 
-  it('shows messages slowly, and lets silence pass as fast as it did', () => {
+  it('Slow motion slows messages, and not silence', () => {
     const theatre = new Theatre();
     theatre.hear(1000, 1010, 9000, 9010, 20_000);
     theatre.player.seek(1000);
@@ -115,7 +116,7 @@ describe('the time that is shown', () => {
     expect(theatre.shown).toEqual([1000, 1010, 9000]);
   });
 
-  it('forgets the oldest events, and then begins at the first that it keeps', () => {
+  it('The player forgets the oldest events, and then begins at the first that it keeps', () => {
     const theatre = new Theatre();
     const { player } = theatre;
     theatre.hear(...Array.from({ length: 20_000 }, (_, index) => 1000 + index));

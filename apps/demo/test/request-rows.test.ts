@@ -1,3 +1,4 @@
+// The messages that belong to one request.
 import { encodeMessage, type Message } from '@peerlane/protocol';
 import { expect, it } from 'vitest';
 import { requestRows } from '../src/wire/request-rows.ts';
@@ -34,7 +35,7 @@ function get(req?: string): Message {
 const file: Message = { type: 'file', method: 1, port: 5 };
 const [first, second] = ['0'.repeat(16), '1'.repeat(16)];
 
-it('finds the Gets, the Files and the transfer of one request, and of no other', () => {
+it('The rows of a request are its Gets, its Files and its transfer, and no others', () => {
   const sequence = new Sequence();
   send(sequence, 10, get(first), one, other);
   send(sequence, 11, get(first), one, third);
@@ -49,7 +50,7 @@ it('finds the Gets, the Files and the transfer of one request, and of no other',
   expect([...requestRows(rows, rows.at(-1)!, nameOf)]).toEqual([rows.at(-1)]);
 });
 
-it('counts a second Get of version 1 to the same peer as another request', () => {
+it('A second Get of version 1 to the same peer counts as another request', () => {
   const sequence = new Sequence();
   send(sequence, 10, get(), one, other);
   send(sequence, 11, get(), one, third);

@@ -1,3 +1,4 @@
+// Rows of the sequence diagram, made of the events of both ends of a message.
 import { encodeMessage, encodeTransferHeader, type Message } from '@peerlane/protocol';
 import { expect, it } from 'vitest';
 import type { WireEvent } from '../src/wire/events.ts';
@@ -11,7 +12,7 @@ const file: Message = { type: 'file', method: 1, port: 5 };
 
 let seq = 0;
 
-/** A datagram from one to the other, or from the other to one, as one of the two tells of it. */
+/** A datagram from one to the other, or from the other to one, as one of the two reports it. */
 function datagram(
   fate: 'out' | 'in' | 'dropped',
   at: number,
@@ -38,20 +39,20 @@ function rowsOf(...events: readonly WireEvent[]): readonly Row[] {
   return sequence.rows;
 }
 
-it('makes one row of what left and what arrived', () => {
+it('A departure and its arrival make one row', () => {
   expect(rowsOf(datagram('out', 10), datagram('in', 12))).toMatchObject([
     { from: one, to: other, kind: 'get', at: 10, fate: 'received', latency: 2 },
   ]);
 });
 
-it('does so too where the arrival is told first', () => {
+it('An arrival that is reported before its departure is in the same row', () => {
   expect(rowsOf(datagram('out', 9, file), datagram('in', 12), datagram('out', 10))).toMatchObject([
     { kind: 'file', at: 9, fate: 'sent' },
     { kind: 'get', at: 10, fate: 'received', latency: 2 },
   ]);
 });
 
-it('tells what is underway from what got lost', () => {
+it('A message that is underway is distinguished from one that got lost', () => {
   const rows = rowsOf(
     datagram('out', 10),
     datagram('out', 20, file),
@@ -60,17 +61,17 @@ it('tells what is underway from what got lost', () => {
   expect(rows.map(({ fate }) => fate)).toEqual(['sent', 'lost']);
 });
 
-it('takes an arrival for that of the newest among those that are alike', () => {
+it('An arrival belongs to the newest of equal messages', () => {
   const rows = rowsOf(datagram('out', 10), datagram('out', 250), datagram('in', 251));
   expect(rows.map(({ fate }) => fate)).toEqual(['sent', 'received']);
 });
 
-it('stands in the order in which messages left', () => {
+it('Rows are in the order in which their messages left', () => {
   const rows = rowsOf(datagram('out', 30), datagram('out', 10, file), datagram('out', 20, file));
   expect(rows.map(({ at }) => at)).toEqual([10, 20, 30]);
 });
 
-it('says how long after the question an answer left', () => {
+it('A File shows how long after its Get it left', () => {
   const rows = rowsOf(
     datagram('out', 1000),
     datagram('in', 1001),
@@ -79,7 +80,7 @@ it('says how long after the question an answer left', () => {
   expect(rows.at(-1)).toMatchObject({ kind: 'file', waited: 10_000 });
 });
 
-it('adds up data between two lines of a connection', () => {
+it('Data between two lines of a connection is added up', () => {
   const request = base64(Buffer.from('Get,a.txt\n'));
   const header = encodeTransferHeader({ size: 7, filename: 'a.txt' });
   const rows = rowsOf(
@@ -96,14 +97,14 @@ it('adds up data between two lines of a connection', () => {
   expect(rows.map((row) => dissectRow(row)?.kind)).toEqual(['request', 'header', undefined]);
 });
 
-it('keeps only so many rows', () => {
+it('The number of rows is limited', () => {
   const events = Array.from({ length: 3000 }, (_, at) => datagram('out', at));
   const rows = rowsOf(...events);
   expect(rows.length).toBeLessThan(2000);
   expect(rows.at(-1)!.at).toBe(2999);
 });
 
-it('says which Get a File answers, where the first one was lost', () => {
+it('A File shows the Get that it answers if the first one was lost', () => {
   const asked: Message = { ...get, extension: { v: 2, req: '00f1e2d3c4b5a697' } };
   const extension = { v: 2, req: '00f1e2d3c4b5a697', size: 7 } as const;
   const [lost, heard, answer] = rowsOf(

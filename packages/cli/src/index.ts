@@ -1,3 +1,4 @@
-// For programs that read what `p2p --json` prints. The node is an entry of its own, `./node/index.ts`.
+// The types and the schema of the events that `p2p --json` prints. The node has its own entry,
+// `./node/index.ts`.
 export { jsonEventSchema } from './output/json-events.ts';
 export type * from './output/json-events.ts';

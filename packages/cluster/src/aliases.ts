@@ -1,4 +1,4 @@
-// Which names and addresses belong to one peer, and which are this node's own.
+// Records the names and addresses that belong to one peer, and those of this node.
 import { hostOf, isLoopback } from '@peerlane/protocol';
 import type { Peer } from './peer.ts';
 import { GossipRound } from './gossip-round.ts';

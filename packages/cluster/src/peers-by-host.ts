@@ -1,4 +1,4 @@
-// Which peers are at the same machine, so that no machine can fill the list.
+// Groups peers by their machine, so that no machine can fill the list.
 import { hostOf, isLoopback } from '@peerlane/protocol';
 
 /** The most peers of one machine: it has many ports, but needs only a few nodes. */

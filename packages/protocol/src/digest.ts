@@ -1,4 +1,4 @@
-// What a SHA-256 digest is on the wire: 32 bytes, or 64 hex digits in a line of JSON.
+// The form of a SHA-256 digest on the wire: 32 bytes, or 64 hex digits in a line of JSON.
 
 /** The length of a SHA-256 digest, in bytes. */
 export const digestBytes = 32;

@@ -13,13 +13,13 @@ export interface DiscoverMessage extends Extended<DiscoverExtension> {
   readonly addresses: readonly string[];
 }
 
-/** What version 2 adds to a DISCOVER. */
+/** The fields that version 2 adds to a DISCOVER. */
 export interface DiscoverExtension {
   /** The highest version that the sender speaks: 2 or more. */
   readonly v: number;
   /** Identifies one run of one node: 16 hex digits. */
   readonly id: string;
-  /** What people call the node: 1 to 64 characters. Not safe to print. */
+  /** The name that its user gave the node: 1 to 64 characters. Not safe to print. */
   readonly name?: string;
   /** How often the sender sends a DISCOVER, in milliseconds. */
   readonly period?: number;

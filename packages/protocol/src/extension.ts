@@ -2,7 +2,7 @@
 import { maxJsonLineBytes, type JsonLine } from './json-line.ts';
 import { newline } from './text.ts';
 
-/** What version 2 adds to a message: the second line of its datagram. */
+/** The fields that version 2 adds to a message: the second line of its datagram. */
 export interface Extended<Extension> {
   readonly extension?: Extension;
   /**

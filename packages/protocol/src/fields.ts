@@ -2,14 +2,14 @@
 import { isDigest } from './digest.ts';
 import { maxPort } from './peer-address.ts';
 
-/** Which values a key of a JSON line can have. */
+/** The values that a key of a JSON line can have. */
 export interface Field<T> {
   /** The values in words, to follow "expected" in an error. */
   readonly expected: string;
   accepts(value: unknown): value is T;
 }
 
-/** Which values a key can have that can also be left out. */
+/** The values of a key that can also be left out. */
 export interface OptionalField<T> extends Field<T> {
   readonly optional: true;
 }

@@ -15,7 +15,7 @@ export interface FileMessage extends Extended<FileExtension> {
   readonly port: number;
 }
 
-/** What version 2 adds to a File. */
+/** The fields that version 2 adds to a File. */
 export interface FileExtension {
   /** The highest version that the sender speaks: 2 or more. */
   readonly v: number;

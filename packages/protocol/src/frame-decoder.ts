@@ -1,5 +1,5 @@
-// What all decoders of TCP bytes have in common: they read one frame after the other (a request, a
-// header, an answer) from bytes that come in pieces of any size.
+// The base of all decoders of TCP bytes: it reads one frame after the other (a request, a header, an
+// answer) from bytes that come in pieces of any size.
 import type { LineBuffer } from './line-buffer.ts';
 
 /**

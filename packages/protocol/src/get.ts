@@ -12,7 +12,7 @@ export interface GetMessage extends Extended<GetExtension> {
   readonly filename: string;
 }
 
-/** What version 2 adds to a Get. */
+/** The fields that version 2 adds to a Get. */
 export interface GetExtension {
   /** The highest version that the sender speaks: 2 or more. */
   readonly v: number;

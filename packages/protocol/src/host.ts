@@ -25,7 +25,7 @@ export function normalHost(text: string): string | undefined {
 }
 
 /**
- * Which kind of IP address a host is: 4, 6, or `undefined` for a name.
+ * The version of IP of a host: 4, 6, or `undefined` for a name.
  *
  * @param host in its normal form, see {@link normalHost}
  */

@@ -9,7 +9,7 @@ export const maxJsonLineBytes = 8192;
 /** The object in a line, or what is wrong with the line; safe to print. */
 export type JsonLineResult<T> = { readonly value: T } | { readonly fault: string };
 
-/** Which values each key of an object can have; the keys are written in this order. */
+/** The values that each key of an object can have; the keys are written in this order. */
 export type Fields<T> = {
   readonly [Key in keyof T]-?: Pick<Partial<T>, Key> extends Pick<T, Key>
     ? OptionalField<T[Key]>

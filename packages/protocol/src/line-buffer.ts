@@ -42,7 +42,7 @@ export class LineBuffer {
     return this.#received;
   }
 
-  /** What has come of a line that is not whole yet; empty if none has begun. */
+  /** The bytes so far of a line that is not whole yet; empty if none has begun. */
   get begun(): Uint8Array {
     return this.#whole || !this.#memory ? empty : this.#memory.subarray(0, this.#received);
   }

@@ -1,7 +1,7 @@
 // The manifest of a file: how it is cut into pieces, and what its root is the digest of.
 import { digestBytes } from './digest.ts';
 
-/** What identifies the content of a file: its size, and the digest of each of its pieces. */
+/** The identity of a file's content: its size, and the digest of each of its pieces. */
 export interface Manifest {
   /** The size of the whole file, in bytes. */
   readonly size: number;

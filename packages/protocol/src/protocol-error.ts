@@ -1,7 +1,7 @@
 // The error of this package, and how its messages show the values that they refuse.
 import { visibleText } from './visible-text.ts';
 
-/** What was refused, see docs/protocol.md, "Errors". */
+/** The kind of value that was refused, see docs/protocol.md, "Errors". */
 export type ProtocolErrorCode =
   /** A datagram is no message. */
   | 'malformed-message'

@@ -20,7 +20,7 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-// What the original trims. U+FEFF is not among them, though `String.trim()` removes it.
+// The characters that the original trims. U+FEFF is not among them, though `String.trim()` removes it.
 const blank = /\p{White_Space}/u;
 
 /** A text without the blanks at its ends. */

@@ -14,7 +14,7 @@ export interface TransferAnswer {
   readonly filename?: string;
   /** The size of the whole file, in bytes. */
   readonly size?: number;
-  /** Where the data begins in the file, in bytes. */
+  /** The offset of the data in the file, in bytes. */
   readonly offset?: number;
   /** When the file was last changed, in milliseconds since 1970 (UTC). */
   readonly mtime?: number;
@@ -22,7 +22,7 @@ export interface TransferAnswer {
   readonly root?: string;
   /** The length of a piece, in bytes. */
   readonly pieceLength?: number;
-  /** Where the catalog continues. Missing at its end. */
+  /** The cursor at which the catalog continues. Missing at its end. */
   readonly cursor?: string;
 }
 

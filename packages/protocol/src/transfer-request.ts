@@ -7,7 +7,7 @@ import { LineBuffer } from './line-buffer.ts';
 import { ProtocolError, excerpt, requireObject } from './protocol-error.ts';
 import { decodeText, encodeText, trimBlanksAtEnd } from './text.ts';
 
-/** What a client asks a file server for. */
+/** The things that a client can ask a file server for. */
 export type TransferRequest = TransferRequestV1 | TransferRequestV2;
 
 /** `Get,filename`: asks for the whole file, after which the server ends the connection. */
@@ -24,13 +24,13 @@ export interface TransferRequestV2 {
   readonly want: string;
   /** The requested name. Data from the network: not safe to print. */
   readonly filename?: string;
-  /** Where the requested data begins in the file, in bytes. */
+  /** The offset of the requested data in the file, in bytes. */
   readonly offset?: number;
   /** How many bytes are requested. */
   readonly length?: number;
   /** The root of the requested content: 64 hex digits. */
   readonly root?: string;
-  /** Where the catalog continues: the cursor of the answer before. */
+  /** The cursor of the answer before, at which the catalog continues. */
   readonly cursor?: string;
 }
 

@@ -77,7 +77,7 @@ function sizeOf(message: Message): number {
 }
 
 describe('random datagrams', () => {
-  it('a random datagram is decoded into something no larger than itself, or refused', () => {
+  it('A random datagram is decoded into something no larger than itself, or refused', () => {
     fc.assert(
       fc.property(datagram, (bytes) => {
         const decoded = outcome(() => decodeMessage(bytes));
@@ -94,7 +94,7 @@ describe('random datagrams', () => {
     );
   });
 
-  it('a random datagram that can be decoded is the same message when it is encoded again', () => {
+  it('A random datagram that can be decoded is the same message when it is encoded again', () => {
     fc.assert(
       fc.property(datagram, (bytes) => {
         const decoded = outcome(() => decodeMessage(bytes));
@@ -111,21 +111,21 @@ describe('random datagrams', () => {
 });
 
 describe('random bytes over TCP', () => {
-  it('random bytes are one request and its rest, or one refusal, however they are cut', () => {
+  it('Random bytes are one request and its rest, or one refusal, however they are cut', () => {
     expectFramed(request, () => new TransferRequestDecoder(), 'bad-request');
   });
 
-  it('random bytes are one header and its rest, or one refusal, however they are cut', () => {
+  it('Random bytes are one header and its rest, or one refusal, however they are cut', () => {
     expectFramed(header, () => new TransferHeaderDecoder(), 'bad-header');
   });
 
-  it('random bytes are one answer and its rest, or one refusal, however they are cut', () => {
+  it('Random bytes are one answer and its rest, or one refusal, however they are cut', () => {
     expectFramed(answerLine, () => new TransferAnswerDecoder(), 'bad-answer');
   });
 });
 
 describe('random data of a catalog', () => {
-  it('random data is one list of entries or one refusal, however it is cut', () => {
+  it('Random data is one list of entries or one refusal, however it is cut', () => {
     fc.assert(
       fc.property(catalog, (bytes) => {
         const whole = outcome(() => entriesIn([bytes]));

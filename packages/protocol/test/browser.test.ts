@@ -22,12 +22,12 @@ async function bundle(options: BuildOptions): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-it.skipIf(mutated)('the package is small enough for a page', async () => {
+it.skipIf(mutated)('The package is small enough for a page', async () => {
   const code = await bundle({ format: 'esm' });
   expect(gzipSync(code).length).toBeLessThanOrEqual(maxBytes);
 });
 
-it.skipIf(mutated)('the package needs only globals that a browser has', async () => {
+it.skipIf(mutated)('The package needs only globals that a browser has', async () => {
   const code = await bundle({ format: 'iife', globalName: 'protocol' });
   const example = `
     const message = { type: 'get', filename: 'a,b', extension: { v: 2, req: '0123456789abcdef' } };

@@ -11,7 +11,7 @@ const hello = { filename: 'hello.txt', size: 6, mtime: 1_767_225_600_000 } as co
 const root = '0123456789abcdef'.repeat(4);
 
 describe('the data of a catalog', () => {
-  it('an entry is one line of JSON', () => {
+  it('An entry is one line of JSON', () => {
     expect(textOf(encodeCatalogEntry(hello))).toBe(
       '{"filename":"hello.txt","size":6,"mtime":1767225600000}\n',
     );
@@ -20,7 +20,7 @@ describe('the data of a catalog', () => {
     );
   });
 
-  it('entries survive the wire, however their bytes are cut', () => {
+  it('Entries survive the wire, however their bytes are cut', () => {
     fc.assert(
       fc.property(fc.array(catalogEntry, { maxLength: 4 }), (entries) => {
         const bytes = Uint8Array.from(entries.flatMap((each) => [...encodeCatalogEntry(each)]));
@@ -30,7 +30,7 @@ describe('the data of a catalog', () => {
     );
   });
 
-  it('the decoder returns an entry as soon as its line is whole', () => {
+  it('The decoder returns an entry as soon as its line is whole', () => {
     const decoder = new CatalogDecoder();
     const line = encodeCatalogEntry(hello);
     expect(decoder.push(line.subarray(0, -1))).toEqual([]);
@@ -38,7 +38,7 @@ describe('the data of a catalog', () => {
     expect(decoder.push(Uint8Array.from([...line, ...line, 0x7b]))).toEqual([hello, hello]);
   });
 
-  it('a catalog may be empty', () => {
+  it('A catalog may be empty', () => {
     expect(entriesIn([])).toEqual([]);
     expect(entriesIn([new Uint8Array()])).toEqual([]);
   });
@@ -59,12 +59,12 @@ describe('the data of a catalog', () => {
     ['{"filename":"a","size":1,"mtime":1}', 'expected a line feed at its end'],
     ['{"filename":"a","size":1,"mtime":1}\nmore', 'expected a line feed at its end'],
     ['{"filename":"a","size":1,"mtime":1}\r\n\r\n', 'expected a JSON object'],
-  ])('the data %j is refused, however it is cut', (text, reason) => {
+  ])('The data %j is refused, however it is cut', (text, reason) => {
     for (const pieces of deliveries(bytesOf(text)))
       expect(() => entriesIn(pieces)).toThrow(failure('bad-answer', reason));
   });
 
-  it('a line has at most 8192 bytes', () => {
+  it('A line has at most 8192 bytes', () => {
     const [start, end] = ['{"filename":"', '","size":0,"mtime":0}'];
     const longest = `${start}${'a'.repeat(8192 - start.length - end.length)}${end}`;
     expect(entriesIn([bytesOf(`${longest}\n`)])[0]?.filename).toHaveLength(8158);
@@ -89,11 +89,11 @@ describe('the data of a catalog', () => {
     { filename: 'a', size: 1, mtime: 1, root: 'x' },
     { filename: 'a', size: 1, mtime: 1, colour: 1 },
     { filename: 'a'.repeat(8192), size: 1, mtime: 1 },
-  ])('the entry %j is not encoded', (entry) => {
+  ])('The entry %j is not encoded', (entry) => {
     expect(() => encodeCatalogEntry(entry)).toThrow(failure('not-encodable'));
   });
 
-  it('the largest time is one that a Date can hold', () => {
+  it('The largest time is one that a Date can hold', () => {
     const [entry] = entriesIn([encodeCatalogEntry({ ...hello, mtime: 8.64e15 })]);
     expect(new Date(entry!.mtime).toISOString()).toBe('+275760-09-13T00:00:00.000Z');
   });

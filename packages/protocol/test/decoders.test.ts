@@ -252,7 +252,7 @@ describe.each(rows.filter(({ name }) => name !== 'CatalogDecoder'))(
 describe('CatalogDecoder', () => {
   const line = encodeCatalogEntry(entry);
 
-  it('a catalog can end after a whole line, also twice, and go on', () => {
+  it('A catalog can end after a whole line, also twice, and go on', () => {
     const decoder = new CatalogDecoder();
     decoder.end();
     expect(decoder.push(line)).toEqual([entry]);
@@ -261,7 +261,7 @@ describe('CatalogDecoder', () => {
     expect(decoder.push(line)).toEqual([entry]);
   });
 
-  it('a catalog with a bad line cannot end well', () => {
+  it('A catalog with a bad line cannot end well', () => {
     const decoder = new CatalogDecoder();
     expect(() => decoder.push(bytesOf('hello\n'))).toThrow(/has a fault/);
     expect(() => decoder.end()).toThrow(/expected a JSON object/);

@@ -4,7 +4,7 @@ import { digestBytes, isDigest } from '../src/index.ts';
 
 const digest = '0123456789abcdef'.repeat(4);
 
-it('a digest is 64 lower-case hex digits, two for each of its bytes', () => {
+it('A digest is 64 lower-case hex digits, two for each of its bytes', () => {
   expect(digest).toHaveLength(2 * digestBytes);
   expect(isDigest(digest)).toBe(true);
 });
@@ -18,6 +18,6 @@ it.each([
   ['of bytes', new Uint8Array(32)],
   ['of digits in an object', { toString: () => digest }],
   ['that is missing', undefined],
-])('a value is not a digest if it is one %s', (_, value) => {
+])('A value is not a digest if it is one %s', (_, value) => {
   expect(isDigest(value)).toBe(false);
 });

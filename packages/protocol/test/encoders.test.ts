@@ -101,7 +101,7 @@ describe.each(rows)('$name', ({ name, encode, decode, keys }) => {
   });
 });
 
-it('a message of an unknown type is refused', () => {
+it('A message of an unknown type is refused', () => {
   expect(() => protocol.encodeMessage({ type: 'hello' } as unknown as protocol.Message)).toThrow(
     failure('not-encodable', 'a message of the type discover, get or file, got "hello"'),
   );
@@ -111,7 +111,7 @@ it('a message of an unknown type is refused', () => {
 });
 
 it.each([{}, { filename: 'a' }, { length: 1, error: { code: 'busy', message: '' } }])(
-  'an answer with neither or both of a length and an error is refused: %j',
+  'An answer with neither or both of a length and an error is refused: %j',
   (answer) => {
     expect(() => protocol.encodeTransferAnswer(answer as protocol.TransferAnswer)).toThrow(
       failure('not-encodable', 'expected either a length or an error'),
@@ -119,7 +119,7 @@ it.each([{}, { filename: 'a' }, { length: 1, error: { code: 'busy', message: '' 
   },
 );
 
-it('an error in an answer is encoded without its unknown keys', () => {
+it('An error in an answer is encoded without its unknown keys', () => {
   const error = { code: 'busy', message: 'later', after: 5 };
   expect(new TextDecoder().decode(protocol.encodeTransferAnswer({ error }))).toBe(
     '{"v":2,"error":{"code":"busy","message":"later"}}\n',

@@ -24,11 +24,11 @@ const fileWith = (keys: object, port = 5): string =>
   `File,1,${port}\n${JSON.stringify({ v: 2, req: bits, ...keys })}\n`;
 
 describe('a message with an extension line', () => {
-  it('a message with an extension line survives the wire', () => {
+  it('A message with an extension line survives the wire', () => {
     fc.assert(fc.property(extendedMessage, expectRoundTrip));
   });
 
-  it('a message with an extension is two lines, of which version 1 reads the first', () => {
+  it('A message with an extension is two lines, of which version 1 reads the first', () => {
     const message: Message = { type: 'get', filename: 'a', extension: { v: 2, req: bits } };
     expect(textOf(encodeMessage(message))).toBe(`Get,a\n{"v":2,"req":"${bits}"}\n`);
   });
@@ -46,11 +46,11 @@ describe('a message with an extension line', () => {
       fileWith({ v: 3, id: 7 }),
       { type: 'file', method: 1, port: 5, extension: { v: 3, req: bits } },
     ],
-  ])('unknown keys are left out: %s', (text, message) => {
+  ])('Unknown keys are left out: %s', (text, message) => {
     expect(decode(text)).toStrictEqual(message);
   });
 
-  it('the JSON may contain blanks, and anything may follow its line', () => {
+  it('The JSON may contain blanks, and anything may follow its line', () => {
     expect(decode(`Get,a\n { "v": 2, "req": "${bits}" }\r\n\u0000{"v":9}`)).toEqual({
       type: 'get',
       filename: 'a',
@@ -103,7 +103,7 @@ describe('a bad extension line', () => {
     [fileWith({ miss: true }, 5), 'miss: expected port 0 with it'],
   ];
 
-  it.each(bad)('a bad extension line is dropped, and the first line counts: %j', (text, reason) => {
+  it.each(bad)('A bad extension line is dropped, and the first line counts: %j', (text, reason) => {
     const [line] = text.split('\n');
     const { extensionFault, ...message } = decode(text);
     expect(message).toStrictEqual(decode(`${line}\n`));
@@ -113,7 +113,7 @@ describe('a bad extension line', () => {
     expect(textOf(encodeMessage(decode(text)))).toBe(`${line}\n`);
   });
 
-  it('an extension line that is not UTF-8 is dropped', () => {
+  it('An extension line that is not UTF-8 is dropped', () => {
     const bytes = Uint8Array.of(...bytesOf('File,1,5\n{"v":2,"x":"'), 0xff, ...bytesOf('"}\n'));
     expect(decodeMessage(bytes)).toEqual({
       type: 'file',
@@ -123,7 +123,7 @@ describe('a bad extension line', () => {
     });
   });
 
-  it('an extension line of more than 8192 bytes is dropped, with or without a line feed', () => {
+  it('An extension line of more than 8192 bytes is dropped, with or without a line feed', () => {
     const line = (size: number): string => JSON.stringify({ v: 2, req: bits }).padEnd(size, ' ');
     const tooLong = 'expected a line of at most 8192 bytes';
     expect(decode(`Get,a\n${line(8192)}\n`).extension).toEqual({ v: 2, req: bits });
@@ -132,7 +132,7 @@ describe('a bad extension line', () => {
     expect(decode(`Get,a\n${line(8192)}`).extensionFault).toBe('expected a line feed at its end');
   });
 
-  it('an extension line that was cut anywhere on its way is dropped', () => {
+  it('An extension line that was cut anywhere on its way is dropped', () => {
     fc.assert(
       fc.property(extendedMessage, fc.nat(), (message, random) => {
         const whole = encodeMessage(message);
@@ -160,7 +160,7 @@ describe('a Get with an extension line', () => {
   });
 
   it.each(['a,b.txt', 'a ', ' a ', 'a\t', 'a\nb', 'a\u0085', 'a\u3000', ','])(
-    'the extension line carries the name %j, which version 1 cannot',
+    'The extension line carries the name %j, which version 1 cannot',
     (name) => {
       const line = JSON.stringify({ v: 2, req: bits, filename: name });
       expect(textOf(encodeMessage(get(name)))).toBe(`Get,\n${line}\n`);
@@ -168,11 +168,11 @@ describe('a Get with an extension line', () => {
     },
   );
 
-  it('a name that version 1 can carry is in the first line only', () => {
+  it('A name that version 1 can carry is in the first line only', () => {
     expect(textOf(encodeMessage(get('a b')))).toBe(`Get,a b\n{"v":2,"req":"${bits}"}\n`);
   });
 
-  it('the name in the extension line counts only if the first line has none', () => {
+  it('The name in the extension line counts only if the first line has none', () => {
     expect(decode(getWith({ filename: 'b' }, 'a'))).toStrictEqual(get('a'));
     expect(decode(getWith({ filename: 'b' }, ''))).toStrictEqual(get('b'));
     // Ahead of a second line, blanks are not at the end of the datagram: they are a name.
@@ -180,7 +180,7 @@ describe('a Get with an extension line', () => {
     expect(decode(getWith({ filename: ' b' }, ''))).toStrictEqual(get(' b'));
   });
 
-  it('a Get without a name in either line is malformed, and the error says why', () => {
+  it('A Get without a name in either line is malformed, and the error says why', () => {
     expect(() => decode(getWith({}, ''))).toThrow(/got a Get without a name$/);
     expect(() => decode('Get,\n{"v":2}\n')).toThrow(
       failure('malformed-message', 'a Get without a name (its extension line: req: '),
@@ -188,7 +188,7 @@ describe('a Get with an extension line', () => {
   });
 
   it.each(['', '\ud800', `a,${'b'.repeat(8192)}`])(
-    'a Get with an extension is not encoded for the name %j',
+    'A Get with an extension is not encoded for the name %j',
     (name) => {
       expect(() => encodeMessage(get(name))).toThrow(failure('not-encodable'));
     },
@@ -226,12 +226,12 @@ describe('an extension that its message cannot have', () => {
     );
   });
 
-  it('the name of a node may have 64 characters of any number of bytes', () => {
+  it('The name of a node may have 64 characters of any number of bytes', () => {
     const extension = { ...discover, name: '🦊'.repeat(64) };
     expectRoundTrip({ type: 'discover', addresses: [], extension });
   });
 
-  it('all keys can have their largest and smallest values', () => {
+  it('All keys can have their largest and smallest values', () => {
     expectRoundTrip({
       type: 'file',
       method: 1,

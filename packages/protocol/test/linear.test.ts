@@ -47,14 +47,14 @@ function expectToEnd(work: () => unknown): void {
 
 describe.skipIf(mutated)('the cost of a byte does not grow with their number', () => {
   it.each(Object.entries(shapes))(
-    'the cost of a byte in a datagram does not grow with their number: %s',
+    'The cost of a byte in a datagram does not grow with their number: %s',
     (_, make) => {
       const bytes = bytesOf(make(length));
       expectToEnd(() => decodeMessage(bytes));
     },
   );
 
-  it('the cost of a character that is made visible or checked does not grow with their number', () => {
+  it('The cost of a character that is made visible or checked does not grow with their number', () => {
     expectToEnd(() => visibleText('\u001b'.repeat(length)));
     expectToEnd(() => headerFilename('a'.repeat(length)));
     expectToEnd(() => {
@@ -67,7 +67,7 @@ describe.skipIf(mutated)('the cost of a byte does not grow with their number', (
   });
 });
 
-it('no address is read as a URL, which costs forty times as much', () => {
+it('No address is read as a URL, which costs forty times as much', () => {
   const url = vi.fn();
   vi.stubGlobal('URL', url);
   onTestFinished(() => {
@@ -80,7 +80,7 @@ it('no address is read as a URL, which costs forty times as much', () => {
 
 describe('a request', () => {
   it.each(['Get,', '{'])(
-    'a request that never ends is held up to 8192 bytes, whatever its pieces: %s',
+    'A request that never ends is held up to 8192 bytes, whatever its pieces: %s',
     (start) => {
       for (const size of [1, 7, 8192, 8193, 1_000_000]) {
         const decoder = new TransferRequestDecoder();

@@ -7,7 +7,7 @@ import { bytesOf, textOf } from './support/bytes.ts';
 import { expectRoundTrip, failure } from './support/outcomes.ts';
 
 describe('messages', () => {
-  it('every message of version 1 survives the wire', () => {
+  it('Every message of version 1 survives the wire', () => {
     fc.assert(fc.property(plainMessage, expectRoundTrip));
   });
 
@@ -37,7 +37,7 @@ describe('messages', () => {
   const blanks = ['\t', '\v', '\f', '\r', ' ', '\u0085', '\u00a0', '\u1680', '\u2003', '\u2028'];
 
   it.each([...blanks, '\u2029', '\u202f', '\u205f', '\u3000'])(
-    'lose %j around all of the datagram, and never at the start of a name',
+    'Datagrams lose %j at their ends, and never at the start of a name',
     (blank) => {
       const filename = `${blank}a${blank}b`;
       expect(decodeMessage(bytesOf(`Get,${filename}${blank}${blank}\n`))).toEqual({
@@ -53,13 +53,13 @@ describe('messages', () => {
   );
 
   it.each(['\ufeff', '\u200b', '\u180e', '\u2060', '\u0000'])(
-    'keep %j wherever it stands in a name: the original does not trim it',
+    'Datagrams keep %j anywhere in a name: the original does not trim it',
     (character) => {
       expectRoundTrip({ type: 'get', filename: `${character}a${character}` });
     },
   );
 
-  it('that ask for a name with a leading blank do not ask for the name without it', () => {
+  it('A Get for a name with a leading blank does not ask for the name without it', () => {
     expect(decodeMessage(bytesOf('Get, both.txt\n'))).toEqual({
       type: 'get',
       filename: ' both.txt',
@@ -72,7 +72,7 @@ describe('messages', () => {
     expect(textOf(encodeMessage({ type: 'get', filename: ' both.txt' }))).toBe('Get, both.txt\n');
   });
 
-  it('keep a blank at the end of a name where a second line follows, as the original does', () => {
+  it('Datagrams keep a blank at the end of a name if a second line follows, as the original does', () => {
     const bits = '00f1e2d3c4b5a697';
     expect(decodeMessage(bytesOf(`Get,a \n{"v":2,"req":"${bits}"}\n`))).toEqual({
       type: 'get',
@@ -100,12 +100,12 @@ describe('messages', () => {
     'File,1,-1\n',
     'File,1,1.5\n',
     'File,1234567890123456,1\n',
-  ])('the datagram %j is refused', (text) => {
+  ])('The datagram %j is refused', (text) => {
     expect(() => decodeMessage(bytesOf(text))).toThrow(failure('malformed-message', 'got "'));
   });
 
   it.each(['Get', 'Get\n', 'Get,', 'Get,\n', 'Get, \t\n'])(
-    'the datagram %j, a Get without a name, is refused',
+    'The datagram %j, a Get without a name, is refused',
     (text) => {
       expect(() => decodeMessage(bytesOf(text))).toThrow(
         failure('malformed-message', 'expected Get,filename, got a Get without a name'),
@@ -113,12 +113,12 @@ describe('messages', () => {
     },
   );
 
-  it('a datagram that is not UTF-8 is refused', () => {
+  it('A datagram that is not UTF-8 is refused', () => {
     const bytes = Uint8Array.of(...bytesOf('Get,'), 0xff);
     expect(() => decodeMessage(bytes)).toThrow(failure('malformed-message', 'UTF-8'));
   });
 
-  it('an error quotes no control characters, and cuts what it quotes', () => {
+  it('An error quotes no control characters, and cuts what it quotes', () => {
     expect(() => decodeMessage(bytesOf('\u001b[2Jhello'))).toThrow('got "\\u{1b}[2Jhello"');
     expect(() => decodeMessage(bytesOf('x'.repeat(61)))).toThrow(`got "${'x'.repeat(60)}…"`);
     expect(() => decodeMessage(bytesOf('x'.repeat(60)))).toThrow(`got "${'x'.repeat(60)}"`);
@@ -138,7 +138,7 @@ describe('what version 1 cannot carry', () => {
     ['a\r', 'that ends in a blank'],
     [' ', 'that ends in a blank'],
     ['\ud800', 'that is not well-formed'],
-  ])('a Get of version 1 for the name %j is not encoded', (filename, fault) => {
+  ])('A Get of version 1 for the name %j is not encoded', (filename, fault) => {
     expect(() => encodeMessage({ type: 'get', filename })).toThrow(failure('not-encodable', fault));
   });
 
@@ -151,14 +151,14 @@ describe('what version 1 cannot carry', () => {
     { method: 1e15, port: 1 },
     { method: 2 ** 53, port: 1 },
     { method: Number.NaN, port: 1 },
-  ])('a File with %j is not encoded', (fields) => {
+  ])('A File with %j is not encoded', (fields) => {
     expect(() => encodeMessage({ type: 'file', ...fields })).toThrow(
       failure('not-encodable', `got ${fields.method} and ${fields.port}`),
     );
   });
 
   it.each(['here', '', '127.0.0.1:0', '127.0.0.1:1,127.0.0.2:2', '127.0.0.1:1\n'])(
-    'a DISCOVER with the address %j is not encoded',
+    'A DISCOVER with the address %j is not encoded',
     (bad) => {
       expect(() => encodeMessage({ type: 'discover', addresses: ['127.0.0.1:1', bad] })).toThrow(
         failure('not-encodable', 'expected an address as host:port'),
@@ -166,7 +166,7 @@ describe('what version 1 cannot carry', () => {
     },
   );
 
-  it('a DISCOVER with a hole in its list is not encoded', () => {
+  it('A DISCOVER with a hole in its list is not encoded', () => {
     const addresses = ['127.0.0.1:1'];
     addresses.length = 2;
     expect(() => encodeMessage({ type: 'discover', addresses })).toThrow(
@@ -174,7 +174,7 @@ describe('what version 1 cannot carry', () => {
     );
   });
 
-  it('a datagram of more than 65507 bytes is not encoded', () => {
+  it('A datagram of more than 65507 bytes is not encoded', () => {
     const name = 'a'.repeat(65_507 - 'Get,\n'.length);
     expect(encodeMessage({ type: 'get', filename: name })).toHaveLength(65_507);
     expect(() => encodeMessage({ type: 'get', filename: `${name}a` })).toThrow(
@@ -184,14 +184,14 @@ describe('what version 1 cannot carry', () => {
 });
 
 describe('a DISCOVER', () => {
-  it('a DISCOVER lists addresses in their normal form', () => {
+  it('A DISCOVER lists addresses in their normal form', () => {
     const addresses = ['Node2:1378', '[0:0::1]:1', '[::ffff:127.0.0.1]:2'];
     expect(textOf(encodeMessage({ type: 'discover', addresses }))).toBe(
       'DISCOVER,node2:1378,[::1]:1,127.0.0.1:2\n',
     );
   });
 
-  it('a DISCOVER that was cut on its way has no wrong last address', () => {
+  it('A DISCOVER that was cut on its way has no wrong last address', () => {
     const addresses = Array.from({ length: 200 }, (_, i) => `127.0.0.${i % 250}:${10_000 + i}`);
     const whole = encodeMessage({ type: 'discover', addresses });
     for (let size = 2048; size < 2100; size += 1) {
@@ -202,7 +202,7 @@ describe('a DISCOVER', () => {
     }
   });
 
-  it('a DISCOVER of 2047 bytes was not cut, nor was one that has its line feed', () => {
+  it('A DISCOVER of 2047 bytes was not cut, nor was one that has its line feed', () => {
     const last = '127.0.0.1:1378';
     const filled = (size: number, end: string): Uint8Array =>
       bytesOf(`DISCOVER,${'x'.repeat(size - `DISCOVER,,${last}${end}`.length)},${last}${end}`);

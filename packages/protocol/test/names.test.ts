@@ -26,7 +26,7 @@ describe('addresses', () => {
     ['a:1', { host: 'a', port: 1 }, 'a:1'],
     ['1.2.3.x4:1', { host: '1.2.3.x4', port: 1 }, '1.2.3.x4:1'],
     ['1.2.3.4x:1', { host: '1.2.3.4x', port: 1 }, '1.2.3.4x:1'],
-  ])('the address %s is read and written in its normal form', (text, address, normal) => {
+  ])('The address %s is read and written in its normal form', (text, address, normal) => {
     expect(parsePeerAddress(text)).toEqual(address);
     expect(formatPeerAddress(address)).toBe(normal);
     expect(normalPeerAddress(text)).toBe(normal);
@@ -69,7 +69,7 @@ describe('addresses', () => {
     '[::1/]:1',
     '[::1]@[::2]:1',
     'a.1:1',
-  ])('the text %j is not an address', (text) => {
+  ])('The text %j is not an address', (text) => {
     expect(() => parsePeerAddress(text)).toThrow(
       failure('bad-address', 'expected an address as host:port, such as 127.0.0.1:1378 or [::1]:1'),
     );
@@ -83,11 +83,11 @@ describe('addresses', () => {
     { host: 'a', port: 65_536 },
     { host: 'a', port: 1.5 },
     { host: '::g', port: 1 },
-  ])('the address %j is not written', (bad) => {
+  ])('The address %j is not written', (bad) => {
     expect(() => formatPeerAddress(bad)).toThrow(failure('bad-address'));
   });
 
-  it('a host name has at most 253 characters, in labels of at most 63', () => {
+  it('A host name has at most 253 characters, in labels of at most 63', () => {
     const longest = `${`${'a'.repeat(62)}.`.repeat(4)}b`;
     expect(longest).toHaveLength(253);
     expect(normalPeerAddress(`${longest}:1`)).toBe(`${longest}:1`);
@@ -95,7 +95,7 @@ describe('addresses', () => {
     expect(normalPeerAddress(`${'a'.repeat(63)}:1`)).toBeDefined();
   });
 
-  it('an address has one normal form', () => {
+  it('An address has one normal form', () => {
     const host = fc.oneof(
       fc.ipV4(),
       fc.ipV6().map((ip) => `[${ip}]`),
@@ -149,7 +149,7 @@ describe('IPv6 addresses', () => {
     ),
   );
 
-  it('an IPv6 address is read and written as the URL standard does it', () => {
+  it('An IPv6 address is read and written as the URL standard does it', () => {
     fc.assert(
       fc.property(
         fc.array(group, { minLength: 1, maxLength: 9 }).map((groups) => groups.join(':')),
@@ -171,7 +171,7 @@ describe('IPv6 addresses', () => {
     '::1:2:3:4:5:6:7:8',
     '1:2:3:4:5:6:7:8::',
     '1::2::3',
-  ])('two colons in an IPv6 address stand for at least one group: %s', expectSame);
+  ])('Two colons in an IPv6 address stand for at least one group: %s', expectSame);
 });
 
 describe('file names', () => {
@@ -188,7 +188,7 @@ describe('file names', () => {
     'com10',
     'con x',
     'a'.repeat(255),
-  ])('a file may have the name %j', (name) => expect(checkFilename(name)).toBe(name));
+  ])('A file may have the name %j', (name) => expect(checkFilename(name)).toBe(name));
 
   it.each([
     ['', 'must not be empty'],
@@ -213,11 +213,11 @@ describe('file names', () => {
     ['conin$', 'must not be a device name of Windows'],
     ['a'.repeat(256), 'must be at most 255 bytes'],
     ['é'.repeat(128), 'must be at most 255 bytes'],
-  ])('a file may not have the name %j', (name, reason) => {
+  ])('A file may not have the name %j', (name, reason) => {
     expect(() => checkFilename(name)).toThrow(failure('bad-filename', `a file name ${reason}`));
   });
 
-  it('a requested path stands for its base name', () => {
+  it('A requested path stands for its base name', () => {
     expect(baseName('../hello.txt')).toBe('hello.txt');
     expect(baseName('/etc/passwd')).toBe('passwd');
     expect(baseName('hello.txt')).toBe('hello.txt');
@@ -225,19 +225,19 @@ describe('file names', () => {
 });
 
 describe('visibleText', () => {
-  it('characters that a terminal obeys or hides become visible', () => {
+  it('Characters that a terminal obeys or hides become visible', () => {
     expect(visibleText('a\u001b[31mb\n\r\t\u202ec\u200bd\u{e0041}\ud800')).toBe(
       'a\\u{1b}[31mb\\n\\r\\t\\u{202e}c\\u{200b}d\\u{e0041}\\u{d800}',
     );
   });
 
-  it('everyday text stays as it is', () => {
+  it('Everyday text stays as it is', () => {
     expect(visibleText('résumé – 履歴書 🦊.pdf')).toBe('résumé – 履歴書 🦊.pdf');
   });
 });
 
 describe('ProtocolError', () => {
-  it('an error of another copy of the package is recognised by its brand', () => {
+  it('An error of another copy of the package is recognised by its brand', () => {
     expect(ProtocolError.is(new ProtocolError('bad-address', 'no'))).toBe(true);
     expect(ProtocolError.is(new Error('no'))).toBe(false);
     expect(ProtocolError.is('no')).toBe(false);
@@ -248,7 +248,7 @@ describe('ProtocolError', () => {
     expect(ProtocolError.is(foreign)).toBe(true);
   });
 
-  it('an error keeps its cause', () => {
+  it('An error keeps its cause', () => {
     const cause = new Error('why');
     expect(new ProtocolError('bad-header', 'no', { cause })).toMatchObject({ cause });
   });

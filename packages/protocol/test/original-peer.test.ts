@@ -15,7 +15,7 @@ import { firstFrame, requestIn } from './support/decoding.ts';
 
 describe('what the original peer sends by UDP', () => {
   it.each(vectors.udp_encode)(
-    'the original message $bytes is encoded and decoded',
+    'The original message $bytes is encoded and decoded',
     ({ message, bytes }) => {
       expect(textOf(encodeMessage(message as Message))).toBe(bytes);
       expect(decodeMessage(bytesOf(bytes))).toEqual(message);
@@ -54,7 +54,7 @@ describe('what the original peer makes of a datagram', () => {
   };
 
   it.each(vectors.udp_decode_by_peer)(
-    'the datagram $bytes is read as it should be',
+    'The datagram $bytes is read as it should be',
     ({ bytes }) => {
       const expected = ours[bytes];
       expect(expected, 'every vector has an expectation').toBeDefined();
@@ -70,14 +70,14 @@ describe('what the original peer makes of a datagram', () => {
 describe('what the original peer does over TCP', () => {
   const answered = vectors.tcp.filter(({ response }) => response !== '');
 
-  it.each(answered)('the request $request is decoded', ({ request }) => {
+  it.each(answered)('The request $request is decoded', ({ request }) => {
     const name = (request as string).split('\n')[0]!.slice('Get,'.length);
     for (const pieces of deliveries(bytesOf(request as string))) {
       expect(requestIn(pieces)).toEqual({ version: 1, filename: name });
     }
   });
 
-  it.each(answered)('the response $response is decoded and encoded', ({ request, response }) => {
+  it.each(answered)('The response $response is decoded and encoded', ({ request, response }) => {
     const asked = (request as string).split('\n')[0]!.slice('Get,'.length);
     const data = response.slice(74);
     for (const pieces of deliveries(bytesOf(response))) {

@@ -189,7 +189,7 @@ describe('docs/protocol.md', () => {
     expect(vectors.length).toBeGreaterThan(80);
   });
 
-  it.each(vectors)('the example is right: %s', (_, vector) => {
+  it.each(vectors)('The example is right: %s', (_, vector) => {
     checks[kindOf(vector)]!(vector);
   });
 

@@ -37,7 +37,7 @@ describe('README.md', () => {
     expect(examples).toHaveLength(3);
   });
 
-  it.each(examples)('the example logs what its comments promise:\n%s', async (code) => {
+  it.each(examples)('The example logs what its comments promise:\n%s', async (code) => {
     const promised = [...code.matchAll(/^ *\/\/ → (.*)$/gm)].map(([, text]) => text);
     expect(await logged(code)).toEqual(promised);
   });

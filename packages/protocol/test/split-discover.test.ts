@@ -11,7 +11,7 @@ const longestAddress = 260;
 describe('splitDiscover', () => {
   const extension = fc.option(discoverExtension, { nil: undefined });
 
-  it('the parts keep all addresses in order, fit a datagram each, and are full except for the last', () => {
+  it('The parts keep all addresses in order, fit a datagram each, and are full except for the last', () => {
     fc.assert(
       fc.property(
         fc.array(address, { maxLength: 100 }),
@@ -34,23 +34,23 @@ describe('splitDiscover', () => {
     );
   });
 
-  it('an empty list becomes one message', () => {
+  it('An empty list becomes one message', () => {
     expect(splitDiscover([]).map((part) => textOf(encodeMessage(part)))).toEqual(['DISCOVER,\n']);
     expect(splitDiscover([])).toStrictEqual([{ type: 'discover', addresses: [] }]);
   });
 
-  it('a datagram has at most 1200 bytes by default', () => {
+  it('A datagram has at most 1200 bytes by default', () => {
     const addresses = Array.from({ length: 200 }, (_, i) => `127.0.0.1:${10_000 + i}`);
     const [first] = splitDiscover(addresses).map(encodeMessage);
     expect(first!.length).toBeLessThanOrEqual(1200);
     expect(first!.length).toBeGreaterThan(1200 - '127.0.0.1:10000,'.length);
   });
 
-  it('the addresses are in their normal form', () => {
+  it('The addresses are in their normal form', () => {
     expect(splitDiscover(['Node2:1']).flatMap((part) => part.addresses)).toEqual(['node2:1']);
   });
 
-  it('every byte of a datagram is used, and one byte too few is refused', () => {
+  it('Every byte of a datagram is used, and one byte too few is refused', () => {
     const maxBytes = 'DISCOVER,aa:1\n'.length;
     expect(splitDiscover(['aa:1', 'bb:1'], { maxBytes })).toHaveLength(2);
     expect(splitDiscover(['aa:1', 'bb:1'], { maxBytes: maxBytes + 5 })).toHaveLength(1);
@@ -64,7 +64,7 @@ describe('splitDiscover', () => {
     );
   });
 
-  it('a text that is not an address is refused', () => {
+  it('A text that is not an address is refused', () => {
     expect(() => splitDiscover(['here'])).toThrow(failure('not-encodable', '"here"'));
   });
 });

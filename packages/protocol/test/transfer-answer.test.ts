@@ -5,7 +5,7 @@ import { bytesOf } from './support/bytes.ts';
 import { failure } from './support/outcomes.ts';
 
 describe('an answer of version 2', () => {
-  it('unknown keys in the error of an answer are left out', () => {
+  it('Unknown keys in the error of an answer are left out', () => {
     const line = '{"v":3,"error":{"code":"busy","message":"later","after":5},"length":"x"}\n';
     expect(() => new TransferAnswerDecoder().push(bytesOf(line))).toThrow(
       failure('bad-answer', 'length: expected an integer'),
@@ -15,7 +15,7 @@ describe('an answer of version 2', () => {
   });
 
   it.each(['{}', '[]', 'null', '"busy"', '{"code":"","message":"a"}', '{"code":"busy"}'])(
-    'an answer with the error %s is refused',
+    'An answer with the error %s is refused',
     (error) => {
       expect(() => new TransferAnswerDecoder().push(bytesOf(`{"v":2,"error":${error}}\n`))).toThrow(
         failure('bad-answer', 'error: expected an object with a code and a message'),

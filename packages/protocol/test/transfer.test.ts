@@ -16,12 +16,12 @@ import { firstFrame, requestIn } from './support/decoding.ts';
 import { failure, outcome } from './support/outcomes.ts';
 
 describe('a request of version 1', () => {
-  it('a request of version 1 is one line', () => {
+  it('A request of version 1 is one line', () => {
     expect(textOf(encodeTransferRequest({ filename: 'a b.txt' }))).toBe('Get,a b.txt\n');
     expect(textOf(encodeTransferRequest({ version: 1, filename: 'a' }))).toBe('Get,a\n');
   });
 
-  it('a request of version 1 survives the wire, however its bytes are cut', () => {
+  it('A request of version 1 survives the wire, however its bytes are cut', () => {
     fc.assert(
       fc.property(plainName, (filename) => {
         const bytes = encodeTransferRequest({ filename });
@@ -33,20 +33,20 @@ describe('a request of version 1', () => {
   });
 
   it.each(['', 'a,b', 'a\nb', 'a ', ' '])(
-    'a request of version 1 for the name %j is not encoded',
+    'A request of version 1 for the name %j is not encoded',
     (filename) => {
       expect(() => encodeTransferRequest({ filename })).toThrow(failure('not-encodable'));
     },
   );
 
-  it('a decoded request keeps commas and leading blanks in the name, and loses blanks at its end', () => {
+  it('A decoded request keeps commas and leading blanks in the name, and loses blanks at its end', () => {
     expect(requestIn([bytesOf('Get, a,b.txt \r\n')])).toEqual({
       version: 1,
       filename: ' a,b.txt',
     });
   });
 
-  it('a request for a name with a leading blank is not a request for the name without it', () => {
+  it('A request for a name with a leading blank is not a request for the name without it', () => {
     expect(textOf(encodeTransferRequest({ filename: ' both.txt' }))).toBe('Get, both.txt\n');
     for (const pieces of deliveries(bytesOf('Get, both.txt\n'))) {
       expect(requestIn(pieces)).toEqual({ version: 1, filename: ' both.txt' });
@@ -58,7 +58,7 @@ describe('a request of version 2', () => {
   const root = '0123456789abcdef'.repeat(4);
   const decode = (text: string): TransferRequest | undefined => requestIn([bytesOf(text)]);
 
-  it('a request of version 2 survives the wire, however its bytes are cut', () => {
+  it('A request of version 2 survives the wire, however its bytes are cut', () => {
     fc.assert(
       fc.property(requestV2, (request) => {
         const bytes = encodeTransferRequest(request);
@@ -70,7 +70,7 @@ describe('a request of version 2', () => {
     );
   });
 
-  it('a request of version 2 is one line of JSON', () => {
+  it('A request of version 2 is one line of JSON', () => {
     const request = {
       version: 2,
       want: 'data',
@@ -84,7 +84,7 @@ describe('a request of version 2', () => {
     );
   });
 
-  it('a request may come from a later version, with an unknown want and unknown keys', () => {
+  it('A request may come from a later version, with an unknown want and unknown keys', () => {
     expect(decode('{"want":"tea","v":3,"sugar":{}}\n')).toStrictEqual({ version: 2, want: 'tea' });
   });
 
@@ -101,7 +101,7 @@ describe('a request of version 2', () => {
     ['{"v":2,"want":"catalog","cursor":7}\n', 'cursor: '],
     ['{"v":2,"want":"data"\n', 'expected a JSON object'],
     ['{\n', 'expected a JSON object'],
-  ])('the request of version 2 %j is refused, however it is cut', (text, reason) => {
+  ])('The request of version 2 %j is refused, however it is cut', (text, reason) => {
     for (const pieces of deliveries(bytesOf(text))) {
       expect(() => requestIn(pieces)).toThrow(failure('bad-request', reason));
     }
@@ -116,11 +116,11 @@ describe('a request of version 2', () => {
     { want: 'data', filename: 'a'.repeat(8192) },
     { want: 'catalog', cursor: '\ud800' },
     { want: 'data', sugar: 1 },
-  ])('a request of version 2 with %j is not encoded', (keys) => {
+  ])('A request of version 2 with %j is not encoded', (keys) => {
     expect(() => encodeTransferRequest({ version: 2, ...keys })).toThrow(failure('not-encodable'));
   });
 
-  it('a request may have 8192 bytes', () => {
+  it('A request may have 8192 bytes', () => {
     const [start, end] = ['{"v":2,"want":"data","filename":"', '"}'];
     const filename = 'a'.repeat(8192 - start.length - end.length);
     const bytes = encodeTransferRequest({ version: 2, want: 'data', filename });
@@ -144,7 +144,7 @@ describe('a request', () => {
     'get,a\n',
     '\ufeff{"v":2,"want":"data"}\n',
     'Get;\u001b[2J\n',
-  ])('the request %j is refused, however it is cut', (text) => {
+  ])('The request %j is refused, however it is cut', (text) => {
     for (const pieces of deliveries(bytesOf(text))) {
       expect(outcome(() => requestIn(pieces))).toEqual({
         code: 'bad-request',
@@ -152,7 +152,7 @@ describe('a request', () => {
     }
   });
 
-  it('a request is refused at the first byte that begins no request', () => {
+  it('A request is refused at the first byte that begins no request', () => {
     expect(() => requestIn([bytesOf('X')])).toThrow(
       failure('bad-request', 'expected Get,filename or a JSON object, such as {"v":2'),
     );
@@ -162,7 +162,7 @@ describe('a request', () => {
     expect(requestIn([new Uint8Array()])).toBeUndefined();
   });
 
-  it('a request may have blanks and line feeds ahead of it, which count as its bytes', () => {
+  it('A request may have blanks and line feeds ahead of it, which count as its bytes', () => {
     for (const pieces of deliveries(bytesOf('\n \r\n\tGet, a\n'))) {
       expect(requestIn(pieces)).toEqual({ version: 1, filename: ' a' });
     }
@@ -175,12 +175,12 @@ describe('a request', () => {
     expect(() => decoder.push(bytesOf('\n'))).toThrow(failure('bad-request', 'at most 8192 bytes'));
   });
 
-  it('a request that is not UTF-8 is refused, and the error gives its length', () => {
+  it('A request that is not UTF-8 is refused, and the error gives its length', () => {
     const bytes = Uint8Array.of(...bytesOf('Get,'), 0xff, 0x0a);
     expect(() => requestIn([bytes])).toThrow(failure('bad-request', 'got "5 bytes"'));
   });
 
-  it('a request of more than 8192 bytes is refused', () => {
+  it('A request of more than 8192 bytes is refused', () => {
     const longest = `Get,${'a'.repeat(8188)}`;
     const whole = requestIn([bytesOf(`${longest}\n`)]);
     expect(whole?.version === 1 && whole.filename).toHaveLength(8188);
@@ -189,7 +189,7 @@ describe('a request', () => {
     );
   });
 
-  it('a request may follow another one on its connection', () => {
+  it('A request may follow another one on its connection', () => {
     const decoder = new TransferRequestDecoder();
     const next = (text: string): TransferRequest | undefined =>
       decoder.push(bytesOf(text))?.request;
@@ -204,7 +204,7 @@ describe('a request', () => {
 describe('the header', () => {
   const name = fc.string({ unit: 'grapheme', maxLength: 80 }).filter((text) => text.isWellFormed());
 
-  it('a header is 74 bytes that survive the wire, however they are cut', () => {
+  it('A header is 74 bytes that survive the wire, however they are cut', () => {
     fc.assert(
       fc.property(fc.nat(maxTransferSize), name, (size, full) => {
         const header = { size, filename: headerFilename(full) };
@@ -223,7 +223,7 @@ describe('the header', () => {
     );
   });
 
-  it('a header carries as much of a name as fits, cut between characters', () => {
+  it('A header carries as much of a name as fits, cut between characters', () => {
     expect(headerFilename('é'.repeat(40))).toBe('é'.repeat(32));
     expect(headerFilename(`a${'é'.repeat(40)}`)).toBe(`a${'é'.repeat(31)}`);
     expect(headerFilename('end::')).toBe('end');
@@ -232,7 +232,7 @@ describe('the header', () => {
     expect(headerFilename(`${'a'.repeat(60)}::::::b`)).toBe('a'.repeat(60));
   });
 
-  it('a header whose name was cut inside a character is decoded', () => {
+  it('A header whose name was cut inside a character is decoded', () => {
     const asked = `a${'é'.repeat(40)}`;
     const header = Uint8Array.from([...bytesOf('5:::::::::'), ...bytesOf(asked).subarray(0, 64)]);
     expect(new TransferHeaderDecoder().push(header)?.header).toEqual({
@@ -251,21 +251,21 @@ describe('the header', () => {
     ],
     [{ size: 1, filename: 'a:' }, 'got "a:"'],
     [{ size: 1, filename: '\ud800' }, 'got "\\u{d800}"'],
-  ])('the header %j is not encoded', (header, reason) => {
+  ])('The header %j is not encoded', (header, reason) => {
     expect(() => encodeTransferHeader(header)).toThrow(failure('not-encodable', reason));
   });
 
-  it('a header can have the largest size and the longest name', () => {
+  it('A header can have the largest size and the longest name', () => {
     const header = { size: maxTransferSize, filename: 'a'.repeat(64) };
     expect(textOf(encodeTransferHeader(header))).toBe(`9999999999${header.filename}`);
   });
 
-  it('a byte order mark belongs to the name in a header', () => {
+  it('A byte order mark belongs to the name in a header', () => {
     const header = { size: 1, filename: '\ufeffa' };
     expect(new TransferHeaderDecoder().push(encodeTransferHeader(header))?.header).toEqual(header);
   });
 
-  it('the decoder counts the bytes of a header', () => {
+  it('The decoder counts the bytes of a header', () => {
     const decoder = new TransferHeaderDecoder();
     expect(decoder.received).toBe(0);
     decoder.push(bytesOf('12'));
@@ -275,7 +275,7 @@ describe('the header', () => {
   });
 
   it.each(['-1', '+5', ' 5', '', '5 ', '1e3', '0x10', '5:5', '٣'])(
-    'a header with the size %j is refused',
+    'A header with the size %j is refused',
     (size) => {
       const bytes = new Uint8Array(74).fill(0x3a);
       bytes.set(bytesOf(size));
@@ -285,7 +285,7 @@ describe('the header', () => {
     },
   );
 
-  it('a header with a name that is not UTF-8 is refused', () => {
+  it('A header with a name that is not UTF-8 is refused', () => {
     const bytes = encodeTransferHeader({ size: 1, filename: 'abc' });
     bytes[11] = 0xff;
     expect(() => new TransferHeaderDecoder().push(bytes)).toThrow(

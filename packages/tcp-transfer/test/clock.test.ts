@@ -1,3 +1,4 @@
+// The clock of the system: long and infinite delays, and cancelled tasks.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../src/index.ts';
 

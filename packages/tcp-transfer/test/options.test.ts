@@ -1,3 +1,4 @@
+// Options and addresses that make no sense, which are refused.
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// The examples of the README, which run as they stand there.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -10,7 +10,7 @@ describe('a machine in whose name datagrams are forged', () => {
     // The cost of a round grows with the square of the size.
     [60, 3 * period],
   ])(
-    'is sent at most three times their bytes within an hour by a cluster of %i',
+    'A forged sender is sent at most three times the bytes within an hour by a cluster of %i',
     async (size, each) => {
       const victims = await amplification(size, each);
       const factors = victims.map(({ forged, sent }) => sent / forged);

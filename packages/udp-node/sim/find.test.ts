@@ -25,10 +25,10 @@ async function lossyFinds(seed: number, size: number): Promise<void> {
   await simulation.end();
 }
 
-describe('a find reaches a holder at 30 % loss', () => {
+describe('a find with losses', () => {
   simulate('20 nodes', 200, (seed) => lossyFinds(seed, 20));
   simulate('100 nodes', 5, (seed) => lossyFinds(seed, 100));
-  it('with probability over 0.999', () => {
+  it('A find reaches a holder at 30 % loss with probability over 0.999', () => {
     expect(tally.made).toBeGreaterThan(0);
     expect(tally.failed / tally.made, `${tally.failed} of ${tally.made} failed`).toBeLessThan(
       0.001,

@@ -49,7 +49,7 @@ describe('a forged DISCOVER with 1,000 addresses', () => {
 });
 
 describe('a million hostile datagrams', () => {
-  it('leave timers and memory bounded, and the node at work', async () => {
+  it('A million hostile datagrams leave timers and memory bounded, and the node at work', async () => {
     const simulation = new Simulation(1);
     const [node = '', friend = ''] = addresses(2);
     await simulation.start(node);

@@ -1,5 +1,5 @@
-// Keeps a node's view of its cluster up to date: hands it each event with the time, passes on what
-// follows from it, and comes back when something falls due.
+// Keeps a node's view of its cluster up to date: hands it each event with the time, passes on the changes
+// that follow, and calls it when something falls due.
 import { Cluster, type Change } from '@peerlane/cluster';
 import { formatPeerAddress, ipVersion, type PeerAddress } from '@peerlane/protocol';
 import type { Settings } from './options.ts';

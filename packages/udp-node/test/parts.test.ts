@@ -131,13 +131,13 @@ describe('token buckets', () => {
 
 describe('warnings', () => {
   it('Warnings come once a minute for one kind and peer, safe to print', () => {
-    const told: Warning[] = [];
-    const warnings = new Warnings((warning) => told.push(warning));
+    const warned: Warning[] = [];
+    const warnings = new Warnings((warning) => warned.push(warning));
     warnings.add('send', 'a', 'x\u001b', 0);
     warnings.add('send', 'a', 'y', 59_999);
     warnings.add('lookup', 'a', 'z', 59_999);
     warnings.add('send', 'a', 'y', 60_000);
-    expect(told.map(({ message }) => message)).toEqual(['x\\u{1b}', 'z', 'y']);
+    expect(warned.map(({ message }) => message)).toEqual(['x\\u{1b}', 'z', 'y']);
   });
 
   it('Warnings about too many strangers are dropped until a minute is over', () => {
@@ -189,7 +189,7 @@ describe('name lookups', () => {
     const gossiped = ['g1', 'g2', 'g3'].map((host) => names.resolve(`${host}:1`, false));
     await Promise.resolve();
     expect(asked).toEqual(['g1']);
-    const given = ['c1', 'c2', 'c3'].map((host) => names.resolve(`${host}:1`, true));
+    const configured = ['c1', 'c2', 'c3'].map((host) => names.resolve(`${host}:1`, true));
     await Promise.resolve();
     expect(asked).toEqual(['g1', 'c1']);
     answer('g1');
@@ -200,7 +200,7 @@ describe('name lookups', () => {
       await new Promise((resolve) => setImmediate(resolve));
       answer(host);
     }
-    await Promise.all([...gossiped, ...given]);
+    await Promise.all([...gossiped, ...configured]);
     expect(asked).toEqual(['g1', 'c1', 'c2', 'c3', 'g3', 'g2']);
   });
 

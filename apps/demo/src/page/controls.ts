@@ -14,7 +14,7 @@ const slowRate = 2 * 1024 * 1024;
 export class Controls {
   readonly #model: Model;
   readonly #selection: Selection;
-  /** What the controls show. They are rebuilt only if it changes: a rebuilt control loses its focus. */
+  /** The content of the controls. They are rebuilt only if it changes: a rebuilt control loses its focus. */
   #shown = '';
 
   constructor(model: Model, selection: Selection) {

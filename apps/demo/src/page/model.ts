@@ -12,17 +12,17 @@ import type { Row } from '../wire/row.ts';
 import { Sequence } from '../wire/sequence.ts';
 import { stateAfter } from './state.ts';
 
-/** What a view hears. */
+/** The callbacks of a view, for changes of the model. */
 export interface View {
   /** Nodes, links or downloads have changed. */
   readonly onState?: () => void;
   /** A row is new, or has changed. */
   readonly onRow?: (row: Row) => void;
-  /** Everything begins anew. */
+  /** All earlier rows are gone. */
   readonly onReset?: () => void;
 }
 
-/** What a part of the page shows, and how it gives commands. */
+/** The state that a part of the page shows, and the way to give commands. */
 export class Model {
   sequence: Sequence = new Sequence();
   /** The time that is shown, in milliseconds since 1970 began. */
@@ -31,7 +31,7 @@ export class Model {
   isPast = false;
   #state: DemoState = { nodes: [], links: [], downloads: [] };
   readonly #views = new Set<View>();
-  /** Which node is at the other end of a TCP connection. */
+  /** The name of the node at the other end of each TCP connection. */
   readonly #clients = new Map<string, string>();
   #stale = false;
 
@@ -56,7 +56,7 @@ export class Model {
     return this.#state.rate;
   }
 
-  /** From now on a view hears of everything; what is returned ends that. */
+  /** Adds a view. The result removes it. */
   show(view: View): () => void {
     this.#views.add(view);
     return () => {
@@ -94,7 +94,7 @@ export class Model {
     return this.nodeAt(end)?.name ?? end;
   }
 
-  /** What is between two nodes. */
+  /** The link between two nodes. */
   link(one: string, other: string): LinkState {
     const between: LinkState['between'] = one < other ? [one, other] : [other, one];
     return this.links.find((link) => link.between.join() === between.join()) ?? whole(between);
@@ -114,7 +114,7 @@ export class Model {
     if (!response.ok) throw new Error((await response.text()).trim());
   }
 
-  /** Tells the views, once for all that comes in one go. */
+  /** Notifies the views, once for all changes of one task. */
   #changed(): void {
     if (this.#stale) return;
     this.#stale = true;

@@ -12,9 +12,9 @@ import { Player } from './time/player.ts';
 import { TimeBar } from './time/time-bar.ts';
 import { Tour } from './tour/tour.ts';
 
-/** How everything is now, which is what can be changed. */
+/** The state of now, which commands can change. */
 const present = new Model();
-/** What the picture and the messages show, which may be in the past. */
+/** The state that the picture and the messages show, which may be in the past. */
 const shown: Model = new Model(() => player.position);
 const player: Player = new Player(
   {
@@ -38,7 +38,7 @@ new Tour(shown, controls, diagram, () => {
 
 const events = new EventSource('/events');
 const connection = byId('connection');
-/** Without the demo nothing can be done to its nodes. */
+/** Enables the commands only while the page is connected to the demo. */
 const enable = (isConnected: boolean): void => {
   for (const fieldset of document.querySelectorAll<HTMLFieldSetElement>('fieldset.commands')) {
     fieldset.disabled = !isConnected;

@@ -12,12 +12,12 @@ interface Point {
 }
 
 const width = 400;
-/** Where the picture shares a narrow screen with the messages, it is less high. */
+/** The picture is lower on a narrow screen, which it shares with the messages. */
 const narrow = matchMedia('(max-width: 959px)');
 
 const center = { x: width / 2, y: 142 };
 
-/** How long a message is seen on its way, in milliseconds: for real it takes far less. */
+/** How long a message is shown on its way, in milliseconds: in reality it takes far less. */
 const flight = 650;
 
 /** More messages than this are not shown on their way at once. */

@@ -1,4 +1,4 @@
-// How things are after something has changed.
+// Computes the state of the demo after an event.
 import type { DemoState, LinkState, NodeState, StateEvent } from '../wire/events.ts';
 
 /** The state after an event; the one before stays as it is. */

@@ -35,22 +35,22 @@ const titles: Readonly<Record<Row['kind'], string>> = {
   unknown: 'unknown',
 };
 
-/** What a row is called. */
+/** The name of a row. */
 export function titleOf({ kind }: Row): string {
   return titles[kind];
 }
 
-/** What a row says, in a few words. */
+/** The content of a row, in a few words. */
 export function summaryOf({ kind, dataLength, summary, waited }: Row): string {
   if (kind === 'data') return bytesText(dataLength);
   const wait = waited !== undefined && waited > 1000 ? `, after ${timeText(waited)}` : '';
   return `${visibleText(summary)}${wait}`;
 }
 
-/** A message that has not arrived by then counts as heard by nobody, in milliseconds. */
+/** How long after it was sent a message counts as unheard, in milliseconds. */
 export const arrivalTimeout = 1500;
 
-/** What became of a row's message. */
+/** The fate of a row's message. */
 export function fateOf({ fate, at }: Row, now: number): 'received' | 'lost' | 'unheard' | 'sent' {
   return fate === 'sent' && now - at > arrivalTimeout ? 'unheard' : fate;
 }

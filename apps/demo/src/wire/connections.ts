@@ -1,4 +1,4 @@
-// What the lines of a TCP connection say of the data between them.
+// Matches the data of TCP connections with the request or answer that it follows.
 import type { Row } from './row.ts';
 
 /** The most connections that are remembered. */

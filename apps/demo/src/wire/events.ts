@@ -1,8 +1,8 @@
 // The events that the demo sends to the page.
-/** What the page is told, in the order in which it became known. Bytes travel as base64. */
+/** An event for the page, in the order in which the demo learned of it. Bytes are base64. */
 export type DemoEvent = StateEvent | WireEvent;
 
-/** How things are: each replaces the one before of the same thing. */
+/** A state: each event replaces the one before of the same thing. */
 export type StateEvent =
   | { readonly type: 'snapshot'; readonly state: DemoState }
   | { readonly type: 'node'; readonly node: NodeState }
@@ -22,7 +22,7 @@ export interface DemoState {
 /** A node. */
 export interface NodeState {
   readonly name: string;
-  /** Where it listens, as `host:port`; empty until it does. */
+  /** The addresses at which it listens, as `host:port`; empty until it does. */
   readonly udp: string;
   readonly tcp: string;
   readonly protocol: 1 | 2;
@@ -32,7 +32,7 @@ export interface NodeState {
   readonly files: readonly { readonly name: string; readonly size: number }[];
 }
 
-/** What is between two nodes. */
+/** The link between two nodes. */
 export interface LinkState {
   /** Two names, in their order. */
   readonly between: readonly [string, string];
@@ -52,11 +52,11 @@ export interface DownloadState {
   /** When it began, in milliseconds since 1970 began. */
   readonly since: number;
   readonly phase: 'searching' | 'receiving' | 'done' | 'failed';
-  /** What came of it. */
+  /** The result in words, or the reason of a failure. */
   readonly message?: string | undefined;
 }
 
-/** What crossed a socket, as the node named in it told. `at` is in milliseconds since 1970 began. */
+/** Bytes that crossed a socket, as a node reported them. `at` is in milliseconds since 1970 began. */
 export type WireEvent = { readonly seq: number; readonly at: number; readonly node: string } & (
   | {
       readonly type: 'datagram';

@@ -13,7 +13,7 @@ import { Fields, type Field } from './field-list.ts';
 import { jsonPairs } from './json-pairs.ts';
 import { meaningOf } from './meanings.ts';
 
-/** What a message turned out to be. */
+/** The kind of a message. */
 export type Kind = 'discover' | 'get' | 'file' | 'request' | 'header' | 'answer' | 'unknown';
 
 /** A message and its bytes, every one of which belongs to one field. */
@@ -22,20 +22,20 @@ export interface Dissection {
   /** The message in one line, safe to show. */
   readonly summary: string;
   readonly fields: readonly Field[];
-  /** What is wrong with it, where something is. */
+  /** The fault of a message that is not valid. */
   readonly fault?: string;
-  /** What ties it to other messages. */
+  /** The values that relate it to other messages. */
   readonly ties?: Ties;
 }
 
-/** What a message has in common with the others of its request. Names are not safe to show. */
+/** The values that the messages of one request share. Names are not safe to show. */
 export interface Ties {
   readonly filename?: string | undefined;
   /** The `req` of version 2. */
   readonly req?: string | undefined;
-  /** Where the data of a request or an answer begins in the file, in bytes. */
+  /** The offset in the file of the data of a request or an answer, in bytes. */
   readonly offset?: number | undefined;
-  /** What is requested: `data`, `manifest` or `catalog`. */
+  /** The requested thing: `data`, `manifest` or `catalog`. */
   readonly want?: string | undefined;
   /** Whether a File says that its sender does not have the file. */
   readonly miss?: boolean | undefined;

@@ -1,4 +1,4 @@
-// Which File answers which Get.
+// Finds the Get that each File answers.
 import type { Row } from './row.ts';
 
 /** The latest question of each node to each other one: one Get, or the same Get several times. */

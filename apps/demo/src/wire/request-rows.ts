@@ -1,4 +1,4 @@
-// Which messages belong to one request: its Gets, the Files that answer them, and the TCP transfer.
+// Finds the messages of one request: its Gets, the Files that answer them, and the TCP transfer.
 import type { Row } from './row.ts';
 
 /** The name of the node behind an address, also behind the client's end of a TCP connection. */

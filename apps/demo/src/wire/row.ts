@@ -7,18 +7,18 @@ import {
   type Ties,
 } from './fields.ts';
 
-/** What became of a message, as far as nodes have told. */
+/** The fate of a message, as far as nodes have reported it. */
 export type Fate =
-  /** It left, and nobody has told of its arrival. */
+  /** It left, and no node has reported its arrival. */
   | 'sent'
   | 'received'
-  /** It arrived, and the link took it away. */
+  /** It arrived, and the link dropped it. */
   | 'lost';
 
 /** One message between two nodes: a row of the sequence diagram. */
 export interface Row {
   readonly id: number;
-  /** When it left, in milliseconds since 1970 began; of what nobody sent, when it arrived. */
+  /** When it left or, if no node has reported that, arrived: in milliseconds since 1970 began. */
   at: number;
   readonly via: 'udp' | 'tcp' | 'note';
   /** The two ends, as `host:port`; for a note a node's name. */
@@ -37,7 +37,7 @@ export interface Row {
   shown?: boolean;
   /** How long it was on its way, in milliseconds. */
   latency?: number;
-  /** What ties it to other messages. */
+  /** The values that relate it to other messages. */
   ties?: Ties;
   /** For a File: the Get that it answers, and how long after it the File left, in milliseconds. */
   answers?: Row;

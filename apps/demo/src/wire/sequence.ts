@@ -11,7 +11,7 @@ const kept = 1500;
 type WithoutId = Omit<Row, 'id'>;
 
 /**
- * Makes rows of what nodes tell: what left one and what arrived at another is one message. Rows stand
+ * Makes rows of what nodes report: a departure and the arrival of the same bytes are one message. Rows stand
  * in the order in which the messages left.
  */
 export class Sequence {
@@ -76,7 +76,7 @@ export class Sequence {
     const [from, to] = fate === 'out' ? [own, peer] : [peer, own];
     const key = `${from} ${to} ${event.bytes}`;
     const underway = this.#underway.get(key) ?? [];
-    // Of those that are alike the newest: older ones have been waiting in vain.
+    // Of equal messages the newest is meant: the older ones were lost.
     const half = underway.findLast((row) => (row.fate === 'sent') === (fate !== 'out'));
     if (half) {
       this.#forget(key, half);
@@ -94,7 +94,7 @@ export class Sequence {
       fate: fate === 'out' ? 'sent' : fate === 'in' ? 'received' : 'lost',
     });
     this.#underway.set(key, [...underway, row]);
-    // What nobody ever hears is not waited for without end.
+    // Messages that no node ever reports must not fill the memory.
     if (this.#underway.size > kept) this.#underway.delete(this.#underway.keys().next().value!);
     if (kind === 'get') this.#questions.ask(row);
     if (kind === 'file') this.#questions.answer(row);
@@ -148,7 +148,7 @@ export class Sequence {
     this.#rows.splice(index, 0, row);
   }
 
-  /** An arrival can be told before the departure is. */
+  /** Sets when a row left: its arrival can be reported before its departure. */
   #moveTo(row: Row, at: number): void {
     row.latency = Math.max(0, row.at - at);
     row.at = at;

@@ -1,4 +1,4 @@
-// How long nodes wait before they send: what the page counts down. docs/protocol.md, "Timing".
+// The delays of nodes before they send, which the page counts down. docs/protocol.md, "Timing".
 
 /** How long a Get of version 1 waits for its answer, in milliseconds, if the asker has no priority. */
 export const answerDelay = 10_000;

@@ -1,3 +1,4 @@
+// Compares the page with a packet capture of the same traffic.
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { Capture, type Packet } from './capture.ts';
@@ -13,7 +14,7 @@ interface Node {
 }
 
 it.skipIf(noBrowser || noCapture)(
-  'shows what a packet capture sees: the same messages, bytes and order',
+  'The page shows the messages, bytes and order of a packet capture',
   async () => {
     const { page } = watch;
     const nodes: Node[] = [];

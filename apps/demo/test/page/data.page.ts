@@ -1,3 +1,4 @@
+// The data of a download on the page.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +9,7 @@ import { watched } from './watch.ts';
 describe.skipIf(noBrowser)('data', () => {
   const watch = watched();
 
-  it('opens to its first bytes and their place in the file', async () => {
+  it('Data opens to its first bytes and their place in the file', async () => {
     const { page } = watch;
     const [manifest, data] = await watch.rows('data');
     const file = await readFile(join(watch.run.home, 'node2', 'hello-from-node2.txt'));
@@ -26,7 +27,7 @@ describe.skipIf(noBrowser)('data', () => {
     );
   });
 
-  it('shows beside a node how much of a big file has arrived, and what begins where in it', async () => {
+  it('The page shows beside a node how much of a big file has arrived, and the place of each part', async () => {
     const { page } = watch;
     await page.click('#share');
     await page.click('#slow');

@@ -1,3 +1,4 @@
+// The files that the page exports: JSON, and a capture that tshark reads.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readPackets } from './capture.ts';
@@ -26,7 +27,7 @@ describe.skipIf(noBrowser)('what is exported', () => {
   const saveJson = async (): Promise<Exported[]> =>
     JSON.parse(await readFile(await save('#export-json'), 'utf8')) as Exported[];
 
-  it('is JSON with every message that is shown, and its bytes', async () => {
+  it('The exported JSON has every message that is shown, and its bytes', async () => {
     const { page } = watch;
     await page.click('#time-pause');
     const rows = await watch.rows();
@@ -48,28 +49,31 @@ describe.skipIf(noBrowser)('what is exported', () => {
     await page.fill('#filter-text', '');
   });
 
-  it.skipIf(noCapture)('is a capture in which tshark finds the same datagrams', async () => {
-    const { page } = watch;
-    const rows = await watch.rows('udp');
-    const datagrams = (await saveJson()).filter(({ via }) => via === 'udp');
-    const packets = readPackets(await save('#export-pcap'));
-    const portOf = (end: string): number => Number(end.split(':')[1]);
-    expect(packets.length).toBeGreaterThan(10);
-    expect(packets.map(({ at: _at, ...packet }) => packet)).toEqual(
-      datagrams.map(({ from, to, bytes }) => ({
-        ...{ via: 'udp', from: portOf(from), to: portOf(to), payload: bytes },
-        ...{ hosts: '127.0.0.1 127.0.0.1', opens: false, fault: '' },
-      })),
-    );
-    for (const [index, { payload, at }] of packets.entries()) {
-      expect(payload).toBe(await watch.bytesOf(rows[index]!));
-      // Microseconds are what the format holds.
-      expect(Math.abs(at - rows[index]!.at)).toBeLessThan(0.01);
-    }
-    await page.fill('#filter-text', 'a TCP connection');
-    await page.waitForSelector('#export-pcap:disabled');
-    expect(await page.locator('#export-json').isEnabled()).toBe(true);
-    await page.fill('#filter-text', 'no message has this');
-    await page.waitForSelector('#export-json:disabled');
-  });
+  it.skipIf(noCapture)(
+    'The exported capture has the same datagrams, as tshark reads it',
+    async () => {
+      const { page } = watch;
+      const rows = await watch.rows('udp');
+      const datagrams = (await saveJson()).filter(({ via }) => via === 'udp');
+      const packets = readPackets(await save('#export-pcap'));
+      const portOf = (end: string): number => Number(end.split(':')[1]);
+      expect(packets.length).toBeGreaterThan(10);
+      expect(packets.map(({ at: _at, ...packet }) => packet)).toEqual(
+        datagrams.map(({ from, to, bytes }) => ({
+          ...{ via: 'udp', from: portOf(from), to: portOf(to), payload: bytes },
+          ...{ hosts: '127.0.0.1 127.0.0.1', opens: false, fault: '' },
+        })),
+      );
+      for (const [index, { payload, at }] of packets.entries()) {
+        expect(payload).toBe(await watch.bytesOf(rows[index]!));
+        // Microseconds are what the format holds.
+        expect(Math.abs(at - rows[index]!.at)).toBeLessThan(0.01);
+      }
+      await page.fill('#filter-text', 'a TCP connection');
+      await page.waitForSelector('#export-pcap:disabled');
+      expect(await page.locator('#export-json').isEnabled()).toBe(true);
+      await page.fill('#filter-text', 'no message has this');
+      await page.waitForSelector('#export-json:disabled');
+    },
+  );
 });

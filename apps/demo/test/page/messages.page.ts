@@ -1,3 +1,4 @@
+// The messages on the page: rounds, filters, and copied bytes.
 import { describe, expect, it } from 'vitest';
 import { noBrowser } from './tools.ts';
 import { watched } from './watch.ts';
@@ -7,7 +8,7 @@ describe.skipIf(noBrowser)('the messages', () => {
   const spoken = async (...classes: readonly string[]): Promise<string[]> =>
     (await watch.rows(...classes)).map(({ spoken }) => spoken.replace(/^[\d.]+ s, /, ''));
 
-  it('fold a round of DISCOVERs into one line, which opens', async () => {
+  it('A round of DISCOVERs is folded into one line, which unfolds', async () => {
     const { page } = watch;
     const all = await watch.rows('discover');
     expect(all.length).toBeGreaterThan(5);
@@ -29,7 +30,7 @@ describe.skipIf(noBrowser)('the messages', () => {
     await expect.poll(async () => (await watch.rows('discover')).length).toBe(all.length);
   });
 
-  it('are filtered by text, by node and by link', async () => {
+  it('Messages are filtered by text, by node and by link', async () => {
     const { page } = watch;
     await page.fill('#filter-text', 'WHO HAS "HELLO-FROM-NODE2');
     await expect.poll(() => spoken()).toHaveLength(2);
@@ -51,7 +52,7 @@ describe.skipIf(noBrowser)('the messages', () => {
     await page.selectOption('#filter-ends', '');
   });
 
-  it('are followed: only those that belong to one request', async () => {
+  it('Only the messages of one request are shown when it is followed', async () => {
     const { page } = watch;
     await watch.get('node1', 'hello-from-node3.txt');
     await page.waitForSelector('#downloads li.done:has-text("hello-from-node3")');
@@ -81,7 +82,7 @@ describe.skipIf(noBrowser)('the messages', () => {
     await request.locator('.row').click();
   });
 
-  it('are copied as hexadecimal digits', async () => {
+  it('Bytes are copied as hexadecimal digits', async () => {
     const { page } = watch;
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const [get] = await watch.rows('get');

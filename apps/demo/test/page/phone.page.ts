@@ -1,3 +1,4 @@
+// The page on the narrow screen of a phone.
 import { describe, expect, it } from 'vitest';
 import { noBrowser } from './tools.ts';
 import { watched } from './watch.ts';
@@ -52,7 +53,7 @@ describe.skipIf(noBrowser)('on a phone', () => {
       return found;
     }, parts);
 
-  it('shows cause and effect on one screen', async () => {
+  it('A phone shows cause and effect on one screen', async () => {
     const { page } = watch;
     await page.setViewportSize({ width: 390, height: 844 });
     await page.click('#panel-nodes');
@@ -96,7 +97,7 @@ describe.skipIf(noBrowser)('on a phone', () => {
     await row.click();
   });
 
-  it('disables what can do nothing', async () => {
+  it('Buttons that can do nothing are disabled', async () => {
     const { page } = watch;
     await page.setViewportSize({ width: 1280, height: 900 });
     const isDisabled = (id: string): Promise<boolean> => page.locator(`#${id}`).isDisabled();

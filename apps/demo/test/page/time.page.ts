@@ -1,3 +1,4 @@
+// The shown time of the page: pause, steps, slow motion and countdowns.
 import { describe, expect, it } from 'vitest';
 import { noBrowser } from './tools.ts';
 import { watched } from './watch.ts';
@@ -6,7 +7,7 @@ describe.skipIf(noBrowser)('the time that is shown', () => {
   const watch = watched();
   const ids = async (): Promise<number[]> => (await watch.rows()).map(({ id }) => id);
 
-  it('is paused while the nodes go on, goes on step by step, and is live again', async () => {
+  it('The page pauses while the nodes go on, goes on step by step, and is live again', async () => {
     const { page } = watch;
     expect(await page.textContent('#time-status')).toBe('Live');
     for (const id of ['time-step', 'time-live']) {
@@ -30,7 +31,7 @@ describe.skipIf(noBrowser)('the time that is shown', () => {
     expect(await page.locator('#time-live').isDisabled()).toBe(true);
   });
 
-  it('goes back to where there was nothing, picture and all', async () => {
+  it('The page goes back to before the first message, with its picture', async () => {
     const { page } = watch;
     await watch.choose('node1–node2');
     await page.click('#cut');
@@ -50,7 +51,7 @@ describe.skipIf(noBrowser)('the time that is shown', () => {
     await page.waitForSelector('.link.cut', { state: 'detached' });
   });
 
-  it('goes on in slow motion', async () => {
+  it('The page goes on in slow motion', async () => {
     const { page } = watch;
     await page.locator('#time-slider').press('Home');
     const few = (await ids()).length;
@@ -61,7 +62,7 @@ describe.skipIf(noBrowser)('the time that is shown', () => {
     await page.click('#time-live');
   });
 
-  it('counts down to the next DISCOVER, to a retry and to a delayed answer', async () => {
+  it('The page counts down to the next DISCOVER, to a retry and to a delayed answer', async () => {
     const { page } = watch;
     const label = (kind: string, place: string): string => `.timer.${kind}[data-place="${place}"]`;
     await page.waitForSelector(`${label('discover', 'node1')}:text-matches("in \\\\d+ s")`);

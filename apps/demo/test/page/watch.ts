@@ -1,3 +1,4 @@
+// Opens the page of a running demo in a browser, for its tests.
 import { chromium as playwright, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { Run } from '../run.ts';

@@ -9,7 +9,7 @@ import type { ReadyEvent } from '../output/json-events.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import type { Report } from '../output/report.ts';
 
-/** How long uploads may go on after the program was told to stop, in milliseconds. */
+/** How long uploads may go on after the program was asked to stop, in milliseconds. */
 const drainTimeout = 10_000;
 
 /** Prints the events of a node that serves as JSON events. */
@@ -53,7 +53,7 @@ export async function readyEvent(
 }
 
 /**
- * Serves until the program is told to stop, then lets uploads finish for a while, and closes the node.
+ * Serves until the program is asked to stop, then lets uploads finish for a while, and closes the node.
  *
  * @param cancelHint cancels a hint, which would ask the closed node for its members
  */

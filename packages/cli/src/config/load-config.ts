@@ -41,7 +41,7 @@ export interface LoadedConfig {
   readonly file: LoadedFile | undefined;
 }
 
-/** The use of the settings of a configuration file. */
+/** A configuration file that was found, and the settings that it changes. */
 export interface LoadedFile {
   /** Relative to the working folder. */
   readonly path: string;

@@ -1,4 +1,4 @@
-// The settings: what each is for, and its default. How a value is checked stands in schemas.ts.
+// The settings: the purpose and the default of each. schemas.ts checks their values.
 /** A value for each setting. Times are in seconds. */
 export interface Config {
   readonly host: string;

@@ -1,3 +1,4 @@
+// Fetches one file from the peers that offer it: joins the search by UDP with the download over TCP.
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProtocolError } from '@peerlane/protocol';
 import {
@@ -19,7 +20,7 @@ export interface GetProgress extends DownloadProgress {
   readonly sources: number;
 }
 
-/** What a file is fetched with. */
+/** The options of a fetched file. */
 export interface GetFileOptions extends Pick<
   DownloadOptions,
   'filename' | 'into' | 'saveAs' | 'signal' | 'existing' | 'limitRate'
@@ -27,14 +28,14 @@ export interface GetFileOptions extends Pick<
   readonly hasher: PieceHasher;
   readonly connect?: Connect;
   /**
-   * Which content is wanted, as 64 hexadecimal digits: only peers of version 2 can prove that.
+   * The root of the content, 64 hexadecimal digits: only peers of version 2 can prove it.
    * @default that of the first offer
    */
   readonly root?: string | undefined;
   readonly onProgress?: ((progress: GetProgress) => void) | undefined;
   /** A peer has other content under the name. */
   readonly onOther: (offer: Offer) => void;
-  /** An offer came to nothing. */
+  /** The download from an offer failed. */
   readonly onFailure: (offer: Offer, error: Error) => void;
 }
 
@@ -52,10 +53,10 @@ interface OfferingSource extends VersionedSource {
  */
 export async function getFile(
   search: () => AsyncIterator<Offer, undefined>,
-  told: GetFileOptions,
+  request: GetFileOptions,
 ): Promise<Download | VerifiedDownload | undefined> {
-  const feed = new OfferFeed(search, told.signal);
-  const { options, end } = endingInVain(told, feed);
+  const feed = new OfferFeed(search, request.signal);
+  const { options, end } = endingInVain(request, feed);
   try {
     do {
       const found = await getFrom(feed, options);
@@ -91,7 +92,7 @@ async function getFrom(
       ...options,
       sources: sources(),
       onProgress: (progress) => {
-        // What came in version 2 is kept, so that another search is worth while.
+        // Pieces of version 2 are kept, so that another search is worth while.
         if (progress.sources !== undefined) feed.goOn();
         options.onProgress?.({ sources: 1, ...progress });
       },
@@ -112,7 +113,7 @@ async function getFrom(
   }
 }
 
-/** Where one content is wanted, ends the feed when nobody who is there has it. */
+/** If one content is wanted, ends the feed when no peer that offers the file has it. */
 function endingInVain(
   options: GetFileOptions,
   feed: OfferFeed,
@@ -142,13 +143,13 @@ function endingInVain(
   };
 }
 
-/** What is this machine's fault, and no peer's. */
+/** The errors that are this machine's fault, and no peer's. */
 const ours: ReadonlySet<string> = new Set(['disk', 'no-space', 'exists']);
 
-/** What can happen to a good source. */
+/** The errors that can happen with a good source. */
 const passing: ReadonlySet<string> = new Set(['unreachable', 'incomplete', 'too-slow']);
 
-/** So long after a search has begun another may, in milliseconds. */
+/** The shortest time between the beginnings of two searches, in milliseconds. */
 const betweenSearches = 4000;
 
 /** Offers one by one, out of one search after the other. */
@@ -159,7 +160,7 @@ class OfferFeed {
   #since = -Infinity;
   #goesOn = true;
 
-  /** Told of each offer. */
+  /** Called with each offer. */
   onOffer: ((offer: Offer) => void) | undefined;
 
   constructor(search: () => AsyncIterator<Offer, undefined>, signal: AbortSignal | undefined) {

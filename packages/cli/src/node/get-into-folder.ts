@@ -1,5 +1,5 @@
-// One download of a node: where the file is saved, and the error if nobody delivered it. From which
-// peers it is downloaded is decided in get-file.ts.
+// One download of a node into a folder, and the error if no peer delivered the file. get-file.ts decides
+// which peers it is downloaded from.
 import { join } from 'node:path';
 import { baseName, visibleText } from '@peerlane/protocol';
 import {

@@ -11,6 +11,9 @@ import { writeJson } from './json-line.ts';
 
 const debug = debuglog('p2p');
 
+/** The exit code for each code of an error event. */
+const exitCodeOf = { ...exitCodes, 'not-found': exitCodes.notFound };
+
 /** Prints the results of a command, and why it fails. */
 export class Report {
   readonly json: boolean;
@@ -58,7 +61,7 @@ export class Report {
     });
     if (!interrupted) this.#complain(message);
     debug('%O', error);
-    return { failed: 1, usage: 2, 'not-found': 3, interrupted: exitCodes.interrupted }[code];
+    return exitCodeOf[code];
   }
 }
 

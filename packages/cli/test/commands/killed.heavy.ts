@@ -101,7 +101,7 @@ class Sides implements AsyncDisposable {
   async start(side: Side): Promise<void> {
     const started = new KilledProcess(this.#tasks[side]);
     this.#running.set(side, started);
-    await started.tells('ready');
+    await started.waitFor('ready');
   }
 
   async kill(side: Side): Promise<void> {
@@ -112,11 +112,11 @@ class Sides implements AsyncDisposable {
   async haveSent(bytes: number): Promise<void> {
     const holder = this.#running.get('hold')!;
     const before = new Set(holder.news);
-    await holder.tells('sent', (news) => !before.has(news) && news.bytes >= bytes);
+    await holder.waitFor('sent', (news) => !before.has(news) && news.bytes >= bytes);
   }
 
   async haveDone(): Promise<void> {
-    await this.#running.get('get')?.tells('done');
+    await this.#running.get('get')?.waitFor('done');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-// What `p2p get -o` writes into, where others may move what lies on the way.
+// The targets of `p2p get -o`, in folders where other users may move entries.
 import { execFileSync } from 'node:child_process';
 import { constants } from 'node:fs';
 import { mkdir, open, rename, symlink, writeFile } from 'node:fs/promises';
@@ -8,7 +8,9 @@ import { sinkAt, writeInto } from '../../src/commands/sink.ts';
 import { it } from '../support/lab.ts';
 
 describe.skipIf(process.platform !== 'linux')('A pipe that is written into', () => {
-  it('is the one that was judged, though a link took the place of its folder', async ({ lab }) => {
+  it('The pipe is the one that was checked, though a link took the place of its folder', async ({
+    lab,
+  }) => {
     const folder = await lab.folder();
     const [path, away] = [join(folder, 'here', 'pipe'), join(folder, 'away', 'pipe')];
     for (const name of ['here', 'theirs']) {

@@ -19,7 +19,7 @@ const good: FoundFile = {
 };
 
 describe('a configuration file that was found', () => {
-  it('is not followed to through a link of another user', () => {
+  it('A configuration file is not read through a link of another user', () => {
     for (const uid of [me, root]) expect(distrustOfLink({ uid }, me)).toBeUndefined();
     expect(distrustOfLink({ uid: other }, me)).toBe('is a link of another user (uid 4002)');
   });

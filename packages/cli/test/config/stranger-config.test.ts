@@ -158,8 +158,8 @@ describe('a config.yml that came with an unpacked archive', () => {
     expect(lines).toContainEqual(['host', '0.0.0.0', `lan in config.yml${notFor}`]);
     expect(lines).toContainEqual(['folder', '.', `folder in config.yml${notFor}`]);
     expect(lines).toContainEqual(['period', '20', 'period in config.yml']);
-    const told = eventsOf((await ended(lab, ['config', '--json'], { cwd })).stdout);
-    expect(told).toContainEqual({
+    const printed = eventsOf((await ended(lab, ['config', '--json'], { cwd })).stdout);
+    expect(printed).toContainEqual({
       ...{ event: 'setting', name: 'lan', value: true, from: 'lan in config.yml' },
       notFor: narrowCommands,
     });

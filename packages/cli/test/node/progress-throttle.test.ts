@@ -4,14 +4,14 @@ import { throttleProgress } from '../../src/node/progress-throttle.ts';
 
 it('The progress of a download is reported ten times a second, and at the end', () => {
   let now = 0;
-  const told: number[] = [];
+  const reported: number[] = [];
   const onProgress = throttleProgress(
-    ({ received }) => told.push(received),
+    ({ received }) => reported.push(received),
     () => now,
   );
   for (let received = 1; received <= 995; received += 1) {
     now = received;
     onProgress({ received, size: 995, sources: 1 });
   }
-  expect(told).toEqual([1, 101, 201, 301, 401, 501, 601, 701, 801, 901, 995]);
+  expect(reported).toEqual([1, 101, 201, 301, 401, 501, 601, 701, 801, 901, 995]);
 });

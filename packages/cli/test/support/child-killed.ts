@@ -7,7 +7,7 @@ import type { KilledNews, KilledTask } from './child-killed-task.ts';
 
 const { role, node: options, ...task } = JSON.parse(process.argv[2]!) as KilledTask;
 
-const tell = (news: KilledNews): void => {
+const report = (news: KilledNews): void => {
   process.send!(news);
 };
 process.on('disconnect', () => {
@@ -16,15 +16,15 @@ process.on('disconnect', () => {
 
 const node = createNode({ ...options, discovery: false });
 node.on('warning', (message) => {
-  tell({ type: 'warning', message });
+  report({ type: 'warning', message });
 });
 if (role === 'hold') countSent(task.ledger);
 await node.start();
-tell({ type: 'ready' });
+report({ type: 'ready' });
 if (role === 'get') {
   const { filename, limitRate } = task;
   await node.get(filename, { limitRate });
-  tell({ type: 'done' });
+  report({ type: 'done' });
 }
 
 /** Counts on disk how many bytes of files were sent in all: a kill does not undo that. */
@@ -42,6 +42,6 @@ function countSent(ledger: string): void {
     if (direction === 'in' || dataLength === 0 || others.has(client)) return;
     sent[0]! += dataLength;
     writeSync(file, sent, 0, 8, 0);
-    tell({ type: 'sent', bytes: sent[0]! });
+    report({ type: 'sent', bytes: sent[0]! });
   });
 }

@@ -29,7 +29,7 @@ export class KilledProcess implements AsyncDisposable {
   }
 
   /** Waits for a report of a kind, or returns one that has come. */
-  async tells<Type extends KilledNews['type']>(
+  async waitFor<Type extends KilledNews['type']>(
     type: Type,
     matches: (news: Extract<KilledNews, { type: Type }>) => boolean = () => true,
   ): Promise<Extract<KilledNews, { type: Type }>> {

@@ -1,4 +1,4 @@
-// The receiving end of a connection, without time: bytes are read piece by piece while more arrive.
+// The receiving end of a connection, without timeouts: bytes are read piece by piece while more arrive.
 import { createConnection, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PeerAddress } from '@peerlane/protocol';

@@ -30,7 +30,7 @@ interface Task {
  * process alive only as long as there is some.
  */
 export class PieceHasher {
-  /** At most this many worker threads: so many parts of files are hashed at a time. */
+  /** The most worker threads, and so the most parts of files that are hashed at a time. */
   readonly threads: number;
   readonly #startWorker: () => Worker;
   readonly #threads = new Set<HashThread>();

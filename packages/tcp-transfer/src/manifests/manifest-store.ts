@@ -40,7 +40,7 @@ export interface ManifestRequest {
 /** A file that was downloaded and verified. */
 export interface LearnedFile extends KnownManifest {
   readonly path: string;
-  /** What was written, if the file was not there before. */
+  /** The state of the written file, if the file was not there before. */
   readonly written?: WrittenFile;
 }
 

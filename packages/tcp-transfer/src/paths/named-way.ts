@@ -1,12 +1,12 @@
-// Where a path leads by which a user named a file or a folder, and through whose links: a link of
-// another user leads wherever that user wants.
+// Follows the path by which a user named a file or a folder, and finds the links on it that belong to
+// other users: such a link can lead anywhere.
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { HeldFolder } from './held-folder.ts';
 import { isSamePath } from './same-path.ts';
 import { TransferError } from '../transfer-error.ts';
 
-/** As many links as Linux follows in one path. */
+/** The most links that are followed in one path: as many as Linux follows. */
 const maxLinks = 40;
 
 /** A path that was followed to its end. */
@@ -19,7 +19,7 @@ interface Way {
 
 interface Link {
   readonly path: string;
-  /** Whose it is. */
+  /** The id of its owner. */
   readonly uid: number;
   readonly target: string;
 }
@@ -58,7 +58,7 @@ export async function resolveShared(path: string): Promise<string> {
   // On a disk that does not tell capital letters apart, this is how the disk spells the path.
   const spelt = await realpath(place);
   if (isSamePath(spelt, place)) return spelt;
-  throw new Error(`${path} leads elsewhere by now`);
+  throw new Error(`${path} leads to another place now`);
 }
 
 /** Follows a path by all of its links. */

@@ -1,5 +1,5 @@
-// A folder that is told apart from another folder that takes its path, if another user may exchange
-// the two.
+// Recognizes a folder even if another folder is at its path now, where another user may exchange the
+// two.
 import type { BigIntStats, Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, relative, sep } from 'node:path';

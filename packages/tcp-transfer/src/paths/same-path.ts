@@ -1,6 +1,6 @@
-// Whether two paths without links are one.
+// Compares two paths without links.
 
-/** Some disks tell apart neither capital letters nor the forms of a letter. */
+/** Whether two paths may be one: some disks distinguish neither case nor forms of a letter. */
 export function isSamePath(one: string, other: string): boolean {
   return one.normalize().toLowerCase() === other.normalize().toLowerCase();
 }

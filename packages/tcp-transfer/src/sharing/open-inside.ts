@@ -20,7 +20,7 @@ export interface OpenedFile {
 // Without O_NONBLOCK, opening a FIFO would wait. Windows lacks the last two, which count as 0 there.
 export const openFlags: number = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Where a file must lie to be served. */
+/** The area in which a file must lie to be served. */
 export interface ServedArea {
   /** Whether a path, with all links resolved, lies in it. */
   readonly contains: (place: string) => boolean;

@@ -64,7 +64,7 @@ export class SharedFiles implements ServedFiles {
   }
 }
 
-/** Where a file lies that can be read. */
+/** The place of a file. Throws if it cannot be read. */
 async function readableFile(path: string): Promise<Pick<ListedFile, 'path' | 'area'>> {
   const resolved = await resolveShared(path);
   if (!(await stat(resolved)).isFile()) throw new Error(`"${path}" is not a file`);

@@ -60,7 +60,7 @@ export async function clearLeftovers(folder: HeldFolder, ownership: Ownership): 
 async function isLeftOver(hidden: HeldFolder, name: string): Promise<boolean> {
   const owner = ownerOf(name);
   const self = ownIdentity();
-  // There may be many of this process, which are being written.
+  // The files of this process are still being written.
   if (!owner || isSameProcess(owner, self)) return false;
   const status = await lstat(hidden.at(name)).catch(() => undefined);
   const untouched = Date.now() - (status?.mtimeMs ?? 0);

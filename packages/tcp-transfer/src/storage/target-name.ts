@@ -1,4 +1,4 @@
-// Which names a download may be saved under.
+// Checks the name that a download is to be saved under.
 import { checkFilename, ProtocolError, visibleText } from '@peerlane/protocol';
 
 /** The name that a download is requested by, and the name that it is saved under. */

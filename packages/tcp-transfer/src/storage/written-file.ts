@@ -1,7 +1,7 @@
-// What is noted of a file that was written, to know it again when it has its name.
+// Recognizes a written file after it got its name.
 import type { BigIntStats } from 'node:fs';
 
-/** What stays of a written file when it gets its name: its time of change does not. */
+/** The properties of a written file that stay when it gets its name: `ctime` does not. */
 export type WrittenFile = Pick<BigIntStats, 'dev' | 'ino' | 'uid' | 'size' | 'mtimeNs'>;
 
 /** Whether the file that has a name now is the one that was written, and nobody wrote to it since. */

@@ -1,3 +1,4 @@
+// The idle time and the least rate of a transfer, in virtual time.
 import { describe, expect, it } from 'vitest';
 import { Pace, resolvePace } from '../../src/connection/pace.ts';
 import { Watchdog } from '../../src/connection/watchdog.ts';

@@ -1,3 +1,4 @@
+// Requests and answers, one after the other, on a connection to a peer of version 2.
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer } from '@peerlane/protocol';

@@ -1,3 +1,4 @@
+// The rate limit of several connections together.
 import { describe, expect, it } from 'vitest';
 import { RateLimit, rateLimit } from '../../src/connection/rate-limit.ts';
 import { largeBuffer, smallBuffer } from '../../src/connection/receive-buffers.ts';

@@ -1,3 +1,4 @@
+// The buffers of a download, which are reused and keep every byte in order.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// Writing to a client: slow clients are cut off, and slices are of a good size.
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';

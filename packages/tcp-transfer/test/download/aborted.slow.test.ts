@@ -1,3 +1,4 @@
+// Downloads that are aborted in each of their phases.
 import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';

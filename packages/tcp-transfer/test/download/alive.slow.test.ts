@@ -1,3 +1,4 @@
+// A process with nothing but a download, which stays alive until that has ended.
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';

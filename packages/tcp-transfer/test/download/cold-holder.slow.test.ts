@@ -1,3 +1,4 @@
+// Downloads of files that their holder has not hashed yet.
 import { randomBytes } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

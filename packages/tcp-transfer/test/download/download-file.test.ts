@@ -1,3 +1,4 @@
+// Downloads of version 1, from one peer.
 import { execFileSync } from 'node:child_process';
 import { unlinkSync } from 'node:fs';
 import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';

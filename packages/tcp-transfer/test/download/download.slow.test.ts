@@ -1,3 +1,4 @@
+// Downloads from peers of both versions: their order, and the fallback to version 1.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError, type PeerAddress } from '@peerlane/protocol';

@@ -1,3 +1,4 @@
+// Downloads from a server that sends bad headers, a wrong number of bytes, or nothing.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// Verified downloads that survive a hostile first source.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';

@@ -1,3 +1,4 @@
+// Downloads that go on after their process was killed.
 import { randomBytes } from 'node:crypto';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// A download of a file of over 10^10 bytes.
 import { createHash, randomBytes } from 'node:crypto';
 import { open, stat, statfs, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

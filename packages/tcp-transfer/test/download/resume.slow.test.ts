@@ -1,3 +1,4 @@
+// Downloads that go on with the files of an earlier one.
 import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

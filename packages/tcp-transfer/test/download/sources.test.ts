@@ -1,3 +1,4 @@
+// The queue of the sources of a download.
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../../src/async.ts';
 import { Sources } from '../../src/download/sources.ts';

@@ -1,3 +1,4 @@
+// Verified downloads from many sources, some of them wrong or slow.
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';

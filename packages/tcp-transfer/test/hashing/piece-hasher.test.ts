@@ -1,3 +1,4 @@
+// The hasher and its worker threads.
 import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { open, truncate, writeFile, type FileHandle } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// Hashing of pieces as they arrive.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';

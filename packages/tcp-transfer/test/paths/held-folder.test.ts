@@ -1,3 +1,4 @@
+// Folders that are kept open, and notice when another entry is at their path.
 import { mkdir, readFile, rename, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';

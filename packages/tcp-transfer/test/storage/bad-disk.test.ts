@@ -1,3 +1,4 @@
+// Downloads to disks that are full, read-only or have no links.
 import { execFileSync } from 'node:child_process';
 import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

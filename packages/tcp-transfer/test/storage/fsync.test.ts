@@ -1,3 +1,4 @@
+// Syncs in the background of a download.
 import type { FileHandle } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { BackgroundSync } from '../../src/storage/fsync.ts';

@@ -1,3 +1,4 @@
+// Downloads into folders that another user of the machine may write to.
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {

@@ -1,3 +1,4 @@
+// The owners of hidden folders and of existing files.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

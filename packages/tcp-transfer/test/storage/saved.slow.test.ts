@@ -1,3 +1,4 @@
+// Saved files: their times of change, and names that are in use.
 import { createHash, randomBytes } from 'node:crypto';
 import { stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

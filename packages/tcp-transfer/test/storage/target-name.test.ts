@@ -1,3 +1,4 @@
+// Names of downloads that Windows would change, or that are its devices.
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { downloadFile, downloadVerified, PieceHasher } from '../../src/index.ts';

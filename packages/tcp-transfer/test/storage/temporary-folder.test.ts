@@ -1,3 +1,4 @@
+// Temporary folders, which are private and are removed with their files.
 import { lstat, mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';

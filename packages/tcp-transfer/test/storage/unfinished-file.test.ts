@@ -1,3 +1,4 @@
+// Unfinished files: their names, and when they are cleared.
 import { execFileSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// Verified downloads to a disk that is full, or fills up.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';

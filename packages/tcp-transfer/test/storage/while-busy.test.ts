@@ -1,3 +1,4 @@
+// Operations on entries that another program has open on Windows.
 import { describe, expect, it } from 'vitest';
 import { whileBusy } from '../../src/storage/while-busy.ts';
 

@@ -1,7 +1,7 @@
+// Downloads a file in both ways, and does nothing else that would keep this process alive.
 import { downloadFile } from '../../src/download/download-file.ts';
 import { downloadVerified } from '../../src/download/download-verified.ts';
 
-// Downloads a file in both ways, and does nothing else that would keep this process alive.
 const [port, into, limitRate] = process.argv.slice(2);
 const options = {
   filename: 'file',

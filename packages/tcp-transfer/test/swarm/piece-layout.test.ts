@@ -1,3 +1,4 @@
+// The cuts between pieces.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PieceLayout } from '../../src/swarm/piece-layout.ts';

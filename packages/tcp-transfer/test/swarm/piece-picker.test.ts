@@ -1,3 +1,4 @@
+// The pieces that each source fetches, and the endgame.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PiecePicker } from '../../src/swarm/piece-picker.ts';

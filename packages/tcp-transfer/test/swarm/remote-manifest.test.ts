@@ -1,3 +1,4 @@
+// Manifests that arrive digest by digest.
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';

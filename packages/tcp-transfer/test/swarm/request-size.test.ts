@@ -1,3 +1,4 @@
+// The number of pieces in a request.
 import { describe, expect, it } from 'vitest';
 import { RequestSize } from '../../src/swarm/request-size.ts';
 

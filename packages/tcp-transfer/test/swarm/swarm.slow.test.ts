@@ -1,3 +1,4 @@
+// Downloads from several sources that die, refuse, lie or stand still.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodeTransferAnswer } from '@peerlane/protocol';

@@ -1,4 +1,4 @@
-// Answers to version 1 that wait for ten seconds.
+// Delays the answer to a Get of version 1 by ten seconds.
 import type { Clock, Timer } from '../system/clock.ts';
 
 /** The delay of an answer to a peer without priority, in milliseconds. */
@@ -8,7 +8,7 @@ export const answerDelay = 10_000;
 export const maxWaiting = { perSender: 64, inAll: 10_000 } as const;
 
 /**
- * The answers that wait until their time has come, one to each question however often it is asked.
+ * The answers that wait for ten seconds. A question that is repeated meanwhile gets only one answer.
  *
  * @see docs/protocol.md, "Priority"
  */
@@ -26,7 +26,7 @@ export class DelayedAnswers {
     return this.#size;
   }
 
-  /** Gives an answer when its time has come. Returns false if too many wait already. */
+  /** Calls `answer` after ten seconds. Returns false if too many wait already. */
   add(sender: string, question: string, answer: () => void): boolean {
     const waiting = this.#bySender.get(sender) ?? new Map<string, Timer>();
     if (waiting.has(question)) return true;

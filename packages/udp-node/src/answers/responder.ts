@@ -1,4 +1,4 @@
-// Answers Gets: looks for the file, and sends the offer or the refusal when its time has come.
+// Answers Gets: looks for the file, and sends the offer or the refusal, at once or after ten seconds.
 import { amplification } from '@peerlane/cluster';
 import {
   baseName,

@@ -17,7 +17,7 @@ type Changeable = { -readonly [Key in 'answer' | 'awaited']?: Asked[Key] };
 /** The members that a search has asked, or is going to ask. */
 export class AskedMembers {
   readonly #asked = new Map<string, Asked>();
-  /** Which member has which IP address and port. */
+  /** The member at each IP address and port. */
   readonly #members = new Map<string, string>();
   #awaited = 0;
   /** How many of those awaited have not said no. Counted, for the members may be thousands. */

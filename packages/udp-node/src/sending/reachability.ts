@@ -31,7 +31,7 @@ const heardFor = 3;
 /** The most hosts that are remembered as known, and as heard. */
 const maxHosts = 10_000;
 
-/** Which hosts have lately shown that they are there. */
+/** The hosts that have lately shown that they are there. */
 export class Reachability {
   readonly #clock: Clock;
   readonly #period: number;

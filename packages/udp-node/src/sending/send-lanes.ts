@@ -15,7 +15,7 @@ export interface Parcel {
   readonly key: string | undefined;
   /** Whether the others wait until the receiver has answered the first message. */
   readonly inSteps: boolean;
-  /** Whether nobody needs it any more. */
+  /** Whether it need not be sent any more. */
   readonly isObsolete: () => boolean;
 }
 

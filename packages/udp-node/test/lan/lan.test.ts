@@ -127,10 +127,10 @@ describe.skipIf(impossible !== undefined)('between two machines', () => {
     // The announcements of each period come too late.
     const period = 3_600_000;
     const a = run({ host: '0.0.0.0', period, files: ['from-a'] }, cable.within(0));
-    await a.tells('listens');
+    await a.waitFor('listens');
     const b = run({ host: '10.77.1.2', period }, cable.within(1));
-    await a.tells('peer', /^10\.77\.1\.2:/);
-    const { detail } = await b.tells('peer', /^10\.77\.1\.1:/);
+    await a.waitFor('peer', /^10\.77\.1\.2:/);
+    const { detail } = await b.waitFor('peer', /^10\.77\.1\.1:/);
     expect((await b.ask('find from-a', 'found')).detail).toBe(detail);
     expect([...a.all('warning'), ...b.all('warning')]).toEqual([]);
   });
@@ -139,12 +139,12 @@ describe.skipIf(impossible !== undefined)('between two machines', () => {
     const cable = connect();
     cable.address(1, '10.77.2.2/24');
     const a = run({ host: '0.0.0.0', period: 500 }, cable.within(0));
-    await a.tells('listens');
+    await a.waitFor('listens');
     const b = run({ host: '0.0.0.0', period: 3_600_000 }, cable.within(1));
-    await b.tells('listens');
+    await b.waitFor('listens');
     cable.address(0, '10.77.2.1/24');
-    await a.tells('peer', /^10\.77\.2\.2:/);
-    await b.tells('peer', /^10\.77\.2\.1:/);
+    await a.waitFor('peer', /^10\.77\.2\.2:/);
+    await b.waitFor('peer', /^10\.77\.2\.1:/);
   });
 
   it('A node listens on interfaces as they come, go and come back', async () => {
@@ -153,7 +153,7 @@ describe.skipIf(impossible !== undefined)('between two machines', () => {
     cable.limitGroups(2);
     cable.address(0, '10.77.3.1/24');
     const node = run({ host: '0.0.0.0', period: 100 }, cable.within(0));
-    await node.tells('listens');
+    await node.waitFor('listens');
     const listensOn = (name: string): Promise<void> =>
       expect.poll(() => cable.groups(0, name)).toContain(discoveryGroup.host);
     await listensOn('cable0');

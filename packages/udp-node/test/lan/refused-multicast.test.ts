@@ -18,14 +18,14 @@ beforeEach(() => {
 
 /** The warnings of a node that is bound to loopback, after its first announcement. */
 async function warnings(options: Partial<UdpNodeOptions> = {}): Promise<string[]> {
-  const told: string[] = [];
+  const warned: string[] = [];
   await using node = await startUdpNode({ port: 0, tcpPort: 1, hasFile: () => false, ...options });
-  node.on('warning', ({ message }) => told.push(message));
+  node.on('warning', ({ message }) => warned.push(message));
   await vi.waitFor(() => {
     expect(announce).toHaveBeenCalled();
   });
   await new Promise((resolve) => setImmediate(resolve));
-  return told;
+  return warned;
 }
 
 describe('a system that refuses multicast on loopback', () => {

@@ -36,9 +36,9 @@ describe('a flood of 50,000 datagrams a second', () => {
         return node;
       };
       const target = start({ files: ['a'] });
-      const { detail: address } = await target.tells('listens');
+      const { detail: address } = await target.waitFor('listens');
       const asker = start({ members: [address] });
-      await asker.tells('listens');
+      await asker.waitFor('listens');
       expect((await asker.ask('find a', 'found')).detail).toBe(address);
       const before = Number((await target.ask('memory', 'memory')).detail);
       const flooding = promisify(execFile)(process.execPath, [

@@ -55,7 +55,7 @@ describe.skipIf(reason !== undefined)('a machine in whose name datagrams are for
       return started;
     };
     const listening = run(counter, { ports }, 1);
-    await listening.tells('listens');
+    await listening.waitFor('listens');
     const addresses: string[] = [];
     const nodes: NodeProcess[] = [];
     for (let n = 1; n <= 4; n += 1) {
@@ -69,13 +69,13 @@ describe.skipIf(reason !== undefined)('a machine in whose name datagrams are for
         members: addresses.slice(0, 1),
       };
       const started = run(node, options, 0);
-      addresses.push((await started.tells('listens')).detail);
+      addresses.push((await started.waitFor('listens')).detail);
       nodes.push(started);
     }
     // Every node knows the first one from the start.
     for (const [n, each] of nodes.entries()) {
       for (const other of addresses.slice(1)) {
-        if (other !== addresses[n]) await each.tells('peer', other);
+        if (other !== addresses[n]) await each.waitFor('peer', other);
       }
     }
 

@@ -53,12 +53,12 @@ describe('strangers', () => {
     const rate = { perSecond: 10, burst: 20 };
     const node = await world.start(1378, { rate, members: [at(1390)] });
     const friend = await world.start(1379, { members: [at(1378)] });
-    const given = world.peer(1390);
+    const configured = world.peer(1390);
     await world.clock.advance(10_000);
     const requests: string[] = [];
     node.on('request', ({ peer }) => requests.push(peer));
     for (let i = 0; i < 300; i += 1) world.peer(2000 + i).send('Get,a\n', 1378);
-    given.send('Get,a\n', 1378);
+    configured.send('Get,a\n', 1378);
     void world.collect(friend.find('b'));
     await world.clock.advance(10);
     const known = [at(1379), at(1390)];
@@ -75,9 +75,9 @@ describe('strangers', () => {
   it('At most 64 answers wait for one sender, and 10,000 for all', async () => {
     const clock = new ManualClock();
     const answers = new DelayedAnswers(clock);
-    let given = 0;
+    let answered = 0;
     const add = (sender: number, question: number): boolean =>
-      answers.add(String(sender), String(question), () => (given += 1));
+      answers.add(String(sender), String(question), () => (answered += 1));
     const taken = Array.from({ length: 65 }, (_, question) => add(0, question));
     expect(taken.indexOf(false)).toBe(64);
     expect(add(0, 0)).toBe(true);
@@ -85,9 +85,9 @@ describe('strangers', () => {
     expect(add(20_000, 0)).toBe(false);
     expect(answers.size).toBe(10_000);
     await clock.advance(9999);
-    expect(given).toBe(0);
+    expect(answered).toBe(0);
     await clock.advance(1);
-    expect([given, answers.size]).toEqual([10_000, 0]);
+    expect([answered, answers.size]).toEqual([10_000, 0]);
     expect(add(0, 0)).toBe(true);
     answers.clear();
     expect([answers.size, clock.pending]).toEqual([0, 0]);
@@ -105,11 +105,11 @@ describe('names in gossip', () => {
     const gossiped = Array.from({ length: 5000 }, async (_, i) => names.resolve(`g${i}:1`, false));
     const failed = await Promise.allSettled(gossiped.slice(1, -100));
     expect(failed.every(({ status }) => status === 'rejected')).toBe(true);
-    const given = Array.from({ length: 3 }, async (_, i) => names.resolve(`c${i}:1`, true));
+    const configured = Array.from({ length: 3 }, async (_, i) => names.resolve(`c${i}:1`, true));
     for (let i = 0; i < 3; i += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       answers.get(`c${i}`)!('127.0.0.1');
-      await given[i];
+      await configured[i];
     }
     expect([...answers.keys()]).toEqual(['g0', 'c0', 'c1', 'c2']);
   });
@@ -152,15 +152,15 @@ describe('names in gossip', () => {
     const lookup = (): Promise<string> => Promise.resolve('127.9.9.9');
     const node = await world.start(1378, { lookup, members: [at(1379)] });
     const teller = world.peer(1379);
-    for (let told = 0; told < 200; told += 10) {
-      const names = Array.from({ length: 10 }, (_, each) => `name${told + each}.example:53`);
+    for (let named = 0; named < 200; named += 10) {
+      const names = Array.from({ length: 10 }, (_, each) => `name${named + each}.example:53`);
       teller.send(`DISCOVER,${names.join(',')}\n`, 1378);
-      void world.collect(node.find(`file${told}`, { timeout: 60_000 }));
+      void world.collect(node.find(`file${named}`, { timeout: 60_000 }));
       await world.clock.advance(60_000);
     }
-    const bought = world.sent.filter(({ to }) => to === '127.9.9.9:53').length;
-    expect(bought).toBeGreaterThan(0);
-    expect(bought).toBeLessThanOrEqual(5);
+    const caused = world.sent.filter(({ to }) => to === '127.9.9.9:53').length;
+    expect(caused).toBeGreaterThan(0);
+    expect(caused).toBeLessThanOrEqual(5);
   });
 
   it('Names from gossip lead a node on a network to no port of its own machine', async () => {
@@ -192,12 +192,12 @@ describe('a node that may send anywhere', () => {
     const transport = world.network.open({ host: '192.168.7.1', port: 1378 });
     const members = ['203.0.113.1:5', 'name:5', ...hosts.map((host) => `${host}:5`)];
     const node = await world.start(1378, { transport, allow: () => true, lookup, members });
-    const told: (string | undefined)[] = [];
-    node.on('warning', ({ kind, peer }) => kind === 'not-allowed' && told.push(peer));
+    const warned: (string | undefined)[] = [];
+    node.on('warning', ({ kind, peer }) => kind === 'not-allowed' && warned.push(peer));
     void world.collect(node.find('a', { timeout: 50_000 }));
     await world.clock.advance(60_000);
     expect(new Set(world.sent.map(({ to }) => to))).toEqual(new Set(['203.0.113.1:5']));
-    expect(new Set(told).size).toBe(7);
+    expect(new Set(warned).size).toBe(7);
   });
 });
 

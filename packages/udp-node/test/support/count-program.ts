@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
  */
 const { ports } = JSON.parse(process.argv[2]!) as { readonly ports: readonly number[] };
 
-function tell(event: string, detail: string): void {
+function report(event: string, detail: string): void {
   process.stdout.write(`${JSON.stringify({ event, detail, at: Date.now() })}\n`);
 }
 
@@ -22,10 +22,10 @@ for (const socket of sockets) {
   });
 }
 await Promise.all(sockets.map((socket) => once(socket, 'listening')));
-tell('listens', '');
+report('listens', '');
 const asked = createInterface({ input: process.stdin });
 asked.on('line', () => {
-  tell('came', `${bytes} ${files}`);
+  report('came', `${bytes} ${files}`);
 });
 await once(asked, 'close');
 for (const socket of sockets) socket.close();

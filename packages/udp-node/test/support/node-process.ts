@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** A line that a node in a process of its own has printed. */
-export interface Told {
+export interface PrintedLine {
   readonly event: string;
   readonly detail: string;
 }
@@ -32,7 +32,7 @@ export async function bundle(source: string): Promise<string> {
 export class NodeProcess implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #closed: Promise<unknown>;
-  readonly #told: Told[] = [];
+  readonly #lines: PrintedLine[] = [];
   readonly #news = new EventEmitter();
   #errors = '';
 
@@ -43,17 +43,17 @@ export class NodeProcess implements AsyncDisposable {
     this.#child.stdin.on('error', () => undefined);
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
-      this.#told.push(JSON.parse(line) as Told);
+      this.#lines.push(JSON.parse(line) as PrintedLine);
       this.#news.emit('news');
     });
     this.#closed = once(this.#child, 'close').then(() => this.#news.emit('news'));
   }
 
   /** The first line of one kind, as soon as it comes. Rejects if the program ends before. */
-  async tells(event: string, detail: string | RegExp = ''): Promise<Told> {
+  async waitFor(event: string, detail: string | RegExp = ''): Promise<PrintedLine> {
     for (;;) {
-      const found = this.#told.find(
-        (told) => told.event === event && new RegExp(detail).test(told.detail),
+      const found = this.#lines.find(
+        (line) => line.event === event && new RegExp(detail).test(line.detail),
       );
       if (found) return found;
       if (this.#hasEnded) throw new Error(`the node has ended: ${this.#errors}`);
@@ -62,12 +62,12 @@ export class NodeProcess implements AsyncDisposable {
   }
 
   /** All lines of one kind so far. */
-  all(event: string): readonly Told[] {
-    return this.#told.filter((told) => told.event === event);
+  all(event: string): readonly PrintedLine[] {
+    return this.#lines.filter((line) => line.event === event);
   }
 
   /** Writes a line to it and returns its answer. */
-  async ask(question: string, event: string): Promise<Told> {
+  async ask(question: string, event: string): Promise<PrintedLine> {
     const before = this.all(event).length;
     this.#child.stdin.write(`${question}\n`);
     while (this.all(event).length === before && !this.#hasEnded) await once(this.#news, 'news');

@@ -18,7 +18,7 @@ export interface ProgramOptions {
 /** Runs a node: prints its events, and finds the files that it reads from its input. */
 const { group, files = [], ...options } = JSON.parse(process.argv[2]!) as ProgramOptions;
 
-function tell(event: string, detail: string): void {
+function report(event: string, detail: string): void {
   process.stdout.write(`${JSON.stringify({ event, detail })}\n`);
 }
 
@@ -30,23 +30,23 @@ const node = await startUdpNode({
   ...(group && { lan: await openLanSocket(options.host, group) }),
 });
 node.on('peer', (address) => {
-  tell('peer', address);
+  report('peer', address);
 });
 node.on('gone', (address) => {
-  tell('gone', address);
+  report('gone', address);
 });
 node.on('warning', ({ message }) => {
-  tell('warning', message);
+  report('warning', message);
 });
-tell('listens', `${node.address.host}:${node.address.port}`);
+report('listens', `${node.address.host}:${node.address.port}`);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, argument = ''] = line.split(' ');
   if (command === 'memory') {
-    tell('memory', String(process.memoryUsage().rss));
+    report('memory', String(process.memoryUsage().rss));
   } else {
     const { value } = await node.find(argument, { timeout: 100_000 }).next();
-    tell('found', value?.peer ?? 'nobody');
+    report('found', value?.peer ?? 'nobody');
   }
 }
 await node.close();

@@ -22,7 +22,7 @@ export class ExportButtons {
     });
   }
 
-  /** From now on these messages are saved. */
+  /** Sets the messages that the buttons save. */
   offer(rows: readonly Row[]): void {
     this.#rows = rows;
     this.#json.disabled = rows.length === 0;

@@ -24,7 +24,7 @@ export class Diagram {
   readonly #export: ExportButtons;
   readonly #lines = new Map<number, HTMLLIElement>();
   readonly #rounds = new Map<string, HTMLLIElement>();
-  /** Messages of rounds that stand open, and the one that is open, by their keys. */
+  /** The keys of the rounds that are unfolded, and of the message that is open. */
   readonly #unfolded = new Set<string>();
   #open: string | undefined;
   readonly #stale = new Set<Row>();
@@ -54,7 +54,7 @@ export class Diagram {
     byId('diagram').addEventListener('keydown', (event) => {
       moveFocus(this.#list, event);
     });
-    // What nobody has heard is only known when time has passed.
+    // A message counts as unheard only after some time, without an event.
     setInterval(() => {
       const old = this.#model.now() - arrivalTimeout;
       for (const row of this.#model.sequence.rows) {
@@ -149,7 +149,7 @@ export class Diagram {
     }
   }
 
-  /** A round's own line, and below it those of its messages if it stands open. */
+  /** A round's own line, and below it those of its messages if it is unfolded. */
   #linesOf(round: Round): HTMLLIElement[] {
     const isOpen = round.rows.some((row) => this.#unfolded.has(keyOf(row)));
     const key = `${isOpen} ${round.rows.map(({ id, fate }) => `${id} ${fate}`).join()}`;

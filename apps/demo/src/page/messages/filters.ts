@@ -16,7 +16,7 @@ const groups = [
   readonly kinds: readonly Row['kind'][];
 }[];
 
-/** Which messages the diagram shows: at first all, with rounds of DISCOVERs folded. */
+/** The filters of the diagram: at first it shows all messages, with rounds of DISCOVERs folded. */
 export class Filters {
   readonly #model: Model;
   readonly #onChange: () => void;
@@ -44,7 +44,7 @@ export class Filters {
     });
   }
 
-  /** What a message has to be like. */
+  /** The filter that the controls are set to. */
   get filter(): RowFilter {
     const hidden = groups.filter(({ id }) => this.#hidden.has(id)).flatMap(({ kinds }) => kinds);
     return {
@@ -72,7 +72,7 @@ export class Filters {
     this.#onChange();
   }
 
-  /** Shows everything of a row's kind, so that the row is seen. */
+  /** Changes the filters that hide a row, so that the row is seen. */
   showKind({ kind }: Row): void {
     const group = groups.find(({ kinds }) => (kinds as readonly string[]).includes(kind));
     if (group) this.#hidden.delete(group.id);

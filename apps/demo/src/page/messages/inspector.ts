@@ -1,4 +1,4 @@
-// A message taken apart, under its row.
+// The details of a message, under its row.
 import { visibleText } from '@peerlane/protocol';
 import { dissectRow, type Row } from '../../wire/row.ts';
 import { belongsToRequest } from '../../wire/request-rows.ts';
@@ -8,11 +8,11 @@ import { copyButton } from './copy-button.ts';
 import type { Model } from '../model.ts';
 import { bytesText, fateOf, timeText } from '../words.ts';
 
-/** So many colours there are to tell fields apart. */
+/** The number of colours by which fields are distinguished. */
 const colours = 8;
 
 /**
- * A message taken apart: who, when, and every byte with the field that it belongs to.
+ * The details of a message: its ends, its time, and every byte with the field that it belongs to.
  *
  * @param onFollow called when only the messages of its request are to be shown
  */
@@ -128,7 +128,7 @@ function factsOf(row: Row, model: Model): string {
   const fates = {
     received: latency === undefined ? '' : `arrived after ${timeText(latency)}`,
     lost: 'the link lost it: it crossed the wire, and was thrown away at its end',
-    unheard: 'no node has told of its arrival',
+    unheard: 'no node has reported its arrival',
     sent: '',
   };
   const wait = waited === undefined ? '' : `sent ${timeText(waited)} after the Get that it answers`;

@@ -6,12 +6,12 @@ const pause = 150;
 
 /** DISCOVERs with nothing else between them: those of one node to all others, and their answers. */
 export interface Round {
-  /** That of its first message. */
+  /** The id of its first message. */
   readonly id: number;
   readonly rows: readonly Row[];
 }
 
-/** Puts DISCOVERs that follow one another, in the order of the rows, into rounds; one alone stays. */
+/** Puts DISCOVERs that follow one another into rounds. A single one stays a row. */
 export function foldRounds(rows: readonly Row[]): (Row | Round)[] {
   const folded: (Row | Round)[] = [];
   let run: Row[] = [];
@@ -30,7 +30,7 @@ export function foldRounds(rows: readonly Row[]): (Row | Round)[] {
   return folded;
 }
 
-/** Whether it is a round, and not a message of its own. */
+/** Whether an item is a round, and not a single message. */
 export function isRound(item: Row | Round): item is Round {
   return 'rows' in item;
 }

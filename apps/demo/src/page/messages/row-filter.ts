@@ -1,15 +1,15 @@
-// Which messages the diagram shows.
+// Selects the messages that the diagram shows.
 import type { Row } from '../../wire/row.ts';
 import { requestRows } from '../../wire/request-rows.ts';
 import type { Model } from '../model.ts';
 import { summaryOf, titleOf } from '../words.ts';
 
-/** What is asked of a message for it to be shown. */
+/** The conditions that a message must meet to be shown. */
 export interface RowFilter {
   readonly hiddenKinds: ReadonlySet<Row['kind']>;
-  /** In its words, its ends or its bytes, in capitals or not; empty for any. */
+  /** A text in its summary, its ends or its bytes, in capitals or not; empty for any. */
   readonly text: string;
-  /** The node that it leaves or reaches, or both ends of the link that it crosses; none for any. */
+  /** The node that sends or receives it, or both ends of the link that it crosses; empty for any. */
   readonly ends: readonly string[];
   /** A message of the request that it belongs to; `undefined` for any. */
   readonly followed: Row | undefined;

@@ -40,7 +40,7 @@ export function rowLine(row: Row, model: Model, props: LineProps): HTMLLIElement
   return h('li', attributes, button(props, time, lanes, spoken(row, time, from, to, fate)));
 }
 
-/** A round of DISCOVERs that is folded, or stands open above its messages. */
+/** A round of DISCOVERs that is folded, or unfolded above its messages. */
 export function roundLine(round: Round, model: Model, props: LineProps): HTMLLIElement {
   const { rows, id } = round;
   const [first, last] = [rows[0]!, rows.at(-1)!];
@@ -63,12 +63,12 @@ export function roundLine(round: Round, model: Model, props: LineProps): HTMLLIE
   );
 }
 
-/** Which messages a line for a round stands for. */
+/** The ids of a round's messages, by which its line finds them. */
 function idsOf(rows: readonly Row[]): string {
   return rows.map(({ id }) => id).join(' ');
 }
 
-/** Says above a line how long nothing was sent before it, where that was long. */
+/** Notes above a line how long nothing was sent before it, if that was long. */
 export function showGap(line: HTMLElement, gap: number): void {
   const shown = line.querySelector(':scope > .gap');
   const text = gap > silence ? `${timeText(gap)} of silence` : '';
@@ -86,7 +86,7 @@ function button(
   return h(
     'button',
     {
-      // One stop for the whole diagram: inside it the arrow keys go on.
+      // Tab stops at the diagram once; inside it the arrow keys move the focus.
       ...{ type: 'button', class: 'row', tabindex: -1, 'aria-expanded': String(isOpen), onClick },
     },
     h('span', { class: 'time', 'aria-hidden': 'true' }, time),

@@ -1,17 +1,17 @@
 // Keeps the newest message in view until the user scrolls away from it.
 import { byId } from '../dom.ts';
 
-/** So near to the end, in pixels, the newest message counts as in view. */
+/** How near to the end the newest message counts as in view, in pixels. */
 const nearEnd = 40;
 
-/** What scrolls the diagram. */
+/** Scrolls the diagram. */
 export class Scroller {
   readonly #element = byId('diagram');
   readonly #newest = byId('newest') as HTMLButtonElement;
   readonly #isHeld: () => boolean;
   #isFollowing = true;
 
-  /** @param isHeld whether what is in view stays there whatever comes */
+  /** @param isHeld whether the messages in view stay there when others arrive */
   constructor(isHeld: () => boolean) {
     this.#isHeld = isHeld;
     this.#element.addEventListener('scroll', () => {
@@ -26,7 +26,7 @@ export class Scroller {
     }).observe(this.#element);
   }
 
-  /** Shows what has come, unless the user looks at something else. */
+  /** Scrolls to the newest message, unless the user has scrolled away. */
   followNewest(): void {
     if (this.#isFollowing && !this.#isHeld()) this.#toNewest();
   }

@@ -2,7 +2,7 @@
 import type { DemoEvent } from '../../wire/events.ts';
 import { Recording } from './recording.ts';
 
-/** What a player shows things on. */
+/** The part of the page on which a player shows events. */
 export interface Screen {
   /**
    * Shows an event.
@@ -13,7 +13,7 @@ export interface Screen {
   show(event: DemoEvent, isPast: boolean): boolean;
 }
 
-/** How the time that is shown goes on. */
+/** How the shown time passes. */
 export type Pace = 'live' | 'paused' | 'slow' | 'normal';
 
 /** How much slower than in reality messages are shown in slow motion. */
@@ -64,7 +64,7 @@ export class Player {
     return this.#pace !== 'live' && this.#next < this.#recording.end;
   }
 
-  /** Something has happened. */
+  /** Records an event that has just happened. */
   hear(event: DemoEvent): void {
     this.#recording.add(event, this.#clock());
     const { first } = this.#recording;
@@ -119,7 +119,7 @@ export class Player {
     this.#position = at;
   }
 
-  /** Goes on with the time; to be called often. */
+  /** Advances the shown time; to be called often. */
   tick(): void {
     const now = this.#clock();
     const passed = now - this.#lastTick;

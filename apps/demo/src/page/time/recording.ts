@@ -17,7 +17,7 @@ export class Recording {
   #before: DemoState = { nodes: [], links: [], downloads: [] };
   #first = 0;
 
-  /** How everything was before the first event that is kept. */
+  /** The state before the first event that is kept. */
   get before(): DemoState {
     return this.#before;
   }
@@ -42,7 +42,7 @@ export class Recording {
     return this.#events[number - this.#first];
   }
 
-  /** Records an event. What has no time of its own happens now. */
+  /** Records an event. One without a time happens now. */
   add(event: DemoEvent, now: number): void {
     if (event.type === 'snapshot') {
       this.#before = stateAfter(this.#before, event);

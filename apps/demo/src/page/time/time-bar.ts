@@ -1,12 +1,12 @@
-// The controls of the time that the page shows, and where that is.
+// The controls of the time that the page shows, and its place in the recording.
 import { byId } from '../dom.ts';
 import { timeText } from '../words.ts';
 import type { Player } from './player.ts';
 
-/** How often the time goes on, in milliseconds. */
+/** How often the shown time advances, in milliseconds. */
 const tick = 50;
 
-/** Pause, step, slow motion, and the way back. */
+/** The controls for pause, steps, slow motion and the past. */
 export class TimeBar {
   readonly #player: Player;
   readonly #back = button('time-back');

@@ -1,4 +1,4 @@
-// Counts down in the picture what nodes are waiting for.
+// Counts down the timers of the nodes in the picture.
 import { svg } from '../dom.ts';
 import type { Model } from '../model.ts';
 import { timersOf, type Timer } from './timers.ts';
@@ -19,7 +19,7 @@ export class TimerLabels {
   readonly #placeOf: (node: string) => Point;
   #shown = '';
 
-  /** @param placeOf where a node stands */
+  /** @param placeOf returns the place of a node */
   constructor(model: Model, placeOf: (node: string) => Point) {
     this.#model = model;
     this.#placeOf = placeOf;

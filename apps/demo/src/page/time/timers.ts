@@ -1,4 +1,4 @@
-// What nodes are waiting for, as far as it follows from what has crossed the wire.
+// The timers of the nodes, as far as they follow from what has crossed the wire.
 import type { DownloadState, NodeState } from '../../wire/events.ts';
 import type { Row } from '../../wire/row.ts';
 import { answerDelay, period, retryDelay } from '../../wire/timing.ts';
@@ -9,7 +9,7 @@ export interface Timer {
   /** The node that waits, or its link to the one that it waits for, as `node1–node2`. */
   readonly place: string;
   readonly kind: 'discover' | 'answer' | 'retry';
-  /** What happens then. */
+  /** The event that ends the wait. */
   readonly text: string;
   /** When, in milliseconds since 1970 began. */
   readonly due: number;

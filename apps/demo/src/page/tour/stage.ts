@@ -7,10 +7,10 @@ import type { Model } from '../model.ts';
 /** A silence of this length means that all has been said, in milliseconds. */
 const calmness = 400;
 
-/** How long what the tour opens by itself stays at least, in milliseconds: it has to be seen. */
+/** How long a message that the tour opens stays open at least, in milliseconds: it has to be seen. */
 const glance = 1500;
 
-/** What a message is like that is looked for; ends are names of nodes. */
+/** The properties of a message to find; the ends are names of nodes. */
 export interface Like {
   readonly kind: Row['kind'];
   readonly from?: string | undefined;
@@ -22,7 +22,7 @@ export interface Like {
   readonly answers?: Row | undefined;
 }
 
-/** What the tour shows while a step happens. */
+/** The ways in which a step shows what happens. */
 export interface Narrator {
   /** Opens a message. */
   open(row: Row): void;
@@ -30,7 +30,7 @@ export interface Narrator {
   say(words: (now: number) => string): void;
 }
 
-/** What the steps of the tour do with the cluster, and how they see what came of it. */
+/** The cluster for the steps of the tour: it runs commands and finds messages. */
 export class Stage {
   readonly #model: Model;
   readonly #send: (command: Command) => Promise<void>;
@@ -131,13 +131,13 @@ export class Stage {
     this.#narrator.say(words);
   }
 
-  /** Until everyone has said what there was to say. */
+  /** Waits until no node has sent a message for a while. */
   async calm(): Promise<void> {
     const last = (): number => this.#model.sequence.rows.at(-1)?.at ?? 0;
     while (Date.now() - last() < calmness) await pause(calmness / 4);
   }
 
-  /** Until something has happened. */
+  /** Waits until a condition holds. */
   async until(condition: () => boolean): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const look = (): void => {

@@ -8,13 +8,13 @@ import type { Like, Stage } from './stage.ts';
 export interface Step {
   readonly title: string;
   readonly text: readonly string[];
-  /** What its button says; a step without one shows what the step before has brought about. */
+  /** The text of its button; a step without one shows a result of the step before. */
   readonly action?: string;
-  /** What its button does: for real. */
+  /** The action of its button, on the real nodes. */
   readonly act?: (stage: Stage) => Promise<void>;
-  /** Whether it has happened. */
+  /** Whether the step is done. */
   readonly done?: (stage: Stage) => boolean;
-  /** The message to open then. */
+  /** The message to open when the step is done. */
   readonly message: (stage: Stage) => Row | undefined;
 }
 

@@ -14,7 +14,7 @@ export class Tour {
   readonly #diagram: Diagram;
   readonly #goLive: () => void;
   #stage: Stage;
-  /** What happens just now, in words that may change with the time. */
+  /** The text that says what happens now; it may change with the time. */
   #words: ((now: number) => string) | undefined;
   #index: number | undefined;
   #phase: 'before' | 'running' | 'done' = 'before';
@@ -170,7 +170,7 @@ export class Tour {
       await step.act?.(stage);
       await stage.until(() => step.done?.(stage) !== false);
     } catch {
-      // The step was left, and another one is shown by now.
+      // The user has left the step, and another one is shown.
       return;
     }
     const row = await this.#messageOf(step, stage);
@@ -182,7 +182,7 @@ export class Tour {
     this.#diagram.open(row);
   }
 
-  /** The message to show, which may be told a little later than what it brought about. */
+  /** The message to show. It may be reported a little later than its effect. */
   async #messageOf(step: Step, stage: Stage): Promise<Row | undefined> {
     let row: Row | undefined;
     const isFound = (): boolean => {
@@ -193,7 +193,7 @@ export class Tour {
     return this.#left(step) ? undefined : row;
   }
 
-  /** Whether the tour is somewhere else by now. */
+  /** Whether the user has left a step. */
   #left(step: Step): boolean {
     return this.#index === undefined || steps[this.#index] !== step;
   }
