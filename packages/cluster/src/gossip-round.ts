@@ -2,6 +2,7 @@
 import {
   hostOf,
   isLoopback,
+  maxListBytes,
   splitDiscover,
   type DiscoverExtension,
   type DiscoverMessage,
@@ -10,9 +11,6 @@ import { isHeard, isProvenVersion2, isQuiet, speaksVersion1, type Peer } from '.
 import { isTrusted, lengthOf } from './send.ts';
 import type { State } from './state.ts';
 import { isOverdue, sharedUntil } from './timing.ts';
-
-/** The most bytes of a datagram with a list, so that it is never fragmented. */
-export const maxListBytes = 1200;
 
 /**
  * Decides what a peer is sent in the round of each period: the whole list with a ping, the ping alone

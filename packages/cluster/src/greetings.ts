@@ -1,8 +1,8 @@
 // Sends a peer lists, hellos, pings and answers, as far as its allowance goes.
-import type { DiscoverExtension, DiscoverMessage } from '@peerlane/protocol';
+import { maxListBytes, type DiscoverExtension, type DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
 import type { Peer } from './peer.ts';
-import { maxListBytes, type GossipRound } from './gossip-round.ts';
+import type { GossipRound } from './gossip-round.ts';
 import { allowed, isTrusted, lengthOf, send } from './send.ts';
 import { store, type Change, type State } from './state.ts';
 import { recordGossipSend, allowsGossipSend } from './timing.ts';

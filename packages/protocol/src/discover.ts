@@ -1,4 +1,5 @@
 // The message DISCOVER: its first line, its extension line, and how a long list is split.
+import { maxListBytes } from './datagram.ts';
 import { decodeExtension, encodeLines, type Extended } from './extension.ts';
 import * as field from './fields.ts';
 import { JsonLine } from './json-line.ts';
@@ -116,7 +117,7 @@ export interface SplitDiscoverOptions {
  */
 export function splitDiscover(
   addresses: readonly string[],
-  { maxBytes = 1200, extension }: SplitDiscoverOptions = {},
+  { maxBytes = maxListBytes, extension }: SplitDiscoverOptions = {},
 ): DiscoverMessage[] {
   const extended = extension === undefined ? {} : { extension };
   const messageOf = (part: readonly string[]): DiscoverMessage => ({

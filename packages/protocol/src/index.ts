@@ -5,6 +5,7 @@ export {
   maxCatalogBytes,
   type CatalogEntry,
 } from './catalog-entry.ts';
+export { maxDatagramBytes, maxListBytes } from './datagram.ts';
 export { digestBytes, isDigest } from './digest.ts';
 export {
   splitDiscover,
@@ -18,7 +19,7 @@ export { type GetExtension, type GetMessage } from './get.ts';
 export { type Extended } from './extension.ts';
 export { type FrameDecoder } from './frame-decoder.ts';
 export { encodeRootInput, pieceCount, pieceLengthFor, type Manifest } from './manifest.ts';
-export { decodeMessage, encodeMessage, maxDatagramBytes, type Message } from './message.ts';
+export { decodeMessage, encodeMessage, type Message } from './message.ts';
 export { ipVersion, isLoopback, isUnicast, isWildcard, normalHost } from './host.ts';
 export {
   formatPeerAddress,

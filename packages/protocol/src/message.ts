@@ -1,4 +1,5 @@
 // All messages of UDP: one message is the bytes of one datagram.
+import { maxDatagramBytes } from './datagram.ts';
 import { decodeDiscover, encodeDiscover, type DiscoverMessage } from './discover.ts';
 import { decodeFile, encodeFile, type FileMessage } from './file.ts';
 import { decodeGet, encodeGet, type GetMessage } from './get.ts';
@@ -7,9 +8,6 @@ import { blankBytesAhead, decodeText, encodeText, newline, trimBlanksAtEnd } fro
 
 /** A message that is sent by UDP. */
 export type Message = DiscoverMessage | GetMessage | FileMessage;
-
-/** The most bytes that a UDP datagram can carry over IPv4. */
-export const maxDatagramBytes = 65_507;
 
 /**
  * Encodes a message as the bytes of one datagram.

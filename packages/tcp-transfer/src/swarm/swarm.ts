@@ -9,6 +9,7 @@ import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
 import { SwarmSource } from './swarm-source.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
+import { verifyPiece } from './verify-piece.ts';
 
 /** All sources that one content of a file is fetched from. */
 export class Swarm<S extends Source = Source> {
@@ -195,7 +196,7 @@ export class Swarm<S extends Source = Source> {
   async #verify(piece: number, into: UnfinishedFile, digest: Uint8Array): Promise<void> {
     const { file, manifest, onDisk, onVerified } = this.#options;
     const part = this.#layout.partOf(piece);
-    const isRight = Buffer.compare(digest, await manifest.digest(piece)) === 0;
+    const isRight = await verifyPiece(piece, digest, manifest);
     // No source starts to write this piece any more, but one may still be writing it.
     if (!isRight || into !== file)
       await Promise.allSettled([...this.#sources].map(async ({ writing }) => writing));
