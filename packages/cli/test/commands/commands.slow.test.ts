@@ -6,36 +6,9 @@ import { createConnection } from 'node:net';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { jsonEventSchema, type JsonEvent } from '../../src/index.ts';
-import { inTime, it, type Lab } from '../support/lab.ts';
-import { program, signals, unusedPort, type Program } from '../support/program.ts';
-
-/** The events that `--json` has printed: every line must be an event in ASCII. */
-function events({ stdout }: Program): JsonEvent[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      expect(line).toMatch(/^[\x20-\x7e]*$/);
-      return jsonEventSchema.parse(JSON.parse(line));
-    });
-}
-
-/** Runs `p2p` to its end. */
-async function run(lab: Lab, cwd: string, ...args: string[]): Promise<Program & { code: number }> {
-  const running = lab.run({ args, cwd, env: { P2P_PORT: '0' } });
-  running.endInput();
-  const code = await running.exit;
-  return Object.assign(running, { code });
-}
-
-/** A node with some files, and its address. */
-async function holder(lab: Lab, files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await lab.folder();
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  const { address } = await lab.start(folder);
-  return address;
-}
+import { events, holder, run } from '../support/guests.ts';
+import { inTime, it } from '../support/lab.ts';
+import { program, signals, unusedPort } from '../support/program.ts';
 
 describe.concurrent('p2p get', () => {
   it('`p2p get` downloads into the working folder or another, and overwrites nothing', async ({

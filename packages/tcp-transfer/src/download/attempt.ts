@@ -12,6 +12,7 @@ import { Swarm } from '../swarm/swarm.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { SavedFile } from '../storage/place-file.ts';
+import { placedBefore } from './placed-before.ts';
 import type { Sources } from './sources.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
 
@@ -43,6 +44,8 @@ export class Attempt<S extends Source> {
   readonly #source: S;
   readonly #connection: PeerConnection;
   readonly #manifest: RemoteManifest;
+  /** Whether a file was hashed after the manifest had come: the connection may be closed by now. */
+  #hasHashed = false;
 
   private constructor(
     context: AttemptContext<S>,
@@ -79,6 +82,8 @@ export class Attempt<S extends Source> {
   /** Resolves with `undefined` if all sources of this content have failed. */
   async run(): Promise<VerifiedDownload | undefined> {
     try {
+      const placed = await this.#placedBefore();
+      if (placed) return placed;
       const file = await this.#openFile();
       return file && (await this.#fetchInto(file));
     } finally {
@@ -96,6 +101,22 @@ export class Attempt<S extends Source> {
     const { size, claimedRoot } = this.#manifest;
     const name = createHash('sha256').update(`${filename}\n${size}`).digest('hex');
     return { name: name.slice(0, 16), root: root ?? claimedRoot };
+  }
+
+  /** The file that is there already, if its content is that of the source. */
+  async #placedBefore(): Promise<VerifiedDownload | undefined> {
+    const { options, folder, hasher, signal } = this.#context;
+    const { into, filename, saveAs: name = filename, existing } = options;
+    const manifest = this.#manifest;
+    const onHashing = (): void => {
+      this.#hasHashed = true;
+    };
+    const found = await placedBefore({
+      ...{ name, existing, folder, manifest, hasher, signal, onHashing },
+    });
+    if (found === undefined) return undefined;
+    const known = await manifest.whole;
+    return { path: join(into, found), created: false, size: manifest.size, ...known };
   }
 
   async #openFile(): Promise<UnfinishedFile | undefined> {
@@ -172,8 +193,8 @@ export class Attempt<S extends Source> {
     });
     if (file.resumed) run(swarm.recheck());
     // A source that is still hashing sends digests on this connection, and pieces on another one.
-    const isHashing = this.#manifest.claimedRoot === undefined;
-    run(this.#join(swarm, this.#source, isHashing ? undefined : this.#connection));
+    const isFree = this.#manifest.claimedRoot !== undefined && !this.#hasHashed;
+    run(this.#join(swarm, this.#source, isFree ? this.#connection : undefined));
     run(this.#joinOthers(swarm, file, run, running).catch(stop));
     while (running.size > 0) await Promise.race(running);
     signal.removeEventListener('abort', onAbort);
