@@ -9,7 +9,12 @@ export {
 } from '@peerlane/protocol';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';
-export { download, type AnyDownloadOptions, type VersionedSource } from './download/download.ts';
+export {
+  download,
+  isSpent,
+  type AnyDownloadOptions,
+  type VersionedSource,
+} from './download/download.ts';
 export { downloadVerified } from './download/download-verified.ts';
 export type {
   VerifiedDownload,
@@ -50,6 +55,7 @@ export {
 export { type PaceLimits } from './connection/pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
 export { type PeerConnectionOptions } from './connection/peer-connection.ts';
+export { OrderedOutput } from './swarm/ordered-output.ts';
 export { type Source } from './swarm/swarm-options.ts';
 export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ProtocolError } from '@peerlane/protocol';
 import {
   download,
+  isSpent,
   TransferError,
   type Connect,
   type Download,
@@ -100,6 +101,7 @@ async function getFrom(
     });
   } catch (error) {
     options.signal?.throwIfAborted();
+    if (isSpent(options.into)) throw error;
     if (TransferError.is(error) ? ours.has(error.code) : !ProtocolError.is(error)) throw error;
     return undefined;
   }

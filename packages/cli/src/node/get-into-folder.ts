@@ -8,6 +8,7 @@ import {
   type Connect,
   type Download,
   type Existing,
+  type OrderedOutput,
 } from '@peerlane/tcp-transfer';
 import type { Offer } from '@peerlane/udp-node';
 import { getFile, type GetFileOptions, type GetProgress } from './get-file.ts';
@@ -36,10 +37,10 @@ export interface NodeGetOptions extends Pick<
    */
   readonly existing?: Existing | 'skip';
   /**
-   * The folder to download into.
+   * The folder to download into, or an output that gets the bytes as they are verified.
    * @default the node's folder, or the working folder if it has none
    */
-  readonly into?: string;
+  readonly into?: string | OrderedOutput;
 }
 
 /** The parts of a node that a download uses, and its listeners. */
@@ -72,9 +73,9 @@ export async function getIntoFolder(
   const { udp, library } = running;
   const { folder, hasher, manifests } = library;
   const name = baseName(filename);
-  checkTargetName({ ...options, filename: name });
   const { existing = 'rename', into = folder?.path ?? '.', signal, onProgress } = options;
-  if (existing === 'skip') {
+  if (typeof into === 'string') checkTargetName({ ...options, filename: name });
+  if (existing === 'skip' && typeof into === 'string') {
     const path = join(into, options.saveAs ?? name);
     const there = await stat(path).catch(() => undefined);
     if (there) return { path, size: there.size, created: false };
@@ -101,7 +102,9 @@ export async function getIntoFolder(
   if (download && 'root' in download) {
     const { manifest, ...verified } = download;
     // The file is hashed for those who ask this node next. It may have been removed by now.
-    await manifests.learn(download.path, { root: download.root, manifest }).catch(() => undefined);
+    const { path, root } = download;
+    if (typeof into === 'string')
+      await manifests.learn(path, { root, manifest }).catch(() => undefined);
     return verified;
   }
   if (download) return download;

@@ -7,6 +7,7 @@ export {
   type ProtocolErrorCode,
 } from '@peerlane/protocol';
 export {
+  OrderedOutput,
   TemporaryFolder,
   TransferError,
   type Connect,

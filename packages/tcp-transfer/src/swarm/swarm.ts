@@ -3,8 +3,9 @@ import type { TransferAnswer } from '@peerlane/protocol';
 import { deferred } from '../async.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import { isDiskError } from '../storage/disk-error.ts';
-import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';
+import type { Part } from '../storage/unfinished-file.ts';
 import { TransferError } from '../transfer-error.ts';
+import type { PieceFile } from './piece-file.ts';
 import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
 import { SwarmSource } from './swarm-source.ts';
@@ -18,7 +19,7 @@ export class Swarm<S extends Source = Source> {
   readonly #sources = new Set<SwarmSource<S>>();
   readonly #idle: (() => void)[] = [];
   /** A second file for pieces that two sources send at once. */
-  #spare: Promise<UnfinishedFile> | undefined;
+  #spare: Promise<PieceFile> | undefined;
   #root: string | undefined;
   #verifiedBytes = 0;
   /** How many sources, and rechecks of what an earlier download left, are at work. */
@@ -33,7 +34,10 @@ export class Swarm<S extends Source = Source> {
     const { manifest, file } = options;
     this.#options = options;
     this.#layout = new PieceLayout(manifest);
-    this.#picker = new PiecePicker(this.#layout.count, file.resumed);
+    const first = file.order?.first ?? 0;
+    this.#picker = new PiecePicker(this.#layout.count, file.resumed, first);
+    this.#verifiedBytes = this.#layout.partOf(0, first).length;
+    if (file.order) file.order.onGrown = this.#wake;
     this.#root = manifest.claimedRoot;
     if (this.isComplete) this.#end();
   }
@@ -73,8 +77,12 @@ export class Swarm<S extends Source = Source> {
     this.#root = root;
   }
 
-  /** Verifies what an earlier download left; pieces that are wrong or missing are fetched. */
-  async recheck(): Promise<void> {
+  /**
+   * Verifies what an earlier download left; pieces that are wrong or missing are fetched.
+   *
+   * @param fd the descriptor of the file
+   */
+  async recheck(fd: number): Promise<void> {
     const { file, hasher, onDisk } = this.#options;
     const verifying: Promise<void>[] = [];
     // From the end: it is what is missing most often.
@@ -83,7 +91,7 @@ export class Swarm<S extends Source = Source> {
       while (next > 0 && !this.#failure) {
         const piece = (next -= 1);
         const { offset, length } = this.#layout.partOf(piece);
-        const digest = await onDisk(hasher.hash(file.fd, offset, length));
+        const digest = await onDisk(hasher.hash(fd, offset, length));
         verifying.push(
           this.#verify(piece, file, digest).catch((error: unknown) => {
             if (!isWrongContent(error)) this.stop(error as Error);
@@ -140,7 +148,8 @@ export class Swarm<S extends Source = Source> {
   async #fetchRuns(joined: SwarmSource<S>): Promise<void> {
     while (!this.isComplete && !this.#failure) {
       if (joined.fault) throw joined.fault;
-      const run = this.#picker.next(joined, joined.nextPieces);
+      const { order } = this.#options.file;
+      const run = this.#picker.next(joined, joined.nextPieces, order?.limit);
       if (run) await this.#fetch(joined, run);
       else await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
@@ -176,7 +185,7 @@ export class Swarm<S extends Source = Source> {
     });
   }
 
-  #arrived(joined: SwarmSource<S>, piece: number, into: UnfinishedFile, digest: Uint8Array): void {
+  #arrived(joined: SwarmSource<S>, piece: number, into: PieceFile, digest: Uint8Array): void {
     if (!this.#picker.wants(piece, joined)) return;
     this.#picker.hold(piece);
     this.#notWrong += 1;
@@ -191,7 +200,7 @@ export class Swarm<S extends Source = Source> {
     );
   }
 
-  async #verify(piece: number, into: UnfinishedFile, digest: Uint8Array): Promise<void> {
+  async #verify(piece: number, into: PieceFile, digest: Uint8Array): Promise<void> {
     const { file, manifest, onDisk, onVerified } = this.#options;
     const part = this.#layout.partOf(piece);
     const isRight = Buffer.compare(digest, await manifest.digest(piece)) === 0;
@@ -205,6 +214,7 @@ export class Swarm<S extends Source = Source> {
     }
     if (into !== file) await onDisk(into.copyTo(file, part));
     this.#picker.done(piece);
+    file.order?.verified(piece);
     this.#verifiedBytes += part.length;
     onVerified(this.#verifiedBytes, this.#sources.size);
     if (this.isComplete) this.#end();
@@ -230,9 +240,9 @@ export class Swarm<S extends Source = Source> {
     this.#wake();
   }
 
-  #wake(): void {
+  readonly #wake = (): void => {
     for (const wake of this.#idle.splice(0)) wake();
-  }
+  };
 }
 
 function isWrongContent(error: unknown): boolean {
