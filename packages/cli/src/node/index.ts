@@ -32,5 +32,10 @@ export { type NodeDownload, type NodeGetOptions } from './get-into-folder.ts';
 export { createNode, type PeerlaneNode } from './node.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';
 export { type NodeEvents, type NodeOptions, type NodeUpload } from './node-options.ts';
-export { type FoundContent, type FoundFile } from './search-files.ts';
+export {
+  type FoundContent,
+  type FoundFile,
+  type IncompleteList,
+  type SearchFilesOptions,
+} from './search-files.ts';
 export { type SharedTotals } from './shared-totals.ts';

@@ -104,6 +104,16 @@ export interface FileEvent {
   }[];
 }
 
+/** Files of a member are missing in the events that follow. */
+export interface IncompleteEvent {
+  readonly event: 'incomplete';
+  /** The member. */
+  readonly peer: string;
+  /** How many of its files are listed. */
+  readonly listed: number;
+  readonly reason: string;
+}
+
 /** The cluster in figures. */
 export interface StatusEvent {
   readonly event: 'status';
@@ -152,6 +162,7 @@ export type JsonEvent =
   | ReceivedEvent
   | MemberEvent
   | FileEvent
+  | IncompleteEvent
   | StatusEvent
   | SettingEvent
   | ErrorEvent;
@@ -201,6 +212,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
       .array(z.object({ size: count, root: optional(text), holders: z.array(text).min(1) }))
       .min(1),
   }),
+  event(['incomplete'], { peer: text, listed: count, reason: text }),
   event(['status'], {
     members: count,
     heard: count,
