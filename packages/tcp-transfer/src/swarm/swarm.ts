@@ -4,7 +4,7 @@ import { deferred } from '../async.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import type { Part } from '../storage/unfinished-file.ts';
-import { TransferError } from '../transfer-error.ts';
+import { isWrongContent, TransferError } from '../transfer-error.ts';
 import type { PieceFile } from './piece-file.ts';
 import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
@@ -24,6 +24,7 @@ export class Swarm<S extends Source = Source> {
   #verifiedBytes = 0;
   /** How many sources, and rechecks of what an earlier download left, are at work. */
   #active = 0;
+  #isRechecking = false;
   /** How many pieces arrived and were not found to be wrong. */
   #notWrong = 0;
   #mtime: number | undefined;
@@ -77,11 +78,7 @@ export class Swarm<S extends Source = Source> {
     this.#root = root;
   }
 
-  /**
-   * Verifies what an earlier download left; pieces that are wrong or missing are fetched.
-   *
-   * @param fd the descriptor of the file
-   */
+  /** Verifies what an earlier download left in an open file; wrong and missing pieces are fetched. */
   async recheck(fd: number): Promise<void> {
     const { file, hasher, onDisk } = this.#options;
     const verifying: Promise<void>[] = [];
@@ -100,10 +97,13 @@ export class Swarm<S extends Source = Source> {
       }
     };
     this.#active += 1;
+    this.#isRechecking = true;
     for (const result of await Promise.allSettled(Array.from({ length: hasher.threads }, lane)))
       if (result.status === 'rejected') this.stop(result.reason as Error);
     await Promise.all(verifying);
     this.#active -= 1;
+    this.#isRechecking = false;
+    this.#report();
   }
 
   /**
@@ -179,9 +179,7 @@ export class Swarm<S extends Source = Source> {
       onPiece: (piece, digest) => {
         this.#arrived(joined, piece, into, digest);
       },
-      checkAnswer: (answer) => {
-        this.#check(answer, part);
-      },
+      checkAnswer: this.#checkFor(part),
     });
   }
 
@@ -201,7 +199,7 @@ export class Swarm<S extends Source = Source> {
   }
 
   async #verify(piece: number, into: PieceFile, digest: Uint8Array): Promise<void> {
-    const { file, manifest, onDisk, onVerified } = this.#options;
+    const { file, manifest, onDisk } = this.#options;
     const part = this.#layout.partOf(piece);
     const isRight = Buffer.compare(digest, await manifest.digest(piece)) === 0;
     // No source starts to write this piece any more, but one may still be writing it.
@@ -216,8 +214,13 @@ export class Swarm<S extends Source = Source> {
     this.#picker.done(piece);
     file.order?.verified(piece);
     this.#verifiedBytes += part.length;
-    onVerified(this.#verifiedBytes, this.#sources.size);
+    this.#report();
     if (this.isComplete) this.#end();
+  }
+
+  /** What an earlier download left is reported at once: it does not arrive now. */
+  #report(): void {
+    if (!this.#isRechecking) this.#options.onVerified(this.#verifiedBytes, this.#sources.size);
   }
 
   #lose(source: S, error: Error): void {
@@ -227,11 +230,12 @@ export class Swarm<S extends Source = Source> {
     else this.#options.onLost(source, error);
   }
 
-  #check(answer: TransferAnswer, part: Part): void {
-    const { size, offset, length, mtime } = answer;
-    if (size !== this.#options.manifest.size || offset !== part.offset || length !== part.length)
-      throw new TransferError('bad-answer', 'the peer sends another part than it was asked for');
-    this.#mtime ??= mtime;
+  #checkFor(part: Part): (answer: TransferAnswer) => void {
+    return ({ size, offset, length, mtime }) => {
+      if (size !== this.#options.manifest.size || offset !== part.offset || length !== part.length)
+        throw new TransferError('bad-answer', 'the peer sends another part than it was asked for');
+      this.#mtime ??= mtime;
+    };
   }
 
   #end(): void {
@@ -243,8 +247,4 @@ export class Swarm<S extends Source = Source> {
   readonly #wake = (): void => {
     for (const wake of this.#idle.splice(0)) wake();
   };
-}
-
-function isWrongContent(error: unknown): boolean {
-  return TransferError.is(error) && error.code === 'wrong-content';
 }
