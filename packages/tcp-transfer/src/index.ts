@@ -45,6 +45,7 @@ export {
   type FolderWatchEvents,
   type WatchFolder,
 } from './sharing/watch-folder.ts';
+export { hiddenFolder } from './storage/hidden-folder.ts';
 export { clearUnfinished } from './storage/leftovers.ts';
 export { type KnownManifest } from './manifests/known-manifest.ts';
 export {

@@ -1,7 +1,7 @@
 // Puts a download of `p2p get` in its place: a folder, a file, a device, a pipe or standard output.
-import { lstat, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { OrderedOutput, TransferError } from '@peerlane/tcp-transfer';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { hiddenFolder, OrderedOutput, TransferError } from '@peerlane/tcp-transfer';
 import type { Io, Output } from '../output/io.ts';
 import type { NodeDownload, NodeGetOptions } from '../node/get-into-folder.ts';
 import type { PeerlaneNode } from '../node/node.ts';
@@ -38,6 +38,13 @@ export async function deliver(
   return toPath(node, name, { ...wanted, existing }, target.path);
 }
 
+/** Whether an earlier download has left something in the folder of a target to go on with. */
+export async function hasUnfinished(target: GetOptions['target']): Promise<boolean> {
+  if (target.kind === 'stdout') return false;
+  const folder = target.kind === 'file' ? dirname(target.path) : target.folder;
+  return (await readdir(join(folder, hiddenFolder)).catch(() => [])).length > 0;
+}
+
 async function toPath(
   node: PeerlaneNode,
   name: string,
@@ -47,7 +54,7 @@ async function toPath(
   const there = await lstat(path).catch(() => undefined);
   if (there && existing === 'skip') {
     const { size } = await stat(path).catch(() => there);
-    return { path, size, created: false };
+    return { path, size, created: false, leftAlone: true };
   }
   const sink = there && (await sinkAt(path));
   const forced = sink ? 'writes into it' : 'replaces it';

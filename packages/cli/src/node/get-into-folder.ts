@@ -21,6 +21,8 @@ import type { Running } from './start-parts.ts';
 export interface NodeDownload extends Download {
   /** The root of its content, if that was verified: 64 hexadecimal digits. */
   readonly root?: string;
+  /** True if `existing` is `skip` and a file of that name was there: its content was not compared. */
+  readonly leftAlone?: true;
 }
 
 /** The options of a download. */
@@ -78,7 +80,7 @@ export async function getIntoFolder(
   if (existing === 'skip' && typeof into === 'string') {
     const path = join(into, options.saveAs ?? name);
     const there = await stat(path).catch(() => undefined);
-    if (there) return { path, size: there.size, created: false };
+    if (there) return { path, size: there.size, created: false, leftAlone: true };
   }
   let failure: string | undefined;
   const start = now();

@@ -75,6 +75,8 @@ export interface ReceivedEvent {
   readonly size: number;
   /** False if the file was there before. */
   readonly created: boolean;
+  /** True if `--skip-existing` left that file alone: its content was not compared. */
+  readonly leftAlone?: true;
   /** The root of its content, if that was verified: 64 hex digits. */
   readonly root?: string;
 }
@@ -196,6 +198,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     path: text,
     size: count,
     created: z.boolean(),
+    leftAlone: optional(z.literal(true)),
     root: optional(text),
   }),
   event(['member'], {

@@ -55,7 +55,10 @@ describe.concurrent('p2p get', () => {
       '--peer',
       peer,
     );
-    expect([left.code, left.stdout]).toEqual([0, 'You already have "b.txt".\n']);
+    expect([left.code, left.stdout]).toEqual([
+      0,
+      'Left "b.txt" alone: a file of that name is there already.\n',
+    ]);
     expect(await readFile(join(cwd, 'b.txt'), 'utf8')).toBe('mine');
     const forced = await run(lab, cwd, 'get', 'a.txt', '-o', 'b.txt', '--force', '--peer', peer);
     expect(forced.code).toBe(0);
@@ -114,7 +117,9 @@ describe.concurrent('p2p get', () => {
     const get = (...args: string[]) =>
       run(lab, cwd, 'get', 'a.txt', '--peer', peers[0]!, '--peer', peers[1]!, ...args);
     const root = ['--root', one!.root!.toUpperCase()];
-    expect((await get('--skip-existing')).stdout).toBe('You already have "a.txt".\n');
+    expect((await get('--skip-existing')).stdout).toBe(
+      'Left "a.txt" alone: a file of that name is there already.\n',
+    );
     expect((await get(...root)).stdout).toBe('Received "a.txt" (3 B), as "a (1).txt".\n');
     expect(await readFile(path, 'utf8')).toBe('mine');
     expect((await get(...root, '--force')).code).toBe(0);
