@@ -96,7 +96,7 @@ async function getFrom(
       onLost: ({ offer }, error) => {
         options.onFailure(offer, error);
         // A peer that went away may be back.
-        if (TransferError.is(error) && passing.has(error.code)) tried.delete(offer.peer);
+        if (isPassing(error)) tried.delete(offer.peer);
       },
     });
   } catch (error) {
@@ -126,7 +126,7 @@ function endingInVain(
     },
     onFailure: (offer, error) => {
       options.onFailure(offer, error);
-      if (!TransferError.is(error) || !passing.has(error.code)) search.isOther(offer.peer);
+      if (!isPassing(error)) search.isOther(offer.peer);
     },
   };
   return {
@@ -142,6 +142,11 @@ const ours: ReadonlySet<string> = new Set(['disk', 'no-space', 'exists']);
 
 /** What can happen to a good source. */
 const passing: ReadonlySet<string> = new Set(['unreachable', 'incomplete', 'too-slow']);
+
+/** Whether a source failed for a reason that says nothing about its file. */
+export function isPassing(error: unknown): boolean {
+  return TransferError.is(error) && passing.has(error.code);
+}
 
 /** So long after a search has begun another may, in milliseconds. */
 const betweenSearches = 4000;

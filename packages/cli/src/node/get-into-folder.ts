@@ -11,7 +11,7 @@ import {
   type OrderedOutput,
 } from '@peerlane/tcp-transfer';
 import type { Offer } from '@peerlane/udp-node';
-import { getFile, type GetFileOptions, type GetProgress } from './get-file.ts';
+import { getFile, isPassing, type GetFileOptions, type GetProgress } from './get-file.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents } from './node-options.ts';
 import { throttleProgress } from './progress-throttle.ts';
@@ -83,6 +83,9 @@ export async function getIntoFolder(
     if (there) return { path, size: there.size, created: false, leftAlone: true };
   }
   let failure: string | undefined;
+  // A source that went away, or cannot be reached at one of its addresses, matters only if no other has
+  // the file.
+  const held: string[] = [];
   const start = now();
   const search = (): AsyncIterator<Offer, undefined> => udp.find(name, { signal, timeout });
   const download = await getFile(search, {
@@ -98,7 +101,9 @@ export async function getIntoFolder(
     },
     onFailure: ({ peer }, error) => {
       failure = `${peer}: ${error.message}`;
-      onFailure(`"${visibleText(name)}" from ${failure}`);
+      const message = `"${visibleText(name)}" from ${failure}`;
+      if (isPassing(error)) held.push(message);
+      else onFailure(message);
     },
   });
   if (download && 'root' in download) {
@@ -110,6 +115,7 @@ export async function getIntoFolder(
     return verified;
   }
   if (download) return download;
+  for (const message of held) onFailure(message);
   const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;
   const isEarly = now() - start < timeout - timerSlack;
   if (failure === undefined && isEarly) throw new NodeError('not-found', `Nobody has ${what}.`);
