@@ -32,6 +32,8 @@ export interface TransferRequestV2 {
   readonly root?: string;
   /** The cursor of the answer before, at which the catalog continues. */
   readonly cursor?: string;
+  /** A text that the names in a catalog must contain. Data from the network: not safe to print. */
+  readonly match?: string;
 }
 
 const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v: number }>({
@@ -42,6 +44,7 @@ const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v:
   length: field.optional(field.byteCount),
   root: field.optional(field.digest),
   cursor: field.optional(field.text),
+  match: field.optional(field.text),
 });
 
 /** The longest request line, in bytes without its line feed. */

@@ -99,6 +99,7 @@ describe('a request of version 2', () => {
     ['{"v":2,"want":"data","root":"x"}\n', 'root: '],
     ['{"v":2,"want":"data","filename":"\\ud800"}\n', 'filename: '],
     ['{"v":2,"want":"catalog","cursor":7}\n', 'cursor: '],
+    ['{"v":2,"want":"catalog","match":""}\n', 'match: '],
     ['{"v":2,"want":"data"\n', 'expected a JSON object'],
     ['{\n', 'expected a JSON object'],
   ])('The request of version 2 %j is refused, however it is cut', (text, reason) => {
@@ -115,6 +116,7 @@ describe('a request of version 2', () => {
     { want: 'data', filename: '' },
     { want: 'data', filename: 'a'.repeat(8192) },
     { want: 'catalog', cursor: '\ud800' },
+    { want: 'catalog', match: '\ud800' },
     { want: 'data', sugar: 1 },
   ])('A request of version 2 with %j is not encoded', (keys) => {
     expect(() => encodeTransferRequest({ version: 2, ...keys })).toThrow(failure('not-encodable'));

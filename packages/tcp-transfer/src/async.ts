@@ -41,6 +41,25 @@ export function pause(clock: Clock, delay: number, signal?: AbortSignal): Promis
 }
 
 /**
+ * Waits for work as long as a signal is not aborted.
+ *
+ * @throws the reason of the signal; what the work throws
+ */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = deferred<never>();
+  const abort = (): void => {
+    aborted.reject(signal.reason);
+  };
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/**
  * Keeps the process alive until some work has finished. Neither the timers of the system's clock nor a
  * connection that is paused does: a program that only waits for a download would end before it.
  */

@@ -9,7 +9,12 @@ export {
 } from '@peerlane/protocol';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';
-export { download, type AnyDownloadOptions, type VersionedSource } from './download/download.ts';
+export {
+  download,
+  isSpent,
+  type AnyDownloadOptions,
+  type VersionedSource,
+} from './download/download.ts';
 export { downloadVerified } from './download/download-verified.ts';
 export type {
   VerifiedDownload,
@@ -42,6 +47,7 @@ export {
   type WatchFolder,
 } from './sharing/watch-folder.ts';
 export { HeldFolder, withPlainPaths, type AnchorOf, type Identity } from './paths/held-folder.ts';
+export { hiddenFolder } from './storage/hidden-folder.ts';
 export { clearUnfinished } from './storage/leftovers.ts';
 export { type KnownManifest } from './manifests/known-manifest.ts';
 export {
@@ -53,6 +59,7 @@ export {
 export { type PaceLimits } from './connection/pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
 export { type PeerConnectionOptions } from './connection/peer-connection.ts';
+export { OrderedOutput } from './swarm/ordered-output.ts';
 export { type Source } from './swarm/swarm-options.ts';
 export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';

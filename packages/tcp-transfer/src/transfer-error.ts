@@ -44,3 +44,8 @@ export class TransferError extends Error {
     return error instanceof Error && brand in error;
   }
 }
+
+/** Whether an error says that a piece is not that of the file. */
+export function isWrongContent(error: unknown): boolean {
+  return TransferError.is(error) && error.code === 'wrong-content';
+}

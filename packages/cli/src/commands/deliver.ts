@@ -1,14 +1,12 @@
 // Puts a download of `p2p get` in its place: a folder, a file, a device, a pipe or standard output.
-import { constants } from 'node:fs';
-import { lstat, open, type FileHandle } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { TemporaryFolder, TransferError } from '@peerlane/tcp-transfer';
-import type { Io } from '../output/io.ts';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { hiddenFolder, OrderedOutput, TransferError } from '@peerlane/tcp-transfer';
+import type { Io, Output } from '../output/io.ts';
 import type { NodeDownload, NodeGetOptions } from '../node/get-into-folder.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import type { GetOptions } from './get-options.ts';
-import { sinkAt, writeInto } from './sink.ts';
+import { openOutput, sinkAt, type Sink } from './sink.ts';
 
 interface Delivery {
   readonly signal: AbortSignal;
@@ -16,15 +14,12 @@ interface Delivery {
   readonly io: Io;
 }
 
-/** The name of a download in the temporary folder. */
-const stagedName = 'download';
-
 /** The content that is downloaded, and the options of the download. */
 type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> & Pick<Delivery, 'signal' | 'onProgress'>;
 
 /**
- * Downloads a file to its target. For standard output, a device or a pipe the file is assembled and
- * verified in a temporary folder first.
+ * Downloads a file to its target. Standard output, a device or a pipe gets each piece as soon as it is
+ * verified, and nothing is written anywhere else.
  *
  * @throws the errors of `node.get`; Error if the target exists
  */
@@ -37,11 +32,17 @@ export async function deliver(
   const wanted = { signal, onProgress, ...content };
   if (target.kind === 'folder') return node.get(name, { ...wanted, existing, into: target.folder });
   if (target.kind === 'stdout') {
-    return through(node, name, wanted, (file) =>
-      pipeline(file.createReadStream({ autoClose: false }), io.stdout, { end: false, signal }),
-    );
+    const output = new OrderedOutput('the standard output', (bytes) => write(io.stdout, bytes));
+    return node.get(name, { ...wanted, into: output });
   }
   return toPath(node, name, { ...wanted, existing }, target.path);
+}
+
+/** Whether an earlier download has left something in the folder of a target to go on with. */
+export async function hasUnfinished(target: GetOptions['target']): Promise<boolean> {
+  if (target.kind === 'stdout') return false;
+  const folder = target.kind === 'file' ? dirname(target.path) : target.folder;
+  return (await readdir(join(folder, hiddenFolder)).catch(() => [])).length > 0;
 }
 
 async function toPath(
@@ -57,8 +58,7 @@ async function toPath(
     await using sink = await sinkAt(path);
     if (existing === 'rename') throw existsError(path, sink !== undefined);
     if (sink) {
-      const got = await through(node, name, wanted, (file) => writeInto(sink, file, wanted.signal));
-      return { ...got, path };
+      return await passInto(node, name, wanted, sink);
     }
   }
   if (existing === 'replace') return node.get(name, { ...wanted, ...place, existing });
@@ -75,17 +75,22 @@ function existsError(path: string, isSink: boolean, cause?: unknown): Error {
   return new Error(message, { cause });
 }
 
-/** Downloads a file into a temporary folder, and passes it on. */
-async function through(
+async function passInto(
   node: PeerlaneNode,
   name: string,
   wanted: Wanted,
-  passOn: (file: FileHandle) => Promise<void>,
+  sink: Sink,
 ): Promise<NodeDownload> {
-  await using staging = await TemporaryFolder.make('p2p-');
-  const path = staging.at(stagedName);
-  const got = await node.get(name, { ...wanted, into: staging.anchor, saveAs: stagedName });
-  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  await passOn(file);
-  return got;
+  await using opened = openOutput(sink, wanted.signal);
+  return await node.get(name, { ...wanted, into: opened.output });
+}
+
+/** Resolves when a stream has written bytes. */
+function write(stream: Output, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(bytes, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }

@@ -13,7 +13,7 @@ import { OutputLine } from '../output/live-line.ts';
 import { Progress } from '../output/progress.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
-import { deliver } from './deliver.ts';
+import { deliver, hasUnfinished } from './deliver.ts';
 import { getOptionsOf, type GetOptions } from './get-options.ts';
 import { asGuest, nobodyHeard, firstAnswerTimeoutOf, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
@@ -52,6 +52,7 @@ class GetJob {
   readonly #io: Io;
   readonly #line: OutputLine | undefined;
   readonly #since = performance.now();
+  #hasReceived = false;
 
   constructor(guest: Guest, options: GetOptions, report: Report, io: Io) {
     this.#guest = guest;
@@ -76,7 +77,7 @@ class GetJob {
     const progress = this.#line && new Progress(this.#line, name);
     try {
       const received = await this.#find(name, progress).finally(() => progress?.stop());
-      const { path, size, created, root } = received;
+      const { path, size, created, root, leftAlone } = received;
       this.#report.event({
         event: 'received',
         filename: name,
@@ -84,6 +85,7 @@ class GetJob {
         size,
         created,
         ...(root !== undefined && { root }),
+        ...(leftAlone && { leftAlone }),
       });
       // If the file goes to standard output, nothing else does.
       if (this.#options.target.kind !== 'stdout') this.#report.say(sentenceFor(received, name));
@@ -116,6 +118,7 @@ class GetJob {
     }
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
       const { received, size, sources } = state;
+      this.#hasReceived = received > 0;
       progress?.update(received, size, sources);
       this.#report.event({ event: 'progress', filename: name, received, size, sources });
     };
@@ -134,6 +137,8 @@ class GetJob {
   }
 
   async #fail(error: Error, name: string): Promise<number> {
+    if (this.#io.signal.aborted && this.#hasReceived && (await hasUnfinished(this.#options.target)))
+      this.#note('Interrupted. Run the same command again to go on where it stopped.');
     const { node } = this.#guest;
     const isMissing = NodeError.is(error) && error.code === 'not-found';
     const near = isMissing ? await nearNames(node, name, this.#io.signal) : [];
@@ -146,10 +151,11 @@ class GetJob {
 }
 
 function sentenceFor(
-  { path, size, created }: Awaited<ReturnType<typeof deliver>>,
+  { path, size, created, leftAlone }: Awaited<ReturnType<typeof deliver>>,
   name: string,
 ): string {
   const shown = basename(path);
+  if (leftAlone) return `Left "${shown}" alone: a file of that name is there already.`;
   if (!created) return `You already have "${shown}".`;
   const renamed = shown === name ? '' : `, as "${shown}"`;
   return `Received "${name}" (${sizeText(size)})${renamed}.`;

@@ -2,10 +2,10 @@
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { fileEvent, fileTable } from '../output/file-table.ts';
+import { fileEvent, fileTable, incompleteText } from '../output/file-table.ts';
 import type { Io } from '../output/io.ts';
 import { NodeError } from '../node/node-error.ts';
-import { isAcquainted, type FoundFile } from '../node/search-files.ts';
+import { isAcquainted, type FoundFile, type IncompleteList } from '../node/search-files.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
@@ -22,7 +22,7 @@ export async function run(invocation: Invocation<'search'>, io: Io): Promise<num
   const [text = ''] = invocation.operands;
   try {
     return await asGuest(invocation, io, async (guest) => {
-      const found = await gatherFiles(guest, text, io.signal);
+      const found = await gatherFiles(guest, text, io.signal, incompleteNote(report));
       if (found.length === 0) {
         const what = text === '' ? 'Nobody shares a file' : `Nobody has a file with "${text}"`;
         return report.fail(new NodeError('not-found', `${what} that can be listed.`));
@@ -36,6 +36,14 @@ export async function run(invocation: Invocation<'search'>, io: Io): Promise<num
   }
 }
 
+/** Prints that files of a member are missing. */
+export function incompleteNote(report: Report): (list: IncompleteList) => void {
+  return (list) => {
+    report.event({ event: 'incomplete', ...list });
+    report.note(incompleteText(list));
+  };
+}
+
 /**
  * Lists the files of the members that are heard within a moment, or else those of the first member that
  * is heard.
@@ -46,6 +54,7 @@ export async function gatherFiles(
   guest: Guest,
   text: string,
   signal: AbortSignal,
+  onIncomplete?: (list: IncompleteList) => void,
 ): Promise<FoundFile[]> {
   // If no peer is named, more members may be found until the time is over.
   const isComplete = (members: readonly Member[]): boolean =>
@@ -57,5 +66,5 @@ export async function gatherFiles(
   signal.throwIfAborted();
   if (!heard) throw nobodyHeard(guest);
   await waitForMembers(guest.node, isAcquainted, introductionTimeout, signal);
-  return guest.node.search(text, { signal });
+  return guest.node.search(text, { signal, onIncomplete });
 }

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { HeldFolder } from '@peerlane/tcp-transfer';
+import { HeldFolder, OrderedOutput } from '@peerlane/tcp-transfer';
 
 /** The pauses between attempts to write to a full pipe or open one without a reader, in milliseconds. */
 const shortestPause = 1;
@@ -76,19 +76,19 @@ function isOurs({ uid }: Pick<Stats, 'uid'>): boolean {
 }
 
 /**
- * Writes a file into a device, a pipe or a descriptor. Waits for the reader of a pipe.
- *
- * @throws Error if it cannot be written to; the reason of an aborted `signal`
+ * An output that writes into a device, a pipe or a descriptor, which is opened for the first bytes. It
+ * waits for the reader of a pipe, until `signal` is aborted. Dispose of it in the end.
  */
-export async function writeInto(sink: Sink, file: FileHandle, signal: AbortSignal): Promise<void> {
-  try {
-    await using opened = await openSink(sink, signal);
-    for await (const bytes of file.createReadStream({ autoClose: false, signal }))
-      await writeAll(opened, bytes as Buffer, signal);
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw new Error(`could not write to ${sink.path}: ${(cause as Error).message}`, { cause });
-  }
+export function openOutput(
+  sink: Sink,
+  signal: AbortSignal,
+): AsyncDisposable & { readonly output: OrderedOutput } {
+  let opened: FileHandle | undefined;
+  const output = new OrderedOutput(sink.path, async (bytes) => {
+    opened ??= await openSink(sink, signal);
+    await writeAll(opened, bytes, signal);
+  });
+  return { output, [Symbol.asyncDispose]: async () => opened?.close() };
 }
 
 async function openSink(
@@ -107,7 +107,7 @@ async function openSink(
   throw new Error('something else is there by now');
 }
 
-async function writeAll(opened: FileHandle, bytes: Buffer, signal: AbortSignal): Promise<void> {
+async function writeAll(opened: FileHandle, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const write = (): Promise<{ bytesWritten: number }> => opened.write(bytes, done);
     const { bytesWritten } = await untilReady(write, 'EAGAIN', signal);

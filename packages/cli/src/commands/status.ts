@@ -6,14 +6,14 @@ import { statusLines, statusOf } from '../output/status-lines.ts';
 import { asGuest } from '../members/guest.ts';
 import { shownMembers } from './list.ts';
 import { Report } from '../output/report.ts';
-import { gatherFiles } from './search.ts';
+import { gatherFiles, incompleteNote } from './search.ts';
 
 /** Runs `p2p status`. */
 export async function run(invocation: Invocation<'status'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
     return await asGuest(invocation, io, async (guest) => {
-      const found = await gatherFiles(guest, '', io.signal);
+      const found = await gatherFiles(guest, '', io.signal, incompleteNote(report));
       const status = statusOf(shownMembers(guest), found);
       report.event(status);
       report.say(...statusLines(status));

@@ -4,6 +4,9 @@ import { nearestNames } from '../did-you-mean.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { searchMembers } from './search-members.ts';
 
+/** How long names are gathered, in milliseconds. */
+const nearNamesTimeout = 3000;
+
 /** The names in the cluster that are near to a name under which no peer has the wanted content. */
 export async function nearNames(
   node: PeerlaneNode,
@@ -11,7 +14,7 @@ export async function nearNames(
   signal: AbortSignal,
 ): Promise<string[]> {
   const wanted = baseName(filename);
-  const found = await searchMembers(node, '', signal);
+  const found = await searchMembers(node, '', signal, { timeout: nearNamesTimeout });
   const others = found
     .map(({ filename }) => filename)
     .filter((filename) => filename !== wanted.normalize());

@@ -1,6 +1,6 @@
 // The search of a session, which may begin before its members have introduced themselves.
 import type { PeerlaneNode } from '../node/node.ts';
-import { isAcquainted, type FoundFile } from '../node/search-files.ts';
+import { isAcquainted, type FoundFile, type SearchFilesOptions } from '../node/search-files.ts';
 import { waitForMembers } from './wait-for-members.ts';
 
 /** How long members may take to introduce themselves, in milliseconds. */
@@ -17,8 +17,9 @@ export async function searchMembers(
   node: PeerlaneNode,
   text: string,
   signal: AbortSignal,
+  options: Pick<SearchFilesOptions, 'timeout' | 'onIncomplete'> = {},
 ): Promise<FoundFile[]> {
   if (node.members().length > 0)
     await waitForMembers(node, isAcquainted, introductionTimeout, signal);
-  return node.search(text, { signal }).catch(() => []);
+  return node.search(text, { ...options, signal }).catch(() => []);
 }

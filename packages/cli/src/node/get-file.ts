@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ProtocolError } from '@peerlane/protocol';
 import {
   download,
+  isSpent,
   TransferError,
   type Connect,
   type Download,
@@ -102,11 +103,12 @@ async function getFrom(
       onLost: ({ offer }, error) => {
         options.onFailure(offer, error);
         // A peer that went away may be back.
-        if (TransferError.is(error) && passing.has(error.code)) tried.delete(offer.peer);
+        if (isPassing(error)) tried.delete(offer.peer);
       },
     });
   } catch (error) {
     options.signal?.throwIfAborted();
+    if (isSpent(options.into)) throw error;
     const isPeers = TransferError.is(error) ? !ours.has(error.code) : ProtocolError.is(error);
     if (!isPeers || error === searchFailure) throw error;
     return undefined;
@@ -132,7 +134,7 @@ function endingInVain(
     },
     onFailure: (offer, error) => {
       options.onFailure(offer, error);
-      if (!TransferError.is(error) || !passing.has(error.code)) search.isOther(offer.peer);
+      if (!isPassing(error)) search.isOther(offer.peer);
     },
   };
   return {
@@ -148,6 +150,11 @@ const ours: ReadonlySet<string> = new Set(['disk', 'no-space', 'exists']);
 
 /** The errors that can happen with a good source. */
 const passing: ReadonlySet<string> = new Set(['unreachable', 'incomplete', 'too-slow']);
+
+/** Whether a source failed for a reason that says nothing about its file. */
+export function isPassing(error: unknown): boolean {
+  return TransferError.is(error) && passing.has(error.code);
+}
 
 /** The shortest time between the beginnings of two searches, in milliseconds. */
 const betweenSearches = 4000;

@@ -8,9 +8,10 @@ import {
   type Connect,
   type Download,
   type Existing,
+  type OrderedOutput,
 } from '@peerlane/tcp-transfer';
 import type { Offer } from '@peerlane/udp-node';
-import { getFile, type GetFileOptions, type GetProgress } from './get-file.ts';
+import { getFile, isPassing, type GetFileOptions, type GetProgress } from './get-file.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents } from './node-options.ts';
 import { throttleProgress } from './progress-throttle.ts';
@@ -20,6 +21,8 @@ import type { Running } from './start-parts.ts';
 export interface NodeDownload extends Download {
   /** The root of its content, if that was verified: 64 hexadecimal digits. */
   readonly root?: string;
+  /** True if `existing` is `skip` and a file of that name was there: its content was not compared. */
+  readonly leftAlone?: true;
 }
 
 /** The options of a download. */
@@ -36,10 +39,10 @@ export interface NodeGetOptions extends Pick<
    */
   readonly existing?: Existing | 'skip';
   /**
-   * The folder to download into.
+   * The folder to download into, or an output that gets the bytes as they are verified.
    * @default the node's folder, or the working folder if it has none
    */
-  readonly into?: string;
+  readonly into?: string | OrderedOutput;
 }
 
 /** The parts of a node that a download uses, and its listeners. */
@@ -72,15 +75,18 @@ export async function getIntoFolder(
   const { udp, library } = running;
   const { folder, hasher, manifests } = library;
   const name = baseName(filename);
-  checkTargetName({ ...options, filename: name });
   const { existing = 'rename', into = folder?.path ?? '.', signal, onProgress } = options;
-  if (existing === 'skip') {
+  if (typeof into === 'string') checkTargetName({ ...options, filename: name });
+  if (existing === 'skip' && typeof into === 'string') {
     const path = join(into, options.saveAs ?? name);
     const size = await keptFile({ path, root: options.root, manifests, signal });
-    if (size !== undefined) return { path, size, created: false };
+    if (size !== undefined) return { path, size, created: false, leftAlone: true };
   }
   const otherwise = options.saveAs === undefined ? 'rename' : 'refuse';
   let failure: string | undefined;
+  // A source that went away, or cannot be reached at one of its addresses, matters only if no other has
+  // the file.
+  const held: string[] = [];
   const start = now();
   const search = (): AsyncIterator<Offer, undefined> => udp.find(name, { signal, timeout });
   const download = await getFile(search, {
@@ -96,16 +102,19 @@ export async function getIntoFolder(
     },
     onFailure: ({ peer }, error) => {
       failure = `${peer}: ${error.message}`;
-      onFailure(`"${visibleText(name)}" from ${failure}`);
+      const message = `"${visibleText(name)}" from ${failure}`;
+      if (isPassing(error)) held.push(message);
+      else onFailure(message);
     },
   });
   if (download && 'root' in download) {
     const { path, size, created, root } = download;
     // The file is hashed for those who ask this node next. It may have been removed by now.
-    await manifests.learn(download).catch(() => undefined);
+    if (typeof into === 'string') await manifests.learn(download).catch(() => undefined);
     return { path, size, created, root };
   }
   if (download) return download;
+  for (const message of held) onFailure(message);
   const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;
   const isEarly = now() - start < timeout - timerSlack;
   if (failure === undefined && isEarly) throw new NodeError('not-found', `Nobody has ${what}.`);

@@ -7,6 +7,7 @@ export {
   type ProtocolErrorCode,
 } from '@peerlane/protocol';
 export {
+  OrderedOutput,
   TemporaryFolder,
   TransferError,
   type CloseOptions,
@@ -33,5 +34,10 @@ export { type NodeDownload, type NodeGetOptions } from './get-into-folder.ts';
 export { createNode, type PeerlaneNode } from './node.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';
 export { type NodeEvents, type NodeOptions } from './node-options.ts';
-export { type FoundContent, type FoundFile } from './search-files.ts';
+export {
+  type FoundContent,
+  type FoundFile,
+  type IncompleteList,
+  type SearchFilesOptions,
+} from './search-files.ts';
 export { type SharedTotals } from './shared-totals.ts';

@@ -9,7 +9,7 @@ import { getIntoFolder, type NodeDownload, type NodeGetOptions } from './get-int
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
 import { OpenCalls } from './open-calls.ts';
-import { searchFiles, type FoundFile } from './search-files.ts';
+import { searchFiles, type FoundFile, type SearchFilesOptions } from './search-files.ts';
 import { sizesOf, type SharedTotals } from './shared-totals.ts';
 import { startParts, type Running } from './start-parts.ts';
 
@@ -133,13 +133,11 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * Lists the files that the members share, with `text` in their names. Members of version 1 cannot
    * be asked. Names are data from the network: not safe to print.
    *
-   * @param options `timeout`: how long members may take to answer, in milliseconds (3000 by default)
+   * @param options `timeout`: how long the search may last, in milliseconds (60,000 by default);
+   * `onIncomplete`: called for each member that did not list all of its files
    * @throws the reason of an aborted `signal`; NodeError `closed`
    */
-  async search(
-    text = '',
-    options: { readonly signal?: AbortSignal; readonly timeout?: number } = {},
-  ): Promise<FoundFile[]> {
+  async search(text = '', options: Omit<SearchFilesOptions, 'connect'> = {}): Promise<FoundFile[]> {
     const { connect } = this.#options;
     const members = this.members();
     return this.#calls.run(options.signal, (signal) =>

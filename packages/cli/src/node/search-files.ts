@@ -1,6 +1,11 @@
 // The search by a part of a name: asks members for their catalogs, and sums up what they list.
-import { maxFilenameBytes, parsePeerAddress } from '@peerlane/protocol';
-import { fetchCatalog, type Connect } from '@peerlane/tcp-transfer';
+import {
+  maxFilenameBytes,
+  parsePeerAddress,
+  visibleText,
+  type CatalogEntry,
+} from '@peerlane/protocol';
+import { fetchCatalog, TransferError, type Connect } from '@peerlane/tcp-transfer';
 import type { Member } from '@peerlane/udp-node';
 
 /** One content that files of a name have. */
@@ -24,19 +29,38 @@ export interface FoundFile {
   readonly contents: readonly FoundContent[];
 }
 
+/** A member whose list of files is not complete in a result, or is missing. */
+export interface IncompleteList {
+  /** The member, as `host:port`. */
+  readonly peer: string;
+  /** How many of its files are in the result, of those whose names match. */
+  readonly listed: number;
+  /** Why there are no more of them. Safe to print. */
+  readonly reason: string;
+}
+
 /** The options of a search. */
 export interface SearchFilesOptions {
   readonly signal?: AbortSignal | undefined;
   /**
-   * How long members may take to answer, in milliseconds.
-   * @default 3000
+   * How long the whole search may last, in milliseconds. A member that sends nothing for three seconds is
+   * asked no longer in any case.
+   * @default 60_000
    */
   readonly timeout?: number;
+  /** Called in the end for each member that did not list all of its files. */
+  readonly onIncomplete?: ((list: IncompleteList) => void) | undefined;
   readonly connect?: Connect;
 }
 
 /** How many members are asked at a time. */
 const maxConcurrentMembers = 32;
+
+/** How long a member may send nothing, in milliseconds. */
+const silenceTimeout = 3000;
+
+/** How many files are accepted from one member, and how many matching ones from all. */
+const [maxFilesOfMember, maxFiles] = [200_000, 500_000];
 
 interface Found {
   readonly size: number;
@@ -45,7 +69,7 @@ interface Found {
 }
 
 /**
- * Lists what members share, by name. Members that do not answer in time are left out.
+ * Lists what members share, by name. Members of version 1, and those that offer no list, are left out.
  *
  * @param text what the names must contain, upper and lower case alike
  * @throws the reason of an aborted `signal`
@@ -53,44 +77,95 @@ interface Found {
 export async function searchFiles(
   members: readonly Member[],
   text: string,
-  { signal, timeout = 3000, connect }: SearchFilesOptions,
+  options: SearchFilesOptions,
 ): Promise<FoundFile[]> {
+  const { signal, timeout = 60_000, onIncomplete, connect } = options;
   const late = AbortSignal.timeout(timeout);
   const end = signal ? AbortSignal.any([signal, late]) : late;
-  const wanted = text.toLowerCase();
-  const names = new Map<string, Found[]>();
+  const names = new FoundNames(text);
   // A member that has not proven its address could direct connections to somebody else's.
   const waiting = members.filter(
     ({ tcpPort, state }) => tcpPort !== undefined && state === 'heard',
   );
+  const incomplete: IncompleteList[] = [];
   const ask = async ({ address, tcpPort }: Member): Promise<void> => {
     const { host } = parsePeerAddress(address);
-    const server = { host, port: tcpPort! };
-    const catalog = fetchCatalog({ address: server, signal: end, ...(connect && { connect }) });
-    for await (const { filename, size, root } of catalog) {
-      if (filename.length > maxFilenameBytes || !filename.toLowerCase().includes(wanted)) continue;
-      const name = filename.normalize();
-      const found = { size, root, holder: address };
-      const others = names.get(name);
-      if (others) others.push(found);
-      else names.set(name, [found]);
+    let listed = 0;
+    const isLeftOut = (reason: string): void => {
+      incomplete.push({ peer: address, listed, reason });
+    };
+    try {
+      const catalog = fetchCatalog({
+        ...{ address: { host, port: tcpPort! }, signal: end, match: matchOf(text) },
+        ...{ idleTimeout: silenceTimeout, maxEntries: maxFilesOfMember },
+        onMore: () => {
+          isLeftOut('it shares more');
+        },
+        ...(connect && { connect }),
+      });
+      for await (const entry of catalog) {
+        if (names.count >= maxFiles) {
+          isLeftOut('too many files were found');
+          return;
+        }
+        if (names.add(entry, address)) listed += 1;
+      }
+    } catch (error) {
+      if (late.aborted) isLeftOut('the time of the search was over');
+      else if (!TransferError.is(error) || error.code !== 'refused')
+        isLeftOut(visibleText((error as Error).message));
     }
   };
   const work = async (): Promise<void> => {
-    for (let member = waiting.shift(); member && !end.aborted; member = waiting.shift())
-      await ask(member).catch(() => undefined);
+    for (let member = waiting.shift(); member; member = waiting.shift()) await ask(member);
   };
   await Promise.all(Array.from({ length: maxConcurrentMembers }, work));
   signal?.throwIfAborted();
+  for (const list of incomplete) onIncomplete?.(list);
   // The order of the answers must not change the result.
-  const places = new Map(members.map(({ address }, place) => [address, place]));
-  const placeOf = ({ holder }: Found): number => places.get(holder)!;
-  return [...names]
-    .map(([filename, found]) => ({
-      filename,
-      contents: contentsOf(found.sort((a, b) => placeOf(a) - placeOf(b))),
-    }))
-    .sort((a, b) => (a.filename < b.filename ? -1 : 1));
+  return names.inOrderOf(members);
+}
+
+/** The text that members are asked to compare; `undefined` if no request can carry it. */
+function matchOf(text: string): string | undefined {
+  const isCarried = text !== '' && text.isWellFormed() && text.length <= maxFilenameBytes;
+  return isCarried ? text : undefined;
+}
+
+/** The files whose names contain a text, as they are found. */
+class FoundNames {
+  readonly #wanted: string;
+  readonly #names = new Map<string, Found[]>();
+  count = 0;
+
+  constructor(text: string) {
+    this.#wanted = text.toLowerCase();
+  }
+
+  /** Adds a file, if its name matches: a member may not compare the names itself. */
+  add({ filename, size, root }: CatalogEntry, holder: string): boolean {
+    if (filename.length > maxFilenameBytes || !filename.toLowerCase().includes(this.#wanted))
+      return false;
+    const name = filename.normalize();
+    const found = { size, root, holder };
+    const others = this.#names.get(name);
+    if (others) others.push(found);
+    else this.#names.set(name, [found]);
+    this.count += 1;
+    return true;
+  }
+
+  /** The files by name; the holders of each in the order of the members. */
+  inOrderOf(members: readonly Member[]): FoundFile[] {
+    const places = new Map(members.map(({ address }, place) => [address, place]));
+    const placeOf = ({ holder }: Found): number => places.get(holder)!;
+    return [...this.#names]
+      .map(([filename, found]) => ({
+        filename,
+        contents: contentsOf(found.sort((a, b) => placeOf(a) - placeOf(b))),
+      }))
+      .sort((a, b) => (a.filename < b.filename ? -1 : 1));
+  }
 }
 
 /** Whether a member was heard, and all that were heard have announced the port of their file server. */

@@ -1,6 +1,6 @@
 // Shows files of the cluster: a table for a person, events for a program.
-import type { FoundFile } from '../node/search-files.ts';
-import { sizeText } from '../text/figures.ts';
+import type { FoundFile, IncompleteList } from '../node/search-files.ts';
+import { counted, sizeText } from '../text/figures.ts';
 import { table } from '../text/table.ts';
 import { typedName } from '../text/typed-name.ts';
 import { distinctContents } from '../node/distinct-contents.ts';
@@ -14,6 +14,11 @@ export function fileEvent({ filename, contents }: FoundFile): FileEvent {
     holders,
   }));
   return { event: 'file', name: filename, versions };
+}
+
+/** Says that files of a member are missing in a list. */
+export function incompleteText({ peer, listed, reason }: IncompleteList): string {
+  return `Not all files of ${peer} are listed (${counted(listed, 'file')}): ${reason}.`;
 }
 
 /** A table of files for a person. */

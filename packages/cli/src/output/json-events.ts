@@ -75,6 +75,8 @@ export interface ReceivedEvent {
   readonly size: number;
   /** False if the file was there before. */
   readonly created: boolean;
+  /** True if `--skip-existing` left that file alone: its content was not compared. */
+  readonly leftAlone?: true;
   /** The root of its content, if that was verified: 64 hex digits. */
   readonly root?: string;
 }
@@ -102,6 +104,16 @@ export interface FileEvent {
     readonly root?: string;
     readonly holders: readonly string[];
   }[];
+}
+
+/** Files of a member are missing in the events that follow. */
+export interface IncompleteEvent {
+  readonly event: 'incomplete';
+  /** The member. */
+  readonly peer: string;
+  /** How many of its files are listed. */
+  readonly listed: number;
+  readonly reason: string;
 }
 
 /** The cluster in figures. */
@@ -152,6 +164,7 @@ export type JsonEvent =
   | ReceivedEvent
   | MemberEvent
   | FileEvent
+  | IncompleteEvent
   | StatusEvent
   | SettingEvent
   | ErrorEvent;
@@ -185,6 +198,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     path: text,
     size: count,
     created: z.boolean(),
+    leftAlone: optional(z.literal(true)),
     root: optional(text),
   }),
   event(['member'], {
@@ -201,6 +215,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
       .array(z.object({ size: count, root: optional(text), holders: z.array(text).min(1) }))
       .min(1),
   }),
+  event(['incomplete'], { peer: text, listed: count, reason: text }),
   event(['status'], {
     members: count,
     heard: count,

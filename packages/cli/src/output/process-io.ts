@@ -13,8 +13,9 @@ export function processIo(): Io {
   };
   for (const signal of endingSignals) process.once(signal, abort);
   // The reader of the output may have ended, as `head -1` does after a line: nobody needs the rest.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  stdout.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EPIPE')
+      throw new Error(`could not write to the standard output: ${cause.message}`, { cause });
     abort();
   });
   stderr.on('error', () => undefined);

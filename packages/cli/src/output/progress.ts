@@ -8,6 +8,9 @@ import { shortenText, textWidth } from '../text/text-width.ts';
 /** The least time between two drawings of the line, in milliseconds. */
 const drawInterval = 100;
 
+/** How long nothing may come until the line says so, and how often that is checked, in milliseconds. */
+const [stallTime, checkInterval] = [3000, 1000];
+
 /** The widest name, and the widest and narrowest bar, in columns. */
 const [widestName, widestBar, narrowestBar] = [24, 30, 8];
 
@@ -25,6 +28,8 @@ export interface ProgressState {
   readonly rate: number;
   /** How many peers send. */
   readonly sources?: number | undefined;
+  /** Whether nothing has come for a while. */
+  readonly isStalled?: boolean;
 }
 
 /** Shows the progress of a download in a line of its own. */
@@ -32,8 +37,10 @@ export class Progress {
   readonly #line: LiveLine;
   readonly #name: string;
   readonly #now: () => number;
-  readonly #rate: RateMeter;
+  readonly #timer: NodeJS.Timeout;
+  #rate: RateMeter;
   #drawnAt = -Infinity;
+  #last: { readonly at: number; readonly received: number; readonly size: number } | undefined;
 
   /** @param now the time in milliseconds */
   constructor(line: LiveLine, filename: string, now: () => number = () => performance.now()) {
@@ -41,20 +48,42 @@ export class Progress {
     this.#name = visibleText(filename);
     this.#now = now;
     this.#rate = new RateMeter(now);
+    this.#timer = setInterval(() => {
+      this.check();
+    }, checkInterval).unref();
   }
 
   update(received: number, size: number, sources?: number): void {
+    // A rate from before a stall says nothing.
+    if (this.#isStalled) this.#rate = new RateMeter(this.#now);
     const rate = this.#rate.add(received);
+    this.#last = { at: this.#now(), received, size };
     if (this.#now() - this.#drawnAt < drawInterval) return;
     this.#drawnAt = this.#now();
-    const state = { name: this.#name, received, size, rate, sources };
-    // Some terminals wrap a line that fills the last column.
-    this.#line.show(progressLine(state, this.#line.columns - 1));
+    this.#show({ name: this.#name, received, size, rate, sources });
+  }
+
+  /** Shows that nothing has come for a while, if so. */
+  check(): void {
+    if (!this.#last || !this.#isStalled) return;
+    const { received, size } = this.#last;
+    this.#show({ name: this.#name, received, size, rate: 0, isStalled: true });
   }
 
   /** Removes the line. */
   stop(): void {
+    clearInterval(this.#timer);
     this.#line.clear();
+  }
+
+  get #isStalled(): boolean {
+    const { at, received, size } = this.#last ?? { at: Infinity, received: 0, size: 0 };
+    return received < size && this.#now() - at >= stallTime;
+  }
+
+  #show(state: ProgressState): void {
+    // Some terminals wrap a line that fills the last column.
+    this.#line.show(progressLine(state, this.#line.columns - 1));
   }
 }
 
@@ -81,10 +110,17 @@ export function progressLine(state: ProgressState, columns: number): string {
 /** A figure, and the greatest width of its kind, which is reserved so that the bar keeps its width. */
 type Figure = readonly [text: string, widest: number];
 
+const stalledText = 'stalled, waiting for a source';
+
 /** The figures beside the share: all of them, then selections for narrow windows. */
-function figuresFor({ received, size, rate, sources }: ProgressState): readonly Figure[][] {
+function figuresFor(state: ProgressState): readonly Figure[][] {
+  const { received, size, rate, sources, isStalled = false } = state;
   const whole = sizeText(size);
   const sizes: Figure = [`${sizeText(received)} of ${whole}`, whole.length + 10];
+  if (isStalled) {
+    const stalled: Figure = [stalledText, stalledText.length];
+    return [[sizes, stalled], [stalled]];
+  }
   const speed: Figure[] = [
     [rate > 0 ? `${sizeText(rate)}/s` : '', 8],
     [rate > 0 ? `${timeText((size - received) / rate)} left` : '', 12],

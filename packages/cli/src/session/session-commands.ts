@@ -1,11 +1,12 @@
 // The commands of a session, such as `list` and `get`.
 import { memberTable } from '../output/member-table.ts';
-import { fileTable } from '../output/file-table.ts';
+import { fileTable, incompleteText } from '../output/file-table.ts';
 import { statusLines, statusOf } from '../output/status-lines.ts';
 import type { Dialogue } from './dialogue.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { filesText } from '../text/figures.ts';
+import type { FoundFile } from '../node/search-files.ts';
 import { searchMembers } from '../members/search-members.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { TerminalHooks } from './terminal-dialogue.ts';
@@ -88,17 +89,25 @@ export class SessionCommands implements TerminalHooks {
   }
 
   async #search(text: string): Promise<void> {
-    const found = await searchMembers(this.#node, text, this.#options.signal);
+    const found = await this.#find(text);
     this.#names.learn(found, text);
     if (found.length > 0) this.#dialogue.say(...fileTable(found));
     else if (text === '') this.#dialogue.say('Nobody shares a file that can be listed.');
     else this.#dialogue.say(`Nobody has a file with "${text}" that can be listed.`);
   }
 
+  async #find(text: string): Promise<FoundFile[]> {
+    return await searchMembers(this.#node, text, this.#options.signal, {
+      onIncomplete: (list) => {
+        this.#dialogue.say(incompleteText(list));
+      },
+    });
+  }
+
   async #status(): Promise<void> {
     const { address, tcpAddress } = this.#node;
     const { files, bytes } = await this.#node.shared();
-    const found = await searchMembers(this.#node, '', this.#options.signal);
+    const found = await this.#find('');
     const members = this.#node.members();
     this.#dialogue.say(
       `This node: UDP ${address.host}:${address.port}, TCP port ${tcpAddress.port}.`,

@@ -6,36 +6,9 @@ import { createConnection } from 'node:net';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { jsonEventSchema, type JsonEvent } from '../../src/index.ts';
-import { inTime, it, type Lab } from '../support/lab.ts';
-import { program, signals, unusedPort, type Program } from '../support/program.ts';
-
-/** The events that `--json` has printed: every line must be an event in ASCII. */
-function events({ stdout }: Program): JsonEvent[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      expect(line).toMatch(/^[\x20-\x7e]*$/);
-      return jsonEventSchema.parse(JSON.parse(line));
-    });
-}
-
-/** Runs `p2p` to its end. */
-async function run(lab: Lab, cwd: string, ...args: string[]): Promise<Program & { code: number }> {
-  const running = lab.run({ args, cwd, env: { P2P_PORT: '0' } });
-  running.endInput();
-  const code = await running.exit;
-  return Object.assign(running, { code });
-}
-
-/** A node with some files, and its address. */
-async function holder(lab: Lab, files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await lab.folder();
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  const { address } = await lab.start(folder);
-  return address;
-}
+import { events, holder, run } from '../support/guests.ts';
+import { inTime, it } from '../support/lab.ts';
+import { program, signals, unusedPort } from '../support/program.ts';
 
 describe.concurrent('p2p get', () => {
   it('`p2p get` downloads into the working folder or another, and overwrites nothing', async ({
@@ -82,7 +55,10 @@ describe.concurrent('p2p get', () => {
       '--peer',
       peer,
     );
-    expect([left.code, left.stdout]).toEqual([0, 'You already have "b.txt".\n']);
+    expect([left.code, left.stdout]).toEqual([
+      0,
+      'Left "b.txt" alone: a file of that name is there already.\n',
+    ]);
     expect(await readFile(join(cwd, 'b.txt'), 'utf8')).toBe('mine');
     const forced = await run(lab, cwd, 'get', 'a.txt', '-o', 'b.txt', '--force', '--peer', peer);
     expect(forced.code).toBe(0);
@@ -141,7 +117,9 @@ describe.concurrent('p2p get', () => {
     const get = (...args: string[]) =>
       run(lab, cwd, 'get', 'a.txt', '--peer', peers[0]!, '--peer', peers[1]!, ...args);
     const root = ['--root', one!.root!.toUpperCase()];
-    expect((await get('--skip-existing')).stdout).toBe('You already have "a.txt".\n');
+    expect((await get('--skip-existing')).stdout).toBe(
+      'Left "a.txt" alone: a file of that name is there already.\n',
+    );
     expect((await get(...root)).stdout).toBe('Received "a.txt" (3 B), as "a (1).txt".\n');
     expect(await readFile(path, 'utf8')).toBe('mine');
     expect((await get(...root, '--force')).code).toBe(0);

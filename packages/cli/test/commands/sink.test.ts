@@ -1,10 +1,10 @@
 // The targets of `p2p get -o`, in folders where other users may move entries.
 import { execFileSync } from 'node:child_process';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { sinkAt, writeInto } from '../../src/commands/sink.ts';
+import { openOutput, sinkAt } from '../../src/commands/sink.ts';
 import { it } from '../support/lab.ts';
 
 describe.skipIf(process.platform !== 'linux')('A pipe that is written into', () => {
@@ -17,13 +17,12 @@ describe.skipIf(process.platform !== 'linux')('A pipe that is written into', () 
       await mkdir(join(folder, name));
       execFileSync('mkfifo', [join(folder, name, 'pipe')]);
     }
-    await writeFile(join(folder, 'file'), 'hello');
     await using sink = await sinkAt(path);
     await rename(join(folder, 'here'), join(folder, 'away'));
     await symlink(join(folder, 'theirs'), join(folder, 'here'));
     await using reader = await open(away, constants.O_RDONLY | constants.O_NONBLOCK);
-    await using file = await open(join(folder, 'file'));
-    await writeInto(sink!, file, new AbortController().signal);
+    await using opened = openOutput(sink!, new AbortController().signal);
+    await opened.output.passUnverified(Buffer.from('hello'));
     expect(await reader.readFile('utf8')).toBe('hello');
   });
 });

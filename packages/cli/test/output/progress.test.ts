@@ -51,6 +51,32 @@ describe('the line of a download', () => {
     );
   });
 
+  it('The line of a download says that it is stalled, without a rate, until something comes', () => {
+    let now = 0;
+    const lines: string[] = [];
+    const live: LiveLine = {
+      columns: 100,
+      show: (line) => lines.push(line),
+      clear: () => undefined,
+    };
+    const progress = new Progress(live, 'a.bin', () => now);
+    for (; now <= 2000; now += 500) progress.update(now * 1000, 10e6, 1);
+    expect(lines.at(-1)).toContain('1.0 MB/s  0:08 left');
+    for (; now < 4900; now += 500) progress.check();
+    expect(lines.at(-1)).not.toContain('stalled');
+    now = 5000;
+    progress.check();
+    expect(lines.at(-1)).toMatch(/ 20% {2}2\.0 MB of 10 MB {2}stalled, waiting for a source$/);
+    now = 60_000;
+    progress.update(3e6, 10e6, 1);
+    expect(lines.at(-1)).toContain('30%  3.0 MB of 10 MB');
+    expect(lines.at(-1)).not.toMatch(/stalled|left/);
+    now += 500;
+    progress.update(4e6, 10e6, 1);
+    expect(lines.at(-1)).toContain('2.0 MB/s  0:03 left');
+    progress.stop();
+  });
+
   it('The bar has one width while the figures grow', () => {
     const widths = [0, 5e6, 9.9e6, 10e6, 99e6, 100e6, 299e6].map((received) => {
       const line = progressLine({ ...halfway, received, rate: received / 3 }, 100);

@@ -124,7 +124,10 @@ export const requestV2: fc.Arbitrary<TransferRequestV2> = fc
       version: fc.constant(2 as const),
       want: fc.oneof(fc.constantFrom('data', 'manifest', 'catalog'), anyName),
     }),
-    optional({ filename: anyName, offset: count, length: count, root: digest, cursor: anyName }),
+    optional({
+      ...{ filename: anyName, offset: count, length: count },
+      ...{ root: digest, cursor: anyName, match: anyName },
+    }),
   )
   .map(([required, some]) => ({ ...required, ...some }));
 

@@ -1,19 +1,22 @@
 // One attempt at a verified download: one source says what the file is, and all that have it send pieces.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
+import { unlessAborted } from '../async.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
-import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import { UnfinishedFile } from '../storage/unfinished-file.ts';
 import type { UnfinishedKey } from '../storage/unfinished-name.ts';
+import { OrderedOutput } from '../swarm/ordered-output.ts';
+import type { PieceFile } from '../swarm/piece-file.ts';
 import { RemoteManifest } from '../swarm/remote-manifest.ts';
+import { StreamedFile } from '../swarm/streamed-file.ts';
 import { Swarm } from '../swarm/swarm.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { SavedFile } from '../storage/place-file.ts';
-import type { Sources } from './sources.ts';
-import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
+import type { AttemptContext } from './attempt-context.ts';
+import { placedBefore } from './placed-before.ts';
+import type { VerifiedDownload } from './verified-options.ts';
 
 /** A file comes from at most this many sources at a time. */
 const maxSources = 32;
@@ -21,28 +24,14 @@ const maxSources = 32;
 /** Stops a swarm that gets no piece while sources of other content are postponed. */
 const outOfTurn = new Error('sources of other content are next');
 
-/** The state that all attempts of a download share. */
-export interface AttemptContext<S extends Source> {
-  readonly options: VerifiedDownloadOptions<S>;
-  readonly folder: DownloadFolder;
-  readonly hasher: PieceHasher;
-  readonly sources: Sources<S>;
-  readonly clock: Clock;
-  /** Aborted when the download is. */
-  readonly signal: AbortSignal;
-  readonly connect: (source: S) => Promise<PeerConnection>;
-  readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
-  /** Whether a source may have a content. */
-  readonly accepts: (source: S, root: string) => boolean;
-  readonly onLost: (source: S, error: Error) => void;
-}
-
 /** A download from the sources of the content that one of them, the first, has. */
 export class Attempt<S extends Source> {
   readonly #context: AttemptContext<S>;
   readonly #source: S;
   readonly #connection: PeerConnection;
   readonly #manifest: RemoteManifest;
+  /** Whether a file was hashed after the manifest had come: the connection may be closed by now. */
+  #hasHashed = false;
 
   private constructor(
     context: AttemptContext<S>,
@@ -79,7 +68,11 @@ export class Attempt<S extends Source> {
   /** Resolves with `undefined` if all sources of this content have failed. */
   async run(): Promise<VerifiedDownload | undefined> {
     try {
-      const file = await this.#openFile();
+      const { target } = this.#context;
+      if (target instanceof OrderedOutput) return await this.#passOn(target);
+      const placed = await this.#placedBefore(target);
+      if (placed) return placed;
+      const file = await this.#openFile(target);
       return file && (await this.#fetchInto(file));
     } finally {
       this.#connection.close();
@@ -98,8 +91,24 @@ export class Attempt<S extends Source> {
     return { name: name.slice(0, 16), root: root ?? claimedRoot };
   }
 
-  async #openFile(): Promise<UnfinishedFile | undefined> {
-    const { options, folder, onDisk, onLost } = this.#context;
+  /** The file that is there already, if its content is that of the source. */
+  async #placedBefore(folder: DownloadFolder): Promise<VerifiedDownload | undefined> {
+    const { options, path, hasher, signal } = this.#context;
+    const { filename, saveAs: name = filename, existing } = options;
+    const manifest = this.#manifest;
+    const onHashing = (): void => {
+      this.#hasHashed = true;
+    };
+    const found = await placedBefore({
+      ...{ name, existing, folder, manifest, hasher, signal, onHashing },
+    });
+    if (found === undefined) return undefined;
+    const known = await manifest.whole;
+    return { path: join(path, found), created: false, size: manifest.size, ...known };
+  }
+
+  async #openFile(folder: DownloadFolder): Promise<UnfinishedFile | undefined> {
+    const { options, onDisk, onLost } = this.#context;
     const { sync = true } = options;
     const { size } = this.#manifest;
     const key = this.#keepsUnfinished ? this.#key : undefined;
@@ -113,14 +122,29 @@ export class Attempt<S extends Source> {
     }
   }
 
+  /** Passes the file on as it is verified. */
+  async #passOn(output: OrderedOutput): Promise<VerifiedDownload | undefined> {
+    const { options, path, signal, onDisk } = this.#context;
+    const file = await StreamedFile.begin(this.#manifest, output, options.root !== undefined);
+    const swarm = this.#swarmFor(file);
+    const passed = onDisk(file.passed);
+    passed.catch((error: unknown) => {
+      swarm.stop(error as Error);
+    });
+    await this.#gather(swarm);
+    // Another source goes on after what the output has got by then.
+    await unlessAborted<unknown>(swarm.isComplete ? passed : file.idle, signal);
+    if (!hasSucceeded(swarm)) return undefined;
+    return { path, created: true, size: this.#manifest.size, ...(await this.#manifest.whole) };
+  }
+
   async #fetchInto(file: UnfinishedFile): Promise<VerifiedDownload | undefined> {
     const { signal } = this.#context.options;
     const swarm = this.#swarmFor(file);
     try {
       await this.#gather(swarm, file);
       signal?.throwIfAborted();
-      if (swarm.failure && swarm.failure !== outOfTurn) throw swarm.failure;
-      if (!swarm.isComplete) return undefined;
+      if (!hasSucceeded(swarm)) return undefined;
       const known = await this.#manifest.whole;
       return { ...(await this.#place(file, swarm.mtime)), size: this.#manifest.size, ...known };
     } finally {
@@ -130,7 +154,7 @@ export class Attempt<S extends Source> {
     }
   }
 
-  #swarmFor(file: UnfinishedFile): Swarm<S> {
+  #swarmFor(file: PieceFile): Swarm<S> {
     const { options, hasher, clock, connect, onDisk, onLost } = this.#context;
     const { filename, onProgress } = options;
     const manifest = this.#manifest;
@@ -146,15 +170,15 @@ export class Attempt<S extends Source> {
     file: UnfinishedFile,
     mtime: number | undefined,
   ): Promise<SavedFile & Pick<VerifiedDownload, 'written'>> {
-    const { options, onDisk } = this.#context;
-    const { into, filename, saveAs = filename, existing, signal } = options;
+    const { options, path, onDisk } = this.#context;
+    const { filename, saveAs = filename, existing, signal } = options;
     await onDisk(file.finish(mtime));
     const { name, ...placed } = await onDisk(file.place({ name: saveAs, existing, signal }));
-    return { path: join(into, name), ...placed };
+    return { path: join(path, name), ...placed };
   }
 
   /** All sources of the content join, also those that come later, until it is complete or none is left. */
-  async #gather(swarm: Swarm<S>, file: UnfinishedFile): Promise<void> {
+  async #gather(swarm: Swarm<S>, file?: UnfinishedFile): Promise<void> {
     const { signal } = this.#context;
     const running = new Set<Promise<void>>();
     const run = (work: Promise<void>): void => {
@@ -173,10 +197,10 @@ export class Attempt<S extends Source> {
     void swarm.ended.then(() => {
       this.#connection.close();
     });
-    if (file.resumed) run(swarm.recheck());
+    if (file?.resumed) run(swarm.recheck(file.fd));
     // A source that is still hashing sends digests on this connection, and pieces on another one.
-    const isHashing = this.#manifest.claimedRoot === undefined;
-    run(this.#join(swarm, this.#source, isHashing ? undefined : this.#connection));
+    const isFree = this.#manifest.claimedRoot !== undefined && !this.#hasHashed;
+    run(this.#join(swarm, this.#source, isFree ? this.#connection : undefined));
     run(this.#joinOthers(swarm, file, run, running).catch(stop));
     while (running.size > 0) await Promise.race(running);
     signal.removeEventListener('abort', onAbort);
@@ -184,14 +208,14 @@ export class Attempt<S extends Source> {
 
   async #joinOthers(
     swarm: Swarm<S>,
-    file: UnfinishedFile,
+    file: UnfinishedFile | undefined,
     run: (work: Promise<void>) => void,
     running: ReadonlySet<Promise<void>>,
   ): Promise<void> {
     const { sources, accepts } = this.#context;
     const { root } = await this.#manifest.whole;
     swarm.root = root;
-    if (this.#manifest.claimedRoot === undefined && this.#keepsUnfinished)
+    if (file && this.#manifest.claimedRoot === undefined && this.#keepsUnfinished)
       await file.rename({ ...this.#key, root });
     let isWaiting = true;
     void swarm.ended.then(() => (isWaiting = false));
@@ -215,4 +239,10 @@ export class Attempt<S extends Source> {
     if (swarm.isStarved && this.#context.sources.hasPostponed && !swarm.isComplete)
       swarm.stop(outOfTurn);
   }
+}
+
+/** @throws what stopped a swarm, unless other sources are to be tried */
+function hasSucceeded<S extends Source>({ failure, isComplete }: Swarm<S>): boolean {
+  if (failure && failure !== outOfTurn) throw failure;
+  return isComplete;
 }

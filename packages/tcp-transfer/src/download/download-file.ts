@@ -1,5 +1,4 @@
 // `downloadFile`: one file, from one peer of version 1.
-import { join } from 'node:path';
 import { encodeTransferRequest, type PeerAddress } from '@peerlane/protocol';
 import { FileAnswer } from './file-answer.ts';
 import { keepingAlive } from '../async.ts';
@@ -12,7 +11,8 @@ import { StreamReader, type Connect } from '../connection/stream-reader.ts';
 import { rateLimit } from '../connection/rate-limit.ts';
 import type { Existing, SavedFile } from '../storage/place-file.ts';
 import { checkTargetName } from '../storage/target-name.ts';
-import { UnfinishedFile } from '../storage/unfinished-file.ts';
+import { OrderedOutput } from '../swarm/ordered-output.ts';
+import { fileTarget, type FileTarget } from './file-target.ts';
 
 /** The options of {@link downloadFile}. */
 export interface DownloadOptions extends PaceLimits {
@@ -20,8 +20,11 @@ export interface DownloadOptions extends PaceLimits {
   readonly address: PeerAddress;
   /** The name that the peer is asked for. */
   readonly filename: string;
-  /** The folder that the file is written to; it must exist. */
-  readonly into: string;
+  /**
+   * The folder that the file is written to, which must exist; or an output that gets the bytes as they
+   * come, with none of them on the disk.
+   */
+  readonly into: string | OrderedOutput;
   /**
    * The name to save it under.
    * @default `filename`
@@ -86,35 +89,35 @@ export interface Download extends SavedFile {
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
   const { address, filename, into, signal, onEvent, clock = systemClock } = options;
   checkAddress(address);
-  checkTargetName(options);
+  if (typeof options.into === 'string') checkTargetName(options);
   const request = encodeTransferRequest({ filename });
   const pace = resolvePace(options);
   const limit = rateLimit(options.limitRate, clock);
   signal?.throwIfAborted();
   return keepingAlive(async () => {
-    const folder = await DownloadFolder.open(into, options.existing);
+    const target =
+      into instanceof OrderedOutput ? into : await DownloadFolder.open(into, options.existing);
     const reader = new StreamReader(pace, clock, signal, limit);
     try {
       await reader.connect(address, options.connect);
       onEvent?.({ type: 'connected' });
       reader.send(request);
-      return await receive(reader, folder, options);
+      return await receive(reader, fileTarget(target, options), options);
     } finally {
       reader.close();
-      await folder.release();
+      if (target instanceof DownloadFolder) await target.release();
     }
   });
 }
 
 async function receive(
   reader: StreamReader,
-  folder: DownloadFolder,
-  options: DownloadOptions,
+  target: FileTarget,
+  { filename, into, signal, onProgress, onEvent }: DownloadOptions,
 ): Promise<Download> {
-  const { filename, into, signal, onProgress, onEvent, sync = true } = options;
+  const path = into instanceof OrderedOutput ? into.path : into;
   const answer = new FileAnswer(filename);
-  let file: UnfinishedFile | undefined;
-  let isPlaced = false;
+  let hasStarted = false;
   try {
     while (!answer.complete) {
       const piece = await reader.next();
@@ -122,26 +125,24 @@ async function receive(
       const data = answer.push(piece);
       const { size } = answer;
       if (size !== undefined) {
-        if (!file) {
+        if (!hasStarted) {
           reader.expect(size - answer.received);
-          file = await onDisk(into, signal, UnfinishedFile.open({ folder, size, sync }));
+          await onDisk(path, signal, target.open(size));
+          hasStarted = true;
           onEvent?.({ type: 'started', size });
         }
-        await onDisk(into, signal, file.write(data, answer.received - data.length));
+        await onDisk(path, signal, target.write(data, answer.received - data.length));
         onProgress?.({ received: answer.received, size });
       }
       reader.release();
     }
     const size = answer.received;
     onEvent?.({ type: 'received', size });
-    await onDisk(into, signal, file!.finish());
+    await onDisk(path, signal, target.finish());
     // The peer need not close the connection, but more bytes than it announced are an error.
     answer.push(reader.read() ?? new Uint8Array());
-    const placing = { name: options.saveAs ?? filename, existing: options.existing, signal };
-    const { name, created } = await onDisk(into, signal, file!.place(placing));
-    isPlaced = true;
-    return { path: join(into, name), created, size };
+    return { ...(await onDisk(path, signal, target.place())), size };
   } finally {
-    if (!isPlaced) await file?.discard();
+    await target.discard();
   }
 }

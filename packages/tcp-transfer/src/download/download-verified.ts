@@ -3,6 +3,7 @@ import { keepingAlive } from '../async.ts';
 import { checkRoot } from '../check-options.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { checkTargetName } from '../storage/target-name.ts';
+import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { VerifiedDownloader } from './verified-downloader.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
@@ -21,16 +22,17 @@ export async function downloadVerified<S extends Source>(
   options: VerifiedDownloadOptions<S>,
 ): Promise<VerifiedDownload> {
   const { into, signal } = options;
-  checkTargetName(options);
+  if (typeof options.into === 'string') checkTargetName(options);
   checkRoot(options.root);
   signal?.throwIfAborted();
   return keepingAlive(async () => {
-    const folder = await DownloadFolder.open(into, options.existing);
+    const target =
+      into instanceof OrderedOutput ? into : await DownloadFolder.open(into, options.existing);
     try {
-      const download = new VerifiedDownloader(options, folder);
+      const download = new VerifiedDownloader(options, target);
       return await download.run().finally(() => download.close());
     } finally {
-      await folder.release();
+      if (target instanceof DownloadFolder) await target.release();
     }
   });
 }

@@ -5,6 +5,7 @@ import { checkRoot } from '../check-options.ts';
 import { systemClock } from '../clock.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import { checkTargetName } from '../storage/target-name.ts';
+import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import { downloadFile, type Download, type DownloadProgress } from './download-file.ts';
@@ -48,7 +49,7 @@ const mayBeOlder: ReadonlySet<string> = new Set(['refused', 'incomplete', 'bad-a
 export async function download<S extends VersionedSource>(
   options: AnyDownloadOptions<S>,
 ): Promise<Download | VerifiedDownload> {
-  checkTargetName(options);
+  if (typeof options.into === 'string') checkTargetName(options);
   checkRoot(options.root);
   options.signal?.throwIfAborted();
   return keepingAlive(() => new AnyDownloader(options).run());
@@ -94,7 +95,7 @@ class AnyDownloader<S extends VersionedSource> {
   async #fromOne(source: S): Promise<Download | undefined> {
     const { root, onLost } = this.#options;
     try {
-      if (root !== undefined) throw new TransferError('refused', unproven);
+      if (root !== undefined || this.#hasBegun) throw new TransferError('refused', unproven);
       return await downloadFile({ ...this.#options, address: source.address });
     } catch (error) {
       // The size is what this peer claims: another peer may claim a smaller one.
@@ -103,6 +104,8 @@ class AnyDownloader<S extends VersionedSource> {
       this.#options.signal?.throwIfAborted();
       this.#lastFailure = error as Error;
       onLost?.(source, error as Error);
+      // Nothing vouches for what has been passed on: no other source can go on after it.
+      if (isSpent(this.#options.into)) throw error;
       return undefined;
     }
   }
@@ -134,11 +137,22 @@ class AnyDownloader<S extends VersionedSource> {
       else this.#older.push(source);
   }
 
+  /** Whether an output has got pieces, which no source of version 1 can go on after. */
+  get #hasBegun(): boolean {
+    const { into } = this.#options;
+    return into instanceof OrderedOutput && into.pieces > 0;
+  }
+
   /** @throws the error, if it is not the fault of a peer */
   #checkIsPeers(error: unknown): void {
     const isPeers = TransferError.is(error) ? !isDiskError(error) : ProtocolError.is(error);
     if (!isPeers) throw error;
   }
+}
+
+/** Whether a download into an output has failed for good. */
+export function isSpent(into: string | OrderedOutput): boolean {
+  return into instanceof OrderedOutput && into.isUnverified;
 }
 
 const unproven = 'the peer speaks version 1, which cannot prove what content it has';

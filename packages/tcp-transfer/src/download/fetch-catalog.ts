@@ -19,6 +19,14 @@ export interface CatalogOptions extends PeerConnectionOptions {
    * @default 10_000
    */
   readonly maxEntries?: number;
+  /**
+   * A text that the names must contain, upper and lower case alike. A peer that does not know of it lists
+   * all of its files.
+   * @default all files are listed
+   */
+  readonly match?: string | undefined;
+  /** Called at the end if the peer has more files than `maxEntries`. */
+  readonly onMore?: (() => void) | undefined;
 }
 
 /**
@@ -41,17 +49,18 @@ async function* entriesOf(
   options: CatalogOptions,
   maxEntries: number,
 ): AsyncGenerator<CatalogEntry, void> {
-  const { address } = options;
+  const { address, match, onMore } = options;
   const cycles = new CycleDetector();
   let left = maxEntries;
   let cursor: string | undefined;
   const connection = await PeerConnection.open(address, options);
   try {
     for (;;) {
-      const page = await fetchPage(connection, cursor);
+      const page = await fetchPage(connection, cursor, match);
       yield* page.entries.slice(0, left);
       left -= page.entries.length;
       cursor = page.cursor;
+      if (left < 0 || (left === 0 && cursor !== undefined)) onMore?.();
       if (cursor === undefined || left <= 0) return;
       if (page.entries.length === 0 || cycles.isRepeated(cursor))
         throw new TransferError('bad-answer', "the peer's catalog does not come to an end");
@@ -66,11 +75,16 @@ interface Page {
   readonly cursor: string | undefined;
 }
 
-async function fetchPage(connection: PeerConnection, after: string | undefined): Promise<Page> {
+async function fetchPage(
+  connection: PeerConnection,
+  after: string | undefined,
+  match: string | undefined,
+): Promise<Page> {
   try {
     const { answer, data } = await connection.request({
       want: 'catalog',
       ...(after !== undefined && { cursor: after }),
+      ...(match !== undefined && { match }),
     });
     if (answer.length > maxCatalogBytes)
       throw new TransferError('bad-answer', "a page of the peer's catalog is too long");

@@ -7,9 +7,11 @@ import { rateLimit, type RateLimit } from '../connection/rate-limit.ts';
 import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { isDiskError, onDisk } from '../storage/disk-error.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
+import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
-import { Attempt, type AttemptContext } from './attempt.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptContext } from './attempt-context.ts';
 import { Sources } from './sources.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
 
@@ -22,7 +24,7 @@ export class VerifiedDownloader<S extends Source> {
   readonly #clock: Clock;
   readonly #limit: RateLimit | undefined;
   readonly #sources: Sources<S>;
-  readonly #folder: DownloadFolder;
+  readonly #target: DownloadFolder | OrderedOutput;
   readonly #hasher: PieceHasher;
   /** Aborted with the reason of the caller's signal. */
   readonly #control = new AbortController();
@@ -32,14 +34,14 @@ export class VerifiedDownloader<S extends Source> {
   readonly #busyAnswers = new Map<S, number>();
   #lastFailure: Error | undefined;
 
-  /** @param folder is released by the caller */
-  constructor(options: VerifiedDownloadOptions<S>, folder: DownloadFolder) {
+  /** @param target a folder is released by the caller */
+  constructor(options: VerifiedDownloadOptions<S>, target: DownloadFolder | OrderedOutput) {
     const { limitRate, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
     this.#limit = rateLimit(limitRate, clock);
     this.#sources = new Sources(options.sources, clock);
-    this.#folder = folder;
+    this.#target = target;
     this.#hasher = options.hasher ?? new PieceHasher();
     this.#aborted.promise.catch(() => undefined);
     // Each connection listens.
@@ -80,9 +82,11 @@ export class VerifiedDownloader<S extends Source> {
 
   #context(): AttemptContext<S> {
     const { into, signal } = this.#options;
+    const path = into instanceof OrderedOutput ? into.path : into;
     return {
       options: this.#options,
-      folder: this.#folder,
+      target: this.#target,
+      path,
       hasher: this.#hasher,
       sources: this.#sources,
       clock: this.#clock,
@@ -93,7 +97,7 @@ export class VerifiedDownloader<S extends Source> {
           { ...this.#options, signal: this.#control.signal },
           this.#limit,
         ),
-      onDisk: (work) => onDisk(into, signal, work),
+      onDisk: (work) => onDisk(path, signal, work),
       accepts: (source, root) => this.#accepts(source, root),
       onLost: (source, error) => {
         this.#lose(source, error);

@@ -5,6 +5,7 @@ import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { Existing } from '../storage/place-file.ts';
 import type { WrittenFile } from '../storage/written-file.ts';
 import type { Download, DownloadProgress } from './download-file.ts';
+import type { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 
 /** The options of `downloadVerified`. */
@@ -16,8 +17,11 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
   readonly sources: AsyncIterable<S> | Iterable<S>;
   /** The name that the sources are asked for. */
   readonly filename: string;
-  /** The folder that the file is written to; it must exist. */
-  readonly into: string;
+  /**
+   * The folder that the file is written to, which must exist; or an output that gets the bytes in order,
+   * as they are verified, with none of them on the disk.
+   */
+  readonly into: string | OrderedOutput;
   /**
    * The name to save it under.
    * @default `filename`

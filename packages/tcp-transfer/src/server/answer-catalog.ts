@@ -1,6 +1,12 @@
 // Answers a request for a page of the catalog: the names, sizes, times and roots of served files.
-import { encodeCatalogEntry, encodeTransferAnswer, ProtocolError } from '@peerlane/protocol';
+import {
+  encodeCatalogEntry,
+  encodeTransferAnswer,
+  ProtocolError,
+  type TransferRequestV2,
+} from '@peerlane/protocol';
 import type { StreamWriter } from '../connection/stream-writer.ts';
+import { isMatch } from '../sharing/names-after.ts';
 import type { ServedLibrary } from './open-library.ts';
 
 /** How many names are read for a page at a time. */
@@ -12,6 +18,9 @@ const maxBytes = 256 * 1024;
 /** How many files are looked up at the same time. */
 const maxParallel = 4;
 
+/** The part of a catalog that is asked for: after a name, and only names with a text in them. */
+type Wanted = Pick<TransferRequestV2, 'cursor' | 'match'>;
+
 interface Page {
   readonly lines: readonly Uint8Array[];
   /** The name after which the next page begins; `undefined` on the last page. */
@@ -22,16 +31,15 @@ interface Page {
  * Answers a request for a page of the catalog. A cursor is the last name of the page before it: any
  * text is valid, and the server remembers nothing between two pages.
  *
- * @param after the cursor; `undefined` asks for the first page
  * @throws Error if the connection fails
  * @see docs/protocol.md, "Catalog"
  */
 export async function answerCatalog(
-  after: string | undefined,
+  wanted: Wanted,
   connection: StreamWriter,
   library: ServedLibrary,
 ): Promise<void> {
-  const { lines, cursor } = await pageAfter(after, library);
+  const { lines, cursor } = await pageAfter(wanted, library);
   const data = Buffer.concat(lines);
   const line = encodeTransferAnswer({
     length: data.length,
@@ -42,17 +50,17 @@ export async function answerCatalog(
 }
 
 /** Makes a page, which has at least one line unless it is the last. */
-async function pageAfter(after: string | undefined, library: ServedLibrary): Promise<Page> {
+async function pageAfter({ cursor: after, match }: Wanted, library: ServedLibrary): Promise<Page> {
   const lines: Uint8Array[] = [];
   let bytes = 0;
   let cursor = after;
   for (;;) {
     // One name more shows whether another page follows.
-    const found = await library.files.namesAfter(cursor, maxNames + 1);
+    const found = await library.files.namesAfter(cursor, maxNames + 1, match);
     const names = found.slice(0, maxNames);
     for (let at = 0; at < names.length; at += maxParallel) {
       const group = names.slice(at, at + maxParallel);
-      const read = await Promise.all(group.map((name) => lineOf(name, library)));
+      const read = await Promise.all(group.map((name) => lineOf(name, match, library)));
       for (const [index, line] of read.entries()) {
         bytes += line?.length ?? 0;
         if (bytes > maxBytes) return { lines, cursor };
@@ -65,12 +73,13 @@ async function pageAfter(after: string | undefined, library: ServedLibrary): Pro
   }
 }
 
-/** The line of the file with a name; `undefined` if the file is gone, or no line can hold its name. */
+/** The line of the file with a name; `undefined` if it does not match, the file is gone, or no line can hold its name. */
 async function lineOf(
   name: string,
+  match: string | undefined,
   { files, manifests }: ServedLibrary,
 ): Promise<Uint8Array | undefined> {
-  const file = await files.statusOf(name);
+  const file = isMatch(name, match) ? await files.statusOf(name) : undefined;
   if (!file) return undefined;
   const root = manifests?.known(file)?.root;
   try {

@@ -34,9 +34,9 @@ export async function answerRequest(
   connection: StreamWriter,
   context: AnswerContext,
 ): Promise<void> {
-  const { want, filename, cursor } = request;
+  const { want, filename } = request;
   if (want === 'catalog' && context.catalog) {
-    await answerCatalog(cursor, connection, context.library);
+    await answerCatalog(request, connection, context.library);
     return;
   }
   if (want !== 'data' && want !== 'manifest') {

@@ -38,7 +38,7 @@ export interface ServedFiles {
   statusOf(requested: string): Promise<FileStatus | undefined>;
   /**
    * The first names after `after`, or from the beginning, at most `count`: in composed form (NFC), in
-   * the order of UTF-16 code units.
+   * the order of UTF-16 code units. With `match`, names that do not contain it may be left out.
    */
-  namesAfter(after: string | undefined, count: number): Promise<readonly string[]>;
+  namesAfter(after: string | undefined, count: number, match?: string): Promise<readonly string[]>;
 }

@@ -55,8 +55,8 @@ export class SharedFiles implements ServedFiles {
     return status && { filename: file.filename, size: Number(status.size), identity: status };
   }
 
-  namesAfter(after: string | undefined, count: number): Promise<readonly string[]> {
-    return namesAfter(this.#files.keys(), after, count);
+  namesAfter(after: string | undefined, count: number, match?: string): Promise<readonly string[]> {
+    return namesAfter(this.#files.keys(), after, count, match);
   }
 
   #find(requested: string): ListedFile | undefined {

@@ -137,9 +137,11 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   /**
    * The first names after `after`, or from the beginning, at most `count`: in composed form (NFC), in
    * the order of UTF-16 code units.
+   *
+   * @param match a text that the names must contain, upper and lower case alike
    */
-  namesAfter(after: string | undefined, count: number): Promise<readonly string[]> {
-    return namesAfter(this.#index.names(), after, count);
+  namesAfter(after: string | undefined, count: number, match?: string): Promise<readonly string[]> {
+    return namesAfter(this.#index.names(), after, count, match);
   }
 
   /**

@@ -74,6 +74,11 @@ export class DownloadFolder {
     return folder;
   }
 
+  /** The folder itself, held open. */
+  get held(): HeldFolder {
+    return this.#folder;
+  }
+
   /** The path to show to users. */
   get path(): string {
     return this.#folder.path;

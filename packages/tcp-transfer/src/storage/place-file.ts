@@ -79,7 +79,8 @@ async function replace(from: string, folder: HeldFolder, name: string): Promise<
   await rename(from, path);
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether something is at a path, or may be. */
+export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;

@@ -4,8 +4,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 const pieceSize = 1024 * 1024;
 
-// No link is followed and no FIFO blocks. Windows lacks the last two flags, which count as 0 there.
-const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** Opens for reading: no link is followed and no FIFO blocks. Windows lacks the last two flags, which count as 0. */
+export const readFlags: number = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Whether two regular files have the same bytes; false if one of them cannot be read.
@@ -21,7 +21,7 @@ export async function sameContent(
 ): Promise<boolean> {
   const handles: FileHandle[] = [];
   try {
-    for (const path of [left, right]) handles.push(await open(path, openFlags));
+    for (const path of [left, right]) handles.push(await open(path, readFlags));
     const [one, other] = [handles[0]!, handles[1]!];
     return isTrusted(await other.stat()) && (await compare(one, other, signal));
   } catch {

@@ -23,7 +23,7 @@ const runsPerShare = 4;
 
 /**
  * Picks the pieces that a source fetches next: a run of open ones, or in the endgame, when none is
- * open, a piece that another source still fetches, so that the download does not wait for the slowest.
+ * open, or none that may be fetched yet, a piece that another source still fetches, so that the download does not wait for the slowest.
  *
  * A piece is open (to be fetched), busy (being fetched), held (here, and being verified) or done.
  */
@@ -39,10 +39,13 @@ export class PiecePicker<Source> {
   /**
    * @param count of the file's pieces
    * @param held whether all pieces may be here already, and are to be verified first
+   * @param first the first piece that is not done
    */
-  constructor(count: number, held = false) {
+  constructor(count: number, held = false, first = 0) {
     this.#count = count;
-    if (!held) this.#open = Array.from({ length: count }, (_, piece) => piece);
+    const pieces = Array.from({ length: count }, (_, piece) => piece);
+    if (!held) this.#open = pieces.slice(first);
+    for (const piece of pieces.slice(0, first)) this.#done.add(piece);
   }
 
   /** How many pieces are not done yet. */
@@ -54,10 +57,11 @@ export class PiecePicker<Source> {
    * The run that a source fetches next; `undefined` if there is none for it now.
    *
    * @param most the most pieces in a run
+   * @param limit pieces from this one on are not fetched yet; without, all may be
    */
-  next(source: Source, most: number): Run | undefined {
+  next(source: Source, most: number, limit?: number): Run | undefined {
     this.#sources.add(source);
-    const run = this.#openRun(most) ?? this.#shared(source);
+    const run = this.#openRun(most, limit ?? Infinity) ?? this.#shared(source);
     if (!run) return undefined;
     for (let piece = run.first; piece < run.first + run.count; piece += 1) {
       const fetchers = this.#busy.get(piece) ?? { inPlace: undefined, beside: undefined };
@@ -101,12 +105,12 @@ export class PiecePicker<Source> {
     }
   }
 
-  #openRun(most: number): Run | undefined {
+  #openRun(most: number, limit: number): Run | undefined {
     const [first] = this.#open;
-    if (first === undefined) return undefined;
+    if (first === undefined || first >= limit) return undefined;
     const sources = this.#sources.size;
     const fair = sources === 1 ? most : Math.ceil(this.#open.length / (runsPerShare * sources));
-    const bound = Math.max(1, Math.min(most, fair));
+    const bound = Math.max(1, Math.min(most, fair, limit - first));
     let count = 1;
     while (count < bound && this.#open[count] === first + count) count += 1;
     this.#open = this.#open.slice(count);

@@ -1,7 +1,7 @@
 // Receives the bytes that a source sends for a run of pieces: writes and hashes them at the same time.
 import { allFinished } from '../async.ts';
 import type { RunHasher } from '../hashing/run-hasher.ts';
-import type { UnfinishedFile } from '../storage/unfinished-file.ts';
+import type { PieceFile } from './piece-file.ts';
 import type { Cut, PieceLayout } from './piece-layout.ts';
 
 /** At most this many pieces of data are processed at once, so that the next is read meanwhile. */
@@ -9,7 +9,7 @@ const maxInProgress = 2;
 
 /** The options of a {@link RunReceiver}. */
 export interface RunReceiverOptions {
-  readonly into: UnfinishedFile;
+  readonly into: PieceFile;
   readonly layout: PieceLayout;
   /** The position in the file at which the run begins, in bytes. */
   readonly offset: number;

@@ -3,7 +3,7 @@ import type { PeerAddress } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
-import type { UnfinishedFile } from '../storage/unfinished-file.ts';
+import type { PieceFile } from './piece-file.ts';
 import type { RemoteManifest } from './remote-manifest.ts';
 
 /** A peer that has the file. */
@@ -18,7 +18,7 @@ export interface Source {
 export interface SwarmOptions<S extends Source = Source> {
   readonly filename: string;
   readonly manifest: RemoteManifest;
-  readonly file: UnfinishedFile;
+  readonly file: PieceFile;
   readonly hasher: PieceHasher;
   readonly clock: Clock;
   readonly connect: (source: S) => Promise<PeerConnection>;

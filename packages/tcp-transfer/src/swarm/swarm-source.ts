@@ -1,7 +1,8 @@
 // One source of a swarm: its connection, how much it is asked for, and its pieces that are being verified.
 import type { TransferAnswer } from '@peerlane/protocol';
 import type { PeerConnection } from '../connection/peer-connection.ts';
-import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';
+import type { Part } from '../storage/unfinished-file.ts';
+import type { PieceFile } from './piece-file.ts';
 import type { PieceLayout } from './piece-layout.ts';
 import { RequestSize } from './request-size.ts';
 import { RunReceiver, type RunReceiverOptions } from './run-receiver.ts';
@@ -11,7 +12,7 @@ import type { Source, SwarmOptions } from './swarm-options.ts';
 export interface RunRequest extends Pick<RunReceiverOptions, 'wants' | 'onPiece'> {
   /** Which part of the file the run is. */
   readonly part: Part;
-  readonly into: UnfinishedFile;
+  readonly into: PieceFile;
   /** Which content is asked for; `undefined` for whatever the source has. */
   readonly root: string | undefined;
   /** Checks the answer before any data is received; what it throws ends the request. */

@@ -3,8 +3,9 @@ import type { TransferAnswer } from '@peerlane/protocol';
 import { deferred } from '../async.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import { isDiskError } from '../storage/disk-error.ts';
-import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';
-import { TransferError } from '../transfer-error.ts';
+import type { Part } from '../storage/unfinished-file.ts';
+import { isWrongContent, TransferError } from '../transfer-error.ts';
+import type { PieceFile } from './piece-file.ts';
 import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
 import { SwarmSource } from './swarm-source.ts';
@@ -19,11 +20,12 @@ export class Swarm<S extends Source = Source> {
   readonly #sources = new Set<SwarmSource<S>>();
   readonly #idle: (() => void)[] = [];
   /** A second file for pieces that two sources send at once. */
-  #spare: Promise<UnfinishedFile> | undefined;
+  #spare: Promise<PieceFile> | undefined;
   #root: string | undefined;
   #verifiedBytes = 0;
   /** How many sources, and rechecks of what an earlier download left, are at work. */
   #active = 0;
+  #isRechecking = false;
   /** How many pieces arrived and were not found to be wrong. */
   #notWrong = 0;
   #mtime: number | undefined;
@@ -34,7 +36,10 @@ export class Swarm<S extends Source = Source> {
     const { manifest, file } = options;
     this.#options = options;
     this.#layout = new PieceLayout(manifest);
-    this.#picker = new PiecePicker(this.#layout.count, file.resumed);
+    const first = file.order?.first ?? 0;
+    this.#picker = new PiecePicker(this.#layout.count, file.resumed, first);
+    this.#verifiedBytes = this.#layout.partOf(0, first).length;
+    if (file.order) file.order.onGrown = this.#wake;
     this.#root = manifest.claimedRoot;
     if (this.isComplete) this.#end();
   }
@@ -74,8 +79,8 @@ export class Swarm<S extends Source = Source> {
     this.#root = root;
   }
 
-  /** Verifies what an earlier download left; pieces that are wrong or missing are fetched. */
-  async recheck(): Promise<void> {
+  /** Verifies what an earlier download left in an open file; wrong and missing pieces are fetched. */
+  async recheck(fd: number): Promise<void> {
     const { file, hasher, onDisk } = this.#options;
     const verifying: Promise<void>[] = [];
     // From the end: it is what is missing most often.
@@ -84,7 +89,7 @@ export class Swarm<S extends Source = Source> {
       while (next > 0 && !this.#failure) {
         const piece = (next -= 1);
         const { offset, length } = this.#layout.partOf(piece);
-        const digest = await onDisk(hasher.hash(file.fd, offset, length));
+        const digest = await onDisk(hasher.hash(fd, offset, length));
         verifying.push(
           this.#verify(piece, file, digest).catch((error: unknown) => {
             if (!isWrongContent(error)) this.stop(error as Error);
@@ -93,10 +98,13 @@ export class Swarm<S extends Source = Source> {
       }
     };
     this.#active += 1;
+    this.#isRechecking = true;
     for (const result of await Promise.allSettled(Array.from({ length: hasher.threads }, lane)))
       if (result.status === 'rejected') this.stop(result.reason as Error);
     await Promise.all(verifying);
     this.#active -= 1;
+    this.#isRechecking = false;
+    this.#report();
   }
 
   /**
@@ -142,7 +150,8 @@ export class Swarm<S extends Source = Source> {
   async #fetchRuns(joined: SwarmSource<S>): Promise<void> {
     while (!this.isComplete && !this.#failure) {
       if (joined.fault) throw joined.fault;
-      const run = this.#picker.next(joined, joined.nextPieces);
+      const { order } = this.#options.file;
+      const run = this.#picker.next(joined, joined.nextPieces, order?.limit);
       if (run) await this.#fetch(joined, run);
       else await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
@@ -172,13 +181,11 @@ export class Swarm<S extends Source = Source> {
       onPiece: (piece, digest) => {
         this.#arrived(joined, piece, into, digest);
       },
-      checkAnswer: (answer) => {
-        this.#check(answer, part);
-      },
+      checkAnswer: this.#checkFor(part),
     });
   }
 
-  #arrived(joined: SwarmSource<S>, piece: number, into: UnfinishedFile, digest: Uint8Array): void {
+  #arrived(joined: SwarmSource<S>, piece: number, into: PieceFile, digest: Uint8Array): void {
     if (!this.#picker.wants(piece, joined)) return;
     this.#picker.hold(piece);
     this.#notWrong += 1;
@@ -193,8 +200,8 @@ export class Swarm<S extends Source = Source> {
     );
   }
 
-  async #verify(piece: number, into: UnfinishedFile, digest: Uint8Array): Promise<void> {
-    const { file, manifest, onDisk, onVerified } = this.#options;
+  async #verify(piece: number, into: PieceFile, digest: Uint8Array): Promise<void> {
+    const { file, manifest, onDisk } = this.#options;
     const part = this.#layout.partOf(piece);
     const isRight = await verifyPiece(piece, digest, manifest);
     // No source starts to write this piece any more, but one may still be writing it.
@@ -207,9 +214,15 @@ export class Swarm<S extends Source = Source> {
     }
     if (into !== file) await onDisk(into.copyTo(file, part));
     this.#picker.done(piece);
+    file.order?.verified(piece);
     this.#verifiedBytes += part.length;
-    onVerified(this.#verifiedBytes, this.#sources.size);
+    this.#report();
     if (this.isComplete) this.#end();
+  }
+
+  /** What an earlier download left is reported at once: it does not arrive now. */
+  #report(): void {
+    if (!this.#isRechecking) this.#options.onVerified(this.#verifiedBytes, this.#sources.size);
   }
 
   #lose(source: S, error: Error): void {
@@ -219,11 +232,12 @@ export class Swarm<S extends Source = Source> {
     else this.#options.onLost(source, error);
   }
 
-  #check(answer: TransferAnswer, part: Part): void {
-    const { size, offset, length, mtime } = answer;
-    if (size !== this.#options.manifest.size || offset !== part.offset || length !== part.length)
-      throw new TransferError('bad-answer', 'the peer sends another part than it was asked for');
-    this.#mtime ??= mtime;
+  #checkFor(part: Part): (answer: TransferAnswer) => void {
+    return ({ size, offset, length, mtime }) => {
+      if (size !== this.#options.manifest.size || offset !== part.offset || length !== part.length)
+        throw new TransferError('bad-answer', 'the peer sends another part than it was asked for');
+      this.#mtime ??= mtime;
+    };
   }
 
   #end(): void {
@@ -232,11 +246,7 @@ export class Swarm<S extends Source = Source> {
     this.#wake();
   }
 
-  #wake(): void {
+  readonly #wake = (): void => {
     for (const wake of this.#idle.splice(0)) wake();
-  }
-}
-
-function isWrongContent(error: unknown): boolean {
-  return TransferError.is(error) && error.code === 'wrong-content';
+  };
 }

@@ -4,7 +4,7 @@ import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { duplexPair, type Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CatalogEntry, PeerAddress } from '@peerlane/protocol';
+import type { CatalogEntry, PeerAddress, TransferAnswer } from '@peerlane/protocol';
 import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
 import { startFileServer, type FileServer } from '../../src/server/file-server.ts';
 import type { FileServerOptions } from '../../src/server/file-server-options.ts';
@@ -68,6 +68,19 @@ function connectTo(serve: (far: Duplex) => Promise<void>): Connect {
   };
 }
 
+/** One page of a catalog. */
+async function requestOnce(
+  address: PeerAddress,
+  wanted: { readonly match?: string },
+): Promise<{ answer: TransferAnswer; data: Buffer }> {
+  const connection = await PeerConnection.open(address, {});
+  const { answer, data } = await connection.request({ want: 'catalog', ...wanted });
+  const chunks: Buffer[] = [];
+  for await (const bytes of data) chunks.push(Buffer.from(bytes));
+  connection.close();
+  return { answer, data: Buffer.concat(chunks) };
+}
+
 const namesOf = (entries: readonly CatalogEntry[]): string[] =>
   entries.map(({ filename }) => filename);
 
@@ -75,6 +88,25 @@ const numbered = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `file ${String(index).padStart(5, '0')}`);
 
 describe('a catalog', () => {
+  it('A server lists only the names that match, in one page however many others there are', async () => {
+    const { server } = await sharing([...numbered(1200), 'Ünique', 'the ünique too']);
+    const { address } = server;
+    const { answer, data } = await requestOnce(address, { match: 'ÜNIQUE' });
+    expect(answer.cursor).toBeUndefined();
+    expect(String(data).match(/filename/g)).toHaveLength(2);
+    expect(namesOf(await list(address, { match: 'üniqu' }))).toEqual(['the ünique too', 'Ünique']);
+    expect(await list(address, { match: 'nowhere' })).toEqual([]);
+    expect(await list(address, { match: 'file 0' })).toHaveLength(1200);
+  });
+
+  it('A client is told that a peer has more files than it accepts', async () => {
+    const { address } = (await sharing(numbered(600))).server;
+    const more: number[] = [];
+    for (const maxEntries of [10, 500, 599, 600, 601])
+      await list(address, { maxEntries, onMore: () => more.push(maxEntries) });
+    expect(more).toEqual([10, 500, 599]);
+  });
+
   it('A catalog lists the names, sizes and times of all files, in the order of their names', async () => {
     const { path, folder, server } = await sharing(['c', 'a']);
     await mkdir(join(path, 'sub'));
