@@ -15,14 +15,12 @@ import { GossipRound } from './gossip-round.ts';
 import { learnAddresses } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
 import { isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
+import { receiveAnnouncement, type AddressAnnouncement } from './receive-announcement.ts';
 import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
 
 /** The most bytes that are sent to an address that the user named, besides what comes from it. */
 const namedAllowance = 512;
-
-/** How many nodes that hear an announcement greet its sender, on average, where all know each other. */
-const meanGreeters = 2;
 
 /** A member as others may see it. */
 export interface Member {
@@ -47,15 +45,6 @@ export interface NamedAddress {
   readonly address: string;
   /** Whether it may be a loopback address. */
   readonly local: boolean;
-}
-
-/** An address that was announced to all of the local network. */
-export interface AddressAnnouncement {
-  readonly address: string;
-  /** Whether the announcement came from this machine. */
-  readonly local: boolean;
-  /** The length of the datagram that announced it, in bytes. */
-  readonly size: number;
 }
 
 /** The name of a member and the address that it was resolved to, both as `host:port`. */
@@ -140,13 +129,9 @@ export class Cluster {
   }
 
   /** Receives an announcement to the local network. If many nodes hear it, few of them greet its sender. */
-  receiveAnnouncement({ address, local, size }: AddressAnnouncement, now: number): Change[] {
+  receiveAnnouncement(announcement: AddressAnnouncement, now: number): Change[] {
     return this.#change((changes) => {
-      const { proven, settings } = this.#state;
-      const random = Number.parseInt(settings.newPing().slice(0, 8), 16) / 2 ** 32;
-      if (random * (proven.size + 1) >= meanGreeters) return;
-      const source = { local, bytesPerAddress: size };
-      learnAddresses(this.#state, [address], source, new GossipRound(this.#state, now), changes);
+      receiveAnnouncement(this.#state, announcement, now, changes);
     });
   }
 

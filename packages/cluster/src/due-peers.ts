@@ -5,7 +5,7 @@ import { becomeQuiet } from './become-quiet.ts';
 import { GossipRound } from './gossip-round.ts';
 import { grant } from './send.ts';
 import { remove, store, type Change, type State } from './state.ts';
-import { greet, sendHello, ping, sendList, sendEarnedList } from './greetings.ts';
+import { greet, introduce, sendHello, ping, sendList, sendEarnedList } from './greetings.ts';
 import {
   configuredPauses,
   suspectPauses,
@@ -27,7 +27,8 @@ export function tick(state: State, now: number, changes: Change[]): void {
     state.dueQueue.pop();
     const peer = state.peers.get(entry.key);
     // If the peer was heard since, another entry has replaced this one.
-    if (peer?.due === entry.due) handleDue(state, peer, round, changes);
+    if (peer?.due !== entry.due) continue;
+    handleDue(state, introduceAgain(state, peer, round, changes), round, changes);
   }
 }
 
@@ -39,6 +40,14 @@ export function nextDue(state: State): number {
     state.dueQueue.pop();
   }
   return state.nextBroadcast;
+}
+
+/** Sends a newcomer members once more if that is due. */
+function introduceAgain(state: State, peer: Peer, round: GossipRound, changes: Change[]): Peer {
+  if ((peer.introduceAgainAt ?? Infinity) > round.now) return peer;
+  const next = store(state, { ...peer, introduceAgainAt: undefined });
+  if (isProvenVersion2(next)) introduce(state, next, round, undefined, changes);
+  return state.peers.get(peer.address)!;
 }
 
 function handleDue(state: State, peer: Peer, round: GossipRound, changes: Change[]): void {

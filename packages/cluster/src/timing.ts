@@ -17,6 +17,12 @@ export const suspectPauses: readonly number[] = [1000, 1000];
 /** The pauses after which a ping that was not returned is sent again, in milliseconds. */
 export const pingPauses: readonly number[] = [1000, 3000];
 
+/**
+ * How long after it has proven itself a newcomer is sent members once more, in milliseconds: the first
+ * datagram may have been lost, and others may have joined in the same moment.
+ */
+export const introductionPause = 1000;
+
 /** How long a silent peer is remembered, in milliseconds: a day. */
 export const memory = 86_400_000;
 

@@ -157,7 +157,7 @@ describe('a cluster that the node has left', () => {
       receive(node, at(3), { addresses: [at(4)], extension: { v: 2, id: hex(), ping: hex() } }, 21),
       node.receiveOther({ from: at(1) }, 21),
       node.addAddress({ address: at(5), local: true }, 21),
-      node.receiveAnnouncement({ address: at(6), local: true, size: 100 }, 21),
+      node.receiveAnnouncement({ address: at(6), local: true, id: hex(), size: 100 }, 21),
       node.recordAddress({ name: at(1), address: at(2) }),
       node.chooseContacts(request, 21),
     ];

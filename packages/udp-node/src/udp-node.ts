@@ -107,8 +107,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     discovery?.start({
       selfDescription: view.selfDescription,
       announce: (message) => this.#outlet.announce(message),
-      onFound: (address, size) => {
-        const announcement = { address, local: isLocal(address), size };
+      onFound: ({ address, id, size }) => {
+        const announcement = { address, local: isLocal(address), id, size };
         this.#cluster.update((_, now) => view.receiveAnnouncement(announcement, now));
       },
       onFailure: (reason) => {
