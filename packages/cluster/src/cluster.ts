@@ -10,6 +10,7 @@ import {
   type ContactRequest,
   type RequestLength,
 } from './contacts.ts';
+import { beginJoining } from './convergence.ts';
 import { nextDue, tick } from './due-peers.ts';
 import { GossipRound } from './gossip-round.ts';
 import { learnAddresses } from './learn.ts';
@@ -17,6 +18,9 @@ import { resolveOptions, type ClusterOptions } from './options.ts';
 import { isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { receiveAnnouncement, type AddressAnnouncement } from './receive-announcement.ts';
 import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.ts';
+import { ping } from './greetings.ts';
+import { isTrusted } from './send.ts';
+import { isUnresponsive } from './timing.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
 
 /** The most bytes that are sent to an address that the user named, besides what comes from it. */
@@ -38,6 +42,8 @@ export interface Member {
   readonly heardAt: number | undefined;
   /** How long its last answer to a ping took, in milliseconds. */
   readonly roundTrip: number | undefined;
+  /** When it was first sent the ping that it has not returned, in milliseconds of the caller's clock. */
+  readonly owesSince: number | undefined;
 }
 
 /** An address that the user, or the program, named. */
@@ -72,6 +78,7 @@ export interface RequestAnswer {
  */
 export class Cluster {
   readonly #state: State;
+  #isStarted = false;
   #left = false;
 
   /**
@@ -90,6 +97,7 @@ export class Cluster {
 
   /** The node is up: its first round. */
   start(now: number): Change[] {
+    this.#isStarted = true;
     return this.#change((changes) => {
       start(this.#state, now, changes);
     });
@@ -138,6 +146,7 @@ export class Cluster {
   /** Adds an address that the user, or the program, named. */
   addAddress({ address, local }: NamedAddress, now: number): Change[] {
     return this.#change((changes) => {
+      beginJoining(this.#state, now);
       const source = { local, bytesPerAddress: namedAllowance };
       learnAddresses(this.#state, [address], source, new GossipRound(this.#state, now), changes);
     });
@@ -203,6 +212,36 @@ export class Cluster {
     return peer.suspectedAt === undefined || peer.suspectedAt < (peer.heardAt ?? Infinity);
   }
 
+  /**
+   * Whether the node has been told of the members that others know. It has not while it is starting, and
+   * for a while after {@link addAddress} and after it has met the first member.
+   */
+  get hasConverged(): boolean {
+    return this.#state.joining === undefined && this.#isStarted;
+  }
+
+  /** Pings a trusted member that does not answer. */
+  probe(address: string, now: number): Change[] {
+    return this.#change((changes) => {
+      const peer = find(this.#state, address);
+      if (peer && isTrusted(this.#state, peer)) ping(this.#state, peer, [], now, changes);
+    });
+  }
+
+  /**
+   * Whether a member that was asked for something at `since` is not there: it has returned no ping since
+   * then, in a time in which any peer of its version would have answered.
+   */
+  isUnresponsive(address: string, since: number, now: number): boolean {
+    const peer = find(this.#state, address);
+    return !peer || isUnresponsive(peer, since, now);
+  }
+
+  /** Whether a peer has ever proven version 2, and has not gone back to version 1. */
+  wasProven(address: string): boolean {
+    return find(this.#state, address)?.proven === true;
+  }
+
   /** Whether an address is this node's own. */
   isSelf(address: string): boolean {
     return this.#state.self.has(address);
@@ -227,7 +266,7 @@ export class Cluster {
 }
 
 function memberOf(peer: Peer): Member {
-  const { address, version, name, tcpPort, heardAt, roundTrip, configured } = peer;
+  const { address, version, name, tcpPort, heardAt, roundTrip, owesSince, configured } = peer;
   return {
     address,
     state: isHeard(peer) ? 'heard' : configured ? 'configured' : 'announced',
@@ -236,5 +275,6 @@ function memberOf(peer: Peer): Member {
     tcpPort,
     heardAt,
     roundTrip,
+    owesSince,
   };
 }

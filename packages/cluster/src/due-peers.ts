@@ -17,6 +17,10 @@ import {
 
 /** Does what has fallen due by now. */
 export function tick(state: State, now: number, changes: Change[]): void {
+  if (state.joining && state.joining.until <= now) {
+    state.joining = undefined;
+    changes.push({ type: 'converged' });
+  }
   if (state.nextBroadcast <= now) broadcast(state, now, changes);
   const round = new GossipRound(state, now);
   for (
@@ -34,12 +38,12 @@ export function tick(state: State, now: number, changes: Change[]): void {
 
 /** When something falls due next; `Infinity` for never. */
 export function nextDue(state: State): number {
+  const next = Math.min(state.nextBroadcast, state.joining?.until ?? Infinity);
   for (let entry = state.dueQueue.peek(); entry; entry = state.dueQueue.peek()) {
-    if (state.peers.get(entry.key)?.due === entry.due)
-      return Math.min(entry.due, state.nextBroadcast);
+    if (state.peers.get(entry.key)?.due === entry.due) return Math.min(entry.due, next);
     state.dueQueue.pop();
   }
-  return state.nextBroadcast;
+  return next;
 }
 
 /** Sends a newcomer members once more if that is due. */

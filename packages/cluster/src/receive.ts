@@ -2,6 +2,7 @@
 import { hostOf, isLoopback, type DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
 import { recordOwnAddress } from './aliases.ts';
+import { prolongJoining } from './convergence.ts';
 import { learnAddresses } from './learn.ts';
 import { isSuspect, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
 import { becomeQuiet } from './become-quiet.ts';
@@ -188,7 +189,10 @@ function markHeard(state: State, peer: Peer, now: number, changes: Change[]): Pe
   const due = isNewlyHeard ? silentAt : Math.min(peer.due, silentAt);
   const isNews = peer.proven && !state.proven.has(peer.address);
   const listed = put(state, { ...heard, due }, changes);
-  if (isNews) changes.push({ type: 'proven', address: peer.address });
+  if (isNews) {
+    prolongJoining(state, now);
+    changes.push({ type: 'proven', address: peer.address });
+  }
   return listed;
 }
 

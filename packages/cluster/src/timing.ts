@@ -98,6 +98,24 @@ export function quietRetry(attempts: number, ownPeriod: number): number {
   return ownPeriod * 2 ** attempts;
 }
 
+/** How long a peer of version 2 may leave a request and pings unanswered, in milliseconds. */
+const responseTimeout = 5000;
+
+/** The same for a peer that may be of version 1, which answers after ten seconds. */
+const responseTimeoutVersion1 = 12_000;
+
+/** Whether a peer that was asked at `since` has shown nothing of itself in the time that an answer takes. */
+export function isUnresponsive(
+  { version, proven, heardAt = -Infinity, quietSince }: Peer,
+  since: number,
+  now: number,
+): boolean {
+  // A peer of version 1 that is there says nothing if it does not have the file.
+  const speaksVersion1 = !proven && heardAt > -Infinity && quietSince === undefined;
+  if (speaksVersion1 || heardAt >= since) return false;
+  return now - since >= (version === 2 ? responseTimeout : responseTimeoutVersion1);
+}
+
 /** The last times at which gossip caused datagrams to an address, with one more. */
 export function recordGossipSend(gossipSends: readonly number[], now: number): readonly number[] {
   return [...gossipSends, now].slice(-maxGossipSends);

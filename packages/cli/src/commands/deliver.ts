@@ -13,6 +13,7 @@ import { sinkAt, writeInto } from './sink.ts';
 interface Delivery {
   readonly signal: AbortSignal;
   readonly onProgress: NonNullable<NodeGetOptions['onProgress']>;
+  readonly onSilent: NonNullable<NodeGetOptions['onSilent']>;
   readonly io: Io;
 }
 
@@ -20,7 +21,8 @@ interface Delivery {
 const stagedName = 'download';
 
 /** The content that is downloaded, and the options of the download. */
-type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> & Pick<Delivery, 'signal' | 'onProgress'>;
+type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> &
+  Pick<Delivery, 'signal' | 'onProgress' | 'onSilent'>;
 
 /**
  * Downloads a file to its target. For standard output, a device or a pipe the file is assembled and
@@ -32,13 +34,16 @@ export async function deliver(
   node: PeerlaneNode,
   name: string,
   { target, existing, ...content }: GetOptions,
-  { signal, onProgress, io }: Delivery,
+  { io, ...listeners }: Delivery,
 ): Promise<NodeDownload> {
-  const wanted = { signal, onProgress, ...content };
+  const wanted = { ...listeners, ...content };
   if (target.kind === 'folder') return node.get(name, { ...wanted, existing, into: target.folder });
   if (target.kind === 'stdout') {
     return through(node, name, wanted, (file) =>
-      pipeline(file.createReadStream({ autoClose: false }), io.stdout, { end: false, signal }),
+      pipeline(file.createReadStream({ autoClose: false }), io.stdout, {
+        end: false,
+        signal: listeners.signal,
+      }),
     );
   }
   return toPath(node, name, { ...wanted, existing }, target.path);

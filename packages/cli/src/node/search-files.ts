@@ -1,4 +1,5 @@
 // The search by a part of a name: asks members for their catalogs, and sums up what they list.
+import { setMaxListeners } from 'node:events';
 import { maxFilenameBytes, parsePeerAddress } from '@peerlane/protocol';
 import { fetchCatalog, type Connect } from '@peerlane/tcp-transfer';
 import type { Member } from '@peerlane/udp-node';
@@ -57,6 +58,8 @@ export async function searchFiles(
 ): Promise<FoundFile[]> {
   const late = AbortSignal.timeout(timeout);
   const end = signal ? AbortSignal.any([signal, late]) : late;
+  // Each member that is asked has a listener.
+  setMaxListeners(0, end);
   const wanted = text.toLowerCase();
   const names = new Map<string, Found[]>();
   // A member that has not proven its address could direct connections to somebody else's.

@@ -20,10 +20,18 @@ export interface SearchOptions extends FindSettings {
   readonly sendTo: (member: string, message: GetMessage, search: Search) => void;
   /** Called once, when the search has ended. */
   readonly onEnd: (search: Search) => void;
+  /** Pings a member that does not answer. */
+  readonly probe: (member: string) => void;
 }
 
 /** The attempt that counts as the last one of a member whose offer led nowhere: it is asked less often. */
 const attemptAfterOffer = 3;
+
+/** How often the members that have not answered are pinged, in milliseconds. */
+const probeInterval = 500;
+
+/** The number of the probe with which the silent members are reported: after a second. */
+const reportedProbe = 2;
 
 /**
  * One question, "who has this file?", and its answers as they come. Iterating ends when the search
@@ -42,6 +50,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly #startedAt: number;
   /** Readers that wait for an offer. */
   readonly #readers: (() => void)[] = [];
+  #probing: Timer | undefined;
   #lastOffer: Offer | undefined;
   #hasOffer = false;
   #ended = false;
@@ -73,6 +82,12 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     for (const contact of cluster.chooseContacts(this.#request.length, this.#now()))
       this.#ask(contact);
     for (const { address } of cluster.members()) this.#askWhenAllowed(address);
+    this.#probeLater(1);
+  }
+
+  /** The node has been told of the members that others know. */
+  converged(): void {
+    this.#endIfHopeless();
   }
 
   /** A member has joined: it is asked. */
@@ -136,6 +151,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     if (this.#ended) return;
     this.#ended = true;
     this.#deadline.cancel();
+    this.#probing?.cancel();
     for (const timer of this.#retries.values()) timer.cancel();
     this.#options.signal?.removeEventListener('abort', this.end);
     this.#options.onEnd(this);
@@ -223,9 +239,43 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#askLater(member, attemptAfterOffer, cluster.isProven(member) ? 2 : 1);
   }
 
-  /** Ends the search if every member that is thought to be there has said no. */
+  /** Ends the search if every member has said no, and none is left that others know and this node does not. */
   #endIfHopeless(): void {
-    if (this.#asked.hopeless) this.end();
+    if (this.#asked.hopeless && this.#options.cluster.hasConverged) this.end();
+  }
+
+  #probeLater(count: number): void {
+    if (this.#ended) return;
+    this.#probing = this.#options.settings.clock.schedule(() => {
+      this.#probeSilent(count);
+      this.#probeLater(count + 1);
+    }, probeInterval);
+  }
+
+  /** Pings the members that have not answered. Ends the search if all others have said no, and these are not there. */
+  #probeSilent(count: number): void {
+    const { cluster, settings, probe, onSilent } = this.#options;
+    const silent = [...this.#asked.silent()];
+    if (silent.length === 0) return;
+    const report = (ended: boolean): void => {
+      onSilent?.({ asked: this.#asked.awaited, silent: silent.map(([member]) => member), ended });
+    };
+    if (count === reportedProbe) report(false);
+    const now = this.#now();
+    const { awaited, refusals } = this.#asked;
+    // A member that was never heard may be about to start, so that its silence alone ends nothing.
+    const isKnown = refusals > 0 || silent.every(([member]) => cluster.wasProven(member));
+    const isVain =
+      isKnown &&
+      refusals + silent.length === awaited &&
+      cluster.hasConverged &&
+      silent.every(([member, { at }]) => cluster.isUnresponsive(member, at, now));
+    if (isVain) {
+      report(true);
+      this.end();
+      return;
+    }
+    if (settings.protocol === 2) for (const [member] of silent) probe(member);
   }
 
   #wake(): void {
