@@ -220,11 +220,11 @@ export class Cluster {
     return this.#state.joining === undefined && this.#isStarted;
   }
 
-  /** Pings a trusted member that does not answer. */
+  /** Pings a trusted member that does not answer, and has proven version 2. */
   probe(address: string, now: number): Change[] {
     return this.#change((changes) => {
       const peer = find(this.#state, address);
-      if (peer && isTrusted(this.#state, peer)) ping(this.#state, peer, [], now, changes);
+      if (peer?.proven && isTrusted(this.#state, peer)) ping(this.#state, peer, [], now, changes);
     });
   }
 
@@ -235,11 +235,6 @@ export class Cluster {
   isUnresponsive(address: string, since: number, now: number): boolean {
     const peer = find(this.#state, address);
     return !peer || isUnresponsive(peer, since, now);
-  }
-
-  /** Whether a peer has ever proven version 2, and has not gone back to version 1. */
-  wasProven(address: string): boolean {
-    return find(this.#state, address)?.proven === true;
   }
 
   /** Whether an address is this node's own. */

@@ -263,10 +263,9 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     if (count === reportedProbe) report(false);
     const now = this.#now();
     const { awaited, refusals } = this.#asked;
-    // A member that was never heard may be about to start, so that its silence alone ends nothing.
-    const isKnown = refusals > 0 || silent.every(([member]) => cluster.wasProven(member));
+    // If nobody answers at all, this node may be the one that is cut off.
     const isVain =
-      isKnown &&
+      refusals > 0 &&
       refusals + silent.length === awaited &&
       cluster.hasConverged &&
       silent.every(([member, { at }]) => cluster.isUnresponsive(member, at, now));
