@@ -15,7 +15,8 @@ import { nextDue, tick } from './due-peers.ts';
 import { GossipRound } from './gossip-round.ts';
 import { learnAddresses } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
-import { isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
+import { memberOf, type Member } from './member.ts';
+import { isProvenVersion2, isQuiet } from './peer.ts';
 import { receiveAnnouncement, type AddressAnnouncement } from './receive-announcement.ts';
 import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.ts';
 import { ping } from './greetings.ts';
@@ -25,26 +26,6 @@ import { find, initialState, store, type Change, type State } from './state.ts';
 
 /** The most bytes that are sent to an address that the user named, besides what comes from it. */
 const namedAllowance = 512;
-
-/** A member as others may see it. */
-export interface Member {
-  /** `host:port`. */
-  readonly address: string;
-  /** Given as an option, named by gossip, or heard. */
-  readonly state: 'configured' | 'announced' | 'heard';
-  /** The highest version that it has shown. */
-  readonly version: 1 | 2;
-  /** The name that its user gave it: text from the network. */
-  readonly name: string | undefined;
-  /** The TCP port of its file server, if it announces one. */
-  readonly tcpPort: number | undefined;
-  /** When it was last heard, in milliseconds of the caller's clock. */
-  readonly heardAt: number | undefined;
-  /** How long its last answer to a ping took, in milliseconds. */
-  readonly roundTrip: number | undefined;
-  /** When it was first sent the ping that it has not returned, in milliseconds of the caller's clock. */
-  readonly owesSince: number | undefined;
-}
 
 /** An address that the user, or the program, named. */
 export interface NamedAddress {
@@ -258,18 +239,4 @@ export class Cluster {
     if (!this.#left) run(changes);
     return changes;
   }
-}
-
-function memberOf(peer: Peer): Member {
-  const { address, version, name, tcpPort, heardAt, roundTrip, owesSince, configured } = peer;
-  return {
-    address,
-    state: isHeard(peer) ? 'heard' : configured ? 'configured' : 'announced',
-    version,
-    name,
-    tcpPort,
-    heardAt,
-    roundTrip,
-    owesSince,
-  };
 }

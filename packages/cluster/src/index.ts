@@ -1,13 +1,8 @@
 // What the package exports.
 export { amplification } from './allowance.ts';
 export { type Contact, type ContactRequest, type RequestLength } from './contacts.ts';
-export {
-  Cluster,
-  type Member,
-  type NamedAddress,
-  type RequestAnswer,
-  type ResolvedName,
-} from './cluster.ts';
+export { Cluster, type NamedAddress, type RequestAnswer, type ResolvedName } from './cluster.ts';
+export { type Member } from './member.ts';
 export { type ClusterOptions } from './options.ts';
 export { type AddressAnnouncement } from './receive-announcement.ts';
 export { type ReceivedDiscover } from './receive.ts';
