@@ -7,6 +7,7 @@ import type { FindSettings } from './find-options.ts';
 import type { Offer } from './offer.ts';
 import { requestFor, type Request } from './request.ts';
 import { retryDelay } from './retries.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { WaitingOffers } from './waiting-offers.ts';
 
 /** The options of a {@link Search}, and the parts of a node that it uses. */
@@ -27,12 +28,6 @@ export interface SearchOptions extends FindSettings {
 /** The attempt that counts as the last one of a member whose offer led nowhere: it is asked less often. */
 const attemptAfterOffer = 3;
 
-/** How often the members that have not answered are pinged, in milliseconds. */
-const probeInterval = 500;
-
-/** The number of the probe with which the silent members are reported: after a second. */
-const reportedProbe = 2;
-
 /**
  * One question, "who has this file?", and its answers as they come. Iterating ends when the search
  * does, and throws the signal's reason if that was aborted. By asking for another offer a reader says
@@ -44,13 +39,13 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly #request: Request;
   readonly #asked = new AskedMembers();
   readonly #offers = new WaitingOffers();
+  readonly #silence: SilenceWatch;
   readonly #deadline: Timer;
   /** When each member is asked once more. */
   readonly #retries = new Map<string, Timer>();
   readonly #startedAt: number;
   /** Readers that wait for an offer. */
   readonly #readers: (() => void)[] = [];
-  #probing: Timer | undefined;
   #lastOffer: Offer | undefined;
   #hasOffer = false;
   #ended = false;
@@ -62,6 +57,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#request = requestFor(filename, req, settings.protocol);
     this.req = req;
     this.#startedAt = settings.clock.now();
+    this.#silence = new SilenceWatch(options, this.#asked, this.end);
     this.#deadline = settings.clock.schedule(this.end, timeout);
     signal?.addEventListener('abort', this.end);
     if (signal?.aborted) this.end();
@@ -82,7 +78,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     for (const contact of cluster.chooseContacts(this.#request.length, this.#now()))
       this.#ask(contact);
     for (const { address } of cluster.members()) this.#askWhenAllowed(address);
-    this.#probeLater(1);
+    if (!this.#ended) this.#silence.start();
   }
 
   /** The node has been told of the members that others know. */
@@ -151,7 +147,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     if (this.#ended) return;
     this.#ended = true;
     this.#deadline.cancel();
-    this.#probing?.cancel();
+    this.#silence.cancel();
     for (const timer of this.#retries.values()) timer.cancel();
     this.#options.signal?.removeEventListener('abort', this.end);
     this.#options.onEnd(this);
@@ -242,39 +238,6 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   /** Ends the search if every member has said no, and none is left that others know and this node does not. */
   #endIfHopeless(): void {
     if (this.#asked.hopeless && this.#options.cluster.hasConverged) this.end();
-  }
-
-  #probeLater(count: number): void {
-    if (this.#ended) return;
-    this.#probing = this.#options.settings.clock.schedule(() => {
-      this.#probeSilent(count);
-      this.#probeLater(count + 1);
-    }, probeInterval);
-  }
-
-  /** Pings the members that have not answered. Ends the search if all others have said no, and these are not there. */
-  #probeSilent(count: number): void {
-    const { cluster, settings, probe, onSilent } = this.#options;
-    const silent = [...this.#asked.silent()];
-    if (silent.length === 0) return;
-    const report = (ended: boolean): void => {
-      onSilent?.({ asked: this.#asked.awaited, silent: silent.map(([member]) => member), ended });
-    };
-    if (count === reportedProbe) report(false);
-    const now = this.#now();
-    const { awaited, refusals } = this.#asked;
-    // If nobody answers at all, this node may be the one that is cut off.
-    const isVain =
-      refusals > 0 &&
-      refusals + silent.length === awaited &&
-      cluster.hasConverged &&
-      silent.every(([member, { at }]) => cluster.isUnresponsive(member, at, now));
-    if (isVain) {
-      report(true);
-      this.end();
-      return;
-    }
-    if (settings.protocol === 2) for (const [member] of silent) probe(member);
   }
 
   #wake(): void {
