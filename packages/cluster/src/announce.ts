@@ -1,5 +1,6 @@
 // Sends every member its list, in the first round and in each period, and says goodbye to all.
 import type { DiscoverMessage } from '@peerlane/protocol';
+import { beginJoining } from './convergence.ts';
 import { isSuspect, isHeard, isProvenVersion2, type Peer } from './peer.ts';
 import { GossipRound, sentInRound } from './gossip-round.ts';
 import { send } from './send.ts';
@@ -13,6 +14,7 @@ export function start(state: State, now: number, changes: Change[]): void {
   for (const peer of [...state.peers.values()]) {
     if (peer.configured && !isHeard(peer)) store(state, { ...peer, learnedAt: now, due });
   }
+  beginJoining(state, now);
   broadcast(state, now, changes);
 }
 

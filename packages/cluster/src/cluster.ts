@@ -10,52 +10,28 @@ import {
   type ContactRequest,
   type RequestLength,
 } from './contacts.ts';
+import { beginJoining } from './convergence.ts';
 import { nextDue, tick } from './due-peers.ts';
 import { GossipRound } from './gossip-round.ts';
 import { learnAddresses } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
-import { isHeard, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
+import { memberOf, type Member } from './member.ts';
+import { isProvenVersion2, isQuiet } from './peer.ts';
+import { receiveAnnouncement, type AddressAnnouncement } from './receive-announcement.ts';
 import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.ts';
+import { ping } from './greetings.ts';
+import { isTrusted } from './send.ts';
+import { isUnresponsive } from './timing.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
 
 /** The most bytes that are sent to an address that the user named, besides what comes from it. */
 const namedAllowance = 512;
-
-/** How many nodes that hear an announcement greet its sender, on average, where all know each other. */
-const meanGreeters = 2;
-
-/** A member as others may see it. */
-export interface Member {
-  /** `host:port`. */
-  readonly address: string;
-  /** Given as an option, named by gossip, or heard. */
-  readonly state: 'configured' | 'announced' | 'heard';
-  /** The highest version that it has shown. */
-  readonly version: 1 | 2;
-  /** The name that its user gave it: text from the network. */
-  readonly name: string | undefined;
-  /** The TCP port of its file server, if it announces one. */
-  readonly tcpPort: number | undefined;
-  /** When it was last heard, in milliseconds of the caller's clock. */
-  readonly heardAt: number | undefined;
-  /** How long its last answer to a ping took, in milliseconds. */
-  readonly roundTrip: number | undefined;
-}
 
 /** An address that the user, or the program, named. */
 export interface NamedAddress {
   readonly address: string;
   /** Whether it may be a loopback address. */
   readonly local: boolean;
-}
-
-/** An address that was announced to all of the local network. */
-export interface AddressAnnouncement {
-  readonly address: string;
-  /** Whether the announcement came from this machine. */
-  readonly local: boolean;
-  /** The length of the datagram that announced it, in bytes. */
-  readonly size: number;
 }
 
 /** The name of a member and the address that it was resolved to, both as `host:port`. */
@@ -83,6 +59,7 @@ export interface RequestAnswer {
  */
 export class Cluster {
   readonly #state: State;
+  #isStarted = false;
   #left = false;
 
   /**
@@ -101,6 +78,7 @@ export class Cluster {
 
   /** The node is up: its first round. */
   start(now: number): Change[] {
+    this.#isStarted = true;
     return this.#change((changes) => {
       start(this.#state, now, changes);
     });
@@ -140,19 +118,16 @@ export class Cluster {
   }
 
   /** Receives an announcement to the local network. If many nodes hear it, few of them greet its sender. */
-  receiveAnnouncement({ address, local, size }: AddressAnnouncement, now: number): Change[] {
+  receiveAnnouncement(announcement: AddressAnnouncement, now: number): Change[] {
     return this.#change((changes) => {
-      const { proven, settings } = this.#state;
-      const random = Number.parseInt(settings.newPing().slice(0, 8), 16) / 2 ** 32;
-      if (random * (proven.size + 1) >= meanGreeters) return;
-      const source = { local, bytesPerAddress: size };
-      learnAddresses(this.#state, [address], source, new GossipRound(this.#state, now), changes);
+      receiveAnnouncement(this.#state, announcement, now, changes);
     });
   }
 
   /** Adds an address that the user, or the program, named. */
   addAddress({ address, local }: NamedAddress, now: number): Change[] {
     return this.#change((changes) => {
+      beginJoining(this.#state, now);
       const source = { local, bytesPerAddress: namedAllowance };
       learnAddresses(this.#state, [address], source, new GossipRound(this.#state, now), changes);
     });
@@ -218,6 +193,31 @@ export class Cluster {
     return peer.suspectedAt === undefined || peer.suspectedAt < (peer.heardAt ?? Infinity);
   }
 
+  /**
+   * Whether the node has been told of the members that others know. It has not while it is starting, and
+   * for a while after {@link addAddress} and after it has met the first member.
+   */
+  get hasConverged(): boolean {
+    return this.#state.joining === undefined && this.#isStarted;
+  }
+
+  /** Pings a trusted member that does not answer, and has proven version 2. */
+  probe(address: string, now: number): Change[] {
+    return this.#change((changes) => {
+      const peer = find(this.#state, address);
+      if (peer?.proven && isTrusted(this.#state, peer)) ping(this.#state, peer, [], now, changes);
+    });
+  }
+
+  /**
+   * Whether a member that was asked for something at `since` is not there: it has returned no ping since
+   * then, in a time in which any peer of its version would have answered.
+   */
+  isUnresponsive(address: string, since: number, now: number): boolean {
+    const peer = find(this.#state, address);
+    return !peer || isUnresponsive(peer, since, now);
+  }
+
   /** Whether an address is this node's own. */
   isSelf(address: string): boolean {
     return this.#state.self.has(address);
@@ -239,17 +239,4 @@ export class Cluster {
     if (!this.#left) run(changes);
     return changes;
   }
-}
-
-function memberOf(peer: Peer): Member {
-  const { address, version, name, tcpPort, heardAt, roundTrip, configured } = peer;
-  return {
-    address,
-    state: isHeard(peer) ? 'heard' : configured ? 'configured' : 'announced',
-    version,
-    name,
-    tcpPort,
-    heardAt,
-    roundTrip,
-  };
 }

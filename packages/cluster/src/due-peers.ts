@@ -5,7 +5,7 @@ import { becomeQuiet } from './become-quiet.ts';
 import { GossipRound } from './gossip-round.ts';
 import { grant } from './send.ts';
 import { remove, store, type Change, type State } from './state.ts';
-import { greet, sendHello, ping, sendList, sendEarnedList } from './greetings.ts';
+import { greet, introduce, sendHello, ping, sendList, sendEarnedList } from './greetings.ts';
 import {
   configuredPauses,
   suspectPauses,
@@ -17,6 +17,10 @@ import {
 
 /** Does what has fallen due by now. */
 export function tick(state: State, now: number, changes: Change[]): void {
+  if (state.joining && state.joining.until <= now) {
+    state.joining = undefined;
+    changes.push({ type: 'converged' });
+  }
   if (state.nextBroadcast <= now) broadcast(state, now, changes);
   const round = new GossipRound(state, now);
   for (
@@ -27,18 +31,27 @@ export function tick(state: State, now: number, changes: Change[]): void {
     state.dueQueue.pop();
     const peer = state.peers.get(entry.key);
     // If the peer was heard since, another entry has replaced this one.
-    if (peer?.due === entry.due) handleDue(state, peer, round, changes);
+    if (peer?.due !== entry.due) continue;
+    handleDue(state, introduceAgain(state, peer, round, changes), round, changes);
   }
 }
 
 /** When something falls due next; `Infinity` for never. */
 export function nextDue(state: State): number {
+  const next = Math.min(state.nextBroadcast, state.joining?.until ?? Infinity);
   for (let entry = state.dueQueue.peek(); entry; entry = state.dueQueue.peek()) {
-    if (state.peers.get(entry.key)?.due === entry.due)
-      return Math.min(entry.due, state.nextBroadcast);
+    if (state.peers.get(entry.key)?.due === entry.due) return Math.min(entry.due, next);
     state.dueQueue.pop();
   }
-  return state.nextBroadcast;
+  return next;
+}
+
+/** Sends a newcomer members once more if that is due. */
+function introduceAgain(state: State, peer: Peer, round: GossipRound, changes: Change[]): Peer {
+  if ((peer.introduceAgainAt ?? Infinity) > round.now) return peer;
+  const next = store(state, { ...peer, introduceAgainAt: undefined });
+  if (isProvenVersion2(next)) introduce(state, next, round, undefined, changes);
+  return state.peers.get(peer.address)!;
 }
 
 function handleDue(state: State, peer: Peer, round: GossipRound, changes: Change[]): void {

@@ -5,7 +5,7 @@ import type { Peer } from './peer.ts';
 import type { GossipRound } from './gossip-round.ts';
 import { allowed, isTrusted, lengthOf, send } from './send.ts';
 import { store, type Change, type State } from './state.ts';
-import { recordGossipSend, allowsGossipSend } from './timing.ts';
+import { recordGossipSend, allowsGossipSend, quietAt } from './timing.ts';
 
 /** The part of an allowance that lists may use; the rest is for requests. */
 const listsShare = 2 / 3;
@@ -20,13 +20,21 @@ export function sendList(state: State, peer: Peer, round: GossipRound, changes: 
     send(state, peer, round.split(list, undefined), round.now, changes);
     return;
   }
-  const pinged = withPing(state, peer, round.now);
+  const introduced = peer.introduceAgainAt === undefined ? peer : introducedWhole(state, peer);
+  const pinged = withPing(state, introduced, round.now);
   const [first, ...rest] = round.split(list, state.selfDescription);
   const own = round.ownAddress(peer);
   // Only the first part differs between peers; the others are the same for all.
   const addresses = own === undefined ? first!.addresses : [...first!.addresses, own];
   const message = discover(addresses, { ...state.pingingDescription, ping: pinged.ping! });
   send(state, pinged, [message, ...rest], round.now, changes);
+}
+
+/** The peer with nothing to be sent once more: it gets the whole list now. */
+function introducedWhole(state: State, peer: Peer): Peer {
+  const isDue = peer.introduceAgainAt === peer.due;
+  const due = isDue ? quietAt(peer, state.settings.period) : peer.due;
+  return store(state, { ...peer, introduceAgainAt: undefined, due });
 }
 
 /**
@@ -197,7 +205,10 @@ function newcomerMessage(
   maxBytes: number,
 ): DiscoverMessage | undefined {
   const extension = { ...state.selfDescription, ...proof };
-  const left = maxBytes - lengthOf([discover([], extension)]);
+  // For a newcomer that relies on this node enough is left to ping it once more.
+  const relies = peer.introduceAgainAt !== undefined && !isTrusted(state, peer);
+  const reserve = relies ? state.lengths.ping : 0;
+  const left = maxBytes - reserve - lengthOf([discover([], extension)]);
   return left < 0 ? undefined : discover(round.fitting(peer, left), extension);
 }
 

@@ -1,14 +1,9 @@
 // What the package exports.
 export { amplification } from './allowance.ts';
 export { type Contact, type ContactRequest, type RequestLength } from './contacts.ts';
-export {
-  Cluster,
-  type AddressAnnouncement,
-  type Member,
-  type NamedAddress,
-  type RequestAnswer,
-  type ResolvedName,
-} from './cluster.ts';
+export { Cluster, type NamedAddress, type RequestAnswer, type ResolvedName } from './cluster.ts';
+export { type Member } from './member.ts';
 export { type ClusterOptions } from './options.ts';
+export { type AddressAnnouncement } from './receive-announcement.ts';
 export { type ReceivedDiscover } from './receive.ts';
 export { type Change } from './state.ts';

@@ -53,6 +53,11 @@ export interface Peer {
   readonly roundTrip: number | undefined;
   /** When its datagram was last answered with a list. */
   readonly introducedAt: number | undefined;
+  /**
+   * When it is sent members once more, as the first datagram may have been lost: `Infinity` for a
+   * newcomer that relies on this node and has not proven itself yet.
+   */
+  readonly introduceAgainAt: number | undefined;
   /** The bytes that may still be sent to it while it is not trusted. */
   readonly allowance: Allowance;
   /** The last times at which gossip caused a datagram to it, see `maxGossipSends`. */
@@ -108,6 +113,7 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
     pingedAt: undefined,
     roundTrip: undefined,
     introducedAt: undefined,
+    introduceAgainAt: undefined,
     answerTime: undefined,
     priority: false,
     ...fields,

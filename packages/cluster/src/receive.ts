@@ -2,6 +2,7 @@
 import { hostOf, isLoopback, type DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
 import { recordOwnAddress } from './aliases.ts';
+import { prolongJoining } from './convergence.ts';
 import { learnAddresses } from './learn.ts';
 import { isSuspect, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
 import { becomeQuiet } from './become-quiet.ts';
@@ -10,7 +11,7 @@ import { GossipRound } from './gossip-round.ts';
 import { grant, isTrusted } from './send.ts';
 import { find, listedCount, put, store, type Change, type State } from './state.ts';
 import { answer, answerVersion1, greet, introduce } from './greetings.ts';
-import { nextRhythm, quietAt } from './timing.ts';
+import { introductionPause, nextRhythm, pingPauses, quietAt } from './timing.ts';
 
 /** A DISCOVER that has come in. */
 export interface ReceivedDiscover {
@@ -51,7 +52,8 @@ export function receiveDiscover(
   }
   const sender = updateSender(
     state,
-    known ?? newPeer(from, now, { due: now + 3 * settings.period }),
+    // Its answer to our ping may be lost: then it is pinged once more.
+    known ?? newPeer(from, now, { due: now + (extension ? pingPauses[0]! : 3 * settings.period) }),
     message,
     now,
     changes,
@@ -84,14 +86,26 @@ export function receiveDiscover(
   const news = !before?.proven || before.id !== extension.id;
   if (proven && news && !introducedLately(peer, settings.period, now)) {
     introduce(state, peer, round, extension.ping, changes);
+    introduceAgainLater(state, peer.address, now);
   } else if (!proven || extension.ping !== undefined) {
+    // To a node that is new to it, only a node that is configured with it names any other address.
+    const relies = !proven && news && addresses.some((address) => address !== from);
+    const noted = relies ? store(state, { ...peer, introduceAgainAt: Infinity }) : peer;
     // A pong that proves a peer is not answered.
-    answer(state, peer, round, { pong: extension.ping, ping: !proven, received: size }, changes);
+    answer(state, noted, round, { pong: extension.ping, ping: !proven, received: size }, changes);
   }
 }
 
 function introducedLately({ introducedAt }: Peer, period: number, now: number): boolean {
   return introducedAt !== undefined && now - introducedAt < period;
+}
+
+/** Makes a newcomer that relies on this node due to be sent members once more. */
+function introduceAgainLater(state: State, address: string, now: number): void {
+  const peer = state.peers.get(address)!;
+  if (peer.introduceAgainAt === undefined) return;
+  const introduceAgainAt = now + introductionPause;
+  store(state, { ...peer, introduceAgainAt, due: Math.min(peer.due, introduceAgainAt) });
 }
 
 /** Handles a Get or a File, of which only the sender's address matters. */
@@ -133,7 +147,10 @@ function updateSender(
   if (!proven) return markAnnounced(state, noted, now, changes);
   const roundTrip = peer.pingedAt === undefined ? peer.roundTrip : now - peer.pingedAt;
   const returned = { ping: undefined, owesSince: undefined, proven: true, roundTrip };
-  return markHeard(state, { ...noted, ...returned }, now, changes);
+  // A node that has restarted knows nothing of what its predecessor was sent.
+  const isSame = isHeard(peer) && peer.id === extension.id;
+  const introducedAt = isSame ? peer.introducedAt : undefined;
+  return markHeard(state, { ...noted, ...returned, introducedAt }, now, changes);
 }
 
 /**
@@ -168,10 +185,14 @@ function markHeard(state: State, peer: Peer, now: number, changes: Change[]): Pe
   };
   const silentAt = quietAt(heard, state.settings.period);
   // An earlier due time stays, and sets the next one when it comes. This makes hearing a peer cheap.
-  const due = peer.configured && !isHeard(peer) ? silentAt : Math.min(peer.due, silentAt);
+  const isNewlyHeard = !isHeard(peer) && (peer.configured || peer.proven);
+  const due = isNewlyHeard ? silentAt : Math.min(peer.due, silentAt);
   const isNews = peer.proven && !state.proven.has(peer.address);
   const listed = put(state, { ...heard, due }, changes);
-  if (isNews) changes.push({ type: 'proven', address: peer.address });
+  if (isNews) {
+    prolongJoining(state, now);
+    changes.push({ type: 'proven', address: peer.address });
+  }
   return listed;
 }
 

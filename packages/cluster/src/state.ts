@@ -6,6 +6,7 @@ import {
   descriptionLengths,
   type DescriptionLengths,
 } from './self-description.ts';
+import type { Joining } from './convergence.ts';
 import { DueQueue, type Entry } from './due-queue.ts';
 import { PeersByHost } from './peers-by-host.ts';
 import type { Settings } from './options.ts';
@@ -31,6 +32,8 @@ export type Change =
   | { readonly type: 'heard'; readonly address: string }
   /** A configured member has been silent for too long: its state is `configured` from now on. */
   | { readonly type: 'silent'; readonly address: string }
+  /** The node has been told of the members that others know. */
+  | { readonly type: 'converged' }
   /** The address is no longer in the list. */
   | { readonly type: 'left'; readonly address: string }
   /** An address that a peer named was left out, or the peer itself, because a bound is reached. */
@@ -61,6 +64,8 @@ export interface State {
   readonly pings: Map<string, string>;
   readonly dueQueue: DueQueue;
   nextBroadcast: number;
+  /** Set while the node is being told of the members that others know. */
+  joining: Joining | undefined;
   /** The place at which the next list begins that cannot name all members: each list names others. */
   listOffset: number;
 }
@@ -88,6 +93,7 @@ export function initialState(settings: Settings): State {
     pings: new Map(),
     dueQueue: new DueQueue(),
     nextBroadcast: Infinity,
+    joining: undefined,
     listOffset: 0,
   };
   for (const address of settings.members) {

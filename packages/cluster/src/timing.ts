@@ -17,6 +17,12 @@ export const suspectPauses: readonly number[] = [1000, 1000];
 /** The pauses after which a ping that was not returned is sent again, in milliseconds. */
 export const pingPauses: readonly number[] = [1000, 3000];
 
+/**
+ * How long after it has proven itself a newcomer is sent members once more, in milliseconds: the first
+ * datagram may have been lost, and others may have joined in the same moment.
+ */
+export const introductionPause = 1000;
+
 /** How long a silent peer is remembered, in milliseconds: a day. */
 export const memory = 86_400_000;
 
@@ -90,6 +96,24 @@ export function isOverdue(
 /** The pause before the next attempt to reach a quiet peer: one period, then two, four, … */
 export function quietRetry(attempts: number, ownPeriod: number): number {
   return ownPeriod * 2 ** attempts;
+}
+
+/** How long a peer of version 2 may leave a request and pings unanswered, in milliseconds. */
+const responseTimeout = 5000;
+
+/** The same for a peer that may be of version 1, which answers after ten seconds. */
+const responseTimeoutVersion1 = 12_000;
+
+/** Whether a peer that was asked at `since` has shown nothing of itself in the time that an answer takes. */
+export function isUnresponsive(
+  { version, proven, heardAt = -Infinity, quietSince }: Peer,
+  since: number,
+  now: number,
+): boolean {
+  // A peer of version 1 that is there says nothing if it does not have the file.
+  const speaksVersion1 = !proven && heardAt > -Infinity && quietSince === undefined;
+  if (speaksVersion1 || heardAt >= since) return false;
+  return now - since >= (version === 2 ? responseTimeout : responseTimeoutVersion1);
 }
 
 /** The last times at which gossip caused datagrams to an address, with one more. */

@@ -46,6 +46,7 @@ describe('a goodbye', () => {
     }
     const shortest = { type: 'discover', addresses: [], ...goodbye(id) } as const;
     expect(bytes).toBeLessThanOrEqual(3 * encodeMessage(shortest).length);
+    expect(node.tick(1500)).toEqual([{ type: 'converged' }]);
     expect(node.due).toBe(2100);
     expect(node.tick(2100)).toEqual([left]);
     expect(node.due).toBe(2100 + period);
@@ -90,7 +91,7 @@ describe('a goodbye', () => {
     const { due } = node;
     for (const from of [at(1), at(2)]) expect(receive(node, from, goodbye(hex()), 10)).toEqual([]);
     expect(node.due).toBe(due);
-    expect(run(node, 3000)).toEqual([]);
+    expect(run(node, 3000)).toEqual([{ type: 'converged' }]);
   });
 
   it('A goodbye of a guest is checked as briefly', () => {
@@ -157,7 +158,7 @@ describe('a cluster that the node has left', () => {
       receive(node, at(3), { addresses: [at(4)], extension: { v: 2, id: hex(), ping: hex() } }, 21),
       node.receiveOther({ from: at(1) }, 21),
       node.addAddress({ address: at(5), local: true }, 21),
-      node.receiveAnnouncement({ address: at(6), local: true, size: 100 }, 21),
+      node.receiveAnnouncement({ address: at(6), local: true, id: hex(), size: 100 }, 21),
       node.recordAddress({ name: at(1), address: at(2) }),
       node.chooseContacts(request, 21),
     ];

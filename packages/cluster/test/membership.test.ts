@@ -38,7 +38,12 @@ describe('a cluster', () => {
     const first = sent(node.start(0));
     expect(Object.keys(first)).toEqual([at(2), at(1)]);
     expect(first[at(1)]?.[0]?.addresses).toEqual([at(2), at(1)]);
-    for (const retry of [250, 1000, 4000, 12_000, period, 28_000, 2 * period]) {
+    for (const retry of [250, 1000]) {
+      expect(node.due).toBe(retry);
+      expect(Object.keys(sent(node.tick(retry)))).toEqual([at(2), at(1)]);
+    }
+    expect(node.tick(1500)).toEqual([{ type: 'converged' }]);
+    for (const retry of [4000, 12_000, period, 28_000, 2 * period]) {
       expect(node.due).toBe(retry);
       expect(Object.keys(sent(node.tick(retry)))).toEqual([at(2), at(1)]);
     }
@@ -49,6 +54,7 @@ describe('a cluster', () => {
     const node = cluster({ members: [at(1)] });
     node.start(0);
     receive(node, at(1), {}, 100);
+    expect(node.tick(1500)).toEqual([{ type: 'converged' }]);
     expect(node.due).toBe(period);
   });
 

@@ -92,7 +92,7 @@ class Lab {
       this.#count([one.address], one.size);
       this.#follow(
         this.node.receiveAnnouncement(
-          { address: one.address, local: false, size: one.size },
+          { address: one.address, local: false, id: hex(), size: one.size },
           this.now,
         ),
       );
@@ -325,7 +325,7 @@ describe('an announcement to the local network', () => {
       let count = 0;
       for (let n = 0; n < 1000; n += 1) {
         const changes = node.receiveAnnouncement(
-          { address: `10.0.2.3:${n + 1}`, local: false, size: 60 },
+          { address: `10.0.2.3:${n + 1}`, local: false, id: hex(), size: 60 },
           1,
         );
         count += changes.filter(({ type }) => type === 'send').length;

@@ -16,6 +16,8 @@ export interface UdpNodeEvents {
   peer: [address: string];
   /** A member that has been silent for too long, or has left. */
   gone: [address: string];
+  /** The node has been told of the members that others know: its list is complete for now. */
+  converged: [];
   /** A configured member, as `host:port`, is there. */
   heard: [address: string];
   /** A configured member has been silent for too long, or has left. */

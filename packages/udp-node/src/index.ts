@@ -13,7 +13,7 @@ export { systemClock, type Clock, type Timer } from './system/clock.ts';
 export { type FileInfo, type HasFile } from './answers/file-info.ts';
 export { discoveryGroup, openLanSocket, type LanSocket } from './lan/lan-socket.ts';
 export { type Lookup } from './sending/name-lookup.ts';
-export { type FindOptions } from './search/find-options.ts';
+export { type FindOptions, type Silence } from './search/find-options.ts';
 export { type Offer } from './search/offer.ts';
 export { type UdpNodeOptions } from './options.ts';
 export { type RandomBits } from './system/random.ts';

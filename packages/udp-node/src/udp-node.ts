@@ -92,6 +92,9 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       sendTo: (member, message, search) => {
         this.#outlet.toMember(member, [message], search);
       },
+      probe: (member) => {
+        this.#cluster.update((_, now) => view.probe(member, now));
+      },
     });
     this.#responder = new Responder({
       ...{ settings, isProven, warn },
@@ -107,8 +110,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     discovery?.start({
       selfDescription: view.selfDescription,
       announce: (message) => this.#outlet.announce(message),
-      onFound: (address, size) => {
-        const announcement = { address, local: isLocal(address), size };
+      onFound: ({ address, id, size }) => {
+        const announcement = { address, local: isLocal(address), id, size };
         this.#cluster.update((_, now) => view.receiveAnnouncement(announcement, now));
       },
       onFailure: (reason) => {
@@ -126,6 +129,20 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     return this.#cluster.view.members();
   }
 
+  /**
+   * Whether the node has been told of the members that others know. It has not while it is starting, and
+   * for a while after {@link join} and after it has met the first member.
+   */
+  get hasConverged(): boolean {
+    return this.#cluster.view.hasConverged;
+  }
+
+  /** Pings every member that can be pinged: one that is not there owes its answer from then on. */
+  pingMembers(): void {
+    for (const { address } of this.members())
+      this.#cluster.update((view, now) => view.probe(address, now));
+  }
+
   /** Sends every member its list now, and a period from now again. */
   announce(): void {
     this.#cluster.update((view, now) => view.announce(now));
@@ -134,7 +151,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   /**
    * Asks the cluster for a file. The offers come in the order of their arrival; if several wait, that
    * of the fastest peer comes first, and those of peers that were not asked come last. Iterating ends
-   * with the first offer or at the timeout, as `until` says, and as soon as every member has said no.
+   * with the first offer or at the timeout, as `until` says, and as soon as every member has said no or
+   * is not there. No search ends for that reason before the node {@link hasConverged}.
    * By asking for another offer a reader says that the last one led nowhere; its peer is asked again,
    * and may offer again.
    *
@@ -220,6 +238,10 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
         break;
       case 'proven':
         this.#requester.memberProven(change.address);
+        break;
+      case 'converged':
+        this.#requester.converged();
+        this.#emit('converged');
         break;
       case 'left':
         this.#requester.memberLeft(change.address);

@@ -11,11 +11,13 @@ import { openOutput, sinkAt, type Sink } from './sink.ts';
 interface Delivery {
   readonly signal: AbortSignal;
   readonly onProgress: NonNullable<NodeGetOptions['onProgress']>;
+  readonly onSilent: NonNullable<NodeGetOptions['onSilent']>;
   readonly io: Io;
 }
 
 /** The content that is downloaded, and the options of the download. */
-type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> & Pick<Delivery, 'signal' | 'onProgress'>;
+type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> &
+  Pick<Delivery, 'signal' | 'onProgress' | 'onSilent'>;
 
 /**
  * Downloads a file to its target. Standard output, a device or a pipe gets each piece as soon as it is
@@ -27,9 +29,9 @@ export async function deliver(
   node: PeerlaneNode,
   name: string,
   { target, existing, ...content }: GetOptions,
-  { signal, onProgress, io }: Delivery,
+  { io, ...listeners }: Delivery,
 ): Promise<NodeDownload> {
-  const wanted = { signal, onProgress, ...content };
+  const wanted = { ...listeners, ...content };
   if (target.kind === 'folder') return node.get(name, { ...wanted, existing, into: target.folder });
   if (target.kind === 'stdout') {
     const output = new OrderedOutput('the standard output', (bytes) => write(io.stdout, bytes));

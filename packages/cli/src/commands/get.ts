@@ -2,7 +2,8 @@
 // a terminal.
 import { basename } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
-import { downloadFailureText, otherContentText } from '../output/failure-text.ts';
+import type { Silence } from '@peerlane/udp-node';
+import { downloadFailureText, otherContentText, silenceText } from '../output/failure-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { nearNames } from '../members/near-names.ts';
@@ -17,12 +18,6 @@ import { deliver, hasUnfinished } from './deliver.ts';
 import { getOptionsOf, type GetOptions } from './get-options.ts';
 import { asGuest, nobodyHeard, firstAnswerTimeoutOf, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
-
-/** How long a search that found nothing is repeated, in milliseconds: members may still be found. */
-const repeatTime = 1000;
-
-/** How long the peers that were named may be silent before a note, in milliseconds. */
-const silenceNoteDelay = 3000;
 
 /** Runs `p2p get`. The exit code is that of the first download that failed. */
 export async function run(invocation: Invocation<'get'>, io: Io): Promise<number> {
@@ -51,7 +46,6 @@ class GetJob {
   readonly #report: Report;
   readonly #io: Io;
   readonly #line: OutputLine | undefined;
-  readonly #since = performance.now();
   #hasReceived = false;
 
   constructor(guest: Guest, options: GetOptions, report: Report, io: Io) {
@@ -104,18 +98,13 @@ class GetJob {
   }
 
   async #find(name: string, progress: Progress | undefined): ReturnType<typeof deliver> {
-    const { node, peers, hasAnswer } = this.#guest;
+    const { node, hasAnswer } = this.#guest;
     const alone = new AbortController();
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
     const limit = firstAnswerTimeoutOf(this.#guest);
     void waitForMembers(node, hasAnswer, limit, signal).then((answered) => {
       if (!answered) alone.abort(nobodyHeard(this.#guest));
     });
-    if (peers.length > 0) {
-      void waitForMembers(node, hasAnswer, silenceNoteDelay, signal).then((answered) => {
-        if (!answered && !signal.aborted) this.#note(`No answer from ${peers.join(', ')} yet.`);
-      });
-    }
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
       const { received, size, sources } = state;
       this.#hasReceived = received > 0;
@@ -123,14 +112,11 @@ class GetJob {
       this.#report.event({ event: 'progress', filename: name, received, size, sources });
     };
     try {
-      for (;;) {
-        try {
-          return await deliver(node, name, this.#options, { signal, onProgress, io: this.#io });
-        } catch (error) {
-          const isEarly = peers.length === 0 && performance.now() - this.#since < repeatTime;
-          if (!NodeError.is(error) || error.code !== 'not-found' || !isEarly) throw error;
-        }
-      }
+      const onSilent = (silence: Silence): void => {
+        if (!silence.ended) this.#note(silenceText(silence));
+      };
+      const told = { signal, onProgress, onSilent, io: this.#io };
+      return await deliver(node, name, this.#options, told);
     } finally {
       alone.abort();
     }

@@ -10,11 +10,8 @@ import { waitForMembers } from '../members/wait-for-members.ts';
 import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
 
-/** How long the first members may be found, in milliseconds. */
-const discoveryTimeout = 400;
-
-/** How long members that were heard may take to announce their file servers, in milliseconds. */
-const introductionTimeout = 600;
+/** How long members may take to name others and to announce their file servers, in milliseconds. */
+const introductionTimeout = 2500;
 
 /** Runs `p2p search`. */
 export async function run(invocation: Invocation<'search'>, io: Io): Promise<number> {
@@ -45,8 +42,7 @@ export function incompleteNote(report: Report): (list: IncompleteList) => void {
 }
 
 /**
- * Lists the files of the members that are heard within a moment, or else those of the first member that
- * is heard.
+ * Lists the files of the members, once the first that is heard has named all others.
  *
  * @throws Error if nobody is heard; the reason of an aborted `signal`
  */
@@ -56,15 +52,11 @@ export async function gatherFiles(
   signal: AbortSignal,
   onIncomplete?: (list: IncompleteList) => void,
 ): Promise<FoundFile[]> {
-  // If no peer is named, more members may be found until the time is over.
-  const isComplete = (members: readonly Member[]): boolean =>
-    guest.peers.length > 0 &&
-    members.every(({ state }) => state === 'heard') &&
-    isAcquainted(members);
-  await waitForMembers(guest.node, isComplete, discoveryTimeout, signal);
   const heard = await hearSomebody(guest, signal);
   signal.throwIfAborted();
   if (!heard) throw nobodyHeard(guest);
-  await waitForMembers(guest.node, isAcquainted, introductionTimeout, signal);
+  const isComplete = (members: readonly Member[]): boolean =>
+    guest.node.hasConverged && isAcquainted(members);
+  await waitForMembers(guest.node, isComplete, introductionTimeout, signal);
   return guest.node.search(text, { signal, onIncomplete });
 }

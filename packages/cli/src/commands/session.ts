@@ -8,6 +8,8 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { otherContentText } from '../output/failure-text.ts';
 import { folderWarning } from '../config/folder-path.ts';
 import { print, type Io } from '../output/io.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { unreachableText } from '../members/reaching-host.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { filesText } from '../text/figures.ts';
@@ -31,8 +33,10 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   using dialogue = dialogueOn(io, invocation.color);
   const folder = config.folder ?? (await askForFolder(dialogue, io.cwd));
   if (folder === undefined) return exitCodes.done;
-  const members = config.cluster ?? (await askForMembers(dialogue));
+  const members = config.cluster ?? (await askForMembers(dialogue, config.host));
   if (dialogue.left) return exitCodes.done;
+  const fault = unreachableText(config.host, members);
+  if (fault !== undefined) throw new ConfigError(fault);
   using warnings = new WarningLog(
     (line) => {
       dialogue.note(line);

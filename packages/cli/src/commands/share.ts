@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { unreachableText } from '../members/reaching-host.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
 import { createNode } from '../node/node.ts';
 import { filesText, sizeText } from '../text/figures.ts';
@@ -20,6 +22,8 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
       report.note(line);
     });
     const { config } = loaded;
+    const fault = unreachableText(config.host, config.cluster ?? []);
+    if (fault !== undefined) throw new ConfigError(fault);
     const files = invocation.operands.map((path) => resolve(io.cwd, path));
     await using node = createNode({
       ...nodeOptionsFrom(config),

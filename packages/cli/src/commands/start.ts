@@ -6,6 +6,7 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { folderWarning } from '../config/folder-path.ts';
 import type { Io } from '../output/io.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
+import { unreachableText } from '../members/reaching-host.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { filesText } from '../text/figures.ts';
 import { Log } from '../output/log.ts';
@@ -34,6 +35,8 @@ export async function run(invocation: Invocation<'start'>, io: Io): Promise<numb
         'no folder was given: name one with --folder, P2P_FOLDER or folder in config.yml',
       );
     }
+    const fault = unreachableText(config.host, config.cluster ?? []);
+    if (fault !== undefined) throw new ConfigError(fault);
     const folder = resolve(io.cwd, config.folder);
     const warning = folderWarning(folder);
     if (warning !== undefined) log.write('warning', warning.replace('Warning: ', ''));

@@ -14,7 +14,7 @@ export async function run(invocation: Invocation<'status'>, io: Io): Promise<num
   try {
     return await asGuest(invocation, io, async (guest) => {
       const found = await gatherFiles(guest, '', io.signal, incompleteNote(report));
-      const status = statusOf(shownMembers(guest), found);
+      const status = statusOf(shownMembers(guest), found, performance.now());
       report.event(status);
       report.say(...statusLines(status));
       return exitCodes.done;

@@ -3,10 +3,12 @@ import { formatPeerAddress, isWildcard } from '@peerlane/protocol';
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
 import { schemas } from '../config/schemas.ts';
 import { settings, type Config } from '../config/settings.ts';
 import { print, type Io } from '../output/io.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
+import { hostReaching, unreachableText } from './reaching-host.ts';
 import { waitForMembers } from './wait-for-members.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
@@ -41,10 +43,11 @@ export async function asGuest<T>(
   io: Io,
   run: (guest: Guest) => Promise<T>,
 ): Promise<T> {
-  const { config } = await configured(invocation, io, (line) => {
+  const loaded = await configured(invocation, io, (line) => {
     print(io.stderr, line);
   });
-  const peers = peersOf(invocation) ?? config.cluster ?? [];
+  const peers = peersOf(invocation) ?? loaded.config.cluster ?? [];
+  const config = reaching(loaded, peers);
   await using node = createNode({
     ...nodeOptionsFrom(config),
     port: 0,
@@ -67,6 +70,15 @@ export async function asGuest<T>(
     done.abort();
     await looking;
   }
+}
+
+/** The configuration with a host from which the peers can be reached, unless the user chose the host. */
+function reaching({ config, origins }: LoadedConfig, peers: readonly string[]): Config {
+  const isFree = origins.host === 'default';
+  const host = isFree ? hostReaching(config.host, peers) : config.host;
+  const fault = unreachableText(host, peers);
+  if (fault !== undefined) throw new ConfigError(fault);
+  return { ...config, host };
 }
 
 /** How long this guest waits for a first answer, in milliseconds. */

@@ -5,7 +5,7 @@ import type { UdpNode } from '@peerlane/udp-node';
 import { describe } from './error-text.ts';
 import type { NodeEvents } from './node-options.ts';
 
-const ofUdp = ['peer', 'gone', 'request', 'offer', 'wire', 'heard', 'silent'] as const;
+const ofUdp = ['peer', 'gone', 'request', 'offer', 'wire', 'heard', 'silent', 'converged'] as const;
 
 const ofTcp = ['connection', 'asked', 'crowdedOut', 'sending', 'sent', 'tooLarge'] as const;
 

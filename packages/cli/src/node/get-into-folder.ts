@@ -10,7 +10,7 @@ import {
   type Existing,
   type OrderedOutput,
 } from '@peerlane/tcp-transfer';
-import type { Offer } from '@peerlane/udp-node';
+import type { Offer, Silence } from '@peerlane/udp-node';
 import { getFile, isPassing, type GetFileOptions, type GetProgress } from './get-file.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents } from './node-options.ts';
@@ -43,6 +43,8 @@ export interface NodeGetOptions extends Pick<
    * @default the node's folder, or the working folder if it has none
    */
   readonly into?: string | OrderedOutput;
+  /** Called if members do not answer, and where the search ends without them. */
+  readonly onSilent?: ((silence: Silence) => void) | undefined;
 }
 
 /** The parts of a node that a download uses, and its listeners. */
@@ -88,7 +90,13 @@ export async function getIntoFolder(
   // the file.
   const held: string[] = [];
   const start = now();
-  const search = (): AsyncIterator<Offer, undefined> => udp.find(name, { signal, timeout });
+  let missing: readonly string[] = [];
+  const onSilent = (silence: Silence): void => {
+    missing = silence.ended ? silence.silent : [];
+    options.onSilent?.(silence);
+  };
+  const search = (): AsyncIterator<Offer, undefined> =>
+    udp.find(name, { signal, timeout, onSilent });
   const download = await getFile(search, {
     ...options,
     filename: name,
@@ -117,7 +125,12 @@ export async function getIntoFolder(
   for (const message of held) onFailure(message);
   const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;
   const isEarly = now() - start < timeout - timerSlack;
-  if (failure === undefined && isEarly) throw new NodeError('not-found', `Nobody has ${what}.`);
+  if (failure === undefined && isEarly) {
+    const absent =
+      missing.length === 0 ? '' : ` ${missing.join(', ')}: no answer, not even to a ping.`;
+    const who = missing.length === 0 ? 'Nobody' : 'Nobody who answers';
+    throw new NodeError('not-found', `${who} has ${what}.${absent}`);
+  }
   const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
   const within = isEarly ? '' : ` within ${timeout / 1000} s`;
   throw new NodeError('not-found', `Nobody delivered ${what}${within}${reason}.`);

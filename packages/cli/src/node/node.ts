@@ -82,6 +82,16 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     return this.#started().udp.members();
   }
 
+  /** Pings every member: one that is not there has `owesSince` from then on. */
+  pingMembers(): void {
+    this.#started().udp.pingMembers();
+  }
+
+  /** Whether the node has been told of the members that others know, so that its list is complete for now. */
+  get hasConverged(): boolean {
+    return this.#started().udp.hasConverged;
+  }
+
   /**
    * Adds a node to the cluster that was found in some other way, as `host:port`.
    *

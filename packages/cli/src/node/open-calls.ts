@@ -1,4 +1,5 @@
 // The downloads and searches of a node that are under way: they end when the node is closed.
+import { setMaxListeners } from 'node:events';
 
 /** Runs asynchronous work that can be ended from outside. */
 export class OpenCalls {
@@ -14,6 +15,8 @@ export class OpenCalls {
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const control = new AbortController();
+    // Each member that is asked has a listener, and there may be any number of members.
+    setMaxListeners(0, control.signal);
     const abort = (): void => {
       control.abort(signal?.reason);
     };

@@ -1,4 +1,5 @@
 // The search by a part of a name: asks members for their catalogs, and sums up what they list.
+import { setMaxListeners } from 'node:events';
 import {
   maxFilenameBytes,
   parsePeerAddress,
@@ -82,6 +83,8 @@ export async function searchFiles(
   const { signal, timeout = 60_000, onIncomplete, connect } = options;
   const late = AbortSignal.timeout(timeout);
   const end = signal ? AbortSignal.any([signal, late]) : late;
+  // Each member that is asked has a listener.
+  setMaxListeners(0, end);
   const names = new FoundNames(text);
   // A member that has not proven its address could direct connections to somebody else's.
   const waiting = members.filter(

@@ -1,8 +1,12 @@
 // Why a command fails, with the options of the command line that help: errors of the node name none.
 import { baseName, hostOf, isLoopback, ProtocolError } from '@peerlane/protocol';
 import { NodeError } from '../node/node-error.ts';
-import { sizeText } from '../text/figures.ts';
+import type { Silence } from '@peerlane/udp-node';
+import { counted, sizeText } from '../text/figures.ts';
 import { shellWord } from '../text/shell-word.ts';
+
+/** The most silent members that are named in one line. */
+const maxSilentShown = 5;
 
 /** The message of an error, with the option that helps if there is one. */
 export function failureText(error: unknown): string {
@@ -31,6 +35,14 @@ export function otherContentText({
   const operand = `${filename.startsWith('-') ? '-- ' : ''}${shellWord(filename)}`;
   const command = `p2p get${lan} --peer ${peer} --root ${root} ${operand}`;
   return `${peer} has another "${filename}" (${sizeText(size)}), which this gets: ${command}`;
+}
+
+/** Says which members have not answered a request yet. */
+export function silenceText({ asked, silent }: Pick<Silence, 'asked' | 'silent'>): string {
+  const shown = silent.slice(0, maxSilentShown).join(', ');
+  const more = silent.length - maxSilentShown;
+  const others = more > 0 ? ` and ${more} more` : '';
+  return `Asked ${counted(asked, 'member')}: no answer from ${shown}${others} yet.`;
 }
 
 /** Why a download failed, in one line that says what to do. */

@@ -1,20 +1,30 @@
 // Shows the state of the cluster: lines for a person, an event for a program.
+import type { Member } from '@peerlane/udp-node';
 import type { FoundFile } from '../node/search-files.ts';
 import { counted, filesText } from '../text/figures.ts';
 import { distinctContents } from '../node/distinct-contents.ts';
 import type { StatusEvent } from './json-events.ts';
 
+/** How long a member may owe the answer to a ping and still count as heard, in milliseconds. */
+export const pongTimeout = 1000;
+
+/** Whether no member owes the answer to a ping. */
+export function allAnswer(members: readonly Pick<Member, 'owesSince' | 'state'>[]): boolean {
+  return members.every(({ state, owesSince }) => state !== 'heard' || owesSince === undefined);
+}
+
 /** Counts the members, files and versions of a cluster. */
 export function statusOf(
-  members: readonly { readonly state: string }[],
+  members: readonly Pick<Member, 'state' | 'owesSince'>[],
   found: readonly FoundFile[],
+  now: number,
 ): StatusEvent {
   const versions = found.map(({ contents }) => distinctContents(contents));
   const sizes = versions.flatMap(({ distinct }) => distinct.map(({ size }) => size));
   return {
     event: 'status',
     members: members.length,
-    heard: members.filter(({ state }) => state === 'heard').length,
+    heard: members.filter((member) => isAnswering(member, now)).length,
     files: found.length,
     ambiguous: versions.filter(({ distinct }) => distinct.length > 1).length,
     unverified: versions.filter(({ distinct, more }) => distinct.length === 1 && more).length,
@@ -31,4 +41,12 @@ export function statusLines(status: StatusEvent): string[] {
     `Cluster: ${counted(members, 'member')}, ${heard} heard.`,
     `Shared by them: ${filesText(files, bytes)}${several}${perhaps}.`,
   ];
+}
+
+/** Whether a member was heard, and does not leave a ping unanswered. */
+function isAnswering(
+  { state, owesSince }: Pick<Member, 'state' | 'owesSince'>,
+  now: number,
+): boolean {
+  return state === 'heard' && (owesSince === undefined || now - owesSince < pongTimeout);
 }

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { debuglog } from 'node:util';
 import type { Dialogue } from './dialogue.ts';
-import { downloadFailureText } from '../output/failure-text.ts';
+import { downloadFailureText, silenceText } from '../output/failure-text.ts';
 import { nearNames } from '../members/near-names.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { NodeError } from '../node/node-error.ts';
@@ -67,6 +67,9 @@ export class Downloads {
       const { path, created } = await this.#node
         .get(filename, {
           signal,
+          onSilent: (silence) => {
+            if (!silence.ended) this.#dialogue.note(silenceText(silence));
+          },
           onProgress: ({ received, size, sources }) => {
             progress?.update(received, size, sources);
           },

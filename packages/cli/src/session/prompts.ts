@@ -2,6 +2,7 @@
 import { normalPeerAddress } from '@peerlane/protocol';
 import { ConfigError } from '../config/config-error.ts';
 import type { Dialogue } from './dialogue.ts';
+import { unreachableText } from '../members/reaching-host.ts';
 import { expandHome, folderFault } from '../config/folder-path.ts';
 
 /**
@@ -36,9 +37,10 @@ export async function askForFolder(dialogue: Dialogue, cwd: string): Promise<str
 /**
  * Asks for the members until `q` or the end of the input.
  *
+ * @param host the host to which the node will be bound
  * @returns their addresses as `host:port`
  */
-export async function askForMembers(dialogue: Dialogue): Promise<string[]> {
+export async function askForMembers(dialogue: Dialogue, host: string): Promise<string[]> {
   dialogue.say("Enter your cluster members list (one per line, enter 'q' to finish):");
   const members: string[] = [];
   for (;;) {
@@ -46,7 +48,9 @@ export async function askForMembers(dialogue: Dialogue): Promise<string[]> {
     if (line === undefined || line === 'q') return members;
     if (line === '') continue;
     const member = normalPeerAddress(line);
-    if (member !== undefined) members.push(member);
+    const fault = unreachableText(host, member === undefined ? [] : [member]);
+    if (fault !== undefined) dialogue.fail(`${fault}.`);
+    else if (member !== undefined) members.push(member);
     else {
       dialogue.fail(
         `"${line}" is no address: expected host:port, such as 127.0.0.1:1378, or 'q' to finish`,

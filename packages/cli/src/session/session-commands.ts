@@ -1,12 +1,13 @@
 // The commands of a session, such as `list` and `get`.
 import { memberTable } from '../output/member-table.ts';
 import { fileTable, incompleteText } from '../output/file-table.ts';
-import { statusLines, statusOf } from '../output/status-lines.ts';
+import { allAnswer, pongTimeout, statusLines, statusOf } from '../output/status-lines.ts';
 import type { Dialogue } from './dialogue.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { filesText } from '../text/figures.ts';
 import type { FoundFile } from '../node/search-files.ts';
+import { waitForMembers } from '../members/wait-for-members.ts';
 import { searchMembers } from '../members/search-members.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { TerminalHooks } from './terminal-dialogue.ts';
@@ -106,13 +107,15 @@ export class SessionCommands implements TerminalHooks {
 
   async #status(): Promise<void> {
     const { address, tcpAddress } = this.#node;
+    this.#node.pingMembers();
     const { files, bytes } = await this.#node.shared();
     const found = await this.#find('');
+    await waitForMembers(this.#node, allAnswer, pongTimeout, this.#options.signal);
     const members = this.#node.members();
     this.#dialogue.say(
       `This node: UDP ${address.host}:${address.port}, TCP port ${tcpAddress.port}.`,
       `Sharing ${filesText(files, bytes)} from ${this.#options.folder}.`,
-      ...statusLines(statusOf(members, found)),
+      ...statusLines(statusOf(members, found, performance.now())),
       ...(members.length > 0 ? memberTable(members, performance.now()) : []),
     );
   }

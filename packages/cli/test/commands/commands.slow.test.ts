@@ -69,7 +69,7 @@ describe.concurrent('p2p get', () => {
   it('`p2p get` says after a few seconds that a named peer is silent', async ({ lab }) => {
     const args = ['get', 'a.txt', '--peer', '127.0.0.1:9', '--waiting', '5'];
     const got = await run(lab, await lab.folder(), ...args);
-    expect(got.notices).toEqual(['No answer from 127.0.0.1:9 yet.\n']);
+    expect(got.notices).toEqual(['Asked 1 member: no answer from 127.0.0.1:9 yet.\n']);
     expect(got.stderr).toMatch(/^p2p: No answer/);
   });
 

@@ -27,6 +27,7 @@ it('The results of a search are in the order of the members, whichever answers f
     name: undefined,
     heardAt: undefined,
     roundTrip: undefined,
+    owesSince: undefined,
   }));
   let answered: () => void = () => undefined;
   const lastHasAnswered = new Promise<void>((resolve) => (answered = resolve));

@@ -19,7 +19,10 @@ function guestThatHears(after: number) {
   const members = () =>
     Date.now() - start < after ? [] : [{ address: '127.0.0.1:9', tcpPort: 1, state: 'heard' }];
   const config = { waiting: 100 };
-  return { search, guest: { node: { members, search }, config, peers: [] } as unknown as Guest };
+  return {
+    search,
+    guest: { node: { members, search, hasConverged: true }, config, peers: [] } as unknown as Guest,
+  };
 }
 
 it('A member that is heard late, as on a busy machine, is asked for files', async () => {

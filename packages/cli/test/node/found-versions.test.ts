@@ -36,7 +36,7 @@ describe('files of one name', () => {
       { filename: 'several', contents: contentsOf([file(a, 4, 'x'), file(b, 2, 'y')]) },
       { filename: 'one', contents: contentsOf([file(undefined, 1, 'x')]) },
     ];
-    const status = statusOf([{ state: 'heard' }], found);
+    const status = statusOf([{ state: 'heard', owesSince: undefined }], found, 0);
     expect(status).toMatchObject({ files: 3, ambiguous: 1, unverified: 1, bytes: 11 });
     expect(statusLines(status)[1]).toBe(
       'Shared by them: 3 files (11 B), 1 of them in more than one version, 1 of them perhaps in more than one.',

@@ -61,7 +61,7 @@ it('`p2p get --protocol 1` says after twelve seconds that nobody has answered', 
   await vi.advanceTimersByTimeAsync(12_000);
   expect(await exit).toBe(1);
   expect(errors()).toBe(
-    `No answer from ${peer.address} yet.\n` +
+    `Asked 1 member: no answer from ${peer.address} yet.\n` +
       `p2p: No answer from ${peer.address}: is p2p running there, on that UDP port, and does a ` +
       'firewall let it through? An original peer answers only requests for files that it has.\n',
   );

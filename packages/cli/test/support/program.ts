@@ -56,7 +56,7 @@ export function asUser(): {
   return { within: ['setpriv', ...rights], missing, reason };
 }
 
-const noticeOfSilence = /^No answer from .* yet\.\n/gm;
+const noticeOfSilence = /^Asked .*: no answer from .* yet\.\n/gm;
 
 /** A running `p2p` and its output. */
 export class Program {

@@ -35,14 +35,25 @@ export interface AnnouncedNode {
   readonly selfDescription: DiscoverExtension;
   /** Sends an announcement to the local network. */
   readonly announce: (message: DiscoverMessage) => Promise<void>;
-  /** Called with the address of each other node that announces itself, and the length of its datagram. */
-  readonly onFound: (address: string, size: number) => void;
+  /** Called for each other node that announces itself. */
+  readonly onFound: (found: FoundNode) => void;
   /** Called once if no announcement can be sent, where the node warns of that. */
   readonly onFailure: (reason: string) => void;
 }
 
-/** The pause before the second announcement, in milliseconds. The first one may have been lost. */
-const secondPause = 300;
+/** A node that has announced itself. */
+export interface FoundNode {
+  readonly address: string;
+  readonly id: string;
+  /** The length of its datagram, in bytes. */
+  readonly size: number;
+}
+
+/**
+ * The pauses before the next announcements, in milliseconds: after 0.3, 1 and 3 seconds. The first one
+ * may have been lost, and by chance nobody may have answered it.
+ */
+const pauses: readonly number[] = [300, 700, 2000];
 
 /** The most announcements that are received from one machine. */
 const rate = { perSecond: 20, burst: 200 };
@@ -64,7 +75,7 @@ export class LanDiscovery {
     this.#own = formatPeerAddress(options.bound);
   }
 
-  /** Announces a node from now on: at once, after 0.3 s, and then once in a period. */
+  /** Announces a node from now on: at once, after 0.3, 1 and 3 s, and then once in a period. */
   start(node: AnnouncedNode): void {
     this.socket.onDatagram((datagram, { host }) => {
       this.#receive(node, datagram, host);
@@ -72,7 +83,7 @@ export class LanDiscovery {
     const extension = node.selfDescription;
     const message: DiscoverMessage = { type: 'discover', addresses: [this.#own], extension };
     this.#timer = this.#options.settings.clock.schedule(() => {
-      this.#announce(node, message, secondPause);
+      this.#announce(node, message);
     }, 0);
   }
 
@@ -83,15 +94,15 @@ export class LanDiscovery {
     await this.socket.close();
   }
 
-  #announce(node: AnnouncedNode, message: DiscoverMessage, pause: number): void {
+  #announce(node: AnnouncedNode, message: DiscoverMessage, attempt = 0): void {
     const { warns, settings } = this.#options;
     node.announce(message).catch((error: unknown) => {
       if (!this.#failed && warns) node.onFailure(reasonOf(error));
       this.#failed = true;
     });
     this.#timer = settings.clock.schedule(() => {
-      this.#announce(node, message, settings.period);
-    }, pause);
+      this.#announce(node, message, attempt + 1);
+    }, pauses[attempt] ?? settings.period);
   }
 
   #receive({ selfDescription, onFound }: AnnouncedNode, datagram: Uint8Array, host: string): void {
@@ -99,10 +110,11 @@ export class LanDiscovery {
     try {
       const message = decodeMessage(datagram);
       if (message.type !== 'discover' || message.extension === undefined) return;
-      if (message.extension.id === selfDescription.id) return;
+      const { id } = message.extension;
+      if (id === selfDescription.id) return;
       const [named] = message.addresses;
       if (named !== undefined && this.#reaches(host))
-        onFound(addressOf(host, named), datagram.length);
+        onFound({ address: addressOf(host, named), id, size: datagram.length });
     } catch {
       // Other programs may use the same group.
     }

@@ -95,6 +95,24 @@ export class AskedMembers {
     return true;
   }
 
+  /** How many are awaited. */
+  get awaited(): number {
+    return this.#awaited;
+  }
+
+  /** The awaited members that have not answered. */
+  *silent(): Iterable<[string, Asked]> {
+    for (const entry of this.#asked) {
+      const [, { awaited, answer }] = entry;
+      if (awaited && answer === 'none') yield entry;
+    }
+  }
+
+  /** How many of those awaited have said no. */
+  get refusals(): number {
+    return this.#awaited - this.#hopeful;
+  }
+
   /** Whether some are awaited, and all of these have said no. */
   get hopeless(): boolean {
     return this.#awaited > 0 && this.#hopeful === 0;

@@ -1,6 +1,16 @@
 // The options of a search, with their defaults and checks.
 import { checkTime, checkType } from '../system/checks.ts';
 
+/** The members that do not answer a search. */
+export interface Silence {
+  /** How many members were asked. */
+  readonly asked: number;
+  /** Those of them that have not answered, as `host:port`. */
+  readonly silent: readonly string[];
+  /** Whether the search has ended without them. */
+  readonly ended: boolean;
+}
+
 /** How long a search goes on. */
 export interface FindOptions {
   /**
@@ -14,6 +24,11 @@ export interface FindOptions {
    * @default 100_000
    */
   readonly timeout?: number;
+  /**
+   * Called if members have not answered within a second; and once more where the search ends because all
+   * others have said no, and these do not answer a ping either.
+   */
+  readonly onSilent?: ((silence: Silence) => void) | undefined;
   /** Ends the search when it is aborted. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -22,13 +37,14 @@ export interface FindOptions {
 export interface FindSettings {
   readonly until: 'first' | 'timeout';
   readonly timeout: number;
+  readonly onSilent: ((silence: Silence) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** @throws TypeError or RangeError that names the option */
 export function resolveFindOptions(options: FindOptions): FindSettings {
-  const { until = 'timeout', timeout = 100_000, signal } = options;
+  const { until = 'timeout', timeout = 100_000, onSilent, signal } = options;
   checkType('until', until, ['first', 'timeout'].includes(until), "'first' or 'timeout'");
   checkTime('timeout', timeout, 0, Infinity);
-  return { until, timeout, signal };
+  return { until, timeout, onSilent, signal };
 }

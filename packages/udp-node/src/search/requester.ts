@@ -22,6 +22,8 @@ export interface RequesterOptions {
   readonly cluster: Cluster;
   /** Sends to a member on behalf of a search. */
   readonly sendTo: (member: string, message: GetMessage, search: Search) => void;
+  /** Pings a member that does not answer. */
+  readonly probe: (member: string) => void;
 }
 
 /** All searches of a node. */
@@ -60,6 +62,11 @@ export class Requester {
   /** A member has proven itself. */
   memberProven(member: string): void {
     for (const search of this.#searches.values()) search.memberProven(member);
+  }
+
+  /** The node has been told of the members that others know. */
+  converged(): void {
+    for (const search of this.#searches.values()) search.converged();
   }
 
   /** A member has left. */

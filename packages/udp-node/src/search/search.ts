@@ -7,6 +7,7 @@ import type { FindSettings } from './find-options.ts';
 import type { Offer } from './offer.ts';
 import { requestFor, type Request } from './request.ts';
 import { retryDelay } from './retries.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { WaitingOffers } from './waiting-offers.ts';
 
 /** The options of a {@link Search}, and the parts of a node that it uses. */
@@ -20,6 +21,8 @@ export interface SearchOptions extends FindSettings {
   readonly sendTo: (member: string, message: GetMessage, search: Search) => void;
   /** Called once, when the search has ended. */
   readonly onEnd: (search: Search) => void;
+  /** Pings a member that does not answer. */
+  readonly probe: (member: string) => void;
 }
 
 /** The attempt that counts as the last one of a member whose offer led nowhere: it is asked less often. */
@@ -36,6 +39,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly #request: Request;
   readonly #asked = new AskedMembers();
   readonly #offers = new WaitingOffers();
+  readonly #silence: SilenceWatch;
   readonly #deadline: Timer;
   /** When each member is asked once more. */
   readonly #retries = new Map<string, Timer>();
@@ -53,6 +57,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#request = requestFor(filename, req, settings.protocol);
     this.req = req;
     this.#startedAt = settings.clock.now();
+    this.#silence = new SilenceWatch(options, this.#asked, this.end);
     this.#deadline = settings.clock.schedule(this.end, timeout);
     signal?.addEventListener('abort', this.end);
     if (signal?.aborted) this.end();
@@ -73,6 +78,12 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     for (const contact of cluster.chooseContacts(this.#request.length, this.#now()))
       this.#ask(contact);
     for (const { address } of cluster.members()) this.#askWhenAllowed(address);
+    if (!this.#ended) this.#silence.start();
+  }
+
+  /** The node has been told of the members that others know. */
+  converged(): void {
+    this.#endIfHopeless();
   }
 
   /** A member has joined: it is asked. */
@@ -136,6 +147,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     if (this.#ended) return;
     this.#ended = true;
     this.#deadline.cancel();
+    this.#silence.cancel();
     for (const timer of this.#retries.values()) timer.cancel();
     this.#options.signal?.removeEventListener('abort', this.end);
     this.#options.onEnd(this);
@@ -223,9 +235,9 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#askLater(member, attemptAfterOffer, cluster.isProven(member) ? 2 : 1);
   }
 
-  /** Ends the search if every member that is thought to be there has said no. */
+  /** Ends the search if every member has said no, and none is left that others know and this node does not. */
   #endIfHopeless(): void {
-    if (this.#asked.hopeless) this.end();
+    if (this.#asked.hopeless && this.#options.cluster.hasConverged) this.end();
   }
 
   #wake(): void {

@@ -64,6 +64,7 @@ export class MemoryNetwork {
   open(address: PeerAddress): DatagramTransport {
     const key = formatPeerAddress(address);
     if (this.#transports.has(key)) throw new Error(`${key} is in use`);
+    this.#silent.delete(key);
     const transport = new MemoryTransport(address, {
       send: (bytes, to) => {
         this.#send({ at: this.#clock.now(), from: key, to: formatPeerAddress(to), bytes });
@@ -89,7 +90,7 @@ export class MemoryNetwork {
     this.#separated = separated;
   }
 
-  /** Loses everything that an address sends from now on: its node has died. */
+  /** Loses everything that an address sends until it is opened anew: its node has died. */
   silence(address: string): void {
     this.#silent.add(address);
   }

@@ -30,7 +30,7 @@ describe('a request between nodes of version 2', () => {
     await world.start(1379);
     await world.start(1380, { members: [at(1379)] });
     const asker = await world.start(1378, { members: [at(1379)] });
-    await world.clock.advance(100);
+    await world.clock.advance(5000);
     const asked = world.clock.now();
     let ended: number | undefined;
     void world.collect(asker.find('nothing')).then(() => (ended = world.clock.now()));
@@ -38,9 +38,10 @@ describe('a request between nodes of version 2', () => {
     expect(ended).toBe(asked + 2);
   });
 
-  it('A search goes on while a member has not answered', async () => {
+  it('A search goes on while a member that returns pings has not answered', async () => {
     const world = new World();
     await world.start(1379);
+    await world.start(1399, { hasFile: () => new Promise<false>(() => undefined) });
     const asker = await world.start(1378, { members: [at(1379), at(1399)] });
     await world.clock.advance(100);
     let ended = false;
@@ -49,6 +50,56 @@ describe('a request between nodes of version 2', () => {
     expect(ended).toBe(false);
     await world.clock.advance(1);
     expect(ended).toBe(true);
+  });
+
+  it.each([
+    ['that has died', true, 5000],
+    ['that was never there', false, 12_000],
+  ])('A search ends without a member %s', async (_which, wasThere, after) => {
+    const world = new World();
+    await world.start(1379);
+    const dead = wasThere ? await world.start(1399) : undefined;
+    const asker = await world.start(1378, { members: [at(1379), at(1399)] });
+    await world.clock.advance(5000);
+    world.network.silence(at(1399));
+    await dead?.close();
+    const start = world.clock.now();
+    const reports: [number, unknown][] = [];
+    let ended: number | undefined;
+    const onSilent = (silence: unknown): void => {
+      reports.push([world.clock.now() - start, silence]);
+    };
+    void world.collect(asker.find('nothing', { onSilent })).then(() => {
+      ended = world.clock.now() - start;
+    });
+    await world.clock.advance(20_000);
+    expect(ended).toBe(after);
+    const silence = { asked: 2, silent: [at(1399)] };
+    expect(reports).toEqual([
+      [1000, { ...silence, ended: false }],
+      [after, { ...silence, ended: true }],
+    ]);
+  });
+
+  it('A node that has just started says that nobody has a file only when it knows everybody', async () => {
+    const world = new World();
+    await world.start(1379);
+    await world.start(1380, { members: [at(1379)], files: ['a'] });
+    await world.clock.advance(5000);
+    for (const wait of [0, 1, 2, 3, 4, 5, 200]) {
+      const asker = await world.start(1378, { members: [at(1379)], guest: true });
+      await world.clock.advance(wait);
+      const found = world.first(asker.find('a'));
+      let ended: number | undefined;
+      void world.collect(asker.find('nothing')).then(() => (ended = world.clock.now()));
+      const start = world.clock.now();
+      await world.clock.advance(2000);
+      expect((await found)?.offer.peer, `asked after ${wait} ms`).toBe(at(1380));
+      expect(asker.hasConverged).toBe(true);
+      expect(ended).toBeLessThanOrEqual(start + 1600);
+      await asker.close();
+      await world.clock.advance(5000);
+    }
   });
 
   it('A request is repeated: to version 2 after 0.25, 1, 5, 9 … s, to others after 1, 11, 21 … s', async () => {

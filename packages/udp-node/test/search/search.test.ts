@@ -18,6 +18,14 @@ const member = 'm:1';
 function start(options: Partial<SearchOptions> = {}, members: readonly string[] = []): Lab {
   const clock = new ManualClock();
   const asked: string[] = [];
+  const cluster = new Cluster({
+    self: ['127.0.0.1:1'],
+    id: '1'.repeat(16),
+    newPing: seededBits(seededRandom(1)),
+    members,
+  });
+  cluster.start(-5000);
+  cluster.tick(-1);
   const search = new Search({
     settings: { clock, protocol: 2 },
     filename: 'a',
@@ -25,12 +33,9 @@ function start(options: Partial<SearchOptions> = {}, members: readonly string[] 
     until: 'timeout',
     timeout: 1000,
     signal: undefined,
-    cluster: new Cluster({
-      self: ['127.0.0.1:1'],
-      id: '1'.repeat(16),
-      newPing: seededBits(seededRandom(1)),
-      members,
-    }),
+    cluster,
+    onSilent: undefined,
+    probe: () => undefined,
     sendTo: (address) => asked.push(address),
     onEnd: () => undefined,
     ...options,

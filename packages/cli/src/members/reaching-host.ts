@@ -1,0 +1,26 @@
+// From which host the peers that a user names can be reached: nothing leaves 127.0.0.1 for the network.
+import { hostOf, ipVersion, isLoopback } from '@peerlane/protocol';
+
+/** The host that a guest binds, which shares nothing, so that it reaches the peers that were named. */
+export function hostReaching(host: string, peers: readonly string[]): string {
+  if (!isLoopback(host)) return host;
+  const outside = peers.map(hostOf).filter((peer) => !isLoopback(peer));
+  if (outside.length === 0) return host;
+  return outside.every((peer) => ipVersion(peer) === 6) ? '::' : '0.0.0.0';
+}
+
+/**
+ * Says what to add to the command line where a node that is bound to `host` cannot reach a member. A name
+ * may stand for this machine, so that nothing is said of names.
+ */
+export function unreachableText(host: string, members: readonly string[]): string | undefined {
+  if (!isLoopback(host)) return undefined;
+  const member = members.find((each) => {
+    const of = hostOf(each);
+    return ipVersion(of) !== undefined && !isLoopback(of);
+  });
+  if (member === undefined) return undefined;
+  const version = ipVersion(hostOf(member));
+  const advice = version === 6 ? '--host ::' : '--lan, or --host with the address of this machine';
+  return `${member} is on the network, which a node on ${host} does not reach: add ${advice}`;
+}

@@ -1,0 +1,37 @@
+// A member of the cluster as others may see it.
+import { isHeard, type Peer } from './peer.ts';
+
+/** A member as others may see it. */
+export interface Member {
+  /** `host:port`. */
+  readonly address: string;
+  /** Given as an option, named by gossip, or heard. */
+  readonly state: 'configured' | 'announced' | 'heard';
+  /** The highest version that it has shown. */
+  readonly version: 1 | 2;
+  /** The name that its user gave it: text from the network. */
+  readonly name: string | undefined;
+  /** The TCP port of its file server, if it announces one. */
+  readonly tcpPort: number | undefined;
+  /** When it was last heard, in milliseconds of the caller's clock. */
+  readonly heardAt: number | undefined;
+  /** How long its last answer to a ping took, in milliseconds. */
+  readonly roundTrip: number | undefined;
+  /** When it was first sent the ping that it has not returned, in milliseconds of the caller's clock. */
+  readonly owesSince: number | undefined;
+}
+
+/** The part of a peer that others may see. */
+export function memberOf(peer: Peer): Member {
+  const { address, version, name, tcpPort, heardAt, roundTrip, owesSince, configured } = peer;
+  return {
+    address,
+    state: isHeard(peer) ? 'heard' : configured ? 'configured' : 'announced',
+    version,
+    name,
+    tcpPort,
+    heardAt,
+    roundTrip,
+    owesSince,
+  };
+}

@@ -1,0 +1,71 @@
+// Pings the members that do not answer a search, and ends it where waiting for them is in vain.
+import type { Cluster } from '@peerlane/cluster';
+import type { Clock, Timer } from '../system/clock.ts';
+import type { AskedMembers } from './asked-members.ts';
+import type { Silence } from './find-options.ts';
+
+/** How often the members that have not answered are pinged, in milliseconds. */
+const probeInterval = 500;
+
+/** The number of the probe with which the silent members are reported: after a second. */
+const reportedProbe = 2;
+
+/** The parts of a search that a {@link SilenceWatch} uses. */
+export interface SilenceWatchOptions {
+  readonly settings: { readonly clock: Clock; readonly protocol: 1 | 2 };
+  readonly cluster: Cluster;
+  /** Pings a member that does not answer. */
+  readonly probe: (member: string) => void;
+  readonly onSilent: ((silence: Silence) => void) | undefined;
+}
+
+/** Watches the members that have not answered a search. */
+export class SilenceWatch {
+  readonly #options: SilenceWatchOptions;
+  readonly #asked: AskedMembers;
+  readonly #endSearch: () => void;
+  #timer: Timer | undefined;
+  #probes = 0;
+
+  constructor(options: SilenceWatchOptions, asked: AskedMembers, endSearch: () => void) {
+    this.#options = options;
+    this.#asked = asked;
+    this.#endSearch = endSearch;
+  }
+
+  start(): void {
+    this.#timer = this.#options.settings.clock.schedule(() => {
+      this.start();
+      this.#probes += 1;
+      this.#probe();
+    }, probeInterval);
+  }
+
+  cancel(): void {
+    this.#timer?.cancel();
+  }
+
+  #probe(): void {
+    const { settings, cluster, probe, onSilent } = this.#options;
+    const silent = [...this.#asked.silent()];
+    if (silent.length === 0) return;
+    const report = (ended: boolean): void => {
+      onSilent?.({ asked: this.#asked.awaited, silent: silent.map(([member]) => member), ended });
+    };
+    if (this.#probes === reportedProbe) report(false);
+    const now = settings.clock.now();
+    const { awaited, refusals } = this.#asked;
+    // If nobody answers at all, this node may be the one that is cut off.
+    const isVain =
+      refusals > 0 &&
+      refusals + silent.length === awaited &&
+      cluster.hasConverged &&
+      silent.every(([member, { at }]) => cluster.isUnresponsive(member, at, now));
+    if (isVain) {
+      report(true);
+      this.#endSearch();
+    } else if (settings.protocol === 2) {
+      for (const [member] of silent) probe(member);
+    }
+  }
+}
