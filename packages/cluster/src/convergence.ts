@@ -10,14 +10,6 @@ const introductionTimeout = 1500;
 /** How long joining can take in all, in milliseconds: others that join must not prolong it for ever. */
 const joiningTimeout = 5000;
 
-/** A node that is joining. */
-export interface Joining {
-  /** When it is over, unless another member proves itself before. */
-  readonly until: number;
-  /** When it is over in any case. */
-  readonly latest: number;
-}
-
 /** The node begins to look for members that it does not know. */
 export function beginJoining(state: State, now: number): void {
   if (state.settings.protocol === 1) return;

@@ -6,7 +6,6 @@ import {
   descriptionLengths,
   type DescriptionLengths,
 } from './self-description.ts';
-import type { Joining } from './convergence.ts';
 import { DueQueue, type Entry } from './due-queue.ts';
 import { PeersByHost } from './peers-by-host.ts';
 import type { Settings } from './options.ts';
@@ -19,6 +18,14 @@ import {
   type Peer,
   type Standing,
 } from './peer.ts';
+
+/** A node that is joining. */
+export interface Joining {
+  /** When it is over, unless another member proves itself before. */
+  readonly until: number;
+  /** When it is over in any case. */
+  readonly latest: number;
+}
 
 /** Something that follows from an event, for the caller to do or to report. */
 export type Change =

@@ -21,13 +21,13 @@ export type {
   VerifiedDownloadOptions,
   VerifiedProgress,
 } from './download/verified-options.ts';
-export {
-  downloadFile,
-  type Download,
-  type DownloadEvent,
-  type DownloadOptions,
-  type DownloadProgress,
-} from './download/download-file.ts';
+export { downloadFile } from './download/download-file.ts';
+export type {
+  Download,
+  DownloadEvent,
+  DownloadOptions,
+  DownloadProgress,
+} from './download/download-options.ts';
 export { type CloseOptions, type ServerLoad } from './server/drain.ts';
 export { startFileServer, type FileServer } from './server/file-server.ts';
 export { type FileServerOptions } from './server/file-server-options.ts';

@@ -1,7 +1,13 @@
 // Keeps a node's view of its cluster up to date: hands it each event with the time, passes on the changes
 // that follow, and calls it when something falls due.
-import { Cluster, type Change } from '@peerlane/cluster';
-import { formatPeerAddress, ipVersion, type PeerAddress } from '@peerlane/protocol';
+import { Cluster, type AddressAnnouncement, type Change } from '@peerlane/cluster';
+import {
+  formatPeerAddress,
+  ipVersion,
+  isLoopback,
+  parsePeerAddress,
+  type PeerAddress,
+} from '@peerlane/protocol';
 import type { Settings } from './options.ts';
 import { Alarm } from './system/alarm.ts';
 import type { Clock } from './system/clock.ts';
@@ -64,9 +70,29 @@ export class NodeCluster {
     });
   }
 
+  /** Takes up an address, as `host:port`, that became known in some other way. */
+  join(address: string): void {
+    this.update((view, now) => view.addAddress({ address, local: isLocal(address) }, now));
+  }
+
+  /** Hands in an announcement on the local network. */
+  found(announcement: Omit<AddressAnnouncement, 'local'>): void {
+    const local = isLocal(announcement.address);
+    this.update((view, now) => view.receiveAnnouncement({ ...announcement, local }, now));
+  }
+
+  /** Pings a member. */
+  probe(member: string): void {
+    this.update((view, now) => view.probe(member, now));
+  }
+
   /** Stops. Returns the goodbyes to send. */
   leave(): Extract<Change, { type: 'send' }>[] {
     this.#alarm.cancel();
     return this.view.leave(this.#clock.now()).filter((change) => change.type === 'send');
   }
+}
+
+function isLocal(address: string): boolean {
+  return isLoopback(parsePeerAddress(address).host);
 }

@@ -2,12 +2,7 @@
 // and receives, and with its user.
 import { EventEmitter } from 'node:events';
 import type { Change, Member } from '@peerlane/cluster';
-import {
-  formatPeerAddress,
-  isLoopback,
-  parsePeerAddress,
-  type PeerAddress,
-} from '@peerlane/protocol';
+import { formatPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import { Responder } from './answers/responder.ts';
 import type { UdpNodeEvents } from './events.ts';
 import type { LanDiscovery } from './lan/lan-discovery.ts';
@@ -93,7 +88,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
         this.#outlet.toMember(member, [message], search);
       },
       probe: (member) => {
-        this.#cluster.update((_, now) => view.probe(member, now));
+        this.#cluster.probe(member);
       },
     });
     this.#responder = new Responder({
@@ -110,9 +105,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     discovery?.start({
       selfDescription: view.selfDescription,
       announce: (message) => this.#outlet.announce(message),
-      onFound: ({ address, id, size }) => {
-        const announcement = { address, local: isLocal(address), id, size };
-        this.#cluster.update((_, now) => view.receiveAnnouncement(announcement, now));
+      onFound: (announcement) => {
+        this.#cluster.found(announcement);
       },
       onFailure: (reason) => {
         warn('multicast', undefined, `Cannot look for nodes on the local network: ${reason}`);
@@ -139,8 +133,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
 
   /** Pings every member that can be pinged: one that is not there owes its answer from then on. */
   pingMembers(): void {
-    for (const { address } of this.members())
-      this.#cluster.update((view, now) => view.probe(address, now));
+    for (const { address } of this.members()) this.#cluster.probe(address);
   }
 
   /** Sends every member its list now, and a period from now again. */
@@ -152,9 +145,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
    * Asks the cluster for a file. The offers come in the order of their arrival; if several wait, that
    * of the fastest peer comes first, and those of peers that were not asked come last. Iterating ends
    * with the first offer or at the timeout, as `until` says, and as soon as every member has said no or
-   * is not there. No search ends for that reason before the node {@link hasConverged}.
-   * By asking for another offer a reader says that the last one led nowhere; its peer is asked again,
-   * and may offer again.
+   * is not there, but not before the node {@link hasConverged}. By asking for another offer a reader
+   * says that the last one led nowhere; its peer is asked again, and may offer again.
    *
    * @throws ProtocolError `not-encodable` for a filename that cannot be asked for; TypeError or
    * RangeError for a bad option; while iterating, the reason of an aborted `signal`
@@ -169,9 +161,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
    * @throws ProtocolError `bad-address`
    */
   join(member: string): void {
-    const address = formatPeerAddress(parsePeerAddress(member));
-    const local = isLocal(address);
-    this.#cluster.update((view, now) => view.addAddress({ address, local }, now));
+    this.#cluster.join(formatPeerAddress(parsePeerAddress(member)));
   }
 
   /** Says goodbye and stops: searches end, and delayed answers are not sent. */
@@ -257,8 +247,4 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       }
     }
   }
-}
-
-function isLocal(address: string): boolean {
-  return isLoopback(parsePeerAddress(address).host);
 }

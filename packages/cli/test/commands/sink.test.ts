@@ -21,8 +21,10 @@ describe.skipIf(process.platform !== 'linux')('A pipe that is written into', () 
     await rename(join(folder, 'here'), join(folder, 'away'));
     await symlink(join(folder, 'theirs'), join(folder, 'here'));
     await using reader = await open(away, constants.O_RDONLY | constants.O_NONBLOCK);
-    await using opened = openOutput(sink!, new AbortController().signal);
-    await opened.output.passUnverified(Buffer.from('hello'));
+    {
+      await using opened = openOutput(sink!, new AbortController().signal);
+      await opened.output.passUnverified(Buffer.from('hello'));
+    }
     expect(await reader.readFile('utf8')).toBe('hello');
   });
 });

@@ -119,10 +119,8 @@ describe.concurrent('a download', () => {
     asker.node.type('get a.txt');
     await asker.node.says('Received file completely!');
     liar.close();
-    await asker.node.says(
-      /^Warning: "a\.txt" from 127\.0\.0\.1:\d+: could not connect to 127\.0\.0\.1:1.*\.$/m,
-      'stderr',
-    );
+    // The failure of one peer is not worth a warning once another has delivered the file.
+    expect(asker.node.stderr).not.toContain('Warning');
     expect(await readFile(join(other, 'a.txt'), 'utf8')).toBe('good');
   });
 

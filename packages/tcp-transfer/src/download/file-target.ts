@@ -5,7 +5,7 @@ import { DownloadFolder } from '../storage/download-folder.ts';
 import type { SavedFile } from '../storage/place-file.ts';
 import { UnfinishedFile } from '../storage/unfinished-file.ts';
 import type { OrderedOutput } from '../swarm/ordered-output.ts';
-import type { DownloadOptions } from './download-file.ts';
+import type { DownloadOptions } from './download-options.ts';
 
 /** Gets the bytes of one file, in order. */
 export interface FileTarget {
