@@ -36,8 +36,7 @@ export class Swarm<S extends Source = Source> {
     const { manifest, file } = options;
     this.#options = options;
     this.#layout = new PieceLayout(manifest);
-    const first = file.order?.first ?? 0;
-    this.#picker = new PiecePicker(this.#layout.count, file.resumed, first);
+    this.#picker = new PiecePicker(this.#layout.count, file.resumed, file.order?.first ?? 0);
     this.#verifiedBytes = this.#layout.partOf(0, first).length;
     if (file.order) file.order.onGrown = this.#wake;
     this.#root = manifest.claimedRoot;
@@ -108,9 +107,8 @@ export class Swarm<S extends Source = Source> {
   }
 
   /**
-   * Fetches from a source until the file is complete or the source is of no more use.
-   *
-   * @param open a connection to the source that is open already; it is closed in the end
+   * Fetches from a source until the file is complete or the source is of no more use. Closes the
+   * connection to it, also one that is `open` already.
    */
   async join(source: S, open?: PeerConnection): Promise<void> {
     this.#active += 1;
