@@ -154,7 +154,8 @@ export function ping(
 ): boolean {
   const pinged = withPing(state, peer, now);
   const message = discover(addresses, { ...state.briefDescription, ping: pinged.ping! });
-  return send(state, pinged, [message], now, changes);
+  const length = state.lengths.ping + addresses.join(',').length;
+  return send(state, pinged, [message], now, changes, length);
 }
 
 /** The contents of an answer to a peer of version 2. */

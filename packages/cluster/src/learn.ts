@@ -1,5 +1,6 @@
 // Learns the addresses that a list or the user names, within the bounds, and greets the new ones.
 import { hostOf, isLoopback } from '@peerlane/protocol';
+import { adjustAllowance, noAllowance } from './allowance.ts';
 import { isHeard, isQuiet, newPeer, type Peer } from './peer.ts';
 import { freeUnprovenPlace } from './capacity.ts';
 import type { GossipRound } from './gossip-round.ts';
@@ -83,8 +84,13 @@ function learnAddress(
     return;
   }
   const due = now + pingPauses[0]!;
-  const peer = add(state, newPeer(address, now, { local, due }), changes);
-  greet(state, grant(state, peer, bytes, now), round, changes);
+  const allowance = adjustAllowance(noAllowance, bytes, now);
+  greet(
+    state,
+    add(state, newPeer(address, now, { local, due, allowance }), changes),
+    round,
+    changes,
+  );
 }
 
 /** How many new addresses the source has named within the current period. */

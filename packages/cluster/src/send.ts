@@ -7,6 +7,8 @@ import { store, type Change, type State } from './state.ts';
 /**
  * Sends messages to a peer, and charges them to its allowance if it is not trusted. Returns whether
  * they are sent.
+ *
+ * @param length the length of the messages in bytes, if the caller knows it: encoding them takes long
  */
 export function send(
   state: State,
@@ -14,8 +16,9 @@ export function send(
   messages: readonly DiscoverMessage[],
   now: number,
   changes: Change[],
+  length?: number,
 ): boolean {
-  const bytes = isTrusted(state, peer) ? 0 : lengthOf(messages);
+  const bytes = isTrusted(state, peer) ? 0 : (length ?? lengthOf(messages));
   if (!charge(state, peer, bytes, now)) return false;
   changes.push({ type: 'send', to: peer.address, messages });
   return true;

@@ -36,7 +36,8 @@ export class Swarm<S extends Source = Source> {
     const { manifest, file } = options;
     this.#options = options;
     this.#layout = new PieceLayout(manifest);
-    this.#picker = new PiecePicker(this.#layout.count, file.resumed, file.order?.first ?? 0);
+    const first = file.order?.first ?? 0;
+    this.#picker = new PiecePicker(this.#layout.count, file.resumed, first);
     this.#verifiedBytes = this.#layout.partOf(0, first).length;
     if (file.order) file.order.onGrown = this.#wake;
     this.#root = manifest.claimedRoot;
@@ -148,8 +149,7 @@ export class Swarm<S extends Source = Source> {
   async #fetchRuns(joined: SwarmSource<S>): Promise<void> {
     while (!this.isComplete && !this.#failure) {
       if (joined.fault) throw joined.fault;
-      const { order } = this.#options.file;
-      const run = this.#picker.next(joined, joined.nextPieces, order?.limit);
+      const run = this.#picker.next(joined, joined.nextPieces, this.#options.file.order?.limit);
       if (run) await this.#fetch(joined, run);
       else await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
