@@ -1,4 +1,4 @@
-// How many bytes may be sent to an address that has not proven itself.
+// How many bytes may be sent to an address that has not proven itself; `send.ts` charges them.
 /**
  * The most bytes that are sent to an address for each byte that came from it or named it, before it
  * has proven that it is there. The address may be forged, and forging it must not multiply traffic.

@@ -47,8 +47,9 @@ export interface ClusterOptions {
    */
   readonly maxMembers?: number;
   /**
-   * The most quiet peers that are remembered; the first to become quiet is the first to be forgotten.
-   * Also the most peers that were never heard: while there are as many, gossip adds no more.
+   * The most peers that are remembered after they fell silent and left the list; the one that has been
+   * silent longest is forgotten first. As many peers that were never heard are remembered besides; beyond
+   * them gossip adds a peer only if an old one that never answered may be forgotten for it.
    * @default 10_000
    */
   readonly maxQuiet?: number;

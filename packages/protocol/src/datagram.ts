@@ -1,4 +1,4 @@
-// How large a datagram may be.
+// How large a datagram may be: `encodeMessage` and `splitDiscover` keep these limits.
 
 /** The most bytes that a UDP datagram can carry over IPv4. */
 export const maxDatagramBytes = 65_507;

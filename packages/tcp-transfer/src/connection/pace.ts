@@ -53,12 +53,12 @@ export class Pace {
     this.#limits = limits;
   }
 
-  /** From now on the other side is waited for. */
+  /** From now on time counts against the other side. */
   resume(now: number): void {
     this.#waitingSince ??= now;
   }
 
-  /** From now on it is not. */
+  /** From now on time does not count against the other side. */
   pause(now: number): void {
     this.#advance(now);
     this.#waitingSince = undefined;

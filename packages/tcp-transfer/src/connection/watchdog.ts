@@ -23,14 +23,14 @@ export class Watchdog {
     this.#pace = new Pace(limits);
   }
 
-  /** From now on the other side is waited for. */
+  /** From now on time counts against the other side. */
   resume(): void {
     this.#pace.resume(this.#clock.now());
     // A timer from before a pause stays: when it runs, it checks the pace and is set again.
     if (!this.#timer) this.#schedule();
   }
 
-  /** From now on this side is busy. */
+  /** From now on this side is busy: time does not count. */
   pause(): void {
     this.#pace.pause(this.#clock.now());
   }

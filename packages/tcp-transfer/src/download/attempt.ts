@@ -177,7 +177,10 @@ export class Attempt<S extends Source> {
     return { path: join(path, name), ...placed };
   }
 
-  /** All sources of the content join, also those that come later, until it is complete or none is left. */
+  /**
+   * Lets every source of the content join the swarm, also those that are found later, and waits until
+   * the content is complete or no source is left.
+   */
   async #gather(swarm: Swarm<S>, file?: UnfinishedFile): Promise<void> {
     const { signal } = this.#context;
     const running = new Set<Promise<void>>();

@@ -163,7 +163,7 @@ export function isInside(root: string, target: string): boolean {
 
 function placeOfDescriptor(descriptor: number): string | undefined {
   try {
-    // This is synchronous because it reads no disk.
+    // A synchronous call is fine here: /proc is on no disk, so it does not block for long.
     return readlinkSync(`/proc/self/fd/${descriptor}`);
   } catch {
     return undefined;

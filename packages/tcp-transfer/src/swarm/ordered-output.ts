@@ -1,4 +1,5 @@
-// An output that gets the bytes of a download in order, such as a pipe: what it got cannot be taken back.
+// An output that gets the bytes of a download in order, such as a pipe, and cannot take them back.
+// `StreamedFile` puts the pieces in order.
 import { TransferError } from '../transfer-error.ts';
 import type { RemoteManifest } from './remote-manifest.ts';
 
