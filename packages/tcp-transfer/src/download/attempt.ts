@@ -177,10 +177,7 @@ export class Attempt<S extends Source> {
     return { path: join(path, name), ...placed };
   }
 
-  /**
-   * Lets every source of the content join the swarm, also those that are found later, and waits until
-   * the content is complete or no source is left.
-   */
+  /** Lets every source join the swarm, and waits until the content is complete or none is left. */
   async #gather(swarm: Swarm<S>, file?: UnfinishedFile): Promise<void> {
     const { signal } = this.#context;
     const running = new Set<Promise<void>>();
