@@ -98,10 +98,10 @@ export function quietRetry(attempts: number, ownPeriod: number): number {
   return ownPeriod * 2 ** attempts;
 }
 
-/** How long a peer of version 2 may leave a request and pings unanswered, in milliseconds. */
+/** How long a proven peer may leave a request and pings unanswered, in milliseconds. */
 const responseTimeout = 5000;
 
-/** The same for a peer that may be of version 1, which answers after ten seconds. */
+/** The same for a peer of which nothing was ever heard: version 1 answers after ten seconds. */
 const responseTimeoutVersion1 = 12_000;
 
 /** Whether a peer that was asked at `since` has shown nothing of itself in the time that an answer takes. */
@@ -112,8 +112,10 @@ export function isUnresponsive(
 ): boolean {
   // A peer of version 1 that is there says nothing if it does not have the file.
   const speaksVersion1 = !proven && heardAt > -Infinity && quietSince === undefined;
-  if (speaksVersion1 || heardAt >= since) return false;
-  return now - since >= (version === 2 ? responseTimeout : responseTimeoutVersion1);
+  // Only proven peers are pinged: one that has said that it is there may have lost the few requests.
+  const isUnproven = !proven && version === 2;
+  if (speaksVersion1 || isUnproven || heardAt >= since) return false;
+  return now - since >= (proven ? responseTimeout : responseTimeoutVersion1);
 }
 
 /** The last times at which gossip caused datagrams to an address, with one more. */
