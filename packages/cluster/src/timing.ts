@@ -99,10 +99,10 @@ export function quietRetry(attempts: number, ownPeriod: number): number {
 }
 
 /** How long a proven peer may leave a request and pings unanswered, in milliseconds. */
-const responseTimeout = 5000;
+const responseTimeout = 10_000;
 
 /** The same for a peer of which nothing was ever heard: version 1 answers after ten seconds. */
-const responseTimeoutVersion1 = 12_000;
+const responseTimeoutVersion1 = 30_000;
 
 /** Whether a peer that was asked at `since` has shown nothing of itself in the time that an answer takes. */
 export function isUnresponsive(
