@@ -46,7 +46,11 @@ export class OrderedOutput {
     await this.#write(bytes);
   }
 
-  /** @throws TransferError `wrong-content` if the pieces that it got are not those of a manifest */
+  /**
+   * @throws TransferError `wrong-content` if the pieces that it got are not those of a manifest
+   *
+   * @internal
+   */
   async check(manifest: RemoteManifest): Promise<void> {
     for (const [piece, digest] of this.#digests.entries())
       if (piece >= manifest.pieces || Buffer.compare(await manifest.digest(piece), digest) !== 0)
