@@ -8,6 +8,7 @@ import { exists, numberedName, type Placing } from '../storage/place-file.ts';
 import { readFlags } from '../storage/same-content.ts';
 import { PieceLayout } from '../swarm/piece-layout.ts';
 import type { RemoteManifest } from '../swarm/remote-manifest.ts';
+import { verifyPiece } from '../swarm/verify-piece.ts';
 
 /** Where a file of the wanted content may be, and what it is compared with. */
 export interface PlacedBeforeOptions extends Pick<Placing, 'name' | 'existing'> {
@@ -62,13 +63,12 @@ async function matches(
   const lane = async (): Promise<void> => {
     while (next < layout.count && isSame) {
       signal.throwIfAborted();
-      const { offset, length } = layout.partOf(next);
-      const expected = manifest.digest(next);
+      const piece = next;
       next += 1;
+      const { offset, length } = layout.partOf(piece);
       // A file that cannot be read, or became shorter, is not the wanted one.
-      const hashing = hasher.hash(fd, offset, length).catch(() => undefined);
-      const [digest, wanted] = await Promise.all([hashing, expected]);
-      isSame &&= digest !== undefined && Buffer.compare(digest, wanted) === 0;
+      const digest = await hasher.hash(fd, offset, length).catch(() => undefined);
+      if (!digest || !(await verifyPiece(piece, digest, manifest))) isSame = false;
     }
   };
   const lanes = Array.from({ length: hasher.threads }, async () => {

@@ -2,16 +2,17 @@
 // `StreamedFile` puts the pieces in order.
 import { TransferError } from '../transfer-error.ts';
 import type { RemoteManifest } from './remote-manifest.ts';
+import { verifyPiece } from './verify-piece.ts';
 
 /**
  * An output for one download, in place of a folder. In version 2 it gets each piece as soon as that and
  * all before it are verified, and another source of the same content can go on after the last one.
  */
 export class OrderedOutput {
-  /** What it is called in results and errors. */
+  /** The name of the output in results and errors. */
   readonly path: string;
   readonly #write: (bytes: Uint8Array) => Promise<void>;
-  /** Those of the pieces that it got. */
+  /** The digests of the pieces that were passed on. */
   readonly #digests: Uint8Array[] = [];
   #isUnverified = false;
 
@@ -53,7 +54,7 @@ export class OrderedOutput {
    */
   async check(manifest: RemoteManifest): Promise<void> {
     for (const [piece, digest] of this.#digests.entries())
-      if (piece >= manifest.pieces || Buffer.compare(await manifest.digest(piece), digest) !== 0)
+      if (piece >= manifest.pieces || !(await verifyPiece(piece, digest, manifest)))
         throw new TransferError(
           'wrong-content',
           'the peer has other content than has been passed on',

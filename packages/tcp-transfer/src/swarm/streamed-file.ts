@@ -19,9 +19,8 @@ class PieceBuffers {
   }
 
   write(bytes: Uint8Array, position: number): Promise<void> {
-    for (const { piece, start, end } of this.#layout.cut({
-      ...{ offset: position, length: bytes.length },
-    })) {
+    const part = { offset: position, length: bytes.length };
+    for (const { piece, start, end } of this.#layout.cut(part)) {
       const { offset, length } = this.#layout.partOf(piece);
       const buffer = this.#pieces.get(piece) ?? Buffer.allocUnsafeSlow(length);
       this.#pieces.set(piece, buffer);
