@@ -1,12 +1,12 @@
 // Runs the benchmarks that the command line names.
 const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<void> }>>> = {
   cli: () => import('./cli.ts'),
-  core: () => import('./core.ts'),
+  core: () => import('./core/core.ts'),
   get: () => import('./get.ts'),
-  neighbours: () => import('./neighbours.ts'),
+  neighbours: () => import('./neighbours/neighbours.ts'),
   scale: () => import('./scale.ts'),
-  swarm: () => import('./swarm.ts'),
-  transfer: () => import('./transfer.ts'),
+  swarm: () => import('./swarm/swarm.ts'),
+  transfer: () => import('./transfer/transfer.ts'),
   udp: () => import('./udp.ts'),
 };
 

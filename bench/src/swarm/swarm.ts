@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PeerAddress } from '@peerlane/protocol';
-import { alternate, show, summarise } from './measure.ts';
+import { alternate, show, summarise } from '../measure.ts';
 import { SwarmNetwork } from './swarm-network.ts';
-import { peerlaneServer, verifiedClient } from './transfer-peerlane.ts';
-import { runOnce, runSide, Side } from './transfer-side.ts';
+import { peerlaneServer, verifiedClient } from '../transfer/transfer-peerlane.ts';
+import { runOnce, runSide, Side } from '../transfer/transfer-side.ts';
 
 const [mebibyte, size, rounds] = [1024 ** 2, 64, 5];
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { show, summarise } from './measure.ts';
+import { show, summarise } from '../measure.ts';
 import { crowdClient, namesOf, peerlaneServer, smallFilesClient } from './transfer-peerlane.ts';
 import { runOnce, Side } from './transfer-side.ts';
 

@@ -8,7 +8,7 @@ import {
   splitDiscover,
   type DiscoverMessage,
 } from '@peerlane/protocol';
-import { show, summarise } from './measure.ts';
+import { show, summarise } from '../measure.ts';
 
 // Rounds until the code is compiled.
 const warmUp = 5;

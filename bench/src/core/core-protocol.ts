@@ -5,7 +5,7 @@ import {
   type DiscoverMessage,
   type GetMessage,
 } from '@peerlane/protocol';
-import { alternate, show, summarise } from './measure.ts';
+import { alternate, show, summarise } from '../measure.ts';
 
 const rounds = 15;
 /** The time for each operation in each round, in milliseconds. */

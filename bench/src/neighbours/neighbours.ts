@@ -1,8 +1,8 @@
 // `bench neighbours`: how long a node's answers take while its other neighbours are dead.
-import { show, summarise } from './measure.ts';
+import { show, summarise } from '../measure.ts';
 import { NeighboursNetwork } from './neighbours-network.ts';
 import { honest, members, name, node, type Waits } from './neighbours-sides.ts';
-import { runOnce, runSide, Side } from './transfer-side.ts';
+import { runOnce, runSide, Side } from '../transfer/transfer-side.ts';
 
 /** The number of questions of an honest peer in each case, and the time for all of them. */
 const [asks, looks, time] = [200, 10, 60_000];

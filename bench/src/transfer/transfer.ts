@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { touchMemory } from './touch-memory.ts';
+import { touchMemory } from '../touch-memory.ts';
 import { largeFile, memory } from './transfer-large.ts';
 import { crowd, smallFiles } from './transfer-many.ts';
 import {
