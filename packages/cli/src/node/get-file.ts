@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ProtocolError } from '@peerlane/protocol';
 import {
   download,
+  isDiskError,
   isSpent,
   TransferError,
   type Connect,
@@ -109,7 +110,7 @@ async function getFrom(
   } catch (error) {
     options.signal?.throwIfAborted();
     if (isSpent(options.into)) throw error;
-    const isPeers = TransferError.is(error) ? !ours.has(error.code) : ProtocolError.is(error);
+    const isPeers = TransferError.is(error) ? !isDiskError(error) : ProtocolError.is(error);
     if (!isPeers || error === searchFailure) throw error;
     return undefined;
   }
@@ -144,9 +145,6 @@ function endingInVain(
     },
   };
 }
-
-/** The errors that are this machine's fault, and no peer's. */
-const ours: ReadonlySet<string> = new Set(['disk', 'no-space', 'exists']);
 
 /** The errors that can happen with a good source. */
 const passing: ReadonlySet<string> = new Set(['unreachable', 'incomplete', 'too-slow']);
