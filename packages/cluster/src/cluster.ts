@@ -16,7 +16,7 @@ import { GossipRound } from './gossip-round.ts';
 import { learnAddresses } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
 import { memberOf, type Member } from './member.ts';
-import { isProvenVersion2, isQuiet } from './peer.ts';
+import { isHeard, isProvenVersion2, isQuiet } from './peer.ts';
 import { receiveAnnouncement, type AddressAnnouncement } from './receive-announcement.ts';
 import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.ts';
 import { ping } from './greetings.ts';
@@ -227,6 +227,12 @@ export class Cluster {
   isProven(address: string): boolean {
     const peer = find(this.#state, address);
     return peer !== undefined && isProvenVersion2(peer);
+  }
+
+  /** Whether a peer, by any of its addresses, has spoken and has not been silent for too long since. */
+  isHeard(address: string): boolean {
+    const peer = find(this.#state, address);
+    return peer !== undefined && isHeard(peer);
   }
 
   /** The members in the order in which they became known: each node once, this node never. */

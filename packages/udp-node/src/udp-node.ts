@@ -1,14 +1,15 @@
 // The UDP side of a running node: connects its view of the cluster with the datagrams that it sends
 // and receives, and with its user.
 import { EventEmitter } from 'node:events';
-import type { Change, Member } from '@peerlane/cluster';
+import type { Member } from '@peerlane/cluster';
 import { formatPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import { Responder } from './answers/responder.ts';
+import { changeHandler } from './change-handler.ts';
 import type { UdpNodeEvents } from './events.ts';
 import type { LanDiscovery } from './lan/lan-discovery.ts';
 import { Inlet, type ReceivedMessage } from './limits/inlet.ts';
 import { Warnings, type WarningKind } from './limits/warnings.ts';
-import { NodeCluster, type Sender } from './node-cluster.ts';
+import { NodeCluster } from './node-cluster.ts';
 import type { Settings } from './options.ts';
 import type { FindOptions } from './search/find-options.ts';
 import type { Offer } from './search/offer.ts';
@@ -30,7 +31,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   readonly #outlet: Outlet;
   readonly #requester: Requester;
   readonly #responder: Responder;
-  readonly #warn: (kind: WarningKind, peer: string | undefined, message: string) => void;
+  readonly #apply: ReturnType<typeof changeHandler>;
   #closed: Promise<void> | undefined;
 
   /** Use {@link startUdpNode}. */
@@ -48,12 +49,13 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     const warn = (kind: WarningKind, peer: string | undefined, message: string): void => {
       warnings.add(kind, peer, message, clock.now());
     };
-    this.#warn = warn;
     this.#cluster = new NodeCluster({
       settings,
       bound: address,
       id: this.id,
-      onChange: this.#onChange.bind(this),
+      onChange: (change, sender) => {
+        this.#apply(change, sender);
+      },
     });
     const { view } = this.#cluster;
     const isProven = view.isProven.bind(view);
@@ -90,6 +92,10 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       probe: (member) => {
         this.#cluster.probe(member);
       },
+    });
+    this.#apply = changeHandler({
+      ...{ view, outlet: this.#outlet, requester: this.#requester, warn },
+      emit: this.#emit.bind(this),
     });
     this.#responder = new Responder({
       ...{ settings, isProven, warn },
@@ -164,6 +170,11 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#cluster.join(formatPeerAddress(parsePeerAddress(member)));
   }
 
+  /** Whether a peer, by its name or any of its addresses, is there: it has spoken, and not been silent since. */
+  isHeard(peer: string): boolean {
+    return this.#cluster.view.isHeard(formatPeerAddress(parsePeerAddress(peer)));
+  }
+
   /** Says goodbye and stops: searches end, and delayed answers are not sent. */
   close(): Promise<void> {
     this.#closed ??= this.#shutDown();
@@ -209,42 +220,6 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       queueMicrotask(() => {
         throw error;
       });
-    }
-  }
-
-  /** Does what follows from an event. `sender`: the sender of the message that was the event. */
-  #onChange(change: Change, sender: Sender | undefined): void {
-    switch (change.type) {
-      case 'send': {
-        const { to: name, messages } = change;
-        if (sender && this.#cluster.view.leadsTo({ name, address: sender.peer }))
-          this.#outlet.answer(sender.from, messages);
-        else this.#outlet.toMember(name, messages);
-        break;
-      }
-      case 'joined':
-        this.#requester.memberJoined(change.address);
-        this.#emit('peer', change.address);
-        break;
-      case 'proven':
-        this.#requester.memberProven(change.address);
-        break;
-      case 'converged':
-        this.#requester.converged();
-        this.#emit('converged');
-        break;
-      case 'left':
-        this.#requester.memberLeft(change.address);
-        this.#emit('gone', change.address);
-        break;
-      case 'heard':
-      case 'silent':
-        this.#emit(change.type, change.address);
-        break;
-      case 'full': {
-        const message = `Too many members were named: some are left out (${change.bound}).`;
-        this.#warn('full', change.by, message);
-      }
     }
   }
 }

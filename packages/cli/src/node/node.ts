@@ -102,6 +102,16 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
+   * Whether a peer, by its name or any of its addresses, is there: it has spoken, and has not been
+   * silent for too long since.
+   *
+   * @throws ProtocolError `bad-address`
+   */
+  isHeard(peer: string): boolean {
+    return this.#started().udp.isHeard(peer);
+  }
+
+  /**
    * Serves a connection that another transport has accepted, as a TCP connection is served. The node on
    * the other side opens it by its option `connect`. A node that was closed destroys the stream.
    *
