@@ -98,7 +98,7 @@ type OptionOf<Value> = OptionSpec &
 const json = { kind: 'switch', about: 'print one JSON event per line on standard output' } as const;
 const peer = {
   kind: 'values',
-  about: 'peers to ask, as host:port,host:port; may be repeated',
+  about: 'peers to ask, as HOST:PORT,HOST:PORT; may be repeated',
 } as const;
 
 /** The settings of a guest, which shares nothing and leaves when it is done. */

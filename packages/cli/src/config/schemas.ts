@@ -3,6 +3,7 @@ import { normalPeerAddress, parsePeerAddress } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
 import { expandHome } from './folder-path.ts';
+import { readPeerAddress, splitAddresses } from './peer-addresses.ts';
 import type { SettingName } from './settings.ts';
 
 // A value is the text that was written, whatever its source is.
@@ -21,7 +22,10 @@ const host = z.string().transform((name, context) => {
 });
 const address = z
   .string()
-  .transform((member, context) => normalPeerAddress(member.trim()) ?? invalid(context));
+  .transform((member, context) => readPeerAddress(member) ?? invalid(context));
+const addresses = z
+  .union([z.string(), z.array(z.string())])
+  .transform((texts) => [texts].flat().flatMap(splitAddresses));
 const list = z.union([
   z.array(z.string()),
   z.string().transform((texts) => texts.split(',').filter((part) => part.trim() !== '')),
@@ -40,7 +44,7 @@ export const schemas: Readonly<Record<SettingName, z.ZodType>> = {
   period: number.pipe(seconds.min(1)),
   waiting: number.pipe(seconds.positive()),
   folder: text.transform(expandHome),
-  cluster: list.pipe(z.array(address)),
+  cluster: addresses.pipe(z.array(address)),
   lan: yesOrNo,
   discovery: yesOrNo,
   catalog: yesOrNo,

@@ -67,8 +67,8 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     fallback: undefined,
   },
   cluster: {
-    expected: 'addresses as host:port, separated by commas',
-    about: 'members known from the start, as host:port,host:port',
+    expected: 'addresses as HOST or HOST:PORT, separated by commas',
+    about: 'members known from the start, as HOST:PORT,HOST:PORT',
     fallback: undefined,
   },
   lan: {

@@ -108,7 +108,7 @@ export function nobodyHeard({ peers, config }: Guest): Error {
 function peersOf({ options }: GuestInvocation): readonly string[] | undefined {
   const { peer } = options;
   if (peer === undefined) return undefined;
-  const result = schemas.cluster.safeParse(peer.flatMap((each) => each.split(',')));
+  const result = schemas.cluster.safeParse(peer);
   if (result.success) return result.data as string[];
   const got = peer.map((each) => JSON.stringify(each)).join(', ');
   throw new ConfigError(`--peer: expected ${settings.cluster.expected}, got ${got}`);

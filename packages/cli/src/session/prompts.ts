@@ -1,9 +1,9 @@
 // The questions of a session before its node starts: the folder, and the members.
-import { normalPeerAddress } from '@peerlane/protocol';
 import { ConfigError } from '../config/config-error.ts';
 import type { Dialogue } from './dialogue.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { expandHome, folderFault } from '../config/folder-path.ts';
+import { noAddressText, readPeerAddress, splitAddresses } from '../config/peer-addresses.ts';
 
 /**
  * Asks for the folder until one is named that can be read.
@@ -46,15 +46,12 @@ export async function askForMembers(dialogue: Dialogue, host: string): Promise<s
   for (;;) {
     const line = (await dialogue.lines.next())?.trim();
     if (line === undefined || line === 'q') return members;
-    if (line === '') continue;
-    const member = normalPeerAddress(line);
-    const fault = unreachableText(host, member === undefined ? [] : [member]);
-    if (fault !== undefined) dialogue.fail(`${fault}.`);
-    else if (member !== undefined) members.push(member);
-    else {
-      dialogue.fail(
-        `"${line}" is no address: expected host:port, such as 127.0.0.1:1378, or 'q' to finish`,
-      );
+    for (const text of splitAddresses(line)) {
+      const member = readPeerAddress(text);
+      const fault = unreachableText(host, member === undefined ? [] : [member]);
+      if (fault !== undefined) dialogue.fail(`${fault}.`);
+      else if (member !== undefined) members.push(member);
+      else dialogue.fail(`${noAddressText(text)}, or 'q' to finish`);
     }
   }
 }

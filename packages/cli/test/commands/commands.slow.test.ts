@@ -228,7 +228,7 @@ describe.concurrent('p2p get', () => {
     [['b.txt', '-o', '-'], /^p2p: --output takes one file/],
     [['-o', '-', '--into', '.'], /^p2p: --into and --output exclude each other\n$/],
     [['-o', '-', '--json'], /^p2p: --json and -o - both want the standard output\n$/],
-    [['--peer', 'nowhere'], /^p2p: --peer: expected addresses as host:port.* got "nowhere"\n$/],
+    [['--peer', 'a:no'], /^p2p: --peer: expected addresses as HOST or HOST:PORT.* got "a:no"\n$/],
     [
       ['--prot', '1'],
       /^p2p: Unknown argument: --prot\. Did you mean "--protocol"\? See p2p get --help\n$/,

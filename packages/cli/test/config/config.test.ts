@@ -172,8 +172,8 @@ describe('the configuration', () => {
     ],
     [{ flags: { tcpPort: '1.5' } }, '--tcp-port: expected a port from 0 to 65535, got "1.5"'],
     [
-      { files: { 'config.yml': 'cluster: [a:1, b]' } },
-      'cluster in config.yml: expected addresses as host:port, separated by commas, got ["a:1","b"]',
+      { files: { 'config.yml': 'cluster: [a:1, b:x]' } },
+      'cluster in config.yml: expected addresses as HOST or HOST:PORT, separated by commas, got ["a:1","b:x"]',
     ],
     [
       { env: { P2P_PERIOD: '0' } },
@@ -194,8 +194,8 @@ describe('the configuration', () => {
       'folder in config.yml: "config.yml" is not a folder',
     ],
     [
-      { env: { P2P_CLUSTER: 'a:1,b' } },
-      'P2P_CLUSTER: expected addresses as host:port, separated by commas, got "a:1,b"',
+      { env: { P2P_CLUSTER: 'a:1,b:x' } },
+      'P2P_CLUSTER: expected addresses as HOST or HOST:PORT, separated by commas, got "a:1,b:x"',
     ],
     [
       { files: { 'config.yml': 'host: 7' } },
@@ -216,7 +216,7 @@ describe('the configuration', () => {
     ],
     [
       { files: { 'config.yml': 'cluster: &a [*a]' } },
-      'cluster in config.yml: expected addresses as host:port, separated by commas, got a list',
+      'cluster in config.yml: expected addresses as HOST or HOST:PORT, separated by commas, got a list',
     ],
     [
       { files: { 'config.yml': 'host: !foo a' } },

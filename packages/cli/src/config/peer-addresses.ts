@@ -1,0 +1,35 @@
+// Reads the addresses of peers as a person types them, in every place where they can be typed.
+import { formatPeerAddress, parsePeerAddress } from '@peerlane/protocol';
+import { settings } from './settings.ts';
+
+/** How addresses may be separated: a list on one line is easily typed either way. */
+const separators = /[\s,]+/u;
+
+/** The texts of a list of addresses, each of one address. */
+export function splitAddresses(text: string): string[] {
+  return text.split(separators).filter((part) => part !== '');
+}
+
+/**
+ * Reads one address, of which the port may be left out: `node2`, `192.168.1.7:1378`, `[::1]:1378` or
+ * `::1`.
+ *
+ * @returns it as `host:port` in its normal form; `undefined` if the text is no address
+ */
+export function readPeerAddress(text: string): string | undefined {
+  // An IPv6 address has more than one colon: without brackets, none of them precedes a port.
+  const isBareIpv6 = /^[^[]*:.*:/.test(text);
+  const host = isBareIpv6 ? `[${text}]` : text;
+  const hasPort = /[^:]:[^:\]]*$/.test(host);
+  try {
+    const whole = hasPort ? host : `${host}:${settings.port.fallback as number}`;
+    return formatPeerAddress(parsePeerAddress(whole));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is wrong with a text that is no address. */
+export function noAddressText(text: string): string {
+  return `"${text}" is no address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378`;
+}

@@ -1,0 +1,44 @@
+// The addresses that a person types.
+import { describe, expect, it } from 'vitest';
+import { readPeerAddress, splitAddresses } from '../../src/config/peer-addresses.ts';
+
+describe('an address that is typed', () => {
+  it.each([
+    ['127.0.0.1:1379', '127.0.0.1:1379'],
+    ['127.0.0.1', '127.0.0.1:1378'],
+    ['localhost', 'localhost:1378'],
+    ['Node2.local:7', 'node2.local:7'],
+    ['[::1]:1379', '[::1]:1379'],
+    ['[::1]', '[::1]:1378'],
+    ['::1', '[::1]:1378'],
+    ['2001:DB8:0:0:0:0:0:1', '[2001:db8::1]:1378'],
+    ['::ffff:192.168.1.7', '192.168.1.7:1378'],
+  ])('%s is read as %s', (typed, address) => {
+    expect(readPeerAddress(typed)).toBe(address);
+  });
+
+  it.each([
+    '',
+    ':1378',
+    '1378',
+    'node2:',
+    'node2:x',
+    'node2:0',
+    'node2:01378',
+    'node2:65536',
+    '127.1',
+    '[::1',
+    '::1]',
+    '[node2]',
+    '[::1]1378',
+    'http://node2',
+    'a:b:c',
+  ])('"%s" is refused', (typed) => {
+    expect(readPeerAddress(typed)).toBeUndefined();
+  });
+
+  it('Commas and blanks separate addresses alike', () => {
+    expect(splitAddresses(' a:1,b:2  c,\td , \n[::1]')).toEqual(['a:1', 'b:2', 'c', 'd', '[::1]']);
+    expect(splitAddresses(' , ')).toEqual([]);
+  });
+});
