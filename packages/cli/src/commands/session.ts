@@ -60,6 +60,8 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     : undefined;
   const commands = new SessionCommands(node, dialogue, {
     timeout: config.waiting * 1000,
+    host: config.host,
+    protocol: config.protocol,
     folder: path,
     signal: io.signal,
   });

@@ -10,6 +10,9 @@ const namesLifetime = 10_000;
 /** How long a search for a completion may last, in milliseconds. */
 const completionTimeout = 1500;
 
+/** The commands that something follows. */
+const withOperand: ReadonlySet<string> = new Set(['get', 'search', 'join']);
+
 /** Completes lines by commands and by the names of files in the cluster. */
 export class NameCompletion {
   readonly #node: PeerlaneNode;
@@ -37,7 +40,7 @@ export class NameCompletion {
     const [, prefix] = /^\s*get\s+(.*)$/.exec(line) ?? [];
     if (prefix === undefined) {
       const hits = words.filter((word) => word.startsWith(line.trimStart()));
-      return [hits.map((word) => (word === 'get' || word === 'search' ? `${word} ` : word)), line];
+      return [hits.map((word) => (withOperand.has(word) ? `${word} ` : word)), line];
     }
     if (performance.now() - this.#learnedAt > namesLifetime) {
       const options = { signal: this.#signal, timeout: completionTimeout };

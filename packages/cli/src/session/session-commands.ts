@@ -11,6 +11,7 @@ import { waitForMembers } from '../members/wait-for-members.ts';
 import { searchMembers } from '../members/search-members.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { TerminalHooks } from './terminal-dialogue.ts';
+import { join } from './join.ts';
 import { NameCompletion } from './name-completion.ts';
 import { Downloads } from './downloads.ts';
 import { nameFromTyped } from '../text/typed-name.ts';
@@ -19,6 +20,7 @@ const usages = {
   list: ['list', 'the members of the cluster'],
   get: ['get <filename>', 'download a file from the cluster'],
   search: ['search [text]', 'the files in the cluster'],
+  join: ['join HOST[:PORT]', 'add a node to the cluster'],
   status: ['status', 'this node, its members and their files'],
   help: ['help', 'these commands'],
   quit: ['quit', 'stop sharing and leave'],
@@ -79,6 +81,7 @@ export class SessionCommands implements TerminalHooks {
       if (!interactive) await download;
     } else if (command === 'list') this.#list();
     else if (word === 'search') await this.#search(typed);
+    else if (word === 'join') await join(operand, this.#node, this.#dialogue, this.#options);
     else if (command === 'status') await this.#status();
     else if (command === 'help') this.#help();
     else this.#unknown(command, word);

@@ -4,6 +4,10 @@
 export interface SessionOptions {
   /** How long a request waits for offers, in milliseconds. */
   readonly timeout: number;
+  /** The host to which the node is bound. */
+  readonly host: string;
+  /** The version of the protocol that the node speaks. */
+  readonly protocol: 1 | 2;
   /** The folder that is shared. */
   readonly folder: string;
   /** Aborted when the program has to stop. */

@@ -99,7 +99,7 @@ describe.concurrent('a download', () => {
     expect(asker.node.stderr).toBe(
       'Nobody has "resmue.pdf". Did you mean "resume.pdf"?\n' +
         'Unknown command "serach". Did you mean "search"? There are: list, get <filename>, ' +
-        'search [text], status, help, quit.\n',
+        'search [text], join HOST[:PORT], status, help, quit.\n',
     );
   });
 
@@ -156,20 +156,22 @@ describe.concurrent('the prompt', () => {
       '',
       join(folder, 'no'),
       folder,
-      'nowhere',
+      'no:where',
       '127.0.0.9:0',
       '',
-      '127.0.0.9:9',
+      '127.0.0.9:9, 127.0.0.8 [::1]',
       'q',
       'list',
       'quit',
     );
     expect(await node.exit).toBe(1);
     expect(node.stdout.match(/Enter the folder/g)).toHaveLength(3);
-    expect(node.stdout).toContain('Cluster members:\n  1. 127.0.0.9:9\n');
+    expect(node.stdout).toContain(
+      'Cluster members:\n  1. 127.0.0.9:9\n  2. 127.0.0.8:1378\n  3. [::1]:1378\n',
+    );
     expect(node.stderr).toContain(`There is no folder "${join(folder, 'no')}".`);
     expect(node.stderr).toContain(
-      '"nowhere" is no address: expected host:port, such as 127.0.0.1:1378, or \'q\' to finish.\n',
+      '"no:where" is no address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378, or \'q\' to finish.\n',
     );
   });
 
@@ -179,7 +181,7 @@ describe.concurrent('the prompt', () => {
     expect(await node.exit).toBe(1);
     expect(node.stdout).toMatch(/Cluster members:\n {2}\(none yet\)\n$/);
     expect(node.stderr.split('\n')).toEqual([
-      'Unknown command "\\u{1b}[2Jls". There are: list, get <filename>, search [text], status, help, quit.',
+      'Unknown command "\\u{1b}[2Jls". There are: list, get <filename>, search [text], join HOST[:PORT], status, help, quit.',
       'Get needs a file name: get <filename>.',
       'Get needs a file name: get <filename>.',
       'This cluster\'s protocol cannot ask for a name with a comma: "a,b.txt".',

@@ -72,7 +72,7 @@ describe.concurrent('at a terminal', () => {
     const folder = await lab.folder();
     await writeFile(join(folder, 'file'), '');
     const node = lab.run({ terminal: true, env: { HOME: folder, NO_COLOR: '1' } });
-    node.type('', `'${folder}'`, join(folder, 'no'), join(folder, 'file'), '~/no', '  ~  ', 'x');
+    node.type('', `'${folder}'`, join(folder, 'no'), join(folder, 'file'), '~/no', '  ~  ', 'x:');
     await node.says('Enter your cluster members');
     await node.says("'q' to finish.\n");
     for (const message of [
@@ -81,7 +81,7 @@ describe.concurrent('at a terminal', () => {
       `There is no folder "${join(folder, 'no')}".\n`,
       `"${join(folder, 'file')}" is not a folder.\n`,
       `There is no folder "${join(folder, 'no')}".\n`,
-      '"x" is no address: expected host:port, such as 127.0.0.1:1378, or \'q\' to finish.\n',
+      '"x:" is no address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378, or \'q\' to finish.\n',
     ]) {
       expect(node.stdout).toContain(message);
     }
@@ -186,7 +186,7 @@ describe.concurrent('at a terminal', () => {
     await node.says(`Sharing 1 file (1 B) from ${folder}\n`);
     await node.says('Only this machine reaches 127.0.0.1: share with your network by p2p --lan\n');
     node.type('help', 'status', 'search', 'serach');
-    await node.says('  search [text]   the files in the cluster\n');
+    await node.says('  search [text]     the files in the cluster\n');
     await node.says(
       /This node: UDP 127\.0\.0\.1:\d+, TCP port \d+\.\nSharing 1 file \(1 B\) from /,
     );

@@ -1,0 +1,58 @@
+// The command `join` of a session: adds nodes to the cluster, and says whether they answer.
+import { formatPeerAddress } from '@peerlane/protocol';
+import { noAddressText, readPeerAddress, splitAddresses } from '../config/peer-addresses.ts';
+import { unreachableText } from '../members/reaching-host.ts';
+import { waitForMembers } from '../members/wait-for-members.ts';
+import type { PeerlaneNode } from '../node/node.ts';
+import type { Dialogue } from './dialogue.ts';
+import type { SessionOptions } from './session-options.ts';
+
+/** How long a node that was named may take to answer, in milliseconds. */
+const answerTimeout = 5000;
+
+/** Adds the nodes that were typed, and waits a few seconds for the answer of each. */
+export async function join(
+  typed: string,
+  node: PeerlaneNode,
+  dialogue: Dialogue,
+  options: SessionOptions,
+): Promise<void> {
+  const texts = splitAddresses(typed);
+  if (texts.length === 0) dialogue.fail('Join needs an address: join HOST[:PORT]');
+  await Promise.all(texts.map((text) => joinOne(text, node, dialogue, options)));
+}
+
+async function joinOne(
+  text: string,
+  node: PeerlaneNode,
+  dialogue: Dialogue,
+  { host, protocol, signal }: Pick<SessionOptions, 'host' | 'protocol' | 'signal'>,
+): Promise<void> {
+  const address = readPeerAddress(text);
+  const fault = address === undefined ? noAddressText(text) : unreachableText(host, [address]);
+  if (address === undefined || fault !== undefined) {
+    dialogue.fail(fault!);
+    return;
+  }
+  if (address === formatPeerAddress(node.address)) {
+    dialogue.fail(`${address} is this node itself`);
+    return;
+  }
+  if (node.isHeard(address)) {
+    dialogue.say(`${address} is a member already.`);
+    return;
+  }
+  node.join(address);
+  // The original answers no greeting: a node that speaks as it does cannot know who is there.
+  if (protocol === 1) dialogue.say(`Added ${address} to the members.`);
+  else if (await waitForMembers(node, () => node.isHeard(address), answerTimeout, signal))
+    dialogue.say(`Joined ${address}.`);
+  else if (!signal.aborted) dialogue.fail(noAnswerText(address));
+}
+
+function noAnswerText(address: string): string {
+  return (
+    `No answer from ${address} within ${answerTimeout / 1000} s: is p2p running there, on that UDP port, ` +
+    'and does a firewall let it through? It is tried again for a while'
+  );
+}
