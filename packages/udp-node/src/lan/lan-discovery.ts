@@ -66,6 +66,7 @@ export class LanDiscovery {
   readonly #own: string;
   readonly #buckets = new TokenBuckets(rate);
   #timer: Timer | undefined;
+  #begin: (() => void) | undefined;
   #failed = false;
   #closed = false;
 
@@ -82,9 +83,18 @@ export class LanDiscovery {
     });
     const extension = node.selfDescription;
     const message: DiscoverMessage = { type: 'discover', addresses: [this.#own], extension };
-    this.#timer = this.#options.settings.clock.schedule(() => {
-      this.#announce(node, message);
-    }, 0);
+    this.#begin = () => {
+      this.#timer?.cancel();
+      this.#timer = this.#options.settings.clock.schedule(() => {
+        this.#announce(node, message);
+      }, 0);
+    };
+    this.#begin();
+  }
+
+  /** Announces the node as at its start: it was asleep, and others may have given it up. */
+  restart(): void {
+    if (!this.#closed) this.#begin?.();
   }
 
   /** Stops. */
