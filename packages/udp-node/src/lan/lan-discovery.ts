@@ -2,10 +2,11 @@
 import {
   decodeMessage,
   formatPeerAddress,
-  hostOf,
   isLoopback,
   isWildcard,
   parsePeerAddress,
+  withoutZone,
+  zoneOf,
   type DiscoverExtension,
   type DiscoverMessage,
   type PeerAddress,
@@ -73,7 +74,9 @@ export class LanDiscovery {
   constructor(options: LanDiscoveryOptions) {
     this.#options = options;
     this.socket = options.socket;
-    this.#own = formatPeerAddress(options.bound);
+    // The zone of a link-local address is that of this machine.
+    const { host, port } = options.bound;
+    this.#own = formatPeerAddress({ host: withoutZone(host), port });
   }
 
   /** Announces a node from now on: at once, after 0.3, 1 and 3 s, and then once in a period. */
@@ -135,8 +138,9 @@ export class LanDiscovery {
    * any interface on which any program of this machine has joined the group.
    */
   #reaches(host: string): boolean {
-    const own = hostOf(this.#own);
-    return isWildcard(own) || isLoopback(own) === isLoopback(host);
+    const own = this.#options.bound.host;
+    const isOnLink = zoneOf(own) === undefined || zoneOf(own) === zoneOf(host);
+    return isWildcard(own) || (isOnLink && isLoopback(own) === isLoopback(host));
   }
 }
 
