@@ -5,6 +5,12 @@ import { GossipRound } from './gossip-round.ts';
 import { add, find, put, remove, type Change, type State } from './state.ts';
 import { greet } from './greetings.ts';
 
+/** The name of a member and the address that it was resolved to, both as `host:port`. */
+export interface ResolvedName {
+  readonly name: string;
+  readonly address: string;
+}
+
 /** The most addresses that are remembered as this node's own. */
 const maxOwnAddresses = 1000;
 

@@ -1,6 +1,6 @@
 // The class that the package is for. Every event of the cluster passes through it.
 import type { DiscoverExtension } from '@peerlane/protocol';
-import { recordAlias } from './aliases.ts';
+import { recordAlias, type ResolvedName } from './aliases.ts';
 import { broadcast, leave, start } from './announce.ts';
 import {
   chooseContact,
@@ -13,9 +13,9 @@ import {
 import { beginJoining } from './convergence.ts';
 import { nextDue, tick } from './due-peers.ts';
 import { GossipRound } from './gossip-round.ts';
-import { learnAddresses } from './learn.ts';
+import { learnAddresses, type NamedAddress } from './learn.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
-import { memberOf, type Member } from './member.ts';
+import { memberOf, namesAt, type Member } from './member.ts';
 import { isHeard, isProvenVersion2, isQuiet } from './peer.ts';
 import { receiveAnnouncement, type AddressAnnouncement } from './receive-announcement.ts';
 import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.ts';
@@ -26,19 +26,6 @@ import { find, initialState, store, type Change, type State } from './state.ts';
 
 /** The most bytes that are sent to an address that the user named, besides what comes from it. */
 const namedAllowance = 512;
-
-/** An address that the user, or the program, named. */
-export interface NamedAddress {
-  readonly address: string;
-  /** Whether it may be a loopback address. */
-  readonly local: boolean;
-}
-
-/** The name of a member and the address that it was resolved to, both as `host:port`. */
-export interface ResolvedName {
-  readonly name: string;
-  readonly address: string;
-}
 
 /** A peer's answer to a request for a file. */
 export interface RequestAnswer {
@@ -238,6 +225,11 @@ export class Cluster {
   /** The members in the order in which they became known: each node once, this node never. */
   members(): Member[] {
     return uniqueMembers(this.#state).map(memberOf);
+  }
+
+  /** The names of the nodes that were heard from a host, guests among them: text from the network. */
+  namesAt(host: string): string[] {
+    return namesAt(host, this.#state.peers.values());
   }
 
   #change(run: (changes: Change[]) => void): Change[] {

@@ -1,7 +1,9 @@
 // What the package exports.
 export { amplification } from './allowance.ts';
 export { type Contact, type ContactRequest, type RequestLength } from './contacts.ts';
-export { Cluster, type NamedAddress, type RequestAnswer, type ResolvedName } from './cluster.ts';
+export type { ResolvedName } from './aliases.ts';
+export { Cluster, type RequestAnswer } from './cluster.ts';
+export type { NamedAddress } from './learn.ts';
 export { type Member } from './member.ts';
 export { type ClusterOptions } from './options.ts';
 export { type AddressAnnouncement } from './receive-announcement.ts';
