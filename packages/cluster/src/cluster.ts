@@ -13,7 +13,7 @@ import {
 import { nextDue, tick } from './due-peers.ts';
 import { addAddress, type NamedAddress } from './add-address.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
-import { memberOf, type Member } from './member.ts';
+import { memberOf, namesAt, type Member } from './member.ts';
 import { isHeard, isProvenVersion2, isQuiet } from './peer.ts';
 import { receiveAnnouncement, type AddressAnnouncement } from './receive-announcement.ts';
 import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.ts';
@@ -229,6 +229,11 @@ export class Cluster {
   /** The members in the order in which they became known: each node once, this node never. */
   members(): Member[] {
     return uniqueMembers(this.#state).map(memberOf);
+  }
+
+  /** The names of the nodes that were heard from a host, guests among them: text from the network. */
+  namesAt(host: string): string[] {
+    return namesAt(host, this.#state.peers.values());
   }
 
   #change(run: (changes: Change[]) => void): Change[] {

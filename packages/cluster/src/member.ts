@@ -1,4 +1,5 @@
 // A member of the cluster as others may see it.
+import { hostOf } from '@peerlane/protocol';
 import { isHeard, type Peer } from './peer.ts';
 
 /** A member as others may see it. */
@@ -34,4 +35,15 @@ export function memberOf(peer: Peer): Member {
     roundTrip,
     owesSince,
   };
+}
+
+/** The names of the peers that were heard from a host, each name once. */
+export function namesAt(host: string, peers: Iterable<Peer>): string[] {
+  const names = new Set<string>();
+  for (const peer of peers) {
+    if (peer.name === undefined || !isHeard(peer)) continue;
+    if ([peer.address, ...peer.aliases].some((address) => hostOf(address) === host))
+      names.add(peer.name);
+  }
+  return [...names];
 }

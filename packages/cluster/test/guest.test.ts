@@ -36,6 +36,18 @@ describe('a guest', () => {
     expect(node.due).toBe(4 + 6 * period);
   });
 
+  it('The names of a host are those of the nodes that were heard there, guests among them', () => {
+    const node = cluster();
+    const named = { ...guest(hex()), name: 'desk' };
+    const { ping } = sent(receive(node, '10.0.0.7:1', { extension: { ...named, ping: hex() } }, 1))[
+      '10.0.0.7:1'
+    ]![0]!.extension!;
+    expect(node.namesAt('10.0.0.7')).toEqual([]);
+    receive(node, '10.0.0.7:1', { extension: { ...guest(named.id), pong: ping! } }, 2);
+    expect(node.namesAt('10.0.0.7')).toEqual(['desk']);
+    expect(node.namesAt('10.0.0.8')).toEqual([]);
+  });
+
   it('A guest says in each DISCOVER that it is one', () => {
     const node = cluster({ guest: true, members: [at(1)] });
     expect(sent(node.start(0))[at(1)]?.[0]?.extension?.guest).toBe(true);

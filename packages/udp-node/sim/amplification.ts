@@ -130,6 +130,9 @@ interface Victim {
   sent: number;
 }
 
+/** The longest name that a DISCOVER can carry, in bytes: a control character is written as six. */
+const longestName = '\u0001'.repeat(64);
+
 /**
  * Runs every attack, each on a victim of its own, once by one node of a cluster and once by all of them,
  * and counts for an hour what the cluster sends to the victims.
@@ -143,7 +146,8 @@ export async function amplification(
   const lan = new MemoryLan(clock);
   const all = Array.from({ length: size }, (_, n) => `10.1.0.${n + 1}:1378`);
   for (const address of all) {
-    const options = { period, lan: lan.open(address.split(':')[0]!), files: ['everywhere'] };
+    const lanSocket = lan.open(address.split(':')[0]!);
+    const options = { period, lan: lanSocket, files: ['everywhere'], name: longestName };
     await simulation.start(address, {
       ...options,
       members: all.slice(0, address === all[0] ? 0 : 1),

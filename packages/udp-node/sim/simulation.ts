@@ -17,6 +17,7 @@ export interface SimulatedNode {
   readonly members?: readonly string[];
   readonly protocol?: 1 | 2;
   readonly period?: number;
+  readonly name?: string;
   /** The names of its files, besides its own address: every node has a file of that name. */
   readonly files?: readonly string[];
   /** The local network on which it hears announcements. */
@@ -51,6 +52,7 @@ export class Simulation {
       members: options.members ?? [],
       period: options.period ?? period,
       protocol: options.protocol ?? 2,
+      name: options.name,
       ...(options.lan && { lan: options.lan }),
     });
     this.nodes.set(address, node);

@@ -1,5 +1,4 @@
-// The UDP side of a running node: connects its view of the cluster with the datagrams that it sends
-// and receives, and with its user.
+// The UDP side of a running node: connects its view of the cluster with its datagrams and its user.
 import { EventEmitter } from 'node:events';
 import type { Member } from '@peerlane/cluster';
 import { formatPeerAddress, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
@@ -37,9 +36,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   /** Use {@link startUdpNode}. */
   constructor(settings: Settings, transport: DatagramTransport, discovery?: LanDiscovery) {
     super();
-    const { address } = transport;
     const { clock, period, lookup } = settings;
-    this.address = address;
+    this.address = transport.address;
     this.id = settings.random();
     this.#transport = transport;
     this.#discovery = discovery;
@@ -51,7 +49,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     };
     this.#cluster = new NodeCluster({
       settings,
-      bound: address,
+      bound: this.address,
       id: this.id,
       onChange: (change, sender) => {
         this.#apply(change, sender);
@@ -72,7 +70,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#outlet = new Outlet({
       ...{ settings, transport, warn },
       lan: discovery?.socket,
-      names: new NameLookup((host) => lookup(host, address.host), clock, period),
+      names: new NameLookup((host) => lookup(host, this.address.host), clock, period),
       isConfigured: (member) => configured.has(member),
       returnsPings: isProven,
       onResolved: (name, endpoint) => {
@@ -122,12 +120,14 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#cluster.start();
   }
 
-  /**
-   * The members of the cluster without this node, each once; their times are those of the node's
-   * clock.
-   */
+  /** The members of the cluster without this node, each once. Times are those of the node's clock. */
   members(): Member[] {
     return this.#cluster.view.members();
+  }
+
+  /** The names of the nodes that were heard from a host, guests among them: text from the network. */
+  namesAt(host: string): string[] {
+    return this.#cluster.view.namesAt(host);
   }
 
   /**

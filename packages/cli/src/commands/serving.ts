@@ -1,9 +1,8 @@
 // The common part of `p2p start` and `p2p share`: the events of a node that serves, and its end.
 import { once } from 'node:events';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { formatPeerAddress, isWildcard } from '@peerlane/protocol';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { ownAddresses } from '../members/own-addresses.ts';
 import type { Io } from '../output/io.ts';
 import type { ReadyEvent } from '../output/json-events.ts';
 import type { PeerlaneNode } from '../node/node.ts';
@@ -42,7 +41,7 @@ export async function readyEvent(
   const { files, bytes } = await node.shared();
   return {
     event: 'ready',
-    addresses: addressesOf(host, node.address.port),
+    addresses: ownAddresses({ host, port: node.address.port }),
     tcpPort: node.tcpAddress.port,
     files,
     ...(bytes !== undefined && { bytes }),
@@ -65,14 +64,4 @@ export async function serveUntilStopped(
   if (!signal.aborted) await once(signal, 'abort');
   cancelHint?.();
   await node.close({ drain: drainTimeout });
-}
-
-/** The addresses of a node: those of every interface, if it is bound to all. */
-function addressesOf(host: string, port: number): string[] {
-  if (!isWildcard(host)) return [formatPeerAddress({ host, port })];
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, family }) => !internal && family === 'IPv4')
-    .map(({ address }) => formatPeerAddress({ host: address, port }))
-    .concat(formatPeerAddress({ host: '127.0.0.1', port }));
 }

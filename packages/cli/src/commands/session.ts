@@ -11,6 +11,7 @@ import { print, type Io } from '../output/io.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
+import { sayUploads } from '../members/upload-text.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { filesText } from '../text/figures.ts';
 import { askForFolder, askForMembers } from '../session/prompts.ts';
@@ -63,6 +64,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     host: config.host,
     protocol: config.protocol,
     folder: path,
+    name: config.name,
     signal: io.signal,
   });
   if (dialogue instanceof TerminalDialogue) dialogue.hooks = commands;
@@ -96,7 +98,7 @@ async function introduce(
     dialogue.say('Only this machine reaches 127.0.0.1: share with your network by p2p --lan');
 }
 
-/** Prints the events of the node in the words of the original. */
+/** Prints the events of the node: for a person who has done what, for a script the lines of the original. */
 function report(node: PeerlaneNode, dialogue: Dialogue, warnings: WarningLog): void {
   node.on('warning', (message) => {
     warnings.add(`Warning: ${message}.`);
@@ -104,11 +106,12 @@ function report(node: PeerlaneNode, dialogue: Dialogue, warnings: WarningLog): v
   node.on('otherContent', (other) => {
     warnings.add(otherContentText(other));
   });
-  node.on('connection', () => {
-    dialogue.say('A client has connected!');
-  });
+  if (dialogue instanceof TerminalDialogue) {
+    sayUploads(node, dialogue.say.bind(dialogue));
+    return;
+  }
   node.on('sending', () => {
-    dialogue.say('Sending filename and filesize!', 'Start sending file');
+    dialogue.say('A client has connected!', 'Sending filename and filesize!', 'Start sending file');
   });
   node.on('sent', () => {
     dialogue.say('File has been sent, closing connection!');

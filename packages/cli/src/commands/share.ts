@@ -6,8 +6,9 @@ import type { Io } from '../output/io.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
+import { sayUploads } from '../members/upload-text.ts';
 import { createNode } from '../node/node.ts';
-import { filesText, sizeText } from '../text/figures.ts';
+import { filesText } from '../text/figures.ts';
 import { WarningLog } from '../output/warning-log.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
@@ -39,9 +40,7 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
     node.on('warning', (message) => {
       warnings.add(`Warning: ${message}`);
     });
-    node.on('sent', ({ filename, client, size }) => {
-      report.say(`Sent "${filename}" (${sizeText(size)}) to ${client}.`);
-    });
+    sayUploads(node, report.say.bind(report));
     reportServing(node, report);
     await node.start();
     const ready = await readyEvent(node, loaded, io.cwd);

@@ -3,6 +3,7 @@ import { folderFault } from './folder-path.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
+import { machineName } from './machine-name.ts';
 import { isDefault, widens } from './narrow.ts';
 import { schemas } from './schemas.ts';
 import {
@@ -77,7 +78,7 @@ export async function loadConfig({
     name,
     source(name, 0, flagOf(name), flags[name]) ??
       unlessEmpty(name, 1, variableOf(name), env[variableOf(name)]) ??
-      fromFile(name) ?? { rank: 3, from: 'default', value: settings[name].fallback },
+      fromFile(name) ?? { rank: 3, from: 'default', value: fallbackOf(name) },
   ]);
   const values = withLan(Object.fromEntries(found) as Record<SettingName, Found>);
   const { folder } = values;
@@ -100,6 +101,11 @@ export async function loadConfig({
       leftOut,
     },
   };
+}
+
+/** The value of a setting where no source has one. */
+function fallbackOf(name: SettingName): unknown {
+  return name === 'name' ? machineName() : settings[name].fallback;
 }
 
 function foundIn(file: ConfigFile, name: SettingName): Found | undefined {

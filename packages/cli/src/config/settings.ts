@@ -13,7 +13,7 @@ export interface Config {
   readonly lan: boolean;
   /** `undefined` if no source has one: then it depends on the members and the protocol. */
   readonly discovery: boolean | undefined;
-  readonly name: string | undefined;
+  readonly name: string;
   readonly catalog: boolean;
   readonly protocol: 1 | 2;
   readonly allow: readonly string[];
@@ -28,7 +28,7 @@ export interface Setting {
   readonly expected: string;
   /** The purpose of the setting. */
   readonly about: string;
-  /** The value where no source has one. */
+  /** The value where no source has one. The name of the machine is no constant, and not here. */
   readonly fallback: string | number | boolean | readonly string[] | undefined;
   /** Whether its option has no value, and is negated by `--no-`. */
   readonly isSwitch?: true;
@@ -85,7 +85,7 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
   name: {
     expected: 'a name of 1 to 64 characters',
-    about: 'name of the node, which others see',
+    about: 'name that others see [default: that of this machine]',
     fallback: undefined,
   },
   catalog: {

@@ -82,6 +82,14 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     return this.#started().udp.members();
   }
 
+  /**
+   * The names of the nodes that were heard from an IP address, those of guests among them, each name once,
+   * also while the node is closing. They are data from the network: not safe to print.
+   */
+  namesAt(host: string): string[] {
+    return this.#running?.udp.namesAt(host) ?? [];
+  }
+
   /** Pings every member: one that is not there has `owesSince` from then on. */
   pingMembers(): void {
     this.#started().udp.pingMembers();

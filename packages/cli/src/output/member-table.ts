@@ -20,14 +20,14 @@ export function memberEvent(member: Member, now: number): MemberEvent {
 /** A table of members for a person. */
 export function memberTable(members: readonly Member[], now: number): string[] {
   return table([
-    ['ADDRESS', 'STATE', 'VERSION', 'ROUND TRIP', 'LAST HEARD', 'NAME'],
+    ['ADDRESS', 'NAME', 'STATE', 'VERSION', 'ROUND TRIP', 'LAST HEARD'],
     ...members.map(({ address, state, version, roundTrip, heardAt, name }) => [
       address,
+      name ?? '-',
       state,
       String(version),
       roundTrip === undefined ? '-' : `${roundTrip.toFixed(1)} ms`,
       heardAt === undefined ? 'never' : `${((now - heardAt) / 1000).toFixed(1)} s ago`,
-      name ?? '-',
     ]),
   ]);
 }

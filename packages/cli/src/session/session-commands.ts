@@ -7,6 +7,7 @@ import type { PeerlaneNode } from '../node/node.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { filesText } from '../text/figures.ts';
 import type { FoundFile } from '../node/search-files.ts';
+import { ownAddresses } from '../members/own-addresses.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { searchMembers } from '../members/search-members.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -88,8 +89,12 @@ export class SessionCommands implements TerminalHooks {
   }
 
   #list(): void {
-    const members = this.#node.members().map(({ address }, index) => `  ${index + 1}. ${address}`);
-    this.#dialogue.say('Cluster members:', ...(members.length > 0 ? members : ['  (none yet)']));
+    const lines = this.#node.members().map(({ address, name }, index) => {
+      // A script reads the lines of the original.
+      const shown = this.#dialogue.interactive && name !== undefined ? `  ${name}` : '';
+      return `  ${index + 1}. ${address}${shown}`;
+    });
+    this.#dialogue.say('Cluster members:', ...(lines.length > 0 ? lines : ['  (none yet)']));
   }
 
   async #search(text: string): Promise<void> {
@@ -110,14 +115,15 @@ export class SessionCommands implements TerminalHooks {
 
   async #status(): Promise<void> {
     const { address, tcpAddress } = this.#node;
+    const { name, folder } = this.#options;
     this.#node.pingMembers();
     const { files, bytes } = await this.#node.shared();
     const found = await this.#find('');
     await waitForMembers(this.#node, allAnswer, pongTimeout, this.#options.signal);
     const members = this.#node.members();
     this.#dialogue.say(
-      `This node: UDP ${address.host}:${address.port}, TCP port ${tcpAddress.port}.`,
-      `Sharing ${filesText(files, bytes)} from ${this.#options.folder}.`,
+      `This node: ${name}, UDP ${ownAddresses(address).join(', ')}, TCP port ${tcpAddress.port}.`,
+      `Sharing ${filesText(files, bytes)} from ${folder}.`,
       ...statusLines(statusOf(members, found, performance.now())),
       ...(members.length > 0 ? memberTable(members, performance.now()) : []),
     );

@@ -10,6 +10,8 @@ export interface SessionOptions {
   readonly protocol: 1 | 2;
   /** The folder that is shared. */
   readonly folder: string;
+  /** The name of the node, by which others know it. */
+  readonly name: string;
   /** Aborted when the program has to stop. */
   readonly signal: AbortSignal;
 }

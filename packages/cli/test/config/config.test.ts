@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
+import { machineName } from '../../src/config/machine-name.ts';
 import { loadConfig, unknownVariables, type Flags } from '../../src/config/load-config.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { it, type Lab } from '../support/lab.ts';
@@ -34,7 +35,7 @@ describe('the configuration', () => {
       folder: undefined,
       cluster: undefined,
       lan: false,
-      name: undefined,
+      name: machineName(),
       discovery: undefined,
       catalog: true,
       protocol: 2,

@@ -10,7 +10,6 @@ import { ConfigError } from '../../src/config/config-error.ts';
 import { readFoundFile } from '../../src/config/found-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { narrowCommands } from '../../src/config/narrow.ts';
-import { settingNames, settings } from '../../src/config/settings.ts';
 import { jsonEventSchema, type JsonEvent } from '../../src/output/json-events.ts';
 import { it, type Lab } from '../support/lab.ts';
 import { program, type RunOptions } from '../support/program.ts';
@@ -67,7 +66,8 @@ describe('a config.yml that came with an unpacked archive', () => {
     async (path, { lab }) => {
       const cwd = await folderWith(lab, hostile, path);
       const { config, file } = await loadConfig({ flags: {}, env: {}, cwd, narrow: true });
-      for (const name of settingNames) expect(config[name]).toEqual(settings[name].fallback);
+      const defaults = await loadConfig({ flags: {}, env: {}, cwd: await lab.folder() });
+      expect(config).toEqual(defaults.config);
       expect(file).toMatchObject({ changes: [], widens: [] });
       // The file has the default of `catalog`.
       expect(file!.leftOut).toEqual(['host', 'folder', 'cluster', 'lan', 'discovery', 'allow']);

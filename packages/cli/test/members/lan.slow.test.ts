@@ -90,7 +90,7 @@ it.skipIf(impossible !== undefined)(
     };
     const expected: readonly [line: string, code: number, text: RegExp][] = [
       ['get --lan a.txt', 0, /^Received "a\.txt" \(1 B\)\.\n$/],
-      ['list --lan', 0, /^ADDRESS.*\n10\.77\.1\.1:1378 +heard/],
+      ['list --lan', 0, /^ADDRESS.*\n10\.77\.1\.1:1378 +\S+ +heard/],
       ['search --lan', 0, /\n1 B +1 +1 +a\.txt\n$/],
       ['get --lan b.txt', 3, /^p2p: Nobody has "b\.txt"\. Did you mean "a\.txt"\?\n$/],
     ];

@@ -280,7 +280,7 @@ describe.concurrent('the prompt', () => {
     const { node } = await lab.start(folder, { env: { P2P_TCP_PORT: String(tcpPort) } });
     const client = createConnection(tcpPort, '127.0.0.1');
     client.on('error', () => undefined);
-    await node.says('A client has connected!');
+    await once(client, 'connect');
     node.type('quit');
     expect(await node.exit).toBe(0);
     client.destroy();

@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { it, type Lab } from '../support/lab.ts';
+import { inTime, it, type Lab } from '../support/lab.ts';
 import { signals, terminals, type Program } from '../support/program.ts';
 
 const controlC = '\u0003';
@@ -134,7 +134,7 @@ describe.concurrent('at a terminal', () => {
     await node.says('get re');
     // A peer gets a file of this node while a person types.
     holder.node.type('get mine.txt');
-    await node.says(/A client has connected!\n[^]*File has been sent[^]*p2p> get re/);
+    await node.says(/Sending "mine\.txt"[^]*Sent "mine\.txt"[^]*p2p> get re/);
     node.press('\t');
     await node.says(/p2p> get re\S*port of may\.pdf/);
     node.press('\r');
@@ -148,6 +148,27 @@ describe.concurrent('at a terminal', () => {
     expect(node.stdout.slice(before)).toContain('p2p> get report of may.pdf');
     node.type('quit');
     expect(await node.exit).toBe(0);
+  });
+
+  it('A person sees the names of members, and who gets which file', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const folder = await lab.folder();
+    await writeFile(join(folder, 'mine.txt'), 'mine');
+    const asker = await lab.start(await lab.folder(), { env: { P2P_NAME: 'garden\u202e' } });
+    const node = await atTerminal(lab, folder, { P2P_CLUSTER: asker.address });
+    await inTime(async () => {
+      node.type('list');
+      await node.says(/Cluster members:\n[^]*1\. /);
+      expect(node.stdout).toContain(`1. ${asker.address}  garden\\u{202e}\n`);
+    });
+    // A list of the files is not worth a line.
+    asker.node.type('search');
+    await asker.node.says('mine.txt');
+    expect(node.stdout).not.toContain('mine.txt');
+    asker.node.type('get mine.txt');
+    await node.says('Sending "mine.txt" (4 B) to garden\\u{202e} (127.0.0.1).\n');
+    await node.says('Sent "mine.txt" (4 B) to garden\\u{202e} (127.0.0.1).\n');
+    expect(node.stdout).not.toContain('client has connected');
   });
 
   it('Ctrl-C cancels downloads first, and then ends the session', async ({ lab, skip }) => {
@@ -182,13 +203,13 @@ describe.concurrent('at a terminal', () => {
     skip(terminals.missing, terminals.reason);
     const folder = await lab.folder();
     await writeFile(join(folder, 'a.txt'), 'a');
-    const node = await atTerminal(lab, folder);
+    const node = await atTerminal(lab, folder, { P2P_NAME: 'desk' });
     await node.says(`Sharing 1 file (1 B) from ${folder}\n`);
     await node.says('Only this machine reaches 127.0.0.1: share with your network by p2p --lan\n');
     node.type('help', 'status', 'search', 'serach');
     await node.says('  search [text]     the files in the cluster\n');
     await node.says(
-      /This node: UDP 127\.0\.0\.1:\d+, TCP port \d+\.\nSharing 1 file \(1 B\) from /,
+      /This node: desk, UDP 127\.0\.0\.1:\d+, TCP port \d+\.\nSharing 1 file \(1 B\) from /,
     );
     await node.says('Nobody shares a file that can be listed.\n');
     await node.says('Unknown command "serach". Did you mean "search"?');

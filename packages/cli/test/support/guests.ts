@@ -36,6 +36,6 @@ export async function holder(
 ): Promise<string> {
   const folder = await lab.folder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  const { address } = await lab.start(folder);
+  const { address } = await lab.start(folder, { env: { P2P_NAME: 'desk' } });
   return address;
 }
