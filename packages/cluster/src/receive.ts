@@ -128,8 +128,10 @@ function updateSender(
     const rhythm = nextRhythm(peer.rhythm, now);
     // A return to version 1 is believed only of a peer that was never proven, or is silent.
     if (isProvenVersion2(peer)) return store(state, { ...peer, rhythm });
-    const plain: Peer = { ...peer, version: 1, proven: false, rhythm, guest: false, id: undefined };
-    return markHeard(state, { ...plain, period: undefined }, now, changes);
+    // What was said of it in version 2 may have been forged, and connections would go to its TCP port.
+    const unsaid = { id: undefined, name: undefined, tcpPort: undefined, period: undefined };
+    const plain: Peer = { ...peer, ...unsaid, version: 1, proven: false, rhythm, guest: false };
+    return markHeard(state, plain, now, changes);
   }
   const proven = extension.pong !== undefined && extension.pong === peer.ping;
   // Without proof, nothing that is said in the name of a known peer changes anything.

@@ -45,14 +45,11 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     const warnings = new Warnings((warning) => {
       this.#emit('warning', warning);
     });
-    const warn = (kind: WarningKind, peer: string | undefined, message: string): void => {
+    const warn = (this.#warn = (kind, peer, message) => {
       warnings.add(kind, peer, message, clock.now());
-    };
-    this.#warn = warn;
+    });
     this.#cluster = new NodeCluster({
-      settings,
-      bound: address,
-      id: this.id,
+      ...{ settings, bound: address, id: this.id },
       onChange: this.#onChange.bind(this),
     });
     const { view } = this.#cluster;
@@ -105,9 +102,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     discovery?.start({
       selfDescription: view.selfDescription,
       announce: (message) => this.#outlet.announce(message),
-      onFound: (announcement) => {
-        this.#cluster.found(announcement);
-      },
+      onFound: this.#cluster.found.bind(this.#cluster),
       onFailure: (reason) => {
         warn('multicast', undefined, `Cannot look for nodes on the local network: ${reason}`);
       },
@@ -115,17 +110,14 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#cluster.start();
   }
 
-  /**
-   * The members of the cluster without this node, each once; their times are those of the node's
-   * clock.
-   */
+  /** The members of the cluster without this node, each once; their times are those of the node's clock. */
   members(): Member[] {
     return this.#cluster.view.members();
   }
 
   /**
-   * Whether the node has been told of the members that others know. It has not while it is starting, and
-   * for a while after {@link join} and after it has met the first member.
+   * Whether the node has been told of the members that others know: not while it is starting, and for a
+   * while after {@link join} and after it has met the first member.
    */
   get hasConverged(): boolean {
     return this.#cluster.view.hasConverged;
@@ -157,11 +149,19 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
 
   /**
    * Greets a node that became known in some other way, as `host:port`.
-   *
    * @throws ProtocolError `bad-address`
    */
   join(member: string): void {
     this.#cluster.join(formatPeerAddress(parsePeerAddress(member)));
+  }
+
+  /**
+   * The IP address and port to which datagrams for a member go; a connection should go there too.
+   *
+   * @throws the resolver's error if its name has no address; an Error if nothing may be sent there
+   */
+  endpointOf(member: string): Promise<PeerAddress> {
+    return this.#outlet.endpointOf(member);
   }
 
   /** Says goodbye and stops: searches end, and delayed answers are not sent. */
