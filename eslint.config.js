@@ -115,7 +115,7 @@ export default defineConfig(
   ),
   // Its lists of networks open nothing.
   {
-    files: ['packages/udp-node/src/sending/allow.ts'],
+    files: ['packages/udp-node/src/limits/allow.ts'],
     rules: {
       'peerlane/imports': [
         'error',

@@ -9,7 +9,7 @@ import {
 import type { HasFile } from './answers/file-info.ts';
 import type { LanSocket } from './lan/lan-socket.ts';
 import type { Rate } from './limits/token-bucket.ts';
-import { allowNetworks, type Allow } from './sending/allow.ts';
+import { allowNetworks, type Allow } from './limits/allow.ts';
 import type { Lookup } from './sending/name-lookup.ts';
 import { checkNumber, checkPort, checkTime, checkType } from './system/checks.ts';
 import { systemClock, type Clock } from './system/clock.ts';
@@ -67,7 +67,7 @@ export interface UdpNodeOptions {
   /** @default a multicast socket on port 13780, on the interfaces to which the node is bound */
   readonly lan?: LanSocket;
   /**
-   * The networks that datagrams may go to. Multicast, broadcast and unspecified addresses are refused
+   * The networks that datagrams may go to and come from. Multicast, broadcast and unspecified addresses are refused
    * in any case.
    * @default loopback, private, link-local and shared networks
    */

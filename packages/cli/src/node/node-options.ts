@@ -67,7 +67,7 @@ export interface NodeOptions {
    */
   readonly protocol?: 1 | 2;
   /**
-   * Networks besides the local ones that datagrams may go to, as `203.0.113.0/24`.
+   * Networks besides the local ones that datagrams and connections may go to, as `203.0.113.0/24`.
    * @default []
    */
   readonly allow?: readonly string[];
