@@ -72,6 +72,12 @@ export interface NodeOptions {
    */
   readonly allow?: readonly string[];
   /**
+   * Whether a node on a loopback address asks members on the network too, once it is told of them. It is
+   * not announced there, and its file server stays on the loopback address.
+   * @default false
+   */
+  readonly outward?: boolean;
+  /**
    * Sends and receives datagrams.
    * @default a UDP socket bound to `host` and `port`
    */
