@@ -115,7 +115,10 @@ export default defineConfig(
   ),
   // Its lists of networks open nothing.
   {
-    files: ['packages/udp-node/src/limits/allow.ts'],
+    files: [
+      'packages/udp-node/src/limits/allow.ts',
+      'packages/udp-node/src/system/same-network.ts',
+    ],
     rules: {
       'peerlane/imports': [
         'error',

@@ -10,10 +10,8 @@ import {
   type ContactRequest,
   type RequestLength,
 } from './contacts.ts';
-import { beginJoining } from './convergence.ts';
 import { nextDue, tick } from './due-peers.ts';
-import { GossipRound } from './gossip-round.ts';
-import { learnAddresses, type NamedAddress } from './learn.ts';
+import { addAddress, type NamedAddress } from './add-address.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
 import { memberOf, namesAt, type Member } from './member.ts';
 import { isHeard, isProvenVersion2, isQuiet } from './peer.ts';
@@ -23,10 +21,8 @@ import { ping } from './greetings.ts';
 import { isOwn } from './own-addresses.ts';
 import { isTrusted } from './send.ts';
 import { isUnresponsive } from './timing.ts';
+import { wake } from './wake.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
-
-/** The most bytes that are sent to an address that the user named, besides what comes from it. */
-const namedAllowance = 512;
 
 /** A peer's answer to a request for a file. */
 export interface RequestAnswer {
@@ -84,6 +80,16 @@ export class Cluster {
     });
   }
 
+  /**
+   * The node was asleep for `slept` milliseconds until now: that is nobody's silence, and everybody is
+   * greeted as at the start.
+   */
+  wake(slept: number, now: number): Change[] {
+    return this.#change((changes) => {
+      wake(this.#state, slept, now, changes);
+    });
+  }
+
   /** Sends every member its list now, and a period from now again. */
   announce(now: number): Change[] {
     return this.#change((changes) => {
@@ -113,11 +119,9 @@ export class Cluster {
   }
 
   /** Adds an address that the user, or the program, named. */
-  addAddress({ address, local }: NamedAddress, now: number): Change[] {
+  addAddress(named: NamedAddress, now: number): Change[] {
     return this.#change((changes) => {
-      beginJoining(this.#state, now);
-      const source = { local, bytesPerAddress: namedAllowance };
-      learnAddresses(this.#state, [address], source, new GossipRound(this.#state, now), changes);
+      addAddress(this.#state, named, now, changes);
     });
   }
 

@@ -7,6 +7,7 @@ import {
   type DiscoverExtension,
   type DiscoverMessage,
 } from '@peerlane/protocol';
+import { listedFor, zoneIn } from './link-local.ts';
 import { isHeard, isProvenVersion2, isQuiet, speaksVersion1, type Peer } from './peer.ts';
 import { isTrusted, lengthOf } from './send.ts';
 import type { State } from './state.ts';
@@ -63,12 +64,14 @@ export class GossipRound {
   listFor(peer: Peer): readonly string[] {
     const audience = audienceOf(peer);
     const local = isLoopback(hostOf(peer.address));
-    const key = `${audience} ${local}`;
+    const key = `${audience} ${local} ${zoneIn(peer.address) ?? ''}`;
     let list = this.#lists.get(key);
     if (!list) {
       const peers = [...this.#state.peers.values()];
       list = peers.filter((other) => this.#isShared(other, audience)).map((other) => other.address);
-      list = list.filter((other) => local || !isLoopback(hostOf(other)));
+      list = list
+        .filter((other) => local || !isLoopback(hostOf(other)))
+        .flatMap((other) => listedFor(peer.address, other) ?? []);
       this.#lists.set(key, list);
     }
     return list;
@@ -88,14 +91,16 @@ export class GossipRound {
     let left = bytes + 1;
     let looked = 0;
     for (const address of sample(candidates, this.#state.listOffset)) {
+      const listed = listedFor(peer.address, address);
       const skipped =
+        listed === undefined ||
         address === peer.address ||
         (!local && isLoopback(hostOf(address))) ||
         !this.#isShared(peers.get(address)!, audience);
       if (!skipped) {
-        left -= address.length + 1;
+        left -= listed.length + 1;
         if (left < 0) break;
-        fitting.push(address);
+        fitting.push(listed);
       }
       looked += 1;
     }
@@ -107,7 +112,8 @@ export class GossipRound {
   ownAddress(peer: Peer): string | undefined {
     const { settings } = this.#state;
     if (this.now - (peer.heardAt ?? peer.learnedAt) < settings.period) return undefined;
-    const own = settings.ownAddress(peer.address);
+    const known = settings.ownAddress(peer.address);
+    const own = known === undefined ? undefined : listedFor(peer.address, known);
     return own !== undefined && (isLoopback(hostOf(peer.address)) || !isLoopback(hostOf(own)))
       ? own
       : undefined;

@@ -1,9 +1,9 @@
 // What the package exports.
+export { type NamedAddress } from './add-address.ts';
+export { type ResolvedName } from './aliases.ts';
 export { amplification } from './allowance.ts';
 export { type Contact, type ContactRequest, type RequestLength } from './contacts.ts';
-export type { ResolvedName } from './aliases.ts';
 export { Cluster, type RequestAnswer } from './cluster.ts';
-export type { NamedAddress } from './learn.ts';
 export { type Member } from './member.ts';
 export { type ClusterOptions } from './options.ts';
 export { type AddressAnnouncement } from './receive-announcement.ts';

@@ -10,13 +10,6 @@ import { greet, sendList } from './greetings.ts';
 import { isOwn } from './own-addresses.ts';
 import { pingPauses } from './timing.ts';
 
-/** An address that the user, or the program, named. */
-export interface NamedAddress {
-  readonly address: string;
-  /** Whether it may be a loopback address. */
-  readonly local: boolean;
-}
-
 /** The origin of a list of addresses. */
 export interface AddressSource {
   /** The address of the peer that sent it; not needed in version 1. */

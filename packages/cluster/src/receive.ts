@@ -3,6 +3,7 @@ import { hostOf, isLoopback, type DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
 import { prolongJoining } from './convergence.ts';
 import { learnAddresses } from './learn.ts';
+import { namedBy } from './link-local.ts';
 import { isOwn, receiveEcho, revealSpeaker } from './own-addresses.ts';
 import { isSuspect, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
 import { becomeQuiet } from './become-quiet.ts';
@@ -30,7 +31,8 @@ export function receiveDiscover(
   changes: Change[],
 ): void {
   const { settings } = state;
-  const { addresses, extension } = message;
+  const { extension } = message;
+  const addresses = message.addresses.map((address) => namedBy(from, address));
   const round = new GossipRound(state, now);
   if (settings.protocol === 1) {
     learnAddresses(state, addresses, { local: true }, round, changes);

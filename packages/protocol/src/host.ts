@@ -9,6 +9,7 @@ export const ipv4Pattern: string = [octet, octet, octet, octet].join('\\.');
 
 const ipv4 = new RegExp(`^${ipv4Pattern}$`);
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+const zonePattern = /^[\w.-]{1,64}$/;
 const maxNameLength = 253;
 const maxIpv6Length = 45;
 const zeros: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0];
@@ -22,6 +23,42 @@ const zeros: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0];
 export function normalHost(text: string): string | undefined {
   if (ipv4.test(text)) return text;
   return text.includes(':') ? normalIpv6(text) : normalName(text);
+}
+
+/**
+ * The normal form of a host as this machine knows it: as {@link normalHost}, but a link-local IPv6
+ * address may have a zone, `fe80::1%eth0`, which says on which of this machine's links it is. No message
+ * carries a zone.
+ *
+ * @see docs/protocol.md, "Link-local addresses"
+ */
+export function normalLocalHost(text: string): string | undefined {
+  const zone = zoneOf(text);
+  if (zone === undefined) return normalHost(text);
+  const host = normalHost(withoutZone(text));
+  if (host === undefined || !isLinkLocal(host) || !zonePattern.test(zone)) return undefined;
+  return `${host}%${zone}`;
+}
+
+/** The zone of a host, such as `eth0`; `undefined` if it has none. */
+export function zoneOf(host: string): string | undefined {
+  const start = host.indexOf('%');
+  return start < 0 ? undefined : host.slice(start + 1);
+}
+
+/** A host without its zone, if it has one. */
+export function withoutZone(host: string): string {
+  const start = host.indexOf('%');
+  return start < 0 ? host : host.slice(0, start);
+}
+
+/**
+ * Whether a host is a link-local IPv6 address (fe80::/10), which means something on one link alone.
+ *
+ * @param host in its normal form, see {@link normalHost}; also with a zone
+ */
+export function isLinkLocal(host: string): boolean {
+  return /^fe[89ab][0-9a-f]:/.test(host);
 }
 
 /**

@@ -20,7 +20,17 @@ export { type Extended } from './extension.ts';
 export { type FrameDecoder } from './frame-decoder.ts';
 export { encodeRootInput, pieceCount, pieceLengthFor, type Manifest } from './manifest.ts';
 export { decodeMessage, encodeMessage, type Message } from './message.ts';
-export { ipVersion, isLoopback, isUnicast, isWildcard, normalHost } from './host.ts';
+export {
+  ipVersion,
+  isLinkLocal,
+  isLoopback,
+  isUnicast,
+  isWildcard,
+  normalHost,
+  normalLocalHost,
+  withoutZone,
+  zoneOf,
+} from './host.ts';
 export {
   formatPeerAddress,
   hostOf,

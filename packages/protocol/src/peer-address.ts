@@ -1,8 +1,11 @@
 // Addresses of peers, `host:port`, as text and as an object.
-import { ipv4Pattern, normalHost } from './host.ts';
+import { ipv4Pattern, normalHost, normalLocalHost } from './host.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
 
-/** The address of a peer, of its UDP or of its TCP side. `host` is an IPv4 address, an IPv6 address without brackets, or a name. */
+/**
+ * The address of a peer, of its UDP or of its TCP side. `host` is an IPv4 address, an IPv6 address
+ * without brackets, or a name. A link-local IPv6 address may have a zone of this machine: `fe80::1%eth0`.
+ */
 export interface PeerAddress {
   readonly host: string;
   /** 1 to 65535. */
@@ -18,13 +21,14 @@ const port = new RegExp(`^${portNumber}$`);
 
 /**
  * Reads `host:port`: `127.0.0.1:1378`, `[::1]:1378` or `node2:1378`. The host is returned in its
- * normal form: names in lower case, IPv6 in its shortest form, IPv4-mapped IPv6 as IPv4.
+ * normal form: names in lower case, IPv6 in its shortest form, IPv4-mapped IPv6 as IPv4. A link-local
+ * address may have a zone of this machine, `[fe80::1%eth0]:1378`, which no message carries.
  *
  * @throws ProtocolError `bad-address`
  * @see docs/protocol.md, "Addresses"
  */
 export function parsePeerAddress(text: string): PeerAddress {
-  const parsed = tryParsePeerAddress(text);
+  const parsed = tryParsePeerAddress(text, normalLocalHost);
   if (parsed === undefined) {
     throw new ProtocolError(
       'bad-address',
@@ -45,13 +49,14 @@ export function formatPeerAddress({ host, port }: PeerAddress): string {
 }
 
 /**
- * The normal form of `host:port`, or `undefined` if the text is not an address.
+ * The normal form of `host:port` as a message may carry it, without a zone; `undefined` if the text is
+ * not such an address.
  *
  * @see docs/protocol.md, "Addresses"
  */
 export function normalPeerAddress(text: string): string | undefined {
   if (ipv4WithPort.test(text)) return text;
-  const parsed = tryParsePeerAddress(text);
+  const parsed = tryParsePeerAddress(text, normalHost);
   return parsed && join(parsed);
 }
 
@@ -65,21 +70,24 @@ export function hostOf(address: string): string {
   return host.startsWith('[') ? host.slice(1, -1) : host;
 }
 
+/** Returns the normal form of a host, or `undefined` if it is none. */
+type NormalForm = (host: string) => string | undefined;
+
 function join({ host, port }: PeerAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function tryParsePeerAddress(text: string): PeerAddress | undefined {
+function tryParsePeerAddress(text: string, normal: NormalForm): PeerAddress | undefined {
   const colon = text.lastIndexOf(':');
   const digits = text.slice(colon + 1);
   if (colon < 1 || !port.test(digits)) return undefined;
-  const host = hostInAddress(text.slice(0, colon));
+  const host = hostInAddress(text.slice(0, colon), normal);
   return host === undefined ? undefined : { host, port: Number(digits) };
 }
 
 /** The normal form of what precedes the port: an IPv6 address, and nothing else, is in brackets. */
-function hostInAddress(text: string): string | undefined {
+function hostInAddress(text: string, normal: NormalForm): string | undefined {
   const bracketed = text.startsWith('[') && text.endsWith(']');
   const host = bracketed ? text.slice(1, -1) : text;
-  return host.includes(':') === bracketed ? normalHost(host) : undefined;
+  return host.includes(':') === bracketed ? normal(host) : undefined;
 }

@@ -1,13 +1,21 @@
 // What a host is: its kind, and whether it is loopback, a wildcard or a single machine.
 import { describe, expect, it } from 'vitest';
 import {
+  encodeMessage,
+  formatPeerAddress,
   hostOf,
   ipVersion,
+  isLinkLocal,
   isLoopback,
   isUnicast,
   isWildcard,
   normalHost,
+  normalLocalHost,
   normalPeerAddress,
+  parsePeerAddress,
+  decodeMessage,
+  withoutZone,
+  zoneOf,
 } from '../src/index.ts';
 
 describe('a host', () => {
@@ -78,4 +86,41 @@ describe('the address of a single machine', () => {
     ...['0.0.0.0', '0.1.2.3', '224.0.0.1', '239.255.255.255', '255.255.255.255'],
     ...['::', 'ff02::1', 'ffff::', 'node2'],
   ])('The host %s cannot be a single machine', (host) => expect(isUnicast(host)).toBe(false));
+});
+
+describe('a link-local address', () => {
+  it.each([
+    ['fe80::1', true],
+    ['febf:ffff::1', true],
+    ['fe80::1%eth0', true],
+    ['fec0::1', false],
+    ['fe7f::1', false],
+    ['fe8::1', false],
+    ['fd00::1', false],
+    ['169.254.1.1', false],
+    ['fe80.example', false],
+  ])('%s: %s', (host, linkLocal) => {
+    expect(isLinkLocal(host)).toBe(linkLocal);
+  });
+
+  it('A link-local address keeps its zone on this machine', () => {
+    expect(normalLocalHost('FE80:0::1%eth0.7')).toBe('fe80::1%eth0.7');
+    expect(normalLocalHost('FE80:0::1')).toBe('fe80::1');
+    expect(normalLocalHost('Node2')).toBe('node2');
+    expect(parsePeerAddress('[FE80::1%12]:9')).toEqual({ host: 'fe80::1%12', port: 9 });
+    expect(formatPeerAddress({ host: 'fe80::1%eth0', port: 9 })).toBe('[fe80::1%eth0]:9');
+    expect(hostOf('[fe80::1%eth0]:9')).toBe('fe80::1%eth0');
+    expect([zoneOf('fe80::1%eth0'), zoneOf('fe80::1')]).toEqual(['eth0', undefined]);
+    expect(['fe80::1%eth0', 'node2'].map(withoutZone)).toEqual(['fe80::1', 'node2']);
+  });
+
+  it('No message carries a zone', () => {
+    const address = '[fe80::1%eth0]:9';
+    expect(normalPeerAddress(address)).toBeUndefined();
+    expect(() => encodeMessage({ type: 'discover', addresses: [address] })).toThrow(
+      expect.objectContaining({ code: 'not-encodable' }),
+    );
+    const datagram = new TextEncoder().encode(`DISCOVER,${address},[fe80::2]:9\n`);
+    expect(decodeMessage(datagram)).toEqual({ type: 'discover', addresses: ['[fe80::2]:9'] });
+  });
 });

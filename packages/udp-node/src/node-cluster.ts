@@ -11,6 +11,7 @@ import {
 import type { Settings } from './options.ts';
 import { Alarm } from './system/alarm.ts';
 import type { Clock } from './system/clock.ts';
+import { SleepWatch } from './system/sleep-watch.ts';
 import { ownAddresses, ownAddressFor } from './system/own-addresses.ts';
 
 /** The parts of a node that a {@link NodeCluster} uses. */
@@ -22,6 +23,8 @@ export interface NodeClusterOptions {
   readonly id: string;
   /** Does what follows from an event. `sender`: the sender of the message that was the event. */
   readonly onChange: (change: Change, sender: Sender | undefined) => void;
+  /** Called when the node has been asleep, before anything else happens. */
+  readonly onWake: () => void;
 }
 
 /** The sender of a message. */
@@ -37,9 +40,10 @@ export class NodeCluster {
   readonly view: Cluster;
   readonly #clock: Clock;
   readonly #alarm: Alarm;
+  readonly #sleep: SleepWatch;
   readonly #onChange: NodeClusterOptions['onChange'];
 
-  constructor({ settings, bound, id, onChange }: NodeClusterOptions) {
+  constructor({ settings, bound, id, onChange, onWake }: NodeClusterOptions) {
     const { members, period, protocol, name, tcpPort, guest, random, clock } = settings;
     const known = { host: settings.host, port: bound.port };
     this.view = new Cluster({
@@ -52,18 +56,24 @@ export class NodeCluster {
     });
     this.#clock = clock;
     this.#alarm = new Alarm(clock);
+    this.#sleep = new SleepWatch(clock, (slept) => {
+      this.update((view, now) => view.wake(slept, now));
+      onWake();
+    });
     this.#onChange = onChange;
   }
 
   /** Starts a moment later, so that the caller can listen to all events. */
   start(): void {
     this.#alarm.set(-Infinity, () => {
+      this.#sleep.start();
       this.update((view, now) => view.start(now));
     });
   }
 
   /** Hands in an event. `sender`: the sender of the message that is the event. */
   update(event: (view: Cluster, now: number) => readonly Change[], sender?: Sender): void {
+    this.#sleep.look();
     for (const change of event(this.view, this.#clock.now())) this.#onChange(change, sender);
     this.#alarm.set(this.view.due, () => {
       this.update((view, now) => view.tick(now));
@@ -89,6 +99,7 @@ export class NodeCluster {
   /** Stops. Returns the goodbyes to send. */
   leave(): Extract<Change, { type: 'send' }>[] {
     this.#alarm.cancel();
+    this.#sleep.cancel();
     return this.view.leave(this.#clock.now()).filter((change) => change.type === 'send');
   }
 }

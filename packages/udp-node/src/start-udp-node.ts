@@ -1,7 +1,8 @@
 // Starts a node: resolves its options, opens its sockets and puts it together.
 import { isLoopback, type PeerAddress } from '@peerlane/protocol';
 import { LanDiscovery } from './lan/lan-discovery.ts';
-import { discoveryGroup, openLanSocket, type LanSocket } from './lan/lan-socket.ts';
+import type { LanSocket } from './lan/lan-socket.ts';
+import { openLan } from './lan/open-lan.ts';
 import { resolveOptions, type Settings, type UdpNodeOptions } from './options.ts';
 import { reasonOf } from './system/reason.ts';
 import { OutwardTransport } from './transport/outward-transport.ts';
@@ -35,18 +36,11 @@ async function openDiscovery(settings: Settings, bound: PeerAddress): Promise<La
   // macOS has no way for multicast on loopback. Discovery that was not asked for fails silently there.
   const warns = settings.isDiscoveryWanted || !isLoopback(bound.host);
   try {
-    const socket = settings.lan ?? (await openLanSocketFor(bound));
+    const socket = settings.lan ?? (await openLan(bound));
     return new LanDiscovery({ settings, socket, bound, warns });
   } catch (error) {
     return new LanDiscovery({ settings, socket: failedSocket(error), bound, warns: true });
   }
-}
-
-async function openLanSocketFor({ host, port }: PeerAddress): Promise<LanSocket> {
-  // Windows would share the port, and the node would miss what is sent to it.
-  if (port === discoveryGroup.port)
-    throw new Error(`port ${port}, on which nodes are found, is this node's own`);
-  return await openLanSocket(host);
 }
 
 /** A socket that could not be opened: every announcement fails for that reason. */

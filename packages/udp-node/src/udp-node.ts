@@ -52,6 +52,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       onChange: (change, sender) => {
         this.#apply(change, sender);
       },
+      onWake: () => discovery?.restart(),
     });
     const { view } = this.#cluster;
     const isProven = view.isProven.bind(view);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { allowNetworks } from '../src/index.ts';
 import { announcedInterfaces } from '../src/lan/lan-socket.ts';
 import { NameLookup } from '../src/sending/name-lookup.ts';
-import { ownAddresses, ownAddressFor, sameNetwork } from '../src/system/own-addresses.ts';
+import { ownAddresses, ownAddressFor } from '../src/system/own-addresses.ts';
+import { sameNetwork } from '../src/system/same-network.ts';
 import { retryDelay } from '../src/search/retries.ts';
 import { ManualClock, seededBits, seededRandom } from '../src/testing/index.ts';
 import { TokenBuckets } from '../src/limits/token-bucket.ts';
@@ -57,7 +58,12 @@ describe('our own address', () => {
     ['192.168.2.9', '192.168.1.5/24', false],
     ['192.168.2.9', '192.168.1.5/16', true],
     ['10.0.0.1', '10.0.0.2/31', false],
-    ['fe80::1', 'fe80::2/64', false],
+    ['fd00::1:1', 'fd00::2:2/64', true],
+    ['fd00:0:0:1::1', 'fd00::2/64', false],
+    ['fe80::1%eth0', 'fe80::2/64', true],
+    ['10.0.0.1', 'fd00::2/64', false],
+    ['fd00::1', '10.0.0.2/8', false],
+    ['node2', '10.0.0.2/8', false],
     ['10.0.0.1', null, false],
   ])('The address %s is in the network of %s: %s', (host, cidr, expected) => {
     expect(sameNetwork(host, cidr)).toBe(expected);

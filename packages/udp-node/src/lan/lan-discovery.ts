@@ -2,10 +2,11 @@
 import {
   decodeMessage,
   formatPeerAddress,
-  hostOf,
   isLoopback,
   isWildcard,
   parsePeerAddress,
+  withoutZone,
+  zoneOf,
   type DiscoverExtension,
   type DiscoverMessage,
   type PeerAddress,
@@ -68,13 +69,16 @@ export class LanDiscovery {
   readonly #own: string;
   readonly #buckets = new TokenBuckets(rate);
   #timer: Timer | undefined;
+  #begin: (() => void) | undefined;
   #failed = false;
   #closed = false;
 
   constructor(options: LanDiscoveryOptions) {
     this.#options = options;
     this.socket = options.socket;
-    this.#own = formatPeerAddress(options.bound);
+    // The zone of a link-local address is that of this machine.
+    const { host, port } = options.bound;
+    this.#own = formatPeerAddress({ host: withoutZone(host), port });
   }
 
   /** Announces a node from now on: at once, after 0.3, 1 and 3 s, and then once in a period. */
@@ -84,9 +88,18 @@ export class LanDiscovery {
     });
     const extension = node.selfDescription;
     const message: DiscoverMessage = { type: 'discover', addresses: [this.#own], extension };
-    this.#timer = this.#options.settings.clock.schedule(() => {
-      this.#announce(node, message);
-    }, 0);
+    this.#begin = () => {
+      this.#timer?.cancel();
+      this.#timer = this.#options.settings.clock.schedule(() => {
+        this.#announce(node, message);
+      }, 0);
+    };
+    this.#begin();
+  }
+
+  /** Announces the node as at its start: it was asleep, and others may have given it up. */
+  restart(): void {
+    if (!this.#closed) this.#begin?.();
   }
 
   /** Stops. */
@@ -127,9 +140,10 @@ export class LanDiscovery {
    * any interface on which any program of this machine has joined the group.
    */
   #reaches(host: string): boolean {
-    const own = hostOf(this.#own);
+    const own = this.#options.bound.host;
     if (faultOf(host, this.#options.settings.allow) !== undefined) return false;
-    return isWildcard(own) || isLoopback(own) === isLoopback(host);
+    const isOnLink = zoneOf(own) === undefined || zoneOf(own) === zoneOf(host);
+    return isWildcard(own) || (isOnLink && isLoopback(own) === isLoopback(host));
   }
 }
 

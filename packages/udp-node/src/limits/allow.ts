@@ -1,6 +1,6 @@
 // The networks that datagrams may go to, and come from.
 import { BlockList, isIPv6 } from 'node:net';
-import { isUnicast } from '@peerlane/protocol';
+import { isUnicast, withoutZone } from '@peerlane/protocol';
 
 /** Says whether datagrams may go to an IP address. */
 export type Allow = (host: string) => boolean;
@@ -45,7 +45,7 @@ export function allowNetworks(networks: readonly string[] = []): Allow {
   return (host) => {
     let allowed = known.get(host);
     if (allowed === undefined) {
-      allowed = list.check(host, family(host));
+      allowed = list.check(withoutZone(host), family(host));
       if (known.size >= maxKnown) known.clear();
       known.set(host, allowed);
     }

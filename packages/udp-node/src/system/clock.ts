@@ -17,6 +17,12 @@ export interface Clock {
    * @throws RangeError if `delay` is NaN
    */
   schedule(task: () => void, delay: number): Timer;
+  /**
+   * Milliseconds since 1970, also those in which the machine was suspended; it may jump. With it a node
+   * notices that it was asleep.
+   * @default a node takes itself to be always awake
+   */
+  timeOfDay?(): number;
 }
 
 /** The longest delay of the system's timers, in milliseconds. They take a longer one for zero. */
@@ -25,6 +31,7 @@ const maxDelay = 2 ** 31 - 1;
 /** The time of this machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  timeOfDay: () => Date.now(),
   schedule: (task, delay) => {
     checkTime('delay', delay, -Infinity, Infinity);
     let timeout: NodeJS.Timeout | undefined;

@@ -1,12 +1,15 @@
 // The addresses of this machine, and those under which a node can be reached.
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 import {
   formatPeerAddress,
   hostOf,
+  isLinkLocal,
   isLoopback,
   isWildcard,
+  zoneOf,
   type PeerAddress,
 } from '@peerlane/protocol';
+import { sameNetwork } from './same-network.ts';
 
 /** An address of this machine with its network, as `192.168.1.5/24`. */
 interface Interface {
@@ -15,9 +18,19 @@ interface Interface {
 }
 
 function interfaces(): Interface[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .map(({ address, cidr }) => ({ host: address, cidr }));
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses.map((entry) => ({ host: hostOn(name, entry), cidr: entry.cidr })),
+  );
+}
+
+/** An address of an interface, with the zone of the interface if it is link-local. */
+export function hostOn(name: string, { address, scopeid }: NetworkInterfaceInfo): string {
+  return isLinkLocal(address) ? `${address}%${zoneOfInterface(name, scopeid)}` : address;
+}
+
+/** The zone by which the system knows an interface: its name or, on Windows, its number. */
+export function zoneOfInterface(name: string, scopeid = 0): string {
+  return process.platform === 'win32' ? String(scopeid) : name;
 }
 
 /** The address to which Debian's hosts file resolves the machine's own name. */
@@ -41,23 +54,9 @@ export function ownAddresses(bound: PeerAddress): string[] {
 export function ownAddressFor(peer: string, bound: PeerAddress): string | undefined {
   if (!isWildcard(bound.host)) return formatPeerAddress(bound);
   const host = hostOf(peer);
-  const near = interfaces().find((own) =>
-    isLoopback(host) ? isLoopback(own.host) : sameNetwork(host, own.cidr),
-  );
+  const near = interfaces().find((own) => {
+    if (isLoopback(host)) return isLoopback(own.host);
+    return zoneOf(own.host) === zoneOf(host) && sameNetwork(host, own.cidr);
+  });
   return near && formatPeerAddress({ host: near.host, port: bound.port });
-}
-
-/** Whether an IPv4 address lies in a network such as `192.168.1.5/24`. */
-export function sameNetwork(host: string, cidr: string | null): boolean {
-  const [network = '', prefix = ''] = (cidr ?? '').split('/');
-  const [a, b] = [ipv4Number(host), ipv4Number(network)];
-  if (a === undefined || b === undefined || prefix === '') return false;
-  const hosts = 2 ** (32 - Number(prefix));
-  return Math.floor(a / hosts) === Math.floor(b / hosts);
-}
-
-function ipv4Number(host: string): number | undefined {
-  const parts = host.split('.').map(Number);
-  if (parts.length !== 4 || !parts.every((part) => part >= 0 && part <= 255)) return undefined;
-  return parts.reduce((number, part) => number * 256 + part, 0);
 }

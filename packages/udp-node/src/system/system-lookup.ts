@@ -26,6 +26,8 @@ export async function systemLookup(
   bound = '::',
   find: FindAddresses = systemAddresses,
 ): Promise<string> {
+  // A link-local address is meant as it is, with its zone.
+  if (host.includes('%')) return host;
   const found = await find(host);
   const usable = found.find((each) => reaches(bound, each));
   if (usable) return usable.address;

@@ -1,7 +1,7 @@
 // A transport on a UDP socket.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { normalHost, type PeerAddress } from '@peerlane/protocol';
+import { normalHost, normalLocalHost, withoutZone, type PeerAddress } from '@peerlane/protocol';
 import { checkPort } from '../system/checks.ts';
 import { systemLookup } from '../system/system-lookup.ts';
 import type { DatagramTransport, Receive } from './transport.ts';
@@ -117,10 +117,10 @@ function attempt(set: () => void): void {
 }
 
 /**
- * The source of a datagram in its normal form: without the zone of a link-local address, and IPv4 as
- * such. `undefined` if it cannot be answered.
+ * The source of a datagram in its normal form: IPv4 as such, and a link-local address with its zone.
+ * `undefined` if it cannot be answered.
  */
 export function sourceOf(address: string, port: number): PeerAddress | undefined {
-  const host = normalHost(address.replace(/%.*$/, ''));
+  const host = normalLocalHost(address) ?? normalHost(withoutZone(address));
   return host === undefined || port === 0 ? undefined : { host, port };
 }

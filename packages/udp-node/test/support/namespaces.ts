@@ -45,12 +45,16 @@ export class Cable implements Disposable {
   plug(name: string): void {
     const [a, b] = this.#names;
     run('-n', a, 'link', 'add', name, 'type', 'veth', 'peer', 'name', name, 'netns', b);
-    for (const namespace of this.#names) run('-n', namespace, 'link', 'set', name, 'up');
+    for (const namespace of this.#names) {
+      // No address of the system's own choice, which it would first have to try for some seconds.
+      run('-n', namespace, 'link', 'set', name, 'addrgenmode', 'none');
+      run('-n', namespace, 'link', 'set', name, 'up');
+    }
   }
 
-  /** Gives side 0 or 1 an address, such as `10.77.1.1/24`. */
+  /** Gives side 0 or 1 an address, such as `10.77.1.1/24` or `fe80::1/64`. */
   address(side: 0 | 1, address: string, name = 'cable0'): void {
-    run('-n', this.#names[side], 'address', 'add', address, 'dev', name);
+    run('-n', this.#names[side], 'address', 'add', address, 'dev', name, 'nodad');
   }
 
   /** Removes an address. */

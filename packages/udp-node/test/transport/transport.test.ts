@@ -23,7 +23,8 @@ describe('the UDP transport', () => {
   it.each([
     ['127.0.0.1', 9, { host: '127.0.0.1', port: 9 }],
     ['::ffff:127.0.0.1', 9, { host: '127.0.0.1', port: 9 }],
-    ['fe80::1%eth0', 9, { host: 'fe80::1', port: 9 }],
+    ['fe80::1%eth0', 9, { host: 'fe80::1%eth0', port: 9 }],
+    ['fe80::1%not a zone', 9, { host: 'fe80::1', port: 9 }],
     ['::1', 9, { host: '::1', port: 9 }],
     ['127.0.0.1', 0, undefined],
   ])('A datagram from %s, port %i, has the source %o', (address, port, from) => {
