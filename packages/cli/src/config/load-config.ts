@@ -4,6 +4,7 @@ import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
 import { machineName } from './machine-name.ts';
+import { lanHost } from './lan-host.ts';
 import { isDefault, widens } from './narrow.ts';
 import { schemas } from './schemas.ts';
 import {
@@ -159,11 +160,14 @@ function withLan(values: Record<SettingName, Found>): Record<SettingName, Found>
   if (lan.value !== true) return values;
   const implied = (found: Found, value: unknown): Found =>
     found.rank <= lan.rank ? found : { ...lan, value };
-  const lanHost: Found = { ...lan, value: '0.0.0.0' };
+  const everywhere = lanHost();
   return {
     ...values,
     // The default host may come from a file that was copied from the example: it is no decision.
-    host: host.value === settings.host.fallback ? lanHost : implied(host, '0.0.0.0'),
+    host:
+      host.value === settings.host.fallback
+        ? { ...lan, value: everywhere }
+        : implied(host, everywhere),
     discovery: implied(discovery, true),
     cluster: cluster.value === undefined ? implied(cluster, []) : cluster,
   };

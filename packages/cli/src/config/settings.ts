@@ -73,7 +73,7 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
   lan: {
     expected: 'true or false',
-    about: 'share with the local network: host 0.0.0.0, with discovery',
+    about: 'share with the local network: host :: or 0.0.0.0, with discovery',
     fallback: false,
     isSwitch: true,
   },

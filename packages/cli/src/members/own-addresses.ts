@@ -1,13 +1,24 @@
 // The addresses at which others reach a node, as a person is shown them.
 import { networkInterfaces } from 'node:os';
-import { formatPeerAddress, isWildcard, type PeerAddress } from '@peerlane/protocol';
+import { formatPeerAddress, isLinkLocal, isWildcard, type PeerAddress } from '@peerlane/protocol';
 
-/** The addresses of a node: those of every interface, if it is bound to all. */
-export function ownAddresses({ host, port }: PeerAddress): string[] {
+/**
+ * The addresses of a node: those of every interface, if it is bound to all. A link-local address is shown
+ * only if its interface has no other.
+ */
+export function ownAddresses(
+  { host, port }: PeerAddress,
+  found: ReturnType<typeof networkInterfaces> = networkInterfaces(),
+): string[] {
   if (!isWildcard(host)) return [formatPeerAddress({ host, port })];
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, family }) => !internal && family === 'IPv4')
-    .map(({ address }) => formatPeerAddress({ host: address, port }))
-    .concat(formatPeerAddress({ host: '127.0.0.1', port }));
+  return Object.entries(found)
+    .flatMap(([name, entries = []]) => {
+      const outside = entries
+        .filter(({ internal, family }) => !internal && (host === '::' || family === 'IPv4'))
+        .map(({ address }) => address);
+      const others = outside.filter((address) => !isLinkLocal(address));
+      return others.length > 0 ? others : outside.map((address) => `${address}%${name}`);
+    })
+    .concat('127.0.0.1')
+    .map((address) => formatPeerAddress({ host: address, port }));
 }

@@ -1,12 +1,12 @@
 // From which host the peers that a user names can be reached: nothing leaves 127.0.0.1 for the network.
-import { hostOf, ipVersion, isLoopback } from '@peerlane/protocol';
+import { hostOf, ipVersion, isLinkLocal, isLoopback, zoneOf } from '@peerlane/protocol';
 
 /** The host that a guest binds, which shares nothing, so that it reaches the peers that were named. */
 export function hostReaching(host: string, peers: readonly string[]): string {
   if (!isLoopback(host)) return host;
   const outside = peers.map(hostOf).filter((peer) => !isLoopback(peer));
   if (outside.length === 0) return host;
-  return outside.every((peer) => ipVersion(peer) === 6) ? '::' : '0.0.0.0';
+  return outside.some((peer) => ipVersion(peer) === 6) ? '::' : '0.0.0.0';
 }
 
 /**
@@ -14,6 +14,13 @@ export function hostReaching(host: string, peers: readonly string[]): string {
  * may stand for this machine, so that nothing is said of names.
  */
 export function unreachableText(host: string, members: readonly string[]): string | undefined {
+  const unclear = members.find(
+    (each) => isLinkLocal(hostOf(each)) && zoneOf(hostOf(each)) === undefined,
+  );
+  if (unclear !== undefined) {
+    const example = `${hostOf(unclear)}%eth0`;
+    return `${unclear} is link-local: name its interface on this machine too, as in ${example}`;
+  }
   if (!isLoopback(host)) return undefined;
   const member = members.find((each) => {
     const of = hostOf(each);

@@ -1,4 +1,5 @@
 // The commands of `p2p` in real processes: what they print for a person and for a program.
+import { lanHost } from '../../src/config/lan-host.ts';
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -466,7 +467,7 @@ describe.concurrent('p2p config, help and completion', () => {
     const shown = await run(lab, cwd, 'config', '--waiting', '7', '--lan');
     expect(shown.code).toBe(0);
     const lines = shown.stdout.split('\n').map((line) => line.split(/ {2,}/));
-    expect(lines).toContainEqual(['host', '0.0.0.0', '--lan']);
+    expect(lines).toContainEqual(['host', lanHost(), '--lan']);
     expect(lines).toContainEqual(['port', '0', 'P2P_PORT']);
     expect(lines).toContainEqual(['period', '5', 'period in config.yml']);
     expect(lines).toContainEqual(['waiting', '7', '--waiting']);

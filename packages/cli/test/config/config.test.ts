@@ -7,6 +7,7 @@ import { ConfigError } from '../../src/config/config-error.ts';
 import { machineName } from '../../src/config/machine-name.ts';
 import { loadConfig, unknownVariables, type Flags } from '../../src/config/load-config.ts';
 import type { Config } from '../../src/config/settings.ts';
+import { lanHost } from '../../src/config/lan-host.ts';
 import { it, type Lab } from '../support/lab.ts';
 
 interface Sources {
@@ -107,7 +108,7 @@ describe('the configuration', () => {
     const inForce = text.replaceAll(/^# ( {2}-|[a-zA-Z]+:)/gm, '$1').replace('shared', 'configs');
     expect(await load(lab, { files: { 'config.yml': inForce } })).toEqual({
       ...defaults,
-      host: '0.0.0.0',
+      host: lanHost(),
       lan: true,
       name: 'desk',
       discovery: true,
@@ -128,7 +129,7 @@ describe('the configuration', () => {
     lab,
   }) => {
     const env = { P2P_DISCOVERY: 'false', P2P_HOST: '127.0.0.2' };
-    const lan = { host: '0.0.0.0', discovery: true, cluster: [] };
+    const lan = { host: lanHost(), discovery: true, cluster: [] };
     expect(await load(lab, { env, flags: { lan: 'true' } })).toMatchObject(lan);
     expect(await load(lab, { env: { P2P_LAN: 'true' } })).toMatchObject(lan);
     expect(await load(lab, { env: { ...env, P2P_LAN: 'true' } })).toMatchObject({

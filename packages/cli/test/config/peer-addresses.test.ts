@@ -12,6 +12,9 @@ describe('an address that is typed', () => {
     ['[::1]', '[::1]:1378'],
     ['::1', '[::1]:1378'],
     ['2001:DB8:0:0:0:0:0:1', '[2001:db8::1]:1378'],
+    ['fe80::1%eth0', '[fe80::1%eth0]:1378'],
+    ['[FE80::1%eth0]', '[fe80::1%eth0]:1378'],
+    ['[fe80::1%eth0]:7', '[fe80::1%eth0]:7'],
     ['::ffff:192.168.1.7', '192.168.1.7:1378'],
   ])('%s is read as %s', (typed, address) => {
     expect(readPeerAddress(typed)).toBe(address);
@@ -33,6 +36,8 @@ describe('an address that is typed', () => {
     '[::1]1378',
     'http://node2',
     'a:b:c',
+    'fe80::1%',
+    'fd00::1%eth0',
   ])('"%s" is refused', (typed) => {
     expect(readPeerAddress(typed)).toBeUndefined();
   });

@@ -11,6 +11,7 @@ import { readFoundFile } from '../../src/config/found-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { narrowCommands } from '../../src/config/narrow.ts';
 import { jsonEventSchema, type JsonEvent } from '../../src/output/json-events.ts';
+import { lanHost } from '../../src/config/lan-host.ts';
 import { it, type Lab } from '../support/lab.ts';
 import { program, type RunOptions } from '../support/program.ts';
 
@@ -74,7 +75,7 @@ describe('a config.yml that came with an unpacked archive', () => {
       // Flags and variables are used: they come from the user.
       const env = { P2P_LAN: 'true' };
       const own = await loadConfig({ flags: { port: '0' }, env, cwd, narrow: true });
-      expect(own.config).toMatchObject({ lan: true, host: '0.0.0.0', discovery: true, port: 0 });
+      expect(own.config).toMatchObject({ lan: true, host: lanHost(), discovery: true, port: 0 });
     },
   );
 
@@ -155,7 +156,7 @@ describe('a config.yml that came with an unpacked archive', () => {
     const lines = shown.stdout.split('\n').map((line) => line.split(/ {2,}/));
     const notFor = ` (not for ${narrowCommands.join(', ')})`;
     expect(lines).toContainEqual(['lan', 'true', `lan in config.yml${notFor}`]);
-    expect(lines).toContainEqual(['host', '0.0.0.0', `lan in config.yml${notFor}`]);
+    expect(lines).toContainEqual(['host', lanHost(), `lan in config.yml${notFor}`]);
     expect(lines).toContainEqual(['folder', '.', `folder in config.yml${notFor}`]);
     expect(lines).toContainEqual(['period', '20', 'period in config.yml']);
     const printed = eventsOf((await ended(lab, ['config', '--json'], { cwd })).stdout);

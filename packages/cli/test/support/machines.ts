@@ -41,13 +41,39 @@ export class Machines implements Disposable {
 
   /** Lays a cable: the first machine gets `10.77.<net>.1` at its end, the second `10.77.<net>.2`. */
   connect(first: number, second: number, net: number): void {
+    this.#lay(first, second, net, [`10.77.${net}.1/24`], [`10.77.${net}.2/24`]);
+  }
+
+  /**
+   * Lays a cable without IPv4: the first machine gets `fe80::1` at its end and, with `ula`, `fd00::1`; the
+   * second the same with 2.
+   */
+  link(
+    first: number,
+    second: number,
+    net: number,
+    { ula = false }: { readonly ula?: boolean } = {},
+  ): void {
+    const ends = [1, 2].map((end) => [`fe80::${end}/64`, ...(ula ? [`fd00::${end}/64`] : [])]);
+    this.#lay(first, second, net, ...(ends as [string[], string[]]));
+  }
+
+  #lay(
+    first: number,
+    second: number,
+    net: number,
+    ...addresses: readonly [readonly string[], readonly string[]]
+  ): void {
     const ends = [this.#names[first]!, this.#names[second]!] as const;
     const cable = `cable${net}`;
     const far = ['peer', 'name', cable, 'netns', ends[1]];
     ip('-n', ends[0], 'link', 'add', cable, 'type', 'veth', ...far);
     for (const [index, name] of ends.entries()) {
+      // No address of the system's own choice, which it would first have to try for some seconds.
+      ip('-n', name, 'link', 'set', cable, 'addrgenmode', 'none');
       ip('-n', name, 'link', 'set', cable, 'up');
-      ip('-n', name, 'address', 'add', `10.77.${net}.${index + 1}/24`, 'dev', cable);
+      for (const address of addresses[index]!)
+        ip('-n', name, 'address', 'add', address, 'dev', cable, 'nodad');
     }
   }
 
