@@ -116,7 +116,7 @@ export default defineConfig(
   // Its lists of networks open nothing.
   {
     files: [
-      'packages/udp-node/src/sending/allow.ts',
+      'packages/udp-node/src/limits/allow.ts',
       'packages/udp-node/src/system/same-network.ts',
     ],
     rules: {

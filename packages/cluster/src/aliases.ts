@@ -1,18 +1,16 @@
-// Records the names and addresses that belong to one peer, and those of this node.
+// Records the names and addresses that belong to one peer.
 import { hostOf, isLoopback } from '@peerlane/protocol';
 import type { Peer } from './peer.ts';
 import { GossipRound } from './gossip-round.ts';
 import { add, find, put, remove, type Change, type State } from './state.ts';
 import { greet } from './greetings.ts';
+import { hideOwn, isOwn } from './own-addresses.ts';
 
 /** The name of a member and the address that it was resolved to, both as `host:port`. */
 export interface ResolvedName {
   readonly name: string;
   readonly address: string;
 }
-
-/** The most addresses that are remembered as this node's own. */
-const maxOwnAddresses = 1000;
 
 /** The most other addresses of one peer. Any further one stays a peer of its own. */
 const maxAliases = 8;
@@ -21,8 +19,8 @@ const maxAliases = 8;
 export function recordAlias(state: State, name: string, address: string, changes: Change[]): void {
   const named = state.peers.get(name);
   if (!named || name === address) return;
-  if (state.self.has(address)) {
-    if (!recordOwnAddress(state, named, changes)) remove(state, named, changes);
+  if (isOwn(state, address)) {
+    if (!hideOwn(state, named, changes)) remove(state, named, changes);
     return;
   }
   if (!named.configured && !named.local && isLoopback(hostOf(address))) {
@@ -83,15 +81,4 @@ function merge(state: State, kept: Peer, dropped: Peer, changes: Change[]): void
     priority: kept.priority || dropped.priority,
   };
   put(state, merged, changes);
-}
-
-/**
- * Records that a peer is this node itself, which is never a member. Returns false if no more such
- * addresses can be remembered.
- */
-export function recordOwnAddress(state: State, peer: Peer, changes: Change[]): boolean {
-  if (state.self.size >= maxOwnAddresses && !peer.configured) return false;
-  state.self.add(peer.address);
-  remove(state, peer, changes);
-  return true;
 }

@@ -3,6 +3,7 @@ import type { DiscoverMessage } from '@peerlane/protocol';
 import { beginJoining } from './convergence.ts';
 import { isSuspect, isHeard, isProvenVersion2, type Peer } from './peer.ts';
 import { GossipRound, sentInRound } from './gossip-round.ts';
+import { reviewOwn } from './own-addresses.ts';
 import { send } from './send.ts';
 import { store, type Change, type State } from './state.ts';
 import { greet, ping, sendList, sendEarnedList } from './greetings.ts';
@@ -20,6 +21,7 @@ export function start(state: State, now: number, changes: Change[]): void {
 
 /** Sends each member what the round has for it, and sets the time of the next round. */
 export function broadcast(state: State, now: number, changes: Change[]): void {
+  if (state.settings.protocol === 2) reviewOwn(state, changes);
   const round = new GossipRound(state, now);
   for (const peer of [...state.peers.values()]) {
     switch (sentInRound(state, peer, now)) {

@@ -18,6 +18,7 @@ import { isHeard, isProvenVersion2, isQuiet } from './peer.ts';
 import { receiveAnnouncement, type AddressAnnouncement } from './receive-announcement.ts';
 import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.ts';
 import { ping } from './greetings.ts';
+import { isOwn } from './own-addresses.ts';
 import { isTrusted } from './send.ts';
 import { isUnresponsive } from './timing.ts';
 import { wake } from './wake.ts';
@@ -211,7 +212,7 @@ export class Cluster {
 
   /** Whether an address is this node's own. */
   isSelf(address: string): boolean {
-    return this.#state.self.has(address);
+    return isOwn(this.#state, address);
   }
 
   /** Whether a peer has returned a ping, and so has proven version 2, and has not been silent since. */

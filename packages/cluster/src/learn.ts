@@ -7,6 +7,7 @@ import type { GossipRound } from './gossip-round.ts';
 import { grant, isTrusted } from './send.ts';
 import { add, find, listedCount, store, type Change, type State } from './state.ts';
 import { greet, sendList } from './greetings.ts';
+import { isOwn } from './own-addresses.ts';
 import { pingPauses } from './timing.ts';
 
 /** The origin of a list of addresses. */
@@ -45,7 +46,7 @@ export function learnAddresses(
       greetAgain(state, grant(state, known, bytes, round.now), source, round, changes);
       continue;
     }
-    if (state.self.has(address)) continue;
+    if (isOwn(state, address)) continue;
     if (!local && isLoopback(hostOf(address))) continue;
     if (count >= settings.maxNewPerPeer) {
       changes.push({ type: 'full', bound: 'peer', by: source ?? address });

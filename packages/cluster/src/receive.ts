@@ -1,10 +1,10 @@
 // Handles the datagrams that come in: notes what they say of their senders, and answers.
 import { hostOf, isLoopback, type DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
-import { recordOwnAddress } from './aliases.ts';
 import { prolongJoining } from './convergence.ts';
 import { learnAddresses } from './learn.ts';
 import { namedBy } from './link-local.ts';
+import { isOwn, receiveEcho, revealSpeaker } from './own-addresses.ts';
 import { isSuspect, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
 import { becomeQuiet } from './become-quiet.ts';
 import { forceUnprovenPlace, freeListedPlace } from './capacity.ts';
@@ -39,19 +39,19 @@ export function receiveDiscover(
     return;
   }
   if (extension?.id === settings.id) {
-    const own = state.peers.get(state.pings.get(extension.ping ?? '') ?? '');
+    const own = receiveEcho(state, extension.ping, changes);
     // An address that cannot be recorded as our own becomes quiet, or it would be greeted for ever.
-    if (own && !recordOwnAddress(state, own, changes) && !isQuiet(own)) {
-      becomeQuiet(state, own, now, changes);
-    }
+    if (own && !isQuiet(own)) becomeQuiet(state, own, now, changes);
     return;
   }
   if (state.self.has(from)) return;
-  const known = find(state, from);
+  const listed = find(state, from);
   if (extension?.leave) {
-    if (known?.id === extension.id) suspect(state, known, now);
+    if (listed?.id === extension.id) suspect(state, listed, now);
     return;
   }
+  const known = listed ?? revealSpeaker(state, from, extension);
+  if (!known && isOwn(state, from)) return;
   const sender = updateSender(
     state,
     // Its answer to our ping may be lost: then it is pinged once more.
@@ -130,8 +130,10 @@ function updateSender(
     const rhythm = nextRhythm(peer.rhythm, now);
     // A return to version 1 is believed only of a peer that was never proven, or is silent.
     if (isProvenVersion2(peer)) return store(state, { ...peer, rhythm });
-    const plain: Peer = { ...peer, version: 1, proven: false, rhythm, guest: false, id: undefined };
-    return markHeard(state, { ...plain, period: undefined }, now, changes);
+    // What was said of it in version 2 may have been forged, and connections would go to its TCP port.
+    const unsaid = { id: undefined, name: undefined, tcpPort: undefined, period: undefined };
+    const plain: Peer = { ...peer, ...unsaid, version: 1, proven: false, rhythm, guest: false };
+    return markHeard(state, plain, now, changes);
   }
   const proven = extension.pong !== undefined && extension.pong === peer.ping;
   // Without proof, nothing that is said in the name of a known peer changes anything.

@@ -27,6 +27,16 @@ export interface Joining {
   readonly latest: number;
 }
 
+/** An address that is taken for this node's own. */
+export interface OwnAddress {
+  /** What was known of it, with the ping that came back. */
+  readonly peer: Peer;
+  /** How many rounds have begun since then. */
+  readonly rounds: number;
+  /** Whether its ping has come back since the last round began. */
+  readonly echoed: boolean;
+}
+
 /** Something that follows from an event, for the caller to do or to report. */
 export type Change =
   /** Send these messages to a member, each as one datagram. */
@@ -65,8 +75,13 @@ export interface State {
   readonly presentByHost: PeersByHost;
   /** Other addresses by which peers are known, with the address of the peer. */
   readonly aliases: Map<string, string>;
-  /** Every address that is known to be this node's own. */
-  readonly self: Set<string>;
+  /** The addresses that the options say are this node's own. */
+  readonly self: ReadonlySet<string>;
+  /** The addresses that turned out to be this node's own. The configured ones keep their places. */
+  readonly own: {
+    readonly configured: Map<string, OwnAddress>;
+    readonly others: Map<string, OwnAddress>;
+  };
   /** The address to which each ping was sent that has not been returned. */
   readonly pings: Map<string, string>;
   readonly dueQueue: DueQueue;
@@ -97,6 +112,7 @@ export function initialState(settings: Settings): State {
     presentByHost: new PeersByHost(),
     aliases: new Map(),
     self: new Set(settings.self),
+    own: { configured: new Map(), others: new Map() },
     pings: new Map(),
     dueQueue: new DueQueue(),
     nextBroadcast: Infinity,
@@ -115,8 +131,8 @@ export function find({ peers, aliases }: State, address: string): Peer | undefin
 }
 
 /** How many peers have a place on the list, guests included. */
-export function listedCount({ standing }: State): number {
-  return standing.present.size + standing.announced.size;
+export function listedCount({ standing, own }: State): number {
+  return standing.present.size + standing.announced.size + own.configured.size;
 }
 
 /** Adds a peer that was not known. */

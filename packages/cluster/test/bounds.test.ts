@@ -25,10 +25,10 @@ describe('a state', () => {
       const message = { type: 'discover', addresses: [], extension: { v: 2, id, ping } } as const;
       receiveDiscover(state, { from: address, message, size: 100 }, 1, []);
     }
-    expect(state.self.size).toBe(1000);
+    expect(state.own.others.size).toBe(1000);
     // Further addresses of our own are remembered as peers that do not answer.
     const { present, unanswered } = state.standing;
-    expect([[...present], unanswered.size]).toEqual([[at(5000)], 201]);
+    expect([[...present], unanswered.size]).toEqual([[at(5000)], 200]);
     const changes: Change[] = [];
     receiveDiscover(state, { from: at(5000), message: told, size: 100_000 }, 2, changes);
     expect(changes.filter(({ type }) => type === 'send')).toEqual([]);

@@ -140,7 +140,7 @@ describe('no sequence of events', () => {
           const { peers, standing } = state;
           expect(peers.has(at(0))).toBe(false);
           for (const member of members) {
-            expect(peers.has(member) || state.self.has(member)).toBe(true);
+            expect(peers.has(member) || state.own.configured.has(member)).toBe(true);
           }
           const listed = [...peers.values()].filter(isListed).map((peer) => peer.address);
           expect(new Set(listed)).toEqual(told);

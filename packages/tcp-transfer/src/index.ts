@@ -47,9 +47,8 @@ export {
   type WatchFolder,
 } from './sharing/watch-folder.ts';
 export { HeldFolder, withPlainPaths, type AnchorOf, type Identity } from './paths/held-folder.ts';
-export { hiddenFolder } from './storage/hidden-folder.ts';
 export { isDiskError } from './storage/disk-error.ts';
-export { clearUnfinished } from './storage/leftovers.ts';
+export { clearUnfinished, hasUnfinished } from './storage/leftovers.ts';
 export { type KnownManifest } from './manifests/known-manifest.ts';
 export {
   ManifestStore,

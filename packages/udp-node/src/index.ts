@@ -8,7 +8,7 @@ export {
   type PeerAddress,
   type ProtocolErrorCode,
 } from '@peerlane/protocol';
-export { allowNetworks, type Allow } from './sending/allow.ts';
+export { allowNetworks, type Allow } from './limits/allow.ts';
 export { systemClock, type Clock, type Timer } from './system/clock.ts';
 export { type FileInfo, type HasFile } from './answers/file-info.ts';
 export { discoveryGroup, openLanSocket, type LanSocket } from './lan/lan-socket.ts';

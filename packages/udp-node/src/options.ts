@@ -9,7 +9,7 @@ import {
 import type { HasFile } from './answers/file-info.ts';
 import type { LanSocket } from './lan/lan-socket.ts';
 import type { Rate } from './limits/token-bucket.ts';
-import { allowNetworks, type Allow } from './sending/allow.ts';
+import { allowNetworks, type Allow } from './limits/allow.ts';
 import type { Lookup } from './sending/name-lookup.ts';
 import { checkNumber, checkPort, checkTime, checkType } from './system/checks.ts';
 import { systemClock, type Clock } from './system/clock.ts';
@@ -67,7 +67,7 @@ export interface UdpNodeOptions {
   /** @default a multicast socket on port 13780, on the interfaces to which the node is bound */
   readonly lan?: LanSocket;
   /**
-   * The networks that datagrams may go to. Multicast, broadcast and unspecified addresses are refused
+   * The networks that datagrams may go to and come from. Multicast, broadcast and unspecified addresses are refused
    * in any case.
    * @default loopback, private, link-local and shared networks
    */
@@ -78,6 +78,12 @@ export interface UdpNodeOptions {
    * @default 1000 a second, 2000 at once
    */
   readonly rate?: Rate;
+  /**
+   * Whether a node on a loopback address asks members on the network too, once it is told of them: from a
+   * port of its own, which it opens for that, and without being announced there.
+   * @default false
+   */
+  readonly outward?: boolean;
   /** @default a UDP socket bound to `host` and `port` */
   readonly transport?: DatagramTransport;
   /** @default the time of this machine */
@@ -107,6 +113,7 @@ export interface Settings {
   readonly lan: LanSocket | undefined;
   readonly allow: Allow;
   readonly rate: Rate;
+  readonly outward: boolean;
   readonly transport: DatagramTransport | undefined;
   readonly clock: Clock;
   readonly random: RandomBits;
@@ -129,6 +136,7 @@ const maxPeriod = Number.MAX_SAFE_INTEGER;
 export function resolveOptions(options: UdpNodeOptions): Settings {
   const { members = [], protocol = 2, period = 20_000, port = 1378, tcpPort, hasFile } = options;
   const { host, name, guest = false, lan, transport, clock = systemClock } = options;
+  const { outward = false } = options;
   const { allow = allowNetworks(), random = systemRandom } = options;
   const { lookup = (host: string, bound: string) => systemLookup(host, bound) } = options;
   const { rate = { perSecond: 1000, burst: 2000 } } = options;
@@ -137,7 +145,7 @@ export function resolveOptions(options: UdpNodeOptions): Settings {
 
   for (const [key, value] of Object.entries({ hasFile, allow, random, lookup }))
     checkType(key, value, typeof value === 'function', 'a function');
-  for (const [key, value] of Object.entries({ guest, discovery }))
+  for (const [key, value] of Object.entries({ guest, discovery, outward }))
     checkType(key, value, typeof value === 'boolean', 'a boolean');
   checkType('protocol', protocol, [1, 2].includes(protocol), '1 or 2');
   checkType('members', members, isTexts(members), 'an array of texts such as "127.0.0.1:1378"');
@@ -150,7 +158,7 @@ export function resolveOptions(options: UdpNodeOptions): Settings {
   if (name !== undefined) checkName(name);
   return {
     ...{ port, tcpPort, hasFile, period, protocol, name, guest, discovery, lan, allow, rate },
-    ...{ transport, clock, random, lookup },
+    ...{ outward, transport, clock, random, lookup },
     members: members.map((member) => formatPeerAddress(parsePeerAddress(member))),
     isDiscoveryWanted: options.discovery === true || lan !== undefined,
     host: host ?? transport?.address.host ?? '127.0.0.1',

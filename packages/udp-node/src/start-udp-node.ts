@@ -5,6 +5,8 @@ import type { LanSocket } from './lan/lan-socket.ts';
 import { openLan } from './lan/open-lan.ts';
 import { resolveOptions, type Settings, type UdpNodeOptions } from './options.ts';
 import { reasonOf } from './system/reason.ts';
+import { OutwardTransport } from './transport/outward-transport.ts';
+import type { DatagramTransport } from './transport/transport.ts';
 import { openUdpTransport } from './transport/udp-transport.ts';
 import { UdpNode } from './udp-node.ts';
 
@@ -17,11 +19,17 @@ import { UdpNode } from './udp-node.ts';
  */
 export async function startUdpNode(options: UdpNodeOptions): Promise<UdpNode> {
   const settings = resolveOptions(options);
-  const { transport = await openUdpTransport(settings) } = settings;
+  const { transport = await openTransport(settings) } = settings;
   const discovery = settings.discovery
     ? await openDiscovery(settings, transport.address)
     : undefined;
   return new UdpNode(settings, transport, discovery);
+}
+
+async function openTransport(settings: Settings): Promise<DatagramTransport> {
+  const transport = await openUdpTransport(settings);
+  const isOutward = settings.outward && isLoopback(transport.address.host);
+  return isOutward ? new OutwardTransport(transport, openUdpTransport) : transport;
 }
 
 async function openDiscovery(settings: Settings, bound: PeerAddress): Promise<LanDiscovery> {

@@ -48,9 +48,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
       warnings.add(kind, peer, message, clock.now());
     };
     this.#cluster = new NodeCluster({
-      settings,
-      bound: this.address,
-      id: this.id,
+      ...{ settings, bound: this.address, id: this.id },
       onChange: (change, sender) => {
         this.#apply(change, sender);
       },
@@ -110,9 +108,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     discovery?.start({
       selfDescription: view.selfDescription,
       announce: (message) => this.#outlet.announce(message),
-      onFound: (announcement) => {
-        this.#cluster.found(announcement);
-      },
+      onFound: this.#cluster.found.bind(this.#cluster),
       onFailure: (reason) => {
         warn('multicast', undefined, `Cannot look for nodes on the local network: ${reason}`);
       },
@@ -131,8 +127,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   }
 
   /**
-   * Whether the node has been told of the members that others know. It has not while it is starting, and
-   * for a while after {@link join} and after it has met the first member.
+   * Whether the node has been told of the members that others know: not while it is starting, and for a
+   * while after {@link join} and after it has met the first member.
    */
   get hasConverged(): boolean {
     return this.#cluster.view.hasConverged;
@@ -174,6 +170,15 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   /** Whether a peer, by its name or any of its addresses, is there: it has spoken, and not been silent since. */
   isHeard(peer: string): boolean {
     return this.#cluster.view.isHeard(formatPeerAddress(parsePeerAddress(peer)));
+  }
+
+  /**
+   * The IP address and port to which datagrams for a member go; a connection should go there too.
+   *
+   * @throws the resolver's error if its name has no address; an Error if nothing may be sent there
+   */
+  endpointOf(member: string): Promise<PeerAddress> {
+    return this.#outlet.endpointOf(member);
   }
 
   /** Says goodbye and stops: searches end, and delayed answers are not sent. */

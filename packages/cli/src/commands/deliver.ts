@@ -1,7 +1,7 @@
 // Puts a download of `p2p get` in its place: a folder, a file, a device, a pipe or standard output.
-import { lstat, readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { hiddenFolder, OrderedOutput, TransferError } from '@peerlane/tcp-transfer';
+import { lstat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { hasUnfinished, OrderedOutput, TransferError } from '@peerlane/tcp-transfer';
 import type { Io, Output } from '../output/io.ts';
 import type { NodeDownload, NodeGetOptions } from '../node/get-into-folder.ts';
 import type { PeerlaneNode } from '../node/node.ts';
@@ -41,10 +41,9 @@ export async function deliver(
 }
 
 /** Whether an earlier download has left something in the folder of a target to go on with. */
-export async function hasUnfinished(target: GetOptions['target']): Promise<boolean> {
+export async function canGoOn(target: GetOptions['target']): Promise<boolean> {
   if (target.kind === 'stdout') return false;
-  const folder = target.kind === 'file' ? dirname(target.path) : target.folder;
-  return (await readdir(join(folder, hiddenFolder)).catch(() => [])).length > 0;
+  return hasUnfinished(target.kind === 'file' ? dirname(target.path) : target.folder);
 }
 
 async function toPath(

@@ -14,7 +14,7 @@ import { OutputLine } from '../output/live-line.ts';
 import { Progress } from '../output/progress.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
-import { deliver, hasUnfinished } from './deliver.ts';
+import { canGoOn, deliver } from './deliver.ts';
 import { getOptionsOf, type GetOptions } from './get-options.ts';
 import { asGuest, nobodyHeard, firstAnswerTimeoutOf, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
@@ -123,7 +123,7 @@ class GetJob {
   }
 
   async #fail(error: Error, name: string): Promise<number> {
-    if (this.#io.signal.aborted && this.#hasReceived && (await hasUnfinished(this.#options.target)))
+    if (this.#io.signal.aborted && this.#hasReceived && (await canGoOn(this.#options.target)))
       this.#note('Interrupted. Run the same command again to go on where it stopped.');
     const { node } = this.#guest;
     const isMissing = NodeError.is(error) && error.code === 'not-found';

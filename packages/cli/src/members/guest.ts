@@ -5,7 +5,7 @@ import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { schemas } from '../config/schemas.ts';
-import { settings, type Config } from '../config/settings.ts';
+import { flagOf, settings, variableOf, type Config } from '../config/settings.ts';
 import { print, type Io } from '../output/io.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { hostReaching, unreachableText } from './reaching-host.ts';
@@ -47,12 +47,15 @@ export async function asGuest<T>(
     print(io.stderr, line);
   });
   const peers = peersOf(invocation) ?? loaded.config.cluster ?? [];
-  const config = reaching(loaded, peers);
+  const isHostFree = hasFreeHost(loaded);
+  const config = reaching(loaded.config, isHostFree, peers);
   await using node = createNode({
     ...nodeOptionsFrom(config),
     port: 0,
     members: peers,
     guest: true,
+    // The node of this machine may be in the cluster of the network.
+    outward: isHostFree,
   });
   await node.start();
   let isOffered = false;
@@ -72,10 +75,15 @@ export async function asGuest<T>(
   }
 }
 
-/** The configuration with a host from which the peers can be reached, unless the user chose the host. */
-function reaching({ config, origins }: LoadedConfig, peers: readonly string[]): Config {
-  const isFree = origins.host === 'default';
-  const host = isFree ? hostReaching(config.host, peers) : config.host;
+/** Whether the guest chooses its host. The default in a file, which may be a copy of the example, is no choice. */
+function hasFreeHost({ config, origins }: LoadedConfig): boolean {
+  const isTyped = [flagOf('host'), variableOf('host')].includes(origins.host);
+  return config.host === settings.host.fallback && !isTyped;
+}
+
+/** The configuration with a host from which the peers can be reached. */
+function reaching(config: Config, isHostFree: boolean, peers: readonly string[]): Config {
+  const host = isHostFree ? hostReaching(config.host, peers) : config.host;
   const fault = unreachableText(host, peers);
   if (fault !== undefined) throw new ConfigError(fault);
   return { ...config, host };

@@ -67,10 +67,16 @@ export interface NodeOptions {
    */
   readonly protocol?: 1 | 2;
   /**
-   * Networks besides the local ones that datagrams may go to, as `203.0.113.0/24`.
+   * Networks besides the local ones that datagrams and connections may go to, as `203.0.113.0/24`.
    * @default []
    */
   readonly allow?: readonly string[];
+  /**
+   * Whether a node on a loopback address asks members on the network too, once it is told of them. It is
+   * not announced there, and its file server stays on the loopback address.
+   * @default false
+   */
+  readonly outward?: boolean;
   /**
    * Sends and receives datagrams.
    * @default a UDP socket bound to `host` and `port`

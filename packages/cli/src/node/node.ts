@@ -165,11 +165,13 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * `onIncomplete`: called for each member that did not list all of its files
    * @throws the reason of an aborted `signal`; NodeError `closed`
    */
-  async search(text = '', options: Omit<SearchFilesOptions, 'connect'> = {}): Promise<FoundFile[]> {
+  async search(text = '', options: SearchFilesOptions = {}): Promise<FoundFile[]> {
     const { connect } = this.#options;
-    const members = this.members();
+    const { udp } = this.#started();
+    const members = udp.members();
+    const endpointOf = udp.endpointOf.bind(udp);
     return this.#calls.run(options.signal, (signal) =>
-      searchFiles(members, text, { ...options, signal, ...(connect && { connect }) }),
+      searchFiles(members, text, { ...options, signal, endpointOf, connect }),
     );
   }
 

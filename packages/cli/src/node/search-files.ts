@@ -2,9 +2,9 @@
 import { setMaxListeners } from 'node:events';
 import {
   maxFilenameBytes,
-  parsePeerAddress,
   visibleText,
   type CatalogEntry,
+  type PeerAddress,
 } from '@peerlane/protocol';
 import { fetchCatalog, TransferError, type Connect } from '@peerlane/tcp-transfer';
 import type { Member } from '@peerlane/udp-node';
@@ -51,7 +51,16 @@ export interface SearchFilesOptions {
   readonly timeout?: number;
   /** Called in the end for each member that did not list all of its files. */
   readonly onIncomplete?: ((list: IncompleteList) => void) | undefined;
-  readonly connect?: Connect;
+}
+
+/** The parts of a node that a search uses. */
+export interface SearchParts {
+  /**
+   * Where a member is: its name is not left to the resolver, which may lead elsewhere meanwhile. Rejects
+   * if nothing may be sent there.
+   */
+  readonly endpointOf: (member: string) => Promise<Pick<PeerAddress, 'host'>>;
+  readonly connect?: Connect | undefined;
 }
 
 /** How many members are asked at a time. */
@@ -78,9 +87,9 @@ interface Found {
 export async function searchFiles(
   members: readonly Member[],
   text: string,
-  options: SearchFilesOptions,
+  options: SearchFilesOptions & SearchParts,
 ): Promise<FoundFile[]> {
-  const { signal, timeout = 60_000, onIncomplete, connect } = options;
+  const { signal, timeout = 60_000, onIncomplete, endpointOf, connect } = options;
   const late = AbortSignal.timeout(timeout);
   const end = signal ? AbortSignal.any([signal, late]) : late;
   // Each member that is asked has a listener.
@@ -92,12 +101,12 @@ export async function searchFiles(
   );
   const incomplete: IncompleteList[] = [];
   const ask = async ({ address, tcpPort }: Member): Promise<void> => {
-    const { host } = parsePeerAddress(address);
     let listed = 0;
     const isLeftOut = (reason: string): void => {
       incomplete.push({ peer: address, listed, reason });
     };
     try {
+      const { host } = await endpointOf(address);
       const catalog = fetchCatalog({
         ...{ address: { host, port: tcpPort! }, signal: end, match: matchOf(text) },
         ...{ idleTimeout: silenceTimeout, maxEntries: maxFilesOfMember },

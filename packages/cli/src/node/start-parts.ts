@@ -31,6 +31,7 @@ export async function startParts(
 ): Promise<Running> {
   const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20_000, protocol = 2 } = options;
   const { members = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
+  const { outward = false } = options;
   // Before anything is open: a network that is none must not leave a server behind.
   const allowed = allowNetworks(allow);
   const library = await share(options, warn);
@@ -65,6 +66,7 @@ export async function startParts(
       protocol,
       name,
       guest,
+      outward,
       allow: allowed,
       ...(discovery !== undefined && { discovery }),
       ...(transport && { transport }),

@@ -50,7 +50,10 @@ describe('a member that shares many files', () => {
       { ...member, address: '127.0.0.1:9', tcpPort: port },
       { ...member, address: '127.0.0.1:10', tcpPort: node.tcpAddress.port },
     ] as unknown as Parameters<typeof searchFiles>[0];
-    const found = await searchFiles(members, '', { onIncomplete: (list) => lists.push(list) });
+    const found = await searchFiles(members, '', {
+      endpointOf: () => Promise.resolve({ host: '127.0.0.1' }),
+      onIncomplete: (list) => lists.push(list),
+    });
     expect(found.map(({ filename }) => filename)).toEqual(['a.txt']);
     expect(lists).toEqual([
       {

@@ -33,6 +33,7 @@ it('The results of a search are in the order of the members, whichever answers f
   const lastHasAnswered = new Promise<void>((resolve) => (answered = resolve));
   const found = await searchFiles(members, '', {
     timeout: 300_000,
+    endpointOf: () => Promise.resolve({ host: '127.0.0.1' }),
     connect: async (address) => {
       if (address.port === first.tcpAddress.port) await lastHasAnswered;
       const socket = createConnection(address);

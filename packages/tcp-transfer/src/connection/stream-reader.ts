@@ -36,6 +36,7 @@ export class StreamReader {
       this.#fail(error);
     });
     signal?.addEventListener('abort', this.#abort);
+    if (signal?.aborted) this.#abort();
   }
 
   /** Why the connection broke, if it did. */
@@ -48,6 +49,7 @@ export class StreamReader {
    */
   async connect(address: PeerAddress, connect: Connect | undefined): Promise<void> {
     checkAddress(address);
+    this.#control.signal.throwIfAborted();
     try {
       await this.#open(address, connect);
     } catch (cause) {
@@ -140,6 +142,7 @@ export class StreamReader {
   }
 
   async #until(condition: () => boolean): Promise<void> {
+    this.#control.signal.throwIfAborted();
     this.#watchdog.resume();
     for (;;) {
       this.#control.signal.throwIfAborted();
@@ -152,7 +155,7 @@ export class StreamReader {
   }
 
   readonly #abort = (): void => {
-    this.#fail(this.#signal?.reason);
+    this.close(this.#signal?.reason as Error);
   };
 
   #fail(reason: unknown): void {

@@ -20,7 +20,8 @@ export interface AttemptContext<S extends Source> {
   readonly clock: Clock;
   /** Aborted when the download is. */
   readonly signal: AbortSignal;
-  readonly connect: (source: S) => Promise<PeerConnection>;
+  /** Connects to a source until a signal, or that of the download, is aborted. */
+  readonly connect: (source: S, signal: AbortSignal) => Promise<PeerConnection>;
   readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   /** Whether a source may have a content. */
   readonly accepts: (source: S, root: string) => boolean;

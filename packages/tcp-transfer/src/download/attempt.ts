@@ -46,13 +46,17 @@ export class Attempt<S extends Source> {
   }
 
   /**
-   * Asks a source what the file is.
+   * Asks a source what the file is, on a connection that a signal closes, also later.
    *
    * @throws what connecting and {@link RemoteManifest.request} throw
    */
-  static async begin<S extends Source>(source: S, context: AttemptContext<S>): Promise<Attempt<S>> {
+  static async begin<S extends Source>(
+    source: S,
+    context: AttemptContext<S>,
+    signal: AbortSignal,
+  ): Promise<Attempt<S>> {
     const { options, clock } = context;
-    const connection = await context.connect(source);
+    const connection = await context.connect(source, signal);
     try {
       const { filename, root } = options;
       const manifest = await RemoteManifest.request(connection, filename, root, clock);
@@ -96,11 +100,9 @@ export class Attempt<S extends Source> {
     const { options, path, hasher, signal } = this.#context;
     const { filename, saveAs: name = filename, existing } = options;
     const manifest = this.#manifest;
-    const onHashing = (): void => {
-      this.#hasHashed = true;
-    };
     const found = await placedBefore({
-      ...{ name, existing, folder, manifest, hasher, signal, onHashing },
+      ...{ name, existing, folder, manifest, hasher, signal },
+      onHashing: () => (this.#hasHashed = true),
     });
     if (found === undefined) return undefined;
     const known = await manifest.whole;

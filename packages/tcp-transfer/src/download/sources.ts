@@ -10,6 +10,7 @@ export class Sources<S> {
   readonly #sources: AsyncIterator<S> | Iterator<S>;
   readonly #clock: Clock;
   readonly #postponed: S[] = [];
+  readonly #givenBack: S[] = [];
   #pending: Promise<S | undefined> | undefined;
 
   constructor(sources: AsyncIterable<S> | Iterable<S>, clock: Clock) {
@@ -30,6 +31,11 @@ export class Sources<S> {
     if (!this.#postponed.includes(source)) this.#postponed.push(source);
   }
 
+  /** Keeps a source, which was not asked after all, for the next call. */
+  giveBack(source: S): void {
+    this.#givenBack.push(source);
+  }
+
   /**
    * The next source; `undefined` if there are no more. Calls that overlap return the same one.
    *
@@ -37,6 +43,7 @@ export class Sources<S> {
    * the next call
    */
   async next(isWaiting: () => boolean = () => true): Promise<S | undefined> {
+    if (this.#givenBack.length > 0) return this.#givenBack.shift();
     const pending = (this.#pending ??= this.#read());
     const next = await pending;
     if (!isWaiting()) return undefined;
@@ -49,17 +56,24 @@ export class Sources<S> {
    * The next source, or a postponed one if none comes for a while.
    *
    * @param isLast whether it is not worth waiting for another source if none is postponed
+   * @param isWaiting as for {@link next}
    */
-  async nextOrPostponed(isLast: boolean): Promise<S | undefined> {
-    if (!this.hasPostponed && !isLast) return (await this.next()) ?? this.#postponed.shift();
+  async nextOrPostponed(
+    isLast: boolean,
+    isWaiting: () => boolean = () => true,
+  ): Promise<S | undefined> {
+    const next = await this.#nextInTime(isLast, isWaiting);
+    return next ?? (isWaiting() ? this.#postponed.shift() : undefined);
+  }
+
+  async #nextInTime(isLast: boolean, isWaiting: () => boolean): Promise<S | undefined> {
+    if (!this.hasPostponed && !isLast) return this.next(isWaiting);
     const waiting = new AbortController();
-    const isWaiting = (): boolean => !waiting.signal.aborted;
-    try {
-      const late = pause(this.#clock, postponedDelay, waiting.signal).then(() => undefined);
-      return (await Promise.race([this.next(isWaiting), late])) ?? this.#postponed.shift();
-    } finally {
+    const late = pause(this.#clock, postponedDelay, waiting.signal).then(() => undefined);
+    const next = this.next(() => !waiting.signal.aborted && isWaiting());
+    return Promise.race([next, late]).finally(() => {
       waiting.abort();
-    }
+    });
   }
 
   /** No more sources are needed. */

@@ -1,6 +1,5 @@
-// A verified download: source after source begins an attempt, until the file is there.
+// A verified download: the source that answers first begins an attempt, until one has brought the file.
 import { setMaxListeners } from 'node:events';
-import { deferred } from '../async.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { PeerConnection } from '../connection/peer-connection.ts';
 import { rateLimit, type RateLimit } from '../connection/rate-limit.ts';
@@ -12,6 +11,7 @@ import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptContext } from './attempt-context.ts';
+import { firstAnswer } from './first-answer.ts';
 import { Sources } from './sources.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
 
@@ -28,7 +28,6 @@ export class VerifiedDownloader<S extends Source> {
   readonly #hasher: PieceHasher;
   /** Aborted with the reason of the caller's signal. */
   readonly #control = new AbortController();
-  readonly #aborted = deferred<never>();
   /** Reported as lost: there may be two connections to a source, and both break. */
   readonly #reported = new WeakSet<S>();
   readonly #busyAnswers = new Map<S, number>();
@@ -43,7 +42,6 @@ export class VerifiedDownloader<S extends Source> {
     this.#sources = new Sources(options.sources, clock);
     this.#target = target;
     this.#hasher = options.hasher ?? new PieceHasher();
-    this.#aborted.promise.catch(() => undefined);
     // Each connection listens.
     setMaxListeners(0, this.#control.signal);
     options.signal?.addEventListener('abort', this.#abort);
@@ -54,22 +52,22 @@ export class VerifiedDownloader<S extends Source> {
   async run(): Promise<VerifiedDownload> {
     const context = this.#context();
     for (;;) {
-      // With a full disk, another source hardly helps: it would have to claim a smaller size.
-      const isLast = isDiskError(this.#lastFailure);
-      const source = await Promise.race([
-        this.#sources.nextOrPostponed(isLast),
-        this.#aborted.promise,
-      ]);
-      if (!source) throw this.#lastFailure ?? new TransferError('no-file', 'nobody has the file');
-      if (!this.#accepts(source, this.#options.root)) continue;
+      const first = await firstAnswer<S, Attempt<S>>({
+        clock: this.#clock,
+        signal: this.#control.signal,
+        next: (isWaiting) => this.#next(isWaiting),
+        ask: (source, signal) => Attempt.begin(source, context, signal),
+        onFailed: this.#failed,
+        onLate: (source) => {
+          this.#sources.giveBack(source);
+        },
+      });
+      if (!first) throw this.#lastFailure ?? new TransferError('no-file', 'nobody has the file');
       try {
-        const attempt = await Attempt.begin(source, context);
-        const download = await attempt.run();
+        const download = await first.answer.run();
         if (download) return download;
       } catch (error) {
-        this.#options.signal?.throwIfAborted();
-        if (isDiskError(error)) throw error;
-        if (!this.#retries(source, error)) this.#lose(source, error as Error);
+        this.#failed(first.source, error);
       }
     }
   }
@@ -91,12 +89,10 @@ export class VerifiedDownloader<S extends Source> {
       sources: this.#sources,
       clock: this.#clock,
       signal: this.#control.signal,
-      connect: ({ address }) =>
-        PeerConnection.open(
-          address,
-          { ...this.#options, signal: this.#control.signal },
-          this.#limit,
-        ),
+      connect: ({ address }, signal) => {
+        const either = AbortSignal.any([signal, this.#control.signal]);
+        return PeerConnection.open(address, { ...this.#options, signal: either }, this.#limit);
+      },
       onDisk: (work) => onDisk(path, signal, work),
       accepts: (source, root) => this.#accepts(source, root),
       onLost: (source, error) => {
@@ -104,6 +100,23 @@ export class VerifiedDownloader<S extends Source> {
       },
     };
   }
+
+  /** The next source that may have the wanted content. */
+  async #next(isWaiting: () => boolean): Promise<S | undefined> {
+    for (;;) {
+      // With a full disk, another source hardly helps: it would have to claim a smaller size.
+      const isLast = isDiskError(this.#lastFailure);
+      const source = await this.#sources.nextOrPostponed(isLast, isWaiting);
+      if (!source || this.#accepts(source, this.#options.root)) return source;
+    }
+  }
+
+  /** @throws an error that is not the fault of the source */
+  readonly #failed = (source: S, error: unknown): void => {
+    this.#options.signal?.throwIfAborted();
+    if (isDiskError(error)) throw error;
+    if (!this.#retries(source, error)) this.#lose(source, error as Error);
+  };
 
   /** Whether a source may have a content. A source of other content may be of use later. */
   #accepts(source: S, root: string | undefined): boolean {
@@ -125,7 +138,6 @@ export class VerifiedDownloader<S extends Source> {
 
   readonly #abort = (): void => {
     this.#control.abort(this.#options.signal?.reason);
-    this.#aborted.reject(this.#options.signal?.reason);
   };
 
   #lose(source: S, error: Error): void {

@@ -57,6 +57,16 @@ export async function clearLeftovers(folder: HeldFolder, ownership: Ownership): 
   }
 }
 
+/**
+ * Whether an earlier download into a folder has left something that a later one can go on with. Another
+ * user of the folder has other leftovers.
+ */
+export async function hasUnfinished(path: string): Promise<boolean> {
+  await using folder = await HeldFolder.open(path).catch(() => undefined);
+  await using hidden = folder && (await openHiddenFolder(folder, new Ownership()));
+  return !!hidden && (await namesIn(hidden)).some((name) => keyInName(name) !== undefined);
+}
+
 async function isLeftOver(hidden: HeldFolder, name: string): Promise<boolean> {
   const owner = ownerOf(name);
   const self = ownIdentity();

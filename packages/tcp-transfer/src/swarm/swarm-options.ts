@@ -21,7 +21,8 @@ export interface SwarmOptions<S extends Source = Source> {
   readonly file: PieceFile;
   readonly hasher: PieceHasher;
   readonly clock: Clock;
-  readonly connect: (source: S) => Promise<PeerConnection>;
+  /** Connects to a source until a signal is aborted. */
+  readonly connect: (source: S, signal: AbortSignal) => Promise<PeerConnection>;
   /** Waits for work on the disk; its failures are not the fault of a source. */
   readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   /** Called when a source is no longer asked: it failed, or sent something else than the file. */

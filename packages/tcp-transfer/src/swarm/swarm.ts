@@ -31,6 +31,8 @@ export class Swarm<S extends Source = Source> {
   #mtime: number | undefined;
   #failure: Error | undefined;
   readonly #ended = deferred<undefined>();
+  /** Aborted at the end: a source that does not answer must not hold it up. */
+  readonly #connecting = new AbortController();
 
   constructor(options: SwarmOptions<S>) {
     const { manifest, file } = options;
@@ -113,21 +115,17 @@ export class Swarm<S extends Source = Source> {
    */
   async join(source: S, open?: PeerConnection): Promise<void> {
     this.#active += 1;
-    const joined = await this.#connect(source, open);
-    if (joined) await this.#fetchFrom(joined);
-    else this.#active -= 1;
-  }
-
-  async #connect(source: S, open?: PeerConnection): Promise<SwarmSource<S> | undefined> {
+    let joined: SwarmSource<S>;
     try {
-      const connection = open ?? (await this.#options.connect(source));
-      const joined = new SwarmSource(source, connection, this.#options, this.#layout);
-      this.#sources.add(joined);
-      return joined;
+      const connection = open ?? (await this.#options.connect(source, this.#connecting.signal));
+      joined = new SwarmSource(source, connection, this.#options, this.#layout);
     } catch (error) {
+      this.#active -= 1;
       this.#lose(source, error as Error);
-      return undefined;
+      return;
     }
+    this.#sources.add(joined);
+    await this.#fetchFrom(joined);
   }
 
   async #fetchFrom(joined: SwarmSource<S>): Promise<void> {
@@ -241,6 +239,7 @@ export class Swarm<S extends Source = Source> {
   #end(): void {
     this.#ended.resolve(undefined);
     for (const joined of this.#sources) joined.close();
+    this.#connecting.abort();
     this.#wake();
   }
 

@@ -13,6 +13,7 @@ import {
 } from '@peerlane/protocol';
 import type { Clock, Timer } from '../system/clock.ts';
 import type { LanSocket } from './lan-socket.ts';
+import { faultOf, type Allow } from '../limits/allow.ts';
 import { reasonOf } from '../system/reason.ts';
 import { TokenBuckets } from '../limits/token-bucket.ts';
 
@@ -22,6 +23,7 @@ export interface LanDiscoveryOptions {
     readonly clock: Clock;
     /** The time between two announcements, in milliseconds. */
     readonly period: number;
+    readonly allow: Allow;
   };
   readonly socket: LanSocket;
   /** The address to which the node is bound. */
@@ -134,11 +136,12 @@ export class LanDiscovery {
   }
 
   /**
-   * Whether the node can reach a machine from where it is bound. The system passes on what arrived at
+   * Whether the node can reach a machine from where it is bound, and may. The system passes on what arrived at
    * any interface on which any program of this machine has joined the group.
    */
   #reaches(host: string): boolean {
     const own = this.#options.bound.host;
+    if (faultOf(host, this.#options.settings.allow) !== undefined) return false;
     const isOnLink = zoneOf(own) === undefined || zoneOf(own) === zoneOf(host);
     return isWildcard(own) || (isOnLink && isLoopback(own) === isLoopback(host));
   }

@@ -6,17 +6,22 @@ import {
   type PeerAddress,
 } from '@peerlane/protocol';
 import type { Clock } from '../system/clock.ts';
+import { faultOf, type Allow } from './allow.ts';
 import { reasonOf } from '../system/reason.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { Rate } from './token-bucket.ts';
 
 /** The parts of a node that an {@link Inlet} uses. */
 export interface InletOptions {
-  readonly settings: { readonly clock: Clock; readonly rate: Rate };
+  readonly settings: { readonly clock: Clock; readonly rate: Rate; readonly allow: Allow };
   /** Whether a peer is configured, or has proven that it is there. */
   readonly isKnown: (peer: string) => boolean;
   readonly onReceived: (bytes: Uint8Array, from: string) => void;
-  readonly warn: (kind: 'flood' | 'malformed', host: string, message: string) => void;
+  readonly warn: (
+    kind: 'flood' | 'malformed' | 'not-allowed',
+    host: string,
+    message: string,
+  ) => void;
 }
 
 /** A message that has come in. */
@@ -45,6 +50,12 @@ export class Inlet {
     const peer = formatPeerAddress(from);
     if (!this.#limiter.admits(from, peer, settings.clock.now())) {
       warn('flood', from.host, `${peer} sends too much: some of it is dropped.`);
+      return undefined;
+    }
+    // The address may be forged, and an offer would lead a connection there.
+    const fault = faultOf(from.host, settings.allow);
+    if (fault !== undefined) {
+      warn('not-allowed', from.host, fault);
       return undefined;
     }
     onReceived(datagram, peer);

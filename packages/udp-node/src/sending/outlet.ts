@@ -4,11 +4,10 @@ import {
   encodeMessage,
   formatPeerAddress,
   isLoopback,
-  isUnicast,
   type Message,
   type PeerAddress,
 } from '@peerlane/protocol';
-import type { Allow } from './allow.ts';
+import { faultOf, type Allow } from '../limits/allow.ts';
 import type { Clock } from '../system/clock.ts';
 import type { NameLookup } from './name-lookup.ts';
 import { Pacer, type Datagram } from './pacer.ts';
@@ -134,6 +133,19 @@ export class Outlet {
       );
   }
 
+  /**
+   * The IP address and port of a member, to which its datagrams go too.
+   *
+   * @throws the resolver's error; an Error if nothing may be sent there
+   */
+  async endpointOf(member: string): Promise<PeerAddress> {
+    const { names, isConfigured, settings } = this.#options;
+    const to = await names.resolve(member, isConfigured(member));
+    const fault = faultOf(to.host, settings.allow);
+    if (fault !== undefined) throw new Error(fault);
+    return to;
+  }
+
   /** Announces something to the local network. Rejects if it could be sent on no interface. */
   async announce(message: Message): Promise<void> {
     if (!this.#closed) await this.#options.lan?.announce(this.#encode(message).bytes);
@@ -187,11 +199,9 @@ export class Outlet {
   /** Messages for an IP address; `undefined` if none may be sent there. */
   #parcel(to: PeerAddress, messages: readonly Message[], kind: Kind): Parcel | undefined {
     const { settings, warn } = this.#options;
-    const fault = isUnicast(to.host)
-      ? !settings.allow(to.host) && 'is outside of the networks that this node may send to'
-      : 'is the address of no single machine';
-    if (fault !== false) {
-      warn('not-allowed', to.host, `${to.host} ${fault}.`);
+    const fault = faultOf(to.host, settings.allow);
+    if (fault !== undefined) {
+      warn('not-allowed', to.host, fault);
       return undefined;
     }
     return {

@@ -1,7 +1,7 @@
 // The announcements to the local network, alone.
 import { encodeMessage, parsePeerAddress } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
-import type { LanSocket } from '../../src/index.ts';
+import { allowNetworks, type LanSocket } from '../../src/index.ts';
 import { LanDiscovery } from '../../src/lan/lan-discovery.ts';
 import { ManualClock, MemoryLan } from '../../src/testing/index.ts';
 
@@ -19,7 +19,7 @@ function discover(own: string, socket?: LanSocket): Lab {
   const lan = new MemoryLan(clock);
   const found: string[] = [];
   const discovery = new LanDiscovery({
-    settings: { clock, period: 20_000 },
+    settings: { clock, period: 20_000, allow: allowNetworks() },
     socket: socket ?? lan.open('127.0.0.1'),
     bound: parsePeerAddress(own),
     warns: true,

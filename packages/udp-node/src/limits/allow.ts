@@ -1,6 +1,6 @@
-// The networks that datagrams may go to.
+// The networks that datagrams may go to, and come from.
 import { BlockList, isIPv6 } from 'node:net';
-import { withoutZone } from '@peerlane/protocol';
+import { isUnicast, withoutZone } from '@peerlane/protocol';
 
 /** Says whether datagrams may go to an IP address. */
 export type Allow = (host: string) => boolean;
@@ -51,6 +51,13 @@ export function allowNetworks(networks: readonly string[] = []): Allow {
     }
     return allowed;
   };
+}
+
+/** Why nothing is exchanged with an IP address; `undefined` if it is allowed. */
+export function faultOf(host: string, allow: Allow): string | undefined {
+  if (!isUnicast(host)) return `${host} is the address of no single machine.`;
+  if (allow(host)) return undefined;
+  return `${host} is outside of the networks that this node may send to.`;
 }
 
 function family(address: string): 'ipv4' | 'ipv6' {
