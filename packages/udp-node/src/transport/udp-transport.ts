@@ -59,6 +59,9 @@ export async function openUdpTransport({
   return new UdpTransport(socket, family === 6);
 }
 
+/** How IPv4 addresses begin on an IPv6 socket; nobody who reads an error knows them so. */
+const mappedPrefix = '::ffff:';
+
 class UdpTransport implements DatagramTransport {
   readonly address: PeerAddress;
   readonly #socket: Socket;
@@ -90,11 +93,12 @@ class UdpTransport implements DatagramTransport {
 
   send(datagram: Uint8Array, to: PeerAddress): Promise<void> {
     if (this.#closed) return Promise.resolve();
-    const host = this.#ipv6 && !to.host.includes(':') ? `::ffff:${to.host}` : to.host;
+    const prefix = this.#ipv6 && !to.host.includes(':') ? mappedPrefix : '';
+    const host = prefix + to.host;
     return new Promise((resolve, reject) => {
       this.#socket.send(datagram, to.port, host, (error) => {
-        if (error && !this.#closed) reject(error);
-        else resolve();
+        if (!error || this.#closed) resolve();
+        else reject(Object.assign(error, { message: error.message.replace(prefix, '') }));
       });
     });
   }

@@ -61,6 +61,19 @@ describe('the UDP transport', () => {
     await Promise.all([all.close(), six!.close(), four.close()]);
   });
 
+  it('An error of an IPv6 socket names an IPv4 address as its user knows it', async ({ skip }) => {
+    // Only loopback can be sent to from there, and only by IPv6.
+    const six = await openUdpTransport({ host: '::1', port: 0 }).catch(() => undefined);
+    skip(!six, 'this machine has no IPv6');
+    const sending = six!.send(Uint8Array.of(1), { host: '127.0.0.1', port: 9 });
+    const failure = await sending.then(
+      () => '127.0.0.1:9',
+      (error: unknown) => (error as Error).message,
+    );
+    expect(failure).toMatch(/(?<!:)127\.0\.0\.1:9$/);
+    await six!.close();
+  });
+
   it('Real nodes list each other, and find a file, in milliseconds', async () => {
     const quiet = { host: '127.0.0.1', port: 0, tcpPort: 1, discovery: false };
     await using a = await startUdpNode({ ...quiet, hasFile: () => true });
