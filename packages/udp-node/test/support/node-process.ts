@@ -76,6 +76,11 @@ export class NodeProcess implements AsyncDisposable {
     return answer;
   }
 
+  /** Stops its process, or lets it go on: it does not notice. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(signal);
+  }
+
   get #hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }

@@ -35,6 +35,11 @@ node.on('peer', (address) => {
 node.on('gone', (address) => {
   report('gone', address);
 });
+for (const event of ['heard', 'silent'] as const) {
+  node.on(event, (address) => {
+    report(event, address);
+  });
+}
 node.on('warning', ({ message }) => {
   report('warning', message);
 });
