@@ -19,7 +19,16 @@ describe('a name of several addresses', () => {
   it.each([
     ['of a Mac to a node on IPv4 loopback', '127.0.0.1', macos, '127.0.0.1'],
     ['of a Mac to a node on all IPv4 interfaces', '0.0.0.0', macos, '127.0.0.1'],
-    ['of a Mac to a node on all interfaces', '::', macos, '::1'],
+    ['of a Mac to a node on all interfaces', '::', macos, '127.0.0.1'],
+    ['of a Mac to be bound', undefined, macos, '::1'],
+    ['of IPv6 to a node on all interfaces', '::', found('fe80::1%a', 'fd00::1'), 'fd00::1'],
+    ['of a neighbour to a node on all interfaces', '::', found('fe80::1%a'), 'fe80::1%a'],
+    [
+      'of a neighbour to a node on its link',
+      'fe80::2%b',
+      found('fe80::1%a', 'fe80::1%b'),
+      'fe80::1%b',
+    ],
     ['of a Mac to a node on IPv6 loopback', '::1', macos, '::1'],
     ['localhost to an IPv4 node', '127.0.0.1', found('::1', '127.0.0.1'), '127.0.0.1'],
     ['an IPv4 name to a node on all interfaces', '::', found('127.0.0.9'), '127.0.0.9'],
@@ -33,7 +42,7 @@ describe('a name of several addresses', () => {
   it.each([
     ['0.0.0.0', found('::1'), '::1'],
     ['::1', found('127.0.0.1'), '127.0.0.1'],
-    ['::', found('fe80::1%lo0', 'fe80::2%en0'), 'fe80::1%lo0, fe80::2%en0'],
+    ['fe80::2%b', found('fe80::1%a'), 'fe80::1%a'],
   ])(
     'A name without an address that %s reaches is an error that says so',
     async (bound, addresses, all) => {
@@ -41,6 +50,13 @@ describe('a name of several addresses', () => {
         `host.local has no address that a node at ${bound} reaches, only ${all}`,
       );
     },
+  );
+});
+
+it('A name that has only addresses with a zone cannot be bound', async () => {
+  const addresses = found('fe80::1%lo0', 'fe80::2%en0');
+  await expect(systemLookup('host.local', undefined, addresses)).rejects.toThrow(
+    'host.local has no address that a node can be bound to, only fe80::1%lo0, fe80::2%en0',
   );
 });
 

@@ -55,7 +55,7 @@ it.skipIf(impossible !== undefined)(
     });
     await inTime(async () => {
       const [, listed] = await run('list');
-      expect(listed).toMatch(/^10\.77\.1\.1:1378 .*heard/m);
+      expect(listed).toMatch(/^10\.77\.1\.1:1378 +\S+ +heard/m);
     });
     // A host that the user chose is bound, and no other.
     const [code, , failure] = await run(

@@ -1,9 +1,9 @@
 // Looks up the names of members, few at a time.
 import { inspect } from 'node:util';
-import { ipVersion, normalHost, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { ipVersion, normalLocalHost, parsePeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Clock } from '../system/clock.ts';
 
-/** Finds the IP address of a host name, without a zone. Rejects if there is none. */
+/** Finds the IP address of a host name. Rejects if there is none. */
 export type Lookup = (host: string) => Promise<string>;
 
 /** The most lookups at a time: they share a few threads with reading files. */
@@ -126,7 +126,7 @@ export class NameLookup {
 
 /** The IP address that a resolver returned, in its normal form. */
 function ipAddress(found: unknown): string {
-  const host = typeof found === 'string' ? normalHost(found) : undefined;
+  const host = typeof found === 'string' ? normalLocalHost(found) : undefined;
   if (host === undefined || ipVersion(host) === undefined)
     throw new Error(`the resolver gave no IP address, such as 203.0.113.7, but ${inspect(found)}`);
   return host;

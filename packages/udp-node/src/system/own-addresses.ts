@@ -3,6 +3,7 @@ import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 import {
   formatPeerAddress,
   hostOf,
+  ipVersion,
   isLinkLocal,
   isLoopback,
   isWildcard,
@@ -55,7 +56,8 @@ export function ownAddressFor(peer: string, bound: PeerAddress): string | undefi
   if (!isWildcard(bound.host)) return formatPeerAddress(bound);
   const host = hostOf(peer);
   const near = interfaces().find((own) => {
-    if (isLoopback(host)) return isLoopback(own.host);
+    if (isLoopback(host))
+      return isLoopback(own.host) && ipVersion(own.host) === (ipVersion(host) ?? 4);
     return zoneOf(own.host) === zoneOf(host) && sameNetwork(host, own.cidr);
   });
   return near && formatPeerAddress({ host: near.host, port: bound.port });
