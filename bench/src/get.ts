@@ -1,10 +1,11 @@
-// `bench get`: the first request of two new nodes, between all versions.
+// `bench get`: the first request of two new nodes, between all versions, and of a restarted node.
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNode, type PeerlaneNode } from '@peerlane/cli/node';
-import { show, summarise } from './measure.ts';
+import { show, summarise, withProgress } from './measure.ts';
+import { measureRestarts } from './restart.ts';
 
 const rounds = 21;
 
@@ -41,16 +42,21 @@ async function start(
   return node;
 }
 
-/** Measures the first request of two new nodes, between the versions. */
+/** Measures the first request of two new nodes, between the versions, and of one that was restarted. */
 export async function run(): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'peerlane-bench-'));
   try {
     for (const [name, [asker, holder, count]] of Object.entries(pairs)) {
       const figures: number[] = [];
-      for (let round = 0; round < count; round += 1)
-        figures.push(await firstGet(root, asker, holder));
+      await withProgress(
+        () => `${figures.length} of ${count} rounds`,
+        async () => {
+          while (figures.length < count) figures.push(await firstGet(root, asker, holder));
+        },
+      );
       process.stdout.write(`${name}: 1 KiB after ${show(summarise(figures), 's', 3)}\n`);
     }
+    await measureRestarts(root);
   } finally {
     await rm(root, { recursive: true });
   }

@@ -1,4 +1,4 @@
-// Medians with their spread, of things that are run in turn.
+// Medians with their spread, of things that are run in turn, and how far that is.
 /** The result of several runs of one thing: their median and the ends of their spread. */
 export interface Measured {
   readonly median: number;
@@ -41,4 +41,17 @@ export async function alternate<Name extends string>(
 /** A line of a report: `median (min–max) unit`. */
 export function show({ median, min, max }: Measured, unit: string, digits = 2): string {
   return `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)}) ${unit}`;
+}
+
+/** The time between two lines of progress, in milliseconds. */
+const progressInterval = 5000;
+
+/** Does some work, and prints how far it is every five seconds. */
+export async function withProgress<T>(state: () => string, work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => process.stdout.write(`  ${state()}\n`), progressInterval);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
 }

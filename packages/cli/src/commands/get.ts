@@ -1,5 +1,5 @@
-// `p2p get NAME…`: downloads files as a guest of the cluster, one after the other, with a progress bar on
-// a terminal.
+// `p2p get NAME…`: downloads files as a guest of the cluster, several at once, with a progress bar on a
+// terminal.
 import { basename } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import type { Silence } from '@peerlane/udp-node';
@@ -19,27 +19,25 @@ import { getOptionsOf, type GetOptions } from './get-options.ts';
 import { asGuest, nobodyHeard, firstAnswerTimeoutOf, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
 
+/** At most this many downloads run at once. A small file mostly waits for answers and for the disk. */
+const maxRunning = 8;
+
 /** Runs `p2p get`. The exit code is that of the first download that failed. */
 export async function run(invocation: Invocation<'get'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
     const options = await getOptionsOf(invocation, io.cwd);
     return await asGuest(invocation, io, async (guest) => {
-      const job = new GetJob(guest, options, report, io);
-      let failure: number | undefined;
-      for (const name of invocation.operands) {
-        const code = await job.get(name);
-        if (code !== exitCodes.done) failure ??= code;
-        if (io.signal.aborted) break;
-      }
-      return failure ?? exitCodes.done;
+      return await new GetJob(guest, options, report, io).getAll(invocation.operands);
     });
   } catch (error) {
     return report.fail(error);
   }
 }
 
-/** Downloads files one after the other. */
+type Received = Awaited<ReturnType<typeof deliver>>;
+
+/** Downloads files, and reports them in the order of their names. */
 class GetJob {
   readonly #guest: Guest;
   readonly #options: GetOptions;
@@ -47,6 +45,8 @@ class GetJob {
   readonly #io: Io;
   readonly #line: OutputLine | undefined;
   #hasReceived = false;
+  /** The download whose progress the line shows: the first one that has any. */
+  #shown: Progress | undefined;
 
   constructor(guest: Guest, options: GetOptions, report: Report, io: Io) {
     this.#guest = guest;
@@ -67,37 +67,84 @@ class GetJob {
     });
   }
 
-  async get(name: string): Promise<number> {
-    const progress = this.#line && new Progress(this.#line, name);
-    try {
-      const received = await this.#find(name, progress).finally(() => progress?.stop());
-      const { path, size, created, root, leftAlone } = received;
-      this.#report.event({
-        event: 'received',
-        filename: name,
-        path,
-        size,
-        created,
-        ...(root !== undefined && { root }),
-        ...(leftAlone && { leftAlone }),
+  /** Downloads files. Returns the exit code of the first name that failed. */
+  async getAll(names: readonly string[]): Promise<number> {
+    const left = names.values();
+    let reported: Promise<number> = Promise.resolve(exitCodes.done);
+    const lane = async (): Promise<void> => {
+      for (const name of left) {
+        const received = this.#get(name);
+        reported = this.#reportAfter(reported, name, received);
+        await received.catch(() => undefined);
+        if (this.#io.signal.aborted) break;
+      }
+    };
+    // The limit is that of one download.
+    const width = this.#options.limitRate === undefined ? maxRunning : 1;
+    await Promise.all(Array.from({ length: width }, lane));
+    return await reported;
+  }
+
+  async #reportAfter(
+    earlier: Promise<number>,
+    name: string,
+    download: Promise<Received>,
+  ): Promise<number> {
+    const [failure, result] = await Promise.all([
+      earlier,
+      download.catch((error: unknown) => error as Error),
+    ]);
+    const code = await this.#reportOn(name, result);
+    return failure === exitCodes.done ? code : failure;
+  }
+
+  async #reportOn(name: string, result: Received | Error): Promise<number> {
+    if (result instanceof Error) return this.#fail(result, name);
+    const { path, size, created, root, leftAlone } = result;
+    this.#report.event({
+      event: 'received',
+      filename: name,
+      path,
+      size,
+      created,
+      ...(root !== undefined && { root }),
+      ...(leftAlone && { leftAlone }),
+    });
+    // If the file goes to standard output, nothing else does.
+    if (this.#options.target.kind !== 'stdout')
+      this.#print(() => {
+        this.#report.say(sentenceFor(result, name));
       });
-      // If the file goes to standard output, nothing else does.
-      if (this.#options.target.kind !== 'stdout') this.#report.say(sentenceFor(received, name));
-      return exitCodes.done;
-    } catch (error) {
-      return await this.#fail(error as Error, name);
-    }
+    return exitCodes.done;
   }
 
   #note(line: string): void {
-    const print = (): void => {
+    this.#print(() => {
       this.#report.note(line);
-    };
+    });
+  }
+
+  #print(print: () => void): void {
     if (this.#line) this.#line.above(print);
     else print();
   }
 
-  async #find(name: string, progress: Progress | undefined): ReturnType<typeof deliver> {
+  #show(progress: Progress | undefined, received: number, size: number, sources: number): void {
+    this.#shown ??= progress;
+    if (this.#shown === progress) progress?.update(received, size, sources);
+  }
+
+  async #get(name: string): Promise<Received> {
+    const progress = this.#line && new Progress(this.#line, name);
+    try {
+      return await this.#find(name, progress);
+    } finally {
+      progress?.stop();
+      if (this.#shown === progress) this.#shown = undefined;
+    }
+  }
+
+  async #find(name: string, progress: Progress | undefined): Promise<Received> {
     const { node, hasAnswer } = this.#guest;
     const alone = new AbortController();
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
@@ -107,8 +154,8 @@ class GetJob {
     });
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
       const { received, size, sources } = state;
-      this.#hasReceived = received > 0;
-      progress?.update(received, size, sources);
+      this.#hasReceived ||= received > 0;
+      this.#show(progress, received, size, sources);
       this.#report.event({ event: 'progress', filename: name, received, size, sources });
     };
     try {
@@ -123,8 +170,11 @@ class GetJob {
   }
 
   async #fail(error: Error, name: string): Promise<number> {
-    if (this.#io.signal.aborted && this.#hasReceived && (await canGoOn(this.#options.target)))
+    if (this.#io.signal.aborted && this.#hasReceived && (await canGoOn(this.#options.target))) {
       this.#note('Interrupted. Run the same command again to go on where it stopped.');
+      // Once is enough.
+      this.#hasReceived = false;
+    }
     const { node } = this.#guest;
     const isMissing = NodeError.is(error) && error.code === 'not-found';
     const near = isMissing ? await nearNames(node, name, this.#io.signal) : [];
@@ -132,14 +182,15 @@ class GetJob {
     const shown = isMissing
       ? new NodeError('not-found', message)
       : new Error(message, { cause: error });
-    return this.#report.fail(shown, { filename: name, ...(near.length > 0 && { near }) });
+    let code: number = exitCodes.failed;
+    this.#print(() => {
+      code = this.#report.fail(shown, { filename: name, ...(near.length > 0 && { near }) });
+    });
+    return code;
   }
 }
 
-function sentenceFor(
-  { path, size, created, leftAlone }: Awaited<ReturnType<typeof deliver>>,
-  name: string,
-): string {
+function sentenceFor({ path, size, created, leftAlone }: Received, name: string): string {
   const shown = basename(path);
   if (leftAlone) return `Left "${shown}" alone: a file of that name is there already.`;
   if (!created) return `You already have "${shown}".`;

@@ -73,7 +73,8 @@ export class Progress {
   /** Removes the line. */
   stop(): void {
     clearInterval(this.#timer);
-    this.#line.clear();
+    // Another download may use the line if this one has not.
+    if (this.#last) this.#line.clear();
   }
 
   get #isStalled(): boolean {

@@ -8,6 +8,9 @@ const answerTimeout = 1000;
 /** At most this many sources are asked at a time. */
 const maxAsked = 32;
 
+/** The reason of all signals here. An error of its own for each would take longer. */
+const outdated = new Error('another source was faster');
+
 /** The options of {@link firstAnswer}. */
 export interface FirstAnswerOptions<S, A> {
   readonly clock: Clock;
@@ -100,15 +103,15 @@ class Asking<S, A> {
   /** Stops asking. */
   end(): void {
     this.#isOver = true;
-    this.#calling.abort();
+    this.#calling.abort(outdated);
     for (const { source, control } of this.#asked) {
-      control.abort(new Error('another source was faster'));
+      control.abort(outdated);
       this.#options.onLate(source);
     }
   }
 
   #callNext(delay: number): void {
-    this.#calling.abort();
+    this.#calling.abort(outdated);
     this.#calling = new AbortController();
     const { signal } = this.#calling;
     if (this.#asked.size < maxAsked) void this.#next(delay, signal);
