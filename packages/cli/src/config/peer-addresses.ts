@@ -2,11 +2,11 @@
 import { formatPeerAddress, parsePeerAddress } from '@peerlane/protocol';
 import { settings } from './settings.ts';
 
-/** How addresses may be separated: a list on one line is easily typed either way. */
+/** What separates the items of a list: people type commas, blanks or both. */
 const separators = /[\s,]+/u;
 
-/** The texts of a list of addresses, each of one address. */
-export function splitAddresses(text: string): string[] {
+/** The items of a list of addresses, or of networks, as texts. */
+export function splitList(text: string): string[] {
   return text.split(separators).filter((part) => part !== '');
 }
 

@@ -3,7 +3,7 @@ import { parsePeerAddress } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
 import { expandHome } from './folder-path.ts';
-import { readPeerAddress, splitAddresses } from './peer-addresses.ts';
+import { readPeerAddress, splitList } from './peer-addresses.ts';
 import type { SettingName } from './settings.ts';
 
 // A value is the text that was written, whatever its source is.
@@ -26,13 +26,9 @@ const host = z.string().transform((name, context) => {
 const address = z
   .string()
   .transform((member, context) => readPeerAddress(member) ?? invalid(context));
-const addresses = z
+const list = z
   .union([z.string(), z.array(z.string())])
-  .transform((texts) => [texts].flat().flatMap(splitAddresses));
-const list = z.union([
-  z.array(z.string()),
-  z.string().transform((texts) => texts.split(',').filter((part) => part.trim() !== '')),
-]);
+  .transform((texts) => [texts].flat().flatMap(splitList));
 const yesOrNo = z.enum(['true', 'false']).transform((word) => word === 'true');
 const nodeName = z
   .string()
@@ -47,13 +43,13 @@ export const schemas: Readonly<Record<SettingName, z.ZodType>> = {
   period: number.pipe(seconds.min(1)),
   waiting: number.pipe(seconds.positive()),
   folder: text.transform(expandHome),
-  cluster: addresses.pipe(z.array(address)),
+  cluster: list.pipe(z.array(address)),
   lan: yesOrNo,
   discovery: yesOrNo,
   catalog: yesOrNo,
   name: nodeName,
   protocol: number.pipe(z.union([z.literal(1), z.literal(2)])),
-  allow: list.pipe(z.array(z.string().trim().min(1).refine(isNetwork))),
+  allow: list.pipe(z.array(z.string().refine(isNetwork))),
 };
 
 function invalid(context: { addIssue(message: string): void }): never {

@@ -1,6 +1,6 @@
 // The command `join` of a session: adds nodes to the cluster, and says whether they answer.
 import { formatPeerAddress } from '@peerlane/protocol';
-import { noAddressText, readPeerAddress, splitAddresses } from '../config/peer-addresses.ts';
+import { noAddressText, readPeerAddress, splitList } from '../config/peer-addresses.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import type { PeerlaneNode } from '../node/node.ts';
@@ -17,7 +17,7 @@ export async function join(
   dialogue: Dialogue,
   options: SessionOptions,
 ): Promise<void> {
-  const texts = splitAddresses(typed);
+  const texts = splitList(typed);
   if (texts.length === 0) dialogue.fail('Join needs an address: join HOST[:PORT]');
   await Promise.all(texts.map((text) => joinOne(text, node, dialogue, options)));
 }

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { Dialogue } from './dialogue.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { expandHome, folderFault } from '../config/folder-path.ts';
-import { noAddressText, readPeerAddress, splitAddresses } from '../config/peer-addresses.ts';
+import { noAddressText, readPeerAddress, splitList } from '../config/peer-addresses.ts';
 
 /**
  * Asks for the folder until one is named that can be read.
@@ -46,7 +46,7 @@ export async function askForMembers(dialogue: Dialogue, host: string): Promise<s
   for (;;) {
     const line = (await dialogue.lines.next())?.trim();
     if (line === undefined || line === 'q') return members;
-    for (const text of splitAddresses(line)) {
+    for (const text of splitList(line)) {
       const member = readPeerAddress(text);
       const fault = unreachableText(host, member === undefined ? [] : [member]);
       if (fault !== undefined) dialogue.fail(`${fault}.`);

@@ -52,12 +52,12 @@ describe('the configuration', () => {
       P2P_PERIOD: '1.5',
       P2P_WAITING: '3',
       P2P_FOLDER: 'configs',
-      P2P_CLUSTER: 'Node2:1378, 127.0.0.3:1378',
+      P2P_CLUSTER: 'Node2:1378, 127.0.0.3 node4',
       P2P_DISCOVERY: 'false',
       P2P_CATALOG: 'false',
       P2P_NAME: 'desk',
       P2P_PROTOCOL: '1',
-      P2P_ALLOW: '203.0.113.0/24,198.51.100.1',
+      P2P_ALLOW: '203.0.113.0/24 198.51.100.1',
     };
     expect(await load(lab, { env })).toEqual({
       host: 'node1',
@@ -66,7 +66,7 @@ describe('the configuration', () => {
       period: 1.5,
       waiting: 3,
       folder: 'configs',
-      cluster: ['node2:1378', '127.0.0.3:1378'],
+      cluster: ['node2:1378', '127.0.0.3:1378', 'node4:1378'],
       lan: false,
       name: 'desk',
       discovery: false,

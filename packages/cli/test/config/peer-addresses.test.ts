@@ -1,6 +1,6 @@
 // The addresses that a person types.
 import { describe, expect, it } from 'vitest';
-import { readPeerAddress, splitAddresses } from '../../src/config/peer-addresses.ts';
+import { readPeerAddress, splitList } from '../../src/config/peer-addresses.ts';
 
 describe('an address that is typed', () => {
   it.each([
@@ -43,7 +43,7 @@ describe('an address that is typed', () => {
   });
 
   it('Commas and blanks separate addresses alike', () => {
-    expect(splitAddresses(' a:1,b:2  c,\td , \n[::1]')).toEqual(['a:1', 'b:2', 'c', 'd', '[::1]']);
-    expect(splitAddresses(' , ')).toEqual([]);
+    expect(splitList(' a:1,b:2  c,\td , \n[::1]')).toEqual(['a:1', 'b:2', 'c', 'd', '[::1]']);
+    expect(splitList(' , ')).toEqual([]);
   });
 });
