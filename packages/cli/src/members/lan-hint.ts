@@ -26,7 +26,10 @@ export function hintWhenAlone(
     );
   }, hintDelay);
   timer.unref();
-  return () => {
+  const cancel = (): void => {
     clearTimeout(timer);
   };
+  // A guest may have left again by the time of the hint.
+  for (const event of ['peer', 'heard', 'request'] as const) node.once(event, cancel);
+  return cancel;
 }

@@ -23,24 +23,50 @@ import { fileTarget, type FileTarget } from './file-target.ts';
  * @see docs/protocol.md, "TCP"
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
-  const { address, filename, into, signal, onEvent, clock = systemClock } = options;
-  checkAddress(address);
+  checkAddress(options.address);
+  const { signal } = options;
+  return downloadOver(options, () => connectForFile(options, signal));
+}
+
+/** Connects to a peer of version 1 until a signal is aborted. */
+export async function connectForFile(
+  options: Omit<DownloadOptions, 'into' | 'filename'>,
+  signal: AbortSignal | undefined,
+): Promise<StreamReader> {
+  const { address, connect, clock = systemClock, limitRate } = options;
+  const limit = rateLimit(limitRate, clock);
+  const reader = new StreamReader(resolvePace(options), clock, signal, limit);
+  try {
+    await reader.connect(address, connect);
+    return reader;
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
+}
+
+/** The same as {@link downloadFile}, on a connection that is opened last, and is closed. */
+export async function downloadOver(
+  options: DownloadOptions,
+  open: () => Promise<StreamReader>,
+): Promise<Download> {
+  const { filename, into, signal, onEvent } = options;
   if (typeof options.into === 'string') checkTargetName(options);
   const request = encodeTransferRequest({ filename });
-  const pace = resolvePace(options);
-  const limit = rateLimit(options.limitRate, clock);
   signal?.throwIfAborted();
   return keepingAlive(async () => {
     const target =
       into instanceof OrderedOutput ? into : await DownloadFolder.open(into, options.existing);
-    const reader = new StreamReader(pace, clock, signal, limit);
     try {
-      await reader.connect(address, options.connect);
-      onEvent?.({ type: 'connected' });
-      reader.send(request);
-      return await receive(reader, fileTarget(target, options), options);
+      const reader = await open();
+      try {
+        onEvent?.({ type: 'connected' });
+        reader.send(request);
+        return await receive(reader, fileTarget(target, options), options);
+      } finally {
+        reader.close();
+      }
     } finally {
-      reader.close();
       if (target instanceof DownloadFolder) await target.release();
     }
   });

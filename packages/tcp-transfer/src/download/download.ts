@@ -1,6 +1,6 @@
 // `download`: one file, from peers of both versions of the protocol.
 import { ProtocolError } from '@peerlane/protocol';
-import { deferred, keepingAlive } from '../async.ts';
+import { keepingAlive } from '../async.ts';
 import { checkRoot } from '../check-options.ts';
 import { systemClock } from '../clock.ts';
 import { isDiskError } from '../storage/disk-error.ts';
@@ -8,7 +8,9 @@ import { checkTargetName } from '../storage/target-name.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
-import { downloadFile } from './download-file.ts';
+import type { StreamReader } from '../connection/stream-reader.ts';
+import { connectForFile, downloadOver } from './download-file.ts';
+import { firstAnswer } from './first-answer.ts';
 import type { Download, DownloadProgress } from './download-options.ts';
 import { downloadVerified } from './download-verified.ts';
 import { Sources } from './sources.ts';
@@ -61,6 +63,8 @@ class AnyDownloader<S extends VersionedSource> {
   readonly #sources: Sources<S>;
   /** The sources that are to be asked in version 1. */
   readonly #older: S[] = [];
+  /** Those of them that were thought to speak version 2. */
+  readonly #downgraded = new Set<S>();
   #lastFailure: Error | undefined;
 
   constructor(options: AnyDownloadOptions<S>) {
@@ -69,47 +73,67 @@ class AnyDownloader<S extends VersionedSource> {
   }
 
   async run(): Promise<Download | VerifiedDownload> {
-    const { signal } = this.#options;
-    const aborted = deferred<never>();
-    aborted.promise.catch(() => undefined);
-    const abort = (): void => {
-      aborted.reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', abort);
+    const { clock = systemClock, signal = new AbortController().signal } = this.#options;
     try {
       for (;;) {
-        const older = this.#older.shift();
-        const source = older ?? (await Promise.race([this.#sources.next(), aborted.promise]));
-        if (!source)
-          throw this.#lastFailure ?? new TransferError('no-file', 'no peer has the file');
-        const isOlder = older !== undefined || source.version === 1;
-        const found = await (isOlder ? this.#fromOne(source) : this.#fromAll(source));
+        // A source of version 2 needs no connection yet: it is connected to beside others.
+        const first = await firstAnswer<S, StreamReader | undefined>({
+          ...{ clock, signal },
+          next: async (isWaiting) => this.#older.shift() ?? this.#sources.next(isWaiting),
+          ask: async (source, until) =>
+            this.#isOlder(source)
+              ? this.#connect(source, AbortSignal.any([until, signal]))
+              : undefined,
+          onFailed: this.#failed,
+          onLate: (source) => {
+            if (this.#isOlder(source)) this.#older.unshift(source);
+            else this.#sources.giveBack(source);
+          },
+        });
+        if (!first) throw this.#lastFailure ?? new TransferError('no-file', 'no peer has the file');
+        const { source, answer } = first;
+        const found = await (answer ? this.#fromOne(source, answer) : this.#fromAll(source));
         if (found) return found;
       }
     } finally {
-      signal?.removeEventListener('abort', abort);
       void this.#sources.close();
     }
   }
 
+  #isOlder(source: S): boolean {
+    return source.version === 1 || this.#downgraded.has(source);
+  }
+
+  async #connect({ address }: S, until: AbortSignal): Promise<StreamReader> {
+    if (this.#options.root !== undefined || this.#hasBegun)
+      throw new TransferError('refused', unproven);
+    return connectForFile({ ...this.#options, address }, until);
+  }
+
   /** Resolves with `undefined` if the source fails. */
-  async #fromOne(source: S): Promise<Download | undefined> {
-    const { root, onLost } = this.#options;
+  async #fromOne(source: S, reader: StreamReader): Promise<Download | undefined> {
+    const options = { ...this.#options, address: source.address };
     try {
-      if (root !== undefined || this.#hasBegun) throw new TransferError('refused', unproven);
-      return await downloadFile({ ...this.#options, address: source.address });
+      return await downloadOver(options, () => Promise.resolve(reader));
     } catch (error) {
-      // The size is what this peer claims: another peer may claim a smaller one.
-      const isFull = TransferError.is(error) && error.code === 'no-space';
-      if (!isFull) this.#checkIsPeers(error);
-      this.#options.signal?.throwIfAborted();
-      this.#lastFailure = error as Error;
-      onLost?.(source, error as Error);
-      // Nothing vouches for what has been passed on: no other source can go on after it.
-      if (isSpent(this.#options.into)) throw error;
+      this.#failed(source, error);
       return undefined;
+    } finally {
+      reader.close();
     }
   }
+
+  /** @throws an error that is not the fault of the source, or after which no other can go on */
+  readonly #failed = (source: S, error: unknown): void => {
+    // The size is what this peer claims: another peer may claim a smaller one.
+    const isFull = TransferError.is(error) && error.code === 'no-space';
+    if (!isFull) this.#checkIsPeers(error);
+    this.#options.signal?.throwIfAborted();
+    this.#lastFailure = error as Error;
+    this.#options.onLost?.(source, error as Error);
+    // Nothing vouches for what has been passed on: no other source can go on after it.
+    if (isSpent(this.#options.into)) throw error;
+  };
 
   /** Resolves with `undefined` if all sources of version 2 fail. */
   async #fromAll(first: S): Promise<VerifiedDownload | undefined> {
@@ -117,7 +141,9 @@ class AnyDownloader<S extends VersionedSource> {
     const sources = this.#verifiable(first, () => !isOver);
     const onLost = (source: S, error: Error): void => {
       this.#options.onLost?.(source, error);
-      if (TransferError.is(error) && mayBeOlder.has(error.code)) this.#older.push(source);
+      if (!TransferError.is(error) || !mayBeOlder.has(error.code)) return;
+      this.#downgraded.add(source);
+      this.#older.push(source);
     };
     try {
       return await downloadVerified({ ...this.#options, sources, onLost });

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { Connect } from '../../src/index.ts';
+import { download as anyDownload, type Connect } from '../../src/index.ts';
 import type { Source } from '../../src/swarm/swarm-options.ts';
-import { eventually, temporaryFolder } from '../support/helpers.ts';
+import { cannedServer, eventually, header, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { download, expectFile, Losses, piece, sharing } from '../support/peers.ts';
 
@@ -91,6 +91,27 @@ describe('a source whose machine has vanished', () => {
     });
     await expectFile(into, content);
     expect(network.asked).toEqual([address.port, 1]);
+    expect(losses.all).toEqual([]);
+    expect(network.hanging).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('A source of version 1 that does not answer holds up the next one for a second', async () => {
+    const network = new HalfDeadNetwork();
+    const address = await cannedServer(
+      Buffer.concat([Buffer.from(header(`${content.length}`, 'file')), content]),
+    );
+    const into = await temporaryFolder();
+    const losses = new Losses();
+    const { clock, connect } = network;
+    const running = anyDownload({
+      sources: sourcesAt(1, address.port).map((source) => ({ ...source, version: 1 as const })),
+      ...{ filename: 'file', into, clock, connect, onLost: losses.onLost },
+    });
+    await network.until(1);
+    clock.advance(1000);
+    await running;
+    await expectFile(into, content);
     expect(losses.all).toEqual([]);
     expect(network.hanging).toEqual([]);
     expect(clock.pending).toBe(0);

@@ -6,13 +6,15 @@ export interface Asked {
   readonly at: number;
   attempts: number;
   readonly answer: 'none' | 'offer' | 'miss';
+  /** Whether it has ever offered the file: it may be asked for another offer since. */
+  readonly hasOffered: boolean;
   /** Whether its answer is waited for: it is thought to be there. */
   readonly awaited: boolean;
   /** The IP addresses and ports at which it was asked: a name may move. */
   readonly endpoints: Set<string>;
 }
 
-type Changeable = { -readonly [Key in 'answer' | 'awaited']?: Asked[Key] };
+type Changeable = { -readonly [Key in 'answer' | 'awaited' | 'hasOffered']?: Asked[Key] };
 
 /** The members that a search has asked, or is going to ask. */
 export class AskedMembers {
@@ -54,7 +56,8 @@ export class AskedMembers {
   note(member: string, now: number): Asked {
     let asked = this.#asked.get(member);
     if (!asked) {
-      asked = { at: now, attempts: 0, answer: 'none', awaited: false, endpoints: new Set() };
+      const unanswered = { answer: 'none', hasOffered: false, awaited: false } as const;
+      asked = { at: now, attempts: 0, ...unanswered, endpoints: new Set() };
       this.#asked.set(member, asked);
     }
     return asked;

@@ -127,7 +127,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     if (this.#ended) return undefined;
     const asked = this.#asked.askedAt(offer.peer);
     if (!this.#offers.add(offer, asked !== undefined)) return undefined;
-    if (asked) this.#asked.change(asked, { answer: 'offer' });
+    if (asked) this.#asked.change(asked, { answer: 'offer', hasOffered: true });
     this.#hasOffer = true;
     if (this.#options.until === 'first') this.end();
     else this.#wake();

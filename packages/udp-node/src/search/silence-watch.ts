@@ -49,10 +49,13 @@ export class SilenceWatch {
     const { settings, cluster, probe, onSilent } = this.#options;
     const silent = [...this.#asked.silent()];
     if (silent.length === 0) return;
-    const report = (ended: boolean): void => {
-      onSilent?.({ asked: this.#asked.awaited, silent: silent.map(([member]) => member), ended });
+    const report = (members: typeof silent, ended: boolean): void => {
+      if (members.length === 0) return;
+      onSilent?.({ asked: this.#asked.awaited, silent: members.map(([member]) => member), ended });
     };
-    if (this.#probes === reportedProbe) report(false);
+    // A member whose offer led nowhere so far, or is being used, is not silent.
+    const neverHeard = silent.filter(([, { hasOffered }]) => !hasOffered);
+    if (this.#probes === reportedProbe) report(neverHeard, false);
     const now = settings.clock.now();
     const { awaited, refusals } = this.#asked;
     // If nobody answers at all, this node may be the one that is cut off.
@@ -62,7 +65,7 @@ export class SilenceWatch {
       cluster.hasConverged &&
       silent.every(([member, { at }]) => cluster.isUnresponsive(member, at, now));
     if (isVain) {
-      report(true);
+      report(silent, true);
       this.#endSearch();
     } else if (settings.protocol === 2) {
       for (const [member] of silent) probe(member);

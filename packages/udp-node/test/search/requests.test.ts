@@ -81,6 +81,27 @@ describe('a request between nodes of version 2', () => {
     ]);
   });
 
+  it('A member that has offered the file is not reported as silent while more offers are waited for', async () => {
+    const world = new World();
+    await world.start(1379, { files: ['a'] });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(5000);
+    const reports: unknown[] = [];
+    const onSilent = (silence: unknown): void => {
+      reports.push(silence);
+    };
+    const offers = asker.find('a', { onSilent });
+    const first = offers.next();
+    await world.clock.advance(100);
+    expect((await first).value?.peer).toBe(at(1379));
+    // A download asks for further sources while it uses the first.
+    const second = offers.next();
+    await world.clock.advance(1400);
+    expect(reports).toEqual([]);
+    await offers.return?.();
+    await second;
+  });
+
   it('A node that has just started says that nobody has a file only when it knows everybody', async () => {
     const world = new World();
     await world.start(1379);
