@@ -9,12 +9,9 @@ import {
   type TransferRefusal,
   type TransferRequestV2,
 } from '@peerlane/protocol';
-import { StreamReader, type StreamReaderOptions } from './stream-reader.ts';
+import { StreamReader, type PeerConnectionOptions } from './stream-reader.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { TransferError, type TransferErrorCode } from '../transfer-error.ts';
-
-/** The options of a connection to a peer. */
-export type PeerConnectionOptions = StreamReaderOptions;
 
 /** The answer of a peer to a request. */
 export interface PeerAnswer {

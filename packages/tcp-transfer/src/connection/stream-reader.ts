@@ -13,7 +13,7 @@ import { Watchdog } from './watchdog.ts';
 export type Connect = (address: PeerAddress, signal: AbortSignal) => Promise<Duplex>;
 
 /** The options of a connection to a peer. */
-export interface StreamReaderOptions extends PaceLimits {
+export interface PeerConnectionOptions extends PaceLimits {
   readonly signal?: AbortSignal | undefined;
   /** @default a TCP connection */
   readonly connect?: Connect | undefined;
@@ -56,7 +56,7 @@ export class StreamReader {
    */
   static async open(
     address: PeerAddress,
-    options: StreamReaderOptions,
+    options: PeerConnectionOptions,
     limit?: RateLimit,
   ): Promise<StreamReader> {
     const { signal, connect, clock = systemClock } = options;
