@@ -58,7 +58,7 @@ export {
 } from './manifests/manifest-store.ts';
 export { type PaceLimits } from './connection/pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
-export { type PeerConnectionOptions } from './connection/peer-connection.ts';
+export { type PeerConnectionOptions } from './connection/stream-reader.ts';
 export { OrderedOutput } from './swarm/ordered-output.ts';
 export { type Source } from './swarm/swarm-options.ts';
 export { type Connect } from './connection/stream-reader.ts';

@@ -9,20 +9,9 @@ import {
   type TransferRefusal,
   type TransferRequestV2,
 } from '@peerlane/protocol';
-import { systemClock, type Clock } from '../clock.ts';
-import { resolvePace, type PaceLimits } from './pace.ts';
-import { StreamReader, type Connect } from './stream-reader.ts';
+import { StreamReader, type PeerConnectionOptions } from './stream-reader.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { TransferError, type TransferErrorCode } from '../transfer-error.ts';
-
-/** The options of a connection to a peer. */
-export interface PeerConnectionOptions extends PaceLimits {
-  readonly signal?: AbortSignal | undefined;
-  /** @default a TCP connection */
-  readonly connect?: Connect | undefined;
-  /** @default the time of this machine */
-  readonly clock?: Clock;
-}
 
 /** The answer of a peer to a request. */
 export interface PeerAnswer {
@@ -66,17 +55,7 @@ export class PeerConnection {
     options: PeerConnectionOptions = {},
     limit?: RateLimit,
   ): Promise<PeerConnection> {
-    const { signal, connect: opener, clock = systemClock } = options;
-    const connect = async (): Promise<StreamReader> => {
-      const reader = new StreamReader(resolvePace(options), clock, signal, limit);
-      try {
-        await reader.connect(address, opener);
-        return reader;
-      } catch (error) {
-        reader.close();
-        throw error;
-      }
-    };
+    const connect = (): Promise<StreamReader> => StreamReader.open(address, options, limit);
     return new PeerConnection(connect, await connect());
   }
 

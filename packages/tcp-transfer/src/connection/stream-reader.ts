@@ -2,15 +2,24 @@
 import type { Duplex } from 'node:stream';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import { checkAddress } from '../check-options.ts';
-import type { Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { connectReceiver, streamReceiver, type Receiver } from './receiver.ts';
-import type { PaceLimits } from './pace.ts';
+import { resolvePace, type PaceLimits } from './pace.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { TransferError } from '../transfer-error.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Opens a byte stream to a peer. Rejects if it cannot be reached, or with the signal's reason. */
 export type Connect = (address: PeerAddress, signal: AbortSignal) => Promise<Duplex>;
+
+/** The options of a connection to a peer. */
+export interface PeerConnectionOptions extends PaceLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** @default a TCP connection */
+  readonly connect?: Connect | undefined;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
+}
 
 /** Reads what a peer sends. The wait for it ends by the limits of the pace or by a signal. */
 export class StreamReader {
@@ -37,6 +46,28 @@ export class StreamReader {
     });
     signal?.addEventListener('abort', this.#abort);
     if (signal?.aborted) this.#abort();
+  }
+
+  /**
+   * Connects to a peer.
+   *
+   * @throws ProtocolError `bad-address`; TransferError `unreachable`; the reason of an aborted signal;
+   * RangeError for limits out of range
+   */
+  static async open(
+    address: PeerAddress,
+    options: PeerConnectionOptions,
+    limit?: RateLimit,
+  ): Promise<StreamReader> {
+    const { signal, connect, clock = systemClock } = options;
+    const reader = new StreamReader(resolvePace(options), clock, signal, limit);
+    try {
+      await reader.connect(address, connect);
+      return reader;
+    } catch (error) {
+      reader.close();
+      throw error;
+    }
   }
 
   /** Why the connection broke, if it did. */

@@ -6,7 +6,6 @@ import { checkAddress } from '../check-options.ts';
 import { systemClock } from '../clock.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
 import { onDisk } from '../storage/disk-error.ts';
-import { resolvePace } from '../connection/pace.ts';
 import { StreamReader } from '../connection/stream-reader.ts';
 import { rateLimit } from '../connection/rate-limit.ts';
 import { checkTargetName } from '../storage/target-name.ts';
@@ -24,25 +23,9 @@ import { fileTarget, type FileTarget } from './file-target.ts';
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
   checkAddress(options.address);
-  const { signal } = options;
-  return downloadOver(options, () => connectForFile(options, signal));
-}
-
-/** Connects to a peer of version 1 until a signal is aborted. */
-export async function connectForFile(
-  options: Omit<DownloadOptions, 'into' | 'filename'>,
-  signal: AbortSignal | undefined,
-): Promise<StreamReader> {
-  const { address, connect, clock = systemClock, limitRate } = options;
+  const { address, limitRate, clock = systemClock } = options;
   const limit = rateLimit(limitRate, clock);
-  const reader = new StreamReader(resolvePace(options), clock, signal, limit);
-  try {
-    await reader.connect(address, connect);
-    return reader;
-  } catch (error) {
-    reader.close();
-    throw error;
-  }
+  return downloadOver(options, () => StreamReader.open(address, options, limit));
 }
 
 /** The same as {@link downloadFile}, on a connection that is opened last, and is closed. */

@@ -8,8 +8,9 @@ import { checkTargetName } from '../storage/target-name.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
-import type { StreamReader } from '../connection/stream-reader.ts';
-import { connectForFile, downloadOver } from './download-file.ts';
+import { rateLimit } from '../connection/rate-limit.ts';
+import { StreamReader } from '../connection/stream-reader.ts';
+import { downloadOver } from './download-file.ts';
 import { firstAnswer } from './first-answer.ts';
 import type { Download, DownloadProgress } from './download-options.ts';
 import { downloadVerified } from './download-verified.ts';
@@ -107,7 +108,9 @@ class AnyDownloader<S extends VersionedSource> {
   async #connect({ address }: S, until: AbortSignal): Promise<StreamReader> {
     if (this.#options.root !== undefined || this.#hasBegun)
       throw new TransferError('refused', unproven);
-    return connectForFile({ ...this.#options, address }, until);
+    const { limitRate, clock = systemClock } = this.#options;
+    const limit = rateLimit(limitRate, clock);
+    return StreamReader.open(address, { ...this.#options, signal: until }, limit);
   }
 
   /** Resolves with `undefined` if the source fails. */

@@ -1,6 +1,6 @@
 // The options, the progress and the result of a verified download.
 import type { Manifest } from '@peerlane/protocol';
-import type { PeerConnectionOptions } from '../connection/peer-connection.ts';
+import type { PeerConnectionOptions } from '../connection/stream-reader.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { Existing } from '../storage/place-file.ts';
 import type { WrittenFile } from '../storage/written-file.ts';
