@@ -38,6 +38,10 @@ it('The compose file has three nodes that know each other and share the folders 
       stdin_open: true,
       tty: true,
       user: '${UID:-1000}:${GID:-1000}',
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      read_only: true,
+      tmpfs: ['/tmp'],
       container_name: `p2p-${name}`,
       environment: {
         P2P_HOST: name,

@@ -1,8 +1,11 @@
 // Makes text from the network safe to print.
-/** Controls, marks of text direction, invisible characters and lone surrogates. */
+/**
+ * Controls, marks of text direction, invisible characters and lone surrogates. A variation selector is
+ * one of them unless it follows an emoji, which looks different with it.
+ */
 const unsafe =
-  // eslint-disable-next-line no-control-regex -- finding controls is what this is for
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}|[\u{e0000}-\u{e007f}]/gu;
+  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- finding controls and marks is what this is for
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb]|\p{Surrogate}|[\u{e0000}-\u{e0fff}]|(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f](?!\u20e3)/gu;
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

@@ -26,6 +26,12 @@ export interface IndexChange {
   readonly goneFolders: readonly string[];
 }
 
+/**
+ * The longest name that is looked for, in UTF-16 code units: no file system has names of more than 255, and
+ * each is composed of four at most. To compose a longer text would take long.
+ */
+export const maxAskedLength = 1024;
+
 const nothing: Listing = { files: [], folders: [] };
 
 /**
@@ -56,11 +62,12 @@ export class NameIndex {
 
   /** Whether there is a file with a name. */
   has(name: string): boolean {
-    return this.#paths.has(name.normalize('NFC'));
+    return name.length <= maxAskedLength && this.#paths.has(name.normalize('NFC'));
   }
 
   /** The relative paths of the files with a name, the one to be served first. */
   find(name: string): readonly string[] {
+    if (name.length > maxAskedLength) return [];
     const paths = this.#paths.get(name.normalize('NFC'));
     if (paths === undefined) return [];
     return typeof paths === 'string' ? [paths] : paths.ordered();

@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import { resolveShared } from '../paths/named-way.ts';
 import { pinFolder } from '../paths/pinned-folder.ts';
+import { maxAskedLength } from './name-index.ts';
 import { namesAfter } from './names-after.ts';
 import { fileArea, openFlags, openInside, statusInside, type ServedArea } from './open-inside.ts';
 import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
@@ -60,7 +61,8 @@ export class SharedFiles implements ServedFiles {
   }
 
   #find(requested: string): ListedFile | undefined {
-    return this.#files.get(baseName(requested).normalize('NFC'));
+    const name = baseName(requested);
+    return name.length > maxAskedLength ? undefined : this.#files.get(name.normalize('NFC'));
   }
 }
 

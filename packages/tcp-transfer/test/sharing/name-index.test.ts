@@ -87,3 +87,17 @@ describe('the index of names', () => {
     );
   });
 });
+
+it('A name of more than 1,024 characters is not composed: that would take long', () => {
+  const index = new NameIndex();
+  let composed = 0;
+  const name = (length: number): string =>
+    ({ length, normalize: () => ((composed += 1), 'a') }) as unknown as string;
+  index.set('', { files: ['a'], folders: [] });
+  expect([index.find(name(1024)), index.find(name(1025)), index.has(name(1025))]).toEqual([
+    ['a'],
+    [],
+    false,
+  ]);
+  expect(composed).toBe(1);
+});

@@ -25,9 +25,12 @@ export class RateLimiter {
     this.#isKnown = isKnown;
   }
 
-  /** Whether a datagram that came from `from`, whose `host:port` is `peer`, is within the limits. */
-  admits(from: PeerAddress, peer: string, now: number): boolean {
-    if (!this.#senders.consume(senderOf(from), now)) return false;
-    return this.#isKnown(peer) || this.#strangers.consume('', now);
+  /**
+   * Whether a datagram that came from `from`, whose `host:port` is `peer`, is within the limits. It uses
+   * `cost` tokens.
+   */
+  admits(from: PeerAddress, peer: string, now: number, cost = 1): boolean {
+    if (!this.#senders.consume(senderOf(from), now, cost)) return false;
+    return this.#isKnown(peer) || this.#strangers.consume('', now, cost);
   }
 }

@@ -24,14 +24,18 @@ export class TokenBuckets {
     this.#maxSenders = maxSenders;
   }
 
-  /** Uses a token; false if the sender has none left. `now` is in milliseconds. */
-  consume(sender: string, now: number): boolean {
+  /**
+   * Uses `cost` tokens, or all if there are never as many; false if the sender has not that many left.
+   * `now` is in milliseconds.
+   */
+  consume(sender: string, now: number, cost = 1): boolean {
     const { perSecond, burst } = this.#rate;
     const bucket = this.#buckets.get(sender) ?? { tokens: burst, at: now };
     const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * perSecond) / 1000);
-    const allowed = tokens >= 1;
+    const used = Math.min(Math.max(cost, 1), burst);
+    const allowed = tokens >= used;
     this.#buckets.delete(sender);
-    this.#buckets.set(sender, { tokens: allowed ? tokens - 1 : tokens, at: now });
+    this.#buckets.set(sender, { tokens: allowed ? tokens - used : tokens, at: now });
     const [oldest] = this.#buckets.keys();
     if (this.#buckets.size > this.#maxSenders && oldest !== undefined) this.#buckets.delete(oldest);
     return allowed;
