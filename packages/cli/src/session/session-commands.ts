@@ -7,6 +7,7 @@ import type { PeerlaneNode } from '../node/node.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { filesText } from '../text/figures.ts';
 import type { FoundFile } from '../node/search-files.ts';
+import { clashLines } from '../members/name-clashes.ts';
 import { ownAddresses } from '../members/own-addresses.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { searchMembers } from '../members/search-members.ts';
@@ -121,6 +122,7 @@ export class SessionCommands implements TerminalHooks {
     this.#dialogue.say(
       `This node: ${name}, UDP ${ownAddresses(address).join(', ')}, TCP port ${tcpAddress.port}.`,
       `Sharing ${filesText(files, bytes)} from ${folder}.`,
+      ...clashLines(this.#node),
       ...statusLines(statusOf(members, found, performance.now())),
       ...(members.length > 0 ? memberTable(members, performance.now()) : []),
     );
