@@ -26,6 +26,9 @@ const usages = {
   quit: ['quit', 'stop sharing and leave'],
 } as const;
 
+/** Other words for commands, which people know from elsewhere. */
+const aliases: Readonly<Record<string, string>> = { exit: 'quit', '?': 'help', ls: 'list' };
+
 /** The names of the commands. */
 export const words: readonly string[] = Object.keys(usages);
 
@@ -57,7 +60,7 @@ export class SessionCommands implements TerminalHooks {
   async run(): Promise<void> {
     const { lines, interactive } = this.#dialogue;
     for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
-      if (line.trim() === 'quit') {
+      if (commandOf(line) === 'quit') {
         this.#downloads.leave();
         break;
       }
@@ -69,7 +72,7 @@ export class SessionCommands implements TerminalHooks {
 
   async #perform(line: string): Promise<void> {
     const { interactive } = this.#dialogue;
-    const command = line.trim();
+    const command = commandOf(line);
     const [word = ''] = command.split(' ', 1);
     const operand = line.trimStart().slice(word.length);
     // In a script the name is everything after one blank.
@@ -142,4 +145,10 @@ export class SessionCommands implements TerminalHooks {
     const near = didYouMean(nearestNames(word, words)).trim();
     this.#dialogue.fail(`Unknown command "${command}". ${near === '' ? all : `${near} ${all}`}`);
   }
+}
+
+/** A line without the blanks around it, by the command's own name where it is another word for one. */
+function commandOf(line: string): string {
+  const command = line.trim();
+  return Object.hasOwn(aliases, command) ? aliases[command]! : command;
 }

@@ -238,6 +238,15 @@ describe.concurrent('at a terminal', () => {
     await node.says('  sub/c.txt (c.txt is shared)\n');
   });
 
+  it('The session understands exit, ? and ls', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const node = await atTerminal(lab, await lab.folder());
+    node.type('?', 'ls', 'exit');
+    expect(await node.exit).toBe(0);
+    expect(node.stdout).toContain('  quit            stop sharing and leave\n');
+    expect(node.stdout).toContain('Cluster members:\n  (none yet)\n');
+  });
+
   it('Colours can be turned off', async ({ lab, skip }) => {
     skip(terminals.missing, terminals.reason);
     const red = '\u001b[31mUnknown command "x".';
