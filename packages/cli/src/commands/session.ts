@@ -11,6 +11,7 @@ import { print, type Io } from '../output/io.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
+import { sayClashes } from '../members/name-clashes.ts';
 import { sayUploads } from '../members/upload-text.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { filesText } from '../text/figures.ts';
@@ -50,6 +51,9 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   await node.start();
   const warning = folderWarning(path);
   if (warning !== undefined) dialogue.note(warning);
+  sayClashes(node, "'status' names them", (line) => {
+    warnings.add(`${line}.`);
+  });
   if (dialogue instanceof TerminalDialogue) await introduce(node, path, config.host, dialogue);
   if (config.port === 0) {
     const { port } = node.address;

@@ -1,10 +1,12 @@
 // `p2p start`: runs a node without a prompt, as a service or in a container.
 import { resolve } from 'node:path';
+import type { NameClash } from '@peerlane/tcp-transfer';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { folderWarning } from '../config/folder-path.ts';
 import type { Io } from '../output/io.ts';
+import { sayClashes } from '../members/name-clashes.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
@@ -57,6 +59,11 @@ export async function run(invocation: Invocation<'start'>, io: Io): Promise<numb
     logServing(node, log);
     reportServing(node, report);
     await node.start();
+    sayClashes(node, '--log-level debug names them', (line) => {
+      report.event({ event: 'warning', message: line });
+      warnings.add(line);
+    });
+    logClashes(node.clashes(), log);
     const ready = await readyEvent(node, loaded, io.cwd);
     report.event(ready);
     report.say(
@@ -74,7 +81,16 @@ export async function run(invocation: Invocation<'start'>, io: Io): Promise<numb
   }
 }
 
+function logClashes(clashes: readonly NameClash[], log: Log): void {
+  for (const { served, hidden } of clashes) {
+    for (const path of hidden) log.write('debug', 'a file is not shared', { path, served });
+  }
+}
+
 function logServing(node: PeerlaneNode, log: Log): void {
+  node.on('clash', (clash) => {
+    logClashes([clash], log);
+  });
   node.on('peer', (address) => {
     log.write('info', 'a member has joined', { address });
   });

@@ -15,6 +15,7 @@ export {
   type Download,
   type DownloadProgress,
   type Existing,
+  type NameClash,
   type SavedFile,
   type TransferErrorCode,
   type TransferWireEvent,

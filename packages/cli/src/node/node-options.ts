@@ -1,5 +1,10 @@
 // The options of a node, and its events.
-import type { Connect, FileServerEvents, TransferWireEvent } from '@peerlane/tcp-transfer';
+import type {
+  Connect,
+  FileServerEvents,
+  NameClash,
+  TransferWireEvent,
+} from '@peerlane/tcp-transfer';
 import type { DatagramTransport, UdpNodeEvents } from '@peerlane/udp-node';
 
 /** The options of a node. Times are in milliseconds. */
@@ -105,6 +110,8 @@ export interface NodeEvents
       readonly size: number;
     },
   ];
+  /** A further file has a name that another file has: only the first by path order is shared. */
+  clash: [clash: NameClash];
   /** A fault that the node survives. The message is safe to print. */
   warning: [message: string];
 }

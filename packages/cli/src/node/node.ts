@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { PeerAddress } from '@peerlane/protocol';
-import type { CloseOptions } from '@peerlane/tcp-transfer';
+import type { CloseOptions, NameClash } from '@peerlane/tcp-transfer';
 import type { Member, Offer } from '@peerlane/udp-node';
 import { forwardEvents } from './forward-events.ts';
 import { getIntoFolder, type NodeDownload, type NodeGetOptions } from './get-into-folder.ts';
@@ -75,6 +75,11 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   /** The number of files that the node shares now, and the sum of their sizes. */
   async shared(): Promise<SharedTotals> {
     return await sizesOf(this.#started().library.files);
+  }
+
+  /** The names that several files of the folder have now, with the files that are not shared for that. */
+  clashes(): NameClash[] {
+    return this.#running?.library.folder?.clashes() ?? [];
   }
 
   /** The members of the cluster, without this node. Their times are those of `performance.now()`. */
@@ -221,7 +226,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     const running = await startParts(this.#options, (message) => this.emit('warning', message));
     this.#running = running;
     if (this.#closing) throw closedError();
-    forwardEvents(running.udp, running.tcp, this);
+    forwardEvents(running, this);
   }
 
   async #close(drain: NonNullable<CloseOptions['drain']>): Promise<void> {

@@ -119,12 +119,6 @@ async function openFolder(path: string, warn: (message: string) => void): Promis
   try {
     return await openLibrary(path, {
       on: {
-        clash: ({ filename, served, hidden }) => {
-          const others = hidden.length === 1 ? '1 other file' : `${hidden.length} other files`;
-          warn(
-            visibleText(`"${filename}" is the name of "${served}" and of ${others}, not shared`),
-          );
-        },
         warning: (error) => {
           warn(describe(error));
         },

@@ -7,6 +7,7 @@ import type { PeerlaneNode } from '../node/node.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { filesText } from '../text/figures.ts';
 import type { FoundFile } from '../node/search-files.ts';
+import { clashLines } from '../members/name-clashes.ts';
 import { ownAddresses } from '../members/own-addresses.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { searchMembers } from '../members/search-members.ts';
@@ -26,6 +27,9 @@ const usages = {
   help: ['help', 'these commands'],
   quit: ['quit', 'stop sharing and leave'],
 } as const;
+
+/** Other words for commands, which people know from elsewhere. */
+const aliases: Readonly<Record<string, string>> = { exit: 'quit', '?': 'help', ls: 'list' };
 
 /** The names of the commands. */
 export const words: readonly string[] = Object.keys(usages);
@@ -58,7 +62,7 @@ export class SessionCommands implements TerminalHooks {
   async run(): Promise<void> {
     const { lines, interactive } = this.#dialogue;
     for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
-      if (line.trim() === 'quit') {
+      if (commandOf(line) === 'quit') {
         this.#downloads.leave();
         break;
       }
@@ -70,7 +74,7 @@ export class SessionCommands implements TerminalHooks {
 
   async #perform(line: string): Promise<void> {
     const { interactive } = this.#dialogue;
-    const command = line.trim();
+    const command = commandOf(line);
     const [word = ''] = command.split(' ', 1);
     const operand = line.trimStart().slice(word.length);
     // In a script the name is everything after one blank.
@@ -124,6 +128,7 @@ export class SessionCommands implements TerminalHooks {
     this.#dialogue.say(
       `This node: ${name}, UDP ${ownAddresses(address).join(', ')}, TCP port ${tcpAddress.port}.`,
       `Sharing ${filesText(files, bytes)} from ${folder}.`,
+      ...clashLines(this.#node),
       ...statusLines(statusOf(members, found, performance.now())),
       ...(members.length > 0 ? memberTable(members, performance.now()) : []),
     );
@@ -143,4 +148,10 @@ export class SessionCommands implements TerminalHooks {
     const near = didYouMean(nearestNames(word, words)).trim();
     this.#dialogue.fail(`Unknown command "${command}". ${near === '' ? all : `${near} ${all}`}`);
   }
+}
+
+/** A line without the blanks around it, by the command's own name where it is another word for one. */
+function commandOf(line: string): string {
+  const command = line.trim();
+  return Object.hasOwn(aliases, command) ? aliases[command]! : command;
 }

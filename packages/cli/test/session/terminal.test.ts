@@ -217,6 +217,36 @@ describe.concurrent('at a terminal', () => {
     expect(await node.exit).toBe(0);
   });
 
+  it('Files that others hide by their names are counted in one line, and status names them', async ({
+    lab,
+    skip,
+  }) => {
+    skip(terminals.missing, terminals.reason);
+    const folder = await lab.folder();
+    await mkdir(join(folder, 'sub'));
+    for (const name of ['a.txt', 'b.txt', 'c.txt']) {
+      await writeFile(join(folder, name), '');
+      await writeFile(join(folder, 'sub', name), '');
+    }
+    const node = await atTerminal(lab, folder);
+    const line =
+      "3 files are not shared, because other files have their names: 'status' names them.\n";
+    expect(node.stdout.split('not shared')).toHaveLength(2);
+    expect(node.stdout).toContain(line);
+    node.type('status');
+    await node.says('Not shared, because other files have their names:\n');
+    await node.says('  sub/c.txt (c.txt is shared)\n');
+  });
+
+  it('The session understands exit, ? and ls', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const node = await atTerminal(lab, await lab.folder());
+    node.type('?', 'ls', 'exit');
+    expect(await node.exit).toBe(0);
+    expect(node.stdout).toContain('  quit            stop sharing and leave\n');
+    expect(node.stdout).toContain('Cluster members:\n  (none yet)\n');
+  });
+
   it('Colours can be turned off', async ({ lab, skip }) => {
     skip(terminals.missing, terminals.reason);
     const red = '\u001b[31mUnknown command "x".';

@@ -92,12 +92,23 @@ export class NameIndex {
 
   /** The names with several files that have got a further file since the last call. */
   newClashes(): NameClash[] {
+    const clashes = this.#clashesOf(this.#contested);
+    this.#contested.clear();
+    return clashes;
+  }
+
+  /** All names with several files. */
+  clashes(): NameClash[] {
+    const several = [...this.#paths].filter(([, paths]) => paths instanceof PathSet);
+    return this.#clashesOf(several.map(([filename]) => filename));
+  }
+
+  #clashesOf(filenames: Iterable<string>): NameClash[] {
     const clashes: NameClash[] = [];
-    for (const filename of this.#contested) {
+    for (const filename of filenames) {
       const [served, ...hidden] = this.find(filename);
       if (served !== undefined && hidden.length > 0) clashes.push({ filename, served, hidden });
     }
-    this.#contested.clear();
     return clashes;
   }
 

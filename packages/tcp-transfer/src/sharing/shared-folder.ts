@@ -115,6 +115,11 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
     return this.#index.size;
   }
 
+  /** The names that several files have now, with the files that are not served. */
+  clashes(): NameClash[] {
+    return this.#index.clashes();
+  }
+
   /** Whether there is a file with a name; of the requested name only its base name counts. */
   has(requested: string): boolean {
     return this.#index.has(baseName(requested));

@@ -23,6 +23,7 @@ describe('the index of names', () => {
       hidden: ['b/same'],
     });
     expect(index.newClashes()).toEqual([]);
+    expect(index.clashes()).toHaveLength(2);
   });
 
   it('The index finds a name in any Unicode form', () => {
