@@ -5,7 +5,12 @@ import type { PeerAddress } from '@peerlane/protocol';
 import type { CloseOptions, NameClash } from '@peerlane/tcp-transfer';
 import type { Member, Offer } from '@peerlane/udp-node';
 import { forwardEvents } from './forward-events.ts';
-import { getIntoFolder, type NodeDownload, type NodeGetOptions } from './get-into-folder.ts';
+import {
+  getIntoFolder,
+  type GetContext,
+  type NodeDownload,
+  type NodeGetOptions,
+} from './get-into-folder.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
 import { OpenCalls } from './open-calls.ts';
@@ -115,8 +120,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   }
 
   /**
-   * Whether a peer, by its name or any of its addresses, is there: it has spoken, and has not been
-   * silent for too long since.
+   * Whether a peer, by its name or any of its addresses, is there: it has spoken and is not silent.
    *
    * @throws ProtocolError `bad-address`
    */
@@ -190,19 +194,13 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
     const running = this.#started();
     const { connect } = this.#options;
+    const context: GetContext = {
+      ...{ running, connect, timeout: this.#timeout, now: () => performance.now() },
+      onOther: (other) => this.emit('otherContent', other),
+      onFailure: (message) => this.emit('warning', message),
+    };
     return this.#calls.run(options.signal, (signal) =>
-      getIntoFolder(
-        filename,
-        { ...options, signal },
-        {
-          running,
-          timeout: this.#timeout,
-          connect,
-          now: () => performance.now(),
-          onOther: (other) => this.emit('otherContent', other),
-          onFailure: (message) => this.emit('warning', message),
-        },
-      ),
+      getIntoFolder(filename, { ...options, signal }, context),
     );
   }
 
