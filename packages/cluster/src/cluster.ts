@@ -20,7 +20,7 @@ import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.
 import { ping } from './greetings.ts';
 import { isOwn } from './own-addresses.ts';
 import { isTrusted } from './send.ts';
-import { isUnresponsive } from './timing.ts';
+import { responseDeadline } from './timing.ts';
 import { wake } from './wake.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
 
@@ -202,12 +202,12 @@ export class Cluster {
   }
 
   /**
-   * Whether a member that was asked for something at `since` is not there: it has returned no ping since
-   * then, in a time in which any peer of its version would have answered.
+   * When a member whose answer is waited for since `since`, and that is pinged meanwhile, counts as not
+   * there if nothing is heard of it: `Infinity` for one that may be there all the same.
    */
-  isUnresponsive(address: string, since: number, now: number): boolean {
+  responseDeadline(address: string, since: number): number {
     const peer = find(this.#state, address);
-    return !peer || isUnresponsive(peer, since, now);
+    return peer ? responseDeadline(peer, since) : -Infinity;
   }
 
   /** Whether an address is this node's own. */

@@ -104,18 +104,20 @@ const responseTimeout = 10_000;
 /** The same for a peer of which nothing was ever heard: version 1 answers after ten seconds. */
 const responseTimeoutVersion1 = 30_000;
 
-/** Whether a peer that was asked at `since` has shown nothing of itself in the time that an answer takes. */
-export function isUnresponsive(
+/**
+ * When a peer whose answer is waited for since `since`, and that is pinged meanwhile, counts as not there
+ * if it shows nothing of itself until then; `Infinity` for one that may be there all the same.
+ */
+export function responseDeadline(
   { version, proven, heardAt = -Infinity, quietSince }: Peer,
   since: number,
-  now: number,
-): boolean {
+): number {
   // A peer of version 1 that is there says nothing if it does not have the file.
   const speaksVersion1 = !proven && heardAt > -Infinity && quietSince === undefined;
   // Only proven peers are pinged: one that has said that it is there may have lost the few requests.
   const isUnproven = !proven && version === 2;
-  if (speaksVersion1 || isUnproven || heardAt >= since) return false;
-  return now - since >= (proven ? responseTimeout : responseTimeoutVersion1);
+  if (speaksVersion1 || isUnproven) return Infinity;
+  return Math.max(since, heardAt) + (proven ? responseTimeout : responseTimeoutVersion1);
 }
 
 /** The last times at which gossip caused datagrams to an address, with one more. */

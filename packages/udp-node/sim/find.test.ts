@@ -26,6 +26,7 @@ async function lossyFinds(seed: number, size: number): Promise<void> {
 }
 
 describe('a find with losses', () => {
+  simulate('2 nodes', 500, (seed) => lossyFinds(seed, 2));
   simulate('20 nodes', 200, (seed) => lossyFinds(seed, 20));
   simulate('100 nodes', 5, (seed) => lossyFinds(seed, 100));
   it('A find reaches a holder at 30 % loss with probability over 0.999', () => {

@@ -90,9 +90,9 @@ export async function getIntoFolder(
   // the file.
   const held: string[] = [];
   const start = now();
-  let missing: readonly string[] = [];
+  let endedBy: Silence | undefined;
   const onSilent = (silence: Silence): void => {
-    missing = silence.ended ? silence.silent : [];
+    endedBy = silence.ended ? silence : undefined;
     options.onSilent?.(silence);
   };
   const search = (): AsyncIterator<Offer, undefined> =>
@@ -125,13 +125,19 @@ export async function getIntoFolder(
   for (const message of held) onFailure(message);
   const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;
   const isEarly = now() - start < timeout - timerSlack;
-  if (failure === undefined && isEarly) {
-    const absent =
-      missing.length === 0 ? '' : ` ${missing.join(', ')}: no answer, not even to a ping.`;
-    const who = missing.length === 0 ? 'Nobody' : 'Nobody who answers';
-    throw new NodeError('not-found', `${who} has ${what}.${absent}`);
-  }
+  if (failure === undefined && isEarly)
+    throw new NodeError('not-found', absenceText(what, endedBy));
   const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
   const within = isEarly ? '' : ` within ${timeout / 1000} s`;
   throw new NodeError('not-found', `Nobody delivered ${what}${within}${reason}.`);
+}
+
+/** Why a search ended early without an offer. */
+function absenceText(what: string, endedBy: Silence | undefined): string {
+  if (!endedBy) return `Nobody has ${what}.`;
+  const { asked, silent } = endedBy;
+  const missing = `${silent.join(', ')}: no answer, not even to a ping.`;
+  return silent.length < asked
+    ? `Nobody who answers has ${what}. ${missing}`
+    : `Nobody answered when asked for ${what}. ${missing}`;
 }

@@ -4,6 +4,8 @@
 export interface Asked {
   /** When it was first noted, in milliseconds. */
   readonly at: number;
+  /** Since when its answer is waited for, in milliseconds. */
+  readonly since: number;
   attempts: number;
   readonly answer: 'none' | 'offer' | 'miss';
   /** Whether it has ever offered the file: it may be asked for another offer since. */
@@ -14,7 +16,9 @@ export interface Asked {
   readonly endpoints: Set<string>;
 }
 
-type Changeable = { -readonly [Key in 'answer' | 'awaited' | 'hasOffered']?: Asked[Key] };
+type Changeable = {
+  -readonly [Key in 'answer' | 'awaited' | 'hasOffered' | 'since']?: Asked[Key];
+};
 
 /** The members that a search has asked, or is going to ask. */
 export class AskedMembers {
@@ -57,7 +61,7 @@ export class AskedMembers {
     let asked = this.#asked.get(member);
     if (!asked) {
       const unanswered = { answer: 'none', hasOffered: false, awaited: false } as const;
-      asked = { at: now, attempts: 0, ...unanswered, endpoints: new Set() };
+      asked = { at: now, since: now, attempts: 0, ...unanswered, endpoints: new Set() };
       this.#asked.set(member, asked);
     }
     return asked;

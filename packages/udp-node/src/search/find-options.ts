@@ -25,8 +25,8 @@ export interface FindOptions {
    */
   readonly timeout?: number;
   /**
-   * Called if members have not answered within a second; and once more where the search ends because all
-   * others have said no, and these do not answer a ping either.
+   * Called if members have not answered within a second; and once more where the search ends because
+   * these do not answer a ping either, and all others, if there are any, have said no.
    */
   readonly onSilent?: ((silence: Silence) => void) | undefined;
   /** Ends the search when it is aborted. */

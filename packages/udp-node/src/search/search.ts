@@ -75,9 +75,11 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   /** Asks every member that may be asked now, and the others as soon as they may be. */
   start(): void {
     const { cluster } = this.#options;
+    const members = cluster.members();
+    // If all have fallen silent, they are waited for all the same.
     for (const contact of cluster.chooseContacts(this.#request.length, this.#now()))
-      this.#ask(contact);
-    for (const { address } of cluster.members()) this.#askWhenAllowed(address);
+      this.#ask(contact, members.length === 0 || !contact.quiet);
+    for (const { address } of members) this.#askWhenAllowed(address);
     if (!this.#ended) this.#silence.start();
   }
 
@@ -122,7 +124,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     return this.#asked.memberAt(endpoint) !== undefined;
   }
 
-  /** Hands in an offer. Returns how long it took, in milliseconds; `undefined` if it is refused. */
+  /** Hands in an offer. Returns how many milliseconds it took; `undefined` if it is refused. */
   offer(offer: Offer): number | undefined {
     if (this.#ended) return undefined;
     const asked = this.#asked.askedAt(offer.peer);
@@ -137,8 +139,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   /** The peer at this address does not have the file. */
   miss(endpoint: string): void {
     const asked = this.#asked.askedAt(endpoint);
-    if (asked?.answer !== 'none') return;
-    this.#asked.change(asked, { answer: 'miss' });
+    if (asked?.answer === 'none') this.#asked.change(asked, { answer: 'miss' });
     this.#endIfHopeless();
   }
 
@@ -181,13 +182,13 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     return this;
   }
 
-  #ask({ address, quiet, version, extended }: Contact): void {
+  #ask({ address, quiet, version, extended }: Contact, awaited = !quiet): void {
     // A listener to what goes out may end the search with any Get of it.
     if (this.#ended) return;
     const { settings, filename, sendTo } = this.#options;
-    const attempt = this.#asked.noteAsked(address, !quiet, this.#now());
+    const attempt = this.#asked.noteAsked(address, awaited, this.#now());
     sendTo(address, extended ? this.#request.message : { type: 'get', filename }, this);
-    if (!quiet && settings.protocol === 2) this.#askLater(address, attempt, version);
+    if (awaited && settings.protocol === 2) this.#askLater(address, attempt, version);
   }
 
   /** Waits for a listed member that may not be sent more for now, and asks it when that is allowed. */
@@ -229,10 +230,9 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     const asked = this.#asked.get(member ?? '');
     this.#lastOffer = undefined;
     if (member === undefined || asked?.answer !== 'offer' || this.#ended) return;
-    this.#asked.change(asked, { answer: 'none' });
-    const { settings, cluster } = this.#options;
-    if (settings.protocol === 1) return;
-    this.#askLater(member, attemptAfterOffer, cluster.isProven(member) ? 2 : 1);
+    this.#asked.change(asked, { answer: 'none', since: this.#now() });
+    const version = this.#options.cluster.isProven(member) ? 2 : 1;
+    if (this.#options.settings.protocol === 2) this.#askLater(member, attemptAfterOffer, version);
   }
 
   /** Ends the search if every member has said no, and none is left that others know and this node does not. */

@@ -1,7 +1,7 @@
 // Pings the members that do not answer a search, and ends it where waiting for them is in vain.
 import type { Cluster } from '@peerlane/cluster';
 import type { Clock, Timer } from '../system/clock.ts';
-import type { AskedMembers } from './asked-members.ts';
+import type { Asked, AskedMembers } from './asked-members.ts';
 import type { Silence } from './find-options.ts';
 
 /** How often the members that have not answered are pinged, in milliseconds. */
@@ -9,6 +9,12 @@ const probeInterval = 500;
 
 /** The number of the probe with which the silent members are reported: after a second. */
 const reportedProbe = 2;
+
+/**
+ * The least time for which a search waits where nobody answers at all, in milliseconds: a connection that
+ * is lost for a moment is back by then.
+ */
+const cutOffTimeout = 20_000;
 
 /** The parts of a search that a {@link SilenceWatch} uses. */
 export interface SilenceWatchOptions {
@@ -46,7 +52,7 @@ export class SilenceWatch {
   }
 
   #probe(): void {
-    const { settings, cluster, probe, onSilent } = this.#options;
+    const { settings, probe, onSilent } = this.#options;
     const silent = [...this.#asked.silent()];
     if (silent.length === 0) return;
     const report = (members: typeof silent, ended: boolean): void => {
@@ -56,19 +62,27 @@ export class SilenceWatch {
     // A member whose offer led nowhere so far, or is being used, is not silent.
     const neverHeard = silent.filter(([, { hasOffered }]) => !hasOffered);
     if (this.#probes === reportedProbe) report(neverHeard, false);
-    const now = settings.clock.now();
-    const { awaited, refusals } = this.#asked;
-    // If nobody answers at all, this node may be the one that is cut off.
-    const isVain =
-      refusals > 0 &&
-      refusals + silent.length === awaited &&
-      cluster.hasConverged &&
-      silent.every(([member, { at }]) => cluster.isUnresponsive(member, at, now));
-    if (isVain) {
+    if (this.#isVain(silent)) {
       report(silent, true);
       this.#endSearch();
     } else if (settings.protocol === 2) {
       for (const [member] of silent) probe(member);
     }
+  }
+
+  /** Whether all others have said no, and no answer of these is to be expected. */
+  #isVain(silent: readonly [string, Asked][]): boolean {
+    const { settings, cluster } = this.#options;
+    const { awaited, refusals } = this.#asked;
+    if (refusals + silent.length < awaited || !cluster.hasConverged) return false;
+    // In version 1 nobody says no, and nobody is pinged.
+    if (settings.protocol === 1) return false;
+    const now = settings.clock.now();
+    // If nobody answers at all, this node may be the one that is cut off.
+    const least = refusals === 0 ? cutOffTimeout : 0;
+    return silent.every(
+      ([member, { since }]) =>
+        now >= Math.max(since + least, cluster.responseDeadline(member, since)),
+    );
   }
 }

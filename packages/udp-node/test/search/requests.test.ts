@@ -102,6 +102,88 @@ describe('a request between nodes of version 2', () => {
     await second;
   });
 
+  it.each([
+    ['has died', 5000, 20_000],
+    ['has died and has left the list since', 200_000, 20_000],
+    ['was never there', undefined, 30_000],
+  ])('A search whose only member %s ends early', async (_which, deadFor, after) => {
+    const world = new World();
+    const only = deadFor === undefined ? undefined : await world.start(1399);
+    const asker = await world.start(1378, only ? {} : { members: [at(1399)] });
+    if (only) asker.join(at(1399));
+    await world.clock.advance(5000);
+    world.network.silence(at(1399));
+    await only?.close();
+    await world.clock.advance(deadFor ?? 0);
+    expect(asker.members()).toHaveLength(deadFor === 200_000 ? 0 : 1);
+    const start = world.clock.now();
+    const reports: [number, unknown][] = [];
+    const onSilent = (silence: unknown): void => {
+      reports.push([world.clock.now() - start, silence]);
+    };
+    let ended: number | undefined;
+    void world.collect(asker.find('nothing', { onSilent })).then(() => {
+      ended = world.clock.now() - start;
+    });
+    await world.clock.advance(100_000);
+    const silence = { asked: 1, silent: [at(1399)] };
+    expect(reports).toEqual([
+      [1000, { ...silence, ended: false }],
+      [after, { ...silence, ended: true }],
+    ]);
+    expect(ended).toBe(after);
+  });
+
+  it('A search ends without a member that died after it was heard, or after its offer', async () => {
+    const world = new World();
+    const silent = await world.start(1399, { hasFile: () => new Promise<false>(() => undefined) });
+    const holder = await world.start(1379, { files: ['a'] });
+    const asker = await world.start(1378, { members: [at(1379), at(1399)] });
+    await world.clock.advance(5000);
+    const start = world.clock.now();
+    let ended: number | undefined;
+    const offers = asker.find('a');
+    await world.clock.advance(5000);
+    expect((await offers.next()).value?.peer).toBe(at(1379));
+    for (const [port, node] of [
+      [1379, holder],
+      [1399, silent],
+    ] as const) {
+      world.network.silence(at(port));
+      await node.close();
+    }
+    await world.clock.advance(15_000);
+    void world.collect(offers).then(() => (ended = world.clock.now() - start));
+    await world.clock.advance(60_000);
+    // The holder, whose offer led nowhere, is waited for as if it were asked now.
+    expect(ended).toBe(40_000);
+  });
+
+  it('A search of a node that was cut off for some seconds finds the file', async () => {
+    const world = new World();
+    await world.start(1399, { files: ['a'] });
+    const asker = await world.start(1378, { members: [at(1399)] });
+    await world.clock.advance(5000);
+    world.network.partition(() => true);
+    const found = world.first(asker.find('a'));
+    await world.clock.advance(18_000);
+    world.network.heal();
+    await world.clock.advance(10_000);
+    expect((await found)?.offer.peer).toBe(at(1399));
+  });
+
+  it('A node of version 1 waits until the timeout, as the original does', async () => {
+    const world = new World();
+    const asker = await world.startOriginal(1378, { members: [at(1399)] });
+    await world.clock.advance(5000);
+    let ended = false;
+    void world.collect(asker.find('nothing')).then(() => (ended = true));
+    await world.clock.advance(99_999);
+    expect(ended).toBe(false);
+    await world.clock.advance(1);
+    expect(ended).toBe(true);
+  });
+
   it('A node that has just started says that nobody has a file only when it knows everybody', async () => {
     const world = new World();
     await world.start(1379);
