@@ -4,15 +4,18 @@ import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { Config } from '../config/settings.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
 import { sayUploads } from '../members/upload-text.ts';
-import { createNode } from '../node/node.ts';
+import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { filesText } from '../text/figures.ts';
+import { getCommandLine } from '../text/get-command.ts';
 import { WarningLog } from '../output/warning-log.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
+import { startBeside } from './start-beside.ts';
 import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 
 /** Runs `p2p share`. */
@@ -26,27 +29,31 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
     const fault = unreachableText(config.host, config.cluster ?? []);
     if (fault !== undefined) throw new ConfigError(fault);
     const files = invocation.operands.map((path) => resolve(io.cwd, path));
-    await using node = createNode({
-      ...nodeOptionsFrom(config),
-      files,
-      members: config.cluster ?? [],
-    });
     using warnings = new WarningLog(
       (line) => {
         report.note(line);
       },
       () => performance.now(),
     );
-    node.on('warning', (message) => {
-      warnings.add(`Warning: ${message}`);
-    });
-    sayUploads(node, report.say.bind(report));
-    reportServing(node, report);
-    await node.start();
+    const make = (config: Config): PeerlaneNode => {
+      const node = createNode({ ...nodeOptionsFrom(config), files, members: config.cluster ?? [] });
+      node.on('warning', (message) => {
+        warnings.add(`Warning: ${message}`);
+      });
+      sayUploads(node, report.say.bind(report));
+      reportServing(node, report);
+      return node;
+    };
+    const { node: started, isFoundHere } = await startBeside(loaded, make, io.signal);
+    await using node = started;
+    const { port } = node.address;
+    if (config.port !== 0 && port !== config.port)
+      report.note(`UDP port ${config.port} is in use: this node has UDP port ${port} instead.`);
     const ready = await readyEvent(node, loaded, io.cwd);
     report.event(ready);
     report.say(
       `Sharing ${filesText(ready.files, ready.bytes)} at ${ready.addresses.join(', ')} until Ctrl-C.`,
+      getCommandLine(files, whereToAsk(config, isFoundHere, ready.addresses)),
     );
     if (config.host === '127.0.0.1')
       report.say('Only this machine reaches 127.0.0.1: share with your network by p2p share --lan');
@@ -56,4 +63,14 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
   } catch (error) {
     return report.fail(error);
   }
+}
+
+/** The options by which a guest finds the node. */
+function whereToAsk(
+  { lan, discovery, protocol }: Config,
+  isFoundHere: boolean,
+  addresses: readonly string[],
+): string[] {
+  if (lan && discovery === true && protocol === 2) return ['--lan'];
+  return isFoundHere ? [] : ['--peer', addresses[0]!];
 }

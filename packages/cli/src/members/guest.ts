@@ -132,7 +132,7 @@ async function joinLocalNode(
   signal: AbortSignal,
 ): Promise<void> {
   if (!asksLocal(config)) return;
-  const address = local(config);
+  const address = localAddress(config);
   const { host, allow } = config;
   await using scout = createNode({
     host,
@@ -157,6 +157,6 @@ function asksLocal({ port, protocol }: Config): boolean {
 }
 
 /** The address of the node of this configuration on this machine. */
-function local({ host, port }: Config): string {
+export function localAddress({ host, port }: Pick<Config, 'host' | 'port'>): string {
   return formatPeerAddress({ host: isWildcard(host) ? '127.0.0.1' : host, port });
 }
