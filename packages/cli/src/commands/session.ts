@@ -14,6 +14,8 @@ import { hintWhenAlone } from '../members/lan-hint.ts';
 import { sayClashes } from '../members/name-clashes.ts';
 import { sayUploads } from '../members/upload-text.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
+import type { Config } from '../config/settings.ts';
+import { reachText } from '../members/reach-text.ts';
 import { filesText } from '../text/figures.ts';
 import { askForFolder, askForMembers } from '../session/prompts.ts';
 import { SessionCommands } from '../session/session-commands.ts';
@@ -54,7 +56,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   sayClashes(node, "'status' names them", (line) => {
     warnings.add(`${line}.`);
   });
-  if (dialogue instanceof TerminalDialogue) await introduce(node, path, config.host, dialogue);
+  if (dialogue instanceof TerminalDialogue) await introduce(node, path, config, dialogue);
   if (config.port === 0) {
     const { port } = node.address;
     dialogue.say(`Listening on ${formatPeerAddress({ host: config.host, port })}`);
@@ -93,13 +95,13 @@ function dialogueOn(io: Io, color: boolean): Dialogue {
 async function introduce(
   node: PeerlaneNode,
   folder: string,
-  host: string,
+  config: Config,
   dialogue: Dialogue,
 ): Promise<void> {
   const { files, bytes } = await node.shared();
   dialogue.say(`Sharing ${filesText(files, bytes)} from ${folder}`);
-  if (host === '127.0.0.1')
-    dialogue.say('Only this machine reaches 127.0.0.1: share with your network by p2p --lan');
+  const reach = reachText(node, config, 'p2p');
+  if (reach !== undefined) dialogue.say(reach);
 }
 
 /** Prints the events of the node: for a person who has done what, for a script the lines of the original. */

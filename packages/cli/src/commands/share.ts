@@ -9,6 +9,7 @@ import { unreachableText } from '../members/reaching-host.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
 import { sayUploads } from '../members/upload-text.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
+import { reachText } from '../members/reach-text.ts';
 import { filesText } from '../text/figures.ts';
 import { getCommandLine } from '../text/get-command.ts';
 import { WarningLog } from '../output/warning-log.ts';
@@ -55,8 +56,8 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
       `Sharing ${filesText(ready.files, ready.bytes)} at ${ready.addresses.join(', ')} until Ctrl-C.`,
       getCommandLine(files, whereToAsk(config, isFoundHere, ready.addresses)),
     );
-    if (config.host === '127.0.0.1')
-      report.say('Only this machine reaches 127.0.0.1: share with your network by p2p share --lan');
+    const reach = reachText(node, config, 'p2p share');
+    if (reach !== undefined) report.say(reach);
     const hint = hintWhenAlone(node, config, report.note.bind(report));
     await serveUntilStopped(node, io, hint);
     return exitCodes.done;

@@ -10,6 +10,7 @@ import { sayClashes } from '../members/name-clashes.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
+import { reachText } from '../members/reach-text.ts';
 import { filesText } from '../text/figures.ts';
 import { Log } from '../output/log.ts';
 import { WarningLog } from '../output/warning-log.ts';
@@ -70,6 +71,8 @@ export async function run(invocation: Invocation<'start'>, io: Io): Promise<numb
       `Ready: UDP ${ready.addresses.join(', ')}, TCP port ${ready.tcpPort}, ` +
         `sharing ${filesText(ready.files, ready.bytes)} from ${folder}`,
     );
+    const reach = config.lan ? reachText(node, config, 'p2p start') : undefined;
+    if (reach !== undefined) report.say(reach);
     const hint = hintWhenAlone(node, config, (line) => {
       log.write('info', line);
     });

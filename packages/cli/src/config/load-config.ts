@@ -4,7 +4,7 @@ import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
 import { machineName } from './machine-name.ts';
-import { lanHost } from './lan-host.ts';
+import { isLocal, lanHost } from './lan-host.ts';
 import { isDefault, widens } from './narrow.ts';
 import { schemas } from './schemas.ts';
 import {
@@ -110,7 +110,7 @@ function fallbackOf(name: SettingName): unknown {
 }
 
 function foundIn(file: ConfigFile, name: SettingName): Found | undefined {
-  const found = unlessEmpty(name, 2, placeIn(file, name), file.values[name]);
+  const found = unlessEmpty(name, fileRank, placeIn(file, name), file.values[name]);
   return found && { ...found, widens: widens(name, found.value) };
 }
 
@@ -135,6 +135,9 @@ export function unknownVariables(env: ConfigSources['env']): string[] {
     });
 }
 
+/** The rank of a configuration file. */
+const fileRank = 2;
+
 interface Found {
   /** A value of a lower rank takes precedence. */
   readonly rank: number;
@@ -154,20 +157,29 @@ function unlessEmpty(...[name, rank, from, value]: Parameters<typeof source>): F
   return value === '' && name !== 'cluster' ? undefined : source(name, rank, from, value);
 }
 
-/** Derives the host and discovery from `lan`, unless a source of the same rank or a lower one has them. */
+/**
+ * Derives the host and discovery from `lan`, unless a source of the same rank or a lower one has them.
+ *
+ * @throws ConfigError if one source asks for `lan` and for a host that no other machine reaches
+ */
 function withLan(values: Record<SettingName, Found>): Record<SettingName, Found> {
   const { lan, host, discovery, cluster } = values;
   if (lan.value !== true) return values;
+  // The default host may come from a file that was copied from the example: it is no decision.
+  const isChosen = host.rank < fileRank || host.value !== settings.host.fallback;
+  if (isChosen && host.rank <= lan.rank && isLocal(String(host.value))) {
+    if (host.rank < lan.rank) return { ...values, lan: { ...host, value: false } };
+    const both = `${lan.from} and ${host.from}`;
+    throw new ConfigError(
+      `${both}: expected one of the two, because no other machine reaches ${String(host.value)}`,
+    );
+  }
   const implied = (found: Found, value: unknown): Found =>
     found.rank <= lan.rank ? found : { ...lan, value };
   const everywhere = lanHost();
   return {
     ...values,
-    // The default host may come from a file that was copied from the example: it is no decision.
-    host:
-      host.value === settings.host.fallback
-        ? { ...lan, value: everywhere }
-        : implied(host, everywhere),
+    host: isChosen ? implied(host, everywhere) : { ...lan, value: everywhere },
     discovery: implied(discovery, true),
     cluster: cluster.value === undefined ? implied(cluster, []) : cluster,
   };

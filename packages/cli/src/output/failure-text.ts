@@ -1,5 +1,5 @@
 // Why a command fails, with the options of the command line that help: errors of the node name none.
-import { baseName, hostOf, isLoopback, ProtocolError } from '@peerlane/protocol';
+import { baseName, ProtocolError } from '@peerlane/protocol';
 import { NodeError } from '../node/node-error.ts';
 import type { Silence } from '@peerlane/udp-node';
 import { counted, sizeText } from '../text/figures.ts';
@@ -30,10 +30,8 @@ export function otherContentText({
   readonly root: string;
   readonly size: number;
 }): string {
-  // A guest that listens on 127.0.0.1 alone cannot reach other machines.
-  const lan = isLoopback(hostOf(peer)) ? '' : ' --lan';
   const operand = `${filename.startsWith('-') ? '-- ' : ''}${shellWord(filename)}`;
-  const command = `p2p get${lan} --peer ${peer} --root ${root} ${operand}`;
+  const command = `p2p get --peer ${peer} --root ${root} ${operand}`;
   return `${peer} has another "${filename}" (${sizeText(size)}), which this gets: ${command}`;
 }
 

@@ -128,17 +128,32 @@ describe('the configuration', () => {
   it('The setting `lan` implies every interface and discovery, unless a source of its rank has these', async ({
     lab,
   }) => {
-    const env = { P2P_DISCOVERY: 'false', P2P_HOST: '127.0.0.2' };
+    const env = { P2P_DISCOVERY: 'false', P2P_HOST: '192.0.2.2' };
     const lan = { host: lanHost(), discovery: true, cluster: [] };
     expect(await load(lab, { env, flags: { lan: 'true' } })).toMatchObject(lan);
     expect(await load(lab, { env: { P2P_LAN: 'true' } })).toMatchObject(lan);
     expect(await load(lab, { env: { ...env, P2P_LAN: 'true' } })).toMatchObject({
-      host: '127.0.0.2',
+      host: '192.0.2.2',
       discovery: false,
     });
     expect(
-      await load(lab, { flags: { lan: 'true', host: '127.0.0.3', cluster: 'a:1' } }),
-    ).toMatchObject({ host: '127.0.0.3', discovery: true, cluster: ['a:1'] });
+      await load(lab, { flags: { lan: 'true', host: '192.0.2.3', cluster: 'a:1' } }),
+    ).toMatchObject({ host: '192.0.2.3', discovery: true, cluster: ['a:1'] });
+  });
+
+  it('`lan` beside a host that no other machine reaches is refused, or given up for one that counts for more', async ({
+    lab,
+  }) => {
+    for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) {
+      const flags = { lan: 'true', host };
+      await expect(load(lab, { flags })).rejects.toThrow(
+        `--lan and --host: expected one of the two, because no other machine reaches ${host}`,
+      );
+      const env = { P2P_LAN: 'true' };
+      expect(await load(lab, { env, flags: { host } })).toMatchObject({ host, lan: false });
+    }
+    const files = { 'config.yml': 'lan: true\nhost: localhost' };
+    await expect(load(lab, { files })).rejects.toThrow('expected one of the two');
   });
 
   it('Flags take precedence over variables, and variables over the file', async ({ lab }) => {
