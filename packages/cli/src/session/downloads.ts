@@ -12,12 +12,17 @@ import type { SessionOptions } from './session-options.ts';
 
 const debug = debuglog('p2p');
 
+interface RunningDownload {
+  readonly filename: string;
+  readonly controller: AbortController;
+}
+
 /** The downloads of a session. */
 export class Downloads {
   readonly #node: PeerlaneNode;
   readonly #dialogue: Dialogue;
   readonly #options: SessionOptions;
-  readonly #running = new Map<Promise<void>, AbortController>();
+  readonly #running = new Map<Promise<void>, RunningDownload>();
   #left = false;
 
   constructor(node: PeerlaneNode, dialogue: Dialogue, options: SessionOptions) {
@@ -28,18 +33,26 @@ export class Downloads {
 
   /** Downloads a file, and prints the result. */
   get(filename: string): Promise<void> {
-    const cancel = new AbortController();
-    const download = this.#get(filename, cancel.signal).finally(() =>
+    const controller = new AbortController();
+    const download = this.#get(filename, controller.signal).finally(() =>
       this.#running.delete(download),
     );
-    this.#running.set(download, cancel);
+    this.#running.set(download, { filename, controller });
     return download;
   }
 
-  /** Cancels all downloads. Returns whether there was any. */
-  cancel(): boolean {
-    for (const controller of this.#running.values()) controller.abort();
-    return this.#running.size > 0;
+  /** The names of the files that are being downloaded. */
+  get names(): string[] {
+    return [...this.#running.values()].map(({ filename }) => filename);
+  }
+
+  /** Cancels the downloads of a file, or all of them. Returns whether there was any. */
+  cancel(filename?: string): boolean {
+    const running = [...this.#running.values()].filter(
+      (download) => filename === undefined || download.filename === filename,
+    );
+    for (const { controller } of running) controller.abort();
+    return running.length > 0;
   }
 
   /** Cancels all downloads without a message. */

@@ -11,7 +11,7 @@ const namesLifetime = 10_000;
 const completionTimeout = 1500;
 
 /** The commands that something follows. */
-const withOperand: ReadonlySet<string> = new Set(['get', 'search', 'join']);
+const withOperand: ReadonlySet<string> = new Set(['get', 'cancel', 'search', 'join']);
 
 /** Completes lines by commands and by the names of files in the cluster. */
 export class NameCompletion {
@@ -35,9 +35,19 @@ export class NameCompletion {
     this.#learnedAt = performance.now();
   }
 
-  /** The completions for a line, and the part of the line that they replace. */
-  async complete(line: string, words: readonly string[]): Promise<[string[], string]> {
-    const [, prefix] = /^\s*get\s+(.*)$/.exec(line) ?? [];
+  /**
+   * The completions for a line, and the part of the line that they replace.
+   *
+   * @param running the names of the files that are being downloaded, which `cancel` takes
+   */
+  async complete(
+    line: string,
+    words: readonly string[],
+    running: readonly string[],
+  ): Promise<[string[], string]> {
+    const [, command, prefix] = /^\s*(get|cancel)\s+(.*)$/.exec(line) ?? [];
+    if (command === 'cancel' && prefix !== undefined)
+      return [running.map(typedName).filter((name) => name.startsWith(prefix)), prefix];
     if (prefix === undefined) {
       const hits = words.filter((word) => word.startsWith(line.trimStart()));
       return [hits.map((word) => (withOperand.has(word) ? `${word} ` : word)), line];

@@ -21,6 +21,7 @@ import { nameFromTyped } from '../text/typed-name.ts';
 const usages = {
   list: ['list', 'the members of the cluster'],
   get: ['get <filename>', 'download a file from the cluster'],
+  cancel: ['cancel [filename]', 'stop one download, or all of them'],
   search: ['search [text]', 'the files in the cluster'],
   join: ['join HOST[:PORT]', 'add a node to the cluster'],
   status: ['status', 'this node, its members and their files'],
@@ -57,7 +58,7 @@ export class SessionCommands implements TerminalHooks {
   readonly cancel = (): boolean => this.#downloads.cancel();
 
   readonly complete = (line: string): Promise<[string[], string]> =>
-    this.#names.complete(line, words);
+    this.#names.complete(line, words, this.#downloads.names);
 
   async run(): Promise<void> {
     const { lines, interactive } = this.#dialogue;
@@ -85,6 +86,7 @@ export class SessionCommands implements TerminalHooks {
       const download = this.#downloads.get(typed);
       if (!interactive) await download;
     } else if (command === 'list') this.#list();
+    else if (word === 'cancel') this.#cancel(typed);
     else if (word === 'search') await this.#search(typed);
     else if (word === 'join') await join(operand, this.#node, this.#dialogue, this.#options);
     else if (command === 'status') await this.#status();
@@ -99,6 +101,13 @@ export class SessionCommands implements TerminalHooks {
       return `  ${index + 1}. ${address}${shown}`;
     });
     this.#dialogue.say('Cluster members:', ...(lines.length > 0 ? lines : ['  (none yet)']));
+  }
+
+  #cancel(filename: string): void {
+    if (this.#downloads.cancel(filename === '' ? undefined : filename)) return;
+    const running = this.#downloads.names.join(', ');
+    if (running === '') this.#dialogue.fail('No download is running.');
+    else this.#dialogue.fail(`"${filename}" is not being downloaded. There are: ${running}`);
   }
 
   async #search(text: string): Promise<void> {
@@ -146,7 +155,9 @@ export class SessionCommands implements TerminalHooks {
       .map(([usage]) => usage)
       .join(', ')}`;
     const near = didYouMean(nearestNames(word, words)).trim();
-    this.#dialogue.fail(`Unknown command "${command}". ${near === '' ? all : `${near} ${all}`}`);
+    const looksLikeFile = this.#dialogue.interactive && near === '' && /\.\w/.test(command);
+    const hint = looksLikeFile ? `To get a file of that name: get ${command}.` : near;
+    this.#dialogue.fail(`Unknown command "${command}". ${hint === '' ? all : `${hint} ${all}`}`);
   }
 }
 

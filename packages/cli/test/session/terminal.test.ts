@@ -57,6 +57,27 @@ describe.concurrent('at a terminal', () => {
     expect(node.stdout).not.toContain('Nobody delivered');
   });
 
+  it('One of several downloads can be cancelled, and a bare file name says how to get it', async ({
+    lab,
+    skip,
+  }) => {
+    skip(terminals.missing, terminals.reason);
+    const node = await atTerminal(lab, await lab.folder(), { P2P_CLUSTER: '127.0.0.1:1' });
+    node.type('cancel');
+    await node.says('No download is running.');
+    node.type('get a.txt', 'get "b c.txt"', 'cancel nothing.txt');
+    await node.says('"nothing.txt" is not being downloaded. There are: a.txt, b c.txt.');
+    node.type('cancel a.txt');
+    await node.says('Cancelled: "a.txt".');
+    expect(node.stdout).not.toContain('Cancelled: "b c.txt".');
+    node.type('cancel');
+    await node.says('Cancelled: "b c.txt".');
+    node.type('report.pdf');
+    await node.says('Unknown command "report.pdf". To get a file of that name: get report.pdf.');
+    node.type('quit');
+    expect(await node.exit).toBe(0);
+  });
+
   it('A node says goodbye when its window is closed', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const { node } = await lab.start(await lab.folder());
@@ -207,7 +228,7 @@ describe.concurrent('at a terminal', () => {
     await node.says(`Sharing 1 file (1 B) from ${folder}\n`);
     await node.says('Only this machine reaches 127.0.0.1: share with your network by p2p --lan\n');
     node.type('help', 'status', 'search', 'serach');
-    await node.says('  search [text]     the files in the cluster\n');
+    await node.says(/ {2}search \[text\] +the files in the cluster\n/);
     await node.says(
       /This node: desk, UDP 127\.0\.0\.1:\d+, TCP port \d+\.\nSharing 1 file \(1 B\) from /,
     );
