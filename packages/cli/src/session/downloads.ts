@@ -43,7 +43,7 @@ export class Downloads {
 
   /** The names of the files that are being downloaded. */
   get names(): string[] {
-    return [...this.#running.values()].map(({ filename }) => filename);
+    return [...new Set([...this.#running.values()].map(({ filename }) => filename))];
   }
 
   /** Cancels the downloads of a file, or all of them. Returns whether there was any. */

@@ -16,7 +16,7 @@ import type { TerminalHooks } from './terminal-dialogue.ts';
 import { join } from './join.ts';
 import { NameCompletion } from './name-completion.ts';
 import { Downloads } from './downloads.ts';
-import { nameFromTyped } from '../text/typed-name.ts';
+import { nameFromTyped, typedName } from '../text/typed-name.ts';
 
 const usages = {
   list: ['list', 'the members of the cluster'],
@@ -63,7 +63,7 @@ export class SessionCommands implements TerminalHooks {
   async run(): Promise<void> {
     const { lines, interactive } = this.#dialogue;
     for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
-      if (commandOf(line) === 'quit') {
+      if (commandOf(line, interactive) === 'quit') {
         this.#downloads.leave();
         break;
       }
@@ -75,7 +75,7 @@ export class SessionCommands implements TerminalHooks {
 
   async #perform(line: string): Promise<void> {
     const { interactive } = this.#dialogue;
-    const command = commandOf(line);
+    const command = commandOf(line, interactive);
     const [word = ''] = command.split(' ', 1);
     const operand = line.trimStart().slice(word.length);
     // In a script the name is everything after one blank.
@@ -155,14 +155,14 @@ export class SessionCommands implements TerminalHooks {
       .map(([usage]) => usage)
       .join(', ')}`;
     const near = didYouMean(nearestNames(word, words)).trim();
-    const looksLikeFile = this.#dialogue.interactive && near === '' && /\.\w/.test(command);
-    const hint = looksLikeFile ? `To get a file of that name: get ${command}.` : near;
+    const looksLikeFile = this.#dialogue.interactive && near === '' && /\.[a-z]\w*$/i.test(command);
+    const hint = looksLikeFile ? `To get a file of that name: get ${typedName(command)}.` : near;
     this.#dialogue.fail(`Unknown command "${command}". ${hint === '' ? all : `${hint} ${all}`}`);
   }
 }
 
-/** A line without the blanks around it, by the command's own name where it is another word for one. */
-function commandOf(line: string): string {
+/** A line without the blanks around it; at a terminal by the command's own name where it is another word. */
+function commandOf(line: string, interactive: boolean): string {
   const command = line.trim();
-  return Object.hasOwn(aliases, command) ? aliases[command]! : command;
+  return interactive && Object.hasOwn(aliases, command) ? aliases[command]! : command;
 }

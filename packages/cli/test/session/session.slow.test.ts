@@ -99,7 +99,7 @@ describe.concurrent('a download', () => {
     expect(asker.node.stderr).toBe(
       'Nobody has "resmue.pdf". Did you mean "resume.pdf"?\n' +
         'Unknown command "serach". Did you mean "search"? There are: list, get <filename>, ' +
-        'search [text], join HOST[:PORT], status, help, quit.\n',
+        'cancel [filename], search [text], join HOST[:PORT], status, help, quit.\n',
     );
   });
 
@@ -181,7 +181,7 @@ describe.concurrent('the prompt', () => {
     expect(await node.exit).toBe(1);
     expect(node.stdout).toMatch(/Cluster members:\n {2}\(none yet\)\n$/);
     expect(node.stderr.split('\n')).toEqual([
-      'Unknown command "\\u{1b}[2Jls". There are: list, get <filename>, search [text], join HOST[:PORT], status, help, quit.',
+      'Unknown command "\\u{1b}[2Jls". There are: list, get <filename>, cancel [filename], search [text], join HOST[:PORT], status, help, quit.',
       'Get needs a file name: get <filename>.',
       'Get needs a file name: get <filename>.',
       'This cluster\'s protocol cannot ask for a name with a comma: "a,b.txt".',
