@@ -5,7 +5,7 @@ import { simulate } from './seeds.ts';
 import { addresses, addressOf, minute, period, Simulation } from './simulation.ts';
 
 /**
- * Sends one datagram with a thousand addresses to a cluster of fifty. Returns how many datagrams each
+ * Sends one datagram with 800 addresses, nearly the longest that is read, to a cluster of fifty. Returns how many datagrams each
  * of these addresses is sent within an hour.
  */
 async function forged(seed: number, inTheNameOf: 'a stranger' | 'a member'): Promise<number[]> {
@@ -14,7 +14,7 @@ async function forged(seed: number, inTheNameOf: 'a stranger' | 'a member'): Pro
   for (const address of all)
     await simulation.start(address, { members: address === all[0] ? [] : [all[0]!] });
   await simulation.untilComplete(3 * period);
-  const victims = Array.from({ length: 1000 }, (_, n) => addressOf(100_000 + n));
+  const victims = Array.from({ length: 800 }, (_, n) => addressOf(100_000 + n));
   const received = new Map(victims.map((victim) => [victim, 0]));
   simulation.network.watch(({ to }) => {
     const count = received.get(to);
@@ -33,7 +33,7 @@ async function forged(seed: number, inTheNameOf: 'a stranger' | 'a member'): Pro
   return [...received.values()];
 }
 
-describe('a forged DISCOVER with 1,000 addresses', () => {
+describe('a forged DISCOVER with 800 addresses', () => {
   simulate('buys none of them a datagram, where a stranger sends it', 1, async (seed) => {
     expect(Math.max(...(await forged(seed, 'a stranger')))).toBe(0);
   });
@@ -43,7 +43,7 @@ describe('a forged DISCOVER with 1,000 addresses', () => {
     async (seed) => {
       const received = await forged(seed, 'a member');
       expect(Math.max(...received)).toBeLessThanOrEqual(5);
-      expect(received.filter((count) => count > 0).length).toBeGreaterThan(500);
+      expect(received.filter((count) => count > 0).length).toBeGreaterThan(400);
     },
   );
 });
