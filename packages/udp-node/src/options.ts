@@ -67,8 +67,8 @@ export interface UdpNodeOptions {
   /** @default a multicast socket on port 13780, on the interfaces to which the node is bound */
   readonly lan?: LanSocket;
   /**
-   * The networks that datagrams may go to and come from. Multicast, broadcast and unspecified addresses are refused
-   * in any case.
+   * The networks that datagrams may go to and come from. Multicast, broadcast and unspecified addresses
+   * are refused in any case.
    * @default loopback, private, link-local and shared networks
    */
   readonly allow?: Allow;

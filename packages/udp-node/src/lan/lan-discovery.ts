@@ -136,8 +136,8 @@ export class LanDiscovery {
   }
 
   /**
-   * Whether the node can reach a machine from where it is bound, and may. The system passes on what arrived at
-   * any interface on which any program of this machine has joined the group.
+   * Whether the node can reach a machine from where it is bound, and may. The system passes on what
+   * arrived at any interface on which any program of this machine has joined the group.
    */
   #reaches(host: string): boolean {
     const own = this.#options.bound.host;

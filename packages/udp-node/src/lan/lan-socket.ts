@@ -1,8 +1,8 @@
 // The multicast socket by which nodes of a local network find each other.
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
+import type { Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { ipVersion, isLoopback, isWildcard, type PeerAddress } from '@peerlane/protocol';
+import { bindMulticast, sendOn } from './multicast.ts';
 import type { Receive } from '../transport/transport.ts';
 
 /** The group that nodes announce themselves to, and the port on which they listen for it. */
@@ -33,15 +33,7 @@ export async function openLanSocket(
 ): Promise<LanSocket> {
   // All nodes of a machine listen on this one port. No other port may be shared: on Windows another
   // program would get its datagrams.
-  const socket = createSocket({ type: 'udp4', reuseAddr: true });
-  const listening = once(socket, 'listening');
-  socket.bind({ port: group.port, exclusive: false });
-  try {
-    await listening;
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
+  const socket = await bindMulticast({ type: 'udp4', reuseAddr: true }, { port: group.port });
   return new MulticastSocket(socket, bound, group);
 }
 
@@ -71,8 +63,6 @@ class MulticastSocket implements LanSocket {
     this.#socket = socket;
     this.#bound = bound;
     this.#group = group;
-    socket.on('error', () => undefined);
-    socket.setMulticastTTL(1);
   }
 
   onDatagram(receive: Receive): void {
@@ -91,7 +81,7 @@ class MulticastSocket implements LanSocket {
       this.#join(address);
       try {
         this.#socket.setMulticastInterface(address);
-        await this.#send(datagram);
+        await sendOn(this.#socket, datagram, this.#group);
         reached = true;
       } catch (error) {
         failure = error;
@@ -124,14 +114,5 @@ class MulticastSocket implements LanSocket {
     } catch {
       // The membership went together with its interface.
     }
-  }
-
-  #send(datagram: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#socket.send(datagram, this.#group.port, this.#group.host, (error) => {
-        if (error) reject(error);
-        else resolve();
-      });
-    });
   }
 }

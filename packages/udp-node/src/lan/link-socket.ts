@@ -1,12 +1,12 @@
 // The multicast socket by which nodes of a link find each other by IPv6.
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
+import type { Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { isLinkLocal, isWildcard } from '@peerlane/protocol';
 import { hostOn, zoneOfInterface } from '../system/own-addresses.ts';
 import { sourceOf } from '../transport/udp-transport.ts';
 import type { Receive } from '../transport/transport.ts';
 import type { LanSocket } from './lan-socket.ts';
+import { bindMulticast, sendOn } from './multicast.ts';
 
 /**
  * The IPv6 groups that nodes announce themselves to. A node that can be found by IPv4 announces itself
@@ -57,33 +57,17 @@ export function announcedLinks(
  * @throws the system's error if the port cannot be bound
  */
 export async function openLinkSocket(bound: string, port: number): Promise<LanSocket> {
-  const receiver = await bind({ port });
+  const receiver = await bindMulticast({ type: 'udp6', reuseAddr: true, ipv6Only: true }, { port });
   if (isWildcard(bound)) return new LinkSocket(receiver, receiver, bound, port);
   try {
     // Others join the source of an announcement, which is the address that the socket is bound to.
-    return new LinkSocket(receiver, await bind({ port: 0, address: bound }), bound, port);
+    const options = { type: 'udp6', ipv6Only: true } as const;
+    const sender = await bindMulticast(options, { port: 0, address: bound });
+    return new LinkSocket(receiver, sender, bound, port);
   } catch (error) {
     receiver.close();
     throw error;
   }
-}
-
-async function bind(address: {
-  readonly port: number;
-  readonly address?: string;
-}): Promise<Socket> {
-  const socket = createSocket({ type: 'udp6', reuseAddr: address.port !== 0, ipv6Only: true });
-  const listening = once(socket, 'listening');
-  socket.bind({ ...address, exclusive: false });
-  try {
-    await listening;
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
-  socket.on('error', () => undefined);
-  socket.setMulticastTTL(1);
-  return socket;
 }
 
 class LinkSocket implements LanSocket {
@@ -116,7 +100,8 @@ class LinkSocket implements LanSocket {
       this.#listen(hasIpv4 ? 'dropMembership' : 'addMembership', linkGroups.onlyIpv6, zone);
       try {
         this.#sender.setMulticastInterface(`::%${zone}`);
-        await this.#send(datagram, hasIpv4 ? linkGroups.onlyIpv6 : linkGroups.all);
+        const host = hasIpv4 ? linkGroups.onlyIpv6 : linkGroups.all;
+        await sendOn(this.#sender, datagram, { host, port: this.#port });
         reached = true;
       } catch (error) {
         failure = error;
@@ -140,14 +125,5 @@ class LinkSocket implements LanSocket {
     } catch {
       // Mostly the socket listens already, or never did. If it cannot, others still hear us and answer.
     }
-  }
-
-  #send(datagram: Uint8Array, group: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#sender.send(datagram, this.#port, group, (error) => {
-        if (error) reject(error);
-        else resolve();
-      });
-    });
   }
 }
