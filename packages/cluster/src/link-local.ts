@@ -21,14 +21,15 @@ export function listedFor(peer: string, address: string): string | undefined {
 }
 
 /**
- * An address that the list of a sender names, as this machine knows it: a link-local one is on the link
- * of its sender, if the sender has one.
+ * The addresses that the list of a sender names, as this machine knows them: link-local ones are on the
+ * link of their sender, if the sender has one.
  */
-export function namedBy(sender: string, address: string): string {
+export function namedBy(sender: string, addresses: readonly string[]): readonly string[] {
   const zone = zoneIn(sender);
-  return zone !== undefined && isLinkLocal(hostOf(address))
-    ? changeHost(address, (host) => `${host}%${zone}`)
-    : address;
+  if (zone === undefined) return addresses;
+  return addresses.map((address) =>
+    isLinkLocal(hostOf(address)) ? changeHost(address, (host) => `${host}%${zone}`) : address,
+  );
 }
 
 /** The link of an address on this machine; `undefined` if it is not link-local, or its link is unknown. */

@@ -1,10 +1,5 @@
 // The options of a cluster: what they mean, their defaults, and the checks that they must pass.
-import {
-  formatPeerAddress,
-  parsePeerAddress,
-  ProtocolError,
-  visibleText,
-} from '@peerlane/protocol';
+import { normalLocalPeerAddress, ProtocolError, visibleText } from '@peerlane/protocol';
 
 /** The options of a {@link Cluster}. Addresses are `host:port` in their normal form. */
 export interface ClusterOptions {
@@ -111,7 +106,7 @@ function copyOfAddresses(key: string, addresses: readonly string[]): readonly st
   if (!Array.isArray(addresses))
     throw new TypeError(fault(key, 'an array of addresses such as "127.0.0.1:1378"', addresses));
   return addresses.map((address: unknown) => {
-    const normal = typeof address === 'string' ? normalForm(address) : undefined;
+    const normal = typeof address === 'string' ? normalLocalPeerAddress(address) : undefined;
     if (normal === undefined || normal !== address)
       throw new ProtocolError(
         'bad-address',
@@ -119,15 +114,6 @@ function copyOfAddresses(key: string, addresses: readonly string[]): readonly st
       );
     return normal;
   });
-}
-
-/** The normal form of an address, which may have a zone of this machine. */
-function normalForm(address: string): string | undefined {
-  try {
-    return formatPeerAddress(parsePeerAddress(address));
-  } catch {
-    return undefined;
-  }
 }
 
 function fault(key: string, expected: string, value: unknown): string {

@@ -32,7 +32,7 @@ export function receiveDiscover(
 ): void {
   const { settings } = state;
   const { extension } = message;
-  const addresses = message.addresses.map((address) => namedBy(from, address));
+  const addresses = namedBy(from, message.addresses);
   const round = new GossipRound(state, now);
   if (settings.protocol === 1) {
     learnAddresses(state, addresses, { local: true }, round, changes);

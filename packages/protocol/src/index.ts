@@ -34,6 +34,7 @@ export {
 export {
   formatPeerAddress,
   hostOf,
+  normalLocalPeerAddress,
   normalPeerAddress,
   parsePeerAddress,
   type PeerAddress,

@@ -61,6 +61,15 @@ export function normalPeerAddress(text: string): string | undefined {
 }
 
 /**
+ * The normal form of `host:port` as this machine knows it, see {@link parsePeerAddress}; `undefined` if
+ * the text is not such an address.
+ */
+export function normalLocalPeerAddress(text: string): string | undefined {
+  const parsed = tryParsePeerAddress(text, normalLocalHost);
+  return parsed && join(parsed);
+}
+
+/**
  * The host of an address, an IPv6 one without brackets.
  *
  * @param address `host:port` in its normal form

@@ -1,5 +1,5 @@
 // Reads the addresses of peers as a person types them, in every place where they can be typed.
-import { formatPeerAddress, parsePeerAddress } from '@peerlane/protocol';
+import { normalLocalPeerAddress } from '@peerlane/protocol';
 import { settings } from './settings.ts';
 
 /** What separates the items of a list: people type commas, blanks or both. */
@@ -21,12 +21,7 @@ export function readPeerAddress(text: string): string | undefined {
   const isBareIpv6 = /^[^[]*:.*:/.test(text);
   const host = isBareIpv6 ? `[${text}]` : text;
   const hasPort = /[^:]:[^:\]]*$/.test(host);
-  try {
-    const whole = hasPort ? host : `${host}:${settings.port.fallback as number}`;
-    return formatPeerAddress(parsePeerAddress(whole));
-  } catch {
-    return undefined;
-  }
+  return normalLocalPeerAddress(hasPort ? host : `${host}:${settings.port.fallback as number}`);
 }
 
 /** What is wrong with a text that is no address. */
