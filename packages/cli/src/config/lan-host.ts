@@ -1,6 +1,5 @@
-// The host of a node that shares with the local network, and those that no other machine reaches.
+// The host of a node that shares with the local network.
 import { networkInterfaces } from 'node:os';
-import { isLoopback } from '@peerlane/protocol';
 
 /**
  * The host that stands for every address of this machine: `::`, which reaches IPv4 too, or `0.0.0.0` on
@@ -11,9 +10,4 @@ export function lanHost(
 ): '::' | '0.0.0.0' {
   const addresses = Object.values(found).flatMap((entries) => entries ?? []);
   return addresses.some(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0';
-}
-
-/** Whether a host, by its address or its name, is this machine alone. */
-export function isLocal(host: string): boolean {
-  return host.toLowerCase() === 'localhost' || isLoopback(host);
 }

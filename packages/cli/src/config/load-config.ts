@@ -1,10 +1,11 @@
 // Puts the configuration together from options, variables, the configuration file and defaults.
+import { isLoopback } from '@peerlane/protocol';
 import { folderFault } from './folder-path.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
 import { machineName } from './machine-name.ts';
-import { isLocal, lanHost } from './lan-host.ts';
+import { lanHost } from './lan-host.ts';
 import { isDefault, widens } from './narrow.ts';
 import { schemas } from './schemas.ts';
 import {
@@ -167,7 +168,7 @@ function withLan(values: Record<SettingName, Found>): Record<SettingName, Found>
   if (lan.value !== true) return values;
   // The default host may come from a file that was copied from the example: it is no decision.
   const isChosen = host.rank < fileRank || host.value !== settings.host.fallback;
-  if (isChosen && host.rank <= lan.rank && isLocal(String(host.value))) {
+  if (isChosen && host.rank <= lan.rank && isLoopback(String(host.value))) {
     if (host.rank < lan.rank) return { ...values, lan: { ...host, value: false } };
     const both = `${lan.from} and ${host.from}`;
     throw new ConfigError(

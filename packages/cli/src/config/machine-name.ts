@@ -19,24 +19,32 @@ const maxLength = 64;
  * The name of a machine without its domain. A machine without a name of its own, or with one that cannot
  * be shown as it is, is called after its system and, so that two of them differ, after its hardware.
  */
-export function machineName({ hostname, platform, hardware }: Machine = thisMachine()): string {
-  const [name = ''] = hostname.trim().split('.');
+export function machineName(machine: Machine = thisMachine): string {
+  const [name = ''] = machine.hostname.trim().split('.');
   const isUsable =
     /^[^\s()]+$/.test(name) &&
     name.toLowerCase() !== 'localhost' &&
     visibleText(name) === name &&
     Array.from(name).length <= maxLength;
   if (isUsable) return name;
+  const { platform, hardware } = machine;
   const digest = createHash('sha256')
     .update([...hardware].sort().join())
     .digest('hex');
   return hardware.length > 0 ? `${platform}-${digest.slice(0, 4)}` : platform;
 }
 
-function thisMachine(): Machine {
-  const hardware = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal }) => !internal)
-    .map(({ mac }) => mac);
-  return { hostname: hostname(), platform: platform(), hardware: [...new Set(hardware)] };
-}
+const thisMachine: Machine = {
+  get hostname() {
+    return hostname();
+  },
+  platform: platform(),
+  // Most machines have a name, and need no look at their interfaces.
+  get hardware() {
+    const macs = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal }) => !internal)
+      .map(({ mac }) => mac);
+    return [...new Set(macs)];
+  },
+};

@@ -3,7 +3,7 @@ import { baseName, ProtocolError } from '@peerlane/protocol';
 import { NodeError } from '../node/node-error.ts';
 import type { Silence } from '@peerlane/udp-node';
 import { counted, sizeText } from '../text/figures.ts';
-import { shellWord } from '../text/shell-word.ts';
+import { getCommand } from '../text/get-command.ts';
 
 /** The most silent members that are named in one line. */
 const maxSilentShown = 5;
@@ -30,8 +30,7 @@ export function otherContentText({
   readonly root: string;
   readonly size: number;
 }): string {
-  const operand = `${filename.startsWith('-') ? '-- ' : ''}${shellWord(filename)}`;
-  const command = `p2p get --peer ${peer} --root ${root} ${operand}`;
+  const command = getCommand(['--peer', peer, '--root', root], [filename]);
   return `${peer} has another "${filename}" (${sizeText(size)}), which this gets: ${command}`;
 }
 

@@ -1,10 +1,20 @@
-// The command that the other side types to get the files that are shared.
+// Command lines that get files, for a person to copy.
 import { basename } from 'node:path';
 import { visibleText } from '@peerlane/protocol';
 import { shellWord } from './shell-word.ts';
 
 /** The most names that are shown in one command. */
 const maxNames = 5;
+
+/**
+ * A command that gets files.
+ *
+ * @param where the options by which it finds the node, and more
+ */
+export function getCommand(where: readonly string[], filenames: readonly string[]): string {
+  const dashes = filenames.some((name) => name.startsWith('-')) ? ['--'] : [];
+  return ['p2p', 'get', ...where, ...dashes, ...filenames].map((word) => shellWord(word)).join(' ');
+}
 
 /**
  * A line with the command that gets files.
@@ -15,8 +25,6 @@ const maxNames = 5;
 export function getCommandLine(paths: readonly string[], where: readonly string[]): string {
   const isShort = paths.length <= maxNames;
   const names = (isShort ? paths : paths.slice(0, 1)).map((path) => basename(path));
-  const dashes = names.some((name) => name.startsWith('-')) ? ['--'] : [];
-  const command = ['p2p', 'get', ...where, ...dashes, ...names].map((word) => shellWord(word));
   const what = paths.length === 1 ? 'it' : isShort ? 'them' : 'one of them';
-  return visibleText(`To get ${what}: ${command.join(' ')}`);
+  return visibleText(`To get ${what}: ${getCommand(where, names)}`);
 }
