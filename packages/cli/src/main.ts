@@ -59,6 +59,13 @@ async function runCommand<Name extends CommandName>(
  * follows.
  */
 export async function printFailure(error: unknown, io: Pick<Io, 'stderr'>): Promise<number> {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EMFILE' || code === 'ENFILE') {
+    // Nothing can be loaded any more, to print this either.
+    io.stderr.write('p2p: Too many files are open. Allow more: ulimit -n 1024\n');
+    debug('%s', message);
+    return exitCodes.failed;
+  }
   const [{ print }, { failureText }] = await Promise.all([
     import('./output/io.ts'),
     import('./output/failure-text.ts'),

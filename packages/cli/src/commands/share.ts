@@ -22,6 +22,9 @@ import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
 /** Runs `p2p share`. */
 export async function run(invocation: Invocation<'share'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
+  io.surviveOutput?.((reason) => {
+    report.note(`Warning: ${reason}`);
+  });
   try {
     const loaded = await configured(invocation, io, (line) => {
       report.note(line);

@@ -28,6 +28,9 @@ export async function run(invocation: Invocation<'start'>, io: Io): Promise<numb
     log.write('error', reason);
   };
   const report = new Report(invocation, io, format === 'json' ? toLog : undefined);
+  io.surviveOutput?.((reason) => {
+    log.write('warning', reason);
+  });
   try {
     const loaded = await configured(invocation, io, (line, level) => {
       log.write(level, line);

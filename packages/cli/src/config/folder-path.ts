@@ -2,10 +2,31 @@
 import { opendir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { parse, resolve } from 'node:path';
+import { ConfigError } from './config-error.ts';
 
-/** Replaces `~` at the start of a path by the home folder, as a shell does. */
+/** The home folder of the user; `undefined` if the system knows none, as for a user without an account. */
+export function homeFolder(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Replaces `~` at the start of a path by the home folder, as a shell does.
+ *
+ * @throws ConfigError if there is no home folder
+ */
 export function expandHome(path: string): string {
-  return path.replace(/^~(?=$|[/\\])/, () => homedir());
+  return path.replace(/^~(?=$|[/\\])/, () => {
+    const home = homeFolder();
+    if (home === undefined)
+      throw new ConfigError(
+        `${path}: this user has no home folder. Set HOME, or write the whole path`,
+      );
+    return home;
+  });
 }
 
 /** The fault of a folder; `undefined` if it can be read. */
@@ -29,7 +50,7 @@ export async function folderFault(folder: string, cwd: string): Promise<string |
  */
 export function folderWarning(path: string): string | undefined {
   const what =
-    path === parse(path).root ? 'the whole disk' : path === homedir() ? 'your home folder' : '';
+    path === parse(path).root ? 'the whole disk' : path === homeFolder() ? 'your home folder' : '';
   if (what === '') return undefined;
   return `Warning: ${path} is ${what}. Everyone who reaches this node can get all files in it that are not hidden.`;
 }

@@ -11,10 +11,17 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The working folder. */
+  /** The working folder. Reading it throws a UsageError if the folder was removed. */
   readonly cwd: string;
   /** Aborted when the program has to stop. */
   readonly signal: AbortSignal;
+  /**
+   * Lets a program that serves go on when its standard output cannot be written any more, because a disk is
+   * full, say. Otherwise the program ends.
+   *
+   * @param say is told why, once
+   */
+  readonly surviveOutput?: (say: (reason: string) => void) => void;
 }
 
 /**

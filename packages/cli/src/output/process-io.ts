@@ -1,23 +1,52 @@
 // The surroundings of the program in this process.
+import { UsageError } from '../command-line/usage-error.ts';
 import type { Io } from './io.ts';
 
 /** The signals that ask a program to end. SIGBREAK is Ctrl-Break on Windows. */
 export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
-/** The streams and variables of this process. A signal that asks it to end aborts `signal`. */
-export function processIo(): Io {
-  const { stdin, stdout, stderr, env } = process;
+/**
+ * The streams and variables of this process. A signal that asks it to end aborts `signal`; SIGHUP does so
+ * only at a terminal, for a program under `nohup` has none and shall go on.
+ */
+export function processIo({ stdin, stdout, stderr, env } = process): Io {
   const stop = new AbortController();
   const abort = (): void => {
     stop.abort();
   };
-  for (const signal of endingSignals) process.once(signal, abort);
-  // The reader of the output may have ended, as `head -1` does after a line: nobody needs the rest.
+  const hasTerminal = [stdin, stdout, stderr].some(({ isTTY }) => isTTY);
+  for (const signal of endingSignals) {
+    if (signal === 'SIGHUP' && !hasTerminal) process.on(signal, () => undefined);
+    else process.once(signal, abort);
+  }
+  let survive: ((reason: string) => void) | undefined;
   stdout.on('error', (cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EPIPE')
-      throw new Error(`could not write to the standard output: ${cause.message}`, { cause });
-    abort();
+    // The reader of the output may have ended, as `head -1` does after a line: nobody needs the rest.
+    if (cause.code === 'EPIPE') return abort();
+    const reason = `could not write to the standard output: ${cause.message}`;
+    if (!survive) throw new Error(reason, { cause });
+    survive(`${reason}; nothing more is printed there`);
   });
   stderr.on('error', () => undefined);
-  return { stdin, stdout, stderr, env, cwd: process.cwd(), signal: stop.signal };
+  return {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    get cwd() {
+      return workingFolder();
+    },
+    signal: stop.signal,
+    surviveOutput: (say) => {
+      survive = say;
+    },
+  };
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new UsageError('The working folder does not exist any more. Change to another with cd.');
+  }
 }

@@ -80,7 +80,7 @@ export class Requester {
     const { cluster, settings } = this.#options;
     const extension = settings.protocol === 2 ? file.extension : undefined;
     if (extension?.miss) {
-      this.#searches.get(extension.req)?.miss(peer);
+      for (const search of this.#searchesFor(extension.req, peer)) search.miss(peer);
       return undefined;
     }
     if (file.method !== 1 || file.port === 0) return undefined;
@@ -109,12 +109,21 @@ export class Requester {
   #searchesFor(req: string | undefined, peer: string): Search[] {
     if (req !== undefined) {
       const search = this.#searches.get(req);
-      return search ? [search] : [];
+      return search ? [search, ...this.#equalsOf(search, peer)] : [];
     }
     // Without a `req` an offer is for everything that its peer was asked for; a peer that has proven
     // to speak version 2 does not leave it out.
     const { cluster, settings } = this.#options;
     if (settings.protocol === 2 && cluster.isProven(peer)) return [];
     return [...this.#searches.values()].filter((search) => search.hasAsked(peer));
+  }
+
+  /** The searches for the same file that have asked the same peer: it answers one of them at a time. */
+  #equalsOf(search: Search, peer: string): Search[] {
+    const { filename } = search.request.message;
+    return [...this.#searches.values()].filter(
+      (other) =>
+        other !== search && other.request.message.filename === filename && other.hasAsked(peer),
+    );
   }
 }

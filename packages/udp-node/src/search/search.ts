@@ -36,7 +36,7 @@ const attemptAfterOffer = 3;
 export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly req: string;
   readonly #options: SearchOptions;
-  readonly #request: Request;
+  readonly request: Request;
   readonly #asked = new AskedMembers();
   readonly #offers = new WaitingOffers();
   readonly #silence: SilenceWatch;
@@ -54,7 +54,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   constructor(options: SearchOptions) {
     const { settings, filename, req, signal, timeout } = options;
     this.#options = options;
-    this.#request = requestFor(filename, req, settings.protocol);
+    this.request = requestFor(filename, req, settings.protocol);
     this.req = req;
     this.#startedAt = settings.clock.now();
     this.#silence = new SilenceWatch(options, this.#asked, this.end);
@@ -77,7 +77,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     const { cluster } = this.#options;
     const members = cluster.members();
     // If all have fallen silent, they are waited for all the same.
-    for (const contact of cluster.chooseContacts(this.#request.length, this.#now()))
+    for (const contact of cluster.chooseContacts(this.request.length, this.#now()))
       this.#ask(contact, members.length === 0 || !contact.quiet);
     for (const { address } of members) this.#askWhenAllowed(address);
     if (!this.#ended) this.#silence.start();
@@ -187,7 +187,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     if (this.#ended) return;
     const { settings, filename, sendTo } = this.#options;
     const attempt = this.#asked.noteAsked(address, awaited, this.#now());
-    sendTo(address, extended ? this.#request.message : { type: 'get', filename }, this);
+    sendTo(address, extended ? this.request.message : { type: 'get', filename }, this);
     if (awaited && settings.protocol === 2) this.#askLater(address, attempt, version);
   }
 
@@ -220,7 +220,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   }
 
   #chooseAgain(member: string): Contact | undefined {
-    const { length } = this.#request;
+    const { length } = this.request;
     return this.#options.cluster.chooseContact({ address: member, length }, this.#now());
   }
 

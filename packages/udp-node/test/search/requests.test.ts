@@ -254,6 +254,28 @@ describe('a request between nodes of version 2', () => {
     expect((await offers.next()).value?.peer).toBe(at(1379));
   });
 
+  it.each([
+    ['offer', 'a'],
+    ['refusal', 'b'],
+  ])('Equal searches of one node share each %s', async (_what, filename) => {
+    const world = new World();
+    await world.start(1379, {
+      hasFile: async (name) => {
+        await new Promise<void>((resolve) => world.clock.schedule(resolve, 20));
+        return name === 'a';
+      },
+    });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(5000);
+    const searches = Array.from({ length: 20 }, () =>
+      world.collect(asker.find(filename, { until: 'first' })),
+    );
+    let ended = 0;
+    for (const search of searches) void search.then(() => (ended += 1));
+    await world.clock.advance(30);
+    expect(ended).toBe(20);
+  });
+
   it('A peer whose offer led nowhere is asked again', async () => {
     const world = new World();
     await world.start(1379, { files: ['a'] });
