@@ -46,7 +46,8 @@ export function parseLine(args: readonly string[]): ParsedLine {
     values,
     options: optionsFor(command),
   });
-  const parser = (yargs([]) as UntypedYargs)
+  // Given a folder, yargs does not ask for the working folder, which may have been removed.
+  const parser = (yargs([], '/') as UntypedYargs)
     .usageConfiguration({ 'hide-types': true })
     .locale('en')
     .parserConfiguration({

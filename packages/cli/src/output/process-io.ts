@@ -9,7 +9,8 @@ export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as cons
  * The streams and variables of this process. A signal that asks it to end aborts `signal`; SIGHUP does so
  * only at a terminal, for a program under `nohup` has none and shall go on.
  */
-export function processIo({ stdin, stdout, stderr, env } = process): Io {
+export function processIo(): Io {
+  const { stdin, stdout, stderr, env } = process;
   const stop = new AbortController();
   const abort = (): void => {
     stop.abort();

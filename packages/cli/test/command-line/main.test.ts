@@ -2,9 +2,29 @@
 import { Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Io } from '../../src/output/io.ts';
-import { main } from '../../src/main.ts';
+import { main, printFailure } from '../../src/main.ts';
+
+/** What is printed about an error. */
+async function printed(error: unknown): Promise<string> {
+  let text = '';
+  const stderr = new Writable({
+    write(bytes, _encoding, done) {
+      text += String(bytes);
+      done();
+    },
+  });
+  expect(await printFailure(error, { stderr })).toBe(1);
+  return text;
+}
 
 describe('the program', () => {
+  it('A program that may open no more files says how to allow more, and loads nothing for that', async () => {
+    for (const code of ['EMFILE', 'ENFILE'])
+      expect(await printed(Object.assign(new Error('no'), { code }))).toBe(
+        'p2p: Too many files are open. Allow more: ulimit -n 1024\n',
+      );
+  });
+
   it('The program prints any error in one line that cannot control a terminal', async () => {
     let printed = '';
     const io: Io = {

@@ -2,17 +2,36 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { endingSignals, processIo } from '../../src/output/process-io.ts';
 
+/** Removes the listeners of a test, and says whether there is a terminal. */
+function prepare({ isTTY }: { readonly isTTY: boolean }): void {
+  const streams = [process.stdin, process.stdout, process.stderr];
+  const known = streams.map((stream) => stream.isTTY);
+  for (const stream of streams) stream.isTTY = isTTY;
+  const others = endingSignals.map((each) => [each, process.listeners(each)] as const);
+  onTestFinished(() => {
+    for (const [at, stream] of streams.entries()) stream.isTTY = known[at]!;
+    for (const [each, before] of others)
+      for (const listener of process.listeners(each))
+        if (!before.includes(listener)) process.off(each, listener);
+  });
+}
+
 describe('a program that is asked to end', () => {
+  it('SIGHUP does not end a program that has no terminal, as under nohup', () => {
+    prepare({ isTTY: false });
+    const io = processIo();
+    process.emit('SIGHUP', 'SIGHUP');
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(io.signal.aborted).toBe(false);
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(io.signal.aborted).toBe(true);
+  });
+
   it.each(endingSignals)(
     'The first %s aborts the signal of the program, and a second one ends the process',
     (signal) => {
       const before = process.listeners(signal);
-      const others = endingSignals.map((each) => [each, process.listeners(each)] as const);
-      onTestFinished(() => {
-        for (const [each, known] of others)
-          for (const listener of process.listeners(each))
-            if (!known.includes(listener)) process.off(each, listener);
-      });
+      prepare({ isTTY: true });
       const io = processIo();
       expect(io.signal.aborted).toBe(false);
       // Linux has no SIGBREAK: it is emitted by its name.

@@ -1,6 +1,6 @@
 // The file that is kept in place of a download.
 import { chmod, lchown, symlink, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   keptFile,
@@ -30,10 +30,14 @@ async function rootOf(path: string, manifests: ManifestStore): Promise<string> {
 }
 
 describe('a file that is kept in place of a download', () => {
-  it('A file is kept if it has the content that is wanted, or any if none is named', async () => {
+  it('A file, not a folder, is kept if it has the content that is wanted, or any if none is named', async () => {
     const manifests = store();
     const path = join(await temporaryFolder(), 'file');
     expect(await keptFile({ path, manifests })).toBeUndefined();
+    await expect(keptFile({ path: dirname(path), manifests })).rejects.toMatchObject({
+      code: 'exists',
+      message: `${dirname(path)} is there already, and is not a file`,
+    });
     expect(await keptFile({ path: join(path, 'none'), manifests })).toBeUndefined();
     await writeFile(path, content);
     expect(await keptFile({ path, manifests })).toBe(5);
