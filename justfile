@@ -18,8 +18,8 @@ test:
 demo:
     env UID=$(id -u) GID=$(id -g) docker compose up -d --build
 
-# Attach to a node of the Docker demo: just attach node1
-attach NODE:
+# Attach to a node of the Docker demo, node1 unless another is named: just attach node2
+attach NODE='node1':
     docker attach p2p-{{NODE}}
 
 # Stop the Docker demo.

@@ -1,17 +1,13 @@
 // Loads the configuration for a command, with notes for the user about where it comes from.
 import type { CommandName } from './commands.ts';
 import { fileNote } from '../config/file-note.ts';
-import {
-  loadConfig,
-  unknownVariables,
-  type Flags,
-  type LoadedConfig,
-} from '../config/load-config.ts';
+import { loadConfig, type Flags, type LoadedConfig } from '../config/load-config.ts';
 import { narrowCommands } from '../config/narrow.ts';
+import { variableWarnings } from '../config/variables.ts';
 
 /**
- * Loads the configuration for a command. Notes name variables that are probably misspelt, and the file
- * that is used.
+ * Loads the configuration for a command. Notes name what is wrong with variables, and the file that is
+ * used.
  *
  * @throws ConfigError for a value or a file that cannot be used
  */
@@ -23,7 +19,7 @@ export async function configured(
   }: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
   note: (line: string, level: 'info' | 'warning') => void,
 ): Promise<LoadedConfig> {
-  for (const line of unknownVariables(env)) note(line, 'warning');
+  for (const line of variableWarnings(env)) note(line, 'warning');
   const narrow = narrowCommands.some((each) => each === command);
   const loaded = await loadConfig({ flags, env, cwd, narrow });
   const line = fileNote(loaded, { cwd, command });

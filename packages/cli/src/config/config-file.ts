@@ -5,8 +5,13 @@ import { readFoundFile } from './found-file.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { settingNames, type SettingName } from './settings.ts';
 
+const names = ['config.yml', 'config.yaml'];
+
 /** The paths of a configuration file; the first that exists is used. */
-const places = ['config.yml', join('configs', 'config.yml')];
+const places = [...names, ...names.map((name) => join('configs', name))];
+
+/** The settings by their names in small letters: the case of a key does not count. */
+const settingsByKey = new Map(settingNames.map((name) => [name.toLowerCase(), name]));
 
 /** A configuration file with its values: texts, or lists and mappings of texts. */
 export interface ConfigFile {
@@ -16,7 +21,7 @@ export interface ConfigFile {
 }
 
 /**
- * Reads `config.yml` from the working folder or from `configs/`.
+ * Reads `config.yml` or `config.yaml` from the working folder or from `configs/`.
  *
  * @throws ConfigError if others may have written the file, or it is no YAML mapping or has an
  * unknown key
@@ -35,15 +40,23 @@ async function parseValues(text: string, path: string): Promise<ConfigFile['valu
   if (!(contents instanceof Map)) {
     throw new ConfigError(`${path}: expected lines such as "port: 1378"`);
   }
-  for (const key of contents.keys()) {
-    if (typeof key !== 'string') throw new ConfigError(`${path}: a key is not a plain word`);
-    if ((settingNames as string[]).includes(key)) continue;
-    const near = didYouMean(nearestNames(key, settingNames));
-    throw new ConfigError(
-      `${path}: unknown key "${key}".${near || ` There are ${settingNames.join(', ')}`}`,
-    );
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const [key, value] of contents) {
+    const name = settingOf(key, path);
+    if (name in values) throw new ConfigError(`${path}: the key "${key as string}" is there twice`);
+    values[name] = value;
   }
-  return Object.fromEntries(contents) as ConfigFile['values'];
+  return values;
+}
+
+function settingOf(key: unknown, path: string): SettingName {
+  if (typeof key !== 'string') throw new ConfigError(`${path}: a key is not a plain word`);
+  const name = settingsByKey.get(key.toLowerCase());
+  if (name !== undefined) return name;
+  const near = didYouMean(nearestNames(key, settingNames));
+  throw new ConfigError(
+    `${path}: unknown key "${key}".${near || ` There are ${settingNames.join(', ')}`}`,
+  );
 }
 
 async function parseYaml(text: string, path: string): Promise<unknown> {

@@ -1,13 +1,13 @@
 // Puts the configuration together from options, variables, the configuration file and defaults.
 import { isLoopback } from '@peerlane/protocol';
 import { folderFault } from './folder-path.ts';
-import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
 import { machineName } from './machine-name.ts';
 import { lanHost } from './lan-host.ts';
 import { isDefault, widens } from './narrow.ts';
 import { schemas } from './schemas.ts';
+import { valueOfVariable } from './variables.ts';
 import {
   flagOf,
   settingNames,
@@ -79,7 +79,7 @@ export async function loadConfig({
   const found = settingNames.map((name): readonly [SettingName, Found] => [
     name,
     source(name, 0, flagOf(name), flags[name]) ??
-      unlessEmpty(name, 1, variableOf(name), env[variableOf(name)]) ??
+      unlessEmpty(name, 1, variableOf(name), valueOfVariable(name, env)) ??
       fromFile(name) ?? { rank: 3, from: 'default', value: fallbackOf(name) },
   ]);
   const values = withLan(Object.fromEntries(found) as Record<SettingName, Found>);
@@ -118,22 +118,6 @@ function foundIn(file: ConfigFile, name: SettingName): Found | undefined {
 /** The place of a setting in a file, as messages name it. */
 function placeIn({ path }: ConfigFile, name: SettingName): string {
   return `${name} in ${path}`;
-}
-
-const prefix = 'P2P_';
-
-/** A warning for each variable that begins like those of p2p and is none: it is probably misspelt. */
-export function unknownVariables(env: ConfigSources['env']): string[] {
-  const known = settingNames.map(variableOf);
-  return Object.keys(env)
-    .filter((name) => name.startsWith(prefix) && !known.includes(name))
-    .map((name) => {
-      const bare = known.map((each) => each.slice(prefix.length));
-      const near = didYouMean(
-        nearestNames(name.slice(prefix.length), bare).map((each) => prefix + each),
-      );
-      return `The variable ${name} is unknown, and was ignored.${near}`;
-    });
 }
 
 /** The rank of a configuration file. */

@@ -45,7 +45,7 @@ export async function askForMembers(dialogue: Dialogue, host: string): Promise<s
   const members: string[] = [];
   for (;;) {
     const line = (await dialogue.lines.next())?.trim();
-    if (line === undefined || line === 'q') return members;
+    if (line === undefined || line.toLowerCase() === 'q') return members;
     for (const text of splitList(line)) {
       const member = readPeerAddress(text);
       const fault = unreachableText(host, member === undefined ? [] : [member]);

@@ -77,12 +77,12 @@ export class SessionCommands implements TerminalHooks {
     const { interactive } = this.#dialogue;
     const command = commandOf(line, interactive);
     const [word = ''] = command.split(' ', 1);
-    const operand = line.trimStart().slice(word.length);
+    const operand = interactive ? line.trimStart().slice(word.length) : command.slice(word.length);
     // In a script the name is everything after one blank.
     const typed = interactive ? nameFromTyped(operand) : operand.slice(1);
     if (command === '') return;
     if (command === 'get') this.#dialogue.fail('Get needs a file name: get <filename>');
-    else if ((interactive ? command : line).startsWith('get ')) {
+    else if (command.startsWith('get ')) {
       const download = this.#downloads.get(typed);
       if (!interactive) await download;
     } else if (command === 'list') this.#list();

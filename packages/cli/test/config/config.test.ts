@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { machineName } from '../../src/config/machine-name.ts';
-import { loadConfig, unknownVariables, type Flags } from '../../src/config/load-config.ts';
+import { loadConfig, type Flags } from '../../src/config/load-config.ts';
+import { variableWarnings } from '../../src/config/variables.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { lanHost } from '../../src/config/lan-host.ts';
 import { it, type Lab } from '../support/lab.ts';
@@ -211,9 +212,10 @@ describe('the configuration', () => {
       'folder in config.yml: "config.yml" is not a folder',
     ],
     [
-      { env: { P2P_CLUSTER: 'a:1,b:x' } },
-      'P2P_CLUSTER: expected addresses as HOST or HOST:PORT, separated by commas, got "a:1,b:x"',
+      { flags: { cluster: 'a:1,b:x' } },
+      '--cluster: expected addresses as HOST or HOST:PORT, separated by commas, got "a:1,b:x"',
     ],
+    [{ files: { 'config.yml': 'port: 1\nPORT: 2' } }, 'config.yml: the key "PORT" is there twice'],
     [
       { files: { 'config.yml': 'host: 7' } },
       'host in config.yml: expected an IP address or a host name, got "7"',
@@ -275,6 +277,30 @@ describe('the configuration', () => {
     );
   });
 
+  it('A text in P2P_CLUSTER that is no address is a warning, and the others count', async ({
+    lab,
+  }) => {
+    const env = { P2P_CLUSTER: 'a:1, b:x http://c d' };
+    expect(await load(lab, { env })).toMatchObject({ cluster: ['a:1', 'd:1378'] });
+    expect(variableWarnings(env)).toEqual([
+      expect.stringMatching(/^P2P_CLUSTER: "b:x" is no address: expected .*; it was ignored\.$/),
+      expect.stringMatching(/^P2P_CLUSTER: "http:\/\/c" is no address: /),
+    ]);
+    expect(await load(lab, { env: { P2P_CLUSTER: 'b:x' } })).toMatchObject({ cluster: [] });
+  });
+
+  it.for(['config.yaml', 'configs/config.yaml'])(
+    '%s is read, with keys in any case and a port in quotes',
+    async (file, { lab }) => {
+      const yaml = 'PORT: "2000"\nTcpPort: 2001\nCLUSTER: [a:1]\n';
+      expect(await load(lab, { files: { [file]: yaml } })).toMatchObject({
+        port: 2000,
+        tcpPort: 2001,
+        cluster: ['a:1'],
+      });
+    },
+  );
+
   it('A value in the file means what it means in a variable', async ({ lab }) => {
     const yaml = 'port: "2000"\ntcpPort: 2001\nperiod: 1.50\ncluster: ""\nhost: ::1\n';
     expect(await load(lab, { files: { 'config.yml': yaml } })).toMatchObject({
@@ -301,7 +327,7 @@ describe('the configuration', () => {
   });
 
   it('A warning names variables that are probably misspelt', () => {
-    expect(unknownVariables({ P2P_PROT: '1', P2P_PORT: '1', PATH: '' })).toEqual([
+    expect(variableWarnings({ P2P_PROT: '1', P2P_PORT: '1', PATH: '' })).toEqual([
       'The variable P2P_PROT is unknown, and was ignored. Did you mean "P2P_PORT" or "P2P_PROTOCOL"?',
     ]);
   });
