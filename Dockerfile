@@ -11,7 +11,7 @@ RUN pnpm install --offline --frozen-lockfile && pnpm build --filter @peerlane/cl
 FROM node:24-alpine
 ENV NODE_ENV=production
 COPY --from=build /app /app
-COPY apps/demo/docker/health.mjs /app/
+COPY apps/demo/docker /app/
 WORKDIR /app/shared
 USER node
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \

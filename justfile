@@ -16,7 +16,7 @@ test:
 
 # Start three nodes with Docker Compose.
 demo:
-    env UID=$(id -u) GID=$(id -g) docker compose up -d --build
+    docker compose up -d --build
 
 # Attach to a node of the Docker demo, node1 unless another is named: just attach node2
 attach NODE='node1':

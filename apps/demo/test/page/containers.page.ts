@@ -1,6 +1,6 @@
 // The containers of docker-compose.yml, in namespaces of the test.
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -10,7 +10,20 @@ import { compose } from '../compose.ts';
 import { Namespaces, noNamespaces } from './namespaces.ts';
 
 const top = fileURLToPath(new URL('../../../../', import.meta.url));
-const program = [process.execPath, join(top, 'packages/cli/bin/p2p.js')];
+const program = [
+  process.execPath,
+  join(top, 'apps/demo/docker/as-owner.mjs'),
+  join(top, 'packages/cli/bin/p2p.js'),
+];
+/** The rights of root in the containers. */
+const rights = [
+  'setpriv',
+  '--no-new-privs',
+  '--bounding-set=-all,+setgid,+setuid',
+  '--inh-caps=-all',
+];
+/** The owner of the first node's folder: a user of any number. */
+const owner = 54_321;
 const health = [process.execPath, join(top, 'apps/demo/docker/health.mjs')];
 
 /** Copies of the mounted folders: those of the checkout are not changed. */
@@ -28,6 +41,8 @@ class Folders implements AsyncDisposable {
       await mkdir(join(home, node));
       await cp(join(top, 'apps/demo', hello), join(home, hello));
     }
+    await chmod(home, 0o755);
+    await chown(join(home, 'node1'), owner, owner);
     return new Folders(home);
   }
 
@@ -37,7 +52,7 @@ class Folders implements AsyncDisposable {
 }
 
 it.skipIf(noNamespaces)(
-  'The three nodes of the Docker demo find each other by name, and exchange files',
+  'The three nodes of the Docker demo find each other by name, and write files as the owners of their folders',
   async () => {
     await using folders = await Folders.copy();
     const { services } = compose();
@@ -51,7 +66,10 @@ it.skipIf(noNamespaces)(
       return { ...strings, P2P_FOLDER: join(folders.home, name) };
     };
     // Each has a terminal: `tty: true`.
-    const terminal = ['script', '--quiet', '--return', '--command', program.join(' '), '/dev/null'];
+    const terminal = [
+      ...['script', '--quiet', '--return'],
+      ...['--command', [...rights, ...program].join(' '), '/dev/null'],
+    ];
     const nodes = Object.keys(services).map((name) => {
       const node = machines.spawn(name, terminal, environment(name));
       let said = '';
@@ -82,6 +100,8 @@ it.skipIf(noNamespaces)(
     expect(await readFile(file)).toEqual(
       await readFile(join(top, 'apps/demo/node2/hello-from-node2.txt')),
     );
+    const { uid, gid } = await stat(file);
+    expect({ uid, gid }).toEqual({ uid: owner, gid: owner });
     node3!.type('quit');
     await node3!.ended;
     expect(await machines.run('node3', health, environment('node3'))).toBe(1);

@@ -23,7 +23,10 @@ export function processIo(): Io {
   let survive: ((reason: string) => void) | undefined;
   stdout.on('error', (cause: NodeJS.ErrnoException) => {
     // The reader of the output may have ended, as `head -1` does after a line: nobody needs the rest.
-    if (cause.code === 'EPIPE') return abort();
+    if (cause.code === 'EPIPE') {
+      abort();
+      return;
+    }
     const reason = `could not write to the standard output: ${cause.message}`;
     if (!survive) throw new Error(reason, { cause });
     survive(`${reason}; nothing more is printed there`);
