@@ -150,7 +150,7 @@ class GetJob {
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
     const limit = firstAnswerTimeoutOf(this.#guest);
     void waitForMembers(node, hasAnswer, limit, signal).then((answered) => {
-      if (!answered) alone.abort(nobodyHeard(this.#guest));
+      if (!answered) alone.abort(nobodyHeard(this.#guest, name));
     });
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
       const { received, size, sources } = state;

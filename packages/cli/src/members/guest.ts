@@ -8,6 +8,7 @@ import { schemas } from '../config/schemas.ts';
 import { flagOf, settings, variableOf, type Config } from '../config/settings.ts';
 import { print, type Io } from '../output/io.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
+import { noAnswerText } from './no-answer-text.ts';
 import { hostReaching, unreachableText } from './reaching-host.ts';
 import { waitForMembers } from './wait-for-members.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
@@ -100,17 +101,18 @@ export function hearSomebody({ node, config }: Guest, signal: AbortSignal): Prom
   return waitForMembers(node, (members) => members.some(isHeard), limit, signal);
 }
 
-/** The error that nobody was heard, with what the user can do. */
-export function nobodyHeard({ peers, config }: Guest): Error {
-  const advice =
-    peers.length > 0
-      ? `No answer from ${peers.join(', ')}: is p2p running there, on that UDP port, and does a firewall let it through?`
-      : config.lan
-        ? 'Nobody was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? Or name a peer with --peer HOST:PORT.'
-        : `Nobody was heard on this machine${asksLocal(config) ? ` (UDP port ${config.port})` : ''}: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.`;
-  const silent =
-    config.protocol === 1 ? ' An original peer answers only requests for files that it has.' : '';
-  return new Error(advice + silent);
+/**
+ * The error that nobody was heard, with what the user can do.
+ *
+ * @param filename the file that was asked for, if one was
+ */
+export function nobodyHeard({ peers, config }: Guest, filename?: string): Error {
+  if (peers.length > 0) return new Error(noAnswerText(peers, filename));
+  return new Error(
+    config.lan
+      ? 'Nobody was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? Or name a peer with --peer HOST:PORT.'
+      : `Nobody was heard on this machine${asksLocal(config) ? ` (UDP port ${config.port})` : ''}: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.`,
+  );
 }
 
 function peersOf({ options }: GuestInvocation): readonly string[] | undefined {

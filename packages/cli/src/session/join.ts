@@ -1,6 +1,7 @@
 // The command `join` of a session: adds nodes to the cluster, and says whether they answer.
 import { formatPeerAddress } from '@peerlane/protocol';
 import { noAddressText, readPeerAddress, splitList } from '../config/peer-addresses.ts';
+import { noAnswerText } from '../members/no-answer-text.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import type { PeerlaneNode } from '../node/node.ts';
@@ -47,12 +48,6 @@ async function joinOne(
   if (protocol === 1) dialogue.say(`Added ${address} to the members.`);
   else if (await waitForMembers(node, () => node.isHeard(address), answerTimeout, signal))
     dialogue.say(`Joined ${address}.`);
-  else if (!signal.aborted) dialogue.fail(noAnswerText(address));
-}
-
-function noAnswerText(address: string): string {
-  return (
-    `No answer from ${address} within ${answerTimeout / 1000} s: is p2p running there, on that UDP port, ` +
-    'and does a firewall let it through? It is tried again for a while'
-  );
+  else if (!signal.aborted)
+    dialogue.fail(`${noAnswerText([address])}. It is greeted again for a while`);
 }

@@ -35,8 +35,9 @@ describe.concurrent('join', () => {
     expect(asker.node.stdout).toContain(`Joined ${one.address}.\n`);
     expect(asker.node.stdout).toContain(`Joined ${two.address}.\n`);
     expect(asker.node.stderr).toBe(
-      'No answer from 127.0.0.9:1378 within 5 s: is p2p running there, on that UDP port, and does a ' +
-        'firewall let it through? It is tried again for a while.\n',
+      'No answer from 127.0.0.9:1378: p2p is not running there, on that UDP port, or a firewall stops it, ' +
+        'or it is a node of version 1, which answers only requests for files that it has: ' +
+        'p2p get --peer 127.0.0.9:1378 FILENAME. It is greeted again for a while.\n',
     );
   });
 

@@ -1,0 +1,21 @@
+// Says that peers do not answer, and why that may be.
+import { getCommand } from '../text/get-command.ts';
+
+/**
+ * One line for peers that were named and do not answer. One of version 1 answers nothing but requests for
+ * files that it has.
+ *
+ * @param peers at least one, as `host:port`
+ * @param filename the file that was asked for, if one was
+ */
+export function noAnswerText(peers: readonly string[], filename?: string): string {
+  const where = peers.slice(0, 1).flatMap((peer) => ['--peer', peer]);
+  const original =
+    filename === undefined
+      ? `answers only requests for files that it has: ${getCommand(where, ['FILENAME'])}`
+      : `does not say that it has no "${filename}"`;
+  return (
+    `No answer from ${peers.join(', ')}: p2p is not running there, on that UDP port, or a firewall stops it, ` +
+    `or it is a node of version 1, which ${original}`
+  );
+}
