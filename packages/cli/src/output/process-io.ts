@@ -20,10 +20,12 @@ export function processIo(): Io {
     if (signal === 'SIGHUP' && !hasTerminal) process.on(signal, () => undefined);
     else process.once(signal, abort);
   }
+  if (hasTerminal) surviveItsEnd(stdin);
   let survive: ((reason: string) => void) | undefined;
   stdout.on('error', (cause: NodeJS.ErrnoException) => {
-    // The reader of the output may have ended, as `head -1` does after a line: nobody needs the rest.
-    if (cause.code === 'EPIPE') {
+    // The reader of the output may have ended, as `head -1` does after a line, and the window of a terminal
+    // may be closed: nobody needs the rest.
+    if (cause.code === 'EPIPE' || (cause.code === 'EIO' && stdout.isTTY)) {
       abort();
       return;
     }
@@ -53,4 +55,30 @@ function workingFolder(): string {
   } catch {
     throw new UsageError('The working folder does not exist any more. Change to another with cd.');
   }
+}
+
+/**
+ * Lets the program end in its own way when the window of its terminal is closed: such a terminal refuses
+ * to change its mode, for which neither readline nor the end of Node is prepared.
+ */
+function surviveItsEnd(stdin: NodeJS.ReadStream): void {
+  let isGone = false;
+  process.once('SIGHUP', () => {
+    isGone = true;
+  });
+  process.once('exit', () => {
+    if (!isGone) return;
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  });
+  if (!stdin.isTTY) return;
+  const setRawMode = stdin.setRawMode.bind(stdin);
+  stdin.setRawMode = (mode) => {
+    try {
+      return setRawMode(mode);
+    } catch {
+      isGone = true;
+      return stdin;
+    }
+  };
 }

@@ -6,10 +6,13 @@ import { endingSignals, processIo } from '../../src/output/process-io.ts';
 function prepare({ isTTY }: { readonly isTTY: boolean }): void {
   const streams = [process.stdin, process.stdout, process.stderr];
   const known = streams.map((stream) => stream.isTTY);
-  for (const stream of streams) stream.isTTY = isTTY;
+  for (const stream of streams) stream.isTTY = isTTY && stream === process.stdout;
+  const atExit = process.listeners('exit');
   const others = endingSignals.map((each) => [each, process.listeners(each)] as const);
   onTestFinished(() => {
     for (const [at, stream] of streams.entries()) stream.isTTY = known[at]!;
+    for (const listener of process.listeners('exit'))
+      if (!atExit.includes(listener)) process.off('exit', listener);
     for (const [each, before] of others)
       for (const listener of process.listeners(each))
         if (!before.includes(listener)) process.off(each, listener);

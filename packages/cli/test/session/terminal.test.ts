@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { inTime, it, type Lab } from '../support/lab.ts';
-import { signals, terminals, type Program } from '../support/program.ts';
+import { terminals, type Program } from '../support/program.ts';
 
 const controlC = '\u0003';
 const controlD = '\u0004';
@@ -79,10 +79,19 @@ describe.concurrent('at a terminal', () => {
   });
 
   it('A node says goodbye when its window is closed', async ({ lab, skip }) => {
-    skip(signals.missing, signals.reason);
-    const { node } = await lab.start(await lab.folder());
-    node.signal('SIGHUP');
-    expect(await node.exit).toBe(0);
+    skip(terminals.missing, terminals.reason);
+    // Within an hour nobody is given up for being silent.
+    const args = ['start', '--folder', await lab.folder(), '--port', '0', '--period', '3600'];
+    const other = lab.run({ args });
+    const [, address = ''] = await other.says(/UDP (\S+),/);
+    const env = { P2P_PORT: '0', P2P_FOLDER: await lab.folder(), P2P_CLUSTER: address };
+    const node = lab.run({ terminal: true, env });
+    await other.says('a member has joined', 'stderr');
+    // Each has heard the other by then: a goodbye of anybody else does not count.
+    node.type('status');
+    await node.says('1 heard.');
+    await node.kill();
+    await other.says('a member has left', 'stderr');
   });
 
   it('A folder may begin with ~, and the fault of a wrong one is explained', async ({
