@@ -195,13 +195,14 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
     examples: [['config', 'the settings of p2p in this folder']],
   },
   completion: {
-    about: 'Print a completion script for bash, zsh or fish.',
+    about: 'Print a script that completes p2p commands and names of files with Tab.',
     operands: { name: 'shell', least: 0, most: 1, choices: shells },
     settings: [],
     options: {},
     examples: [
-      ['completion >> ~/.bashrc', 'where your shell is bash'],
+      ['completion bash >> ~/.bashrc', 'installs it for bash'],
       ['completion zsh >> ~/.zshrc', 'for zsh'],
+      ['completion fish > ~/.config/fish/completions/p2p.fish', 'for fish'],
     ],
   },
 };

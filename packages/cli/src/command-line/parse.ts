@@ -34,8 +34,7 @@ export type Parsed = Invocation | { readonly output: string };
 export async function parse(argv: readonly string[], version: string): Promise<Parsed> {
   // pnpm passes on the `--` that stands before a script's arguments.
   const line = parseLine(argv[0] === '--' ? argv.slice(1) : argv);
-  const { command, values, completions } = line;
-  if (completions !== undefined) return { output: completions };
+  const { command, values } = line;
   if (command === 'help') return parse([...operandsOf(line), '--help'], version);
   if (values.help === true) return { output: `${await line.help()}\n` };
   if (values.version === true) return { output: `${version}\n` };

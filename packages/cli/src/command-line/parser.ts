@@ -1,5 +1,5 @@
 // The parser of the command line, made with yargs from the tables of commands and settings: it reads
-// options, refuses those that a command does not have, lays out help, and completes words for shells.
+// options, refuses those that a command does not have, and lays out help.
 import yargs, { type Arguments, type Argv, type Options } from 'yargs';
 import { flagOf, settings } from '../config/settings.ts';
 import {
@@ -18,14 +18,9 @@ export type FirstWord = CommandName | 'help';
 export interface ParsedLine extends CommandLine {
   readonly command: FirstWord;
   readonly values: Arguments;
-  /** The completions of the last word, if a shell asks for them. */
-  readonly completions: string | undefined;
   /** Lays out the help of the command. */
   readonly help: () => Promise<string>;
 }
-
-/** The option of yargs by which a shell asks for completions. */
-const completionFlag = 'get-yargs-completions';
 
 /** yargs with the methods that its types leave out. */
 type UntypedYargs = Argv & {
@@ -87,15 +82,11 @@ export function parseLine(args: readonly string[]): ParsedLine {
   addOptions(parser, others, 'Options:');
   addOptions(parser, commonOptions);
   describe(parser, '').epilogue(epilogue);
-  let completions = '';
-  const values = parser.parse([...args], (_fault: unknown, _values: unknown, output: string) => {
-    if (output !== '') completions = `${output}\n`;
-  }) as Arguments;
+  const values = parser.parse([...args]) as Arguments;
   return {
     ...lineOf(values),
     command,
     values,
-    completions: completionFlag in values ? completions : undefined,
     help: () => parser.getHelp(),
   };
 }
@@ -119,7 +110,7 @@ const commonOptions: Readonly<Record<string, Options>> = {
 };
 
 /** All options of a command. */
-function optionsFor(name: FirstWord): Record<string, Options> {
+export function optionsFor(name: FirstWord): Record<string, Options> {
   if (name === 'help') return commonOptions;
   return { ...ownOptions(name), ...settingOptions(name), ...commonOptions };
 }
@@ -173,10 +164,7 @@ function describe(own: Argv, name: CommandName): Argv {
   return own;
 }
 
-/**
- * Adds options; those of a command have a group in its help. Shells are not offered short names, which
- * yargs would complete as `--o`.
- */
+/** Adds options; those of a command have a group in its help. */
 function addOptions(
   parser: Argv,
   options: Readonly<Record<string, Options>>,
@@ -188,7 +176,6 @@ function addOptions(
     const names = Object.keys(options);
     (parser.group(names, group) as UntypedYargs).global(names, false);
   }
-  for (const { alias } of Object.values(options)) if (typeof alias === 'string') parser.hide(alias);
 }
 
 function operandsOf({ operands }: CommandSpec): string {

@@ -205,37 +205,3 @@ describe('the command line', () => {
     );
   });
 });
-
-describe('the completion of the command line', () => {
-  const completed = async (...words: string[]): Promise<string[]> => {
-    const parsed = await parse(['--get-yargs-completions', 'p2p', ...words], '');
-    return (parsed as { output: string }).output.split('\n').filter((line) => line !== '');
-  };
-
-  it('A shell is offered commands, and the options of a session', async () => {
-    expect(await completed('')).toEqual(commandNames);
-    const options = await completed('--');
-    expect(options).toContain('--folder');
-    expect(options).not.toContain('--json');
-    expect(options.filter((option) => option.length < 5)).toEqual([]);
-  });
-
-  it('A shell is offered the options of a command, and the values that they may have', async () => {
-    const options = await completed('get', 'a', '--');
-    expect(options).toContain('--skip-existing');
-    expect(options).not.toContain('--folder');
-    expect(await completed('start', '--log-format', '')).toEqual(['text', 'json']);
-  });
-
-  it('A request for completions runs no command, also where there is no ending', async () => {
-    expect(await completed('completion', 'ba')).toEqual([]);
-    expect(await completed('get', '--help', '')).not.toContain('Options:');
-  });
-
-  it('Completion changes nothing in the environment of the process', async () => {
-    const before = { ...process.env };
-    await parse(['completion', 'zsh'], '');
-    await completed('');
-    expect(process.env).toEqual(before);
-  });
-});

@@ -1,6 +1,5 @@
 // The commands of `p2p` in real processes: what they print for a person and for a program.
 import { lanHost } from '../../src/config/lan-host.ts';
-import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
@@ -9,7 +8,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { events, holder, run } from '../support/guests.ts';
 import { inTime, it } from '../support/lab.ts';
-import { program, signals, unusedPort } from '../support/program.ts';
+import { signals, unusedPort } from '../support/program.ts';
 
 describe.concurrent('p2p get', () => {
   it('`p2p get` downloads into the working folder or another, and overwrites nothing', async ({
@@ -430,37 +429,7 @@ describe.concurrent('p2p start and share', () => {
   });
 });
 
-/** For each shell a script that completes `p2p sea` and `p2p get --skip`, and the expected output. */
-const completions = [
-  {
-    shell: 'bash',
-    flags: [],
-    asking: `COMP_WORDS=(p2p sea); COMP_CWORD=1; _p2p_yargs_completions; echo "$COMPREPLY"
-COMP_WORDS=(p2p get --skip a); COMP_CWORD=2; _p2p_yargs_completions; echo "$COMPREPLY"`,
-    answer: 'search\n--skip-existing\n',
-  },
-  {
-    // Without its line editor, zsh prints the completions.
-    shell: 'zsh',
-    flags: ['-f'],
-    asking: `_describe() { print -rl -- "\${(@M)\${(@P)2}:#$word*}" }
-word=sea words=(p2p sea) CURRENT=2; _p2p_yargs_completions
-word=--skip words=(p2p get --skip a) CURRENT=3; _p2p_yargs_completions`,
-    answer:
-      'search:List the files in the cluster, or those with a text in their names.\n' +
-      '--skip-existing:keep an existing file and download nothing\n',
-  },
-  {
-    shell: 'fish',
-    flags: ['--no-config'],
-    asking: `cd /; complete -C 'p2p sea'; complete -C 'p2p get --skip'`,
-    answer:
-      'search\tList the files in the cluster, or those with a text in their names.\n' +
-      '--skip-existing\tkeep an existing file and download nothing\n',
-  },
-];
-
-describe.concurrent('p2p config, help and completion', () => {
+describe.concurrent('p2p config and help', () => {
   it('`p2p config` shows the source of each value', async ({ lab }) => {
     const cwd = await lab.folder();
     await writeFile(join(cwd, 'config.yml'), 'period: 5\n', { mode: 0o644 });
@@ -484,48 +453,6 @@ describe.concurrent('p2p config, help and completion', () => {
       expect([help.code, help.stderr]).toEqual([0, '']);
       expect(help.stdout).toContain(`Examples:\n  p2p${command === '' ? '' : ` ${command}`}`);
       expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    },
-  );
-
-  it.for(completions)(
-    'Completion works in $shell, whatever shell the user has',
-    async ({ shell, flags, asking, answer }, { lab, skip }) => {
-      const missing = spawnSync(shell, [...flags, '-c', 'true']).status !== 0;
-      skip(missing, `there is no ${shell} here`);
-      const script = lab.run({ args: ['completion', shell], env: { SHELL: '/bin/zsh' } });
-      expect(await script.exit).toBe(0);
-      const folder = await lab.folder();
-      // The program in the path, as if it was installed.
-      await writeFile(
-        join(folder, 'p2p'),
-        `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`,
-        { mode: 0o755 },
-      );
-      const { stdout } = spawnSync(shell, [...flags, '-c', `${script.stdout}\n${asking}`], {
-        encoding: 'utf8',
-        env: { ...process.env, PATH: `${folder}:${process.env.PATH!}`, SHELL: '/bin/zsh' },
-      });
-      expect(stdout).toBe(answer);
-    },
-  );
-
-  it.for(['bash', 'zsh', 'fish'])(
-    'Completion has a script for %s that asks the program',
-    async (shell, { lab }) => {
-      const cwd = await lab.folder();
-      const env = { SHELL: `/bin/${shell}` };
-      const script = lab.run({ args: ['completion'], cwd, env });
-      expect(await script.exit).toBe(0);
-      expect(script.stdout).toMatch(/^(#compdef p2p$|complete (-o bashdefault .*p2p$|-c p2p ))/m);
-      expect(script.stdout).toContain(`SHELL=${shell} `);
-      const other = { SHELL: '/bin/sh', ZSH_NAME: shell === 'zsh' ? '' : 'zsh' };
-      const named = lab.run({ args: ['completion', shell], cwd, env: other });
-      expect(await named.exit).toBe(0);
-      expect(named.stdout).toBe(script.stdout);
-      const args = ['--get-yargs-completions', 'p2p', 'get', '--li'];
-      const asked = lab.run({ args, cwd, env });
-      expect(await asked.exit).toBe(0);
-      expect(asked.stdout).toMatch(/^--limit-rate/m);
     },
   );
 });
