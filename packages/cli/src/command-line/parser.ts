@@ -106,7 +106,7 @@ const value = { type: 'string', requiresArg: true } as const;
 const commonOptions: Readonly<Record<string, Options>> = {
   help: { ...toggle, alias: 'h', describe: 'show this help' },
   version: { ...toggle, alias: 'v', describe: 'show the version' },
-  color: { ...toggle, describe: 'colours on a terminal; --no-color or NO_COLOR: none' },
+  color: { ...toggle, describe: 'colour on a terminal; off with --no-color or NO_COLOR' },
 };
 
 /** All options of a command. */
@@ -185,7 +185,7 @@ function operandsOf({ operands }: CommandSpec): string {
   return least > 0 ? `${word}${most > 1 ? '…' : ''}` : `[${word}]`;
 }
 
-const epilogue = `p2p COMMAND --help shows the options of a command.
-Each setting is also a variable (P2P_PORT) and a key of config.yml (port).
+const epilogue = `Run p2p COMMAND --help for the options of a command.
+Each setting is also a variable (P2P_PORT) and a key in config.yml (port).
 --no- turns a switch off, as in --no-catalog.
-Without a command, p2p asks for the folder and the members if they are not set.`;
+Without a command, p2p asks for a folder and members unless they are set.`;

@@ -36,11 +36,12 @@ async function parseValues(text: string, path: string): Promise<ConfigFile['valu
     throw new ConfigError(`${path}: expected lines such as "port: 1378"`);
   }
   for (const key of contents.keys()) {
-    if (typeof key !== 'string') throw new ConfigError(`${path}: a key is not a plain word`);
+    if (typeof key !== 'string')
+      throw new ConfigError(`${path}: expected keys that are plain words`);
     if ((settingNames as string[]).includes(key)) continue;
     const near = didYouMean(nearestNames(key, settingNames));
     throw new ConfigError(
-      `${path}: unknown key "${key}".${near || ` There are ${settingNames.join(', ')}`}`,
+      `${path}: unknown key "${key}".${near || ` Keys: ${settingNames.join(', ')}`}`,
     );
   }
   return Object.fromEntries(contents) as ConfigFile['values'];

@@ -18,7 +18,7 @@ export async function join(
   options: SessionOptions,
 ): Promise<void> {
   const texts = splitList(typed);
-  if (texts.length === 0) dialogue.fail('Join needs an address: join HOST[:PORT]');
+  if (texts.length === 0) dialogue.fail('Expected an address: join HOST[:PORT]');
   await Promise.all(texts.map((text) => joinOne(text, node, dialogue, options)));
 }
 
@@ -39,7 +39,7 @@ async function joinOne(
     return;
   }
   if (node.isHeard(address)) {
-    dialogue.say(`${address} is a member already.`);
+    dialogue.say(`${address} is already a member.`);
     return;
   }
   node.join(address);
@@ -53,6 +53,6 @@ async function joinOne(
 function noAnswerText(address: string): string {
   return (
     `No answer from ${address} within ${answerTimeout / 1000} s: is p2p running there, on that UDP port, ` +
-    'and does a firewall let it through? It is tried again for a while'
+    'and does a firewall let it through? It will be retried for a while'
   );
 }

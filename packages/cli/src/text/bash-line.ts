@@ -27,7 +27,7 @@ export function readBashLine(line: string, breaks: string): BashLine {
   let [isBegun, isExpanded] = [false, false];
   for (let at = 0; at < line.length; at += 1) {
     const character = line[at]!;
-    if (quote === '' && /\s/.test(character)) {
+    if (quote === '' && /[ \t\n]/.test(character)) {
       if (isBegun) before.push(current);
       [current, afterBreak, isBegun, isExpanded] = ['', 0, false, false];
       continue;

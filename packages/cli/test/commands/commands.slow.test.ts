@@ -43,7 +43,7 @@ describe.concurrent('p2p get', () => {
     await writeFile(join(cwd, 'b.txt'), 'mine');
     const there = await run(lab, cwd, 'get', 'a.txt', '-o', 'b.txt', '--peer', peer);
     expect(there.code).toBe(1);
-    expect(there.stderr).toMatch(/b\.txt is there already: --force replaces it/);
+    expect(there.stderr).toMatch(/b\.txt already exists: --force replaces it/);
     const left = await run(
       lab,
       cwd,
@@ -57,7 +57,7 @@ describe.concurrent('p2p get', () => {
     );
     expect([left.code, left.stdout]).toEqual([
       0,
-      'Left "b.txt" alone: a file of that name is there already.\n',
+      'Left "b.txt" alone: a file of that name already exists.\n',
     ]);
     expect(await readFile(join(cwd, 'b.txt'), 'utf8')).toBe('mine');
     const forced = await run(lab, cwd, 'get', 'a.txt', '-o', 'b.txt', '--force', '--peer', peer);
@@ -80,7 +80,7 @@ describe.concurrent('p2p get', () => {
     await mkdir(join(cwd, 'sub'));
     const args = ['get', 'a.txt', '--peer', '127.0.0.1:9', '--force'];
     for (const [output, fault] of [
-      ['sub', '"sub" is a folder: use --into for that'],
+      ['sub', '"sub" is a folder: use --into'],
       ['nope/a.txt', 'there is no folder "nope"'],
     ] as const) {
       const refused = await run(lab, cwd, ...args, '-o', output);
@@ -98,7 +98,7 @@ describe.concurrent('p2p get', () => {
     await got.says('"progress"');
     await mkdir(join(cwd, 'b.bin'));
     expect(await got.exit).toBe(1);
-    expect(got.stderr).toMatch(/b\.bin is no file that can be replaced\n$/);
+    expect(got.stderr).toMatch(/b\.bin is not a regular file, and cannot be replaced\n$/);
     expect((await readdir(cwd)).sort()).toEqual(['.peerlane', 'b.bin']);
     expect((await run(lab, cwd, ...args, '-o', 'c.bin')).code).toBe(0);
     expect((await readdir(cwd)).sort()).toEqual(['b.bin', 'c.bin']);
@@ -118,7 +118,7 @@ describe.concurrent('p2p get', () => {
       run(lab, cwd, 'get', 'a.txt', '--peer', peers[0]!, '--peer', peers[1]!, ...args);
     const root = ['--root', one!.root!.toUpperCase()];
     expect((await get('--skip-existing')).stdout).toBe(
-      'Left "a.txt" alone: a file of that name is there already.\n',
+      'Left "a.txt" alone: a file of that name already exists.\n',
     );
     expect((await get(...root)).stdout).toBe('Received "a.txt" (3 B), as "a (1).txt".\n');
     expect(await readFile(path, 'utf8')).toBe('mine');
@@ -223,11 +223,11 @@ describe.concurrent('p2p get', () => {
   it.for<[string[], RegExp]>([
     [['--root', 'abc'], /^p2p: --root: expected 64 hex digits, got "abc"\n$/],
     [['--limit-rate', 'fast'], /^p2p: --limit-rate: expected bytes per second such as 500k/],
-    [['--force', '--skip-existing'], /^p2p: --force and --skip-existing exclude each other\n$/],
+    [['--force', '--skip-existing'], /^p2p: --force and --skip-existing cannot be combined\n$/],
     [['--into', 'no'], /^p2p: --into: there is no folder "no"\n$/],
     [['b.txt', '-o', '-'], /^p2p: --output takes one file/],
-    [['-o', '-', '--into', '.'], /^p2p: --into and --output exclude each other\n$/],
-    [['-o', '-', '--json'], /^p2p: --json and -o - both want the standard output\n$/],
+    [['-o', '-', '--into', '.'], /^p2p: --into and --output cannot be combined\n$/],
+    [['-o', '-', '--json'], /^p2p: --json and -o - cannot both write to standard output\n$/],
     [['--peer', 'a:no'], /^p2p: --peer: expected addresses as HOST or HOST:PORT.* got "a:no"\n$/],
     [
       ['--prot', '1'],
@@ -398,7 +398,7 @@ describe.concurrent('p2p start and share', () => {
     const without = await run(lab, folder, 'start');
     expect([without.code, without.stderr]).toEqual([
       2,
-      'p2p: no folder was given: name one with --folder, P2P_FOLDER or folder in config.yml\n',
+      'p2p: no folder is set: use --folder, P2P_FOLDER, or folder in config.yml\n',
     ]);
   });
 

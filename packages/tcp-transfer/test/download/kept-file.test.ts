@@ -43,7 +43,7 @@ describe('a file that is kept in place of a download', () => {
     expect(await keptFile({ path, manifests })).toBe(5);
     await expect(keptFile({ path, root, manifests })).rejects.toMatchObject({
       code: 'exists',
-      message: `${path} is there already, and has other content`,
+      message: `${path} already exists, and has other content`,
     });
   });
 
@@ -62,7 +62,7 @@ describe('a file that is kept in place of a download', () => {
     for (const path of [theirs!, link!])
       await expect(keptFile({ path, manifests })).rejects.toMatchObject({
         code: 'exists',
-        message: `${path} is there already, and another user may change it`,
+        message: `${path} already exists, and another user may change it`,
       });
   });
 });
