@@ -393,7 +393,7 @@ describe.concurrent('p2p start and share', () => {
     expect(logged.code).toBe(2);
     expect(JSON.parse(logged.stderr)).toMatchObject({
       level: 'error',
-      message: expect.stringContaining('no folder was given') as string,
+      message: expect.stringContaining('no folder is set') as string,
     });
     const without = await run(lab, folder, 'start');
     expect([without.code, without.stderr]).toEqual([

@@ -315,7 +315,7 @@ describe.concurrent('the command line', () => {
     [['surprise'], 2, /^p2p: There is no command "surprise"\. Commands: start, share, get/],
     [['--', '--', 'x'], 2, /^p2p: There is no command "x"\. Commands: start, share, get/],
     [['--port', 'x'], 2, /^p2p: --port: expected a port from 0 to 65535, got "x"\n$/],
-    [['--cluster', ''], 2, /^p2p: no folder was given: name one with --folder/],
+    [['--cluster', ''], 2, /^p2p: no folder is set: use --folder/],
     [['--folder', 'no', '--cluster', ''], 2, /^p2p: --folder: there is no folder "no"\n$/],
     [
       ['--folder', '.', '--cluster', '', '--host', '::2'],
