@@ -225,7 +225,7 @@ describe.concurrent('p2p get', () => {
     [['--limit-rate', 'fast'], /^p2p: --limit-rate: expected bytes per second such as 500k/],
     [['--force', '--skip-existing'], /^p2p: --force and --skip-existing cannot be combined\n$/],
     [['--into', 'no'], /^p2p: --into: there is no folder "no"\n$/],
-    [['b.txt', '-o', '-'], /^p2p: --output takes one file/],
+    [['b.txt', '-o', '-'], /^p2p: --output takes a single file/],
     [['-o', '-', '--into', '.'], /^p2p: --into and --output cannot be combined\n$/],
     [['-o', '-', '--json'], /^p2p: --json and -o - cannot both write to standard output\n$/],
     [['--peer', 'a:no'], /^p2p: --peer: expected addresses as HOST or HOST:PORT.* got "a:no"\n$/],

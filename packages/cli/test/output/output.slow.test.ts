@@ -184,7 +184,7 @@ describe('p2p get -o in a folder that another user may write to', () => {
       expect(await get(lab, args, { within: asVictim })).toEqual([
         1,
         '',
-        `p2p: ${path} is ${what} in a folder that others may write to: it is not written into\n`,
+        `p2p: ${path} is ${what} in a folder that others may write to: p2p does not write into it\n`,
       ]);
     }
   });
