@@ -34,7 +34,8 @@ export function allowNetworks(networks: readonly string[] = []): Allow {
     const [address = '', prefix = isIPv6(address) ? '128' : '32', ...more] = network.split('/');
     try {
       // Number() accepts more than digits, and reads nothing as 0, which would be the whole Internet.
-      if (more.length > 0 || !/^\d{1,3}$/.test(prefix)) throw new Error('the prefix is not a number');
+      if (more.length > 0 || !/^\d{1,3}$/.test(prefix))
+        throw new Error('the prefix is not a number');
       list.addSubnet(address, Number(prefix), family(address));
     } catch (cause) {
       throw new TypeError(`expected a network such as 203.0.113.0/24, got "${network}"`, { cause });
