@@ -1,4 +1,5 @@
 // Names that may have been meant where somebody has typed another one.
+import { alternatives } from './alternatives.ts';
 
 /** How many names are suggested at most. */
 const maxNear = 3;
@@ -25,7 +26,7 @@ export function nearestNames(typed: string, names: Iterable<string>): string[] {
 /** The suggestion ` Did you mean "a" or "b"?` as it follows a sentence; empty if there is no name. */
 export function didYouMean(near: readonly string[]): string {
   if (near.length === 0) return '';
-  return ` Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`;
+  return ` Did you mean ${alternatives(near.map((name) => `"${name}"`))}?`;
 }
 
 /**

@@ -27,6 +27,9 @@ const commands: { readonly [Name in CommandName]: () => Promise<CommandModule<Na
 
 const debug = debuglog('p2p');
 
+/** How the scripts of `p2p completion` ask for completions. */
+const completionFlag = '--complete';
+
 /**
  * Runs the program `p2p`.
  *
@@ -35,6 +38,7 @@ const debug = debuglog('p2p');
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
+    if (argv[0] === completionFlag) return await completeLine(argv.slice(1), io);
     const parsed = await parse(argv, packageJson.version);
     if ('output' in parsed) {
       io.stdout.write(parsed.output);
@@ -44,6 +48,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     return printFailure(error, io);
   }
+}
+
+async function completeLine(args: readonly string[], io: Io): Promise<number> {
+  const { run } = await import('./commands/complete.ts');
+  // A shell has no place for an error.
+  return run(args, io).catch(() => exitCodes.failed);
 }
 
 async function runCommand<Name extends CommandName>(

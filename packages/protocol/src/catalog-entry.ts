@@ -102,5 +102,5 @@ class EntryDecoder extends FrameDecoder<DecodedEntry> {
 }
 
 function badEntry(fault: string): ProtocolError {
-  return new ProtocolError('bad-answer', `a line of a catalog has a fault: ${fault}`);
+  return new ProtocolError('bad-answer', `malformed line in a catalog: ${fault}`);
 }

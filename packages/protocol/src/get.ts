@@ -83,8 +83,8 @@ export function decodeGet(field: string | undefined, rest: Uint8Array | undefine
 }
 
 function versionOneFault(filename: unknown): string | undefined {
-  if (typeof filename !== 'string') return 'that is no text';
-  if (filename === '') return 'of no characters';
+  if (typeof filename !== 'string') return 'that is not text';
+  if (filename === '') return 'that is empty';
   if (filename.includes(',')) return 'with a comma';
   if (filename.includes('\n')) return 'with a line feed';
   if (filename !== trimBlanksAtEnd(filename)) return 'that ends in a blank';

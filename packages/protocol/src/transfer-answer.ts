@@ -122,5 +122,5 @@ function refusalOf({ code, message }: TransferRefusal['error']): TransferRefusal
 }
 
 function badAnswer(fault: string): ProtocolError {
-  return new ProtocolError('bad-answer', `an answer in JSON has a fault: ${fault}`);
+  return new ProtocolError('bad-answer', `malformed answer in JSON: ${fault}`);
 }

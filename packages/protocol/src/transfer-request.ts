@@ -123,7 +123,7 @@ function decodeGetLine(line: Uint8Array): TransferRequestV1 {
 function decodeJson(line: Uint8Array): TransferRequestV2 {
   const decoded = jsonLine.decode(line);
   if ('fault' in decoded) {
-    throw new ProtocolError('bad-request', `a request in JSON has a fault: ${decoded.fault}`);
+    throw new ProtocolError('bad-request', `malformed request in JSON: ${decoded.fault}`);
   }
   const { v, ...keys } = decoded.value;
   return { version: 2, ...keys };

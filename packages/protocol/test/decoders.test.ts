@@ -263,7 +263,7 @@ describe('CatalogDecoder', () => {
 
   it('A catalog with a bad line cannot end well', () => {
     const decoder = new CatalogDecoder();
-    expect(() => decoder.push(bytesOf('hello\n'))).toThrow(/has a fault/);
+    expect(() => decoder.push(bytesOf('hello\n'))).toThrow(/malformed line/);
     expect(() => decoder.end()).toThrow(/expected a JSON object/);
   });
 });

@@ -129,7 +129,7 @@ describe('messages', () => {
 
 describe('what version 1 cannot carry', () => {
   it.each([
-    ['', 'of no characters'],
+    ['', 'that is empty'],
     ['a,b', 'with a comma'],
     ['a\nb', 'with a line feed'],
     ['a ', 'that ends in a blank'],

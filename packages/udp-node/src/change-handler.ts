@@ -54,7 +54,7 @@ export function changeHandler({
         emit(change.type, change.address);
         break;
       case 'full': {
-        const message = `Too many members were named: some are left out (${change.bound}).`;
+        const message = `Too many members were named: some are ignored (${change.bound}).`;
         warn('full', change.by, message);
       }
     }

@@ -138,18 +138,18 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
       },
       'log-level': {
         kind: 'value',
-        about: 'least severe messages to log: debug, info, warning or error',
+        about: 'lowest severity to log: debug, info, warning or error',
         choices: logLevels,
       },
       json,
     },
     examples: [
       ['start --lan --folder docs', 'shares docs until you stop it'],
-      ['start --folder docs --log-format json', 'logs JSON, for a program'],
+      ['start --log-format json', 'logs JSON, for a program'],
     ],
   },
   share: {
-    about: 'Share only the files that you name, until you stop it.',
+    about: 'Share only the named files, until stopped.',
     operands: someFiles,
     settings: settingNames.filter((name) => name !== 'folder'),
     options: { json },
@@ -163,15 +163,18 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
       into: { kind: 'value', about: 'folder to download into' },
       peer,
       output: { kind: 'value', short: 'o', about: 'file to write to; - is standard output' },
-      root: { kind: 'value', about: 'download only the content with this root: 64 hex digits' },
-      'limit-rate': { kind: 'value', about: 'most bytes per second, such as 500k or 2M' },
+      root: { kind: 'value', about: 'download only content with this root (64 hex digits)' },
+      'limit-rate': {
+        kind: 'value',
+        about: 'maximum rate in bytes per second, such as 500k or 2M',
+      },
       force: { kind: 'switch', about: 'replace an existing file of the same name' },
-      'skip-existing': { kind: 'switch', about: 'keep an existing file and download nothing' },
+      'skip-existing': { kind: 'switch', about: 'keep an existing file instead of downloading it' },
       json,
     },
     examples: [
       ['get --lan report.pdf', 'from anyone on the local network'],
-      ['get report.pdf --peer 127.0.0.1:1379', 'asks this peer and the members it knows'],
+      ['get report.pdf --peer 127.0.0.1:1379', 'asks this peer and those it knows'],
       ['get notes.txt -o -', 'writes to standard output'],
       ['get -- -draft.txt', 'a name that begins with a dash'],
     ],
@@ -180,7 +183,7 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
     ['list --lan', 'the members on the local network'],
   ]),
   search: {
-    ...guestCommand('List the files in the cluster, or those with a text in their names.', [
+    ...guestCommand('List the files in the cluster, all or those whose names contain a text.', [
       ['search --lan report', 'files with "report" in their names'],
     ]),
     operands: { name: 'text', least: 0, most: 1 },
@@ -195,13 +198,14 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
     examples: [['config', 'the settings of p2p in this folder']],
   },
   completion: {
-    about: 'Print a completion script for bash, zsh or fish.',
+    about: 'Print a script for bash, zsh or fish: Tab completes commands and file names.',
     operands: { name: 'shell', least: 0, most: 1, choices: shells },
     settings: [],
     options: {},
     examples: [
-      ['completion >> ~/.bashrc', 'where your shell is bash'],
-      ['completion zsh >> ~/.zshrc', 'for zsh'],
+      ['completion bash >> ~/.bashrc', ''],
+      ['completion zsh >> ~/.zshrc', ''],
+      ['completion fish > ~/.config/fish/completions/p2p.fish', ''],
     ],
   },
 };

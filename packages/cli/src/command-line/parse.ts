@@ -9,6 +9,7 @@ import {
   type CommandSpec,
   type OptionSpec,
 } from './commands.ts';
+import { alternatives } from '../alternatives.ts';
 import { parseLine, type ParsedLine } from './parser.ts';
 import { unknownOption, usageError } from './usage-error.ts';
 
@@ -34,8 +35,7 @@ export type Parsed = Invocation | { readonly output: string };
 export async function parse(argv: readonly string[], version: string): Promise<Parsed> {
   // pnpm passes on the `--` that stands before a script's arguments.
   const line = parseLine(argv[0] === '--' ? argv.slice(1) : argv);
-  const { command, values, completions } = line;
-  if (completions !== undefined) return { output: completions };
+  const { command, values } = line;
   if (command === 'help') return parse([...operandsOf(line), '--help'], version);
   if (values.help === true) return { output: `${await line.help()}\n` };
   if (values.version === true) return { output: `${version}\n` };
@@ -67,7 +67,7 @@ function valueOf(name: string, line: ParsedLine): OptionValue {
   const { type, array } = line.options[name]!;
   if (type === 'boolean') return value as boolean | undefined;
   if ([value].flat().some((each) => each === false)) throw unknownOption(`no-${name}`, line);
-  if (!array && Array.isArray(value)) throw usageError(line.command, `--${name} appears twice`);
+  if (!array && Array.isArray(value)) throw usageError(line.command, `--${name} was given twice`);
   return value as OptionValue;
 }
 
@@ -86,5 +86,5 @@ function checkOperands(command: CommandName, words: readonly string[]): void {
   if (words.length < least) throw usageError(command, `Expected a ${name} after "${command}"`);
   if (words.length > most) throw usageError(command, `Unknown argument: ${words[most]!}`);
   const isKnown = words.every((word) => choices?.includes(word) ?? true);
-  if (!isKnown) throw usageError(command, `Expected ${choices!.join(' or ')} after "${command}"`);
+  if (!isKnown) throw usageError(command, `Expected ${alternatives(choices!)} after "${command}"`);
 }

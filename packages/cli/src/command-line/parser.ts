@@ -1,5 +1,5 @@
 // The parser of the command line, made with yargs from the tables of commands and settings: it reads
-// options, refuses those that a command does not have, lays out help, and completes words for shells.
+// options, refuses those that a command does not have, and lays out help.
 import yargs, { type Arguments, type Argv, type Options } from 'yargs';
 import { flagOf, settings } from '../config/settings.ts';
 import {
@@ -18,14 +18,9 @@ export type FirstWord = CommandName | 'help';
 export interface ParsedLine extends CommandLine {
   readonly command: FirstWord;
   readonly values: Arguments;
-  /** The completions of the last word, if a shell asks for them. */
-  readonly completions: string | undefined;
   /** Lays out the help of the command. */
   readonly help: () => Promise<string>;
 }
-
-/** The option of yargs by which a shell asks for completions. */
-const completionFlag = 'get-yargs-completions';
 
 /** yargs with the methods that its types leave out. */
 type UntypedYargs = Argv & {
@@ -88,15 +83,11 @@ export function parseLine(args: readonly string[]): ParsedLine {
   addOptions(parser, others, 'Options:');
   addOptions(parser, commonOptions);
   describe(parser, '').epilogue(epilogue);
-  let completions = '';
-  const values = parser.parse([...args], (_fault: unknown, _values: unknown, output: string) => {
-    if (output !== '') completions = `${output}\n`;
-  }) as Arguments;
+  const values = parser.parse([...args]) as Arguments;
   return {
     ...lineOf(values),
     command,
     values,
-    completions: completionFlag in values ? completions : undefined,
     help: () => parser.getHelp(),
   };
 }
@@ -116,11 +107,11 @@ const value = { type: 'string', requiresArg: true } as const;
 const commonOptions: Readonly<Record<string, Options>> = {
   help: { ...toggle, alias: 'h', describe: 'show this help' },
   version: { ...toggle, alias: 'v', describe: 'show the version' },
-  color: { ...toggle, describe: 'colours on a terminal; --no-color or NO_COLOR: none' },
+  color: { ...toggle, describe: 'colour on a terminal; off with --no-color or NO_COLOR' },
 };
 
 /** All options of a command. */
-function optionsFor(name: FirstWord): Record<string, Options> {
+export function optionsFor(name: FirstWord): Record<string, Options> {
   if (name === 'help') return commonOptions;
   return { ...ownOptions(name), ...settingOptions(name), ...commonOptions };
 }
@@ -174,10 +165,7 @@ function describe(own: Argv, name: CommandName): Argv {
   return own;
 }
 
-/**
- * Adds options; those of a command have a group in its help. Shells are not offered short names, which
- * yargs would complete as `--o`.
- */
+/** Adds options; those of a command have a group in its help. */
 function addOptions(
   parser: Argv,
   options: Readonly<Record<string, Options>>,
@@ -189,7 +177,6 @@ function addOptions(
     const names = Object.keys(options);
     (parser.group(names, group) as UntypedYargs).global(names, false);
   }
-  for (const { alias } of Object.values(options)) if (typeof alias === 'string') parser.hide(alias);
 }
 
 function operandsOf({ operands }: CommandSpec): string {
@@ -199,7 +186,7 @@ function operandsOf({ operands }: CommandSpec): string {
   return least > 0 ? `${word}${most > 1 ? '…' : ''}` : `[${word}]`;
 }
 
-const epilogue = `p2p COMMAND --help shows the options of a command.
-Each setting is also a variable (P2P_PORT) and a key of config.yml (port).
+const epilogue = `Run p2p COMMAND --help for the options of a command.
+Each setting is also a variable (P2P_PORT) and a key in config.yml (port).
 --no- turns a switch off, as in --no-catalog.
-Without a command, p2p asks for the folder and the members if they are not set.`;
+Without a command, p2p asks for a folder and members unless they are set.`;

@@ -1,6 +1,7 @@
 // Usage errors: one line that says what is wrong with the command line and which help to read. Messages
 // of yargs are reworded, with the names of similar options.
 import type { Options } from 'yargs';
+import { alternatives } from '../alternatives.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 
 /** The command line cannot be used. The message is one line with the reason and what to do. */
@@ -29,7 +30,7 @@ const wordings: readonly (readonly [RegExp, (flag: string, ...rest: string[]) =>
   [
     /^Invalid values:\n {2}Argument: (.+), Given: (.+), Choices: (.+)$/,
     (flag, got = '', choices = '') =>
-      `${flag}: expected ${choices.replaceAll('"', '').replaceAll(', ', ' or ')}, got ${got}`,
+      `${flag}: expected ${alternatives(choices.replaceAll('"', '').split(', '))}, got ${got}`,
   ],
 ];
 
@@ -47,7 +48,7 @@ export function explainFault(message: string, line: CommandLine): UsageError {
 /** The error for a command that does not exist. */
 export function unknownCommand(word: string, names: readonly string[]): UsageError {
   const near = didYouMean(nearestNames(word, names));
-  const all = ` There are ${names.join(', ')}.`;
+  const all = ` Commands: ${names.join(', ')}.`;
   return new UsageError(`There is no command "${word}".${near || all}`);
 }
 

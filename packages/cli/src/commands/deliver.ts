@@ -72,7 +72,7 @@ async function toPath(
 
 function existsError(path: string, isSink: boolean, cause?: unknown): Error {
   const forced = isSink ? 'writes into it' : 'replaces it';
-  const message = `${path} is there already: --force ${forced}, --skip-existing leaves it`;
+  const message = `${path} already exists: --force ${forced}, --skip-existing leaves it`;
   return new Error(message, { cause });
 }
 

@@ -40,7 +40,7 @@ export async function getOptionsOf(
   if (rate !== undefined && limitRate === undefined)
     throw new UsageError(`--limit-rate: expected bytes per second such as 500k, got "${rate}"`);
   if (options.force && options['skip-existing'])
-    throw new UsageError('--force and --skip-existing exclude each other');
+    throw new UsageError('--force and --skip-existing cannot be combined');
   return {
     target: await targetOf(invocation, cwd),
     root,
@@ -57,19 +57,19 @@ async function targetOf({ options, operands }: Invocation<'get'>, cwd: string): 
     if (fault !== undefined) throw new UsageError(`--into: ${fault}`);
     return { kind: 'folder', folder: resolve(cwd, into ?? '.') };
   }
-  if (into !== undefined) throw new UsageError('--into and --output exclude each other');
+  if (into !== undefined) throw new UsageError('--into and --output cannot be combined');
   if (output === '') throw new UsageError('--output: expected the path of a file, or -');
-  if (operands.length > 1) throw new UsageError('--output takes one file: name one, or use --into');
+  if (operands.length > 1)
+    throw new UsageError('--output takes a single file: use --into for several');
   if (output !== '-' && output !== '/dev/stdout') return fileTarget(output, cwd);
-  if (options.json) throw new UsageError('--json and -o - both want the standard output');
+  if (options.json) throw new UsageError('--json and -o - cannot both write to standard output');
   return { kind: 'stdout' };
 }
 
 async function fileTarget(output: string, cwd: string): Promise<Target> {
   const path = resolve(cwd, output);
   const there = await stat(path).catch(() => undefined);
-  if (there?.isDirectory())
-    throw new UsageError(`--output: "${output}" is a folder: use --into for that`);
+  if (there?.isDirectory()) throw new UsageError(`--output: "${output}" is a folder: use --into`);
   const fault = await folderFault(dirname(output), cwd);
   if (fault !== undefined) throw new UsageError(`--output: ${fault}`);
   return { kind: 'file', path };

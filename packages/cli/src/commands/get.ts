@@ -171,7 +171,7 @@ class GetJob {
 
   async #fail(error: Error, name: string): Promise<number> {
     if (this.#io.signal.aborted && this.#hasReceived && (await canGoOn(this.#options.target))) {
-      this.#note('Interrupted. Run the same command again to go on where it stopped.');
+      this.#note('Interrupted. Run the same command again to resume.');
       // Once is enough.
       this.#hasReceived = false;
     }
@@ -192,7 +192,7 @@ class GetJob {
 
 function sentenceFor({ path, size, created, leftAlone }: Received, name: string): string {
   const shown = basename(path);
-  if (leftAlone) return `Left "${shown}" alone: a file of that name is there already.`;
+  if (leftAlone) return `Left "${shown}" alone: a file of that name already exists.`;
   if (!created) return `You already have "${shown}".`;
   const renamed = shown === name ? '' : `, as "${shown}"`;
   return `Received "${name}" (${sizeText(size)})${renamed}.`;

@@ -21,8 +21,8 @@ export async function run(invocation: Invocation<'search'>, io: Io): Promise<num
     return await asGuest(invocation, io, async (guest) => {
       const found = await gatherFiles(guest, text, io.signal, incompleteNote(report));
       if (found.length === 0) {
-        const what = text === '' ? 'Nobody shares a file' : `Nobody has a file with "${text}"`;
-        return report.fail(new NodeError('not-found', `${what} that can be listed.`));
+        const what = text === '' ? 'a file' : `a file with "${text}" in its name`;
+        return report.fail(new NodeError('not-found', `No member lists ${what}.`));
       }
       for (const each of found) report.event(fileEvent(each));
       report.say(...fileTable(found));

@@ -62,7 +62,7 @@ async function lookAt(
   // The reader of a pipe could replace the content in any case.
   if (!isLink && (isOurs(status) || status.uid === owner.uid)) return found;
   throw new Error(
-    `${path} is ${isLink ? 'a link' : 'another user’s'} in a folder that others may write to: it is not written into`,
+    `${path} is ${isLink ? 'a link' : 'another user’s'} in a folder that others may write to: p2p does not write into it`,
   );
 }
 
@@ -104,7 +104,7 @@ async function openSink(
   const { dev, ino } = await opened.stat();
   if (dev === status.dev && ino === status.ino) return opened;
   await opened.close();
-  throw new Error('something else is there by now');
+  throw new Error('it was replaced meanwhile');
 }
 
 async function writeAll(opened: FileHandle, bytes: Uint8Array, signal: AbortSignal): Promise<void> {

@@ -37,9 +37,7 @@ export async function run(invocation: Invocation<'start'>, io: Io): Promise<numb
     });
     const { config } = loaded;
     if (config.folder === undefined) {
-      throw new ConfigError(
-        'no folder was given: name one with --folder, P2P_FOLDER or folder in config.yml',
-      );
+      throw new ConfigError('no folder is set: use --folder, P2P_FOLDER, or folder in config.yml');
     }
     const fault = unreachableText(config.host, config.cluster ?? []);
     if (fault !== undefined) throw new ConfigError(fault);
@@ -104,7 +102,7 @@ function logServing(node: PeerlaneNode, log: Log): void {
     log.write('info', 'a member has left', { address });
   });
   node.on('request', (request) => {
-    log.write('debug', 'a file is looked for', request);
+    log.write('debug', 'a file was requested', request);
   });
   node.on('connection', (client) => {
     log.write('debug', 'a client has connected', { client });

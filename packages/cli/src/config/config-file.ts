@@ -50,12 +50,12 @@ async function parseValues(text: string, path: string): Promise<ConfigFile['valu
 }
 
 function settingOf(key: unknown, path: string): SettingName {
-  if (typeof key !== 'string') throw new ConfigError(`${path}: a key is not a plain word`);
+  if (typeof key !== 'string') throw new ConfigError(`${path}: expected keys that are plain words`);
   const name = settingsByKey.get(key.toLowerCase());
   if (name !== undefined) return name;
   const near = didYouMean(nearestNames(key, settingNames));
   throw new ConfigError(
-    `${path}: unknown key "${key}".${near || ` There are ${settingNames.join(', ')}`}`,
+    `${path}: unknown key "${key}".${near || ` Keys: ${settingNames.join(', ')}`}`,
   );
 }
 

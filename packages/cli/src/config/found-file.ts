@@ -2,7 +2,7 @@
 import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { HeldFolder, withPlainPaths } from '@peerlane/tcp-transfer';
+import { HeldFolder, sizeText, withPlainPaths } from '@peerlane/tcp-transfer';
 import { ConfigError } from './config-error.ts';
 import { distrustOf, distrustOfLink, type Owned } from './file-trust.ts';
 
@@ -104,7 +104,7 @@ async function statusOfFolder(handle: FileHandle, at: string): Promise<BigIntSta
   await using folder = await HeldFolder.open(dirname(place));
   if (await folder.holds(basename(place), await handle.stat({ bigint: true })))
     return folder.status;
-  throw new Error('it is another file by now');
+  throw new Error('it was replaced meanwhile');
 }
 
 function owned({ uid, gid, mode }: BigIntStats): Owned {
@@ -118,7 +118,7 @@ async function read(handle: FileHandle, path: string): Promise<string> {
     const { bytesRead } = await handle.read(bytes, length, bytes.length - length);
     length += bytesRead;
     if (length > maxConfigBytes)
-      throw new ConfigError(`${path}: expected a file of at most ${maxConfigBytes} bytes`);
+      throw new ConfigError(`${path}: expected a file of at most ${sizeText(maxConfigBytes)}`);
     if (bytesRead === 0) return bytes.toString('utf8', 0, length);
   }
 }

@@ -26,5 +26,5 @@ export function readPeerAddress(text: string): string | undefined {
 
 /** What is wrong with a text that is no address. */
 export function noAddressText(text: string): string {
-  return `"${text}" is no address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378`;
+  return `"${text}" is not an address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378`;
 }

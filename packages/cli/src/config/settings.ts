@@ -38,7 +38,7 @@ export interface Setting {
 export const settings: Readonly<Record<SettingName, Setting>> = {
   host: {
     expected: 'an IP address or a host name',
-    about: 'IP address or name to bind and be known by',
+    about: 'IP address or name to listen on and to announce',
     fallback: '127.0.0.1',
   },
   port: {
@@ -53,7 +53,7 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
   period: {
     expected: 'a number of seconds from 1 to 86400',
-    about: 'seconds between two discovery broadcasts',
+    about: 'seconds between discovery broadcasts',
     fallback: 20,
   },
   waiting: {
@@ -68,12 +68,12 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
   cluster: {
     expected: 'addresses as HOST or HOST:PORT, separated by commas',
-    about: 'members known from the start, as HOST:PORT,HOST:PORT',
+    about: 'members to contact at start, as HOST:PORT,HOST:PORT',
     fallback: undefined,
   },
   lan: {
     expected: 'true or false',
-    about: 'share with the local network: host :: or 0.0.0.0, with discovery',
+    about: 'share with the local network (host :: or 0.0.0.0)',
     fallback: false,
     isSwitch: true,
   },
@@ -85,23 +85,23 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
   name: {
     expected: 'a name of 1 to 64 characters',
-    about: 'name that others see [default: that of this machine]',
+    about: "name shown to others [default: this machine's name]",
     fallback: undefined,
   },
   catalog: {
     expected: 'true or false',
-    about: 'let others list the files that are shared',
+    about: 'let others list the shared files',
     fallback: true,
     isSwitch: true,
   },
   protocol: {
     expected: '1 or 2',
-    about: "protocol version; 1 is exactly the original's",
+    about: 'protocol version; 1 behaves exactly like the original',
     fallback: 2,
   },
   allow: {
     expected: 'networks as 203.0.113.0/24, separated by commas',
-    about: 'networks besides the local ones that datagrams may go to',
+    about: 'networks that datagrams may go to, besides local ones',
     fallback: [],
   },
 };

@@ -111,19 +111,19 @@ export async function searchFiles(
         ...{ address: { host, port: tcpPort! }, signal: end, match: matchOf(text) },
         ...{ idleTimeout: silenceTimeout, maxEntries: maxFilesOfMember },
         onMore: () => {
-          isLeftOut('it shares more');
+          isLeftOut(`it shares more than ${maxFilesOfMember.toLocaleString('en')} files`);
         },
         ...(connect && { connect }),
       });
       for await (const entry of catalog) {
         if (names.count >= maxFiles) {
-          isLeftOut('too many files were found');
+          isLeftOut(`more than ${maxFiles.toLocaleString('en')} files were found`);
           return;
         }
         if (names.add(entry, address)) listed += 1;
       }
     } catch (error) {
-      if (late.aborted) isLeftOut('the time of the search was over');
+      if (late.aborted) isLeftOut('the search ran out of time');
       else if (!TransferError.is(error) || error.code !== 'refused')
         isLeftOut(visibleText((error as Error).message));
     }
@@ -190,7 +190,7 @@ export function isAcquainted(members: readonly Member[]): boolean {
 export function contentsOf(found: readonly Found[]): FoundContent[] {
   const contents = new Map<string, { size: number; root: string | undefined; holders: string[] }>();
   for (const { size, root, holder } of found) {
-    const key = root ?? `${size} bytes`;
+    const key = root ?? `size ${size}`;
     const same = contents.get(key);
     if (same) same.holders.push(holder);
     else contents.set(key, { size, root, holders: [holder] });

@@ -54,8 +54,8 @@ export function downloadFailureText(error: Error, filename: string): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   const { code: reason = code } = (error.cause ?? {}) as NodeJS.ErrnoException;
   if (reason === 'ENOSPC' || code === 'no-space')
-    return `${error.message}. Make room there, or choose another folder`;
+    return `${error.message}. Free up space, or choose another folder`;
   if (['EACCES', 'EPERM', 'EROFS'].includes(reason))
-    return `${error.message}. Choose a folder that you may write to`;
+    return `${error.message}. Choose a folder that you can write to`;
   return error.message;
 }

@@ -18,7 +18,7 @@ export function fileEvent({ filename, contents }: FoundFile): FileEvent {
 
 /** Says that files of a member are missing in a list. */
 export function incompleteText({ peer, listed, reason }: IncompleteList): string {
-  return `Not all files of ${peer} are listed (${counted(listed, 'file')}): ${reason}.`;
+  return `The list of ${peer} is incomplete (${counted(listed, 'file')}): ${reason}.`;
 }
 
 /** A table of files for a person. */

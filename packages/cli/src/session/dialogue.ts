@@ -43,7 +43,7 @@ export class PlainDialogue implements Dialogue {
     this.#io = io;
     this.interactive = io.stdin.isTTY === true;
     this.lines = new LineReader(io.stdin, io.signal, () => {
-      this.fail(`A line of more than ${maxLineLength} characters was left out.`);
+      this.fail(`A line of more than ${maxLineLength} characters was ignored.`);
     });
   }
 

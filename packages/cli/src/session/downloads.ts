@@ -72,7 +72,7 @@ export class Downloads {
     // A name that cannot be asked for is refused before this runs.
     const notice = setImmediate(() => {
       if (this.#node.members().length > 0) return;
-      this.#dialogue.note(`Nobody is known yet: waiting up to ${timeout / 1000} s for somebody.`);
+      this.#dialogue.note(`No members yet: waiting up to ${timeout / 1000} s for one.`);
     });
     const line = this.#dialogue.live();
     const progress = line && new Progress(line, filename);
@@ -97,7 +97,7 @@ export class Downloads {
     } catch (error) {
       if (this.#left || stop.aborted) return;
       if (cancelled.aborted) {
-        this.#dialogue.note(`Cancelled: "${filename}". Get it again to go on where it stopped.`);
+        this.#dialogue.note(`Cancelled: "${filename}". Get it again to resume.`);
         return;
       }
       debug('get: %O', error);

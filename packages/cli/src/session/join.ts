@@ -19,7 +19,7 @@ export async function join(
   options: SessionOptions,
 ): Promise<void> {
   const texts = splitList(typed);
-  if (texts.length === 0) dialogue.fail('Join needs an address: join HOST[:PORT]');
+  if (texts.length === 0) dialogue.fail('Expected an address: join HOST[:PORT]');
   await Promise.all(texts.map((text) => joinOne(text, node, dialogue, options)));
 }
 
@@ -40,7 +40,7 @@ async function joinOne(
     return;
   }
   if (node.isHeard(address)) {
-    dialogue.say(`${address} is a member already.`);
+    dialogue.say(`${address} is already a member.`);
     return;
   }
   node.join(address);
@@ -49,5 +49,5 @@ async function joinOne(
   else if (await waitForMembers(node, () => node.isHeard(address), answerTimeout, signal))
     dialogue.say(`Joined ${address}.`);
   else if (!signal.aborted)
-    dialogue.fail(`${noAnswerText([address])}. It is greeted again for a while`);
+    dialogue.fail(`${noAnswerText([address])}. It will be retried for a while`);
 }

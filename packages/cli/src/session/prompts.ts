@@ -18,9 +18,7 @@ export async function askForFolder(dialogue: Dialogue, cwd: string): Promise<str
     const line = (await lines.next())?.trim();
     if (line === undefined) {
       if (dialogue.left) return undefined;
-      throw new ConfigError(
-        'no folder was given: name one with --folder, P2P_FOLDER or folder in config.yml',
-      );
+      throw new ConfigError('no folder is set: use --folder, P2P_FOLDER, or folder in config.yml');
     }
     const folder = expandHome(line);
     if (folder === '') {

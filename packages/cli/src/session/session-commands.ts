@@ -81,7 +81,7 @@ export class SessionCommands implements TerminalHooks {
     // In a script the name is everything after one blank.
     const typed = interactive ? nameFromTyped(operand) : operand.slice(1);
     if (command === '') return;
-    if (command === 'get') this.#dialogue.fail('Get needs a file name: get <filename>');
+    if (command === 'get') this.#dialogue.fail('Expected a file name: get <filename>');
     else if (command.startsWith('get ')) {
       const download = this.#downloads.get(typed);
       if (!interactive) await download;
@@ -107,15 +107,15 @@ export class SessionCommands implements TerminalHooks {
     if (this.#downloads.cancel(filename === '' ? undefined : filename)) return;
     const running = this.#downloads.names.join(', ');
     if (running === '') this.#dialogue.fail('No download is running.');
-    else this.#dialogue.fail(`"${filename}" is not being downloaded. There are: ${running}`);
+    else this.#dialogue.fail(`"${filename}" is not being downloaded. Running: ${running}`);
   }
 
   async #search(text: string): Promise<void> {
     const found = await this.#find(text);
     this.#names.learn(found, text);
     if (found.length > 0) this.#dialogue.say(...fileTable(found));
-    else if (text === '') this.#dialogue.say('Nobody shares a file that can be listed.');
-    else this.#dialogue.say(`Nobody has a file with "${text}" that can be listed.`);
+    else if (text === '') this.#dialogue.say('No member lists a file.');
+    else this.#dialogue.say(`No member lists a file with "${text}" in its name.`);
   }
 
   async #find(text: string): Promise<FoundFile[]> {
@@ -151,7 +151,7 @@ export class SessionCommands implements TerminalHooks {
   }
 
   #unknown(command: string, word: string): void {
-    const all = `There are: ${Object.values(usages)
+    const all = `Commands: ${Object.values(usages)
       .map(([usage]) => usage)
       .join(', ')}`;
     const near = didYouMean(nearestNames(word, words)).trim();

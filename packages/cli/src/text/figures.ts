@@ -1,12 +1,7 @@
 // Sizes, times, counts and rates as a person reads and writes them.
+import { sizeText } from '@peerlane/tcp-transfer';
 
-const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-
-/** A number of bytes in decimal units: `34 MB`. */
-export function sizeText(bytes: number): string {
-  const [value, unit] = scaled(bytes);
-  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]!}`;
-}
+export { sizeText };
 
 /** A number of seconds as a clock shows it: `1:05`, `2:00:00`. */
 export function timeText(seconds: number): string {
@@ -32,11 +27,4 @@ export function parseRate(text: string): number | undefined {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([kMG]?)$/i.exec(text) ?? [];
   const rate = Number(digits) * 1000 ** ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase());
   return digits === '' || rate < 1 ? undefined : rate;
-}
-
-function scaled(bytes: number): [value: number, unit: number] {
-  let [value, unit] = [bytes, 0];
-  while (Math.round(value) >= 1000 && unit < units.length - 1)
-    [value, unit] = [value / 1000, unit + 1];
-  return [value, unit];
 }

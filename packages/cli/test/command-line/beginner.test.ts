@@ -34,7 +34,7 @@ describe.concurrent('a line that helps', () => {
     const peer = await holder(lab, 'a.txt', 'a');
     const folder = await lab.folder();
     await chmod(folder, 0o555);
-    const advice = 'Choose a folder that you may write to\n';
+    const advice = 'Choose a folder that you can write to\n';
     for (const args of [
       ['--into', folder],
       ['-o', join(folder, 'b.txt')],

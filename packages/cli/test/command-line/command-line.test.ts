@@ -15,16 +15,16 @@ describe('the command line', () => {
     [['-p', '1'], 'Unknown argument: -p. See p2p --help'],
     [
       ['surprise'],
-      'There is no command "surprise". There are start, share, get, list, search, status, config, completion.',
+      'There is no command "surprise". Commands: start, share, get, list, search, status, config, completion.',
     ],
     [['help', 'serach'], 'There is no command "serach". Did you mean "search"?'],
     [
       ['completion', 'csh'],
-      'Expected bash or zsh or fish after "completion". See p2p completion --help',
+      'Expected bash, zsh or fish after "completion". See p2p completion --help',
     ],
     [['-v=x'], '--version takes no value. See p2p --help'],
     [['serach'], 'There is no command "serach". Did you mean "search"?'],
-    [['-'], 'There is no command "-". There are'],
+    [['-'], 'There is no command "-". Commands'],
     [['--constructor', '1'], 'Unknown argument: --constructor. See p2p --help'],
     [['--__proto__', '1'], 'Unknown argument: --__proto__. See p2p --help'],
     [['--hasOwnProperty=1'], 'Unknown argument: --hasOwnProperty. See p2p --help'],
@@ -35,15 +35,15 @@ describe('the command line', () => {
     [['--help=x'], '--help takes no value. See p2p --help'],
     [['--port'], 'Expected a value after --port. See p2p --help'],
     [['--port', '--folder', 'x'], 'Expected a value after --port. See p2p --help'],
-    [['--port', '1', '--port=2'], '--port appears twice. See p2p --help'],
+    [['--port', '1', '--port=2'], '--port was given twice. See p2p --help'],
     [['get'], 'Expected a file after "get". See p2p get --help'],
     [['get', 'a', '--port', '1'], 'Unknown argument: --port. See p2p get --help'],
-    [['get', 'a', '--into', 'x', '--into', 'y'], '--into appears twice. See p2p get --help'],
+    [['get', 'a', '--into', 'x', '--into', 'y'], '--into was given twice. See p2p get --help'],
     [['list', 'x'], 'Unknown argument: x. See p2p list --help'],
     [['search', 'x', 'y'], 'Unknown argument: y. See p2p search --help'],
     [
       ['start', '--log-level', 'loud'],
-      '--log-level: expected debug or info or warning or error, got "loud". See p2p start --help',
+      '--log-level: expected debug, info, warning or error, got "loud". See p2p start --help',
     ],
     // Only options of the command are suggested.
     [
@@ -60,7 +60,7 @@ describe('the command line', () => {
     [['get', 'a', '--no-bogus'], 'Unknown argument: --no-bogus. See p2p get --help'],
     [['get', 'a', '--into', '--force'], 'Expected a value after --into. See p2p get --help'],
     [['get', 'a', '-o'], 'Expected a value after --output. See p2p get --help'],
-    [['get', 'a', '-o', 'x', '--output', 'y'], '--output appears twice. See p2p get --help'],
+    [['get', 'a', '-o', 'x', '--output', 'y'], '--output was given twice. See p2p get --help'],
     [['get', '-1'], 'Unknown argument: -1. See p2p get --help'],
     [['get', '---'], 'Unknown argument: ---. See p2p get --help'],
     [['--', '--', 'x'], 'There is no command "x".'],
@@ -203,39 +203,5 @@ describe('the command line', () => {
       }),
       { numRuns: 100 },
     );
-  });
-});
-
-describe('the completion of the command line', () => {
-  const completed = async (...words: string[]): Promise<string[]> => {
-    const parsed = await parse(['--get-yargs-completions', 'p2p', ...words], '');
-    return (parsed as { output: string }).output.split('\n').filter((line) => line !== '');
-  };
-
-  it('A shell is offered commands, and the options of a session', async () => {
-    expect(await completed('')).toEqual(commandNames);
-    const options = await completed('--');
-    expect(options).toContain('--folder');
-    expect(options).not.toContain('--json');
-    expect(options.filter((option) => option.length < 5)).toEqual([]);
-  });
-
-  it('A shell is offered the options of a command, and the values that they may have', async () => {
-    const options = await completed('get', 'a', '--');
-    expect(options).toContain('--skip-existing');
-    expect(options).not.toContain('--folder');
-    expect(await completed('start', '--log-format', '')).toEqual(['text', 'json']);
-  });
-
-  it('A request for completions runs no command, also where there is no ending', async () => {
-    expect(await completed('completion', 'ba')).toEqual([]);
-    expect(await completed('get', '--help', '')).not.toContain('Options:');
-  });
-
-  it('Completion changes nothing in the environment of the process', async () => {
-    const before = { ...process.env };
-    await parse(['completion', 'zsh'], '');
-    await completed('');
-    expect(process.env).toEqual(before);
   });
 });

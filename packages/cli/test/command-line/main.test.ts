@@ -51,6 +51,6 @@ describe('the program', () => {
     expect(printed).toBe('p2p: surprise\\n\\u{1b}[2J\n');
     printed = '';
     expect(await main(['\u001b[2J'], io)).toBe(2);
-    expect(printed).toContain('p2p: There is no command "\\u{1b}[2J". There are');
+    expect(printed).toContain('p2p: There is no command "\\u{1b}[2J". Commands');
   });
 });

@@ -1,4 +1,4 @@
-// `p2p get` where a file of that name is there already, in real processes.
+// `p2p get` where a file of that name already exists, in real processes.
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { signals } from '../support/program.ts';
 /** Of a file that is fetched at 1 MB/s, every tenth of a second would be reported. */
 const size = 2_000_000;
 
-describe.concurrent('p2p get of a file that is there already', () => {
+describe.concurrent('p2p get of a file that already exists', () => {
   it('`p2p get` fetches nothing of a file that is there already, with -o FILE --force either', async ({
     lab,
   }) => {
@@ -50,7 +50,7 @@ describe.concurrent('p2p get of a file that is there already', () => {
     await got.says('"progress"');
     got.signal('SIGINT');
     expect(await got.exit).toBe(130);
-    expect(got.stderr).toBe('Interrupted. Run the same command again to go on where it stopped.\n');
+    expect(got.stderr).toBe('Interrupted. Run the same command again to resume.\n');
     const again = await run(lab, cwd, 'get', 'a.bin', '--peer', peer);
     expect([again.code, again.stdout]).toEqual([0, 'Received "a.bin" (2.0 MB).\n']);
   });

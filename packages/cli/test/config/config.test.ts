@@ -245,7 +245,10 @@ describe('the configuration', () => {
       { files: { 'config.yml': '%YAML 1.1\n---\n!!omap\n- port: 1' } },
       'config.yml is not YAML as expected: Unresolved tag: tag:yaml.org,2002:omap at line 3, column 1',
     ],
-    [{ files: { 'config.yml': '? [a, b]\n: 1' } }, 'config.yml: a key is not a plain word'],
+    [
+      { files: { 'config.yml': '? [a, b]\n: 1' } },
+      'config.yml: expected keys that are plain words',
+    ],
     [
       { files: { 'config.yml': 'port: 1\nport: 2' } },
       'config.yml is not YAML as expected: Map keys must be unique at line 2, column 1',
@@ -256,7 +259,7 @@ describe('the configuration', () => {
     ],
     [
       { files: { 'config.yml': '__proto__: {port: 1}' } },
-      'config.yml: unknown key "__proto__". There are host, port',
+      'config.yml: unknown key "__proto__". Keys: host, port',
     ],
   ])(
     'The configuration %j is refused in one line that names the source',
@@ -335,10 +338,10 @@ describe('the configuration', () => {
 
 describe.concurrent('the command line', () => {
   it.for<[string[], number, RegExp]>([
-    [['surprise'], 2, /^p2p: There is no command "surprise"\. There are start, share, get/],
-    [['--', '--', 'x'], 2, /^p2p: There is no command "x"\. There are start, share, get/],
+    [['surprise'], 2, /^p2p: There is no command "surprise"\. Commands: start, share, get/],
+    [['--', '--', 'x'], 2, /^p2p: There is no command "x"\. Commands: start, share, get/],
     [['--port', 'x'], 2, /^p2p: --port: expected a port from 0 to 65535, got "x"\n$/],
-    [['--cluster', ''], 2, /^p2p: no folder was given: name one with --folder/],
+    [['--cluster', ''], 2, /^p2p: no folder is set: use --folder/],
     [['--folder', 'no', '--cluster', ''], 2, /^p2p: --folder: there is no folder "no"\n$/],
     [
       ['--folder', '.', '--cluster', '', '--host', '::2'],

@@ -317,7 +317,7 @@ describe('a config.yml that is no plain file', () => {
     const cwd = await folderWith(lab, '#'.repeat(16_384));
     expect(await refusal(cwd)).toBeUndefined();
     await writeFile(join(cwd, 'config.yml'), '#'.repeat(16_385));
-    expect(await refusal(cwd)).toBe('config.yml: expected a file of at most 16384 bytes');
+    expect(await refusal(cwd)).toBe('config.yml: expected a file of at most 16 kB');
     skip(noOwners, 'there is no /dev/zero here');
     const other = await lab.folder();
     await symlink('/dev/zero', join(other, 'config.yml'));

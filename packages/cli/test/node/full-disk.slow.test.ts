@@ -23,7 +23,7 @@ it('The error of a full disk says how much is free and how much is needed', asyn
     const full = lab.run({ args, cwd: folder });
     expect(await full.exit).toBe(1);
     expect(full.stderr).toMatch(
-      /^p2p: there are \d+ bytes free on the disk, and 2097152 are to come\. Make room there, or choose another folder$/m,
+      /^p2p: the disk has [\d.]+ [kM]B free, and the file needs 2\.1 MB more\. Free up space, or choose another folder$/m,
     );
   } finally {
     execFileSync('umount', ['--lazy', folder]);

@@ -97,7 +97,7 @@ describe('p2p get -o in a folder that another user may write to', () => {
     expect(await get(lab, args, { within: asVictim })).toEqual([
       1,
       '',
-      `p2p: ${prepared.join(' and ')} cannot be used, as others may write there: remove what is there, or download into another folder\n`,
+      `p2p: ${prepared.join(' and ')} cannot be used, because others may write there: remove what is there, or download into another folder\n`,
     ]);
     for (const path of prepared) expect(await readdir(path)).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe('p2p get -o in a folder that another user may write to', () => {
       expect(await get(lab, [...kept, ...where], { within: asVictim })).toEqual([
         1,
         '',
-        `p2p: ${path} is there already, and another user may change it\n`,
+        `p2p: ${path} already exists, and another user may change it\n`,
       ]);
     await chown(path, victim, victim);
     expect((await get(lab, [...kept, '-o', path], { within: asVictim }))[0]).toBe(0);
@@ -151,7 +151,7 @@ describe('p2p get -o in a folder that another user may write to', () => {
     expect(await get(lab, [...kept, ...root, '-o', path], { within: asVictim })).toEqual([
       1,
       '',
-      `p2p: ${path} is there already, and has other content\n`,
+      `p2p: ${path} already exists, and has other content\n`,
     ]);
     const [, events] = await get(lab, ['a.txt', ...peer, '--into', into, '--json'], {
       within: asVictim,
@@ -184,7 +184,7 @@ describe('p2p get -o in a folder that another user may write to', () => {
       expect(await get(lab, args, { within: asVictim })).toEqual([
         1,
         '',
-        `p2p: ${path} is ${what} in a folder that others may write to: it is not written into\n`,
+        `p2p: ${path} is ${what} in a folder that others may write to: p2p does not write into it\n`,
       ]);
     }
   });
@@ -225,7 +225,7 @@ describe('p2p get -o', () => {
     first.signal('SIGCONT');
     expect(await first.exit).toBe(1);
     expect(first.stderr).toBe(
-      `p2p: ${join(cwd, 'b')} is there already: --force replaces it, --skip-existing leaves it\n`,
+      `p2p: ${join(cwd, 'b')} already exists: --force replaces it, --skip-existing leaves it\n`,
     );
     expect((await readFile(join(cwd, 'b'))).equals(large)).toBe(true);
     // At this rate a new download would take half an hour.
@@ -273,7 +273,7 @@ describe('p2p get -o --force', () => {
     expect(await get(lab, args)).toEqual([
       1,
       '',
-      `p2p: ${path} is there already: --force writes into it, --skip-existing leaves it\n`,
+      `p2p: ${path} already exists: --force writes into it, --skip-existing leaves it\n`,
     ]);
     expect((await get(lab, [...args, '--force']))[0]).toBe(0);
     expect((await lstat(path)).isCharacterDevice()).toBe(true);

@@ -17,7 +17,7 @@ describe.concurrent('join', () => {
       asker.node.type(`join ${typed}`, `join ${typed}`, 'list', 'get a.txt', 'quit');
       expect(await asker.node.exit).toBe(0);
       expect(asker.node.stdout).toContain(
-        `Joined ${typed}.\n${typed} is a member already.\n` +
+        `Joined ${typed}.\n${typed} is already a member.\n` +
           `Cluster members:\n  1. ${holder.address}\n`,
       );
       expect(asker.node.stdout).toContain('Received file completely!\n');
@@ -37,7 +37,7 @@ describe.concurrent('join', () => {
     expect(asker.node.stderr).toBe(
       'No answer from 127.0.0.9:1378: p2p is not running there, on that UDP port, or a firewall stops it, ' +
         'or it is a node of version 1, which answers only requests for files that it has: ' +
-        'p2p get --peer 127.0.0.9:1378 FILENAME. It is greeted again for a while.\n',
+        'p2p get --peer 127.0.0.9:1378 FILENAME. It will be retried for a while.\n',
     );
   });
 
@@ -46,9 +46,9 @@ describe.concurrent('join', () => {
     node.type('join', 'join node2:', 'join 192.168.7.7', `join ${address}`, 'joni a', 'quit');
     expect(await node.exit).toBe(1);
     const [nothing, ...others] = node.stderr.split('\n');
-    expect(nothing).toBe('Join needs an address: join HOST[:PORT].');
+    expect(nothing).toBe('Expected an address: join HOST[:PORT].');
     expect(others).toEqual([
-      '"node2:" is no address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378.',
+      '"node2:" is not an address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378.',
       expect.stringMatching(
         /^192\.168\.7\.7:1378 is on the network, which a node on 127\.0\.0\.1 does not reach: add --lan/,
       ),

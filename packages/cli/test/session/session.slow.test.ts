@@ -98,7 +98,7 @@ describe.concurrent('a download', () => {
     expect(await asker.node.exit).toBe(1);
     expect(asker.node.stderr).toBe(
       'Nobody has "resmue.pdf". Did you mean "resume.pdf"?\n' +
-        'Unknown command "serach". Did you mean "search"? There are: list, get <filename>, ' +
+        'Unknown command "serach". Did you mean "search"? Commands: list, get <filename>, ' +
         'cancel [filename], search [text], join HOST[:PORT], status, help, quit.\n',
     );
   });
@@ -171,7 +171,7 @@ describe.concurrent('the prompt', () => {
     );
     expect(node.stderr).toContain(`There is no folder "${join(folder, 'no')}".`);
     expect(node.stderr).toContain(
-      '"no:where" is no address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378, or \'q\' to finish.\n',
+      '"no:where" is not an address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378, or \'q\' to finish.\n',
     );
   });
 
@@ -181,9 +181,9 @@ describe.concurrent('the prompt', () => {
     expect(await node.exit).toBe(1);
     expect(node.stdout).toMatch(/Cluster members:\n {2}\(none yet\)\n$/);
     expect(node.stderr.split('\n')).toEqual([
-      'Unknown command "\\u{1b}[2Jls". There are: list, get <filename>, cancel [filename], search [text], join HOST[:PORT], status, help, quit.',
-      'Get needs a file name: get <filename>.',
-      'Get needs a file name: get <filename>.',
+      'Unknown command "\\u{1b}[2Jls". Commands: list, get <filename>, cancel [filename], search [text], join HOST[:PORT], status, help, quit.',
+      'Expected a file name: get <filename>.',
+      'Expected a file name: get <filename>.',
       'This cluster\'s protocol cannot ask for a name with a comma: "a,b.txt".',
       'A file name must not name a folder, got "..".',
       '',
@@ -229,14 +229,14 @@ describe.concurrent('the prompt', () => {
   it('A download without known members says so at once', async ({ lab }) => {
     const { node } = await lab.start(await lab.folder());
     node.type('get a.txt');
-    await node.says('Nobody is known yet: waiting up to 100 s for somebody.\n', 'stderr');
+    await node.says('No members yet: waiting up to 100 s for one.\n', 'stderr');
   });
 
   it('A line that is too long is left out, and the session goes on', async ({ lab }) => {
     const { node } = await lab.start(await lab.folder());
     node.type('x'.repeat(70_000), 'list', 'quit');
     expect(await node.exit).toBe(1);
-    expect(node.stderr).toBe('A line of more than 65536 characters was left out.\n');
+    expect(node.stderr).toBe('A line of more than 65536 characters was ignored.\n');
     expect(node.stdout).toContain('Cluster members:');
   });
 

@@ -66,7 +66,7 @@ describe.concurrent('at a terminal', () => {
     node.type('cancel');
     await node.says('No download is running.');
     node.type('get a.txt', 'get "b c.txt"', 'cancel nothing.txt');
-    await node.says('"nothing.txt" is not being downloaded. There are: a.txt, b c.txt.');
+    await node.says('"nothing.txt" is not being downloaded. Running: a.txt, b c.txt.');
     node.type('cancel a.txt');
     await node.says('Cancelled: "a.txt".');
     expect(node.stdout).not.toContain('Cancelled: "b c.txt".');
@@ -111,7 +111,7 @@ describe.concurrent('at a terminal', () => {
       `There is no folder "${join(folder, 'no')}".\n`,
       `"${join(folder, 'file')}" is not a folder.\n`,
       `There is no folder "${join(folder, 'no')}".\n`,
-      '"x:" is no address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378, or \'q\' to finish.\n',
+      '"x:" is not an address: expected HOST or HOST:PORT, such as 192.168.1.7 or node2:1378, or \'q\' to finish.\n',
     ]) {
       expect(node.stdout).toContain(message);
     }
@@ -130,7 +130,7 @@ describe.concurrent('at a terminal', () => {
     const holder = await lab.start(one);
     const node = await atTerminal(lab, other, { P2P_CLUSTER: holder.address });
     node.type('  get   a.txt ', 'get b c.txt', 'get  ');
-    await node.says('Get needs a file name: get <filename>.\n');
+    await node.says('Expected a file name: get <filename>.\n');
     await node.says(/Received file completely!\n[^]*Received file completely!\n/);
     expect(node.stdout).toMatch(/Received file completely!\n[^]*Saved as "(a|b c)\.txt"\.\n/);
     node.type('quit');
@@ -241,7 +241,7 @@ describe.concurrent('at a terminal', () => {
     await node.says(
       /This node: desk, UDP 127\.0\.0\.1:\d+, TCP port \d+\.\nSharing 1 file \(1 B\) from /,
     );
-    await node.says('Nobody shares a file that can be listed.\n');
+    await node.says('No member lists a file.\n');
     await node.says('Unknown command "serach". Did you mean "search"?');
     node.type('quit');
     expect(await node.exit).toBe(0);

@@ -175,7 +175,7 @@ function decode(
 const refusals: Readonly<Record<string, readonly [TransferErrorCode, string]>> = {
   'not-found': ['no-file', 'the peer does not have the file'],
   changed: ['changed', 'the peer has other content under that name'],
-  busy: ['busy', 'the peer has too much to do'],
+  busy: ['busy', 'the peer is busy'],
 };
 
 function accepted(answer: TransferAnswer | TransferRefusal): TransferAnswer {
@@ -183,7 +183,7 @@ function accepted(answer: TransferAnswer | TransferRefusal): TransferAnswer {
   const { code, message } = answer.error;
   const [ourCode, ourMessage] = refusals[code] ?? [
     'refused',
-    `the peer refuses: ${visibleText(message)} (${visibleText(code)})`,
+    `the peer refused: ${visibleText(message)} (${visibleText(code)})`,
   ];
   throw new TransferError(ourCode, ourMessage);
 }

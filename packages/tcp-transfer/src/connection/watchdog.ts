@@ -1,6 +1,7 @@
 // Ends a transfer whose other side is too slow: the pace of a transfer, with a clock.
 import type { Clock, Timer } from '../clock.ts';
 import { Pace, type PaceLimits } from './pace.ts';
+import { sizeText } from '../size-text.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /** Reports once that the other side of a transfer is too slow. It begins paused. */
@@ -85,7 +86,7 @@ export class Watchdog {
         'too-slow',
         fault === 'idle'
           ? `nothing moved for ${idleTimeout / 1000} s`
-          : `less than ${minimumRate} bytes per second moved`,
+          : `less than ${sizeText(minimumRate)} per second moved`,
       ),
     );
   }

@@ -64,7 +64,7 @@ async function* entriesOf(
       if (left < 0 || (left === 0 && cursor !== undefined)) onMore?.();
       if (cursor === undefined || left <= 0) return;
       if (page.entries.length === 0 || cycles.isRepeated(cursor))
-        throw new TransferError('bad-answer', "the peer's catalog does not come to an end");
+        throw new TransferError('bad-answer', "the peer's catalog never ends");
     }
   } finally {
     connection.close();

@@ -1,5 +1,6 @@
 // The answer of version 1 to a request for a file. No I/O.
 import { headerFilename, ProtocolError, TransferHeaderDecoder } from '@peerlane/protocol';
+import { sizeText } from '../size-text.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /**
@@ -44,10 +45,7 @@ export class FileAnswer {
       const decoded = this.#decodeHeader(bytes);
       if (!decoded) return bytes.subarray(0, 0);
       if (decoded.header.filename !== headerFilename(this.#filename))
-        throw new TransferError(
-          'bad-answer',
-          'the peer sent another file than the one it was asked for',
-        );
+        throw new TransferError('bad-answer', 'the peer sent a different file than requested');
       this.#size = decoded.header.size;
       data = decoded.rest;
     }
@@ -55,7 +53,7 @@ export class FileAnswer {
     if (this.#received > this.#size)
       throw new TransferError(
         'bad-answer',
-        `more came than the ${this.#size} bytes that were announced`,
+        `the peer sent more than the ${sizeText(this.#size)} that it announced`,
       );
     return data;
   }
@@ -65,12 +63,14 @@ export class FileAnswer {
     if (!cause && this.#header.received === 0)
       return new TransferError('no-file', 'the peer does not have the file');
     const place =
-      this.#size === undefined ? 'its header' : `byte ${this.#received} of ${this.#size}`;
+      this.#size === undefined
+        ? 'in its header'
+        : `after ${sizeText(this.#received)} of ${sizeText(this.#size)}`;
     return cause
-      ? new TransferError('incomplete', `the connection broke at ${place}: ${cause.message}`, {
+      ? new TransferError('incomplete', `the connection broke ${place}: ${cause.message}`, {
           cause,
         })
-      : new TransferError('incomplete', `the connection ended at ${place}`);
+      : new TransferError('incomplete', `the connection ended ${place}`);
   }
 
   #decodeHeader(bytes: Uint8Array): ReturnType<TransferHeaderDecoder['push']> {

@@ -36,7 +36,7 @@ export async function keptFile(kept: KeptFile): Promise<number | undefined> {
   const itself = await lstat(at).catch(() => undefined);
   const there = await stat(at).catch(() => undefined);
   if (!itself || !there) return undefined;
-  const taken = `${path} is there already, and `;
+  const taken = `${path} already exists, and `;
   if (!there.isFile()) throw new TransferError('exists', `${taken}is not a file`);
   if (mayChange(itself, folder) || mayChange(there, folder))
     throw new TransferError('exists', `${taken}another user may change it`);

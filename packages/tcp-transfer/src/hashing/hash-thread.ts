@@ -97,7 +97,7 @@ function digestsIn(answer: HashAnswer): readonly Uint8Array[] {
 
 /** The error for a file that ends before a part of it does. */
 export function endsEarly(): TransferError {
-  return new TransferError('changed', 'the file became shorter while it was hashed');
+  return new TransferError('changed', 'the file was truncated while it was hashed');
 }
 
 function asError({ message, ...fields }: HashFailure): Error {

@@ -123,7 +123,7 @@ export class CacheFolder {
         continue;
       }
       const place = join(hidden.path, entriesFolder);
-      throw new TransferError('disk', `${place} cannot be used, as others may write there`);
+      throw new TransferError('disk', `${place} cannot be used, because others may write there`);
     }
   }
 

@@ -118,7 +118,7 @@ export class HeldFolder implements AsyncDisposable {
   /** @throws TransferError `disk` if the path leads to another folder by now */
   async verify(): Promise<void> {
     if (await this.isInPlace()) return;
-    throw new TransferError('disk', `${this.path} is another folder by now`);
+    throw new TransferError('disk', `${this.path} was replaced by another folder`);
   }
 
   /** Makes the names in it survive a loss of power, if the system can do that. */

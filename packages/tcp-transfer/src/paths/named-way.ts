@@ -40,7 +40,7 @@ export async function verifyNamedWay(folder: HeldFolder): Promise<void> {
       `${foreign[0].path} is a link of another user: to replace a file, name the folder that it leads to`,
     );
   if (await folder.liesAt(place)) return;
-  throw new TransferError('disk', `${folder.path} is another folder by now`);
+  throw new TransferError('disk', `${folder.path} was replaced by another folder`);
 }
 
 /**
@@ -58,7 +58,7 @@ export async function resolveShared(path: string): Promise<string> {
   // On a disk that does not tell capital letters apart, this is how the disk spells the path.
   const spelt = await realpath(place);
   if (isSamePath(spelt, place)) return spelt;
-  throw new Error(`${path} leads to another place now`);
+  throw new Error(`${path} now leads elsewhere`);
 }
 
 /** Follows a path by all of its links. */
@@ -91,6 +91,7 @@ async function linkAt(path: string): Promise<Link | undefined> {
   const status = await lstat(path);
   if (!status.isSymbolicLink()) return undefined;
   const target = await readlink(path);
-  if ((await lstat(path)).ino !== status.ino) throw new Error(`${path} is another link by now`);
+  if ((await lstat(path)).ino !== status.ino)
+    throw new Error(`${path} was replaced by another link`);
   return { path, uid: status.uid, target };
 }

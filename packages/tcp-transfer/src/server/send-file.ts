@@ -71,7 +71,7 @@ async function readFully({ handle }: SharedFile, into: Buffer, position: number)
       .catch((cause: unknown) => {
         throw changed(`the file cannot be read: ${(cause as Error).message}`, cause);
       });
-    if (bytesRead === 0) throw changed('the file became shorter while it was sent');
+    if (bytesRead === 0) throw changed('the file was truncated while it was sent');
     filled += bytesRead;
   }
 }

@@ -1,6 +1,7 @@
 // Turns failures of the disk into errors of a transfer, and checks for free space.
 import { statfs } from 'node:fs/promises';
 import { TransferError } from '../transfer-error.ts';
+import { sizeText } from '../size-text.ts';
 import { withPlainPaths } from '../paths/held-folder.ts';
 
 /** The disk is full, or this user may not write more, or it cannot hold so large a file. */
@@ -51,6 +52,6 @@ export async function checkSpace(folder: string, bytes: number): Promise<void> {
   if (blocks === 0 || free >= bytes) return;
   throw new TransferError(
     'no-space',
-    `there are ${free} bytes free on the disk, and ${bytes} are to come`,
+    `the disk has ${sizeText(free)} free, and the file needs ${sizeText(bytes)} more`,
   );
 }

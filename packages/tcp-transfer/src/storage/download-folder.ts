@@ -115,7 +115,7 @@ export class DownloadFolder {
       }
       if (this.#hidden === opening) this.#hidden = undefined;
     }
-    throw new TransferError('disk', `the hidden folder in ${this.path} goes again and again`);
+    throw new TransferError('disk', `the hidden folder in ${this.path} keeps disappearing`);
   }
 
   /** Claims an unfinished file that was left under a key, exclusively; `undefined` if there is none. */

@@ -62,7 +62,7 @@ export async function makeHiddenFolder(
   const places = hiddenNames().map((name) => join(folder.path, name));
   throw new TransferError(
     'disk',
-    `${places.join(' and ')} cannot be used, as others may write there: remove what is there, or download into another folder`,
+    `${places.join(' and ')} cannot be used, because others may write there: remove what is there, or download into another folder`,
   );
 }
 

@@ -61,7 +61,7 @@ export async function placeFile(
     const path = folder.at(numbered);
     if (await linkOrRename(from, path)) return { name: numbered, created: true };
     if (existing === 'refuse')
-      throw new TransferError('exists', `${join(folder.path, name)} is there already`);
+      throw new TransferError('exists', `${join(folder.path, name)} already exists`);
     const isTrusted = (status: Stats): boolean => !mayChange(status, folder);
     if (await sameContent(from, path, isTrusted, signal)) return { name: numbered, created: false };
     // A name that has become free meanwhile is tried again.
@@ -75,7 +75,10 @@ async function replace(from: string, folder: HeldFolder, name: string): Promise<
   const path = folder.at(name);
   const there = await lstat(path).catch(() => undefined);
   if (there && !there.isFile() && !there.isSymbolicLink())
-    throw new TransferError('exists', `${join(folder.path, name)} is no file that can be replaced`);
+    throw new TransferError(
+      'exists',
+      `${join(folder.path, name)} is not a regular file, and cannot be replaced`,
+    );
   await rename(from, path);
 }
 

@@ -47,7 +47,7 @@ export class TemporaryFolder implements AsyncDisposable {
       const isNew = folder && (await readdir(folder.anchor)).length === 0;
       if (isNew) return new TemporaryFolder(parent, folder, ownership);
       await folder?.close();
-      throw new TransferError('disk', `${join(parent.path, name)} is another folder by now`);
+      throw new TransferError('disk', `${join(parent.path, name)} was replaced by another folder`);
     } catch (error) {
       await parent.close();
       throw error;

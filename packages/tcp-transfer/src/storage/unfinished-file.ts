@@ -107,7 +107,7 @@ export class UnfinishedFile {
     for (let done = 0; done < length;) {
       const wanted = Math.min(buffer.length, length - done);
       const { bytesRead } = await this.#unfinished.handle.read(buffer, 0, wanted, offset + done);
-      if (bytesRead === 0) throw new Error('the file became shorter');
+      if (bytesRead === 0) throw new Error('the file was truncated');
       await to.write(buffer.subarray(0, bytesRead), offset + done);
       done += bytesRead;
     }

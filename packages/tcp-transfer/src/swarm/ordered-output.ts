@@ -57,7 +57,7 @@ export class OrderedOutput {
       if (piece >= manifest.pieces || !(await verifyPiece(piece, digest, manifest)))
         throw new TransferError(
           'wrong-content',
-          'the peer has other content than has been passed on',
+          'the peer has other content than what was already written',
         );
   }
 }

@@ -231,7 +231,7 @@ export class Swarm<S extends Source = Source> {
   #checkFor(part: Part): (answer: TransferAnswer) => void {
     return ({ size, offset, length, mtime }) => {
       if (size !== this.#options.manifest.size || offset !== part.offset || length !== part.length)
-        throw new TransferError('bad-answer', 'the peer sends another part than it was asked for');
+        throw new TransferError('bad-answer', 'the peer sent a different part than requested');
       this.#mtime ??= mtime;
     };
   }

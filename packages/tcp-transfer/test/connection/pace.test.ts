@@ -83,7 +83,7 @@ describe('the watchdog', () => {
       dog.moved(1);
       clock.advance(1000);
     }
-    expect(bites).toEqual(['less than 1000 bytes per second moved']);
+    expect(bites).toEqual(['less than 1.0 kB per second moved']);
   });
 
   it('A watchdog does not count pauses, and needs one timer for all of them', () => {

@@ -126,7 +126,7 @@ describe.each([
   });
 
   it('A client of 900 bytes a second is cut off', async () => {
-    expect(await send(mebibyte * 100, () => 900, system, 600)).toMatch(/^less than 1024/);
+    expect(await send(mebibyte * 100, () => 900, system, 600)).toMatch(/^less than 1\.0 kB/);
   });
 });
 

@@ -115,7 +115,7 @@ describe('a download', () => {
     const refused = downloadFile({ address, filename: 'a.txt', into, existing: 'refuse' });
     await expect(refused).rejects.toMatchObject({
       code: 'exists',
-      message: `${join(into, 'a.txt')} is there already`,
+      message: `${join(into, 'a.txt')} already exists`,
     });
     expect(await entries(into)).toEqual(['a.txt']);
   });

@@ -145,7 +145,7 @@ describe('a server that wastes time', () => {
     }
     expect(await failed).toMatchObject({
       code: 'too-slow',
-      message: 'less than 1024 bytes per second moved',
+      message: 'less than 1.0 kB per second moved',
     });
     expect(await entries(into)).toEqual([]);
   });

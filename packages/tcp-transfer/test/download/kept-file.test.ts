@@ -36,7 +36,7 @@ describe('a file that is kept in place of a download', () => {
     expect(await keptFile({ path, manifests })).toBeUndefined();
     await expect(keptFile({ path: dirname(path), manifests })).rejects.toMatchObject({
       code: 'exists',
-      message: `${dirname(path)} is there already, and is not a file`,
+      message: `${dirname(path)} already exists, and is not a file`,
     });
     expect(await keptFile({ path: join(path, 'none'), manifests })).toBeUndefined();
     await writeFile(path, content);
@@ -47,7 +47,7 @@ describe('a file that is kept in place of a download', () => {
     expect(await keptFile({ path, manifests })).toBe(5);
     await expect(keptFile({ path, root, manifests })).rejects.toMatchObject({
       code: 'exists',
-      message: `${path} is there already, and has other content`,
+      message: `${path} already exists, and has other content`,
     });
   });
 
@@ -66,7 +66,7 @@ describe('a file that is kept in place of a download', () => {
     for (const path of [theirs!, link!])
       await expect(keptFile({ path, manifests })).rejects.toMatchObject({
         code: 'exists',
-        message: `${path} is there already, and another user may change it`,
+        message: `${path} already exists, and another user may change it`,
       });
   });
 });

@@ -36,7 +36,7 @@ async function folderWith(files: Readonly<Record<string, Uint8Array>>): Promise<
   return into;
 }
 
-describe('A file that is there already', () => {
+describe('A file that already exists', () => {
   it.each([undefined, 'replace'] as const)(
     'is compared with the manifest, and not fetched again (existing: %s)',
     async (existing) => {

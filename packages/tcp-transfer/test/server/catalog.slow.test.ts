@@ -153,7 +153,7 @@ describe('a catalog', () => {
     const { folder, server } = await sharing(['a'], { catalog: false });
     const refused = {
       code: 'refused',
-      message: 'the peer refuses: this server does not give that (unsupported)',
+      message: 'the peer refused: this server does not give that (unsupported)',
     };
     await expect(list(server.address)).rejects.toMatchObject(refused);
     const connect = connectTo((far) => serveConnection(far, { files: folder }, { catalog: false }));

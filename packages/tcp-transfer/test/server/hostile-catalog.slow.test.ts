@@ -97,7 +97,7 @@ describe('a server whose catalog never ends', () => {
     const { error } = await collect(address);
     expect(error).toMatchObject({
       ...badAnswer,
-      message: "the peer's catalog does not come to an end",
+      message: "the peer's catalog never ends",
     });
     expect(pages).toBe(1);
   });

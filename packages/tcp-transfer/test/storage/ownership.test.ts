@@ -48,7 +48,7 @@ describe('a folder that is received into', () => {
   });
 });
 
-describe('a file that is there already', () => {
+describe('a file that already exists', () => {
   it.each([
     [0o1777, attacker, true],
     [0o1777, 0, false],

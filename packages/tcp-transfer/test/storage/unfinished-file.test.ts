@@ -143,7 +143,7 @@ describe('an unfinished file', () => {
       const [one, two] = places.map((place) => join(folder, place));
       await expect(other.createUnfinished()).rejects.toMatchObject({
         code: 'disk',
-        message: `${one} and ${two} cannot be used, as others may write there: remove what is there, or download into another folder`,
+        message: `${one} and ${two} cannot be used, because others may write there: remove what is there, or download into another folder`,
       });
       await other.release();
       expect(await entries(outside)).toEqual([]);

@@ -53,7 +53,7 @@ export class Responder {
     const question = `${peer} ${name}`;
     if (this.#running.has(question)) return;
     if (this.#running.size >= maxRunning) {
-      warn('full', peer, 'More requests came in than can be looked up: some were dropped.');
+      warn('full', peer, 'Too many requests at once: some were dropped.');
       return;
     }
     this.#running.add(question);
@@ -103,7 +103,7 @@ export class Responder {
     };
     if (hasPriority(peer)) reply();
     else if (!this.#delayed.add(senderOf(from), `${peer} ${name}`, reply)) {
-      warn('full', peer, 'Too many answers are waiting: some requests get none.');
+      warn('full', peer, 'Too many answers are pending: some requests get none.');
     }
   }
 }

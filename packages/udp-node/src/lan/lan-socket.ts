@@ -75,7 +75,7 @@ class MulticastSocket implements LanSocket {
   async announce(datagram: Uint8Array): Promise<void> {
     const current = announcedInterfaces(this.#bound);
     for (const address of this.#joined) if (!current.includes(address)) this.#leave(address);
-    let failure: unknown = new Error('there is no interface with an IPv4 address');
+    let failure: unknown = new Error('no interface has an IPv4 address');
     let reached = false;
     for (const address of current) {
       this.#join(address);

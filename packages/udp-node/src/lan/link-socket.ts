@@ -93,7 +93,7 @@ class LinkSocket implements LanSocket {
   }
 
   async announce(datagram: Uint8Array): Promise<void> {
-    let failure: unknown = new Error('there is no interface with a link-local IPv6 address');
+    let failure: unknown = new Error('no interface has a link-local IPv6 address');
     let reached = false;
     for (const { zone, hasIpv4 } of announcedLinks(this.#bound)) {
       this.#listen('addMembership', linkGroups.all, zone);

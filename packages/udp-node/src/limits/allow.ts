@@ -34,7 +34,8 @@ export function allowNetworks(networks: readonly string[] = []): Allow {
     const [address = '', prefix = isIPv6(address) ? '128' : '32', ...more] = network.split('/');
     try {
       // Number() accepts more than digits, and reads nothing as 0, which would be the whole Internet.
-      if (more.length > 0 || !/^\d{1,3}$/.test(prefix)) throw new Error('the prefix is no number');
+      if (more.length > 0 || !/^\d{1,3}$/.test(prefix))
+        throw new Error('the prefix is not a number');
       list.addSubnet(address, Number(prefix), family(address));
     } catch (cause) {
       throw new TypeError(`expected a network such as 203.0.113.0/24, got "${network}"`, { cause });
@@ -55,9 +56,9 @@ export function allowNetworks(networks: readonly string[] = []): Allow {
 
 /** Why nothing is exchanged with an IP address; `undefined` if it is allowed. */
 export function faultOf(host: string, allow: Allow): string | undefined {
-  if (!isUnicast(host)) return `${host} is the address of no single machine.`;
+  if (!isUnicast(host)) return `${host} is not the address of a single machine.`;
   if (allow(host)) return undefined;
-  return `${host} is outside of the networks that this node may send to.`;
+  return `${host} is outside the networks that this node may send to.`;
 }
 
 function family(address: string): 'ipv4' | 'ipv6' {

@@ -59,7 +59,7 @@ export class Inlet {
     const peer = formatPeerAddress(from);
     const cost = Math.ceil(datagram.length / bytesPerToken);
     if (!this.#limiter.admits(from, peer, settings.clock.now(), cost)) {
-      warn('flood', from.host, `${peer} sends too much: some of it is dropped.`);
+      warn('flood', from.host, `${peer} sends too fast: some datagrams are dropped.`);
       return undefined;
     }
     if (datagram.length > maxReadBytes) {

@@ -99,7 +99,7 @@ export class NameLookup {
       lane.waiting.push({ start, drop });
       this.#next();
       if (lane.waiting.length <= lane.maxWaiting) return;
-      lane.waiting.shift()?.drop(new Error('too many names are waiting for their lookup'));
+      lane.waiting.shift()?.drop(new Error('too many names are waiting to be resolved'));
     });
     try {
       return ipAddress(await this.#lookup(host));

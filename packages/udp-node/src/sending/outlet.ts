@@ -82,11 +82,7 @@ export class Outlet {
       encode: (message) => this.#encode(message),
       transmit: (datagram, parcel) => this.#transmit(datagram, parcel),
       onDropped: () => {
-        warn(
-          'full',
-          undefined,
-          'More is to be sent than the network accepts: some of it is dropped.',
-        );
+        warn('full', undefined, 'The network cannot keep up: some outgoing datagrams are dropped.');
       },
     });
   }

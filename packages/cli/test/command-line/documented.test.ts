@@ -1,0 +1,13 @@
+// The documentation shows the same command lines as the help.
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { commands } from '../../src/command-line/commands.ts';
+
+it.for(['README.md', 'packages/cli/README.md', 'docs/commands.md'])(
+  '%s installs completion by the lines that `p2p completion --help` shows',
+  async (path) => {
+    const text = await readFile(new URL(`../../../../${path}`, import.meta.url), 'utf8');
+    const shown = text.split('\n').filter((line) => /^p2p completion (bash|zsh|fish) /.test(line));
+    expect(shown).toEqual(commands.completion.examples.map(([line]) => `p2p ${line}`));
+  },
+);
