@@ -9,14 +9,19 @@ import { store, type Change, type State } from './state.ts';
 import { greet, ping, sendList, sendEarnedList } from './greetings.ts';
 import { configuredPauses, pingPauses, quietAt } from './timing.ts';
 
-/** The first round: every member is sent its list, and silent configured members are tried again soon. */
+/**
+ * The first round: every member is sent its list, and silent configured members are tried again soon. A
+ * node of version 1 begins as the original does, with the round after the first period.
+ */
 export function start(state: State, now: number, changes: Change[]): void {
-  const due = state.settings.protocol === 1 ? Infinity : now + configuredPauses[0]!;
+  const { protocol, period } = state.settings;
+  const due = protocol === 1 ? Infinity : now + configuredPauses[0]!;
   for (const peer of [...state.peers.values()]) {
     if (peer.configured && !isHeard(peer)) store(state, { ...peer, learnedAt: now, due });
   }
   beginJoining(state, now);
-  broadcast(state, now, changes);
+  if (protocol === 1) state.nextBroadcast = now + period;
+  else broadcast(state, now, changes);
 }
 
 /** Sends each member what the round has for it, and sets the time of the next round. */

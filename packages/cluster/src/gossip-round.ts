@@ -126,7 +126,8 @@ export class GossipRound {
   ): readonly DiscoverMessage[] {
     let parts = this.#parts.get(list);
     if (!parts) {
-      parts = splitDiscover(list, { maxBytes: sharedBytes, ...(extension && { extension }) });
+      const maxBytes = this.#state.settings.protocol === 1 ? originalBytes : sharedBytes;
+      parts = splitDiscover(list, { maxBytes, ...(extension && { extension }) });
       this.#parts.set(list, parts);
     }
     return parts;
@@ -180,3 +181,6 @@ function* sample(addresses: ReadonlySet<string>, place: number): Iterable<string
 // The first part of a list also carries a ping and this node's own address within its 1200 bytes.
 const sharedBytes =
   maxListBytes - ',"ping":"0123456789abcdef"'.length - `,${'a'.repeat(253)}:65535`.length;
+
+// As much as the original reads of a datagram. It sends longer ones, whose end is lost.
+const originalBytes = 2048;

@@ -6,7 +6,7 @@ import { freeUnprovenPlace } from './capacity.ts';
 import type { GossipRound } from './gossip-round.ts';
 import { grant, isTrusted } from './send.ts';
 import { add, find, listedCount, store, type Change, type State } from './state.ts';
-import { greet, sendList } from './greetings.ts';
+import { greet } from './greetings.ts';
 import { isOwn } from './own-addresses.ts';
 import { pingPauses } from './timing.ts';
 
@@ -81,7 +81,7 @@ function learnAddress(
 ): void {
   const { now } = round;
   if (state.settings.protocol === 1) {
-    sendList(state, add(state, newPeer(address, now), changes), round, changes);
+    add(state, newPeer(address, now), changes);
     return;
   }
   const due = now + pingPauses[0]!;

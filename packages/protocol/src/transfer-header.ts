@@ -8,7 +8,7 @@ import { cutText, encodeText } from './text.ts';
 export interface TransferHeader {
   /** The size of the file, in bytes. */
   readonly size: number;
-  /** As much of the file's name as fits. Data from the network: not safe to print. */
+  /** The name of the file; of a received one as much as fits. Data from the network: not safe to print. */
   readonly filename: string;
 }
 
@@ -25,8 +25,8 @@ const padding = ':';
 const paddingByte = 0x3a;
 
 /**
- * The part of a file name that a header can carry: cut between characters to 64 bytes, without the
- * colons at its end, which cannot be distinguished from the padding.
+ * The name that a receiver reads from the header of a file: cut to 64 bytes, without half a character and
+ * without the colons at its end, which cannot be distinguished from the padding.
  *
  * @see docs/protocol.md, "The header"
  */
@@ -35,10 +35,11 @@ export function headerFilename(filename: string): string {
 }
 
 /**
- * Encodes a header: the size in 10 bytes and the file name in 64, both padded with `:`.
+ * Encodes a header: the size in 10 bytes and the file name in 64, both padded with `:`. A longer name is
+ * cut after 64 bytes, inside a character too, as the original cuts it.
  *
- * @throws ProtocolError `not-encodable` if the size has more than ten digits, or if the name has
- * more than 64 bytes or ends in `:` (see {@link headerFilename})
+ * @throws ProtocolError `not-encodable` if the size has more than ten digits, or if the name is no
+ * well-formed text
  * @see docs/protocol.md, "The header"
  */
 export function encodeTransferHeader(header: TransferHeader): Uint8Array<ArrayBuffer> {
@@ -50,22 +51,15 @@ export function encodeTransferHeader(header: TransferHeader): Uint8Array<ArrayBu
       `expected a size from 0 to ${maxTransferSize}, got ${excerpt(size)}`,
     );
   }
-  if (!fitsHeader(filename)) {
+  if (typeof filename !== 'string' || !filename.isWellFormed())
     throw new ProtocolError(
       'not-encodable',
-      `expected a name of at most ${filenameBytes} bytes that does not end in a colon, got ${excerpt(filename)}`,
+      `expected a name of well-formed text, got ${excerpt(filename)}`,
     );
-  }
   const bytes = new Uint8Array(transferHeaderBytes).fill(paddingByte);
   bytes.set(encodeText(String(size)));
-  bytes.set(encodeText(filename), sizeBytes);
+  bytes.set(encodeText(filename).subarray(0, filenameBytes), sizeBytes);
   return bytes;
-}
-
-function fitsHeader(filename: unknown): boolean {
-  return (
-    typeof filename === 'string' && filename === headerFilename(filename) && filename.isWellFormed()
-  );
 }
 
 /** A header, and the first bytes of the data. */

@@ -42,10 +42,11 @@ export async function startParts(
     // A name may have several addresses: the lookup of the UDP side makes both bind the same one.
     systemLookup(host).then((address) =>
       startFileServer({
-        library: protocol === 2 ? library : { files: library.files },
+        library,
         host: address,
         port: tcpPort,
-        catalog: (catalog ?? true) && protocol === 2,
+        protocol,
+        ...(catalog !== undefined && { catalog }),
       }),
     ),
   ).catch(async (error: unknown) => {

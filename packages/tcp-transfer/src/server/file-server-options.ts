@@ -15,6 +15,12 @@ export interface FileServerOptions extends PaceLimits {
    */
   readonly catalog?: boolean;
   /**
+   * The version of the protocol; with 1 requests are read as the original does: once, with or without a
+   * line feed, and of version 1 alone.
+   * @default 2
+   */
+  readonly protocol?: 1 | 2;
+  /**
    * The IP address or name to bind.
    * @default '127.0.0.1'
    */
@@ -54,6 +60,7 @@ export interface FileServerOptions extends PaceLimits {
 export interface FileServerSettings {
   readonly library: ServedLibrary;
   readonly catalog: boolean;
+  readonly protocol: 1 | 2;
   readonly clock: Clock;
   readonly pace: Required<PaceLimits>;
   readonly requestTimeout: number;
@@ -66,7 +73,7 @@ export interface FileServerSettings {
  * @throws RangeError for options that make no sense
  */
 export function resolveFileServerOptions(options: FileServerOptions): FileServerSettings {
-  const { library, catalog = true, clock = systemClock } = options;
+  const { library, catalog = true, protocol = 2, clock = systemClock } = options;
   const { requestTimeout = 10_000, maxConnections = 256 } = options;
   const { maxConnectionsPerAddress = 32, maxWaiting = 512 } = options;
   checkPositive({ requestTimeout });
@@ -74,5 +81,5 @@ export function resolveFileServerOptions(options: FileServerOptions): FileServer
   const pace = resolvePace(options);
   const maxWait = pace.idleTimeout;
   const admission = { maxConnections, maxConnectionsPerAddress, maxWaiting, maxWait };
-  return { library, catalog, clock, pace, requestTimeout, admission };
+  return { library, catalog, protocol, clock, pace, requestTimeout, admission };
 }

@@ -188,11 +188,12 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         this.emit(event, { client, filename, size });
       };
     try {
-      const { library, pace, requestTimeout, catalog } = this.#settings;
+      const { library, pace, requestTimeout, catalog, protocol } = this.#settings;
       await serveConnection(stream, library, {
         ...pace,
         requestTimeout,
         catalog,
+        protocol,
         clock: this.#clock,
         buffers: this.#buffers,
         onAsked: (filename) => {

@@ -1,5 +1,5 @@
 // Sends a file or a part of one: reads ahead, and notices when the file changes meanwhile.
-import { encodeTransferHeader, headerFilename } from '@peerlane/protocol';
+import { encodeTransferHeader } from '@peerlane/protocol';
 import type { StreamWriter } from '../connection/stream-writer.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { allFinished } from '../async.ts';
@@ -27,9 +27,8 @@ export async function sendFile(
   connection: StreamWriter,
   buffers: SendBuffers,
 ): Promise<void> {
-  const { filename, size } = file;
-  const lead = encodeTransferHeader({ size, filename: headerFilename(filename) });
-  await sendPart(file, { lead, offset: 0, end: size }, connection, buffers);
+  const lead = encodeTransferHeader(file);
+  await sendPart(file, { lead, offset: 0, end: file.size }, connection, buffers);
   await connection.end();
 }
 

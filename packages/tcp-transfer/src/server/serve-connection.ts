@@ -44,8 +44,13 @@ export async function serveConnection(
     const connection = new StreamWriter(stream, watchdog, clock);
     if (onWire) connection.observe(reportTo(onWire));
     const timeout = options.requestTimeout ?? 10_000;
-    let request = await readRequest(stream, timeout, clock, cutOff, onWire);
+    const { protocol = 2 } = options;
+    let request = await readRequest(stream, { timeout, protocol }, clock, cutOff, onWire);
     if (!request) throw new Error('the connection ended before the request was whole');
+    if (request.version === 2 && protocol === 1) {
+      await connection.end();
+      return;
+    }
     if (request.version === 1) {
       options.onAsked?.(request.filename);
       discardSurplus(stream, onWire);
@@ -65,7 +70,8 @@ export async function serveConnection(
       await answerRequest(request, connection, context);
       options.onAnswered?.();
       const closeIdle = (): unknown => stream.destroy();
-      request = await readRequest(stream, pace.idleTimeout, clock, closeIdle, onWire);
+      const next = { timeout: pace.idleTimeout, protocol };
+      request = await readRequest(stream, next, clock, closeIdle, onWire);
     }
     await connection.end();
     if (sending) options.onSent?.(sending);
@@ -77,10 +83,15 @@ export async function serveConnection(
   }
 }
 
-/** Reads the next request; `undefined` if the client ends the connection before it is whole. */
+const lineFeed = new Uint8Array([0x0a]);
+
+/**
+ * Reads the next request; `undefined` if the client ends the connection before it is whole. A server of
+ * version 1 takes what comes first for the whole.
+ */
 async function readRequest(
   stream: Duplex,
-  timeout: number,
+  { timeout, protocol }: { readonly timeout: number; readonly protocol: 1 | 2 },
   clock: Clock,
   cutOff: (error: TransferError) => void,
   onWire: OnTransferWire | undefined,
@@ -93,7 +104,8 @@ async function readRequest(
     const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     for await (const bytes of pieces) {
       onWire?.('in', { bytes });
-      const request = decoder.push(bytes)?.request;
+      let request = decoder.push(bytes)?.request;
+      if (protocol === 1) request ??= decoder.push(lineFeed)?.request;
       if (request) return request;
     }
   } finally {

@@ -35,4 +35,10 @@ export interface ServeOptions extends PaceLimits {
    * @default true
    */
   readonly catalog?: boolean;
+  /**
+   * The version of the protocol; with 1 requests are read as the original does: once, with or without a
+   * line feed, and of version 1 alone.
+   * @default 2
+   */
+  readonly protocol?: 1 | 2;
 }
