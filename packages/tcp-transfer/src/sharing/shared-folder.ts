@@ -7,7 +7,6 @@ import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { resolveShared } from '../paths/named-way.ts';
 import { pinFolder } from '../paths/pinned-folder.ts';
-import { namesAfter } from './names-after.ts';
 import { IndexUpdater } from './index-updater.ts';
 import { watchFolder, type WatchFolder } from './watch-folder.ts';
 import { listFolder } from './list-folder.ts';
@@ -146,7 +145,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
    * @param match a text that the names must contain, upper and lower case alike
    */
   namesAfter(after: string | undefined, count: number, match?: string): Promise<readonly string[]> {
-    return namesAfter(this.#index.names(), after, count, match);
+    return this.#index.namesAfter(after, count, match);
   }
 
   /**

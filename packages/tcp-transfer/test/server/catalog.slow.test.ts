@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { duplexPair, type Duplex } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CatalogEntry, PeerAddress, TransferAnswer } from '@peerlane/protocol';
 import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
 import { startFileServer, type FileServer } from '../../src/server/file-server.ts';
@@ -169,8 +169,20 @@ describe('a catalog', () => {
 });
 
 describe('a page', () => {
+  it('A page looks up at most 101 files, however many there are: 100 of them are its own', async () => {
+    const { folder, server } = await sharing(numbered(1200));
+    const asked = vi.spyOn(folder, 'statusOf');
+    const connection = await PeerConnection.open(server.address);
+    onTestFinished(() => {
+      connection.close();
+    });
+    const { answer } = await connection.request({ want: 'catalog' });
+    expect(answer.cursor).toBe(numbered(1200)[99]);
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(101);
+  });
+
   it('One page follows the other, whatever the number of files', async () => {
-    for (const count of [499, 500, 501, 1000, 1234]) {
+    for (const count of [99, 100, 101, 200, 1234]) {
       const { server } = await sharing(numbered(count));
       expect(namesOf(await list(server.address))).toEqual(numbered(count));
     }
@@ -197,7 +209,7 @@ describe('a page', () => {
       const connection = await PeerConnection.open(server.address);
       const { length } = (await connection.request({ want: 'catalog' })).answer;
       connection.close();
-      expect(length).toBeGreaterThan(200 * 1024);
+      expect(length).toBeGreaterThan(100 * 1024);
       expect(length).toBeLessThanOrEqual(256 * 1024);
       expect(namesOf(await list(server.address))).toEqual(names);
     },
