@@ -14,6 +14,7 @@ import { openLibrary } from '../../src/server/open-library.ts';
 import { serveConnection } from '../../src/server/serve-connection.ts';
 import { SharedFolder, type SharedFolderOptions } from '../../src/sharing/shared-folder.ts';
 import { eventually, temporaryFolder } from '../support/helpers.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { Random } from '../support/random.ts';
 
 /** Windows allows few of the names that are tried here. */
@@ -197,6 +198,21 @@ describe('a page', () => {
     expect(pages).toBe(1);
     await catalog.return();
     expect(pages).toBe(1);
+  });
+
+  it('A client that asks for page after page waits for its turn, and gets every page', async () => {
+    const clock = new ManualClock();
+    const { server } = await sharing(['a'], { clock, requestRate: 20 });
+    const page = async (): Promise<number> => (await list(server.address)).length;
+    const pages: number[] = [];
+    // Four seconds' worth is answered at once.
+    for (let asked = 0; asked < 4; asked += 1) pages.push(await page());
+    const early = page().then((length) => pages.push(length));
+    await eventually(() => server.load.busy === 1 || undefined);
+    expect(pages).toHaveLength(4);
+    clock.advance(1050);
+    await early;
+    expect(pages).toHaveLength(5);
   });
 
   it.skipIf(isWindows)(
