@@ -20,15 +20,17 @@ export function cacheFolder({
   platform = process.platform,
   home = homedir,
 }: CachePlace): string | undefined {
-  const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
-  const own = platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_CACHE_HOME'];
+  const path = platform === 'win32' ? win32 : posix;
+  const own = platform === 'win32' ? env.LOCALAPPDATA : env.XDG_CACHE_HOME;
   // The specification of XDG says that a relative path is to be ignored.
-  if (own !== undefined && isAbsolute(own)) return join(own, 'peerlane', ...inner(platform));
+  if (own !== undefined && path.isAbsolute(own))
+    return path.join(own, 'peerlane', ...inner(platform));
   const folder = homeOf(home);
-  if (folder === undefined || !isAbsolute(folder)) return undefined;
-  if (platform === 'win32') return join(folder, 'AppData', 'Local', 'peerlane', ...inner(platform));
-  if (platform === 'darwin') return join(folder, 'Library', 'Caches', 'peerlane');
-  return join(folder, '.cache', 'peerlane');
+  if (folder === undefined || !path.isAbsolute(folder)) return undefined;
+  if (platform === 'win32')
+    return path.join(folder, 'AppData', 'Local', 'peerlane', ...inner(platform));
+  if (platform === 'darwin') return path.join(folder, 'Library', 'Caches', 'peerlane');
+  return path.join(folder, '.cache', 'peerlane');
 }
 
 /** What is said once where there is no cache. */

@@ -99,7 +99,7 @@ export class CacheFolder {
   /** Opens the folder of the entries; `undefined` if there is none of this user alone. */
   async #open(): Promise<HeldFolder | undefined> {
     await using folder = await HeldFolder.open(this.#folder);
-    return openOwn(folder, entriesFolder, this.#ownership);
+    return await openOwn(folder, entriesFolder, this.#ownership);
   }
 
   async #make(): Promise<HeldFolder> {
