@@ -39,7 +39,7 @@ interface Waiting {
 const idleAfter = 250;
 
 /** A client that reads faster is not closed for another, in bytes per second. */
-export const slowRate: number = 256 * 1024;
+const slowRate = 256 * 1024;
 
 /** How often connections that are answered are looked at while others wait, in milliseconds. */
 const slowInterval = 1000;

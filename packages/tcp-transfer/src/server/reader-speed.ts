@@ -4,7 +4,7 @@
 const noticeable = 100;
 
 /** How long a server must have waited for a client before it knows how fast that reads, in milliseconds. */
-export const judgedAfter = 5000;
+const judgedAfter = 5000;
 
 interface Span {
   /** In milliseconds. */

@@ -3,7 +3,7 @@ import { pause } from '../async.ts';
 import type { Clock } from '../clock.ts';
 
 /** How long a machine may have asked for nothing to be answered at once, in milliseconds. */
-export const saved = 4000;
+const saved = 4000;
 
 /**
  * What a request costs by what it wants: some 60 µs each. A page of a catalog looks up a hundred files,
