@@ -9,7 +9,8 @@ RUN pnpm install --offline --frozen-lockfile && pnpm build --filter @peerlane/cl
   && pnpm --filter @peerlane/cli deploy --offline --legacy --prod /app
 
 FROM node:24-alpine
-ENV NODE_ENV=production
+# Digests go to the place for temporary files, as all else may be read-only and any user may run it.
+ENV NODE_ENV=production XDG_CACHE_HOME=/tmp/cache
 COPY --from=build /app /app
 COPY apps/demo/docker /app/
 WORKDIR /app/shared

@@ -1,4 +1,5 @@
 // The server of the demo's page: its files, its commands, and the stream of events.
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -34,16 +35,17 @@ const maxUnsentBytes = 16 * 1024 * 1024;
 
 /** Serves the demo's page, on loopback only. */
 export class PageServer {
-  /** The address of the page. */
+  /** The address of the page, which is a secret: who knows it commands the demo. */
   readonly url: string;
   readonly #server: Server;
   readonly #port: number;
+  readonly #capability = randomBytes(18).toString('base64url');
   readonly #fleet: Fleet;
   readonly #commands: Commands;
 
   private constructor(server: Server, fleet: Fleet, commands: Commands) {
     const { port } = server.address() as AddressInfo;
-    this.url = `http://127.0.0.1:${port}/`;
+    this.url = `http://127.0.0.1:${port}/${this.#capability}/`;
     this.#port = port;
     this.#server = server;
     this.#fleet = fleet;
@@ -72,12 +74,13 @@ export class PageServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const fault = foreign(request, this.#port);
+    const fault = foreign(request, this.#port, this.#capability);
     if (fault !== undefined) {
       say(response, 403, fault);
       return;
     }
-    const { method, url = '/' } = request;
+    const { method } = request;
+    const url = request.url!.slice(1 + this.#capability.length);
     const file = files[url];
     if (method === 'GET' && file) {
       const content = await readFile(fileURLToPath(new URL(file.path, import.meta.url)));

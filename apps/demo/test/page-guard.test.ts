@@ -49,7 +49,32 @@ describe('what is for the page', () => {
       false,
     ],
   ])('The guard accepts or refuses %s', (_what, method, headers, expected) => {
-    expect(foreign({ method, headers }, 8000) === undefined).toBe(expected);
+    expect(foreign({ method, url: '/secret/', headers }, 8000, 'secret') === undefined).toBe(
+      expected,
+    );
+  });
+});
+
+describe('the capability of the page', () => {
+  const headers = {
+    host: '127.0.0.1:8000',
+    origin: 'http://127.0.0.1:8000',
+    'content-type': 'application/json',
+  };
+
+  it.each([
+    '/',
+    '/command',
+    '//command',
+    '/secre/command',
+    '/secrets/command',
+    '/secret',
+    'secret/',
+  ])('Another user of the machine cannot command the demo by %s', (url) => {
+    for (const method of ['GET', 'POST'])
+      expect(foreign({ method, url, headers }, 8000, 'secret')).toBe(
+        'Open the address that the demo has printed.',
+      );
   });
 });
 
@@ -74,12 +99,12 @@ describe('the server of the page', () => {
     await run.says('byte for byte');
     const { url } = run;
     expect(new URL(url).hostname).toBe('127.0.0.1');
-    const origin = url.replace(/\/$/, '');
+    const { origin } = new URL(url);
     const json = { 'content-type': 'application/json', origin };
-    const { body: page } = await ask(url, '/');
-    const linked = [...page.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
+    const { body: page } = await ask(url, '');
+    const linked = [...page.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, path]) => path!);
     expect(linked.length).toBeGreaterThan(5);
-    for (const path of ['/', ...linked]) {
+    for (const path of ['', ...linked]) {
       const { response, body } = await ask(url, path);
       expect(response.statusCode, path).toBe(200);
       expect(response.headers['content-security-policy']).toMatch(
@@ -89,17 +114,20 @@ describe('the server of the page', () => {
       // The page loads nothing from elsewhere.
       expect(path.endsWith('.js') || !/(?:src|href)="https?:|url\(/.test(body), path).toBe(true);
     }
+    // Another user of the machine sees the port, but not the address that was printed.
+    for (const path of ['/', '/page.js', '/events', '/guess/events'])
+      expect((await ask(url, path)).response.statusCode, path).toBe(403);
     const kill = JSON.stringify({ do: 'kill', node: 'node2' });
     expect(
-      (await ask(url, '/command', { ...json, origin: 'http://evil.example' }, kill)).response
+      (await ask(url, 'command', { ...json, origin: 'http://evil.example' }, kill)).response
         .statusCode,
     ).toBe(403);
     expect(
-      (await ask(url, '/command', { 'content-type': 'application/json' }, kill)).response
-        .statusCode,
+      (await ask(url, 'command', { 'content-type': 'application/json' }, kill)).response.statusCode,
     ).toBe(403);
-    expect((await ask(url, '/events', { host: 'evil.example' })).response.statusCode).toBe(403);
-    expect((await ask(url, '/../package.json')).response.statusCode).toBe(404);
+    expect((await ask(url, '/command', json, kill)).response.statusCode).toBe(403);
+    expect((await ask(url, 'events', { host: 'evil.example' })).response.statusCode).toBe(403);
+    expect((await ask(url, 'package.json')).response.statusCode).toBe(404);
     for (const nonsense of [
       '',
       '{',
@@ -108,8 +136,8 @@ describe('the server of the page', () => {
       '{"do":"kill","node":"x"}',
       `"${'x'.repeat(5000)}"`,
     ]) {
-      expect((await ask(url, '/command', json, nonsense)).response.statusCode, nonsense).toBe(400);
+      expect((await ask(url, 'command', json, nonsense)).response.statusCode, nonsense).toBe(400);
     }
-    expect((await ask(url, '/command', json, kill)).response.statusCode).toBe(204);
+    expect((await ask(url, 'command', json, kill)).response.statusCode).toBe(204);
   });
 });

@@ -65,7 +65,12 @@ export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';
 export { type WrittenFile } from './storage/written-file.ts';
 export { type NameClash } from './sharing/name-index.ts';
-export { openLibrary, type Library, type ServedLibrary } from './server/open-library.ts';
+export {
+  openLibrary,
+  type Library,
+  type LibraryOptions,
+  type ServedLibrary,
+} from './server/open-library.ts';
 export { SendBuffers } from './server/send-buffers.ts';
 export { serveConnection } from './server/serve-connection.ts';
 export { type ServeOptions } from './server/serve-options.ts';

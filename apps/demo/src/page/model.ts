@@ -106,7 +106,7 @@ export class Model {
    * @throws Error that says what is wrong
    */
   async send(command: Command): Promise<void> {
-    const response = await fetch('/command', {
+    const response = await fetch('command', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(command),

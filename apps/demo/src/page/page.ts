@@ -36,7 +36,7 @@ new Tour(shown, controls, diagram, () => {
   timeBar.goLive();
 });
 
-const events = new EventSource('/events');
+const events = new EventSource('events');
 const connection = byId('connection');
 /** Enables the commands only while the page is connected to the demo. */
 const enable = (isConnected: boolean): void => {

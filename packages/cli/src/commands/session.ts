@@ -6,6 +6,7 @@ import type { Invocation } from '../command-line/parse.ts';
 import { PlainDialogue, type Dialogue } from '../session/dialogue.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { otherContentText } from '../output/failure-text.ts';
+import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { folderWarning } from '../config/folder-path.ts';
 import { print, type Io } from '../output/io.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -48,7 +49,14 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     () => performance.now(),
   );
   const path = resolve(io.cwd, folder);
-  await using node = createNode({ ...nodeOptionsFrom(config), folder: path, members });
+  const cache = cacheFolder({ env: io.env });
+  if (cache === undefined) warnings.add(`${noCacheText}.`);
+  await using node = createNode({
+    ...nodeOptionsFrom(config),
+    folder: path,
+    cacheFolder: cache,
+    members,
+  });
   report(node, dialogue, warnings);
   await node.start();
   const warning = folderWarning(path);

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
+import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/settings.ts';
 import { unreachableText } from '../members/reaching-host.ts';
@@ -39,8 +40,15 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
       },
       () => performance.now(),
     );
+    const cache = cacheFolder({ env: io.env });
+    if (cache === undefined) warnings.add(`Warning: ${noCacheText}.`);
     const make = (config: Config): PeerlaneNode => {
-      const node = createNode({ ...nodeOptionsFrom(config), files, members: config.cluster ?? [] });
+      const node = createNode({
+        ...nodeOptionsFrom(config),
+        files,
+        cacheFolder: cache,
+        members: config.cluster ?? [],
+      });
       node.on('warning', (message) => {
         warnings.add(`Warning: ${message}`);
       });

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { NameClash } from '@peerlane/tcp-transfer';
 import type { Invocation } from '../command-line/parse.ts';
+import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { folderWarning } from '../config/folder-path.ts';
@@ -44,9 +45,12 @@ export async function run(invocation: Invocation<'start'>, io: Io): Promise<numb
     const folder = resolve(io.cwd, config.folder);
     const warning = folderWarning(folder);
     if (warning !== undefined) log.write('warning', warning.replace('Warning: ', ''));
+    const cache = cacheFolder({ env: io.env });
+    if (cache === undefined) log.write('warning', noCacheText);
     await using node = createNode({
       ...nodeOptionsFrom(config),
       folder,
+      cacheFolder: cache,
       members: config.cluster ?? [],
     });
     using warnings = new WarningLog(

@@ -20,6 +20,12 @@ export interface NodeOptions {
    */
   readonly files?: readonly string[] | undefined;
   /**
+   * The folder of this user in which digests of shared files survive a restart; it is made when it is
+   * needed. If it cannot be used, there is one `warning`.
+   * @default none: digests are kept in memory alone
+   */
+  readonly cacheFolder?: string | undefined;
+  /**
    * The name of the node, which others see: 1 to 64 characters.
    * @default no name
    */

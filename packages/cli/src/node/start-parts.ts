@@ -6,6 +6,7 @@ import {
   startFileServer,
   type FileServer,
   type Library,
+  type LibraryOptions,
 } from '@peerlane/tcp-transfer';
 import { allowNetworks, startUdpNode, systemLookup, type UdpNode } from '@peerlane/udp-node';
 import { describe, reasonOf } from './error-text.ts';
@@ -81,11 +82,15 @@ export async function startParts(
 }
 
 async function share(
-  { folder, files = [] }: NodeOptions,
+  { folder, files = [], cacheFolder }: NodeOptions,
   warn: (message: string) => void,
 ): Promise<Library> {
+  const warning = (error: Error): void => {
+    warn(describe(error));
+  };
+  const options: LibraryOptions = { cacheFolder, on: { warning } };
   if (folder !== undefined) {
-    const library = await openFolder(folder, warn);
+    const library = await openFolder(folder, options);
     await clearUnfinished(library.folder?.path ?? folder).catch(async (error: unknown) => {
       await library.close();
       throw error;
@@ -93,7 +98,7 @@ async function share(
     return library;
   }
   try {
-    return await openLibrary(files);
+    return await openLibrary(files, options);
   } catch (cause) {
     throw new NodeError('bad-file', `Cannot share: ${visibleText((cause as Error).message)}.`, {
       cause,
@@ -116,15 +121,9 @@ async function offerOf(
   }
 }
 
-async function openFolder(path: string, warn: (message: string) => void): Promise<Library> {
+async function openFolder(path: string, options: LibraryOptions): Promise<Library> {
   try {
-    return await openLibrary(path, {
-      on: {
-        warning: (error) => {
-          warn(describe(error));
-        },
-      },
-    });
+    return await openLibrary(path, options);
   } catch (cause) {
     throw new NodeError('bad-folder', `Cannot share "${visibleText(path)}": ${reasonOf(cause)}.`, {
       cause,

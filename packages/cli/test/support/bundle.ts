@@ -1,13 +1,20 @@
-// Bundles the programs that the tests run as processes.
+// Bundles the programs that the tests run as processes, and gives these a cache folder of their own.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { killedProgram } from './killed-process.ts';
 import { program } from './program.ts';
 
 /** Bundles the programs from the sources of all layers: their tests need no build. */
-export default async function bundle(): Promise<void> {
+export default async function bundle(): Promise<() => Promise<void>> {
+  // The tests must not fill the cache of whoever runs them.
+  const cache = await mkdtemp(join(tmpdir(), 'peerlane-cache-'));
+  for (const name of ['XDG_CACHE_HOME', 'LOCALAPPDATA']) process.env[name] = cache;
   await make('./child-killed.ts', killedProgram);
   if (process.env.PEERLANE_PROGRAM === undefined) await make('../../src/bin.ts', program);
+  return () => rm(cache, { recursive: true, force: true });
 }
 
 async function make(source: string, outfile: string): Promise<void> {

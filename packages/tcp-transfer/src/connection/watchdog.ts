@@ -4,12 +4,20 @@ import { Pace, type PaceLimits } from './pace.ts';
 import { sizeText } from '../size-text.ts';
 import { TransferError } from '../transfer-error.ts';
 
+/** Measures how fast the other side is while this side waits for it. */
+export interface SpeedMeter {
+  resume(now: number): void;
+  pause(now: number): void;
+  moved(bytes: number): void;
+}
+
 /** Reports once that the other side of a transfer is too slow. It begins paused. */
 export class Watchdog {
   readonly #limits: Required<PaceLimits>;
   readonly #clock: Clock;
   readonly #onTooSlow: (error: TransferError) => void;
   readonly #pace: Pace;
+  readonly #meter: SpeedMeter | undefined;
   #timer: Timer | undefined;
   #unreported: () => number = () => 0;
 
@@ -17,16 +25,19 @@ export class Watchdog {
     limits: Required<PaceLimits>,
     clock: Clock,
     onTooSlow: (error: TransferError) => void,
+    meter?: SpeedMeter,
   ) {
     this.#limits = limits;
     this.#clock = clock;
     this.#onTooSlow = onTooSlow;
     this.#pace = new Pace(limits);
+    this.#meter = meter;
   }
 
   /** From now on time counts against the other side. */
   resume(): void {
     this.#pace.resume(this.#clock.now());
+    this.#meter?.resume(this.#clock.now());
     // A timer from before a pause stays: when it runs, it checks the pace and is set again.
     if (!this.#timer) this.#schedule();
   }
@@ -34,11 +45,13 @@ export class Watchdog {
   /** From now on this side is busy: time does not count. */
   pause(): void {
     this.#pace.pause(this.#clock.now());
+    this.#meter?.pause(this.#clock.now());
   }
 
   /** Bytes have moved. */
   moved(bytes: number): void {
     this.#pace.moved(bytes, this.#clock.now());
+    this.#meter?.moved(bytes);
   }
 
   /** From now on any rate is enough, as long as something moves. */

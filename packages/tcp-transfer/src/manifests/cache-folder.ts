@@ -1,19 +1,11 @@
 // The folder on the disk that holds the entries of a manifest cache, and removes the oldest ones.
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeldFolder } from '../paths/held-folder.ts';
-import {
-  entriesFolder,
-  entrySuffix,
-  isEntryName,
-  makeHiddenFolder,
-  makeOwn,
-  openHiddenFolder,
-  openOwn,
-  temporarySuffix,
-} from '../storage/hidden-folder.ts';
+import { entriesFolder, entrySuffix, isEntryName, temporarySuffix } from '../storage/entry-name.ts';
+import { makeOwn, openOwn } from '../storage/hidden-folder.ts';
 import { Ownership } from '../storage/ownership.ts';
 import { TransferError } from '../transfer-error.ts';
 import { rename, unlink } from '../storage/while-busy.ts';
@@ -27,13 +19,13 @@ const maxUnusedAge = 30 * day;
 /** The age at which an unfinished entry was left by a dead process, in milliseconds. */
 const abandonedAge = day / 24;
 
-/** How many times the folder is made if another process removes it each time. */
-const maxAttempts = 10;
-
 // Without O_NONBLOCK, opening a FIFO would wait. Windows lacks the last two, which count as 0 there.
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Small files by name, in the hidden folder inside a shared folder. Several processes may use it. */
+/**
+ * Small files by name, in a folder inside the cache folder of this user. Several processes may use it.
+ * What others have made, or may write to, is neither read nor written.
+ */
 export class CacheFolder {
   readonly #folder: string;
   readonly #maxEntries: number;
@@ -43,7 +35,7 @@ export class CacheFolder {
   #added = Infinity;
 
   /**
-   * @param folder the path of the shared folder
+   * @param folder the path of the cache folder, which is made when it is first written to
    * @param maxEntries how many entries are kept
    * @param now the time of day, in milliseconds since 1970
    */
@@ -57,16 +49,18 @@ export class CacheFolder {
   async read(name: string, length: number): Promise<Uint8Array | undefined> {
     try {
       await using entries = await this.#open();
-      return entries && (await this.#read(entries.at(name + entrySuffix), length));
+      return entries && (await this.#read(entries, name + entrySuffix, length));
     } catch {
       return undefined;
     }
   }
 
-  async #read(path: string, length: number): Promise<Uint8Array | undefined> {
-    await using handle = await open(path, openFlags);
+  async #read(folder: HeldFolder, name: string, length: number): Promise<Uint8Array | undefined> {
+    await using handle = await open(folder.at(name), openFlags);
     const status = await handle.stat();
     if (!status.isFile() || status.size !== length) return undefined;
+    // On a disk that keeps owners, the folder is this user's.
+    if (BigInt(status.uid) !== folder.status.uid) return undefined;
     const bytes = await handle.readFile();
     const now = this.#now();
     // The time of an entry is that of its last use.
@@ -102,29 +96,19 @@ export class CacheFolder {
     await handle.utimes(now, now);
   }
 
-  /** Opens the folder of the entries; `undefined` if this user has none. */
+  /** Opens the folder of the entries; `undefined` if there is none of this user alone. */
   async #open(): Promise<HeldFolder | undefined> {
     await using folder = await HeldFolder.open(this.#folder);
-    await using hidden = await openHiddenFolder(folder, this.#ownership);
-    return hidden && (await openOwn(hidden, entriesFolder, this.#ownership));
+    return await openOwn(folder, entriesFolder, this.#ownership);
   }
 
   async #make(): Promise<HeldFolder> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await using folder = await HeldFolder.open(this.#folder);
-    // Another process may remove the hidden folder while it is still empty.
-    for (let attempt = 1; ; attempt += 1) {
-      await using hidden = await makeHiddenFolder(folder, this.#ownership);
-      try {
-        const made = await makeOwn(hidden, entriesFolder, this.#ownership);
-        if (made) return made;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === maxAttempts)
-          throw error;
-        continue;
-      }
-      const place = join(hidden.path, entriesFolder);
-      throw new TransferError('disk', `${place} cannot be used, because others may write there`);
-    }
+    const made = await makeOwn(folder, entriesFolder, this.#ownership);
+    if (made) return made;
+    const place = join(folder.path, entriesFolder);
+    throw new TransferError('disk', `${place} cannot be used, because others may write there`);
   }
 
   /** Removes unused entries, then the oldest ones until a tenth of `maxEntries` is free. */

@@ -22,19 +22,23 @@ export interface ManifestCacheOptions {
    * @default the clock of this machine
    */
   readonly now?: () => number;
+  /** Is called once, with the reason, if manifests cannot be kept on the disk. Must not throw. */
+  readonly onFailure?: (error: Error) => void;
 }
 
 /**
- * The manifests of files by the files' identities, in memory and in the hidden folder inside a shared
- * folder, where they survive a restart. If that cannot be written to, they are kept in memory alone.
+ * The manifests of files by the files' identities, in memory and in the cache folder of
+ * this user, where they survive a restart. If that cannot be written to, they are kept in memory alone.
  */
 export class ManifestCache {
   readonly #folder: CacheFolder | undefined;
   readonly #lru: ManifestLru;
+  #onFailure: ((error: Error) => void) | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  /** @param folder the path of the shared folder; without one, manifests are kept in memory alone */
+  /** @param folder the path of the cache folder; without one, manifests are kept in memory alone */
   constructor(folder: string | undefined, options: ManifestCacheOptions = {}) {
+    this.#onFailure = options.onFailure;
     const { maxEntries = 10_000, maxMemory = 64 * 1024 * 1024, now = Date.now } = options;
     this.#folder = folder === undefined ? undefined : new CacheFolder(folder, maxEntries, now);
     this.#lru = new ManifestLru(maxMemory);
@@ -66,7 +70,10 @@ export class ManifestCache {
     this.#writing = this.#writing
       .then(() => encodeEntry(identity, known.manifest))
       .then((entry) => folder.write(nameOf(identity), entry))
-      .catch(() => undefined);
+      .catch((error: unknown) => {
+        this.#onFailure?.(error as Error);
+        this.#onFailure = undefined;
+      });
   }
 
   /** Waits until all manifests kept so far are on the disk, or could not be written. */

@@ -21,12 +21,14 @@ export type Decision =
 
 interface Admitted {
   readonly address: string;
+  readonly reader: Reader | undefined;
   /** Since when it has been idle, in milliseconds; `undefined` while a request is answered. */
   idleSince: number | undefined;
 }
 
 interface Waiting {
   readonly address: string;
+  readonly reader: Reader | undefined;
   readonly since: number;
 }
 
@@ -36,11 +38,25 @@ interface Waiting {
  */
 const idleAfter = 250;
 
+/** A client that reads faster is not closed for another, in bytes per second. */
+const slowRate = 256 * 1024;
+
+/** How often connections that are answered are looked at while others wait, in milliseconds. */
+const slowInterval = 1000;
+
+/** A client of which it is known how fast it reads. */
+export interface Reader {
+  /** `undefined` as long as it is not known. */
+  bytesPerSecond(now: number): number | undefined;
+}
+
 /**
  * Decides which connections are served. Above a bound the connection that has been idle longest is
- * closed; if none is idle, a new connection waits. If too many wait, the oldest one of the address
- * with most waiting connections is refused, so a crowd keeps out itself and not others. The caller
- * reports each event with its time, in milliseconds.
+ * closed; if none is idle, the slowest reader below `slowRate` of the machine with most places, provided
+ * that the new connection's machine has fewer; else a new connection waits. Those of the machines with
+ * fewest places come first. If too many wait, the oldest one of the machine with most waiting
+ * connections is refused, so a crowd keeps out itself and not others. The caller reports each event
+ * with its time, in milliseconds.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
@@ -57,9 +73,14 @@ export class Admission {
     this.#limits = limits;
   }
 
-  /** Reports a new connection, which begins idle. */
-  arrive(id: number, address: string, now: number): Decision[] {
-    this.#waiting.set(id, { address, since: now });
+  /**
+   * Reports a new connection, which begins idle.
+   *
+   * @param address the address, or the machine, that it counts for
+   * @param reader without it, the connection is not closed while it is answered
+   */
+  arrive(id: number, address: string, now: number, reader?: Reader): Decision[] {
+    this.#waiting.set(id, { address, since: now, reader });
     const decisions = this.look(now);
     if (this.#waiting.size > this.#limits.maxWaiting) this.#refuse(this.#mostCrowded(), decisions);
     return decisions;
@@ -89,11 +110,14 @@ export class Admission {
     this.#lookedAt = now;
     const decisions: Decision[] = [];
     const blocked = new Set<string>();
-    for (const [id, { address, since }] of this.#waiting) {
+    const places = ({ address }: Waiting): number => this.#perAddress.get(address) ?? 0;
+    const queue = [...this.#waiting].sort(([, one], [, other]) => places(one) - places(other));
+    for (const [id, waiting] of queue) {
+      const { address, since } = waiting;
       if (now - since >= this.#limits.maxWait) {
         this.#refuse(id, decisions);
       } else if (!blocked.has(address)) {
-        if (this.#admit(id, address, now, decisions)) this.#waiting.delete(id);
+        if (this.#admit(id, waiting, now, decisions)) this.#waiting.delete(id);
         else blocked.add(address);
       }
     }
@@ -119,22 +143,28 @@ export class Admission {
       // A connection that was idle at the last look could not be closed for those that wait now.
       if (idle > this.#lookedAt) next = Math.min(next, idle);
     }
-    return next;
+    const mayBeSlow = [...this.#admitted.values()].some(
+      (one) => one.reader && one.idleSince === undefined,
+    );
+    return mayBeSlow ? Math.min(next, this.#lookedAt + slowInterval) : next;
   }
 
-  #admit(id: number, address: string, now: number, decisions: Decision[]): boolean {
+  #admit(id: number, { address, reader }: Waiting, now: number, decisions: Decision[]): boolean {
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
     const ofAddress = this.#perAddress.get(address) ?? 0;
     let victim: number | undefined;
     if (ofAddress >= maxConnectionsPerAddress) {
-      victim = this.#idlest((other) => other === address, now);
+      const isSame = (other: string): boolean => other === address;
+      victim = this.#idlest(isSame, now) ?? this.#slowest(isSame, now);
       if (victim === undefined) return false;
     } else if (this.#admitted.size >= maxConnections) {
-      victim = this.#idlest(() => true, now);
+      victim =
+        this.#idlest(() => true, now) ??
+        this.#slowest((other) => this.#perAddress.get(other)! > ofAddress, now);
       if (victim === undefined) return false;
     }
     if (victim !== undefined) this.#evict(victim, decisions);
-    this.#admitted.set(id, { address, idleSince: now });
+    this.#admitted.set(id, { address, reader, idleSince: now });
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
     decisions.push({ type: 'admit', id });
     return true;
@@ -148,6 +178,18 @@ export class Admission {
       if (idleSince < since) [found, since] = [id, idleSince];
     }
     return found;
+  }
+
+  #slowest(matches: (address: string) => boolean, now: number): number | undefined {
+    let found: { readonly id: number; readonly places: number; readonly speed: number } | undefined;
+    for (const [id, { address, idleSince, reader }] of this.#admitted) {
+      if (idleSince !== undefined || !matches(address)) continue;
+      const speed = reader?.bytesPerSecond(now) ?? Infinity;
+      const places = this.#perAddress.get(address)!;
+      if (speed >= slowRate || (found && places < found.places)) continue;
+      if (!found || places > found.places || speed < found.speed) found = { id, places, speed };
+    }
+    return found?.id;
   }
 
   #mostCrowded(): number | undefined {

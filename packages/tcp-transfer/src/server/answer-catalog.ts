@@ -6,11 +6,14 @@ import {
   type TransferRequestV2,
 } from '@peerlane/protocol';
 import type { StreamWriter } from '../connection/stream-writer.ts';
-import { isMatch } from '../sharing/names-after.ts';
+import { nameMatcher, type NameMatcher } from '../sharing/name-matcher.ts';
 import type { ServedLibrary } from './open-library.ts';
 
-/** How many names are read for a page at a time. */
-const maxNames = 500;
+/**
+ * How many names are read for a page at a time: looking a file up costs some 60 µs, and a request must
+ * not cost much more than one for data.
+ */
+const maxNames = 100;
 
 /** How long a page may be, in bytes. */
 const maxBytes = 256 * 1024;
@@ -54,13 +57,14 @@ async function pageAfter({ cursor: after, match }: Wanted, library: ServedLibrar
   const lines: Uint8Array[] = [];
   let bytes = 0;
   let cursor = after;
+  const isWanted = nameMatcher(match);
   for (;;) {
     // One name more shows whether another page follows.
     const found = await library.files.namesAfter(cursor, maxNames + 1, match);
     const names = found.slice(0, maxNames);
     for (let at = 0; at < names.length; at += maxParallel) {
       const group = names.slice(at, at + maxParallel);
-      const read = await Promise.all(group.map((name) => lineOf(name, match, library)));
+      const read = await Promise.all(group.map((name) => lineOf(name, isWanted, library)));
       for (const [index, line] of read.entries()) {
         bytes += line?.length ?? 0;
         if (bytes > maxBytes) return { lines, cursor };
@@ -76,10 +80,10 @@ async function pageAfter({ cursor: after, match }: Wanted, library: ServedLibrar
 /** The line of the file with a name; `undefined` if it does not match, the file is gone, or no line can hold its name. */
 async function lineOf(
   name: string,
-  match: string | undefined,
+  isWanted: NameMatcher,
   { files, manifests }: ServedLibrary,
 ): Promise<Uint8Array | undefined> {
-  const file = isMatch(name, match) ? await files.statusOf(name) : undefined;
+  const file = isWanted(name) ? await files.statusOf(name) : undefined;
   if (!file) return undefined;
   const root = manifests?.known(file)?.root;
   try {

@@ -37,7 +37,8 @@ export interface FileServerOptions extends PaceLimits {
    */
   readonly maxConnections?: number;
   /**
-   * How many of the served connections may come from one address.
+   * How many of the served connections may come from one machine: an IPv4 address, or the first 64 bits
+   * of an IPv6 address.
    * @default 32
    */
   readonly maxConnectionsPerAddress?: number;
@@ -52,6 +53,13 @@ export interface FileServerOptions extends PaceLimits {
    * @default 10_000
    */
   readonly requestTimeout?: number;
+  /**
+   * How many requests of one machine are answered in a second. One for a manifest counts as 5, one for
+   * a page of the catalog as 20. After four seconds without a request, as many as for these are answered
+   * at once; those that are too early wait.
+   * @default 1000
+   */
+  readonly requestRate?: number;
   /** @default the clock of this machine */
   readonly clock?: Clock;
 }
@@ -64,6 +72,7 @@ export interface FileServerSettings {
   readonly clock: Clock;
   readonly pace: Required<PaceLimits>;
   readonly requestTimeout: number;
+  readonly requestRate: number;
   readonly admission: AdmissionLimits;
 }
 
@@ -75,11 +84,11 @@ export interface FileServerSettings {
 export function resolveFileServerOptions(options: FileServerOptions): FileServerSettings {
   const { library, catalog = true, protocol = 2, clock = systemClock } = options;
   const { requestTimeout = 10_000, maxConnections = 256 } = options;
-  const { maxConnectionsPerAddress = 32, maxWaiting = 512 } = options;
-  checkPositive({ requestTimeout });
+  const { maxConnectionsPerAddress = 32, maxWaiting = 512, requestRate = 1000 } = options;
+  checkPositive({ requestTimeout, requestRate });
   checkBindPort(options.port ?? 0);
   const pace = resolvePace(options);
   const maxWait = pace.idleTimeout;
   const admission = { maxConnections, maxConnectionsPerAddress, maxWaiting, maxWait };
-  return { library, catalog, protocol, clock, pace, requestTimeout, admission };
+  return { library, catalog, protocol, clock, pace, requestTimeout, requestRate, admission };
 }

@@ -13,12 +13,18 @@ import {
   type FileServerOptions,
   type FileServerSettings,
 } from './file-server-options.ts';
+import { machineOf } from './machine.ts';
+import { ReaderSpeed } from './reader-speed.ts';
+import { RequestRate } from './request-rate.ts';
 import { SendBuffers } from './send-buffers.ts';
 import { serveConnection } from './serve-connection.ts';
 
 interface Connection {
   readonly stream: Duplex;
   readonly client: string;
+  /** What the bounds of one machine count it for. */
+  readonly machine: string;
+  readonly speed: ReaderSpeed;
   /** Whether it is served; else it waits. */
   admitted: boolean;
   /** Whether a request of it is being answered. */
@@ -49,6 +55,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly #settings: FileServerSettings;
   readonly #clock: Clock;
   readonly #admission: Admission;
+  readonly #rate: RequestRate;
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #buffers = new SendBuffers();
@@ -66,6 +73,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     this.#settings = settings;
     this.#clock = settings.clock;
     this.#admission = admission;
+    this.#rate = new RequestRate(settings.requestRate, settings.clock);
     server.on('connection', (socket) => {
       this.#acceptSocket(socket);
     });
@@ -82,9 +90,12 @@ export class FileServer extends EventEmitter<FileServerEvents> {
    */
   accept(stream: Duplex, from: PeerAddress): void {
     const id = (this.#lastId += 1);
+    const [machine, speed] = [machineOf(from.host), new ReaderSpeed()];
     this.#connections.set(id, {
       stream,
       client: formatPeerAddress(from),
+      machine,
+      speed,
       admitted: false,
       busy: false,
     });
@@ -97,7 +108,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
       this.#drain?.update(this.load);
     });
     if (this.#drain) stream.destroy();
-    else this.#apply(this.#admission.arrive(id, from.host, this.#clock.now()));
+    else this.#apply(this.#admission.arrive(id, machine, this.#clock.now(), speed));
   }
 
   /** How many connections there are, and how many of them are being answered. */
@@ -179,7 +190,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   }
 
   async #serve(id: number, connection: Connection): Promise<void> {
-    const { stream, client } = connection;
+    const { stream, client, machine, speed } = connection;
     connection.admitted = true;
     this.emit('connection', client);
     const report =
@@ -196,6 +207,8 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         protocol,
         clock: this.#clock,
         buffers: this.#buffers,
+        meter: speed,
+        turn: (cost, signal) => this.#rate.turn(machine, cost, signal),
         onAsked: (filename) => {
           connection.busy = true;
           this.#admission.busy(id);

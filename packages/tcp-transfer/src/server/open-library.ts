@@ -16,22 +16,33 @@ export interface ServedLibrary {
   readonly manifests?: ManifestStore | undefined;
 }
 
+/** How files are opened to be served. Options of a folder count only for one. */
+export interface LibraryOptions extends SharedFolderOptions {
+  /**
+   * The path of a folder of this user in which manifests survive a restart. It is made, with mode 700,
+   * when the first one is kept. If it cannot be used, the listener `warning` is called once.
+   * @default none: manifests are kept in memory alone
+   */
+  readonly cacheFolder?: string | undefined;
+}
+
 /**
- * Opens the files that a server is to serve. The manifests of a folder's files are kept in the hidden folder
- * inside it, those of a list of files only in memory.
+ * Opens the files that a server is to serve. Nothing is written to where they lie.
  *
  * @param shared the path of a folder, or a list of the paths of files; an empty list shares nothing
- * @param options how a folder is shared
+ * @param options how a folder is shared, and where manifests are kept
  * @throws the system's error if the folder cannot be read; Error if a path of the list is not a file
  * that can be read, or if two files have the same name; RangeError for an option that makes no sense
  */
 export async function openLibrary(
   shared: string | readonly string[],
-  options: SharedFolderOptions = {},
+  options: LibraryOptions = {},
 ): Promise<Library> {
-  if (typeof shared !== 'string') return new Library(await SharedFiles.open(shared), undefined);
+  if (typeof shared !== 'string') {
+    return new Library(await SharedFiles.open(shared), undefined, options);
+  }
   const folder = await SharedFolder.open(shared, options);
-  return new Library(folder, folder);
+  return new Library(folder, folder, options);
 }
 
 /** Files that are open to be served, with their manifests. */
@@ -45,10 +56,19 @@ export class Library implements ServedLibrary {
   readonly #cache: ManifestCache;
 
   /** Use {@link openLibrary}. */
-  constructor(files: ServedFiles, folder: SharedFolder | undefined) {
+  constructor(
+    files: ServedFiles,
+    folder: SharedFolder | undefined,
+    { cacheFolder, on }: LibraryOptions,
+  ) {
     this.files = files;
     this.folder = folder;
-    this.#cache = new ManifestCache(folder?.path);
+    this.#cache = new ManifestCache(cacheFolder, {
+      onFailure: (cause) => {
+        const error = new Error(`cannot keep digests on the disk: ${cause.message}`, { cause });
+        on?.warning?.(error);
+      },
+    });
     this.manifests = new ManifestStore({ cache: this.#cache, hasher: this.hasher });
   }
 

@@ -4,6 +4,7 @@ import { TransferRequestDecoder, type TransferRequest } from '@peerlane/protocol
 import { answerRequest } from './answer-request.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { StreamWriter } from '../connection/stream-writer.ts';
+import { requestCosts } from './request-rate.ts';
 import { resolvePace } from '../connection/pace.ts';
 import { reset } from '../connection/socket.ts';
 import { SendBuffers } from './send-buffers.ts';
@@ -37,7 +38,7 @@ export async function serveConnection(
     fault = error;
     reset(stream);
   };
-  const watchdog = new Watchdog(pace, clock, cutOff);
+  const watchdog = new Watchdog(pace, clock, cutOff, options.meter);
   // The read or write in progress reports an error; later errors need no report.
   stream.on('error', () => undefined);
   try {
@@ -53,6 +54,7 @@ export async function serveConnection(
     }
     if (request.version === 1) {
       options.onAsked?.(request.filename);
+      await turnOf(request, stream, options);
       discardSurplus(stream, onWire);
       await serveV1(request.filename, library.files, connection, buffers, options);
       return;
@@ -67,6 +69,7 @@ export async function serveConnection(
     const context = { library, catalog, buffers, clock, onSending };
     while (request?.version === 2) {
       options.onAsked?.(request.filename ?? '');
+      await turnOf(request, stream, options);
       await answerRequest(request, connection, context);
       options.onAnswered?.();
       const closeIdle = (): unknown => stream.destroy();
@@ -81,6 +84,25 @@ export async function serveConnection(
   } finally {
     watchdog.stop();
   }
+}
+
+/** Waits until a request may be answered. */
+async function turnOf(
+  request: TransferRequest,
+  stream: Duplex,
+  { turn }: ServeOptions,
+): Promise<void> {
+  if (!turn) return;
+  const want = request.version === 1 ? 'data' : request.want;
+  const cost = want === 'catalog' || want === 'manifest' ? requestCosts[want] : requestCosts.data;
+  const gone = new AbortController();
+  const onClose = (): void => {
+    gone.abort();
+  };
+  stream.once('close', onClose);
+  await turn(cost, gone.signal);
+  stream.off('close', onClose);
+  if (stream.destroyed) throw new Error('the connection was closed');
 }
 
 const lineFeed = new Uint8Array([0x0a]);

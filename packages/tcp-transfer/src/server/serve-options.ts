@@ -1,6 +1,7 @@
 // The options and callbacks of serving one connection.
 import type { Clock } from '../clock.ts';
 import type { PaceLimits } from '../connection/pace.ts';
+import type { SpeedMeter } from '../connection/watchdog.ts';
 import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 import type { SendBuffers } from './send-buffers.ts';
 
@@ -13,6 +14,13 @@ export interface ServeOptions extends PaceLimits {
   readonly requestTimeout?: number;
   /** @default the clock of this machine */
   readonly clock?: Clock;
+  /**
+   * Resolves when a request may be answered, or when the signal is aborted, as the connection is closed.
+   * @default at once
+   */
+  readonly turn?: (cost: number, signal: AbortSignal) => Promise<void>;
+  /** Measures how fast the client reads. */
+  readonly meter?: SpeedMeter;
   /** Is called when a request has come; `filename` is empty if the request names no file. */
   readonly onAsked?: (filename: string) => void;
   /** Is called when a request of version 2 was answered: the client may send another. */

@@ -1,4 +1,7 @@
 // The index of a shared folder: finds the files in a tree of folders by their base names.
+import { maxNameLength } from './max-name-length.ts';
+import { NameOrder } from './name-order.ts';
+
 /** The entries of a folder that may be shared: the names of its files and of its folders. */
 export interface Listing {
   readonly files: readonly string[];
@@ -26,12 +29,6 @@ export interface IndexChange {
   readonly goneFolders: readonly string[];
 }
 
-/**
- * The longest name that is looked for, in UTF-16 code units: no file system has names of more than 255, and
- * each is composed of four at most. To compose a longer text would take long.
- */
-export const maxAskedLength = 1024;
-
 const nothing: Listing = { files: [], folders: [] };
 
 /**
@@ -44,6 +41,7 @@ export class NameIndex {
   /** The path or the paths of each name; most names have one. */
   readonly #paths = new Map<string, string | PathSet>();
   readonly #contested = new Set<string>();
+  readonly #order = new NameOrder();
 
   /** How many names there are. */
   get size(): number {
@@ -55,19 +53,19 @@ export class NameIndex {
     return this.#folders.keys();
   }
 
-  /** All names in composed form, in no particular order. */
-  names(): IterableIterator<string> {
-    return this.#paths.keys();
+  /** A page of the names in composed form, as {@link NameOrder.after} says. */
+  namesAfter(after: string | undefined, count: number, match?: string): Promise<string[]> {
+    return this.#order.after(after, count, match);
   }
 
   /** Whether there is a file with a name. */
   has(name: string): boolean {
-    return name.length <= maxAskedLength && this.#paths.has(name.normalize('NFC'));
+    return name.length <= maxNameLength && this.#paths.has(name.normalize('NFC'));
   }
 
   /** The relative paths of the files with a name, the one to be served first. */
   find(name: string): readonly string[] {
-    if (name.length > maxAskedLength) return [];
+    if (name.length > maxNameLength) return [];
     const paths = this.#paths.get(name.normalize('NFC'));
     if (paths === undefined) return [];
     return typeof paths === 'string' ? [paths] : paths.ordered();
@@ -128,6 +126,7 @@ export class NameIndex {
       const paths = this.#paths.get(key);
       if (paths === undefined) {
         this.#paths.set(key, path);
+        this.#order.add(key);
         added.push(name);
       } else {
         if (typeof paths === 'string') this.#paths.set(key, new PathSet(paths, path));
@@ -145,6 +144,7 @@ export class NameIndex {
       if (paths instanceof PathSet) paths.delete(path);
       if (paths === path || (paths instanceof PathSet && paths.size === 0)) {
         this.#paths.delete(key);
+        this.#order.remove(key);
         removed.push(name);
       }
     }

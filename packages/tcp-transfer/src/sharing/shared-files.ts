@@ -4,8 +4,8 @@ import { basename, dirname } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import { resolveShared } from '../paths/named-way.ts';
 import { pinFolder } from '../paths/pinned-folder.ts';
-import { maxAskedLength } from './name-index.ts';
-import { namesAfter } from './names-after.ts';
+import { maxNameLength } from './max-name-length.ts';
+import { NameOrder } from './name-order.ts';
 import { fileArea, openFlags, openInside, statusInside, type ServedArea } from './open-inside.ts';
 import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
 import { StableFile } from './stable-file.ts';
@@ -23,8 +23,11 @@ export class SharedFiles implements ServedFiles {
   /** By base name in composed form. */
   readonly #files: ReadonlyMap<string, ListedFile>;
 
+  readonly #order = new NameOrder();
+
   private constructor(files: ReadonlyMap<string, ListedFile>) {
     this.#files = files;
+    for (const name of files.keys()) this.#order.add(name);
   }
 
   /**
@@ -57,12 +60,12 @@ export class SharedFiles implements ServedFiles {
   }
 
   namesAfter(after: string | undefined, count: number, match?: string): Promise<readonly string[]> {
-    return namesAfter(this.#files.keys(), after, count, match);
+    return this.#order.after(after, count, match);
   }
 
   #find(requested: string): ListedFile | undefined {
     const name = baseName(requested);
-    return name.length > maxAskedLength ? undefined : this.#files.get(name.normalize('NFC'));
+    return name.length > maxNameLength ? undefined : this.#files.get(name.normalize('NFC'));
   }
 }
 

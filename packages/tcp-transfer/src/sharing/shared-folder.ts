@@ -7,7 +7,7 @@ import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { resolveShared } from '../paths/named-way.ts';
 import { pinFolder } from '../paths/pinned-folder.ts';
-import { namesAfter } from './names-after.ts';
+import { DiskLook } from './disk-look.ts';
 import { IndexUpdater } from './index-updater.ts';
 import { watchFolder, type WatchFolder } from './watch-folder.ts';
 import { listFolder } from './list-folder.ts';
@@ -57,7 +57,8 @@ export interface SharedFolderOptions {
  * begin with a dot are not shared, nor are files that a symbolic link reaches outside of the folder.
  *
  * The names are kept in memory and kept current: a lookup reads no folder, and a file that comes
- * while the folder is shared is found.
+ * while the folder is shared is found. A name that is not in memory is looked for on the disk, directly
+ * in the folder, up to 100 times a second.
  */
 export class SharedFolder extends EventEmitter<SharedFolderEvents> implements ServedFiles {
   /** The folder's path with all symbolic links resolved. */
@@ -65,18 +66,21 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   readonly #area: ServedArea;
   readonly #index = new NameIndex();
   readonly #updater: IndexUpdater;
+  readonly #disk: DiskLook;
   #started = false;
 
   private constructor(path: string, area: ServedArea, options: SharedFolderOptions) {
     super();
     this.path = path;
     this.#area = area;
+    const { clock = systemClock } = options;
+    this.#disk = new DiskLook(path, clock);
     for (const [name, listener] of Object.entries(options.on ?? {}))
       this.on(name as keyof SharedFolderEvents, listener);
     this.#updater = new IndexUpdater({
       root: path,
       index: this.#index,
-      clock: options.clock ?? systemClock,
+      clock,
       watch: options.watch ?? watchFolder,
       list: listFolder,
       rescanInterval: options.rescanInterval ?? 30_000,
@@ -132,7 +136,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
 
   /** The status of the file that `openFile` would open now; `undefined` if there is none. */
   async statusOf(requested: string): Promise<FileStatus | undefined> {
-    for (const path of this.#index.find(baseName(requested))) {
+    for (const path of await this.#find(baseName(requested))) {
       const status = await statusInside(this.#area, join(this.path, path));
       if (status) return { filename: baseName(path), size: Number(status.size), identity: status };
     }
@@ -146,7 +150,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
    * @param match a text that the names must contain, upper and lower case alike
    */
   namesAfter(after: string | undefined, count: number, match?: string): Promise<readonly string[]> {
-    return namesAfter(this.#index.names(), after, count, match);
+    return this.#index.namesAfter(after, count, match);
   }
 
   /**
@@ -159,11 +163,16 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
    */
   async openFile(requested: string): Promise<SharedFile | undefined> {
     const filename = baseName(requested);
-    for (const path of this.#index.find(filename)) {
+    for (const path of await this.#find(filename)) {
       const opened = await openInside(this.#area, join(this.path, path));
       if (opened) return StableFile.waitFor(filename, opened);
     }
     return undefined;
+  }
+
+  async #find(filename: string): Promise<readonly string[]> {
+    const known = this.#index.find(filename);
+    return known.length > 0 ? known : this.#disk.find(filename);
   }
 
   /** Stops watching; open files stay open. A second call does nothing more. */

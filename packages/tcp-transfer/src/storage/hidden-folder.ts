@@ -6,19 +6,6 @@ import type { Ownership } from './ownership.ts';
 import { TransferError } from '../transfer-error.ts';
 import { rmdir } from './while-busy.ts';
 
-/** The name of the folder for cached manifests in the hidden folder. */
-export const entriesFolder = 'digests';
-
-export const entrySuffix = '.digests';
-export const temporarySuffix = '.new';
-
-const entryName = /^\d+-\d+(?:\.digests|-[0-9a-f-]{36}\.new)$/;
-
-/** Whether a file in that folder has a name of this package. */
-export function isEntryName(name: string): boolean {
-  return entryName.test(name);
-}
-
 /** The name of the folder that holds unfinished files inside a download folder. */
 export const hiddenFolder = '.peerlane';
 

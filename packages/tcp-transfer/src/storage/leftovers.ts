@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { HeldFolder } from '../paths/held-folder.ts';
 import { openHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
+import { removeOldDigests } from './old-digests.ts';
 import { Ownership } from './ownership.ts';
 import { livenessOf, ownIdentity } from './process-identity.ts';
 import {
@@ -43,6 +44,7 @@ export async function clearLeftovers(folder: HeldFolder, ownership: Ownership): 
   const hidden = await openHiddenFolder(folder, ownership);
   if (!hidden) return 0;
   try {
+    await removeOldDigests(hidden, ownership);
     const names = await namesIn(hidden);
     let removed = 0;
     for (const name of names) {

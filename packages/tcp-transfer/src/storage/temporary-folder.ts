@@ -3,13 +3,7 @@ import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { HeldFolder } from '../paths/held-folder.ts';
-import {
-  entriesFolder,
-  isEntryName,
-  openHiddenFolder,
-  openOwn,
-  removeHiddenFolder,
-} from './hidden-folder.ts';
+import { openHiddenFolder, openOwn, removeHiddenFolder } from './hidden-folder.ts';
 import { Ownership } from './ownership.ts';
 import { TransferError } from '../transfer-error.ts';
 import { ownerOf } from './unfinished-name.ts';
@@ -79,15 +73,10 @@ export class TemporaryFolder implements AsyncDisposable {
     await Promise.all([this.#folder.close(), this.#parent.close()]);
   }
 
-  /** Removes the hidden folder that downloads into it, or sharing it, made. */
+  /** Removes the hidden folder that downloads into it made. */
   async #clearHidden(): Promise<void> {
     await using hidden = await openHiddenFolder(this.#folder, this.#ownership);
     if (!hidden) return;
-    await using entries = await openOwn(hidden, entriesFolder, this.#ownership);
-    if (entries) {
-      await unlinkAll(entries, isEntryName);
-      await rmdir(hidden.at(entriesFolder)).catch(() => undefined);
-    }
     await unlinkAll(hidden, (name) => ownerOf(name) !== undefined);
     await removeHiddenFolder(this.#folder, hidden);
   }

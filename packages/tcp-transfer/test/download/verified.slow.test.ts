@@ -27,7 +27,7 @@ async function sharing(files: Readonly<Record<string, Buffer>>): Promise<FileSer
   for (const [name, content] of Object.entries(files)) await writeFile(join(path, name), content);
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
   const hasher = new PieceHasher();
-  const manifests = new ManifestStore({ cache: new ManifestCache(path), hasher });
+  const manifests = new ManifestStore({ cache: new ManifestCache(join(path, '.cache')), hasher });
   const server = await startFileServer({ library: { files: folder, manifests } });
   onTestFinished(async () => {
     await server.close();

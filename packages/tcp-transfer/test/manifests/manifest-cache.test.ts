@@ -4,19 +4,20 @@ import { execFileSync } from 'node:child_process';
 import {
   chmod,
   chown,
+  lstat,
   mkdir,
   readFile,
   readdir,
+  rename,
   symlink,
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
-import { DownloadFolder } from '../../src/storage/download-folder.ts';
 import type { FileIdentity } from '../../src/sharing/file-identity.ts';
-import { SharedFolder, clearUnfinished } from '../../src/index.ts';
+import { clearUnfinished } from '../../src/index.ts';
 import type { KnownManifest } from '../../src/manifests/known-manifest.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
@@ -37,7 +38,7 @@ const identity = (ino: number, more: Partial<FileIdentity> = {}): FileIdentity =
 const manifestOf = (fill: number): Promise<KnownManifest> =>
   withRoot({ size: pieceLength + 1, pieceLength, digests: new Uint8Array(64).fill(fill) });
 
-const cacheFolder = (folder: string): string => join(folder, '.peerlane', 'digests');
+const cacheFolder = (folder: string): string => join(folder, 'digests');
 
 /** A folder whose cache holds one manifest, and the file of its entry. */
 async function folderWithOne(): Promise<{ folder: string; known: KnownManifest; path: string }> {
@@ -135,11 +136,6 @@ describe('a manifest cache', () => {
       await cache.written();
       expect(cache.recall(identity(1))).toBeDefined();
     };
-    await symlink(outside, join(folder, '.peerlane'));
-    await fill();
-    expect(await entries(outside)).toEqual([]);
-    execFileSync('rm', [join(folder, '.peerlane')]);
-    await mkdir(join(folder, '.peerlane'), { mode: 0o700 });
     await symlink(outside, cacheFolder(folder));
     await fill();
     expect(await entries(outside)).toEqual([]);
@@ -150,26 +146,60 @@ describe('a manifest cache', () => {
   }) => {
     skip(noOthers !== false, `${noOthers}`);
     const { folder, path } = await folderWithOne();
-    const parts = [join(folder, '.peerlane'), cacheFolder(folder)];
     const believed = async (): Promise<boolean> =>
       (await new ManifestCache(folder).load(identity(1))) !== undefined;
-    for (const part of parts) {
-      await chown(part, attacker, attacker);
-      expect(await believed()).toBe(false);
-      await chown(part, process.geteuid!(), 0);
-      await chmod(part, 0o777);
-      expect(await believed()).toBe(false);
-      await chmod(part, 0o700);
-      expect(await believed()).toBe(true);
+    const part = cacheFolder(folder);
+    await chown(part, attacker, attacker);
+    expect(await believed()).toBe(false);
+    await chown(part, process.geteuid!(), 0);
+    await chmod(part, 0o777);
+    expect(await believed()).toBe(false);
+    await chmod(part, 0o700);
+    expect(await believed()).toBe(true);
+    await chown(path, attacker, attacker);
+    expect(await believed()).toBe(false);
+  });
+
+  it('Digests that lie in the hidden folder of a shared folder are not believed', async () => {
+    const { folder, path } = await folderWithOne();
+    const shared = await temporaryFolder();
+    const old = join(shared, '.peerlane', 'digests');
+    await mkdir(old, { recursive: true, mode: 0o700 });
+    await rename(path, join(old, basename(path)));
+    for (const cache of [folder, shared])
+      expect(await new ManifestCache(cache).load(identity(1))).toBeUndefined();
+  });
+
+  it('Digests that an earlier version left in a shared folder are removed, with the folders if they are empty', async () => {
+    const [shared, other] = [await temporaryFolder(), await temporaryFolder()];
+    for (const folder of [shared, other]) {
+      const old = join(folder, '.peerlane', 'digests');
+      await mkdir(old, { recursive: true, mode: 0o700 });
+      await writeFile(join(old, '1-2.digests'), 'old');
     }
-    // The cache uses another folder then, and finds its entries again.
-    await chown(parts[0]!, attacker, attacker);
-    const before = await readFile(path);
-    const cache = new ManifestCache(folder);
-    cache.keep(identity(1), await manifestOf(2));
-    await cache.written();
-    expect(await new ManifestCache(folder).load(identity(1))).toEqual(await manifestOf(2));
-    expect(await readFile(path)).toEqual(before);
+    await writeFile(join(other, '.peerlane', 'digests', 'notes'), 'mine');
+    for (const folder of [shared, other]) await clearUnfinished(folder);
+    expect(await entries(shared)).toEqual([]);
+    expect(await entries(join(other, '.peerlane', 'digests'))).toEqual(['notes']);
+  });
+
+  it('A cache folder is made for this user alone, and one that cannot be used is told once', async () => {
+    const home = await temporaryFolder();
+    const made = join(home, 'cache', 'peerlane');
+    await writeFile(join(home, 'file'), 'not a folder');
+    const failures: Error[] = [];
+    const onFailure = (error: Error): number => failures.push(error);
+    for (const folder of [made, join(home, 'file', 'peerlane')]) {
+      const cache = new ManifestCache(folder, { onFailure });
+      for (const ino of [1, 2]) cache.keep(identity(ino), await manifestOf(1));
+      await cache.written();
+      expect(cache.recall(identity(2))).toBeDefined();
+    }
+    expect(failures).toHaveLength(1);
+    expect(await entries(join(made, 'digests'))).toHaveLength(2);
+    if (process.platform === 'win32') return;
+    for (const path of [made, join(made, 'digests')])
+      expect((await lstat(path)).mode & 0o777).toBe(0o700);
   });
 
   it('The cache works in memory if it cannot write', async () => {
@@ -255,20 +285,5 @@ describe('a manifest cache', () => {
     expect(await entries(cacheFolder(folder))).toHaveLength(10);
     const next = new ManifestCache(folder);
     for (let ino = 0; ino < 10; ino += 1) expect(await next.load(identity(ino))).toEqual(known);
-  });
-
-  it('The entries of a cache are never shared, and outlive downloads into the folder', async () => {
-    const { folder, known, path } = await folderWithOne();
-    const target = await DownloadFolder.open(folder);
-    const unfinished = await target.createUnfinished();
-    await unfinished.handle.close();
-    await target.removeUnfinished(unfinished);
-    await target.release();
-    await clearUnfinished(folder);
-    expect(await new ManifestCache(folder).load(identity(1))).toEqual(known);
-    const shared = await SharedFolder.open(folder);
-    await shared.close();
-    expect(shared.size).toBe(0);
-    expect(shared.has(path)).toBe(false);
   });
 });

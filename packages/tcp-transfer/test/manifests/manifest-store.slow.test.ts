@@ -53,7 +53,7 @@ describe('the manifest of a file', () => {
     expect(manifests.known(await open('file'))).toBe(known);
     await cache.written();
     const hasher = new HeldHasher();
-    const restarted = new ManifestStore({ cache: new ManifestCache(path), hasher });
+    const restarted = new ManifestStore({ cache: new ManifestCache(join(path, '.cache')), hasher });
     for (const request of [recording(), recording()]) {
       expect(await restarted.of(file, request)).toEqual(known);
       expect(request.reported.map(([index]) => index)).toEqual([0, 1]);
@@ -222,7 +222,7 @@ describe('the manifest of a file', () => {
     expect(await manifests.of(file)).toBe(third);
     expect(manifests.known(file)).toBe(third);
     await cache.written();
-    expect(await entries(path)).toEqual(['.peerlane', 'file']);
+    expect(await entries(path)).toEqual(['.cache', 'file']);
   });
 
   it('At most two large files are hashed at a time, and small ones beside them', async () => {

@@ -74,6 +74,82 @@ describe('admission', () => {
     expect(short(admission.arrive(6, 'b', 0))).toEqual(['admit 6']);
   });
 
+  describe('when all places are taken and somebody waits', () => {
+    const speeds = new Map<number, number | undefined>();
+    const arrive = (admission: Admission, id: number, address: string, now = 0): string[] => {
+      const decisions = admission.arrive(id, address, now, {
+        bytesPerSecond: () => speeds.get(id),
+      });
+      for (const { type, id: admitted } of decisions)
+        if (type === 'admit') admission.busy(admitted);
+      return short(decisions);
+    };
+
+    it('The slowest reader of the machine with most places goes when somebody waits', () => {
+      const admission = new Admission({ ...limits, maxConnections: 3 });
+      for (const [id, speed] of [900, 800, 10].entries()) speeds.set(id + 1, speed);
+      arrive(admission, 1, 'a');
+      arrive(admission, 2, 'a');
+      // The slow link of an honest machine is slower still, but it has one place.
+      arrive(admission, 3, 'b');
+      expect(arrive(admission, 4, 'c', 6000)).toEqual(['evict 2', 'admit 4']);
+    });
+
+    it('Readers of machines with one place each go in the order of their speed', () => {
+      const admission = new Admission({ ...limits, maxConnections: 2 });
+      speeds.set(1, 100_000).set(2, 2000);
+      arrive(admission, 1, 'honest');
+      arrive(admission, 2, 'slow');
+      expect(arrive(admission, 3, 'c', 6000)).toEqual(['evict 2', 'admit 3']);
+    });
+
+    it('A slow reader is not closed as long as nobody waits', () => {
+      const admission = new Admission({ ...limits, maxConnections: 2 });
+      speeds.set(1, 1).set(2, 1);
+      arrive(admission, 1, 'a');
+      expect(arrive(admission, 2, 'b', 60_000)).toEqual(['admit 2']);
+      expect(admission.look(120_000)).toEqual([]);
+      expect(admission.nextLook()).toBeUndefined();
+    });
+
+    it('A reader of 256 KiB/s, or one whose speed is not known yet, is not closed for another', () => {
+      const admission = new Admission({ ...limits, maxConnections: 2 });
+      speeds.set(1, 256 * 1024).set(2, undefined);
+      arrive(admission, 1, 'a');
+      arrive(admission, 2, 'b');
+      expect(arrive(admission, 3, 'c', 6000)).toEqual([]);
+      // The speeds are looked at again a second later.
+      expect(admission.nextLook()).toBe(7000);
+      speeds.set(2, 0);
+      expect(short(admission.look(7000))).toEqual(['evict 2', 'admit 3']);
+    });
+
+    it('A machine takes no place from a machine that has no more than it has itself', () => {
+      const admission = new Admission({ ...limits, maxConnections: 2 });
+      speeds.set(1, 1000).set(2, 0);
+      arrive(admission, 1, 'honest');
+      arrive(admission, 2, 'attacker');
+      expect(arrive(admission, 3, 'attacker', 6000)).toEqual([]);
+    });
+
+    it('A machine with all its places taken gives up its own slowest reader for its next one', () => {
+      const admission = new Admission(limits);
+      speeds.set(1, 10).set(2, 0).set(3, 0);
+      for (const id of [1, 2]) arrive(admission, id, 'a');
+      arrive(admission, 3, 'b');
+      expect(arrive(admission, 4, 'a', 6000)).toEqual(['evict 2', 'admit 4']);
+    });
+
+    it('The machines with fewest places are served first, however long others have waited', () => {
+      const admission = new Admission({ ...limits, maxConnections: 3 });
+      speeds.clear();
+      for (const [id, address] of ['a', 'a', 'b'].entries()) arrive(admission, id + 1, address);
+      arrive(admission, 4, 'b', 1);
+      arrive(admission, 5, 'c', 2);
+      expect(short(admission.leave(1, 3))).toEqual(['admit 5']);
+    });
+  });
+
   it('If too many wait, the oldest connection of the most crowded address is refused', () => {
     const admission = new Admission({ ...limits, maxConnections: 2 });
     for (const id of [1, 2]) {

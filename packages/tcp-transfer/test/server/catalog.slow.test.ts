@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { duplexPair, type Duplex } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CatalogEntry, PeerAddress, TransferAnswer } from '@peerlane/protocol';
 import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
 import { startFileServer, type FileServer } from '../../src/server/file-server.ts';
@@ -14,6 +14,7 @@ import { openLibrary } from '../../src/server/open-library.ts';
 import { serveConnection } from '../../src/server/serve-connection.ts';
 import { SharedFolder, type SharedFolderOptions } from '../../src/sharing/shared-folder.ts';
 import { eventually, temporaryFolder } from '../support/helpers.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { Random } from '../support/random.ts';
 
 /** Windows allows few of the names that are tried here. */
@@ -169,8 +170,20 @@ describe('a catalog', () => {
 });
 
 describe('a page', () => {
+  it('A page looks up at most 101 files, however many there are: 100 of them are its own', async () => {
+    const { folder, server } = await sharing(numbered(1200));
+    const asked = vi.spyOn(folder, 'statusOf');
+    const connection = await PeerConnection.open(server.address);
+    onTestFinished(() => {
+      connection.close();
+    });
+    const { answer } = await connection.request({ want: 'catalog' });
+    expect(answer.cursor).toBe(numbered(1200)[99]);
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(101);
+  });
+
   it('One page follows the other, whatever the number of files', async () => {
-    for (const count of [499, 500, 501, 1000, 1234]) {
+    for (const count of [99, 100, 101, 200, 1234]) {
       const { server } = await sharing(numbered(count));
       expect(namesOf(await list(server.address))).toEqual(numbered(count));
     }
@@ -187,6 +200,21 @@ describe('a page', () => {
     expect(pages).toBe(1);
   });
 
+  it('A client that asks for page after page waits for its turn, and gets every page', async () => {
+    const clock = new ManualClock();
+    const { server } = await sharing(['a'], { clock, requestRate: 20 });
+    const page = async (): Promise<number> => (await list(server.address)).length;
+    const pages: number[] = [];
+    // Four seconds' worth is answered at once.
+    for (let asked = 0; asked < 4; asked += 1) pages.push(await page());
+    const early = page().then((length) => pages.push(length));
+    await eventually(() => server.load.busy === 1 || undefined);
+    expect(pages).toHaveLength(4);
+    clock.advance(1050);
+    await early;
+    expect(pages).toHaveLength(5);
+  });
+
   it.skipIf(isWindows)(
     'A page stays under a quarter of a MiB, however long the names are',
     async () => {
@@ -197,7 +225,7 @@ describe('a page', () => {
       const connection = await PeerConnection.open(server.address);
       const { length } = (await connection.request({ want: 'catalog' })).answer;
       connection.close();
-      expect(length).toBeGreaterThan(200 * 1024);
+      expect(length).toBeGreaterThan(100 * 1024);
       expect(length).toBeLessThanOrEqual(256 * 1024);
       expect(namesOf(await list(server.address))).toEqual(names);
     },

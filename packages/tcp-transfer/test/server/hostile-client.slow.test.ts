@@ -187,6 +187,34 @@ describe('a crowd of clients', () => {
     expect(new Set(await Promise.all(downloads))).toEqual(new Set([3_000_000]));
   });
 
+  it('Slow readers that hold all places go when somebody else waits', async ({ skip }) => {
+    skip(process.platform !== 'linux', 'Only on Linux is each address of 127.0.0.0/8 ours');
+    const clock = new ManualClock();
+    const { server } = await scene({ clock, maxConnections: 8, maxConnectionsPerAddress: 4 });
+    const began: unknown[] = [];
+    server.on('sending', () => began.push(1));
+    const readers = Array.from({ length: 8 }, (_, each) =>
+      connect(server, `127.0.2.${1 + (each % 2)}`).pause(),
+    );
+    for (const reader of readers) reader.write('Get,big.bin\n');
+    await eventually(() => began.length === 8 || undefined);
+    let gone = 0;
+    server.on('crowdedOut', () => (gone += 1));
+    // Nobody waits yet: all may go on.
+    clock.advance(20_000);
+    expect(gone).toBe(0);
+    const client = connect(server, '127.0.2.9');
+    client.write('Get,a.txt\n');
+    const answer = text(client);
+    // The wait for a place is a second at most, in which the speeds are looked at again.
+    await eventually(() => {
+      clock.advance(250);
+      return gone > 0 || undefined;
+    });
+    expect(gone).toBe(1);
+    expect(await answer).toContain('hello');
+  });
+
   it('The server survives a lack of descriptors, and goes on accepting', async ({ skip }) => {
     skip(process.platform === 'win32', 'Windows has no such bound');
     const path = await temporaryFolder();

@@ -57,17 +57,32 @@ it('A library of a list of files serves them over any stream, and writes nothing
   expect(await entries(path)).toEqual(['a', 'b']);
 });
 
-it('A library of a folder remembers its manifests when it is opened again', async () => {
+it('A library remembers its manifests in the cache folder when it is opened again, and writes nothing beside the files', async () => {
   const path = await folderOf('a');
-  const first = await openLibrary(path);
-  onTestFinished(() => first.close());
-  await warm(first, 'a');
-  const known = first.manifests.known((await first.files.statusOf('a'))!);
-  await Promise.all([first.close(), first.close()]);
-  await using second = await openLibrary(path);
-  const status = (await second.files.statusOf('a'))!;
-  expect(second.manifests.known(status)).toBeUndefined();
-  expect(await second.manifests.recall(status)).toEqual(known);
+  const cacheFolder = join(await temporaryFolder(), 'cache');
+  for (const shared of [path, [join(path, 'a')]]) {
+    const first = await openLibrary(shared, { cacheFolder });
+    onTestFinished(() => first.close());
+    await warm(first, 'a');
+    const known = first.manifests.known((await first.files.statusOf('a'))!);
+    await Promise.all([first.close(), first.close()]);
+    await using second = await openLibrary(shared, { cacheFolder });
+    const status = (await second.files.statusOf('a'))!;
+    expect(second.manifests.known(status)).toBeUndefined();
+    expect(await second.manifests.recall(status)).toEqual(known);
+  }
+  expect(await entries(path)).toEqual(['a']);
+});
+
+it('A library without a cache folder that can be used works in memory, and says so once', async () => {
+  const path = await folderOf('a', 'b');
+  const warnings: string[] = [];
+  const on = { warning: ({ message }: Error) => warnings.push(message) };
+  const library = await openLibrary(path, { cacheFolder: join(path, 'a', 'cache'), on });
+  for (const name of ['a', 'b']) await warm(library, name);
+  await library.close();
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain('cannot keep digests on the disk: ENOTDIR');
 });
 
 it('A library is not opened if a path is missing or is of the wrong kind', async () => {

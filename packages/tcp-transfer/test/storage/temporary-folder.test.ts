@@ -3,22 +3,16 @@ import { lstat, mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/pr
 import { basename, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { DownloadFolder } from '../../src/storage/download-folder.ts';
-import { ManifestCache, TemporaryFolder } from '../../src/index.ts';
-import { withRoot } from '../../src/manifests/known-manifest.ts';
+import { TemporaryFolder } from '../../src/index.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
 
-/** Leaves in a folder what downloads, and sharing it, may leave. */
+/** Leaves in a folder what downloads may leave. */
 async function use(folder: TemporaryFolder): Promise<void> {
   await writeFile(folder.at('file'), 'content');
   const into = await DownloadFolder.open(folder.anchor);
   const { handle } = await into.createUnfinished({ name: '0'.repeat(16) });
   await handle.close();
   await into.release();
-  const cache = new ManifestCache(folder.path);
-  const identity = { dev: 1n, ino: 1n, size: 1n, mtimeNs: 1n, ctimeNs: 1n };
-  const manifest = { size: 1, pieceLength: 256 * 1024, digests: new Uint8Array(32) };
-  cache.keep(identity, await withRoot(manifest));
-  await cache.written();
 }
 
 it('A temporary folder is for this user alone, and is removed with all that was made in it', async () => {
@@ -26,7 +20,7 @@ it('A temporary folder is for this user alone, and is removed with all that was 
   const { path } = folder;
   if (process.platform !== 'win32') expect((await lstat(path)).mode & 0o777).toBe(0o700);
   await use(folder);
-  expect(await entries(join(path, '.peerlane'))).toHaveLength(2);
+  expect(await entries(join(path, '.peerlane'))).toHaveLength(1);
   await folder[Symbol.asyncDispose]();
   await expect(lstat(path)).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -29,7 +29,7 @@ describe('the manifest that a download has verified', () => {
     const { address } = await sharing({ file: randomBytes(1000) });
     const into = await temporaryFolder();
     await using hasher = new PieceHasher();
-    const manifests = new ManifestStore({ cache: new ManifestCache(into), hasher });
+    const manifests = new ManifestStore({ cache: new ManifestCache(join(into, '.cache')), hasher });
     const known = async (path: string): Promise<string | undefined> =>
       manifests.known({ identity: await stat(path, { bigint: true }) })?.root;
     const first = await download({ sources: sourcesOf(address), into });

@@ -86,7 +86,7 @@ export async function setUp(
     if (typeof content === 'number') await truncate(join(path, name), content);
   }
   const folder = await SharedFolder.open(path);
-  const cache = new ManifestCache(path);
+  const cache = new ManifestCache(join(path, '.cache'));
   const clock = new ManualClock();
   onTestFinished(async () => {
     await Promise.all([folder.close(), hasher.close(), cache.written()]);

@@ -53,7 +53,7 @@ export async function sharing(
     if (typeof content === 'number') await truncate(join(path, name), content);
   }
   const folder = await SharedFolder.open(path, { watch: () => ({ close: () => undefined }) });
-  const manifests = new ManifestStore({ cache: new ManifestCache(path), hasher });
+  const manifests = new ManifestStore({ cache: new ManifestCache(join(path, '.cache')), hasher });
   const server = await startFileServer({ library: { files: folder, manifests }, ...options });
   onTestFinished(async () => {
     await server.close();

@@ -3,6 +3,7 @@ import { amplification } from '@peerlane/cluster';
 import {
   baseName,
   encodeMessage,
+  maxTransferSize,
   type FileExtension,
   type FileMessage,
   type GetMessage,
@@ -63,7 +64,7 @@ export class Responder {
       if (protocol === 2 && request.extension) {
         const maxBytes = isProven(peer) ? Infinity : amplification * size;
         this.#answerNow(found, request.extension.req, from, maxBytes);
-      } else if (found) this.#answerLater(name, from, peer);
+      } else if (found && (found.size ?? 0) <= maxTransferSize) this.#answerLater(name, from, peer);
     } catch (error) {
       warn('files', peer, `Could not look for a file that ${peer} asked for: ${reasonOf(error)}`);
     } finally {
@@ -95,7 +96,10 @@ export class Responder {
     send(offers.find(fits) ?? offer({}), to);
   }
 
-  /** Answers version 1: at once to a peer that has priority, after ten seconds to any other. */
+  /**
+   * Answers version 1: at once to a peer that has priority, after ten seconds to any other. A file
+   * that is larger than its header can say is not offered: nothing could be sent.
+   */
   #answerLater(name: string, from: PeerAddress, peer: string): void {
     const { send, settings, hasPriority, warn } = this.#options;
     const reply = (): void => {

@@ -371,6 +371,21 @@ describe('a request to version 1 peers', () => {
     await world.clock.advance(10_000);
     expect(peer.received).toEqual(['File,1,11378\n']);
   });
+
+  it.each([
+    [9_999_999_999, ['File,1,11378\n']],
+    [10_000_000_000, []],
+  ])(
+    'A file of %i bytes is offered to version 1 only if its header can say so',
+    async (size, answers) => {
+      const world = new World();
+      await world.start(1378, { hasFile: () => ({ size }) });
+      const peer = world.peer(1379);
+      peer.send('Get,a\n', 1378);
+      await world.clock.advance(20_000);
+      expect(peer.received).toEqual(answers);
+    },
+  );
 });
 
 describe('a search', () => {
