@@ -23,10 +23,7 @@ describe('the addresses of a node', () => {
 
   it('A node on all interfaces has each of their addresses that it can be reached at', () => {
     const own = (host: string) => ownAddresses({ host, port: 9 }, found, 'linux');
-    expect(own('0.0.0.0')).toEqual([
-      '10.0.0.1:9',
-      '127.0.0.1:9',
-    ]);
+    expect(own('0.0.0.0')).toEqual(['10.0.0.1:9', '127.0.0.1:9']);
     expect(own('::')).toEqual([
       ...['10.0.0.1:9', '[fd00::1]:9'],
       ...['[fe80::1%eth1]:9', '127.0.0.1:9'],
