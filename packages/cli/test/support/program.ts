@@ -101,6 +101,11 @@ export class Program {
     return this.#stdout;
   }
 
+  /** All of its standard error. */
+  get wholeStderr(): string {
+    return this.#stderr;
+  }
+
   /** Its standard error without the {@link notices}. */
   get stderr(): string {
     return this.#stderr.replace(noticeOfSilence, '');
