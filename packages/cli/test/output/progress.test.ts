@@ -150,7 +150,7 @@ describe('a line that changes', () => {
     const { signal } = new AbortController();
     const io = { stdin, stdout: screen.output, stderr: screen.output, env: {}, cwd: '.', signal };
     using dialogue = new TerminalDialogue(io, false);
-    dialogue.hooks = { cancel: () => false, complete: () => Promise.resolve([[], '']) };
+    dialogue.begin({ cancel: () => false, complete: () => Promise.resolve([[], '']) });
     dialogue.say('before');
     void dialogue.next();
     const lines = [dialogue.live(), dialogue.live()];
