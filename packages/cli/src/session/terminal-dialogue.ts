@@ -165,7 +165,8 @@ export class TerminalDialogue implements Dialogue, Lines {
   };
 
   // Most terminals wrap long lines anew when the window changes its width. readline has to know how many
-  // rows are above the cursor then, before it redraws them.
+  // rows are above the cursor then, before it redraws them. So the width is read again before each drawing:
+  // the signal that tells of a change comes later.
   readonly #onResize = (): void => {
     Object.assign(this.#readline, { prevRows: this.#readline.getCursorPos().rows });
   };
@@ -178,6 +179,7 @@ export class TerminalDialogue implements Dialogue, Lines {
   #refresh(): void {
     // While a command runs, there is no prompt.
     if (!this.#waiting || this.#closed) return;
+    this.#io.stdout._refreshSize?.();
     this.#show([...this.#live.values(), this.#prompt()].join('\n'));
   }
 
@@ -193,6 +195,7 @@ export class TerminalDialogue implements Dialogue, Lines {
       stdout.write(text);
       return;
     }
+    stdout._refreshSize?.();
     const { rows } = this.#readline.getCursorPos();
     moveCursor(stdout, 0, -rows);
     cursorTo(stdout, 0);
