@@ -101,6 +101,11 @@ export class Program {
     return this.#stdout;
   }
 
+  /** The warnings of Node itself that it has printed, which no user may ever see. */
+  get runtimeWarnings(): string[] {
+    return (this.#stdout + this.#stderr).match(/^\(node:\d+\) .*/gm) ?? [];
+  }
+
   /** All of its standard error. */
   get wholeStderr(): string {
     return this.#stderr;
