@@ -13,9 +13,9 @@ async function joined(
 }> {
   const other = await lab.start(await lab.folder(), { cluster: first.address });
   await inTime(async () => {
-    first.node.type('list', 'search nothing');
     const before = first.node.stdout.length;
-    await expect.poll(() => first.node.stdout.slice(before)).toContain('Nobody has a file');
+    first.node.type('list');
+    await expect.poll(() => first.node.stdout.slice(before)).toMatch(/Cluster members:\n {2}.*\n/);
     expect(first.node.stdout.slice(before)).toContain(`. ${other.address}\n`);
   });
   return other;
