@@ -28,3 +28,18 @@ describe.each([2, 3, 10, 30])('%i nodes that join one node at once', (count) => 
     expect(missing(world, count)).toEqual(nobodyMissed);
   });
 });
+
+it('A hundred nodes that join one node at once know each other two seconds later', () => {
+  expect(missing(new World(), 100).filter((count) => count > 0)).toEqual([]);
+});
+
+it.each([3, 10, 30])(
+  'A chain of %i nodes that start at once, each of which knows only the one before it, knows all two seconds later',
+  (count) => {
+    const world = new World();
+    world.start(at(1));
+    for (let n = 2; n <= count; n += 1) world.start(at(n), { members: [at(n - 1)] });
+    world.advance(2000);
+    for (const node of world.nodes.values()) expect(addressesOf(node)).toHaveLength(count - 1);
+  },
+);

@@ -9,6 +9,7 @@ export {
   type ProtocolErrorCode,
 } from '@peerlane/protocol';
 export { allowNetworks, type Allow } from './limits/allow.ts';
+export { hostOn } from './system/own-addresses.ts';
 export { systemClock, type Clock, type Timer } from './system/clock.ts';
 export { type FileInfo, type HasFile } from './answers/file-info.ts';
 export { discoveryGroup, openLanSocket, type LanSocket } from './lan/lan-socket.ts';

@@ -64,7 +64,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   sayClashes(node, "'status' names them", (line) => {
     warnings.add(`${line}.`);
   });
-  if (dialogue instanceof TerminalDialogue) await introduce(node, path, config, dialogue);
+  await introduce(node, path, config, dialogue);
   if (config.port === 0) {
     const { port } = node.address;
     dialogue.say(`Listening on ${formatPeerAddress({ host: config.host, port })}`);
@@ -81,7 +81,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     name: config.name,
     signal: io.signal,
   });
-  if (dialogue instanceof TerminalDialogue) dialogue.hooks = commands;
+  dialogue.begin(commands);
   await commands.run();
   hint?.();
   // An input without a single line has no commands: this node is there to serve.
@@ -99,16 +99,23 @@ function dialogueOn(io: Io, color: boolean): Dialogue {
     : new PlainDialogue(io);
 }
 
-/** Shows a person which folder is shared, and whether other machines can reach it. */
+/**
+ * Shows a person which folder is shared, and whether other machines can reach it. A script, whose output
+ * is that of the original, is noted what `--lan` opens.
+ */
 async function introduce(
   node: PeerlaneNode,
   folder: string,
   config: Config,
   dialogue: Dialogue,
 ): Promise<void> {
+  const reach = reachText(node, config, 'p2p');
+  if (!dialogue.atTerminal) {
+    if (config.lan && reach !== undefined) dialogue.note(reach);
+    return;
+  }
   const { files, bytes } = await node.shared();
   dialogue.say(`Sharing ${filesText(files, bytes)} from ${folder}`);
-  const reach = reachText(node, config, 'p2p');
   if (reach !== undefined) dialogue.say(reach);
 }
 
@@ -120,7 +127,7 @@ function report(node: PeerlaneNode, dialogue: Dialogue, warnings: WarningLog): v
   node.on('otherContent', (other) => {
     warnings.add(otherContentText(other));
   });
-  if (dialogue instanceof TerminalDialogue) {
+  if (dialogue.atTerminal) {
     sayUploads(node, dialogue.say.bind(dialogue));
     return;
   }

@@ -9,6 +9,7 @@ import type { Config } from '../config/settings.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
 import { sayUploads } from '../members/upload-text.ts';
+import { whereToAsk, zoneNote } from '../members/where-to-ask.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { reachText } from '../members/reach-text.ts';
 import { filesText } from '../text/figures.ts';
@@ -63,26 +64,17 @@ export async function run(invocation: Invocation<'share'>, io: Io): Promise<numb
       report.note(`UDP port ${config.port} is in use: this node has UDP port ${port} instead.`);
     const ready = await readyEvent(node, loaded, io.cwd);
     report.event(ready);
+    const where = whereToAsk(config, isFoundHere, ready.addresses);
     report.say(
       `Sharing ${filesText(ready.files, ready.bytes)} at ${ready.addresses.join(', ')} until Ctrl-C.`,
-      getCommandLine(files, whereToAsk(config, isFoundHere, ready.addresses)),
+      getCommandLine(files, where),
     );
-    const reach = reachText(node, config, 'p2p share');
-    if (reach !== undefined) report.say(reach);
+    for (const line of [zoneNote(where), reachText(node, config, 'p2p share')])
+      if (line !== undefined) report.say(line);
     const hint = hintWhenAlone(node, config, report.note.bind(report));
     await serveUntilStopped(node, io, hint);
     return exitCodes.done;
   } catch (error) {
     return report.fail(error);
   }
-}
-
-/** The options by which a guest finds the node. */
-function whereToAsk(
-  { lan, discovery, protocol }: Config,
-  isFoundHere: boolean,
-  addresses: readonly string[],
-): string[] {
-  if (lan && discovery === true && protocol === 2) return ['--lan'];
-  return isFoundHere ? [] : ['--peer', addresses[0]!];
 }

@@ -154,9 +154,10 @@ function withLan(values: Record<SettingName, Found>): Record<SettingName, Found>
   const isChosen = host.rank < fileRank || host.value !== settings.host.fallback;
   if (isChosen && host.rank <= lan.rank && isLoopback(String(host.value))) {
     if (host.rank < lan.rank) return { ...values, lan: { ...host, value: false } };
-    const both = `${lan.from} and ${host.from}`;
     throw new ConfigError(
-      `${both}: expected one of the two, because no other machine reaches ${String(host.value)}`,
+      `${lan.from} and ${host.from} exclude each other, because no other machine reaches ` +
+        `${String(host.value)}: leave out ${host.from} to reach the network, or ${lan.from} to stay ` +
+        'on this machine',
     );
   }
   const implied = (found: Found, value: unknown): Found =>

@@ -1,4 +1,5 @@
 // Who reaches a node that shares files, in one line.
+import { isLoopback } from '@peerlane/protocol';
 import type { Config } from '../config/settings.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 
@@ -10,14 +11,18 @@ import type { PeerlaneNode } from '../node/node.ts';
  */
 export function reachText(
   { address, tcpAddress }: Pick<PeerlaneNode, 'address' | 'tcpAddress'>,
-  { host, lan }: Pick<Config, 'host' | 'lan'>,
+  { host, lan, catalog, protocol }: Pick<Config, 'host' | 'lan' | 'catalog' | 'protocol'>,
   command: string,
 ): string | undefined {
-  if (lan)
-    return (
-      'Everyone on your network can list and get what is shared ' +
-      `(UDP port ${address.port}, TCP port ${tcpAddress.port}).`
-    );
-  if (host !== '127.0.0.1') return undefined;
-  return `Only this machine reaches 127.0.0.1: share with your network by ${command} --lan`;
+  if (lan) {
+    // Version 1 has no catalog.
+    const what =
+      catalog && protocol === 2
+        ? 'can list and get what is shared'
+        : 'can get each shared file whose name they know';
+    const ports = `(UDP port ${address.port}, TCP port ${tcpAddress.port})`;
+    return `Everyone on your network ${what} ${ports}.`;
+  }
+  if (!isLoopback(host)) return undefined;
+  return `Only this machine reaches ${host}: share with your network by ${command} --lan`;
 }

@@ -13,12 +13,17 @@ export function hostReaching(host: string, peers: readonly string[]): string {
  * Says what to add to the command line where a node that is bound to `host` cannot reach a member. A name
  * may stand for this machine, so that nothing is said of names.
  */
-export function unreachableText(host: string, members: readonly string[]): string | undefined {
+export function unreachableText(
+  host: string,
+  members: readonly string[],
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
   const unclear = members.find(
     (each) => isLinkLocal(hostOf(each)) && zoneOf(hostOf(each)) === undefined,
   );
   if (unclear !== undefined) {
-    const example = `${hostOf(unclear)}%eth0`;
+    // Windows knows an interface by its number.
+    const example = `${hostOf(unclear)}%${platform === 'win32' ? '12' : 'eth0'}`;
     return `${unclear} is link-local: name its interface on this machine too, as in ${example}`;
   }
   if (!isLoopback(host)) return undefined;

@@ -19,5 +19,13 @@ export function forwardEvents(
   library.folder?.on('clash', (clash) => node.emit('clash', clash));
   tcp.on('wire', (event) => node.emit('transferWire', event));
   udp.on('warning', ({ message }) => node.emit('warning', message));
-  tcp.on('warning', (error) => node.emit('warning', describe(error)));
+  tcp.on('warning', (error) => {
+    if (!hasLeft(error.cause)) node.emit('warning', describe(error));
+  });
+}
+
+/** Whether a client has closed its connection, as one does that has got the rest from other sources. */
+function hasLeft(cause: unknown): boolean {
+  const { code = '' } = (cause ?? {}) as NodeJS.ErrnoException;
+  return code === 'EPIPE' || code === 'ECONNRESET';
 }

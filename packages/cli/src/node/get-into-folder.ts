@@ -66,8 +66,8 @@ const timerSlack = 5;
 /**
  * Downloads a file from the peers that offer it. Only the base name of `filename` is used.
  *
- * @throws NodeError `not-found`; TransferError `disk`, `no-space`, `exists`; ProtocolError
- * `bad-filename` or `not-encodable`; the reason of an aborted `signal`
+ * @throws NodeError `not-found`, `no-answer`; TransferError `disk`, `no-space`, `exists`;
+ * ProtocolError `bad-filename` or `not-encodable`; the reason of an aborted `signal`
  */
 export async function getIntoFolder(
   filename: string,
@@ -125,19 +125,18 @@ export async function getIntoFolder(
   for (const message of held) onFailure(message);
   const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;
   const isEarly = now() - start < timeout - timerSlack;
-  if (failure === undefined && isEarly)
-    throw new NodeError('not-found', absenceText(what, endedBy));
+  if (failure === undefined && isEarly) throw absenceError(what, endedBy);
   const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
   const within = isEarly ? '' : ` within ${timeout / 1000} s`;
   throw new NodeError('not-found', `Nobody delivered ${what}${within}${reason}.`);
 }
 
-/** Why a search ended early without an offer. */
-function absenceText(what: string, endedBy: Silence | undefined): string {
-  if (!endedBy) return `Nobody has ${what}.`;
+/** The error of a search that ended early without an offer. */
+function absenceError(what: string, endedBy: Silence | undefined): NodeError {
+  if (!endedBy) return new NodeError('not-found', `Nobody has ${what}.`);
   const { asked, silent } = endedBy;
   const missing = `${silent.join(', ')}: no answer, not even to a ping.`;
   return silent.length < asked
-    ? `Nobody who answers has ${what}. ${missing}`
-    : `Nobody answered when asked for ${what}. ${missing}`;
+    ? new NodeError('not-found', `Nobody who answers has ${what}. ${missing}`)
+    : new NodeError('no-answer', `Nobody answered when asked for ${what}. ${missing}`);
 }

@@ -4,6 +4,8 @@
 export type NodeErrorCode =
   /** Nobody delivered the file in time. */
   | 'not-found'
+  /** Nobody answered: whether anybody has the file is not known. */
+  | 'no-answer'
   /** The folder cannot be shared. */
   | 'bad-folder'
   /** A file cannot be shared. */

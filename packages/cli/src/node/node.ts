@@ -188,8 +188,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * Downloads a file into the node's folder, from all peers of version 2 that offer it at once, or from
    * one peer of version 1 after the other. Only the base name of `filename` is used.
    *
-   * @throws NodeError `not-found`, `closed`; TransferError `disk`, `no-space`, `exists`; ProtocolError
-   * `bad-filename` or `not-encodable`; the reason of an aborted `signal`
+   * @throws NodeError `not-found`, `no-answer`, `closed`; TransferError `disk`, `no-space`, `exists`;
+   * ProtocolError `bad-filename` or `not-encodable`; the reason of an aborted `signal`
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
     const running = this.#started();

@@ -3,10 +3,11 @@
 export const exitCodes = {
   /** Everything was done, or a signal ended a command that runs until then. */
   done: 0,
+  /** Something failed, or nobody answered. */
   failed: 1,
   /** The command line or the configuration cannot be used. */
   usage: 2,
-  /** Nobody has the file. */
+  /** Nobody who answered has the file, or nobody delivered it in time. */
   notFound: 3,
   /** A signal came before everything was done. */
   interrupted: 130,

@@ -3,7 +3,7 @@ import { baseName, ProtocolError } from '@peerlane/protocol';
 import { NodeError } from '../node/node-error.ts';
 import type { Silence } from '@peerlane/udp-node';
 import { counted, sizeText } from '../text/figures.ts';
-import { getCommand } from '../text/get-command.ts';
+import { getCommand, peerOptions } from '../text/get-command.ts';
 
 /** The most silent members that are named in one line. */
 const maxSilentShown = 5;
@@ -30,7 +30,7 @@ export function otherContentText({
   readonly root: string;
   readonly size: number;
 }): string {
-  const command = getCommand(['--peer', peer, '--root', root], [filename]);
+  const command = getCommand([...peerOptions(peer), '--root', root], [filename]);
   return `${peer} has another "${filename}" (${sizeText(size)}), which this gets: ${command}`;
 }
 

@@ -3,7 +3,12 @@ import type { Readable, Writable } from 'node:stream';
 import { visibleText } from '@peerlane/protocol';
 
 /** A stream for output: a terminal, a file or a pipe. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Output = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  /** Node's own: reads the size of the terminal now, and emits `resize` if it has changed. */
+  readonly _refreshSize?: () => void;
+};
 
 /** The surroundings of the program. */
 export interface Io {

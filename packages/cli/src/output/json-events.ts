@@ -91,6 +91,8 @@ export interface MemberEvent {
   readonly roundTripMs?: number;
   /** How long ago it was last heard. */
   readonly heardMsAgo?: number;
+  /** For how long it has left a ping unanswered, if for more than a second. */
+  readonly silentMs?: number;
 }
 
 /** A file name in the cluster. */
@@ -208,6 +210,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     version: z.union([z.literal(1), z.literal(2)]),
     roundTripMs: optional(z.number().min(0)),
     heardMsAgo: optional(z.number().min(0)),
+    silentMs: optional(z.number().min(0)),
   }),
   event(['file'], {
     name: text,

@@ -13,6 +13,15 @@ export function allAnswer(members: readonly Pick<Member, 'owesSince' | 'state'>[
   return members.every(({ state, owesSince }) => state !== 'heard' || owesSince === undefined);
 }
 
+/** For how long a member has left a ping unanswered, in milliseconds; `undefined` if it is not silent. */
+export function silenceOf(
+  { owesSince }: Pick<Member, 'owesSince'>,
+  now: number,
+): number | undefined {
+  const silence = owesSince === undefined ? 0 : now - owesSince;
+  return silence < pongTimeout ? undefined : silence;
+}
+
 /** Counts the members, files and versions of a cluster. */
 export function statusOf(
   members: readonly Pick<Member, 'state' | 'owesSince'>[],
@@ -44,9 +53,6 @@ export function statusLines(status: StatusEvent): string[] {
 }
 
 /** Whether a member was heard, and does not leave a ping unanswered. */
-function isAnswering(
-  { state, owesSince }: Pick<Member, 'state' | 'owesSince'>,
-  now: number,
-): boolean {
-  return state === 'heard' && (owesSince === undefined || now - owesSince < pongTimeout);
+function isAnswering(member: Pick<Member, 'state' | 'owesSince'>, now: number): boolean {
+  return member.state === 'heard' && silenceOf(member, now) === undefined;
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { debuglog } from 'node:util';
 import type { Dialogue } from './dialogue.ts';
 import { downloadFailureText, silenceText } from '../output/failure-text.ts';
+import { Absentees } from '../members/absentees.ts';
 import { nearNames } from '../members/near-names.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { NodeError } from '../node/node-error.ts';
@@ -22,6 +23,7 @@ export class Downloads {
   readonly #node: PeerlaneNode;
   readonly #dialogue: Dialogue;
   readonly #options: SessionOptions;
+  readonly #absentees: Absentees;
   readonly #running = new Map<Promise<void>, RunningDownload>();
   #left = false;
 
@@ -29,6 +31,7 @@ export class Downloads {
     this.#node = node;
     this.#dialogue = dialogue;
     this.#options = options;
+    this.#absentees = new Absentees(node);
   }
 
   /** Downloads a file, and prints the result. */
@@ -41,14 +44,14 @@ export class Downloads {
     return download;
   }
 
-  /** The names of the files that are being downloaded. */
+  /** The names of the files that are being downloaded, each once. */
   get names(): string[] {
-    return [...new Set([...this.#running.values()].map(({ filename }) => filename))];
+    return [...new Set(this.#active().map(({ filename }) => filename))];
   }
 
   /** Cancels the downloads of a file, or all of them. Returns whether there was any. */
   cancel(filename?: string): boolean {
-    const running = [...this.#running.values()].filter(
+    const running = this.#active().filter(
       (download) => filename === undefined || download.filename === filename,
     );
     for (const { controller } of running) controller.abort();
@@ -66,13 +69,23 @@ export class Downloads {
     await Promise.all(this.#running.keys());
   }
 
+  /** The downloads that run. One that was cancelled may still be ending. */
+  #active(): RunningDownload[] {
+    return [...this.#running.values()].filter(({ controller }) => !controller.signal.aborted);
+  }
+
   async #get(filename: string, cancelled: AbortSignal): Promise<void> {
     const { signal: stop, timeout } = this.#options;
     const signal = AbortSignal.any([cancelled, stop]);
     // A name that cannot be asked for is refused before this runs.
     const notice = setImmediate(() => {
       if (this.#node.members().length > 0) return;
-      this.#dialogue.note(`No members yet: waiting up to ${timeout / 1000} s for one.`);
+      const gone = this.#absentees.shown;
+      this.#dialogue.note(
+        gone === undefined
+          ? `No members yet: waiting up to ${timeout / 1000} s for one.`
+          : `Nobody is there now. Left or fallen silent: ${gone}.`,
+      );
     });
     const line = this.#dialogue.live();
     const progress = line && new Progress(line, filename);

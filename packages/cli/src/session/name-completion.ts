@@ -52,13 +52,28 @@ export class NameCompletion {
       const hits = words.filter((word) => word.startsWith(line.trimStart()));
       return [hits.map((word) => (withOperand.has(word) ? `${word} ` : word)), line];
     }
-    if (performance.now() - this.#learnedAt > namesLifetime) {
-      const options = { signal: this.#signal, timeout: completionTimeout };
-      const found = await this.#node.search('', options).catch(() => []);
+    if (!this.#isFresh) {
+      const found = await this.#find('');
       // If nobody answered in time, the names of the last search are used.
       if (found.length > 0) this.learn(found, '');
     }
     const typed = this.#names.map(typedName);
     return [typed.filter((name) => name.startsWith(prefix)), prefix];
+  }
+
+  /** Whether somebody has a file of that name. */
+  async has(filename: string): Promise<boolean> {
+    const name = filename.normalize();
+    if (this.#isFresh) return this.#names.includes(name);
+    return (await this.#find(filename)).some((found) => found.filename === name);
+  }
+
+  get #isFresh(): boolean {
+    return performance.now() - this.#learnedAt <= namesLifetime;
+  }
+
+  #find(text: string): Promise<FoundFile[]> {
+    const options = { signal: this.#signal, timeout: completionTimeout };
+    return this.#node.search(text, options).catch(() => []);
   }
 }

@@ -4,31 +4,42 @@ import type { Dialogue } from './dialogue.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { expandHome, folderFault } from '../config/folder-path.ts';
 import { noAddressText, readPeerAddress, splitList } from '../config/peer-addresses.ts';
+import { readTypedPath, trimTyped } from '../text/typed-path.ts';
+import { folderCompletion } from './folder-completion.ts';
 
 /**
- * Asks for the folder until one is named that can be read.
+ * Asks for the folder until one is named that can be read. Its path may be typed as for a shell.
  *
  * @returns `undefined` if the person at the terminal has left, or the program has to stop
  * @throws ConfigError if a script ends without one
  */
 export async function askForFolder(dialogue: Dialogue, cwd: string): Promise<string | undefined> {
-  const { lines } = dialogue;
+  dialogue.completeBy(folderCompletion(cwd));
+  try {
+    return await untilNamed(dialogue, cwd);
+  } finally {
+    dialogue.completeBy(undefined);
+  }
+}
+
+async function untilNamed(dialogue: Dialogue, cwd: string): Promise<string | undefined> {
   for (;;) {
     dialogue.say('Enter the folder you want to share:');
-    const line = (await lines.next())?.trim();
+    const line = await dialogue.lines.next();
     if (line === undefined) {
       if (dialogue.left) return undefined;
       throw new ConfigError('no folder is set: use --folder, P2P_FOLDER, or folder in config.yml');
     }
-    const folder = expandHome(line);
+    const folder = expandHome(line.trim());
     if (folder === '') {
       dialogue.fail('Expected the path of a folder, such as /home/user/shared.');
       continue;
     }
-    const fault = await folderFault(folder, cwd);
-    if (fault === undefined) return folder;
-    const quoted = /^(['"]).*\1$/.test(folder);
-    dialogue.fail(quoted ? `${fault}: leave out the quotes` : fault);
+    if ((await folderFault(folder, cwd)) === undefined) return folder;
+    const read = expandHome(readTypedPath(trimTyped(line)).path);
+    const fault = read === '' ? `"${folder}" is no path of a folder` : await folderFault(read, cwd);
+    if (fault === undefined) return read;
+    dialogue.fail(fault);
   }
 }
 

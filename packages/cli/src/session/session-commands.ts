@@ -1,8 +1,14 @@
 // The commands of a session, such as `list` and `get`.
 import { memberTable } from '../output/member-table.ts';
 import { fileTable, incompleteText } from '../output/file-table.ts';
-import { allAnswer, pongTimeout, statusLines, statusOf } from '../output/status-lines.ts';
-import type { Dialogue } from './dialogue.ts';
+import {
+  allAnswer,
+  pongTimeout,
+  silenceOf,
+  statusLines,
+  statusOf,
+} from '../output/status-lines.ts';
+import type { CommandKeys, Dialogue } from './dialogue.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { filesText } from '../text/figures.ts';
@@ -12,7 +18,6 @@ import { ownAddresses } from '../members/own-addresses.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { searchMembers } from '../members/search-members.ts';
 import type { SessionOptions } from './session-options.ts';
-import type { TerminalHooks } from './terminal-dialogue.ts';
 import { join } from './join.ts';
 import { NameCompletion } from './name-completion.ts';
 import { Downloads } from './downloads.ts';
@@ -40,7 +45,7 @@ export const words: readonly string[] = Object.keys(usages);
  * downloads run in the background, and Ctrl-D ends the session at once. The commands of a script run one
  * after the other, to the last.
  */
-export class SessionCommands implements TerminalHooks {
+export class SessionCommands implements CommandKeys {
   readonly #node: PeerlaneNode;
   readonly #dialogue: Dialogue;
   readonly #options: SessionOptions;
@@ -85,20 +90,28 @@ export class SessionCommands implements TerminalHooks {
     else if (command.startsWith('get ')) {
       const download = this.#downloads.get(typed);
       if (!interactive) await download;
-    } else if (command === 'list') this.#list();
+    } else if (command === 'list') await this.#list();
     else if (word === 'cancel') this.#cancel(typed);
     else if (word === 'search') await this.#search(typed);
     else if (word === 'join') await join(operand, this.#node, this.#dialogue, this.#options);
     else if (command === 'status') await this.#status();
     else if (command === 'help') this.#help();
-    else this.#unknown(command, word);
+    else await this.#unknown(command, word);
   }
 
-  #list(): void {
-    const lines = this.#node.members().map(({ address, name }, index) => {
+  async #list(): Promise<void> {
+    const { interactive } = this.#dialogue;
+    if (interactive) await this.#askWhoIsThere();
+    const now = performance.now();
+    const lines = this.#node.members().map((member, index) => {
+      const { address, name } = member;
+      const silence = silenceOf(member, now);
+      const notes = [
+        ...(name === undefined ? [] : [name]),
+        ...(silence === undefined ? [] : [`silent for ${Math.round(silence / 1000)} s`]),
+      ];
       // A script reads the lines of the original.
-      const shown = this.#dialogue.interactive && name !== undefined ? `  ${name}` : '';
-      return `  ${index + 1}. ${address}${shown}`;
+      return [`  ${index + 1}. ${address}`, ...(interactive ? notes : [])].join('  ');
     });
     this.#dialogue.say('Cluster members:', ...(lines.length > 0 ? lines : ['  (none yet)']));
   }
@@ -132,7 +145,7 @@ export class SessionCommands implements TerminalHooks {
     this.#node.pingMembers();
     const { files, bytes } = await this.#node.shared();
     const found = await this.#find('');
-    await waitForMembers(this.#node, allAnswer, pongTimeout, this.#options.signal);
+    await this.#askWhoIsThere();
     const members = this.#node.members();
     this.#dialogue.say(
       `This node: ${name}, UDP ${ownAddresses(address).join(', ')}, TCP port ${tcpAddress.port}.`,
@@ -143,6 +156,12 @@ export class SessionCommands implements TerminalHooks {
     );
   }
 
+  /** Pings all members, and waits a moment for their answers. */
+  async #askWhoIsThere(): Promise<void> {
+    this.#node.pingMembers();
+    await waitForMembers(this.#node, allAnswer, pongTimeout, this.#options.signal);
+  }
+
   #help(): void {
     const width = Math.max(...Object.values(usages).map(([usage]) => usage.length));
     this.#dialogue.say(
@@ -150,13 +169,15 @@ export class SessionCommands implements TerminalHooks {
     );
   }
 
-  #unknown(command: string, word: string): void {
+  async #unknown(command: string, word: string): Promise<void> {
     const all = `Commands: ${Object.values(usages)
       .map(([usage]) => usage)
       .join(', ')}`;
     const near = didYouMean(nearestNames(word, words)).trim();
-    const looksLikeFile = this.#dialogue.interactive && near === '' && /\.[a-z]\w*$/i.test(command);
-    const hint = looksLikeFile ? `To get a file of that name: get ${typedName(command)}.` : near;
+    const isFile =
+      this.#dialogue.interactive &&
+      ((near === '' && /\.[a-z]\w*$/i.test(command)) || (await this.#names.has(command)));
+    const hint = isFile ? `To get a file of that name: get ${typedName(command)}.` : near;
     this.#dialogue.fail(`Unknown command "${command}". ${hint === '' ? all : `${hint} ${all}`}`);
   }
 }

@@ -7,18 +7,17 @@ import {
   type Interface,
 } from 'node:readline';
 import { visibleText } from '@peerlane/protocol';
-import { sentence, type Dialogue, type Lines } from './dialogue.ts';
+import {
+  prompt,
+  sentence,
+  type CommandKeys,
+  type Complete,
+  type Dialogue,
+  type Lines,
+} from './dialogue.ts';
 import type { Io } from '../output/io.ts';
 import { columnsOf, type LiveLine } from '../output/live-line.ts';
 import { styleFor, type Style } from '../output/style.ts';
-
-/** The functions that a terminal dialogue calls for keys that concern the commands. */
-export interface TerminalHooks {
-  /** Is called for Ctrl-C. Returns whether there was something to cancel. */
-  readonly cancel: () => boolean;
-  /** Is called for Tab. Resolves with completions, and the part of the line that they replace. */
-  readonly complete: (line: string) => Promise<[completions: string[], part: string]>;
-}
 
 /**
  * A dialogue with a person at a terminal. Lines can be edited, recalled and completed. Output and lines
@@ -26,14 +25,16 @@ export interface TerminalHooks {
  */
 export class TerminalDialogue implements Dialogue, Lines {
   readonly interactive = true;
+  readonly atTerminal = true;
   readonly failed = false;
-  /** Set when the commands can be used. */
-  hooks: TerminalHooks | undefined;
   readonly #io: Io;
   readonly #readline: Interface;
   readonly #style: Style;
   readonly #queue: string[] = [];
   readonly #live = new Map<symbol, string>();
+  #complete: Complete | undefined;
+  /** Set when the commands can be used. */
+  #keys: CommandKeys | undefined;
   #waiting: ((line: string | undefined) => void) | undefined;
   #closed = false;
   #count = 0;
@@ -48,7 +49,7 @@ export class TerminalDialogue implements Dialogue, Lines {
       removeHistoryDuplicates: true,
       prompt: '',
       completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
-        const completing = this.hooks?.complete(line) ?? Promise.resolve([[], line] as never);
+        const completing = this.#complete?.(line) ?? Promise.resolve([[], line] as never);
         void completing.then((result) => {
           done(null, result);
         });
@@ -60,7 +61,7 @@ export class TerminalDialogue implements Dialogue, Lines {
       this.#answer();
     });
     this.#readline.on('SIGINT', () => {
-      if (this.hooks?.cancel() !== true) this.#readline.close();
+      if (this.#keys?.cancel() !== true) this.#readline.close();
     });
     this.#readline.once('close', () => {
       this.#closed = true;
@@ -98,6 +99,15 @@ export class TerminalDialogue implements Dialogue, Lines {
       if (this.#queue.length > 0 || this.#closed) this.#answer();
       else this.#refresh();
     });
+  }
+
+  completeBy(complete: Complete | undefined): void {
+    this.#complete = complete;
+  }
+
+  begin(keys: CommandKeys): void {
+    this.#keys = keys;
+    this.#complete = keys.complete;
   }
 
   say(...lines: readonly string[]): void {
@@ -155,19 +165,21 @@ export class TerminalDialogue implements Dialogue, Lines {
   };
 
   // Most terminals wrap long lines anew when the window changes its width. readline has to know how many
-  // rows are above the cursor then, before it redraws them.
+  // rows are above the cursor then, before it redraws them. So the width is read again before each drawing:
+  // the signal that tells of a change comes later.
   readonly #onResize = (): void => {
     Object.assign(this.#readline, { prevRows: this.#readline.getCursorPos().rows });
   };
 
   #prompt(): string {
-    return this.hooks ? 'p2p> ' : '';
+    return this.#keys ? prompt : '';
   }
 
   /** Shows the lines that change, the prompt, and the text that was typed. */
   #refresh(): void {
     // While a command runs, there is no prompt.
     if (!this.#waiting || this.#closed) return;
+    this.#io.stdout._refreshSize?.();
     this.#show([...this.#live.values(), this.#prompt()].join('\n'));
   }
 
@@ -183,6 +195,7 @@ export class TerminalDialogue implements Dialogue, Lines {
       stdout.write(text);
       return;
     }
+    stdout._refreshSize?.();
     const { rows } = this.#readline.getCursorPos();
     moveCursor(stdout, 0, -rows);
     cursorTo(stdout, 0);

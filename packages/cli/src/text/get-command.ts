@@ -1,6 +1,7 @@
 // Command lines that get files, for a person to copy.
 import { basename } from 'node:path';
-import { visibleText } from '@peerlane/protocol';
+import { hostOf, ipVersion, visibleText } from '@peerlane/protocol';
+import { allowNetworks } from '@peerlane/udp-node';
 import { shellWord } from './shell-word.ts';
 
 /** The most names that are shown in one command. */
@@ -14,6 +15,13 @@ const maxNames = 5;
 export function getCommand(where: readonly string[], filenames: readonly string[]): string {
   const dashes = filenames.some((name) => name.startsWith('-')) ? ['--'] : [];
   return ['p2p', 'get', ...where, ...dashes, ...filenames].map((word) => shellWord(word)).join(' ');
+}
+
+/** The options that name a peer; one outside the local networks has to be allowed too. */
+export function peerOptions(address: string): string[] {
+  const host = hostOf(address);
+  const isOutside = ipVersion(host) !== undefined && !allowNetworks()(host);
+  return ['--peer', address, ...(isOutside ? ['--allow', host] : [])];
 }
 
 /**

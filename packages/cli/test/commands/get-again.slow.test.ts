@@ -54,4 +54,24 @@ describe.concurrent('p2p get of a file that already exists', () => {
     const again = await run(lab, cwd, 'get', 'a.bin', '--peer', peer);
     expect([again.code, again.stdout]).toEqual([0, 'Received "a.bin" (2.0 MB).\n']);
   });
+
+  it('The progress of a download that goes on begins where the checked part ends', async ({
+    lab,
+    skip,
+  }) => {
+    skip(signals.missing, signals.reason);
+    const peer = await holder(lab, { 'a.bin': randomBytes(4 * size) });
+    const cwd = await lab.folder();
+    const args = ['get', 'a.bin', '--peer', peer, '--limit-rate', '2M', '--json'];
+    const got = lab.run({ args, cwd, env: { P2P_PORT: '0' } });
+    await got.says(/"received":[4-7]\d{6},/);
+    got.signal('SIGINT');
+    expect(await got.exit).toBe(130);
+    const progress = events(await run(lab, cwd, ...args)).flatMap((event) =>
+      event.event === 'progress' ? [event.received] : [],
+    );
+    // At most the pieces that were on their way come again.
+    expect(progress[0]).toBeGreaterThan(size);
+    expect(progress.at(-1)).toBe(4 * size);
+  });
 });

@@ -148,13 +148,14 @@ describe('the configuration', () => {
     for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) {
       const flags = { lan: 'true', host };
       await expect(load(lab, { flags })).rejects.toThrow(
-        `--lan and --host: expected one of the two, because no other machine reaches ${host}`,
+        `--lan and --host exclude each other, because no other machine reaches ${host}: ` +
+          'leave out --host to reach the network, or --lan to stay on this machine',
       );
       const env = { P2P_LAN: 'true' };
       expect(await load(lab, { env, flags: { host } })).toMatchObject({ host, lan: false });
     }
     const files = { 'config.yml': 'lan: true\nhost: localhost' };
-    await expect(load(lab, { files })).rejects.toThrow('expected one of the two');
+    await expect(load(lab, { files })).rejects.toThrow('leave out host in config.yml');
   });
 
   it('Flags take precedence over variables, and variables over the file', async ({ lab }) => {

@@ -11,19 +11,22 @@ const addressOf = ({ address }: PeerlaneNode): string => `${address.host}:${addr
 async function clusterOf(
   count: number,
   lab: Lab,
-): Promise<{ readonly peer: string } & AsyncDisposable> {
+): Promise<{ readonly peer: string; readonly warnings: readonly string[] } & AsyncDisposable> {
   const nodes: PeerlaneNode[] = [];
+  const warnings: string[] = [];
   for (let n = 0; n < count; n += 1) {
     const folder = await lab.folder();
     await writeFile(join(folder, `${n}.txt`), String(n));
     await writeFile(join(folder, 'same.bin'), 'x'.repeat(2_000_000));
     const members = nodes.slice(0, 1).map(addressOf);
     const node = createNode({ folder, port: 0, discovery: false, members });
+    node.on('warning', (message) => warnings.push(message));
     nodes.push(node);
     await node.start();
   }
   return {
     peer: addressOf(nodes[0]!),
+    warnings,
     [Symbol.asyncDispose]: async () => {
       await Promise.all(nodes.map((node) => node.close()));
     },
@@ -59,4 +62,16 @@ it('A node with many members causes no warning of the runtime', async ({ lab }) 
   await node.exit;
   expect(node.stdout).toContain('Received file completely!');
   expect(node.stderr).toBe('');
+});
+
+it('Sources that are no longer needed cause no warning, neither here nor there', async ({
+  lab,
+}) => {
+  await using cluster = await clusterOf(6, lab);
+  for (const target of [[], ['-o', '-']]) {
+    const args = ['get', 'same.bin', ...target, '--peer', cluster.peer];
+    const guest = lab.run({ args, cwd: await lab.folder() });
+    expect([await guest.exit, guest.stderr]).toEqual([0, '']);
+  }
+  expect(cluster.warnings).toEqual([]);
 });

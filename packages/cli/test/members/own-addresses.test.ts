@@ -6,7 +6,7 @@ import { ownAddresses } from '../../src/members/own-addresses.ts';
 const entry = (address: string, internal = false) => ({
   ...{ address, internal, netmask: '', mac: '', cidr: null },
   ...(address.includes(':')
-    ? { family: 'IPv6' as const, scopeid: 1 }
+    ? { family: 'IPv6' as const, scopeid: 17 }
     : { family: 'IPv4' as const }),
 });
 
@@ -22,14 +22,16 @@ describe('the addresses of a node', () => {
   });
 
   it('A node on all interfaces has each of their addresses that it can be reached at', () => {
-    expect(ownAddresses({ host: '0.0.0.0', port: 9 }, found)).toEqual([
-      '10.0.0.1:9',
-      '127.0.0.1:9',
-    ]);
-    expect(ownAddresses({ host: '::', port: 9 }, found)).toEqual([
+    const own = (host: string) => ownAddresses({ host, port: 9 }, found, 'linux');
+    expect(own('0.0.0.0')).toEqual(['10.0.0.1:9', '127.0.0.1:9']);
+    expect(own('::')).toEqual([
       ...['10.0.0.1:9', '[fd00::1]:9'],
       ...['[fe80::1%eth1]:9', '127.0.0.1:9'],
     ]);
+  });
+
+  it('On Windows the zone of an address is the number of its interface, which it takes in commands', () => {
+    expect(ownAddresses({ host: '::', port: 9 }, found, 'win32')).toContain('[fe80::1%17]:9');
   });
 
   it('`--lan` binds all addresses of both versions of IP where this machine has IPv6', () => {

@@ -24,8 +24,12 @@ it('A node that shares is told what to add for the first address that it cannot 
 
 it('A link-local address is refused without its interface, wherever the node is bound', () => {
   for (const host of ['127.0.0.1', '::'])
-    expect(unreachableText(host, ['[fe80::1]:1'])).toBe(
-      '[fe80::1]:1 is link-local: name its interface on this machine too, as in fe80::1%eth0',
-    );
+    for (const [platform, zone] of [
+      ['linux', 'eth0'],
+      ['win32', '12'],
+    ] as const)
+      expect(unreachableText(host, ['[fe80::1]:1'], platform)).toBe(
+        `[fe80::1]:1 is link-local: name its interface on this machine too, as in fe80::1%${zone}`,
+      );
   expect(unreachableText('::', ['[fe80::1%eth0]:1'])).toBeUndefined();
 });

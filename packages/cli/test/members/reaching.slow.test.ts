@@ -40,3 +40,17 @@ it.skipIf(impossible !== undefined)(
     await lab.close();
   },
 );
+
+it('The prompt for the members says what to add for one that this node does not reach', async ({
+  lab,
+}) => {
+  const node = lab.run({ env: { P2P_PORT: '0', P2P_FOLDER: await lab.folder() } });
+  node.type('10.77.1.1', '[fd00::1]:1379', 'q', 'list', 'quit');
+  expect(await node.exit).toBe(1);
+  expect(node.stderr.split('\n')).toEqual([
+    expect.stringMatching(/^10\.77\.1\.1:1378 is on the network, .*: add --lan, or --host /),
+    expect.stringMatching(/^\[fd00::1\]:1379 is on the network, .*: add --host ::\.$/),
+    '',
+  ]);
+  expect(node.stdout).toContain('Cluster members:\n  (none yet)\n');
+});

@@ -31,6 +31,7 @@ describe('the command that gets another content', () => {
     ['a-b_1.txt', 'a-b_1.txt', 'a-b_1.txt'],
     ['two words', "'two words'", '"two words"'],
     ["it's $HOME", "'it'\\''s $HOME'", '"it\'s $HOME"'],
+    ['=a', "'=a'", '"=a"'],
     ['é.txt', "'é.txt'", '"é.txt"'],
   ])('The name %s is quoted for a shell', (name, posix, windows) => {
     expect([shellWord(name, 'linux'), shellWord(name, 'win32')]).toEqual([posix, windows]);

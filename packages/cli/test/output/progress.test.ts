@@ -144,23 +144,30 @@ describe('a line that changes', () => {
     expect(screen.text).toBe('before\nafter');
   });
 
-  it('Bars leave nothing behind above the prompt of a session whose window is resized', () => {
-    const screen = new Screen(100);
-    const stdin = new PassThrough();
-    const { signal } = new AbortController();
-    const io = { stdin, stdout: screen.output, stderr: screen.output, env: {}, cwd: '.', signal };
-    using dialogue = new TerminalDialogue(io, false);
-    dialogue.hooks = { cancel: () => false, complete: () => Promise.resolve([[], '']) };
-    dialogue.say('before');
-    void dialogue.next();
-    const lines = [dialogue.live(), dialogue.live()];
-    for (const columns of [40, 90, 25, 60]) {
-      for (const line of lines) line.show(progressLine(halfway, line.columns - 1));
-      screen.resize(columns);
-    }
-    for (const line of lines) line.clear();
-    expect(screen.text).toBe('before\np2p>');
-  });
+  it.for([
+    ['', 'resize'],
+    [', before it is told of that', 'resizeUnnoticed'],
+  ] as const)(
+    'Bars leave nothing behind above the prompt of a session whose window is resized%s',
+    ([, resize]) => {
+      const screen = new Screen(100);
+      const stdin = new PassThrough();
+      const { signal } = new AbortController();
+      const io = { stdin, stdout: screen.output, stderr: screen.output, env: {}, cwd: '.', signal };
+      using dialogue = new TerminalDialogue(io, false);
+      dialogue.begin({ cancel: () => false, complete: () => Promise.resolve([[], '']) });
+      dialogue.say('before');
+      void dialogue.next();
+      const lines = [dialogue.live(), dialogue.live()];
+      for (const columns of [40, 90, 25, 60]) {
+        for (const line of lines) line.show(progressLine(halfway, line.columns - 1));
+        screen[resize](columns);
+        if (columns === 25) dialogue.say('between');
+      }
+      for (const line of lines) line.clear();
+      expect(screen.text).toBe('before\nbetween\np2p>');
+    },
+  );
 });
 
 describe('the width of text', () => {

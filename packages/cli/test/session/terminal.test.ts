@@ -102,12 +102,11 @@ describe.concurrent('at a terminal', () => {
     const folder = await lab.folder();
     await writeFile(join(folder, 'file'), '');
     const node = lab.run({ terminal: true, env: { HOME: folder, NO_COLOR: '1' } });
-    node.type('', `'${folder}'`, join(folder, 'no'), join(folder, 'file'), '~/no', '  ~  ', 'x:');
+    node.type('', '"~/no"', join(folder, 'no'), join(folder, 'file'), '~/no', '  ~  ', 'x:');
     await node.says('Enter your cluster members');
     await node.says("'q' to finish.\n");
     for (const message of [
       'Expected the path of a folder, such as /home/user/shared.\n',
-      `There is no folder "'${folder}'": leave out the quotes.\n`,
       `There is no folder "${join(folder, 'no')}".\n`,
       `"${join(folder, 'file')}" is not a folder.\n`,
       `There is no folder "${join(folder, 'no')}".\n`,
@@ -116,6 +115,101 @@ describe.concurrent('at a terminal', () => {
       expect(node.stdout).toContain(message);
     }
     expect(homedir()).not.toBe(folder);
+  });
+
+  it('A folder may be typed in quotes or with backslashes, and Tab completes it', async ({
+    lab,
+    skip,
+  }) => {
+    skip(terminals.missing, terminals.reason);
+    const folder = await lab.folder();
+    await mkdir(join(folder, 'my folder'));
+    for (const typed of ['"my folder"', "'my folder'", 'my\\ folder ', 'my folder']) {
+      const node = lab.run({ terminal: true, cwd: folder, env: { NO_COLOR: '1', P2P_PORT: '0' } });
+      node.type(typed, 'q');
+      await node.says(`Sharing 0 files from ${join(folder, 'my folder')}\n`);
+    }
+    const node = lab.run({ terminal: true, cwd: folder, env: { NO_COLOR: '1', P2P_PORT: '0' } });
+    await node.says('Enter the folder');
+    node.press('"my');
+    await node.says('"my');
+    node.press('\t');
+    await node.says('"my folder/');
+    node.press('"\rq\r');
+    await node.says(`Sharing 0 files from ${join(folder, 'my folder')}\n`);
+  });
+
+  it('A terminal that knows no escape sequences has a prompt, and shows none', async ({
+    lab,
+    skip,
+  }) => {
+    skip(terminals.missing, terminals.reason);
+    const folder = await lab.folder();
+    await writeFile(join(folder, 'mine.txt'), 'mine');
+    const node = lab.run({
+      terminal: true,
+      env: { TERM: 'dumb', P2P_PORT: '0', P2P_FOLDER: folder, P2P_CLUSTER: '' },
+    });
+    await node.says(`Sharing 1 file (4 B) from ${folder}\n`);
+    const [, address] = await node.says(/Listening on (\S+)\n[^]*\('quit' to exit\)\np2p> /);
+    const asker = await lab.start(await lab.folder(), { cluster: address! });
+    asker.node.type('get mine.txt');
+    await node.says(/p2p> \nSent "mine\.txt" \(4 B\) to .*\.\np2p> $/);
+    node.type('nonsense');
+    await node.says(/Unknown command "nonsense"\..*\np2p> $/);
+    node.press(controlD);
+    expect(await node.exit).toBe(0);
+    expect(node.stdout).not.toContain('\u001b');
+    expect(node.stdout.endsWith('p2p> \n')).toBe(true);
+  });
+
+  it('Tab completes the downloads that `cancel` can stop, and no others', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const node = await atTerminal(lab, await lab.folder(), { P2P_CLUSTER: '127.0.0.1:1' });
+    node.type('get report of may.pdf', 'get report of june.pdf', 'list');
+    await node.says('1. 127.0.0.1:1');
+    // Readline takes a Tab that comes with other characters for pasted text.
+    for (const [keys, shown] of [
+      ['can', 'can'],
+      ['\t', 'cel '],
+      ['rep', 'rep'],
+      ['\t', 'ort of '],
+      ['m', 'm'],
+      ['\t', 'ay.pdf'],
+      ['\r', 'Cancelled'],
+    ] as const) {
+      const before = node.stdout.length;
+      node.press(keys);
+      await expect.poll(() => node.stdout.slice(before)).toContain(shown);
+    }
+    await node.says('Cancelled: "report of may.pdf".');
+    node.type('cancel nothing');
+    await node.says(/"nothing" is not being downloaded\. .*: report of june\.pdf\.\n/);
+    node.type('cancel', 'cancel');
+    await node.says('No download is running.');
+  });
+
+  it('A bare name that somebody shares says how to get it, with and without an extension', async ({
+    lab,
+    skip,
+  }) => {
+    skip(terminals.missing, terminals.reason);
+    const folder = await lab.folder();
+    for (const name of ['Makefile', 'lost', 'two words']) await writeFile(join(folder, name), '');
+    const holder = await lab.start(folder);
+    const node = await atTerminal(lab, await lab.folder(), { P2P_CLUSTER: holder.address });
+    for (const name of ['Makefile', 'lost', 'two words'])
+      await inTime(async () => {
+        const before = node.stdout.length;
+        node.type(name, 'cancel');
+        await expect.poll(() => node.stdout.slice(before)).toContain('No download is running.');
+        expect(node.stdout.slice(before)).toContain(
+          `Unknown command "${name}". To get a file of that name: get ${name}. `,
+        );
+      });
+    node.type('Makefiles', 'lits');
+    await node.says(/Unknown command "Makefiles"\. [\w ]+: list, /);
+    await node.says(/Unknown command "lits"\. Did you mean "list"\? [\w ]+: list, /);
   });
 
   it('Blanks around a name are ignored, and each of several downloads is named', async ({

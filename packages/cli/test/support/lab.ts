@@ -49,6 +49,8 @@ export class Lab implements AsyncDisposable {
     await Promise.all(this.#programs.map((program) => program.kill()));
     const how = { recursive: true, force: true, maxRetries: 5 };
     await Promise.all(this.#folders.map((path) => rm(path, how)));
+    const warnings = this.#programs.flatMap(({ runtimeWarnings }) => runtimeWarnings);
+    if (warnings.length > 0) throw new Error(`Node has warned a user: ${warnings.join('\n')}`);
   }
 }
 

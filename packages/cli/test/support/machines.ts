@@ -39,9 +39,12 @@ export class Machines implements Disposable {
     }
   }
 
-  /** Lays a cable: the first machine gets `10.77.<net>.1` at its end, the second `10.77.<net>.2`. */
-  connect(first: number, second: number, net: number): void {
-    this.#lay(first, second, net, [`10.77.${net}.1/24`], [`10.77.${net}.2/24`]);
+  /**
+   * Lays a cable: the first machine gets `10.77.<net>.1` at its end, the second `10.77.<net>.2`, or with
+   * another network these addresses of that one.
+   */
+  connect(first: number, second: number, net: number, network = `10.77.${net}`): void {
+    this.#lay(first, second, net, [`${network}.1/24`], [`${network}.2/24`]);
   }
 
   /**

@@ -101,6 +101,16 @@ export class Program {
     return this.#stdout;
   }
 
+  /** The warnings of Node itself that it has printed, which no user may ever see. */
+  get runtimeWarnings(): string[] {
+    return (this.#stdout + this.#stderr).match(/^\(node:\d+\) .*/gm) ?? [];
+  }
+
+  /** All of its standard error. */
+  get wholeStderr(): string {
+    return this.#stderr;
+  }
+
   /** Its standard error without the {@link notices}. */
   get stderr(): string {
     return this.#stderr.replace(noticeOfSilence, '');

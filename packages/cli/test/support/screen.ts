@@ -12,6 +12,8 @@ export class Screen {
   /** Lines as they were written; a line may fill several rows. */
   readonly #lines = [''];
   #columns: number;
+  /** The width that the program knows of. */
+  #known: number;
   /** The cursor: the index of its line, and of the character in it. */
   #line = 0;
   #offset = 0;
@@ -19,6 +21,7 @@ export class Screen {
 
   constructor(columns: number, resizing: Resizing = 'reflows') {
     this.#columns = columns;
+    this.#known = columns;
     this.#resizing = resizing;
     const write = (text: string): void => {
       this.#write(text);
@@ -32,7 +35,8 @@ export class Screen {
     });
     this.output = Object.defineProperties(stream, {
       isTTY: { value: true },
-      columns: { get: () => this.#columns },
+      columns: { get: () => this.#known },
+      _refreshSize: { value: this.notice.bind(this) },
     });
   }
 
@@ -44,12 +48,24 @@ export class Screen {
       .trimEnd();
   }
 
+  /** Changes the width, and tells the program of it. */
   resize(columns: number): void {
+    this.resizeUnnoticed(columns);
+    this.notice();
+  }
+
+  /** Changes the width: the program is not told of it yet, and has to look itself. */
+  resizeUnnoticed(columns: number): void {
     this.#columns = columns;
     if (this.#resizing === 'cuts') {
       this.#lines.forEach((line, index) => (this.#lines[index] = line.slice(0, columns)));
       this.#offset = Math.min(this.#offset, columns - 1);
     }
+  }
+
+  notice(): void {
+    if (this.#known === this.#columns) return;
+    this.#known = this.#columns;
     this.output.emit('resize');
   }
 

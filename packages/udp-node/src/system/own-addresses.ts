@@ -24,14 +24,27 @@ function interfaces(): Interface[] {
   );
 }
 
-/** An address of an interface, with the zone of the interface if it is link-local. */
-export function hostOn(name: string, { address, scopeid }: NetworkInterfaceInfo): string {
-  return isLinkLocal(address) ? `${address}%${zoneOfInterface(name, scopeid)}` : address;
+/**
+ * An address of an interface as others of this machine name it: with the zone of the interface if it is
+ * link-local.
+ *
+ * @param name the name of the interface
+ */
+export function hostOn(
+  name: string,
+  { address, scopeid }: Pick<NetworkInterfaceInfo, 'address' | 'scopeid'>,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return isLinkLocal(address) ? `${address}%${zoneOfInterface(name, scopeid, platform)}` : address;
 }
 
 /** The zone by which the system knows an interface: its name or, on Windows, its number. */
-export function zoneOfInterface(name: string, scopeid = 0): string {
-  return process.platform === 'win32' ? String(scopeid) : name;
+export function zoneOfInterface(
+  name: string,
+  scopeid = 0,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return platform === 'win32' ? String(scopeid) : name;
 }
 
 /** The address to which Debian's hosts file resolves the machine's own name. */
