@@ -3,6 +3,7 @@ import type { DiscoverMessage } from '@peerlane/protocol';
 import { beginJoining } from './convergence.ts';
 import { isSuspect, isHeard, isProvenVersion2, type Peer } from './peer.ts';
 import { GossipRound, sentInRound } from './gossip-round.ts';
+import { newSendBudget } from './send-budget.ts';
 import { reviewOwn } from './own-addresses.ts';
 import { send } from './send.ts';
 import { store, type Change, type State } from './state.ts';
@@ -23,7 +24,10 @@ export function start(state: State, now: number, changes: Change[]): void {
 export function broadcast(state: State, now: number, changes: Change[]): void {
   if (state.settings.protocol === 2) reviewOwn(state, changes);
   const round = new GossipRound(state, now);
-  for (const peer of [...state.peers.values()]) {
+  const peers = [...state.peers.values()];
+  const listed = peers.filter((peer) => sentInRound(state, peer, now) === 'list');
+  state.sendBudget = newSendBudget(listed.length, state.sendBudget);
+  for (const peer of peers) {
     switch (sentInRound(state, peer, now)) {
       case 'list':
         sendList(state, peer, round, changes);
