@@ -18,7 +18,7 @@ const shortestAddress = '1.1.1.1:1,'.length;
 export function sendList(state: State, peer: Peer, round: GossipRound, changes: Change[]): void {
   const list = round.listFor(peer);
   if (state.settings.protocol === 1) {
-    const parts = takeParts(state, round.split(list, undefined));
+    const parts = takeParts(state.sendBudget, round.split(list, undefined));
     if (parts.length > 0) send(state, peer, parts, round.now, changes);
     return;
   }
@@ -26,7 +26,7 @@ export function sendList(state: State, peer: Peer, round: GossipRound, changes: 
   const pinged = withPing(state, introduced, round.now);
   const parts = round.split(list, state.selfDescription);
   // What a peer that is not trusted may be sent, its allowance says.
-  const [first, ...rest] = isTrusted(state, peer) ? takeParts(state, parts) : parts;
+  const [first, ...rest] = isTrusted(state, peer) ? takeParts(state.sendBudget, parts) : parts;
   const own = round.ownAddress(peer);
   if (!first) {
     ping(state, pinged, own === undefined ? [] : [own], round.now, changes);
@@ -113,7 +113,7 @@ export function introduce(
   pong: string | undefined,
   changes: Change[],
 ): void {
-  const isIntroduced = takeIntroduction(state, peer.address);
+  const isIntroduced = takeIntroduction(state.sendBudget, peer.address);
   const addresses = isIntroduced ? round.fitting(peer, maxListBytes - state.lengths.full) : [];
   if (addresses.length === 0 && pong === undefined) return;
   const greeted = store(state, { ...peer, introducedAt: round.now });

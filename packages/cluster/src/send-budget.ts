@@ -2,7 +2,6 @@
 // must not make everybody's lists fill the network.
 import { hostOf, isLoopback } from '@peerlane/protocol';
 import { maxOnLoopback, maxPerHost } from './peers-by-host.ts';
-import type { State } from './state.ts';
 
 /**
  * The most datagrams with lists that go to trusted peers in a period. Each has at most 1200 bytes. With
@@ -40,7 +39,7 @@ export function newSendBudget(receivers: number, before?: SendBudget): SendBudge
 }
 
 /** The parts of a list that a peer is sent: all, or as many as the budget allows, each time others. */
-export function takeParts<Part>({ sendBudget }: State, parts: readonly Part[]): Part[] {
+export function takeParts<Part>(sendBudget: SendBudget, parts: readonly Part[]): Part[] {
   const { listShare, lists } = sendBudget;
   const isChosen = (sendBudget.turn * Math.SQRT2) % 1 < listShare;
   const share = listShare < 1 ? Number(isChosen) : Math.floor(listShare);
@@ -53,7 +52,7 @@ export function takeParts<Part>({ sendBudget }: State, parts: readonly Part[]): 
 }
 
 /** Whether a newcomer may be introduced to others. A machine has as many introductions as members. */
-export function takeIntroduction({ sendBudget }: State, address: string): boolean {
+export function takeIntroduction(sendBudget: SendBudget, address: string): boolean {
   const host = hostOf(address);
   const count = sendBudget.introduced.get(host) ?? 0;
   const most = isLoopback(host) ? maxOnLoopback : 2 * maxPerHost;
