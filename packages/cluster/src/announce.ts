@@ -17,7 +17,10 @@ export function start(state: State, now: number, changes: Change[]): void {
     if (peer.configured && !isHeard(peer)) store(state, { ...peer, learnedAt: now, due });
   }
   beginJoining(state, now);
-  broadcast(state, now, changes);
+  const { protocol, guest, period } = state.settings;
+  // The original sends its first list after a period, but a guest would be gone by then.
+  if (protocol === 1 && !guest) state.nextBroadcast = now + period;
+  else broadcast(state, now, changes);
 }
 
 /** Sends each member what the round has for it, and sets the time of the next round. */

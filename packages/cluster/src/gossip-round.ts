@@ -126,7 +126,8 @@ export class GossipRound {
   ): readonly DiscoverMessage[] {
     let parts = this.#parts.get(list);
     if (!parts) {
-      parts = splitDiscover(list, { maxBytes: sharedBytes, ...(extension && { extension }) });
+      const maxBytes = this.#state.settings.protocol === 1 ? originalBytes : sharedBytes;
+      parts = splitDiscover(list, { maxBytes, ...(extension && { extension }) });
       this.#parts.set(list, parts);
     }
     return parts;
@@ -176,6 +177,9 @@ function* sample(addresses: ReadonlySet<string>, place: number): Iterable<string
     yield address;
   }
 }
+
+/** What the original reads of a datagram, in bytes: up to this length it sends its list in one. */
+const originalBytes = 2048;
 
 // The first part of a list also carries a ping and this node's own address within its 1200 bytes.
 const sharedBytes =

@@ -6,7 +6,7 @@ import { freeUnprovenPlace } from './capacity.ts';
 import type { GossipRound } from './gossip-round.ts';
 import { grant, isTrusted } from './send.ts';
 import { add, find, listedCount, store, type Change, type State } from './state.ts';
-import { greet, sendList } from './greetings.ts';
+import { greet } from './greetings.ts';
 import { isOwn } from './own-addresses.ts';
 import { periodOf, pingPauses } from './timing.ts';
 
@@ -88,7 +88,8 @@ function learnAddress(
 ): void {
   const { now } = round;
   if (state.settings.protocol === 1) {
-    sendList(state, add(state, peer, changes), round, changes);
+    // The original tells it in the next round.
+    add(state, peer, changes);
     return;
   }
   const due = now + pingPauses[0]!;

@@ -47,7 +47,8 @@ describe('a link-local address', () => {
 
   it('A node of version 1 never sends a zone either', () => {
     const node = cluster({ protocol: 1, members: [on('eth0', 1), on('eth0', 2), '10.0.0.1:1378'] });
-    const lists = sent(node.start(0));
+    node.start(0);
+    const lists = sent(node.tick(20_000));
     expect(lists[on('eth0', 1)]![0]!.addresses).toEqual([bare(1), bare(2), '10.0.0.1:1378']);
     expect(lists['10.0.0.1:1378']![0]!.addresses).toEqual(['10.0.0.1:1378']);
   });

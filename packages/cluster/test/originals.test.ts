@@ -27,12 +27,12 @@ function periodsUntilComplete(world: World): number {
 
 describe('version 1 peers', () => {
   it.each([
-    [1, 1, 0],
-    [2, 1, 1],
-    [10, 1, 2],
-    [5, 5, 2],
-    [20, 20, 1],
-    [1, 40, 0],
+    [1, 1, 1],
+    [2, 1, 2],
+    [10, 1, 3],
+    [5, 5, 3],
+    [20, 20, 3],
+    [1, 40, 4],
   ])(
     '%i version 1 nodes, which know one of %i others, find all of them within %i periods',
     (originals, others, periods) => {
