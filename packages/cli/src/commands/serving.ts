@@ -31,7 +31,7 @@ export function servingIo(io: Io, json: boolean, lostLog: LostLine = lostText): 
 }
 
 /** Prints the events of a node that serves as JSON events: of each kind only so many in a second. */
-export function reportServing(node: PeerlaneNode, report: Report): void {
+export function reportServing(node: Pick<PeerlaneNode, 'on'>, report: Report): void {
   const sampler = new EventSampler((of, count) => {
     report.event({ event: 'omitted', of, count });
   });

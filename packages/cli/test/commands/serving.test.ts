@@ -37,7 +37,7 @@ it('A node that serves prints at most so many events of each kind in a second, w
     },
   });
   const io = { stdout, stderr: stdout, signal: new AbortController().signal } as unknown as Io;
-  reportServing(node as PeerlaneNode, new Report({ options: { json: true } }, io));
+  reportServing(node as Pick<PeerlaneNode, 'on'>, new Report({ options: { json: true } }, io));
   const filename = '\u0001'.repeat(16_000);
   for (let second = 0; second < 10; second += 1) {
     for (let i = 0; i < 1000; i += 1) {
