@@ -1,5 +1,5 @@
 // The common part of `p2p start` and `p2p share`: the events of a node that serves, and its end.
-import { once } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { shortText } from '@peerlane/protocol';
 import type { LoadedConfig } from '../config/load-config.ts';
@@ -10,6 +10,7 @@ import { EventSampler, type SampledKind } from '../output/event-sampler.ts';
 import type { JsonEvent, ReadyEvent } from '../output/json-events.ts';
 import { asciiJson } from '../output/json-line.ts';
 import type { PeerlaneNode } from '../node/node.ts';
+import type { NodeEvents } from '../node/node-options.ts';
 import type { Report } from '../output/report.ts';
 
 /** How long uploads may go on after the program was asked to stop, in milliseconds. */
@@ -31,7 +32,7 @@ export function servingIo(io: Io, json: boolean, lostLog: LostLine = lostText): 
 }
 
 /** Prints the events of a node that serves as JSON events: of each kind only so many in a second. */
-export function reportServing(node: Pick<PeerlaneNode, 'on'>, report: Report): void {
+export function reportServing(node: EventEmitter<NodeEvents>, report: Report): void {
   const sampler = new EventSampler((of, count) => {
     report.event({ event: 'omitted', of, count });
   });

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { reportServing, serveUntilStopped } from '../../src/commands/serving.ts';
 import { jsonEventSchema } from '../../src/index.ts';
-import type { PeerlaneNode } from '../../src/node/node.ts';
+import type { NodeEvents } from '../../src/node/node-options.ts';
 import type { Io } from '../../src/output/io.ts';
 import { Report } from '../../src/output/report.ts';
 
@@ -27,7 +27,7 @@ it('The hint of a node that serves is cancelled before the node is closed', asyn
 it('A node that serves prints at most so many events of each kind in a second, whatever strangers do', () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
-  const node = new EventEmitter();
+  const node = new EventEmitter<NodeEvents>();
   let printed = '';
   const stdout = new Writable({
     decodeStrings: false,
@@ -37,7 +37,7 @@ it('A node that serves prints at most so many events of each kind in a second, w
     },
   });
   const io = { stdout, stderr: stdout, signal: new AbortController().signal } as unknown as Io;
-  reportServing(node as Pick<PeerlaneNode, 'on'>, new Report({ options: { json: true } }, io));
+  reportServing(node, new Report({ options: { json: true } }, io));
   const filename = '\u0001'.repeat(16_000);
   for (let second = 0; second < 10; second += 1) {
     for (let i = 0; i < 1000; i += 1) {
