@@ -5,30 +5,33 @@ import { formatPeerAddress } from '@peerlane/protocol';
 import { DataTally } from './data-tally.ts';
 import { LinkFilter } from './link/link-filter.ts';
 import type { FromNode, NodeSettings, ToNode } from './node-messages.ts';
+import { WireReports } from './wire-reports.ts';
 
 let node: PeerlaneNode | undefined;
 let own = '';
+let reporting: NodeJS.Timeout | undefined;
 const downloads = new Map<number, AbortController>();
 
-const report = (message: FromNode): void => {
+const report = (message: FromNode, onRead: () => void = () => undefined): void => {
   // If the demo has ended, this process ends as well, and reports nothing.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  if (process.connected) process.send?.(message, undefined, undefined, onRead);
 };
 const now = (): number => performance.timeOrigin + performance.now();
+const wire = new WireReports({ send: report, now });
 
 const filter = new LinkFilter({
   onDropped: (peer, bytes) => {
-    report({ type: 'datagram', at: now(), fate: 'dropped', own, peer, bytes });
+    wire.add({ type: 'datagram', at: now(), fate: 'dropped', own, peer, bytes });
   },
   onConnected: (local, server) => {
-    report({ type: 'connected', at: now(), local, server });
+    wire.add({ type: 'connected', at: now(), local, server });
   },
   onDataHead: (client, bytes) => {
-    report({ type: 'dataHead', at: now(), client, bytes });
+    wire.add({ type: 'dataHead', at: now(), client, bytes });
   },
 });
 const tally = new DataTally((client, direction, dataLength, at) => {
-  report({ type: 'transfer', at, direction, client, dataLength });
+  wire.add({ type: 'transfer', at, direction, client, dataLength });
 });
 
 process.on('message', (message: ToNode) => {
@@ -75,7 +78,7 @@ async function start({ port, ...settings }: NodeSettings): Promise<void> {
 
 function listen(node: PeerlaneNode): void {
   node.on('wire', ({ direction, peer, bytes }) => {
-    report({ type: 'datagram', at: now(), fate: direction, own, peer, bytes });
+    wire.add({ type: 'datagram', at: now(), fate: direction, own, peer, bytes });
   });
   node.on('transferWire', ({ direction, client, bytes, dataLength }) => {
     const at = now();
@@ -84,10 +87,10 @@ function listen(node: PeerlaneNode): void {
       return;
     }
     tally.flush(client);
-    report({ type: 'transfer', at, direction, client, bytes });
+    wire.add({ type: 'transfer', at, direction, client, bytes });
   });
-  node.on('peer', reportMembers);
-  node.on('gone', reportMembers);
+  node.on('peer', reportMembersSoon);
+  node.on('gone', reportMembersSoon);
   node.on('warning', (message) => {
     report({ type: 'warning', at: now(), message });
   });
@@ -95,6 +98,14 @@ function listen(node: PeerlaneNode): void {
 
 function reportMembers(): void {
   if (node) report({ type: 'members', members: node.members().map(({ address }) => address) });
+}
+
+/** Reports the members a moment later, once for all that join or leave until then. */
+function reportMembersSoon(): void {
+  reporting ??= setTimeout(() => {
+    reporting = undefined;
+    reportMembers();
+  }, 50).unref();
 }
 
 async function get(id: number, filename: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { decodeMessage, encodeMessage, type Message } from '@peerlane/protocol';
+import { decodeMessage, encodeMessage, splitDiscover, type Message } from '@peerlane/protocol';
 import { startUdpNode, type UdpNode } from '@peerlane/udp-node';
 
 const port = 1378;
@@ -42,7 +42,7 @@ export async function members({
   for (const peer of peers) peer.close();
 }
 
-/** Sends one datagram that names addresses. */
+/** Names addresses, in datagrams that are as long as they may be. */
 export async function name({
   hosts,
   from,
@@ -53,7 +53,8 @@ export async function name({
   readonly to: string;
 }): Promise<void> {
   const peer = await Peer.open(from, to);
-  await peer.send({ type: 'discover', addresses: hosts.map((host) => `${host}:${port}`) });
+  const addresses = hosts.map((host) => `${host}:${port}`);
+  for (const message of splitDiscover(addresses, { maxBytes: 16_000 })) await peer.send(message);
   peer.close();
 }
 

@@ -3,6 +3,7 @@ import type { DiscoverMessage } from '@peerlane/protocol';
 import { beginJoining } from './convergence.ts';
 import { isSuspect, isHeard, isProvenVersion2, type Peer } from './peer.ts';
 import { GossipRound, sentInRound } from './gossip-round.ts';
+import { newSendBudget } from './send-budget.ts';
 import { reviewOwn } from './own-addresses.ts';
 import { send } from './send.ts';
 import { store, type Change, type State } from './state.ts';
@@ -14,13 +15,14 @@ import { configuredPauses, pingPauses, quietAt } from './timing.ts';
  * node of version 1 begins as the original does, with the round after the first period.
  */
 export function start(state: State, now: number, changes: Change[]): void {
-  const { protocol, period } = state.settings;
+  const { protocol, guest, period } = state.settings;
   const due = protocol === 1 ? Infinity : now + configuredPauses[0]!;
   for (const peer of [...state.peers.values()]) {
     if (peer.configured && !isHeard(peer)) store(state, { ...peer, learnedAt: now, due });
   }
   beginJoining(state, now);
-  if (protocol === 1) state.nextBroadcast = now + period;
+  // The original sends its first list after a period, but a guest would be gone by then.
+  if (protocol === 1 && !guest) state.nextBroadcast = now + period;
   else broadcast(state, now, changes);
 }
 
@@ -28,7 +30,10 @@ export function start(state: State, now: number, changes: Change[]): void {
 export function broadcast(state: State, now: number, changes: Change[]): void {
   if (state.settings.protocol === 2) reviewOwn(state, changes);
   const round = new GossipRound(state, now);
-  for (const peer of [...state.peers.values()]) {
+  const peers = [...state.peers.values()];
+  const listed = peers.filter((peer) => sentInRound(state, peer, now) === 'list');
+  state.sendBudget = newSendBudget(listed.length, state.sendBudget);
+  for (const peer of peers) {
     switch (sentInRound(state, peer, now)) {
       case 'list':
         sendList(state, peer, round, changes);

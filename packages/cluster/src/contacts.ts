@@ -1,4 +1,5 @@
 // Chooses the peers that are asked for a file, and those that are shown as members.
+import { hostOf, parsePeerAddress } from '@peerlane/protocol';
 import { isHeard, isListed, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { charge, isTrusted } from './send.ts';
 import { find, store, type State } from './state.ts';
@@ -62,9 +63,22 @@ export function chooseContact(
   return peer && contactOf(state, peer, length, now);
 }
 
-/** The listed peers without those known to be the same node as another. */
+/**
+ * The listed peers without those known to be the same node as another. An `id` alone does not show that,
+ * for anyone can copy one, and would hide its owner.
+ */
 export function uniqueMembers(state: State): Peer[] {
-  return oneOfEach(state, (owner) => owner.id ?? owner.address);
+  const ownHosts = new Set([...state.self].map(hostOf));
+  return oneOfEach(state, (owner) => nodeAt(owner, ownHosts));
+}
+
+/**
+ * Names the node behind a peer. Peers are one node if each of them has proven the same `id`, and they are
+ * this machine by two of its addresses with one port, where no other program can be at either.
+ */
+function nodeAt(peer: Peer, ownHosts: ReadonlySet<string>): string {
+  if (!isProvenVersion2(peer) || !ownHosts.has(hostOf(peer.address))) return peer.address;
+  return `${peer.id} ${parsePeerAddress(peer.address).port}`;
 }
 
 /** The preferred one of all listed peers with the same key, in the place of the first. */

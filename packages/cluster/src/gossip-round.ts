@@ -178,9 +178,9 @@ function* sample(addresses: ReadonlySet<string>, place: number): Iterable<string
   }
 }
 
+/** What the original reads of a datagram, in bytes: up to this length it sends its list in one. */
+const originalBytes = 2048;
+
 // The first part of a list also carries a ping and this node's own address within its 1200 bytes.
 const sharedBytes =
   maxListBytes - ',"ping":"0123456789abcdef"'.length - `,${'a'.repeat(253)}:65535`.length;
-
-// As much as the original reads of a datagram. It sends longer ones, whose end is lost.
-const originalBytes = 2048;

@@ -4,6 +4,7 @@ import { amplification } from './allowance.ts';
 import type { Peer } from './peer.ts';
 import type { GossipRound } from './gossip-round.ts';
 import { allowed, isTrusted, lengthOf, send } from './send.ts';
+import { takeIntroduction, takeParts } from './send-budget.ts';
 import { store, type Change, type State } from './state.ts';
 import { recordGossipSend, allowsGossipSend, quietAt } from './timing.ts';
 
@@ -13,19 +14,26 @@ const listsShare = 2 / 3;
 /** The length of the shortest address in a list, with its comma, in bytes. */
 const shortestAddress = '1.1.1.1:1,'.length;
 
-/** Sends a peer the whole list, with a ping. */
+/** Sends a peer the list, or the part of it that the period has room for, with a ping. */
 export function sendList(state: State, peer: Peer, round: GossipRound, changes: Change[]): void {
   const list = round.listFor(peer);
   if (state.settings.protocol === 1) {
-    send(state, peer, round.split(list, undefined), round.now, changes);
+    const parts = takeParts(state.sendBudget, round.split(list, undefined));
+    if (parts.length > 0) send(state, peer, parts, round.now, changes);
     return;
   }
   const introduced = peer.introduceAgainAt === undefined ? peer : introducedWhole(state, peer);
   const pinged = withPing(state, introduced, round.now);
-  const [first, ...rest] = round.split(list, state.selfDescription);
+  const parts = round.split(list, state.selfDescription);
+  // What a peer that is not trusted may be sent, its allowance says.
+  const [first, ...rest] = isTrusted(state, peer) ? takeParts(state.sendBudget, parts) : parts;
   const own = round.ownAddress(peer);
+  if (!first) {
+    ping(state, pinged, own === undefined ? [] : [own], round.now, changes);
+    return;
+  }
   // Only the first part differs between peers; the others are the same for all.
-  const addresses = own === undefined ? first!.addresses : [...first!.addresses, own];
+  const addresses = own === undefined ? first.addresses : [...first.addresses, own];
   const message = discover(addresses, { ...state.pingingDescription, ping: pinged.ping! });
   send(state, pinged, [message, ...rest], round.now, changes);
 }
@@ -105,10 +113,12 @@ export function introduce(
   pong: string | undefined,
   changes: Change[],
 ): void {
-  const addresses = round.fitting(peer, maxListBytes - state.lengths.full);
+  const isIntroduced = takeIntroduction(state.sendBudget, peer.address);
+  const addresses = isIntroduced ? round.fitting(peer, maxListBytes - state.lengths.full) : [];
   if (addresses.length === 0 && pong === undefined) return;
   const greeted = store(state, { ...peer, introducedAt: round.now });
-  const extension = { ...state.selfDescription, ...(pong !== undefined && { pong }) };
+  const description = isIntroduced ? state.selfDescription : state.briefDescription;
+  const extension = { ...description, ...(pong !== undefined && { pong }) };
   send(state, greeted, [discover(addresses, extension)], round.now, changes);
 }
 
@@ -209,7 +219,7 @@ function newcomerMessage(
   // For a newcomer that relies on this node enough is left to ping it once more.
   const relies = peer.introduceAgainAt !== undefined && !isTrusted(state, peer);
   const reserve = relies ? state.lengths.ping : 0;
-  const left = maxBytes - reserve - lengthOf([discover([], extension)]);
+  const left = Math.min(maxBytes - reserve, maxListBytes) - lengthOf([discover([], extension)]);
   return left < 0 ? undefined : discover(round.fitting(peer, left), extension);
 }
 

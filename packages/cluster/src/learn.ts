@@ -8,7 +8,7 @@ import { grant, isTrusted } from './send.ts';
 import { add, find, listedCount, store, type Change, type State } from './state.ts';
 import { greet } from './greetings.ts';
 import { isOwn } from './own-addresses.ts';
-import { pingPauses } from './timing.ts';
+import { periodOf, pingPauses } from './timing.ts';
 
 /** The origin of a list of addresses. */
 export interface AddressSource {
@@ -37,6 +37,8 @@ export function learnAddresses(
   const { settings } = state;
   let count = countInPeriod(state, source, round.now);
   let granted = 0;
+  const namer = source === undefined ? undefined : state.peers.get(source);
+  const namersPeriod = namer?.version === 1 ? periodOf(namer, settings.period) : undefined;
   for (const address of addresses) {
     const bytes = bytesPerAddress ?? address.length + 1;
     const known = find(state, address);
@@ -61,7 +63,13 @@ export function learnAddresses(
     }
     count += 1;
     granted += bytes;
-    learnAddress(state, address, local, bytes, round, changes);
+    learnAddress(
+      state,
+      newPeer(address, round.now, { local, namersPeriod }),
+      bytes,
+      round,
+      changes,
+    );
   }
   const speaker = source === undefined ? undefined : state.peers.get(source);
   if (speaker && speaker.newAddresses.count !== count) {
@@ -73,25 +81,20 @@ export function learnAddresses(
 /** Adds an address that was not known, and greets it. */
 function learnAddress(
   state: State,
-  address: string,
-  local: boolean,
+  peer: Peer,
   bytes: number,
   round: GossipRound,
   changes: Change[],
 ): void {
   const { now } = round;
   if (state.settings.protocol === 1) {
-    add(state, newPeer(address, now), changes);
+    // The original tells it in the next round.
+    add(state, peer, changes);
     return;
   }
   const due = now + pingPauses[0]!;
   const allowance = adjustAllowance(noAllowance, bytes, now);
-  greet(
-    state,
-    add(state, newPeer(address, now, { local, due, allowance }), changes),
-    round,
-    changes,
-  );
+  greet(state, add(state, { ...peer, due, allowance }, changes), round, changes);
 }
 
 /** How many new addresses the source has named within the current period. */

@@ -1,8 +1,8 @@
 // The addresses that turned out to be this node's own. They are hidden but not forgotten: anyone who sees a
 // ping can send it back in another's name, so each of them can become a member again.
 import type { DiscoverExtension } from '@peerlane/protocol';
-import { isHeard, type Peer } from './peer.ts';
-import { put, remove, type Change, type State } from './state.ts';
+import { isHeard, isProvenVersion2, type Peer } from './peer.ts';
+import { find, put, remove, type Change, type OwnAddress, type State } from './state.ts';
 
 /** The most addresses that are not configured and are remembered as this node's own. */
 const maxOthers = 1000;
@@ -30,6 +30,32 @@ export function hideOwn(state: State, peer: Peer, changes: Change[]): boolean {
     echoed: true,
   });
   return true;
+}
+
+/**
+ * Whether a datagram with this node's own `id` comes from another node, as when a running machine was
+ * copied: it has a ping that this node did not send, or returns the one that was sent there. This node
+ * never answers itself.
+ */
+export function isOfClone(
+  state: State,
+  from: string,
+  { ping, pong }: Pick<DiscoverExtension, 'ping' | 'pong'>,
+): boolean {
+  const peer = find(state, from);
+  if (pong !== undefined && pong === peer?.ping) return true;
+  if (ping !== undefined) return !isOwnPing(state, ping);
+  return peer !== undefined && isProvenVersion2(peer);
+}
+
+/** Whether this node has sent a ping that has not been returned by a peer. */
+function isOwnPing({ pings, own }: State, ping: string): boolean {
+  const isSentThere = ({ peer }: OwnAddress): boolean => peer.ping === ping;
+  return (
+    pings.has(ping) ||
+    [...own.configured.values()].some(isSentThere) ||
+    [...own.others.values()].some(isSentThere)
+  );
 }
 
 /**

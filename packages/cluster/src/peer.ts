@@ -30,6 +30,8 @@ export interface Peer {
   readonly guest: boolean;
   /** The period that it announced. */
   readonly period: number | undefined;
+  /** The period of the peer of version 1 that named it: it may be one of these too, and speak as rarely. */
+  readonly namersPeriod: number | undefined;
   /** The rhythm of a peer that announces no period: when its last two DISCOVERs came, and how far apart. */
   readonly rhythm: Rhythm;
   /**
@@ -108,6 +110,7 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
     name: undefined,
     tcpPort: undefined,
     period: undefined,
+    namersPeriod: undefined,
     ping: undefined,
     owesSince: undefined,
     pingedAt: undefined,

@@ -2,10 +2,10 @@
 import { hostOf, isLoopback } from '@peerlane/protocol';
 
 /** The most peers of one machine: it has many ports, but needs only a few nodes. */
-const maxPerHost = 64;
+export const maxPerHost = 64;
 
 /** The most peers of this machine, where a test may start very many. */
-const maxOnLoopback = 1000;
+export const maxOnLoopback = 1000;
 
 /** The addresses of peers, `host:port`, by their host. */
 export class PeersByHost {

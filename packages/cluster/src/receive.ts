@@ -4,7 +4,7 @@ import { amplification } from './allowance.ts';
 import { prolongJoining } from './convergence.ts';
 import { learnAddresses } from './learn.ts';
 import { namedBy } from './link-local.ts';
-import { isOwn, receiveEcho, revealSpeaker } from './own-addresses.ts';
+import { isOfClone, isOwn, receiveEcho, revealSpeaker } from './own-addresses.ts';
 import { isSuspect, isHeard, isProvenVersion2, isQuiet, newPeer, type Peer } from './peer.ts';
 import { becomeQuiet } from './become-quiet.ts';
 import { forceUnprovenPlace, freeListedPlace } from './capacity.ts';
@@ -38,7 +38,7 @@ export function receiveDiscover(
     learnAddresses(state, addresses, { local: true }, round, changes);
     return;
   }
-  if (extension?.id === settings.id) {
+  if (extension?.id === settings.id && !isOfClone(state, from, extension)) {
     const own = receiveEcho(state, extension.ping, changes);
     // An address that cannot be recorded as our own becomes quiet, or it would be greeted for ever.
     if (own && !isQuiet(own)) becomeQuiet(state, own, now, changes);

@@ -9,6 +9,7 @@ import {
 import { DueQueue, type Entry } from './due-queue.ts';
 import { PeersByHost } from './peers-by-host.ts';
 import type { Settings } from './options.ts';
+import { newSendBudget, type SendBudget } from './send-budget.ts';
 import {
   isHeard,
   isListed,
@@ -86,6 +87,8 @@ export interface State {
   readonly pings: Map<string, string>;
   readonly dueQueue: DueQueue;
   nextBroadcast: number;
+  /** What may still be sent in the current period. */
+  sendBudget: SendBudget;
   /** Set while the node is being told of the members that others know. */
   joining: Joining | undefined;
   /** The place at which the next list begins that cannot name all members: each list names others. */
@@ -116,6 +119,7 @@ export function initialState(settings: Settings): State {
     pings: new Map(),
     dueQueue: new DueQueue(),
     nextBroadcast: Infinity,
+    sendBudget: newSendBudget(0),
     joining: undefined,
     listOffset: 0,
   };

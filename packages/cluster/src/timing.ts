@@ -44,9 +44,16 @@ export const gossipWindow = 3_600_000;
  */
 const shortestGap = 500;
 
-/** The period of a peer: the longer of our own and the one that it announced or showed. */
+/**
+ * The period of a peer that speaks version 1, until it has shown another, in milliseconds: the default of
+ * the original. Until its second DISCOVER nothing else is known.
+ */
+const presumedPeriod = 20_000;
+
+/** The period of a peer: the longer of our own and the one that it announced, showed or may have. */
 export function periodOf(peer: Peer, ownPeriod: number): number {
-  const said = peer.period ?? shownPeriod(peer.rhythm);
+  const isUnknown = peer.version === 1 && peer.rhythm.gap === undefined;
+  const said = peer.period ?? (isUnknown ? presumedPeriod : shownPeriod(peer.rhythm));
   return Math.max(ownPeriod, Math.min(said, longestPeriod * ownPeriod));
 }
 
@@ -64,11 +71,12 @@ export function nextRhythm(rhythm: Rhythm, now: number): Rhythm {
 }
 
 /**
- * When a silent peer becomes quiet: three periods after it was announced, or six after it was last
- * heard.
+ * When a silent peer becomes quiet: three periods after it was announced (our own or, if it is longer,
+ * that of the peer of version 1 that named it), or six after it was last heard.
  */
 export function quietAt(peer: Peer, ownPeriod: number): number {
-  if (peer.heardAt === undefined) return peer.learnedAt + 3 * ownPeriod;
+  if (peer.heardAt === undefined)
+    return peer.learnedAt + 3 * Math.max(ownPeriod, peer.namersPeriod ?? 0);
   return peer.heardAt + 6 * periodOf(peer, ownPeriod);
 }
 

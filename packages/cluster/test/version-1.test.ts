@@ -1,4 +1,5 @@
 // A node that behaves as the original.
+import { encodeMessage } from '@peerlane/protocol';
 import { describe, expect, it } from 'vitest';
 import { addressesOf, at, cluster, hex, period, receive, sent, request } from './support/world.ts';
 
@@ -31,14 +32,31 @@ describe('a version 1 node', () => {
     expect(Object.keys(sent(node.tick(period)))).toEqual([at(5)]);
   });
 
-  it('A version 1 node sends its list in one datagram of up to 2,048 bytes', () => {
-    const members = Array.from({ length: 300 }, (_, n) => at(n));
-    const node = cluster({ protocol: 1, members });
+  it('A version 1 node sends its first list after a period', () => {
+    const node = cluster({ protocol: 1, members: [at(1)] });
     node.start(0);
-    const parts = sent(node.tick(period))[at(1)]!;
-    const lengths = parts.map(({ addresses }) => `DISCOVER,${addresses.join()}\n`.length);
-    expect(lengths.every((length) => length <= 2048)).toBe(true);
-    expect(lengths[0]).toBeGreaterThan(2030);
-    expect(parts.flatMap(({ addresses }) => addresses)).toHaveLength(299);
+    expect(node.due).toBe(period);
+    expect(sent(node.tick(period))).toEqual({
+      [at(1)]: [{ type: 'discover', addresses: [at(1)] }],
+    });
+  });
+
+  it('A guest of version 1 sends its list at once, as it would be gone after a period', () => {
+    const node = cluster({ protocol: 1, guest: true, members: [at(1)] });
+    expect(Object.keys(sent(node.start(0)))).toEqual([at(1)]);
+  });
+
+  it('A version 1 node sends a list of up to 2,048 bytes in one datagram', () => {
+    const listOf = (count: number): number[] => {
+      const members = Array.from({ length: count }, (_, n) => `127.0.0.1:${1000 + n}`);
+      const node = cluster({ protocol: 1, self: ['127.0.0.1:9999'], members });
+      node.start(0);
+      const messages = sent(node.tick(period))[members[0]!]!;
+      return messages.map((message) => encodeMessage(message).length);
+    };
+    const most = Math.floor((2048 - 'DISCOVER\n'.length) / ',127.0.0.1:1000'.length);
+    expect(listOf(most)).toHaveLength(1);
+    expect(listOf(most)[0]).toBeGreaterThan(2000);
+    expect(listOf(most + 1)).toHaveLength(2);
   });
 });

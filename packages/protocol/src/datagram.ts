@@ -1,7 +1,10 @@
 // How large a datagram may be: `encodeMessage` and `splitDiscover` keep these limits.
 
-/** The most bytes that a UDP datagram can carry over IPv4. */
-export const maxDatagramBytes = 65_507;
+/**
+ * The most bytes of a datagram: a list of 700 members in one datagram of version 1 fits. A longer one is not
+ * encoded, and a receiver drops it unread, for reading it would take milliseconds.
+ */
+export const maxDatagramBytes = 16_384;
 
 /**
  * The most bytes of a datagram with a list of members, so that no network fragments it.

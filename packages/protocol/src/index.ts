@@ -67,4 +67,4 @@ export {
   type TransferRequestV2,
 } from './transfer-request.ts';
 export { cutText } from './text.ts';
-export { visibleText } from './visible-text.ts';
+export { maxShownLength, shortText, shownText, visibleText } from './visible-text.ts';

@@ -1,4 +1,7 @@
-// Makes text from the network safe to print.
+// Makes text from the network safe to print, and cuts it to a length.
+/** The most that is shown of a text from the network, in UTF-16 code units: no file has a longer name. */
+export const maxShownLength = 512;
+
 /**
  * Controls, marks of text direction, invisible characters and lone surrogates. A variation selector is
  * one of them unless it follows an emoji, which looks different with it.
@@ -18,4 +21,18 @@ export function visibleText(text: string): string {
     unsafe,
     (character) => short[character] ?? `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
+}
+
+/**
+ * Cuts a text from the network to at most {@link maxShownLength}, between characters, with `…` for the
+ * rest: nobody chooses how much others print.
+ */
+export function shortText(text: string): string {
+  if (text.length <= maxShownLength) return text;
+  return `${text.slice(0, maxShownLength - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** A text from the network as it is shown: safe to print, and cut to {@link maxShownLength}. */
+export function shownText(text: string): string {
+  return shortText(visibleText(shortText(text)));
 }

@@ -1,34 +1,59 @@
 // The common part of `p2p start` and `p2p share`: the events of a node that serves, and its end.
-import { once } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
 import { join } from 'node:path';
+import { shortText } from '@peerlane/protocol';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ownAddresses } from '../members/own-addresses.ts';
 import type { Io } from '../output/io.ts';
-import type { ReadyEvent } from '../output/json-events.ts';
+import { boundedOutput, lostText, type LostLine } from '../output/bounded-output.ts';
+import { EventSampler, type SampledKind } from '../output/event-sampler.ts';
+import type { JsonEvent, ReadyEvent } from '../output/json-events.ts';
+import { asciiJson } from '../output/json-line.ts';
 import type { PeerlaneNode } from '../node/node.ts';
+import type { NodeEvents } from '../node/node-options.ts';
 import type { Report } from '../output/report.ts';
 
 /** How long uploads may go on after the program was asked to stop, in milliseconds. */
 const drainTimeout = 10_000;
 
-/** Prints the events of a node that serves as JSON events. */
-export function reportServing(node: PeerlaneNode, report: Report): void {
-  node.on('peer', (address) => {
-    report.event({ event: 'peer', address });
+/**
+ * The surroundings of a command that serves: with outputs whose reader may be slow, or stand still.
+ *
+ * @param lostLog says in a line of standard error how many lines were dropped
+ */
+export function servingIo(io: Io, json: boolean, lostLog: LostLine = lostText): Io {
+  const lostEvent = (count: number): string =>
+    asciiJson({ event: 'omitted', of: 'line', count } satisfies JsonEvent);
+  return {
+    ...io,
+    stdout: boundedOutput(io.stdout, json ? lostEvent : lostText),
+    stderr: boundedOutput(io.stderr, lostLog),
+  };
+}
+
+/** Prints the events of a node that serves as JSON events: of each kind only so many in a second. */
+export function reportServing(node: EventEmitter<NodeEvents>, report: Report): void {
+  const sampler = new EventSampler((of, count) => {
+    report.event({ event: 'omitted', of, count });
   });
-  node.on('gone', (address) => {
-    report.event({ event: 'gone', address });
-  });
+  const show = (event: JsonEvent & { readonly event: SampledKind }): void => {
+    if (sampler.admits(event.event)) report.event(event);
+  };
+  for (const event of ['peer', 'gone'] as const) {
+    node.on(event, (address) => {
+      show({ event, address });
+    });
+  }
   node.on('request', ({ peer, filename }) => {
-    report.event({ event: 'request', peer, filename });
+    show({ event: 'request', peer, filename: shortText(filename) });
   });
   for (const event of ['sending', 'sent'] as const) {
     node.on(event, ({ client, filename, size }) => {
-      report.event({ event, client, filename, size });
+      show({ event, client, filename, size });
     });
   }
   node.on('warning', (message) => {
-    report.event({ event: 'warning', message });
+    show({ event: 'warning', message });
   });
 }
 

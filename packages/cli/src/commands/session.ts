@@ -8,6 +8,8 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { otherContentText } from '../output/failure-text.ts';
 import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { folderWarning } from '../config/folder-path.ts';
+import { boundedOutput } from '../output/bounded-output.ts';
+import { EventSampler } from '../output/event-sampler.ts';
 import { print, type Io } from '../output/io.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { unreachableText } from '../members/reaching-host.ts';
@@ -57,7 +59,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     cacheFolder: cache,
     members,
   });
-  report(node, dialogue, warnings);
+  report(node, dialogue, warnings, io);
   await node.start();
   const warning = folderWarning(path);
   if (warning !== undefined) dialogue.note(warning);
@@ -120,7 +122,12 @@ async function introduce(
 }
 
 /** Prints the events of the node: for a person who has done what, for a script the lines of the original. */
-function report(node: PeerlaneNode, dialogue: Dialogue, warnings: WarningLog): void {
+function report(
+  node: PeerlaneNode,
+  dialogue: Dialogue,
+  warnings: WarningLog,
+  { stdout }: Pick<Io, 'stdout'>,
+): void {
   node.on('warning', (message) => {
     warnings.add(`Warning: ${message}.`);
   });
@@ -131,10 +138,23 @@ function report(node: PeerlaneNode, dialogue: Dialogue, warnings: WarningLog): v
     sayUploads(node, dialogue.say.bind(dialogue));
     return;
   }
+  const sampler = new EventSampler((of, count) => {
+    warnings.add(
+      `${count} more files ${of === 'sent' ? 'were sent' : 'began to be sent'} in a second.`,
+    );
+  });
+  // Nobody may read what a session prints that is there to serve. Results are never dropped.
+  const events = boundedOutput(stdout);
   node.on('sending', () => {
-    dialogue.say('A client has connected!', 'Sending filename and filesize!', 'Start sending file');
+    if (sampler.admits('sending'))
+      print(
+        events,
+        'A client has connected!',
+        'Sending filename and filesize!',
+        'Start sending file',
+      );
   });
   node.on('sent', () => {
-    dialogue.say('File has been sent, closing connection!');
+    if (sampler.admits('sent')) print(events, 'File has been sent, closing connection!');
   });
 }

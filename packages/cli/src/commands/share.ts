@@ -19,10 +19,11 @@ import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
 import { startBeside } from './start-beside.ts';
-import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
+import { readyEvent, reportServing, serveUntilStopped, servingIo } from './serving.ts';
 
 /** Runs `p2p share`. */
-export async function run(invocation: Invocation<'share'>, io: Io): Promise<number> {
+export async function run(invocation: Invocation<'share'>, given: Io): Promise<number> {
+  const io = servingIo(given, invocation.options.json);
   const report = new Report(invocation, io);
   io.surviveOutput?.((reason) => {
     report.note(`Warning: ${reason}`);

@@ -1,6 +1,8 @@
 // `p2p start`: runs a node without a prompt, as a service or in a container.
 import { resolve } from 'node:path';
+import { shortText } from '@peerlane/protocol';
 import type { NameClash } from '@peerlane/tcp-transfer';
+import type { LogLevel } from '../command-line/commands.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -13,17 +15,20 @@ import { unreachableText } from '../members/reaching-host.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { reachText } from '../members/reach-text.ts';
 import { filesText } from '../text/figures.ts';
-import { Log } from '../output/log.ts';
+import { lostText } from '../output/bounded-output.ts';
+import { EventSampler, type SampledKind } from '../output/event-sampler.ts';
+import { Log, logLine, type LogFields } from '../output/log.ts';
 import { WarningLog } from '../output/warning-log.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
-import { readyEvent, reportServing, serveUntilStopped } from './serving.ts';
+import { readyEvent, reportServing, serveUntilStopped, servingIo } from './serving.ts';
 
 /** Runs `p2p start`. The log is written to standard error. */
-export async function run(invocation: Invocation<'start'>, io: Io): Promise<number> {
+export async function run(invocation: Invocation<'start'>, given: Io): Promise<number> {
   const { options } = invocation;
   const { 'log-format': format = 'text', 'log-level': level = 'info' } = options;
+  const io = servingIo(given, options.json, (count) => logLine(format, 'warning', lostText(count)));
   const log = new Log(io.stderr, format, level);
   const toLog = (reason: string): void => {
     log.write('error', reason);
@@ -95,26 +100,33 @@ function logClashes(clashes: readonly NameClash[], log: Log): void {
   }
 }
 
+/** Writes what happens at the node to the log: of each kind only so much in a second. */
 function logServing(node: PeerlaneNode, log: Log): void {
+  const sampler = new EventSampler((of, count) => {
+    log.write('debug', 'events were left out', { of, count });
+  });
+  const write = (of: SampledKind, level: LogLevel, message: string, fields: LogFields): void => {
+    if (log.shows(level) && sampler.admits(of)) log.write(level, message, fields);
+  };
   node.on('clash', (clash) => {
     logClashes([clash], log);
   });
   node.on('peer', (address) => {
-    log.write('info', 'a member has joined', { address });
+    write('peer', 'info', 'a member has joined', { address });
   });
   node.on('gone', (address) => {
-    log.write('info', 'a member has left', { address });
+    write('gone', 'info', 'a member has left', { address });
   });
-  node.on('request', (request) => {
-    log.write('debug', 'a file was requested', request);
+  node.on('request', ({ peer, filename }) => {
+    write('request', 'debug', 'a file was requested', { peer, filename: shortText(filename) });
   });
   node.on('connection', (client) => {
-    log.write('debug', 'a client has connected', { client });
+    write('connection', 'debug', 'a client has connected', { client });
   });
   node.on('sending', (upload) => {
-    log.write('debug', 'a file is being sent', { ...upload });
+    write('sending', 'debug', 'a file is being sent', { ...upload });
   });
   node.on('sent', (upload) => {
-    log.write('info', 'a file was sent', { ...upload });
+    write('sent', 'info', 'a file was sent', { ...upload });
   });
 }

@@ -2,6 +2,7 @@
 import { parsePeerAddress } from '@peerlane/protocol';
 import type { Upload } from '@peerlane/tcp-transfer';
 import type { PeerlaneNode } from '../node/node.ts';
+import { EventSampler } from '../output/event-sampler.ts';
 import { sizeText } from '../text/figures.ts';
 
 /** The most machines whose names are remembered. */
@@ -21,13 +22,18 @@ export function sayUploads(node: PeerlaneNode, say: (line: string) => void): voi
     if (names.size > maxNames) names.delete(names.keys().next().value!);
     return `${name} (${host})`;
   };
-  const add = (done: string, { filename, size, client }: Upload): void => {
+  const sampler = new EventSampler((of, count) => {
+    say(`… and ${count} more ${of === 'sent' ? 'were sent' : 'began to be sent'} in that second.`);
+  });
+  const add = (of: 'sending' | 'sent', { filename, size, client }: Upload): void => {
+    if (!sampler.admits(of)) return;
+    const done = of === 'sent' ? 'Sent' : 'Sending';
     say(`${done} "${filename}" (${sizeText(size)}) to ${clientText(client)}.`);
   };
   node.on('sending', (upload) => {
-    add('Sending', upload);
+    add('sending', upload);
   });
   node.on('sent', (upload) => {
-    add('Sent', upload);
+    add('sent', upload);
   });
 }

@@ -1,6 +1,8 @@
 // The search by a part of a name: asks members for their catalogs, and sums up what they list.
 import { setMaxListeners } from 'node:events';
 import {
+  hostOf,
+  isLoopback,
   maxFilenameBytes,
   visibleText,
   type CatalogEntry,
@@ -8,6 +10,7 @@ import {
 } from '@peerlane/protocol';
 import { fetchCatalog, TransferError, type Connect } from '@peerlane/tcp-transfer';
 import type { Member } from '@peerlane/udp-node';
+import { alternate, askInTurn, type Turn } from './ask-in-turn.ts';
 
 /** One content that files of a name have. */
 export interface FoundContent {
@@ -63,14 +66,11 @@ export interface SearchParts {
   readonly connect?: Connect | undefined;
 }
 
-/** How many members are asked at a time. */
-const maxConcurrentMembers = 32;
-
 /** How long a member may send nothing, in milliseconds. */
 const silenceTimeout = 3000;
 
-/** How many files are accepted from one member, and how many matching ones from all. */
-const [maxFilesOfMember, maxFiles] = [200_000, 500_000];
+/** How many files are accepted from one member, how many matching ones from one machine, and from all. */
+const [maxFilesOfMember, maxFilesOfMachine, maxFiles] = [200_000, 200_000, 500_000];
 
 interface Found {
   readonly size: number;
@@ -100,15 +100,18 @@ export async function searchFiles(
     ({ tcpPort, state }) => tcpPort !== undefined && state === 'heard',
   );
   const incomplete: IncompleteList[] = [];
-  const ask = async ({ address, tcpPort }: Member): Promise<void> => {
+  const filesOf = new Map<string, number>();
+  const ask = async ({ address, tcpPort }: Member, turn: Turn): Promise<void> => {
     let listed = 0;
+    const machine = machineOf(address);
+    const stop = AbortSignal.any([end, turn.signal]);
     const isLeftOut = (reason: string): void => {
       incomplete.push({ peer: address, listed, reason });
     };
     try {
       const { host } = await endpointOf(address);
       const catalog = fetchCatalog({
-        ...{ address: { host, port: tcpPort! }, signal: end, match: matchOf(text) },
+        ...{ address: { host, port: tcpPort! }, signal: stop, match: matchOf(text) },
         ...{ idleTimeout: silenceTimeout, maxEntries: maxFilesOfMember },
         onMore: () => {
           isLeftOut(`it shares more than ${maxFilesOfMember.toLocaleString('en')} files`);
@@ -116,26 +119,40 @@ export async function searchFiles(
         ...(connect && { connect }),
       });
       for await (const entry of catalog) {
-        if (names.count >= maxFiles) {
-          isLeftOut(`more than ${maxFiles.toLocaleString('en')} files were found`);
+        turn.noteProgress();
+        const ofMachine = filesOf.get(machine) ?? 0;
+        if (names.count >= maxFiles || ofMachine >= maxFilesOfMachine) {
+          isLeftOut(
+            `more than ${Math.min(maxFiles, maxFilesOfMachine).toLocaleString('en')} files were found`,
+          );
           return;
         }
-        if (names.add(entry, address)) listed += 1;
+        if (!names.add(entry, address)) continue;
+        listed += 1;
+        filesOf.set(machine, ofMachine + 1);
       }
     } catch (error) {
       if (late.aborted) isLeftOut('the search ran out of time');
+      else if (turn.signal.aborted) isLeftOut('it said nothing, and others were waiting');
       else if (!TransferError.is(error) || error.code !== 'refused')
         isLeftOut(visibleText((error as Error).message));
     }
   };
-  const work = async (): Promise<void> => {
-    for (let member = waiting.shift(); member; member = waiting.shift()) await ask(member);
-  };
-  await Promise.all(Array.from({ length: maxConcurrentMembers }, work));
+  // A machine may have many members, but they wait for each other only.
+  await askInTurn(
+    alternate(waiting, ({ address }) => machineOf(address)),
+    ask,
+  );
   signal?.throwIfAborted();
   for (const list of incomplete) onIncomplete?.(list);
   // The order of the answers must not change the result.
   return names.inOrderOf(members);
+}
+
+/** The machine of a member. On this machine, each port may be another's. */
+function machineOf(address: string): string {
+  const host = hostOf(address);
+  return isLoopback(host) ? address : host;
 }
 
 /** The text that members are asked to compare; `undefined` if no request can carry it. */

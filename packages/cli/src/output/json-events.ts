@@ -1,5 +1,6 @@
 // The JSON events that `--json` prints: their types, and the schema of a line.
 import * as z from 'zod';
+import { sampledKinds, type SampledKind } from './event-sampler.ts';
 
 /** A node has started and shares files. */
 export interface ReadyEvent {
@@ -39,6 +40,13 @@ export interface UploadEvent {
   readonly client: string;
   readonly filename: string;
   readonly size: number;
+}
+
+/** Events of a kind that were left out: more than so many in a second, or lines that nobody read in time. */
+export interface OmittedEvent {
+  readonly event: 'omitted';
+  readonly of: SampledKind | 'line';
+  readonly count: number;
 }
 
 /** A fault that the program survives. */
@@ -160,6 +168,7 @@ export type JsonEvent =
   | PeerEvent
   | RequestEvent
   | UploadEvent
+  | OmittedEvent
   | WarningEvent
   | ProgressEvent
   | OtherEvent
@@ -192,6 +201,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
   event(['peer', 'gone'], { address: text }),
   event(['request'], { peer: text, filename: text }),
   event(['sending', 'sent'], { client: text, filename: text, size: count }),
+  event(['omitted'], { of: z.enum([...sampledKinds, 'line']), count }),
   event(['warning'], { message: text }),
   event(['progress'], { filename: text, received: count, size: count, sources: optional(count) }),
   event(['other'], { filename: text, peer: text, root: text, size: count }),

@@ -2,7 +2,10 @@
 import type { Writable } from 'node:stream';
 import { visibleText } from '@peerlane/protocol';
 import { logLevels, type LogFormat, type LogLevel } from '../command-line/commands.ts';
-import { writeJson } from './json-line.ts';
+import { asciiJson } from './json-line.ts';
+
+/** What a line says besides its message. */
+export type LogFields = Readonly<Record<string, string | number>>;
 
 /** A log whose lines have a time, a level, a message and fields. */
 export class Log {
@@ -17,21 +20,28 @@ export class Log {
     this.#least = logLevels.indexOf(level);
   }
 
-  write(
-    level: LogLevel,
-    message: string,
-    fields: Readonly<Record<string, string | number>> = {},
-  ): void {
-    if (logLevels.indexOf(level) < this.#least) return;
-    const time = new Date().toISOString();
-    if (this.#format === 'json') {
-      writeJson(this.#stream, { time, level, message, ...fields });
-      return;
-    }
-    const details = Object.entries(fields).map(([name, value]) => ` ${name}=${shown(value)}`);
-    const line = `${time} ${level.padEnd(7)} ${visibleText(message)}${details.join('')}`;
-    this.#stream.write(`${line}\n`);
+  /** Whether messages of a level are written. */
+  shows(level: LogLevel): boolean {
+    return logLevels.indexOf(level) >= this.#least;
   }
+
+  write(level: LogLevel, message: string, fields: LogFields = {}): void {
+    if (!this.shows(level)) return;
+    this.#stream.write(`${logLine(this.#format, level, message, fields)}\n`);
+  }
+}
+
+/** A line of the log. */
+export function logLine(
+  format: LogFormat,
+  level: LogLevel,
+  message: string,
+  fields: LogFields = {},
+): string {
+  const time = new Date().toISOString();
+  if (format === 'json') return asciiJson({ time, level, message, ...fields });
+  const details = Object.entries(fields).map(([name, value]) => ` ${name}=${shown(value)}`);
+  return `${time} ${level.padEnd(7)} ${visibleText(message)}${details.join('')}`;
 }
 
 function shown(value: string | number): string {

@@ -3,7 +3,7 @@ import {
   encodeTransferRequest,
   ProtocolError,
   TransferAnswerDecoder,
-  visibleText,
+  shownText,
   type PeerAddress,
   type TransferAnswer,
   type TransferRefusal,
@@ -183,7 +183,7 @@ function accepted(answer: TransferAnswer | TransferRefusal): TransferAnswer {
   const { code, message } = answer.error;
   const [ourCode, ourMessage] = refusals[code] ?? [
     'refused',
-    `the peer refused: ${visibleText(message)} (${visibleText(code)})`,
+    `the peer refused: ${shownText(message)} (${shownText(code)})`,
   ];
   throw new TransferError(ourCode, ourMessage);
 }

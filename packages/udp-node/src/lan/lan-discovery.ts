@@ -14,6 +14,7 @@ import {
 import type { Clock, Timer } from '../system/clock.ts';
 import type { LanSocket } from './lan-socket.ts';
 import { faultOf, type Allow } from '../limits/allow.ts';
+import { ownAddresses } from '../system/own-addresses.ts';
 import { reasonOf } from '../system/reason.ts';
 import { TokenBuckets } from '../limits/token-bucket.ts';
 
@@ -126,10 +127,12 @@ export class LanDiscovery {
       const message = decodeMessage(datagram);
       if (message.type !== 'discover' || message.extension === undefined) return;
       const { id } = message.extension;
-      if (id === selfDescription.id) return;
       const [named] = message.addresses;
-      if (named !== undefined && this.#reaches(host))
-        onFound({ address: addressOf(host, named), id, size: datagram.length });
+      if (named === undefined || !this.#reaches(host)) return;
+      const address = addressOf(host, named);
+      // A copy of this running machine has its id too, at another address.
+      if (id === selfDescription.id && ownAddresses(this.#options.bound).includes(address)) return;
+      onFound({ address, id, size: datagram.length });
     } catch {
       // Other programs may use the same group.
     }

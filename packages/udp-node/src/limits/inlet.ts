@@ -2,6 +2,7 @@
 import {
   decodeMessage,
   formatPeerAddress,
+  maxDatagramBytes,
   type Message,
   type PeerAddress,
 } from '@peerlane/protocol';
@@ -10,12 +11,6 @@ import { faultOf, type Allow } from './allow.ts';
 import { reasonOf } from '../system/reason.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { Rate } from './token-bucket.ts';
-
-/**
- * The longest datagram that is read, in bytes: a list of 700 members in one datagram of version 1 fits. To
- * read a longer one would take milliseconds.
- */
-export const maxReadBytes = 16_384;
 
 /** A datagram counts once against the rate for each of these bytes that it begins. */
 const bytesPerToken = 512;
@@ -62,7 +57,7 @@ export class Inlet {
       warn('flood', from.host, `${peer} sends too fast: some datagrams are dropped.`);
       return undefined;
     }
-    if (datagram.length > maxReadBytes) {
+    if (datagram.length > maxDatagramBytes) {
       warn('malformed', from.host, `${peer} sent a datagram of ${datagram.length} bytes.`);
       return undefined;
     }

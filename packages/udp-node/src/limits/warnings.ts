@@ -1,5 +1,5 @@
 // Warnings of a node, limited in number.
-import { visibleText } from '@peerlane/protocol';
+import { shownText } from '@peerlane/protocol';
 
 /** The kinds of warnings. */
 export type WarningKind =
@@ -25,7 +25,7 @@ export interface Warning {
   readonly kind: WarningKind;
   /** The peer that it is about, as a host or as `host:port`. */
   readonly peer: string | undefined;
-  /** One line, safe to print. */
+  /** One line, safe to print, of at most 512 characters. */
   readonly message: string;
 }
 
@@ -53,7 +53,7 @@ export class Warnings {
     if (last === undefined && !this.#makePlace(now)) return;
     this.#last.delete(key);
     this.#last.set(key, now);
-    this.#emit({ kind, peer, message: visibleText(message) });
+    this.#emit({ kind, peer, message: shownText(message) });
   }
 
   #makePlace(now: number): boolean {
