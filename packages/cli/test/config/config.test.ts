@@ -287,8 +287,8 @@ describe('the configuration', () => {
     const env = { P2P_CLUSTER: 'a:1, b:x http://c d' };
     expect(await load(lab, { env })).toMatchObject({ cluster: ['a:1', 'd:1378'] });
     expect(variableWarnings(env)).toEqual([
-      expect.stringMatching(/^P2P_CLUSTER: "b:x" is no address: expected .*; it was ignored\.$/),
-      expect.stringMatching(/^P2P_CLUSTER: "http:\/\/c" is no address: /),
+      expect.stringMatching(/^P2P_CLUSTER: "b:x" is not an address: expected .*; it was ignored\.$/),
+      expect.stringMatching(/^P2P_CLUSTER: "http:\/\/c" is not an address: /),
     ]);
     expect(await load(lab, { env: { P2P_CLUSTER: 'b:x' } })).toMatchObject({ cluster: [] });
   });
