@@ -63,7 +63,7 @@ export { OrderedOutput } from './swarm/ordered-output.ts';
 export { type Source } from './swarm/swarm-options.ts';
 export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';
-export { type WrittenFile } from './storage/written-file.ts';
+export { type WrittenFile } from './paths/written-file.ts';
 export { type NameClash } from './sharing/name-index.ts';
 export { openLibrary, type Library, type ServedLibrary } from './server/open-library.ts';
 export { SendBuffers } from './server/send-buffers.ts';

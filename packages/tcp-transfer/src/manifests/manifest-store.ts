@@ -11,7 +11,7 @@ import { ManifestLru } from './manifest-lru.ts';
 import { pause } from '../async.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
-import { isWritten, type WrittenFile } from '../storage/written-file.ts';
+import { isWritten, type WrittenFile } from '../paths/written-file.ts';
 
 /** The cache and the hasher of a manifest store. The caller closes the hasher. */
 export interface ManifestStoreOptions {

@@ -4,8 +4,9 @@ import { lstat, readdir } from 'node:fs/promises';
 import { HeldFolder } from '../paths/held-folder.ts';
 import { openHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import { Ownership } from './ownership.ts';
-import { livenessOf, ownIdentity } from './process-identity.ts';
+import { livenessOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import {
+  copierOf,
   fits,
   isAbandoned,
   isSameProcess,
@@ -40,21 +41,26 @@ export async function clearUnfinished(path: string): Promise<number> {
 
 /** The same as {@link clearUnfinished}, for a folder that is open. */
 export async function clearLeftovers(folder: HeldFolder, ownership: Ownership): Promise<number> {
-  const hidden = await openHiddenFolder(folder, ownership);
-  if (!hidden) return 0;
-  try {
-    const names = await namesIn(hidden);
-    let removed = 0;
-    for (const name of names) {
-      if (!(await isLeftOver(hidden, name))) continue;
-      await unlink(hidden.at(name)).catch(() => undefined);
-      removed += 1;
-    }
-    if (removed === names.length) await removeHiddenFolder(folder, hidden);
-    return removed;
-  } finally {
-    await hidden.close();
+  const copies = await clearIn(folder, copierOf);
+  await using hidden = await openHiddenFolder(folder, ownership);
+  if (!hidden) return copies.removed;
+  const { removed, kept } = await clearIn(hidden, ownerOf);
+  if (kept === 0) await removeHiddenFolder(folder, hidden);
+  return copies.removed + removed;
+}
+
+async function clearIn(
+  folder: HeldFolder,
+  processOf: typeof ownerOf,
+): Promise<{ readonly removed: number; readonly kept: number }> {
+  const names = await namesIn(folder);
+  let removed = 0;
+  for (const name of names) {
+    if (!(await isLeftOver(folder, name, processOf(name)))) continue;
+    await unlink(folder.at(name)).catch(() => undefined);
+    removed += 1;
   }
+  return { removed, kept: names.length - removed };
 }
 
 /**
@@ -67,12 +73,15 @@ export async function hasUnfinished(path: string): Promise<boolean> {
   return !!hidden && (await namesIn(hidden)).some((name) => keyInName(name) !== undefined);
 }
 
-async function isLeftOver(hidden: HeldFolder, name: string): Promise<boolean> {
-  const owner = ownerOf(name);
+async function isLeftOver(
+  folder: HeldFolder,
+  name: string,
+  owner: ProcessIdentity | undefined,
+): Promise<boolean> {
   const self = ownIdentity();
   // The files of this process are still being written.
   if (!owner || isSameProcess(owner, self)) return false;
-  const status = await lstat(hidden.at(name)).catch(() => undefined);
+  const status = await lstat(folder.at(name)).catch(() => undefined);
   const untouched = Date.now() - (status?.mtimeMs ?? 0);
   if (!status || !isAbandoned(owner, self, untouched, livenessOf)) return false;
   return keyInName(name) === undefined || untouched >= keptFor || isPlaced(status);

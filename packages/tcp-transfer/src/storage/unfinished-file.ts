@@ -1,10 +1,16 @@
 // A file while it is being downloaded: written, synced, and then placed, discarded or left.
+import type { FileHandle } from 'node:fs/promises';
+import { isOutOfSpace } from '../paths/out-of-space.ts';
 import { BackgroundSync } from './fsync.ts';
 import { checkSpace } from './disk-error.ts';
-import type { DownloadFolder, Unfinished } from './download-folder.ts';
+import type { DownloadFolder } from './download-folder.ts';
+import type { Unfinished } from './open-unfinished.ts';
 import type { PlacedFile, Placing } from './place-file.ts';
 import type { UnfinishedKey } from './unfinished-name.ts';
-import type { WrittenFile } from './written-file.ts';
+import type { WrittenFile } from '../paths/written-file.ts';
+
+/** Some disks take no larger file, in bytes: those are told before anything is received. */
+const largestEverywhere = 2 ** 31 - 1;
 
 /** How much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;
@@ -65,7 +71,7 @@ export class UnfinishedFile {
     try {
       const { blocks } = await unfinished.handle.stat();
       await checkSpace(folder.anchor, size - blocks * 512);
-      if (key) await unfinished.handle.truncate(size);
+      await setSize(unfinished.handle, size, key !== undefined);
     } catch (error) {
       if (claimed) await file.close();
       else await file.discard();
@@ -161,5 +167,17 @@ export class UnfinishedFile {
     this.#closed = true;
     await this.#sync.idle();
     await this.#unfinished.handle.close();
+  }
+}
+
+/** Gives a file its size at once, so that what is missing is known later, or if it may be too large. */
+async function setSize(handle: FileHandle, size: number, isKept: boolean): Promise<void> {
+  if (!isKept && size <= largestEverywhere) return;
+  try {
+    await handle.truncate(size);
+  } catch (error) {
+    if (isOutOfSpace(error) || (await handle.stat()).size > size) throw error;
+    // A disk that makes no file longer at once may do so by a write behind its end.
+    if (size > 0) await handle.write(new Uint8Array(1), 0, 1, size - 1);
   }
 }

@@ -1,0 +1,113 @@
+// Downloads to file systems that lack what others have: moving between folders, long or free names.
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { downloadFile } from '../../src/index.ts';
+import { HeldFolder } from '../../src/paths/held-folder.ts';
+import { DownloadFolder } from '../../src/storage/download-folder.ts';
+import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
+import { verifyNameOnDisk } from '../../src/storage/target-name.ts';
+import { cannedServer, entries, header, temporaryFolder } from '../support/helpers.ts';
+import { download, sharing, sourcesOf } from '../support/peers.ts';
+import { maySmallDisk } from '../support/small-disk.ts';
+
+/** A folder from whose hidden folder the system moves and links nothing, though it is on the same disk. */
+function divide(into: string): Promise<void> {
+  return Promise.all([
+    mkdir(join(into, 'other'), { mode: 0o700 }),
+    mkdir(join(into, hiddenFolder), { mode: 0o700 }),
+  ]).then(() => {
+    execFileSync('mount', ['--bind', join(into, 'other'), join(into, hiddenFolder)]);
+    onTestFinished(() => void execFileSync('umount', [join(into, hiddenFolder)]));
+  });
+}
+
+describe('a disk that moves no files between folders', () => {
+  const there = ['.peerlane', 'file', 'other'];
+
+  it('A download of version 2 gets its name, and a second one a number', async ({ skip }) => {
+    skip(!maySmallDisk, 'needs the right to mount a folder');
+    const into = await temporaryFolder();
+    await divide(into);
+    const content = randomBytes(3 * 1024 * 1024);
+    const { address } = await sharing({ file: content });
+    expect((await download({ sources: sourcesOf(address), into })).created).toBe(true);
+    expect(await entries(into)).toEqual(there);
+    expect(await entries(join(into, 'other'))).toEqual([]);
+    await writeFile(join(into, 'file'), 'other content');
+    await download({ sources: sourcesOf(address), into });
+    expect(await entries(into)).toEqual(['.peerlane', 'file', 'file (1)', 'other']);
+  });
+
+  it('A download of version 1 gets its name, or replaces a file', async ({ skip }) => {
+    skip(!maySmallDisk, 'needs the right to mount a folder');
+    const into = await temporaryFolder();
+    await divide(into);
+    const address = await cannedServer(`${header('5', 'file')}hello`);
+    await downloadFile({ address, filename: 'file', into });
+    await writeFile(join(into, 'file'), 'other content');
+    await downloadFile({ address, filename: 'file', into, existing: 'replace' });
+    expect(await entries(into)).toEqual(there);
+  });
+});
+
+describe('a disk that refuses names', () => {
+  /** A folder whose disk takes no name with a colon, and none at all once it is `full`. */
+  async function strict(): Promise<{ readonly folder: HeldFolder; full: boolean }> {
+    const path = await temporaryFolder();
+    await mkdir(join(path, hiddenFolder));
+    const folder = await HeldFolder.open(join(path, hiddenFolder));
+    onTestFinished(() => folder.close());
+    const disk = { full: false, folder };
+    const at = folder.at.bind(folder);
+    folder.at = (name) => at(disk.full || name.includes(':') ? `missing/${name}` : name);
+    return disk;
+  }
+
+  it('A name that the disk does not take is told before anything is received', async () => {
+    const disk = await strict();
+    await expect(verifyNameOnDisk(disk.folder, 'a:b?.txt')).rejects.toMatchObject({
+      code: 'disk',
+      message: expect.stringMatching(
+        /^the disk of \S+ cannot hold a file of the name "a:b\?.txt": save it under another name$/,
+      ) as string,
+    });
+    await verifyNameOnDisk(disk.folder, 'ab.txt');
+    expect(await entries(disk.folder.path)).toEqual([]);
+  });
+
+  it('A disk that takes no file at all does not refuse the name', async () => {
+    const disk = await strict();
+    disk.full = true;
+    await verifyNameOnDisk(disk.folder, 'a:b?.txt');
+  });
+
+  it('A name that the disk changes is told before anything is received', async () => {
+    const { folder } = await strict();
+    const at = folder.at.bind(folder);
+    folder.at = (name) => at(name.replace(/\.$/, ''));
+    await expect(verifyNameOnDisk(folder, 'setup.exe.')).rejects.toThrow('cannot hold a file');
+    expect(await entries(folder.path)).toEqual([]);
+  });
+
+  it('No peer is asked for a file whose name the disk does not take', async () => {
+    const into = await temporaryFolder();
+    const folder = await DownloadFolder.open(into);
+    onTestFinished(() => folder.release());
+    folder.verifyName = () => Promise.reject(new Error('refused'));
+    let asked = 0;
+    const connect = (): never => {
+      asked += 1;
+      throw new Error('asked');
+    };
+    const address = { host: '127.0.0.1', port: 9 };
+    const sources = sourcesOf(address);
+    await expect(download({ sources, into, connect })).rejects.toThrow('refused');
+    await expect(downloadFile({ address, filename: 'a', into, connect })).rejects.toThrow(
+      'refused',
+    );
+    expect(asked).toBe(0);
+  });
+});
