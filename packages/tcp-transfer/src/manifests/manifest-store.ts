@@ -107,6 +107,26 @@ export class ManifestStore {
   }
 
   /**
+   * Checks a piece of a file that somebody found to be wrong. If the digest of it is not that of what the
+   * file holds now, the manifest is forgotten: the file was written to without another identity.
+   *
+   * @throws TransferError `changed` if the file cannot be read; Error if the hasher was closed
+   */
+  async recheck(file: SharedFile, piece: number): Promise<void> {
+    const { cache, hasher } = this.#options;
+    const known = await this.recall(file);
+    if (!known || piece >= known.manifest.digests.length / digestBytes) return;
+    const { pieceLength, digests } = known.manifest;
+    const offset = piece * pieceLength;
+    const length = Math.min(pieceLength, file.size - offset);
+    const digest = await hasher.hash(file.handle.fd, offset, length);
+    const start = piece * digestBytes;
+    if (Buffer.compare(digest, digests.subarray(start, start + digestBytes)) === 0) return;
+    this.#recent.delete(identityText(file.identity));
+    await cache.forget(file.identity);
+  }
+
+  /**
    * Makes the manifest of a file when there is nothing else to hash. The file must stay open until the
    * promise resolves, which it does also if the manifest could not be made.
    */

@@ -7,7 +7,7 @@ import { pinFolder } from '../paths/pinned-folder.ts';
 import { maxAskedLength } from './name-index.ts';
 import { namesAfter } from './names-after.ts';
 import { fileArea, openFlags, openInside, statusInside, type ServedArea } from './open-inside.ts';
-import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
+import type { FileStatus, OpenFileOptions, ServedFiles, SharedFile } from './served-files.ts';
 import { StableFile } from './stable-file.ts';
 
 interface ListedFile {
@@ -44,10 +44,10 @@ export class SharedFiles implements ServedFiles {
     return new SharedFiles(files);
   }
 
-  async openFile(requested: string): Promise<SharedFile | undefined> {
+  async openFile(requested: string, options?: OpenFileOptions): Promise<SharedFile | undefined> {
     const file = this.#find(requested);
     const opened = file && (await openInside(file.area, file.path));
-    return opened && StableFile.waitFor(baseName(requested), opened);
+    return opened && StableFile.waitFor(baseName(requested), opened, options);
   }
 
   async statusOf(requested: string): Promise<FileStatus | undefined> {

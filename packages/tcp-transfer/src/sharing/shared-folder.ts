@@ -13,7 +13,7 @@ import { watchFolder, type WatchFolder } from './watch-folder.ts';
 import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
 import { folderArea, openInside, statusInside, type ServedArea } from './open-inside.ts';
-import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
+import type { FileStatus, OpenFileOptions, ServedFiles, SharedFile } from './served-files.ts';
 import { StableFile } from './stable-file.ts';
 
 /** The events of a {@link SharedFolder}. Filenames are those on disk: data, not safe to print. */
@@ -157,11 +157,11 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
    * @throws TransferError `changed` if the file is written to again and again; the system's error if
    * no file can be opened at all, such as `EMFILE`
    */
-  async openFile(requested: string): Promise<SharedFile | undefined> {
+  async openFile(requested: string, options?: OpenFileOptions): Promise<SharedFile | undefined> {
     const filename = baseName(requested);
     for (const path of this.#index.find(filename)) {
       const opened = await openInside(this.#area, join(this.path, path));
-      if (opened) return StableFile.waitFor(filename, opened);
+      if (opened) return StableFile.waitFor(filename, opened, options);
     }
     return undefined;
   }

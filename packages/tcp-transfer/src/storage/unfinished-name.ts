@@ -1,5 +1,5 @@
 // The names of unfinished files: which process writes a file, and what it will become. Pure.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Liveness, ProcessIdentity } from './process-identity.ts';
 
 /**
@@ -14,6 +14,12 @@ export interface UnfinishedKey {
   readonly name: string;
   /** The root of the content, if it is known, in hexadecimal digits. The name has the first of them. */
   readonly root?: string | undefined;
+}
+
+/** The key of a content. */
+export function contentKey(filename: string, size: number, root?: string): UnfinishedKey {
+  const digest = createHash('sha256').update(`${filename}\n${size}`).digest('hex');
+  return { name: digest.slice(0, 16), root };
 }
 
 /**
