@@ -55,7 +55,7 @@ export async function answerManifest(
   try {
     if (known) await sendKnown(file, known, root, connection);
     else if (first === 'new digests') await sendAsMade(file, request, connection);
-    else await refuse(connection, 'unsupported', 'there is no manifest of that file');
+    else await refuse(connection, 'unsupported', 'the file has more than 2 TiB');
   } catch (error) {
     request.leave(error);
     throw error;

@@ -1,19 +1,17 @@
 // Serves all files in a folder and below it by base name, and follows its changes.
 import { EventEmitter } from 'node:events';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import { resolveShared } from '../paths/named-way.ts';
-import { pinFolder } from '../paths/pinned-folder.ts';
 import { namesAfter } from './names-after.ts';
 import { IndexUpdater } from './index-updater.ts';
 import { watchFolder, type WatchFolder } from './watch-folder.ts';
 import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
-import { folderArea, openInside, statusInside, type ServedArea } from './open-inside.ts';
+import { openInside, statusInside } from './open-inside.ts';
 import type { FileStatus, OpenFileOptions, ServedFiles, SharedFile } from './served-files.ts';
+import { SharedPlace } from './shared-place.ts';
 import { StableFile } from './stable-file.ts';
 
 /** The events of a {@link SharedFolder}. Filenames are those on disk: data, not safe to print. */
@@ -60,21 +58,19 @@ export interface SharedFolderOptions {
  * while the folder is shared is found.
  */
 export class SharedFolder extends EventEmitter<SharedFolderEvents> implements ServedFiles {
-  /** The folder's path with all symbolic links resolved. */
-  readonly path: string;
-  readonly #area: ServedArea;
+  readonly #place: SharedPlace;
   readonly #index = new NameIndex();
   readonly #updater: IndexUpdater;
   #started = false;
 
-  private constructor(path: string, area: ServedArea, options: SharedFolderOptions) {
+  private constructor(place: SharedPlace, options: SharedFolderOptions) {
     super();
-    this.path = path;
-    this.#area = area;
+    this.#place = place;
     for (const [name, listener] of Object.entries(options.on ?? {}))
       this.on(name as keyof SharedFolderEvents, listener);
     this.#updater = new IndexUpdater({
-      root: path,
+      root: place.path,
+      findRoot: () => place.find(),
       index: this.#index,
       clock: options.clock ?? systemClock,
       watch: options.watch ?? watchFolder,
@@ -101,13 +97,15 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   static async open(path: string, options: SharedFolderOptions = {}): Promise<SharedFolder> {
     const { rescanInterval = 30_000 } = options;
     checkPositive({ rescanInterval });
-    const resolved = await resolveShared(path);
-    await readdir(resolved);
-    const area = folderArea(resolved, await pinFolder(resolved));
-    const folder = new SharedFolder(resolved, area, options);
+    const folder = new SharedFolder(await SharedPlace.open(path), options);
     await folder.#updater.start();
     folder.#started = true;
     return folder;
+  }
+
+  /** The folder's path with all symbolic links resolved. It changes if a link on its way does. */
+  get path(): string {
+    return this.#place.path;
   }
 
   /** The number of names. */
@@ -133,7 +131,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   /** The status of the file that `openFile` would open now; `undefined` if there is none. */
   async statusOf(requested: string): Promise<FileStatus | undefined> {
     for (const path of this.#index.find(baseName(requested))) {
-      const status = await statusInside(this.#area, join(this.path, path));
+      const status = await statusInside(this.#place.area, join(this.path, path));
       if (status) return { filename: baseName(path), size: Number(status.size), identity: status };
     }
     return undefined;
@@ -160,7 +158,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   async openFile(requested: string, options?: OpenFileOptions): Promise<SharedFile | undefined> {
     const filename = baseName(requested);
     for (const path of this.#index.find(filename)) {
-      const opened = await openInside(this.#area, join(this.path, path));
+      const opened = await openInside(this.#place.area, join(this.path, path));
       if (opened) return StableFile.waitFor(filename, opened, options);
     }
     return undefined;

@@ -1,5 +1,6 @@
 // Gives a file its name in a folder without replacing another, whatever the disk refuses on the way.
 import { link, lstat, open, type FileHandle } from 'node:fs/promises';
+import { setChanged } from '../paths/file-time.ts';
 import { readFlags } from '../paths/same-content.ts';
 import { syncFile } from '../paths/sync-folder.ts';
 import { rename, unlink } from './while-busy.ts';
@@ -142,8 +143,7 @@ async function copyInto(
     await copy.writeFile(buffer.subarray(0, bytesRead));
     position += bytesRead;
   }
-  const { atime, mtime } = await source.stat();
-  await copy.utimes(atime, mtime).catch(() => undefined);
+  await setChanged(copy, (await source.stat()).mtimeMs);
   await syncFile(copy);
 }
 

@@ -1,5 +1,6 @@
 // A file while it is being downloaded: written, synced, and then placed, discarded or left.
 import type { FileHandle } from 'node:fs/promises';
+import { setChanged } from '../paths/file-time.ts';
 import { isOutOfSpace } from '../paths/out-of-space.ts';
 import { BackgroundSync } from './fsync.ts';
 import { checkSpace } from './disk-error.ts';
@@ -127,9 +128,7 @@ export class UnfinishedFile {
    */
   async finish(mtime?: number): Promise<void> {
     const { handle } = this.#unfinished;
-    // A source may claim a time that no disk can store.
-    if (mtime !== undefined)
-      await handle.utimes(new Date(), new Date(mtime)).catch(() => undefined);
+    if (mtime !== undefined) await setChanged(handle, mtime);
     if (this.#options.sync) await this.#sync.finish();
   }
 

@@ -1,6 +1,6 @@
 // Files that change while they are downloaded from a node that follows the protocol.
 import { randomBytes } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, writeFileSync } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer, encodeTransferRequest, pieceLengthFor } from '@peerlane/protocol';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { sha256 } from '../../src/hashing/sha256.ts';
-import { startFileServer, TransferError } from '../../src/index.ts';
+import { downloadFile, openLibrary, startFileServer, TransferError } from '../../src/index.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
 import type { ServedFiles } from '../../src/sharing/served-files.ts';
@@ -148,6 +148,31 @@ describe('a file that never rests', () => {
       message: 'the file changes faster than it can be read',
     });
     expect(asked).toBe(6);
+  });
+});
+
+describe('a file that a backup links to while it is sent', () => {
+  const content = randomBytes(16 * 1024 * 1024);
+
+  it.each<[string, (path: string) => string | string[]]>([
+    ['a shared folder', (path) => path],
+    ['a single shared file', (path) => [join(path, 'file')]],
+  ])('A new hard link breaks no transfer from %s', async (_kind, shared) => {
+    const path = await temporaryFolder();
+    await writeFile(join(path, 'file'), content);
+    await using library = await openLibrary(shared(path));
+    await using server = await startFileServer({ library });
+    const warnings: Error[] = [];
+    server.on('warning', (error) => warnings.push(error));
+    const { address } = server;
+    let links = 0;
+    const onProgress = (): void => linkSync(join(path, 'file'), join(path, `.backup-${links++}`));
+    const [one, other] = [await temporaryFolder(), await temporaryFolder()];
+    await download({ sources: sourcesOf(address), into: one, onProgress });
+    await downloadFile({ address, filename: 'file', into: other, onProgress });
+    for (const into of [one, other]) await expectFile(into, content);
+    expect(warnings).toEqual([]);
+    expect(links).toBeGreaterThan(2);
   });
 });
 
