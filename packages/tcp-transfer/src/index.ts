@@ -69,7 +69,12 @@ export { openLibrary, type Library, type ServedLibrary } from './server/open-lib
 export { SendBuffers } from './server/send-buffers.ts';
 export { serveConnection } from './server/serve-connection.ts';
 export { type ServeOptions } from './server/serve-options.ts';
-export type { FileStatus, ServedFiles, SharedFile } from './sharing/served-files.ts';
+export type {
+  FileStatus,
+  OpenFileOptions,
+  ServedFiles,
+  SharedFile,
+} from './sharing/served-files.ts';
 export {
   SharedFolder,
   type SharedFolderEvents,

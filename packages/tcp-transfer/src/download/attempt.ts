@@ -111,12 +111,12 @@ export class Attempt<S extends Source> {
   }
 
   async #openFile(folder: DownloadFolder): Promise<UnfinishedFile | undefined> {
-    const { options, onDisk, onLost } = this.#context;
+    const { options, clock, signal, onDisk, onLost } = this.#context;
     const { sync = true } = options;
     const { size } = this.#manifest;
     const key = this.#keepsUnfinished ? this.#key : undefined;
     try {
-      return await onDisk(UnfinishedFile.open({ folder, size, sync, key }));
+      return await onDisk(UnfinishedFile.open({ folder, size, sync, key, clock, signal }));
     } catch (error) {
       // The size is what this source claims: another source may claim a smaller one.
       if (!TransferError.is(error) || error.code !== 'no-space') throw error;

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { HeldFolder } from '../paths/held-folder.ts';
 import { makeHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
-import { clearLeftovers, resumable } from './leftovers.ts';
+import { clearLeftovers, resumable, type Watching } from './leftovers.ts';
 import { verifyNamedWay } from '../paths/named-way.ts';
 import { claim, createIn, type Unfinished } from './open-unfinished.ts';
 import { Ownership } from './ownership.ts';
@@ -119,9 +119,9 @@ export class DownloadFolder {
   }
 
   /** Claims an unfinished file that was left under a key, exclusively; `undefined` if there is none. */
-  async claimUnfinished(key: UnfinishedKey): Promise<Unfinished | undefined> {
+  async claimUnfinished(key: UnfinishedKey, watching: Watching): Promise<Unfinished | undefined> {
     const hidden = await this.#openHidden();
-    for (const left of await resumable(hidden, key, this.#held)) {
+    for (const left of await resumable(hidden, key, this.#held, watching)) {
       const name = unfinishedName(ownIdentity(), key);
       this.#held.add(name);
       const claimed = await claim(hidden, left, name).catch(() => undefined);

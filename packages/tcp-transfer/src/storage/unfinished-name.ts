@@ -93,11 +93,24 @@ export function isAbandoned(
   untouched: number,
   liveness: (pid: number) => Liveness,
 ): boolean {
-  if (owner.machine !== self.machine) return untouched >= abandonedAfter;
-  if (owner.pid === self.pid) return owner.start !== self.start;
+  const state = stateOf(owner, self, liveness);
+  return state === 'ended' || (state === 'unknown' && untouched >= abandonedAfter);
+}
+
+/**
+ * What is known of the process that writes an unfinished file. The processes of another machine, or of
+ * another container, cannot be seen; and some systems do not say since when a process runs.
+ */
+export function stateOf(
+  owner: ProcessIdentity,
+  self: ProcessIdentity,
+  liveness: (pid: number) => Liveness,
+): 'running' | 'ended' | 'unknown' {
+  if (owner.machine !== self.machine) return 'unknown';
+  if (owner.pid === self.pid) return owner.start === self.start ? 'running' : 'ended';
   const found = liveness(owner.pid);
-  if (found === 'dead') return true;
-  return found === 'running' ? untouched >= abandonedAfter : found.start !== owner.start;
+  if (typeof found === 'string') return found === 'dead' ? 'ended' : 'unknown';
+  return found.start === owner.start ? 'running' : 'ended';
 }
 
 /** Whether two identities are of one process. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SharedFolder } from '../../src/index.ts';
+import type { SharedFolder } from '../../src/index.ts';
 import { readServed, share, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
