@@ -1,16 +1,19 @@
 // Downloads to file systems that lack what others have: moving between folders, long or free names.
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { downloadFile } from '../../src/index.ts';
 import { HeldFolder } from '../../src/paths/held-folder.ts';
 import { DownloadFolder } from '../../src/storage/download-folder.ts';
 import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
 import { verifyNameOnDisk } from '../../src/storage/target-name.ts';
+import { bundleProgram } from '../support/bundle.ts';
 import { cannedServer, entries, header, temporaryFolder } from '../support/helpers.ts';
 import { download, sharing, sourcesOf } from '../support/peers.ts';
+import { hasSandbox, sandboxed } from '../support/sandbox.ts';
 import { maySmallDisk } from '../support/small-disk.ts';
 
 /** A folder from whose hidden folder the system moves and links nothing, though it is on the same disk. */
@@ -50,6 +53,25 @@ describe('a disk that moves no files between folders', () => {
     await writeFile(join(into, 'file'), 'other content');
     await downloadFile({ address, filename: 'file', into, existing: 'replace' });
     expect(await entries(into)).toEqual(there);
+  });
+});
+
+describe('a sandbox that moves no files between folders', () => {
+  it('Under Landlock downloads of both versions get their names', async ({ skip }) => {
+    skip(!hasSandbox(), 'needs Landlock and python3');
+    const content = randomBytes(3 * 1024 * 1024);
+    const { address } = await sharing({ file: content });
+    const into = await temporaryFolder();
+    const program = join(await temporaryFolder(), 'download.mjs');
+    await bundleProgram(new URL('../support/child-download.ts', import.meta.url), program);
+    const moving = `require('node:fs').renameSync('${program}', '${join(into, 'moved')}')`;
+    const move = promisify(execFile)('python3', sandboxed(process.execPath, '-e', moving));
+    await expect(move).rejects.toThrow('EXDEV');
+    const command = sandboxed(process.execPath, program, `${address.port}`, into);
+    await promisify(execFile)('python3', command);
+    expect(await entries(into)).toEqual(['one', 'other']);
+    for (const name of ['one', 'other'])
+      expect((await readFile(join(into, name))).equals(content)).toBe(true);
   });
 });
 
