@@ -12,6 +12,7 @@ import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
 import { verifyNameOnDisk } from '../../src/storage/target-name.ts';
 import { bundleProgram } from '../support/bundle.ts';
 import { cannedServer, entries, header, temporaryFolder } from '../support/helpers.ts';
+import { loopDisk, type LoopKind } from '../support/loop-disk.ts';
 import { download, sharing, sourcesOf } from '../support/peers.ts';
 import { hasSandbox, sandboxed } from '../support/sandbox.ts';
 import { maySmallDisk } from '../support/small-disk.ts';
@@ -72,6 +73,59 @@ describe('a sandbox that moves no files between folders', () => {
     expect(await entries(into)).toEqual(['one', 'other']);
     for (const name of ['one', 'other'])
       expect((await readFile(join(into, name))).equals(content)).toBe(true);
+  });
+});
+
+describe.each<[LoopKind, boolean]>([
+  ['ext4', true],
+  ['vfat', false],
+  ['exfat', false],
+  ['ntfs', false],
+])('a disk with %s', (kind, takesAll) => {
+  it('Downloads get their names, go on where they were left, and overwrite nothing', async ({
+    skip,
+  }) => {
+    const into = await loopDisk(kind);
+    skip(into === undefined, `needs the right and the programs to mount ${kind}`);
+    const content = randomBytes(3 * 1024 * 1024);
+    const { address } = await sharing({ file: content });
+    const control = new AbortController();
+    const { signal } = control;
+    const onProgress = (): void => {
+      control.abort(new Error('enough'));
+    };
+    const broken = download({ sources: sourcesOf(address), into: into!, signal, onProgress });
+    await expect(broken).rejects.toThrow('enough');
+    for (const [name, created] of [
+      ['file', true],
+      ['file', false],
+    ] as const) {
+      const saved = await download({ sources: sourcesOf(address), into: into! });
+      expect([saved.path, saved.created]).toEqual([join(into!, name), created]);
+    }
+    await writeFile(join(into!, 'file'), 'other content');
+    const saved = await download({ sources: sourcesOf(address), into: into! });
+    expect(saved.path).toBe(join(into!, 'file (1)'));
+    expect((await readFile(saved.path)).equals(content)).toBe(true);
+  });
+
+  it('A name that the disk does not take is told before a peer is asked, and another helps', async ({
+    skip,
+  }) => {
+    const into = await loopDisk(kind);
+    skip(into === undefined, `needs the right and the programs to mount ${kind}`);
+    const { address, server } = await sharing({ 'a:b?.txt': randomBytes(1000) });
+    let asked = 0;
+    server.on('asked', () => (asked += 1));
+    const options = { filename: 'a:b?.txt', sources: sourcesOf(address), into: into! };
+    const [named] = await Promise.allSettled([download(options)]);
+    expect(named.status).toBe(takesAll ? 'fulfilled' : 'rejected');
+    if (!takesAll) {
+      expect(named).toMatchObject({ reason: { code: 'disk' } });
+      expect(asked).toBe(0);
+    }
+    const other = { ...options, sources: sourcesOf(address), saveAs: 'other.txt' };
+    expect((await download(other)).path).toBe(join(into!, 'other.txt'));
   });
 });
 
