@@ -56,7 +56,7 @@ export class ChangedSources<S> {
 
   /** Whether a source was reported as lost, and is asked again all the same. */
   isAskedAgain(source: S): boolean {
-    return this.#doubts.has(source) || this.#brokeOff.has(source);
+    return this.#changes.has(source) || this.#brokeOff.has(source);
   }
 
   /** The piece that a source is asked to check. */

@@ -143,11 +143,18 @@ describe('a file that never rests', () => {
     let asked = 0;
     server.on('asked', () => (asked += 1));
     const sources = sourcesOf(server.address);
-    await expect(download({ sources, clock: hasty })).rejects.toMatchObject({
+    const said: string[] = [];
+    const onLost = (_source: unknown, error: Error): void => void said.push(error.message);
+    await expect(download({ sources, onLost, clock: hasty })).rejects.toMatchObject({
       code: 'changed',
       message: 'the file changes faster than it can be read',
     });
     expect(asked).toBe(6);
+    // At the first change and when it is given up, which may be long before the last source has come.
+    expect(said).toEqual([
+      'the peer has other content under that name',
+      'the file changes faster than it can be read',
+    ]);
   });
 });
 
