@@ -47,11 +47,12 @@ export class ChangedSources<S> {
     this.#brokeOff.set(source, (this.#brokeOff.get(source) ?? 0) + 1);
   }
 
-  /** Counts a change. Returns false if there were too many. */
-  count(source: S): boolean {
+  /** Counts a change: whether the source is asked again, was too often, or had been given up before. */
+  count(source: S): 'asked again' | 'too often' | 'given up' {
     const changes = (this.#changes.get(source) ?? 0) + 1;
     this.#changes.set(source, changes);
-    return changes <= maxChanges;
+    if (changes <= maxChanges) return 'asked again';
+    return changes === maxChanges + 1 ? 'too often' : 'given up';
   }
 
   /** Whether a source was reported as lost, and is asked again all the same. */

@@ -148,12 +148,10 @@ export class VerifiedDownloader<S extends Source> {
     this.#lastFailure = error;
     // The content that it has now may be the only one that is left in the end.
     if (this.#options.root === undefined && this.#changed.mayHaveChanged(source, error, own)) {
-      if (this.#changed.count(source)) {
-        this.#sources.postpone(source);
-      } else {
-        this.#lastFailure = changesTooFast(error);
-        this.#reported.delete(source);
-      }
+      const state = this.#changed.count(source);
+      if (state === 'asked again') this.#sources.postpone(source);
+      else this.#lastFailure = changesTooFast(error);
+      if (state === 'too often') this.#reported.delete(source);
     }
     if (this.#reported.has(source)) return;
     this.#reported.add(source);
