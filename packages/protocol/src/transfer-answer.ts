@@ -33,6 +33,8 @@ export interface TransferRefusal {
     readonly code: string;
     /** For people. Not safe to print. */
     readonly message: string;
+    /** With `changed`: the root of the content that the file has now, if the server knows it. */
+    readonly root?: string;
   };
 }
 
@@ -117,8 +119,8 @@ function decodeLine(line: Uint8Array): TransferAnswer | TransferRefusal {
 }
 
 /** The part of a refusal that version 2 knows; a later version may add keys. */
-function refusalOf({ code, message }: TransferRefusal['error']): TransferRefusal['error'] {
-  return { code, message };
+function refusalOf({ code, message, root }: TransferRefusal['error']): TransferRefusal['error'] {
+  return field.digest.accepts(root) ? { code, message, root } : { code, message };
 }
 
 function badAnswer(fault: string): ProtocolError {

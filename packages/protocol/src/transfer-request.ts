@@ -30,6 +30,8 @@ export interface TransferRequestV2 {
   readonly length?: number;
   /** The root of the requested content: 64 hex digits. */
   readonly root?: string;
+  /** A piece from this server that was not that of its manifest, which the server should check. */
+  readonly piece?: number;
   /** The cursor of the answer before, at which the catalog continues. */
   readonly cursor?: string;
   /** A text that the names in a catalog must contain. Data from the network: not safe to print. */
@@ -43,6 +45,7 @@ const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v:
   offset: field.optional(field.byteCount),
   length: field.optional(field.byteCount),
   root: field.optional(field.digest),
+  piece: field.optional(field.byteCount),
   cursor: field.optional(field.text),
   match: field.optional(field.text),
 });

@@ -63,7 +63,7 @@ export { OrderedOutput } from './swarm/ordered-output.ts';
 export { type Source } from './swarm/swarm-options.ts';
 export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';
-export { type WrittenFile } from './storage/written-file.ts';
+export { type WrittenFile } from './paths/written-file.ts';
 export { type NameClash } from './sharing/name-index.ts';
 export {
   openLibrary,
@@ -74,7 +74,12 @@ export {
 export { SendBuffers } from './server/send-buffers.ts';
 export { serveConnection } from './server/serve-connection.ts';
 export { type ServeOptions } from './server/serve-options.ts';
-export type { FileStatus, ServedFiles, SharedFile } from './sharing/served-files.ts';
+export type {
+  FileStatus,
+  OpenFileOptions,
+  ServedFiles,
+  SharedFile,
+} from './sharing/served-files.ts';
 export {
   SharedFolder,
   type SharedFolderEvents,

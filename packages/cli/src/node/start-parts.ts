@@ -111,7 +111,8 @@ async function offerOf(
   { files, manifests }: Library,
   filename: string,
 ): Promise<false | { readonly size: number; readonly root?: string }> {
-  const file = await files.openFile(filename);
+  // One that grows is offered: version 1 sends it as long as it is now, version 2 says that it changes.
+  const file = await files.openFile(filename, { growing: true });
   if (!file) return false;
   try {
     const root = (await manifests.recall(file))?.root;

@@ -5,6 +5,7 @@ import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import type { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
+import type { ChangedSources } from './changed-sources.ts';
 import type { Sources } from './sources.ts';
 import type { VerifiedDownloadOptions } from './verified-options.ts';
 
@@ -25,5 +26,7 @@ export interface AttemptContext<S extends Source> {
   readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   /** Whether a source may have a content. */
   readonly accepts: (source: S, root: string) => boolean;
-  readonly onLost: (source: S, error: Error) => void;
+  readonly changed: ChangedSources<S>;
+  /** @param own the root that the source claimed, if the manifest was its own */
+  readonly onLost: (source: S, error: Error, own?: { readonly root?: string | undefined }) => void;
 }

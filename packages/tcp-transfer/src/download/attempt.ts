@@ -1,11 +1,10 @@
 // One attempt at a verified download: one source says what the file is, and all that have it send pieces.
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { unlessAborted } from '../async.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import { UnfinishedFile } from '../storage/unfinished-file.ts';
-import type { UnfinishedKey } from '../storage/unfinished-name.ts';
+import { contentKey, type UnfinishedKey } from '../storage/unfinished-name.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { PieceFile } from '../swarm/piece-file.ts';
 import { RemoteManifest } from '../swarm/remote-manifest.ts';
@@ -15,14 +14,12 @@ import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { SavedFile } from '../storage/place-file.ts';
 import type { AttemptContext } from './attempt-context.ts';
+import { hasSucceeded, outOfTurn } from './out-of-turn.ts';
 import { placedBefore } from './placed-before.ts';
 import type { VerifiedDownload } from './verified-options.ts';
 
 /** A file comes from at most this many sources at a time. */
 const maxSources = 32;
-
-/** Stops a swarm that gets no piece while sources of other content are postponed. */
-const outOfTurn = new Error('sources of other content are next');
 
 /** A download from the sources of the content that one of them, the first, has. */
 export class Attempt<S extends Source> {
@@ -55,11 +52,13 @@ export class Attempt<S extends Source> {
     context: AttemptContext<S>,
     signal: AbortSignal,
   ): Promise<Attempt<S>> {
-    const { options, clock } = context;
+    const { options, clock, changed } = context;
     const connection = await context.connect(source, signal);
     try {
       const { filename, root } = options;
-      const manifest = await RemoteManifest.request(connection, filename, root, clock);
+      const doubted = changed.doubted(source);
+      const manifest = await RemoteManifest.request(connection, filename, root, clock, doubted);
+      changed.judge(source, manifest.claimedRoot);
       // A source that knows the root knows all digests, too.
       if (manifest.claimedRoot !== undefined) await manifest.whole;
       return new Attempt(context, source, connection, manifest);
@@ -78,6 +77,9 @@ export class Attempt<S extends Source> {
       if (placed) return placed;
       const file = await this.#openFile(target);
       return file && (await this.#fetchInto(file));
+    } catch (error) {
+      if (!this.#manifest.isHashed) this.#context.changed.brokeOff(this.#source);
+      throw error;
     } finally {
       this.#connection.close();
     }
@@ -91,8 +93,7 @@ export class Attempt<S extends Source> {
   get #key(): UnfinishedKey {
     const { filename, root } = this.#context.options;
     const { size, claimedRoot } = this.#manifest;
-    const name = createHash('sha256').update(`${filename}\n${size}`).digest('hex');
-    return { name: name.slice(0, 16), root: root ?? claimedRoot };
+    return contentKey(filename, size, root ?? claimedRoot);
   }
 
   /** The file that is there already, if its content is that of the source. */
@@ -110,12 +111,12 @@ export class Attempt<S extends Source> {
   }
 
   async #openFile(folder: DownloadFolder): Promise<UnfinishedFile | undefined> {
-    const { options, onDisk, onLost } = this.#context;
+    const { options, clock, signal, onDisk, onLost } = this.#context;
     const { sync = true } = options;
     const { size } = this.#manifest;
     const key = this.#keepsUnfinished ? this.#key : undefined;
     try {
-      return await onDisk(UnfinishedFile.open({ folder, size, sync, key }));
+      return await onDisk(UnfinishedFile.open({ folder, size, sync, key, clock, signal }));
     } catch (error) {
       // The size is what this source claims: another source may claim a smaller one.
       if (!TransferError.is(error) || error.code !== 'no-space') throw error;
@@ -151,7 +152,10 @@ export class Attempt<S extends Source> {
       return { ...(await this.#place(file, swarm.mtime)), size: this.#manifest.size, ...known };
     } finally {
       await swarm.close();
-      if (this.#keepsUnfinished && (file.resumed || swarm.isWorthKeeping)) await file.close();
+      // Its own source has other content by now: what came of the old one may be nowhere any more.
+      const isOutdated = this.#context.sources.isPostponed(this.#source);
+      const isOfUse = file.resumed || (swarm.isWorthKeeping && !isOutdated);
+      if (this.#keepsUnfinished && isOfUse) await file.close();
       else await file.discard();
     }
   }
@@ -160,11 +164,14 @@ export class Attempt<S extends Source> {
     const { options, hasher, clock, connect, onDisk, onLost } = this.#context;
     const { filename, onProgress } = options;
     const manifest = this.#manifest;
+    const onSourceLost = (source: S, error: Error): void => {
+      onLost(source, error, source === this.#source ? { root: manifest.claimedRoot } : undefined);
+    };
     const onVerified = (received: number, sources: number): void =>
       onProgress?.({ received, size: manifest.size, sources });
     return new Swarm({
       ...{ filename, manifest, file, hasher, clock },
-      ...{ connect, onDisk, onLost, onVerified },
+      ...{ connect, onDisk, onVerified, onLost: onSourceLost },
     });
   }
 
@@ -236,15 +243,11 @@ export class Attempt<S extends Source> {
     this.#makeWay(swarm);
   }
 
-  /** A swarm that gets nothing makes way for postponed sources of other content. */
+  /** A swarm that gets nothing makes way for other content: of postponed sources, or of the first. */
   #makeWay(swarm: Swarm<S>): void {
-    if (swarm.isStarved && this.#context.sources.hasPostponed && !swarm.isComplete)
-      swarm.stop(outOfTurn);
+    const { sources } = this.#context;
+    const { idle, isComplete } = swarm;
+    const isOther = idle === 'starved' ? sources.hasPostponed : sources.isPostponed(this.#source);
+    if (idle && isOther && !isComplete) swarm.stop(outOfTurn);
   }
-}
-
-/** @throws what stopped a swarm, unless other sources are to be tried */
-function hasSucceeded<S extends Source>({ failure, isComplete }: Swarm<S>): boolean {
-  if (failure && failure !== outOfTurn) throw failure;
-  return isComplete;
 }

@@ -41,6 +41,7 @@ export async function downloadOver(
     const target =
       into instanceof OrderedOutput ? into : await DownloadFolder.open(into, options.existing);
     try {
+      if (target instanceof DownloadFolder) await target.verifyName(options.saveAs ?? filename);
       const reader = await open();
       try {
         onEvent?.({ type: 'connected' });

@@ -29,6 +29,8 @@ export async function downloadVerified<S extends Source>(
     const target =
       into instanceof OrderedOutput ? into : await DownloadFolder.open(into, options.existing);
     try {
+      if (target instanceof DownloadFolder)
+        await target.verifyName(options.saveAs ?? options.filename);
       const download = new VerifiedDownloader(options, target);
       return await download.run().finally(() => download.close());
     } finally {

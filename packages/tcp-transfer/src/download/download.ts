@@ -7,7 +7,7 @@ import { isDiskError } from '../storage/disk-error.ts';
 import { checkTargetName } from '../storage/target-name.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
-import { TransferError } from '../transfer-error.ts';
+import { TransferError, type TransferErrorCode } from '../transfer-error.ts';
 import { rateLimit } from '../connection/rate-limit.ts';
 import { StreamReader } from '../connection/stream-reader.ts';
 import { downloadOver } from './download-file.ts';
@@ -132,7 +132,9 @@ class AnyDownloader<S extends VersionedSource> {
     const isFull = TransferError.is(error) && error.code === 'no-space';
     if (!isFull) this.#checkIsPeers(error);
     this.#options.signal?.throwIfAborted();
-    this.#lastFailure = error as Error;
+    // Why a source of version 2 refuses the file tells more than its silence in version 1.
+    const isTold = hasCode(this.#lastFailure, 'refused') && this.#downgraded.has(source);
+    if (!isTold || !hasCode(error, 'no-file')) this.#lastFailure = error as Error;
     this.#options.onLost?.(source, error as Error);
     // Nothing vouches for what has been passed on: no other source can go on after it.
     if (isSpent(this.#options.into)) throw error;
@@ -178,6 +180,10 @@ class AnyDownloader<S extends VersionedSource> {
     const isPeers = TransferError.is(error) ? !isDiskError(error) : ProtocolError.is(error);
     if (!isPeers) throw error;
   }
+}
+
+function hasCode(error: unknown, code: TransferErrorCode): boolean {
+  return TransferError.is(error) && error.code === code;
 }
 
 /** Whether a download into an output has failed for good. */

@@ -5,7 +5,7 @@ import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import { mayChange } from '../storage/ownership.ts';
 import { exists, numberedName, type Placing } from '../storage/place-file.ts';
-import { readFlags } from '../storage/same-content.ts';
+import { readFlags } from '../paths/same-content.ts';
 import { PieceLayout } from '../swarm/piece-layout.ts';
 import type { RemoteManifest } from '../swarm/remote-manifest.ts';
 import { verifyPiece } from '../swarm/verify-piece.ts';

@@ -26,6 +26,11 @@ export class Sources<S> {
     return this.#postponed.length > 0;
   }
 
+  /** Whether a source is postponed. */
+  isPostponed(source: S): boolean {
+    return this.#postponed.includes(source);
+  }
+
   /** Keeps a source for when the others are of no use. */
   postpone(source: S): void {
     if (!this.#postponed.includes(source)) this.#postponed.push(source);

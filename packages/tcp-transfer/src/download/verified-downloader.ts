@@ -11,6 +11,7 @@ import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptContext } from './attempt-context.ts';
+import { ChangedSources, changesTooFast } from './changed-sources.ts';
 import { firstAnswer } from './first-answer.ts';
 import { Sources } from './sources.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
@@ -30,6 +31,7 @@ export class VerifiedDownloader<S extends Source> {
   readonly #control = new AbortController();
   /** Reported as lost: there may be two connections to a source, and both break. */
   readonly #reported = new WeakSet<S>();
+  readonly #changed = new ChangedSources<S>();
   readonly #busyAnswers = new Map<S, number>();
   #lastFailure: Error | undefined;
 
@@ -95,8 +97,9 @@ export class VerifiedDownloader<S extends Source> {
       },
       onDisk: (work) => onDisk(path, signal, work),
       accepts: (source, root) => this.#accepts(source, root),
-      onLost: (source, error) => {
-        this.#lose(source, error);
+      changed: this.#changed,
+      onLost: (source, error, own) => {
+        this.#lose(source, error, own);
       },
     };
   }
@@ -115,12 +118,12 @@ export class VerifiedDownloader<S extends Source> {
   readonly #failed = (source: S, error: unknown): void => {
     this.#options.signal?.throwIfAborted();
     if (isDiskError(error)) throw error;
-    if (!this.#retries(source, error)) this.#lose(source, error as Error);
+    if (!this.#retries(source, error)) this.#lose(source, error as Error, {});
   };
 
   /** Whether a source may have a content. A source of other content may be of use later. */
   #accepts(source: S, root: string | undefined): boolean {
-    this.#reported.delete(source);
+    if (!this.#changed.isAskedAgain(source)) this.#reported.delete(source);
     if (root === undefined || source.root === undefined || source.root === root) return true;
     this.#options.onOther?.(source);
     if (this.#options.root === undefined) this.#sources.postpone(source);
@@ -140,15 +143,18 @@ export class VerifiedDownloader<S extends Source> {
     this.#control.abort(this.#options.signal?.reason);
   };
 
-  #lose(source: S, error: Error): void {
+  #lose(source: S, error: Error, own?: { readonly root?: string | undefined }): void {
     if (this.#options.signal?.aborted) return;
     this.#lastFailure = error;
-    const { root } = this.#options;
     // The content that it has now may be the only one that is left in the end.
-    if (root === undefined && TransferError.is(error) && error.code === 'changed')
-      this.#sources.postpone(source);
+    if (this.#options.root === undefined && this.#changed.mayHaveChanged(source, error, own)) {
+      const state = this.#changed.count(source);
+      if (state === 'asked again') this.#sources.postpone(source);
+      else this.#lastFailure = changesTooFast(error);
+      if (state === 'too often') this.#reported.delete(source);
+    }
     if (this.#reported.has(source)) return;
     this.#reported.add(source);
-    this.#options.onLost?.(source, error);
+    this.#options.onLost?.(source, this.#lastFailure);
   }
 }

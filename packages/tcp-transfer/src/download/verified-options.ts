@@ -3,7 +3,7 @@ import type { Manifest } from '@peerlane/protocol';
 import type { PeerConnectionOptions } from '../connection/stream-reader.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { Existing } from '../storage/place-file.ts';
-import type { WrittenFile } from '../storage/written-file.ts';
+import type { WrittenFile } from '../paths/written-file.ts';
 import type { Download, DownloadProgress } from './download-options.ts';
 import type { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';

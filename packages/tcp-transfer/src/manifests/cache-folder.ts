@@ -68,6 +68,16 @@ export class CacheFolder {
     return bytes;
   }
 
+  /** Removes an entry, if there is one. */
+  async remove(name: string): Promise<void> {
+    try {
+      await using entries = await this.#open();
+      await (entries && unlink(entries.at(name + entrySuffix)));
+    } catch {
+      // What cannot be removed is replaced by the next entry of that name.
+    }
+  }
+
   /**
    * Writes an entry, as a whole or not at all.
    *

@@ -76,6 +76,15 @@ export class ManifestCache {
       });
   }
 
+  /** Forgets the manifest of a file, which has turned out to be wrong. */
+  async forget(identity: FileIdentity): Promise<void> {
+    this.#lru.delete(identityText(identity));
+    this.#writing = this.#writing.then(() => this.#folder?.remove(nameOf(identity)));
+    await this.#writing;
+    // It may have been read again meanwhile.
+    this.#lru.delete(identityText(identity));
+  }
+
   /** Waits until all manifests kept so far are on the disk, or could not be written. */
   written(): Promise<void> {
     return this.#writing;

@@ -11,7 +11,7 @@ import { ManifestLru } from './manifest-lru.ts';
 import { pause } from '../async.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
-import { isWritten, type WrittenFile } from '../storage/written-file.ts';
+import { isWritten, type WrittenFile } from '../paths/written-file.ts';
 
 /** The cache and the hasher of a manifest store. The caller closes the hasher. */
 export interface ManifestStoreOptions {
@@ -104,6 +104,26 @@ export class ManifestStore {
    */
   of(file: SharedFile, request: ManifestRequest = {}): Promise<KnownManifest | undefined> {
     return this.#ask({ ...request, file, background: false });
+  }
+
+  /**
+   * Checks a piece of a file that somebody found to be wrong. If the digest of it is not that of what the
+   * file holds now, the manifest is forgotten: the file was written to without another identity.
+   *
+   * @throws TransferError `changed` if the file cannot be read; Error if the hasher was closed
+   */
+  async recheck(file: SharedFile, piece: number): Promise<void> {
+    const { cache, hasher } = this.#options;
+    const known = await this.recall(file);
+    if (!known || piece >= known.manifest.digests.length / digestBytes) return;
+    const { pieceLength, digests } = known.manifest;
+    const offset = piece * pieceLength;
+    const length = Math.min(pieceLength, file.size - offset);
+    const digest = await hasher.hash(file.handle.fd, offset, length);
+    const start = piece * digestBytes;
+    if (Buffer.compare(digest, digests.subarray(start, start + digestBytes)) === 0) return;
+    this.#recent.delete(identityText(file.identity));
+    await cache.forget(file.identity);
   }
 
   /**

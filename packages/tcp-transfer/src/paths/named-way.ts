@@ -61,6 +61,11 @@ export async function resolveShared(path: string): Promise<string> {
   throw new Error(`${path} now leads elsewhere`);
 }
 
+/** Whether all links on a path belong to this user or to root. */
+export async function leadsThroughOwnLinks(path: string): Promise<boolean> {
+  return (await followLinks(path)).foreign.length === 0;
+}
+
 /** Follows a path by all of its links. */
 async function followLinks(path: string): Promise<Way> {
   const self = process.geteuid?.();

@@ -1,5 +1,11 @@
 // Answers a request for a manifest, if need be while the file is being hashed.
-import { digestBytes, encodeTransferAnswer, pieceCount, pieceLengthFor } from '@peerlane/protocol';
+import {
+  digestBytes,
+  encodeTransferAnswer,
+  pieceCount,
+  pieceLengthFor,
+  type TransferRequestV2,
+} from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
 import { deferred } from '../async.ts';
 import { largeFileSize } from '../manifests/hash-job.ts';
@@ -20,18 +26,20 @@ const clientCheckInterval = 250;
  * Answers with the manifest of a file, and closes the file. While a large file is being hashed, its
  * digests are sent as they are made.
  *
- * @param root the root of the content that the client wants; `undefined` for any content
+ * @param wanted the root of the content that the client wants, if not any; and a piece that the client
+ * found to be wrong: then the manifest is checked, and made anew if that was its fault
  * @throws TransferError `changed`; the system's error if the file cannot be read; Error if the
  * connection fails
  * @see docs/protocol.md, "Manifest"
  */
 export async function answerManifest(
   file: SharedFile,
-  root: string | undefined,
+  { root, piece }: Pick<TransferRequestV2, 'root' | 'piece'>,
   connection: StreamWriter,
   manifests: ManifestStore,
   clock: Clock,
 ): Promise<void> {
+  if (piece !== undefined) await recheck(file, piece, manifests);
   const request = new ManifestInProgress(file, manifests);
   const first = await Promise.race([
     request.known,
@@ -47,9 +55,19 @@ export async function answerManifest(
   try {
     if (known) await sendKnown(file, known, root, connection);
     else if (first === 'new digests') await sendAsMade(file, request, connection);
-    else await refuse(connection, 'unsupported', 'there is no manifest of that file');
+    else await refuse(connection, 'unsupported', 'the file has more than 2 TiB');
   } catch (error) {
     request.leave(error);
+    throw error;
+  }
+}
+
+/** The file is closed only if it cannot be read. */
+async function recheck(file: SharedFile, piece: number, manifests: ManifestStore): Promise<void> {
+  try {
+    await manifests.recheck(file, piece);
+  } catch (error) {
+    await file.handle.close();
     throw error;
   }
 }
@@ -73,7 +91,7 @@ async function sendKnown(
   connection: StreamWriter,
 ): Promise<void> {
   if (wantedRoot !== undefined && root !== wantedRoot) {
-    await refuseChanged(connection);
+    await refuseChanged(connection, root);
     return;
   }
   const { size, pieceLength, digests } = manifest;

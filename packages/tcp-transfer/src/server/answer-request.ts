@@ -9,7 +9,8 @@ import type { ServedLibrary } from './open-library.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { sendPart } from './send-file.ts';
 import type { FoundFile } from './file-server-events.ts';
-import type { SharedFile } from '../sharing/served-files.ts';
+import type { ServedFiles, SharedFile } from '../sharing/served-files.ts';
+import { TransferError } from '../transfer-error.ts';
 
 /** The files, buffers and callbacks with which requests of version 2 are answered. */
 export interface AnswerContext {
@@ -47,7 +48,11 @@ export async function answerRequest(
     await refuse(connection, 'bad-request', 'the request names no file');
     return;
   }
-  const file = await context.library.files.openFile(filename);
+  const file = await openAtRest(context.library.files, filename);
+  if (file === 'changing') {
+    await refuse(connection, 'changed', 'the file is being written to');
+    return;
+  }
   if (!file) {
     await refuse(connection, 'not-found', 'there is no such file');
     return;
@@ -56,10 +61,22 @@ export async function answerRequest(
   if (want === 'data') {
     await sendData(request, file, connection, context);
   } else if (library.manifests) {
-    await answerManifest(file, request.root, connection, library.manifests, clock);
+    await answerManifest(file, request, connection, library.manifests, clock);
   } else {
     await file.handle.close();
     await refuse(connection, 'unsupported', 'there is no manifest of that file');
+  }
+}
+
+async function openAtRest(
+  files: ServedFiles,
+  filename: string,
+): Promise<SharedFile | 'changing' | undefined> {
+  try {
+    return await files.openFile(filename);
+  } catch (error) {
+    if (TransferError.is(error) && error.code === 'changed') return 'changing';
+    throw error;
   }
 }
 
@@ -74,7 +91,7 @@ async function sendData(
     const known = root === undefined ? undefined : library.manifests?.known(file)?.root;
     // A file that is not hashed yet is sent all the same: the client verifies what it gets.
     if (known !== undefined && known !== root) {
-      await refuseChanged(connection);
+      await refuseChanged(connection, known);
       return;
     }
     if (offset > size) {
@@ -90,7 +107,9 @@ async function sendData(
       offset,
       mtime: Number(file.identity.mtimeNs / 1_000_000n),
     });
-    await sendPart(file, { lead: line, offset, end }, connection, buffers);
+    // A client that names the content verifies each piece, and is told of a change by what is wrong.
+    const mayChange = root !== undefined;
+    await sendPart(file, { lead: line, offset, end, mayChange }, connection, buffers);
   } finally {
     await file.handle.close();
   }

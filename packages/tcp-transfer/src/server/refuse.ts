@@ -12,12 +12,14 @@ export async function refuse(
   connection: StreamWriter,
   code: RefusalCode,
   message: string,
+  root?: string,
 ): Promise<void> {
-  const line = encodeTransferAnswer({ error: { code, message } });
+  const error = { code, message, ...(root !== undefined && { root }) };
+  const line = encodeTransferAnswer({ error });
   await connection.write(line, line.length);
 }
 
-/** Refuses a request because the file has not the content that the client asked for. */
-export async function refuseChanged(connection: StreamWriter): Promise<void> {
-  await refuse(connection, 'changed', 'the file has other content');
+/** Refuses a request because the file has not the content that the client asked for, but that of `root`. */
+export async function refuseChanged(connection: StreamWriter, root: string): Promise<void> {
+  await refuse(connection, 'changed', 'the file has other content', root);
 }

@@ -14,10 +14,21 @@ export interface FilePart {
   readonly offset: number;
   /** The position after the last byte of the part. */
   readonly end: number;
+  /**
+   * Whether the file may change meanwhile, as the client sees which bytes are wrong.
+   * @default false
+   */
+  readonly mayChange?: boolean;
+  /**
+   * Whether the file may become longer meanwhile.
+   * @default false
+   */
+  readonly mayGrow?: boolean;
 }
 
 /**
- * Sends a header and a file, and ends the connection.
+ * Sends a header and a file, and ends the connection. Of a file that grows, it sends what the header
+ * says, as the original does.
  *
  * @throws TransferError `changed`; Error if the connection fails
  * @see docs/protocol.md, "The header"
@@ -27,20 +38,20 @@ export async function sendFile(
   connection: StreamWriter,
   buffers: SendBuffers,
 ): Promise<void> {
-  const lead = encodeTransferHeader(file);
-  await sendPart(file, { lead, offset: 0, end: file.size }, connection, buffers);
+  const part = { lead: encodeTransferHeader(file), offset: 0, end: file.size, mayGrow: true };
+  await sendPart(file, part, connection, buffers);
   await connection.end();
 }
 
 /**
- * Sends a part of a file. While one piece is sent, the next one is read. The last piece is sent only
- * if the file's times show that it has not changed, so that a mixture never looks whole.
+ * Sends a part of a file. While one piece is sent, the next one is read. Unless the file may change, the
+ * last piece is sent only if the file's times show that it has not, so that a mixture never looks whole.
  *
  * @throws TransferError `changed`; Error if the connection fails
  */
 export async function sendPart(
   file: SharedFile,
-  { lead, offset, end }: FilePart,
+  { lead, offset, end, mayChange = false, mayGrow = false }: FilePart,
   connection: StreamWriter,
   buffers: SendBuffers,
 ): Promise<void> {
@@ -58,9 +69,14 @@ export async function sendPart(
       position += next.length;
       [piece, free, used] = [next, used, free];
     }
-    if (!(await file.unchanged())) throw changed('the file changed while it was sent');
+    const isAsItWas = mayChange || (await file.unchanged()) || (mayGrow && (await hasGrown(file)));
+    if (!isAsItWas) throw changed('the file changed while it was sent');
     await connection.write(piece, lineLength);
   });
+}
+
+async function hasGrown({ handle, size }: SharedFile): Promise<boolean> {
+  return (await handle.stat()).size > size;
 }
 
 async function readFully({ handle }: SharedFile, into: Buffer, position: number): Promise<void> {

@@ -26,7 +26,7 @@ export async function serveV1(
   buffers: SendBuffers,
   { onTooLarge, onSending, onSent }: ServeOptions,
 ): Promise<void> {
-  const file = await files.openFile(filename);
+  const file = await files.openFile(filename, { growing: true });
   if (!file) {
     await connection.end();
     return;

@@ -15,14 +15,11 @@ const separators = process.platform === 'win32' ? /[/\\:]/ : /\//;
  * missed until the request has ended.
  */
 export class DiskLook {
-  readonly #root: string;
   readonly #clock: Clock;
   #second = -Infinity;
   #looks = 0;
 
-  /** @param root the path of the shared folder, all links resolved */
-  constructor(root: string, clock: Clock) {
-    this.#root = root;
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
@@ -30,12 +27,14 @@ export class DiskLook {
    * The relative path of a file or anything else of that very name, upper and lower case told apart on
    * every disk; none if there is none, or there were too many looks. What it leads to must be checked
    * when it is opened.
+   *
+   * @param root the path of the shared folder, all links resolved
    */
-  async find(name: string): Promise<readonly string[]> {
+  async find(root: string, name: string): Promise<readonly string[]> {
     const cannotBe = name === '' || name.startsWith('.') || name.length > maxNameLength;
     if (cannotBe || name.includes('\0') || separators.test(name) || !this.#mayLook()) return [];
     try {
-      const found = basename(await realpath(join(this.#root, name)));
+      const found = basename(await realpath(join(root, name)));
       return found.normalize('NFC') === name.normalize('NFC') ? [name] : [];
     } catch {
       return [];

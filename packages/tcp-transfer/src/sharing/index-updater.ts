@@ -3,6 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../clock.ts';
+import { Complaints } from './complaints.ts';
 import type { FolderWatch, WatchFolder } from './watch-folder.ts';
 import type { ListFolder } from './list-folder.ts';
 import type { IndexChange, Listing, NameIndex } from './name-index.ts';
@@ -12,6 +13,11 @@ import { visitFolders } from './visit-folders.ts';
 export interface IndexUpdaterOptions {
   /** The path of the shared folder, all links resolved. */
   readonly root: string;
+  /**
+   * Finds out where the shared folder is by now, each time that all folders are read again.
+   * @default it stays where it is
+   */
+  readonly findRoot?: () => Promise<string>;
   readonly index: NameIndex;
   readonly clock: Clock;
   readonly watch: WatchFolder;
@@ -33,12 +39,9 @@ const retryDelay = 1000;
 /** The largest part of the time that is spent on reading folders, however often they change. */
 const maxShare = 0.1;
 
-/** The errors of watching that mean that the folder is gone. */
-const goneErrors: ReadonlySet<string | undefined> = new Set([
-  'ENOENT',
-  'ENOTDIR',
-  'EACCES',
-  'EPERM',
+/** The errors of watching that no other folder escapes either. Any other concerns one folder alone. */
+const exhausted: ReadonlySet<string | undefined> = new Set([
+  ...['ENOSPC', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSYS', 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'],
 ]);
 
 /**
@@ -57,12 +60,15 @@ export class IndexUpdater {
   #isRescan = true;
   #failed: { readonly folder: string; readonly cause: unknown }[] = [];
   #failing = false;
+  #path: string;
   #root: BigIntStats | undefined;
+  readonly #complaints = new Complaints();
   #nextPass: Timer | undefined;
   #nextRescan: Timer | undefined;
 
   constructor(options: IndexUpdaterOptions) {
     this.#options = options;
+    this.#path = options.root;
   }
 
   /** Reads the whole tree, and keeps the index current from then on. */
@@ -105,6 +111,7 @@ export class IndexUpdater {
     const isRescan = this.#isRescan;
     this.#isRescan = false;
     const start = clock.now();
+    if (isRescan && this.#root) this.#path = (await this.#options.findRoot?.()) ?? this.#path;
     const folders = [...this.#changed];
     this.#changed.clear();
     const changes: IndexChange[] = [];
@@ -120,6 +127,7 @@ export class IndexUpdater {
     this.#restUntil = clock.now() + (isRescan ? 0 : rest);
     onPass(changes);
     this.#retryFailed();
+    for (const complaint of this.#complaints.news()) this.#options.onWarning(complaint);
     this.#nextRescan = clock.schedule(
       () => {
         this.#isRescan = true;
@@ -132,15 +140,15 @@ export class IndexUpdater {
   }
 
   async #read(folder: string): Promise<IndexChange | undefined> {
-    const { root, index, list } = this.#options;
+    const { index, list } = this.#options;
     // The watch begins first, so that it reports entries that come while the folder is read.
     if (folder === '') await this.#watchNewRoot();
     this.#watch(folder);
     let listing: Listing | undefined;
     try {
-      listing = await list(root, folder);
+      listing = await list(this.#path, folder);
     } catch (cause) {
-      this.#failed.push({ folder, cause });
+      if (!this.#complaints.isTooDeep(folder, cause)) this.#failed.push({ folder, cause });
       return undefined;
     }
     if (this.#closed) return undefined;
@@ -149,8 +157,12 @@ export class IndexUpdater {
       // The folder is dropped when its parent, which has changed, is read. The root has no parent.
       if (folder !== '') return undefined;
     }
+    this.#complaints.setUnnamable(folder, listing?.unnamable);
     const change = index.set(folder, listing ?? { files: [], folders: [] });
-    for (const path of change.goneFolders) this.#unwatch(path);
+    for (const path of change.goneFolders) {
+      this.#unwatch(path);
+      this.#complaints.setUnnamable(path, undefined);
+    }
     return change;
   }
 
@@ -174,7 +186,7 @@ export class IndexUpdater {
   /** Another folder may have taken the place of the shared one; only its inode shows that. */
   async #watchNewRoot(): Promise<void> {
     const before = this.#root;
-    this.#root = await stat(this.#options.root, { bigint: true }).catch(() => before);
+    this.#root = await stat(this.#path, { bigint: true }).catch(() => before);
     if (!before || (this.#root?.ino === before.ino && this.#root.dev === before.dev)) return;
     for (const path of [...this.#watches.keys()]) {
       this.#unwatch(path);
@@ -185,7 +197,7 @@ export class IndexUpdater {
   #watch(folder: string): void {
     if (this.#closed || !this.#canWatch || this.#watches.has(folder)) return;
     try {
-      const watch = this.#options.watch(join(this.#options.root, folder), {
+      const watch = this.#options.watch(join(this.#path, folder), {
         onChange: (name) => {
           if (name?.startsWith('.')) return;
           this.#mark(folder);
@@ -197,7 +209,8 @@ export class IndexUpdater {
       });
       this.#watches.set(folder, watch);
     } catch (cause) {
-      if (goneErrors.has((cause as NodeJS.ErrnoException).code)) return;
+      // Whatever else is wrong with this folder, it is read again with all others.
+      if (!exhausted.has((cause as NodeJS.ErrnoException).code)) return;
       this.#canWatch = false;
       const seconds = this.#options.rescanInterval / 1000;
       this.#options.onWarning(

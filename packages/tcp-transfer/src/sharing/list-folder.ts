@@ -28,16 +28,28 @@ export async function listFolder(root: string, folder: string): Promise<Listing 
     if (code === 'EACCES' || code === 'EPERM') return { files: [], folders: [] };
     throw error;
   }
+  const odd = await unnamable(path, entries);
   const files: string[] = [];
   const folders: string[] = [];
   for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
+    if (entry.name.startsWith('.') || odd.has(entry.name)) continue;
     if (entry.isFile()) files.push(entry.name);
     else if (entry.isDirectory()) folders.push(entry.name);
     else if (entry.isSymbolicLink() && (await leadsToFile(root, join(path, entry.name))))
       files.push(entry.name);
   }
-  return { files, folders };
+  return odd.size > 0 ? { files, folders, unnamable: odd.size } : { files, folders };
+}
+
+/** What stands for bytes that are no UTF-8. It may be part of a name as well. */
+const replacement = '\ufffd';
+
+/** The names, as the system gives them, of entries whose names are no UTF-8. */
+async function unnamable(path: string, entries: readonly Dirent[]): Promise<ReadonlySet<string>> {
+  if (!entries.some(({ name }) => name.includes(replacement))) return new Set();
+  const names = await readdir(path, { encoding: 'buffer' }).catch(() => []);
+  const odd = names.filter((bytes) => !Buffer.from(bytes.toString()).equals(bytes));
+  return new Set(odd.map((bytes) => bytes.toString()).filter((name) => !name.startsWith('.')));
 }
 
 async function leadsToFile(root: string, link: string): Promise<boolean> {

@@ -6,6 +6,8 @@ import { NameOrder } from './name-order.ts';
 export interface Listing {
   readonly files: readonly string[];
   readonly folders: readonly string[];
+  /** How many entries have names that are no text: nobody can ask for them. */
+  readonly unnamable?: number;
 }
 
 /** Several files with one base name, of which only one can be served. Paths are relative, with `/`. */

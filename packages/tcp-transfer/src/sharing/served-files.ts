@@ -24,6 +24,15 @@ export interface SharedFile {
   unchanged(): Promise<boolean>;
 }
 
+/** How a file is opened. */
+export interface OpenFileOptions {
+  /**
+   * Whether a file that only grows is opened although it never comes to rest, as long as it is now.
+   * @default false
+   */
+  readonly growing?: boolean;
+}
+
 /** Files by name: a `SharedFolder`, `SharedFiles`, or any other object that finds files by name. */
 export interface ServedFiles {
   /**
@@ -33,7 +42,7 @@ export interface ServedFiles {
    * @throws TransferError `changed` if the file is being written to; the system's error if no file
    * can be opened at all, such as `EMFILE`
    */
-  openFile(requested: string): Promise<SharedFile | undefined>;
+  openFile(requested: string, options?: OpenFileOptions): Promise<SharedFile | undefined>;
   /** The status of the file that `openFile` would open now; `undefined` if there is none. */
   statusOf(requested: string): Promise<FileStatus | undefined>;
   /**

@@ -7,7 +7,7 @@ import { pinFolder } from '../paths/pinned-folder.ts';
 import { maxNameLength } from './max-name-length.ts';
 import { NameOrder } from './name-order.ts';
 import { fileArea, openFlags, openInside, statusInside, type ServedArea } from './open-inside.ts';
-import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
+import type { FileStatus, OpenFileOptions, ServedFiles, SharedFile } from './served-files.ts';
 import { StableFile } from './stable-file.ts';
 
 interface ListedFile {
@@ -47,10 +47,10 @@ export class SharedFiles implements ServedFiles {
     return new SharedFiles(files);
   }
 
-  async openFile(requested: string): Promise<SharedFile | undefined> {
+  async openFile(requested: string, options?: OpenFileOptions): Promise<SharedFile | undefined> {
     const file = this.#find(requested);
     const opened = file && (await openInside(file.area, file.path));
-    return opened && StableFile.waitFor(baseName(requested), opened);
+    return opened && StableFile.waitFor(baseName(requested), opened, options);
   }
 
   async statusOf(requested: string): Promise<FileStatus | undefined> {

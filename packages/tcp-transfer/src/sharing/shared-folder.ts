@@ -1,19 +1,17 @@
 // Serves all files in a folder and below it by base name, and follows its changes.
 import { EventEmitter } from 'node:events';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import { resolveShared } from '../paths/named-way.ts';
-import { pinFolder } from '../paths/pinned-folder.ts';
 import { DiskLook } from './disk-look.ts';
 import { IndexUpdater } from './index-updater.ts';
 import { watchFolder, type WatchFolder } from './watch-folder.ts';
 import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from './name-index.ts';
-import { folderArea, openInside, statusInside, type ServedArea } from './open-inside.ts';
-import type { FileStatus, ServedFiles, SharedFile } from './served-files.ts';
+import { openInside, statusInside } from './open-inside.ts';
+import type { FileStatus, OpenFileOptions, ServedFiles, SharedFile } from './served-files.ts';
+import { SharedPlace } from './shared-place.ts';
 import { StableFile } from './stable-file.ts';
 
 /** The events of a {@link SharedFolder}. Filenames are those on disk: data, not safe to print. */
@@ -61,24 +59,22 @@ export interface SharedFolderOptions {
  * in the folder, up to 100 times a second.
  */
 export class SharedFolder extends EventEmitter<SharedFolderEvents> implements ServedFiles {
-  /** The folder's path with all symbolic links resolved. */
-  readonly path: string;
-  readonly #area: ServedArea;
+  readonly #place: SharedPlace;
   readonly #index = new NameIndex();
   readonly #updater: IndexUpdater;
   readonly #disk: DiskLook;
   #started = false;
 
-  private constructor(path: string, area: ServedArea, options: SharedFolderOptions) {
+  private constructor(place: SharedPlace, options: SharedFolderOptions) {
     super();
-    this.path = path;
-    this.#area = area;
+    this.#place = place;
     const { clock = systemClock } = options;
-    this.#disk = new DiskLook(path, clock);
+    this.#disk = new DiskLook(clock);
     for (const [name, listener] of Object.entries(options.on ?? {}))
       this.on(name as keyof SharedFolderEvents, listener);
     this.#updater = new IndexUpdater({
-      root: path,
+      root: place.path,
+      findRoot: () => place.find(),
       index: this.#index,
       clock,
       watch: options.watch ?? watchFolder,
@@ -105,13 +101,15 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   static async open(path: string, options: SharedFolderOptions = {}): Promise<SharedFolder> {
     const { rescanInterval = 30_000 } = options;
     checkPositive({ rescanInterval });
-    const resolved = await resolveShared(path);
-    await readdir(resolved);
-    const area = folderArea(resolved, await pinFolder(resolved));
-    const folder = new SharedFolder(resolved, area, options);
+    const folder = new SharedFolder(await SharedPlace.open(path), options);
     await folder.#updater.start();
     folder.#started = true;
     return folder;
+  }
+
+  /** The folder's path with all symbolic links resolved. It changes if a link on its way does. */
+  get path(): string {
+    return this.#place.path;
   }
 
   /** The number of names. */
@@ -137,7 +135,7 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   /** The status of the file that `openFile` would open now; `undefined` if there is none. */
   async statusOf(requested: string): Promise<FileStatus | undefined> {
     for (const path of await this.#find(baseName(requested))) {
-      const status = await statusInside(this.#area, join(this.path, path));
+      const status = await statusInside(this.#place.area, join(this.path, path));
       if (status) return { filename: baseName(path), size: Number(status.size), identity: status };
     }
     return undefined;
@@ -161,18 +159,18 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
    * @throws TransferError `changed` if the file is written to again and again; the system's error if
    * no file can be opened at all, such as `EMFILE`
    */
-  async openFile(requested: string): Promise<SharedFile | undefined> {
+  async openFile(requested: string, options?: OpenFileOptions): Promise<SharedFile | undefined> {
     const filename = baseName(requested);
     for (const path of await this.#find(filename)) {
-      const opened = await openInside(this.#area, join(this.path, path));
-      if (opened) return StableFile.waitFor(filename, opened);
+      const opened = await openInside(this.#place.area, join(this.path, path));
+      if (opened) return StableFile.waitFor(filename, opened, options);
     }
     return undefined;
   }
 
   async #find(filename: string): Promise<readonly string[]> {
     const known = this.#index.find(filename);
-    return known.length > 0 ? known : this.#disk.find(filename);
+    return known.length > 0 ? known : this.#disk.find(this.path, filename);
   }
 
   /** Stops watching; open files stay open. A second call does nothing more. */

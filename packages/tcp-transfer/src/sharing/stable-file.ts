@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { TransferError } from '../transfer-error.ts';
 import type { FileIdentity } from './file-identity.ts';
 import type { OpenedFile } from './open-inside.ts';
-import type { SharedFile } from './served-files.ts';
+import type { OpenFileOptions, SharedFile } from './served-files.ts';
 
 /** How long the clock of a disk may stand still between two changes of a file, in milliseconds. */
 const longestTick = 20;
@@ -63,15 +63,17 @@ export class StableFile implements SharedFile {
    * Waits until an open file has been unchanged for as long as writing it takes. A file that did not
    * change a moment ago is ready at once.
    *
-   * @throws TransferError `changed` if it is changed again and again: the file is closed then
+   * @throws TransferError `changed` if it is changed again and again, and not only grows where that may
+   * be: the file is closed then
    */
   static async waitFor(
     filename: string,
     { handle, status }: OpenedFile,
+    { growing = false }: OpenFileOptions = {},
     clock: RestClock = { now: Date.now, pause: setTimeout },
   ): Promise<StableFile> {
     try {
-      return new StableFile(filename, handle, await atRest(handle, status, clock));
+      return new StableFile(filename, handle, await atRest(handle, status, growing, clock));
     } catch (error) {
       await handle.close();
       throw error;
@@ -86,17 +88,21 @@ export class StableFile implements SharedFile {
 async function atRest(
   handle: FileHandle,
   status: BigIntStats,
+  growing: boolean,
   { now, pause }: RestClock,
 ): Promise<BigIntStats> {
   let before = status;
+  let onlyGrows = growing;
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const wait = timeToRest(before, now());
     if (wait === 0) return before;
     await pause(Math.ceil(wait));
     const after = await handle.stat({ bigint: true });
     if (isUnchanged(before, after)) return after;
+    onlyGrows &&= after.size > before.size;
     before = after;
   }
+  if (onlyGrows) return before;
   throw new TransferError('changed', 'the file is being written to');
 }
 

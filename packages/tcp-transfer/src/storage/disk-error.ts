@@ -3,9 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { TransferError } from '../transfer-error.ts';
 import { sizeText } from '../size-text.ts';
 import { withPlainPaths } from '../paths/held-folder.ts';
-
-/** The disk is full, or this user may not write more, or it cannot hold so large a file. */
-const fullDisk: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+import { isOutOfSpace, systemReason } from '../paths/out-of-space.ts';
 
 /**
  * Waits for work on the disk. Its failure becomes a TransferError `disk` or `no-space`.
@@ -23,10 +21,9 @@ export async function onDisk<T>(
   } catch (cause) {
     signal?.throwIfAborted();
     if (TransferError.is(cause)) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
     throw new TransferError(
-      fullDisk.has(code) ? 'no-space' : 'disk',
-      withPlainPaths(`could not write to ${folder}: ${message}`),
+      isOutOfSpace(cause) ? 'no-space' : 'disk',
+      withPlainPaths(`could not write to ${folder}: ${systemReason(cause as Error)}`),
       { cause },
     );
   }
@@ -46,10 +43,11 @@ const smallestChecked = 1024 * 1024;
 /** @throws TransferError `no-space` if the disk of a folder has fewer bytes free than are needed */
 export async function checkSpace(folder: string, bytes: number): Promise<void> {
   if (bytes < smallestChecked) return;
-  const { bavail, blocks, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  // Some disks report no size.
-  if (blocks === 0 || free >= bytes) return;
+  const found = await statfs(folder).catch(() => undefined);
+  // Some disks do not answer, or report no size.
+  if (!found || found.blocks === 0) return;
+  const free = found.bavail * found.bsize;
+  if (free >= bytes) return;
   throw new TransferError(
     'no-space',
     `the disk has ${sizeText(free)} free, and the file needs ${sizeText(bytes)} more`,

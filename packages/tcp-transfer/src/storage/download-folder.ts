@@ -1,14 +1,14 @@
 // The folder that downloads write to, and the unfinished files in its hidden folder.
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { HeldFolder } from '../paths/held-folder.ts';
 import { makeHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
-import { clearLeftovers, resumable } from './leftovers.ts';
+import { clearLeftovers, resumable, type Watching } from './leftovers.ts';
 import { verifyNamedWay } from '../paths/named-way.ts';
+import { claim, createIn, type Unfinished } from './open-unfinished.ts';
 import { Ownership } from './ownership.ts';
 import { placeFile, type Existing, type PlacedFile, type Placing } from './place-file.ts';
 import { ownIdentity } from './process-identity.ts';
+import { verifyNameOnDisk } from './target-name.ts';
 import { TransferError } from '../transfer-error.ts';
 import { unfinishedName, type UnfinishedKey } from './unfinished-name.ts';
 import { rename, unlink } from './while-busy.ts';
@@ -18,17 +18,6 @@ const inUse = new Map<string, DownloadFolder>();
 
 /** How often creating an unfinished file is tried while other processes remove the hidden folder. */
 const maxAttempts = 100;
-
-// A FIFO must not block. Windows lacks the last two flags, which are undefined there and count as 0.
-const claimFlags = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-/** An unfinished file, open for reading and writing. */
-export interface Unfinished {
-  readonly handle: FileHandle;
-  /** The folder that it is in, and its name there. */
-  readonly hidden: HeldFolder;
-  readonly name: string;
-}
 
 /**
  * A folder that downloads write to, held open meanwhile. Downloads into it at the same time share what
@@ -100,6 +89,17 @@ export class DownloadFolder {
   }
 
   /**
+   * Finds out whether the disk takes the name that a file is to get, before anything is received for
+   * it. A folder that cannot be written to at all is none of its business.
+   *
+   * @throws TransferError `disk` if it does not
+   */
+  async verifyName(name: string): Promise<void> {
+    const hidden = await this.#openHidden().catch(() => undefined);
+    if (hidden) await verifyNameOnDisk(hidden, name);
+  }
+
+  /**
    * Creates an unfinished file, exclusively. With a key, a later download can go on with it.
    *
    * @throws TransferError `disk`; the system's error if the folder cannot be written to
@@ -119,9 +119,9 @@ export class DownloadFolder {
   }
 
   /** Claims an unfinished file that was left under a key, exclusively; `undefined` if there is none. */
-  async claimUnfinished(key: UnfinishedKey): Promise<Unfinished | undefined> {
+  async claimUnfinished(key: UnfinishedKey, watching: Watching): Promise<Unfinished | undefined> {
     const hidden = await this.#openHidden();
-    for (const left of await resumable(hidden, key, this.#held)) {
+    for (const left of await resumable(hidden, key, this.#held, watching)) {
       const name = unfinishedName(ownIdentity(), key);
       this.#held.add(name);
       const claimed = await claim(hidden, left, name).catch(() => undefined);
@@ -212,38 +212,4 @@ async function openFor(path: string, existing: Existing | undefined): Promise<He
 /** Some network disks of Windows have no inode numbers. */
 function keyOf({ path, status: { dev, ino } }: HeldFolder): string {
   return `${dev} ${ino === 0n ? resolve(path) : ino}`;
-}
-
-/** Creates a file in a hidden folder; `undefined` if the folder was removed meanwhile. */
-async function createIn(hidden: HeldFolder, name: string): Promise<Unfinished | undefined> {
-  if (!(await hidden.isInPlace())) return undefined;
-  const handle = await open(hidden.at(name), 'wx+').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  });
-  if (!handle) return undefined;
-  const status = await handle.stat({ bigint: true });
-  // On Windows a file may have another number by its handle than by its name.
-  const isThere = process.platform === 'win32' || (await hidden.holds(name, status));
-  if (isThere && (await hidden.isInPlace())) return { handle, hidden, name };
-  await handle.close();
-  // The name is random, so this removes no other file, wherever it was created.
-  await unlink(hidden.at(name)).catch(() => undefined);
-  return undefined;
-}
-
-/** Claims an unfinished file; `undefined` if it is not a file, or not this user's. */
-async function claim(
-  hidden: HeldFolder,
-  left: string,
-  name: string,
-): Promise<Unfinished | undefined> {
-  // Of all processes that try, one succeeds: for the others the old name is gone.
-  await rename(hidden.at(left), hidden.at(name));
-  const handle = await open(hidden.at(name), claimFlags);
-  const status = await handle.stat({ bigint: true });
-  // A file with a second name has been placed, and belongs to the user.
-  const isOwn = status.isFile() && status.nlink === 1n && status.uid === hidden.status.uid;
-  if (isOwn && (await hidden.isInPlace())) return { handle, hidden, name };
-  await handle.close();
-  return undefined;
 }

@@ -1,5 +1,6 @@
 // Brings files and names onto the disk itself, where they survive a loss of power.
 import type { FileHandle } from 'node:fs/promises';
+import { syncFile } from '../paths/sync-folder.ts';
 
 /** How many bytes are written before they are synced in the background. */
 const syncEvery = 32 * 1024 * 1024;
@@ -21,8 +22,7 @@ export class BackgroundSync {
     this.#unsynced += bytes;
     if (this.#unsynced < syncEvery || this.#syncing) return;
     this.#unsynced = 0;
-    this.#syncing = this.#handle
-      .datasync()
+    this.#syncing = syncFile(this.#handle)
       .catch((error: unknown) => {
         this.#failure ??= error as Error;
       })
@@ -40,6 +40,6 @@ export class BackgroundSync {
   async finish(): Promise<void> {
     await this.idle();
     if (this.#failure) throw this.#failure;
-    await this.#handle.datasync();
+    await syncFile(this.#handle);
   }
 }

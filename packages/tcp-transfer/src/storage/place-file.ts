@@ -1,14 +1,16 @@
 // Gives a finished download its name, without replacing other files unless asked to.
 import type { Stats } from 'node:fs';
-import { link, lstat, open } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { cutText, maxFilenameBytes } from '@peerlane/protocol';
 import type { HeldFolder } from '../paths/held-folder.ts';
 import { verifyNamedWay } from '../paths/named-way.ts';
+import { giveName, takeName, type NameCalls, type Naming } from './give-name.ts';
 import { mayChange } from './ownership.ts';
-import { sameContent } from './same-content.ts';
+import { ownIdentity } from './process-identity.ts';
+import { sameContent } from '../paths/same-content.ts';
 import { TransferError } from '../transfer-error.ts';
-import { rename, unlink } from './while-busy.ts';
+import { nameOfCopy } from './unfinished-name.ts';
 
 /** A download that was saved. */
 export interface SavedFile {
@@ -30,6 +32,8 @@ export interface Placing {
   /** @default 'rename' */
   readonly existing?: Existing | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** @default those of the system */
+  readonly calls?: NameCalls;
 }
 
 /** A file that was placed. */
@@ -49,17 +53,19 @@ export interface PlacedFile {
 export async function placeFile(
   from: string,
   folder: HeldFolder,
-  { name, existing = 'rename', signal }: Placing,
+  { name, existing = 'rename', signal, calls }: Placing,
 ): Promise<PlacedFile> {
+  const beside = folder.at(nameOfCopy(ownIdentity()));
+  const naming = { beside, signal, ...(calls && { calls }) };
   if (existing === 'replace') {
-    await replace(from, folder, name);
+    await replace(from, folder, name, naming);
     return { name, created: true };
   }
   for (let number = 0; ;) {
     signal?.throwIfAborted();
     const numbered = numberedName(name, number);
     const path = folder.at(numbered);
-    if (await linkOrRename(from, path)) return { name: numbered, created: true };
+    if (await giveName(from, path, naming)) return { name: numbered, created: true };
     if (existing === 'refuse')
       throw new TransferError('exists', `${join(folder.path, name)} already exists`);
     const isTrusted = (status: Stats): boolean => !mayChange(status, folder);
@@ -70,7 +76,12 @@ export async function placeFile(
 }
 
 /** Replaces a file or a link, and nothing else, and only in the folder that the user meant. */
-async function replace(from: string, folder: HeldFolder, name: string): Promise<void> {
+async function replace(
+  from: string,
+  folder: HeldFolder,
+  name: string,
+  naming: Naming,
+): Promise<void> {
   await verifyNamedWay(folder);
   const path = folder.at(name);
   const there = await lstat(path).catch(() => undefined);
@@ -79,7 +90,7 @@ async function replace(from: string, folder: HeldFolder, name: string): Promise<
       'exists',
       `${join(folder.path, name)} is not a regular file, and cannot be replaced`,
     );
-  await rename(from, path);
+  await takeName(from, path, naming);
 }
 
 /** Whether something is at a path, or may be. */
@@ -92,64 +103,21 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
+/** Every disk in use takes names of this many bytes; some that encrypt names take no longer ones. */
+const shortestLimit = 143;
+
 /** A longer extension, in bytes, is cut to make space for a number. */
 const longestExtension = 128;
 
-/** The name of the n-th file of one name: `report.pdf`, `report (1).pdf`, … */
+/**
+ * The name of the n-th file of one name: `report.pdf`, `report (1).pdf`, … It is cut so that a disk that
+ * takes the first one takes it, too.
+ */
 export function numberedName(name: string, number: number): string {
   if (number === 0) return name;
   const extension = extname(name);
   const suffix = ` (${number})${cutText(extension, longestExtension)}`;
   const stem = name.slice(0, name.length - extension.length);
-  return cutText(stem, maxFilenameBytes - Buffer.byteLength(suffix)) + suffix;
-}
-
-/**
- * Links a file to a new name, or renames it if the disk has no links. It replaces no other file.
- *
- * @returns false if the name is in use
- */
-export async function linkOrRename(
-  from: string,
-  to: string,
-  makeLink: (from: string, to: string) => Promise<void> = link,
-): Promise<boolean> {
-  try {
-    await makeLink(from, to);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (!isLinkUnsupported(process.platform, code)) throw error;
-    return await renameToNew(from, to);
-  }
-}
-
-/** Whether an error means that a disk has no links: exFAT, some network disks, storage of telephones. */
-export function isLinkUnsupported(platform: NodeJS.Platform, code: string | undefined): boolean {
-  // Windows reports "incorrect function", which Node makes EISDIR.
-  if (platform === 'win32' && (code === 'EISDIR' || code === 'UNKNOWN')) return true;
-  return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'].includes(code ?? '');
-}
-
-/** Reserves the name with an empty file, exclusively, which the rename then replaces. */
-async function renameToNew(from: string, to: string): Promise<boolean> {
-  try {
-    await (await open(to, 'wx')).close();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-  try {
-    await rename(from, to);
-    return true;
-  } catch (error) {
-    if (await isEmptyFile(to)) await unlink(to).catch(() => undefined);
-    throw error;
-  }
-}
-
-async function isEmptyFile(path: string): Promise<boolean> {
-  const status = await lstat(path).catch(() => undefined);
-  return status?.isFile() === true && status.size === 0;
+  const most = Math.min(maxFilenameBytes, Math.max(shortestLimit, Buffer.byteLength(name)));
+  return cutText(stem, most - Buffer.byteLength(suffix)) + suffix;
 }

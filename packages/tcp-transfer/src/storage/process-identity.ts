@@ -114,5 +114,5 @@ function readLink(path: string): string | undefined {
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

@@ -1,5 +1,13 @@
 // Checks the name that a download is to be saved under.
+import { open, readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { checkFilename, ProtocolError, visibleText } from '@peerlane/protocol';
+import type { HeldFolder } from '../paths/held-folder.ts';
+import { isSamePath } from '../paths/same-path.ts';
+import { ownIdentity } from './process-identity.ts';
+import { TransferError } from '../transfer-error.ts';
+import { unfinishedName } from './unfinished-name.ts';
+import { unlink } from './while-busy.ts';
 
 /** The name that a download is requested by, and the name that it is saved under. */
 export interface TargetName {
@@ -32,4 +40,34 @@ function faultOnWindows(name: string): string | undefined {
   if (/[<>:"|?*]/.test(name)) return 'hold < > : " | ? *';
   if (/[. ]$/.test(name)) return 'end with a dot or a blank';
   return undefined;
+}
+
+/**
+ * Checks that the disk of a hidden folder takes a name, by making an empty file of that name there. A
+ * name is refused only by a disk that takes another one at the same moment.
+ *
+ * @throws TransferError `disk` if the disk does not take the name, or changes it
+ */
+export async function verifyNameOnDisk(hidden: HeldFolder, name: string): Promise<void> {
+  const tried = await tryName(hidden, name);
+  if (tried === 'kept') return;
+  if (tried === 'refused' && (await tryName(hidden, unfinishedName(ownIdentity()))) !== 'kept')
+    return;
+  throw new TransferError(
+    'disk',
+    `the disk of ${dirname(hidden.path)} cannot hold a file of the name "${visibleText(name)}": save it under another name`,
+  );
+}
+
+async function tryName(hidden: HeldFolder, name: string): Promise<'kept' | 'changed' | 'refused'> {
+  const path = hidden.at(name);
+  try {
+    await (await open(path, 'wx')).close();
+  } catch (error) {
+    // Another download tries the same name.
+    return (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'kept' : 'refused';
+  }
+  const names = await readdir(hidden.anchor).catch(() => [name]);
+  await unlink(path).catch(() => undefined);
+  return names.some((found) => isSamePath(found, name)) ? 'kept' : 'changed';
 }

@@ -1,10 +1,19 @@
 // A file while it is being downloaded: written, synced, and then placed, discarded or left.
+import type { FileHandle } from 'node:fs/promises';
+import { systemClock, type Clock } from '../clock.ts';
+import { setChanged } from '../paths/file-time.ts';
+import { isOutOfSpace } from '../paths/out-of-space.ts';
 import { BackgroundSync } from './fsync.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { checkSpace } from './disk-error.ts';
-import type { DownloadFolder, Unfinished } from './download-folder.ts';
+import type { DownloadFolder } from './download-folder.ts';
+import type { Unfinished } from './open-unfinished.ts';
 import type { PlacedFile, Placing } from './place-file.ts';
 import type { UnfinishedKey } from './unfinished-name.ts';
-import type { WrittenFile } from './written-file.ts';
+import type { WrittenFile } from '../paths/written-file.ts';
+
+/** Some disks take no larger file, in bytes: those are told before anything is received. */
+const largestEverywhere = 2 ** 31 - 1;
 
 /** How much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;
@@ -27,6 +36,10 @@ export interface UnfinishedFileOptions {
    * @default none: no later download can go on with it
    */
   readonly key?: UnfinishedKey | undefined;
+  /** @default the time of this machine */
+  readonly clock?: Clock;
+  /** Ends the wait until it is known whether another process goes on with the file. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -36,36 +49,37 @@ export interface UnfinishedFileOptions {
 export class UnfinishedFile {
   /** Whether an earlier download left it. */
   readonly resumed: boolean;
-  readonly #options: Omit<UnfinishedFileOptions, 'key'>;
+  readonly #options: UnfinishedFileOptions;
   readonly #sync: BackgroundSync;
+  /** Of a file that another process could go on with. */
+  readonly #heartbeat: Heartbeat | undefined;
   #unfinished: Unfinished;
   #closed = false;
 
-  private constructor(
-    options: Omit<UnfinishedFileOptions, 'key'>,
-    unfinished: Unfinished,
-    resumed = false,
-  ) {
+  private constructor(options: UnfinishedFileOptions, unfinished: Unfinished, resumed = false) {
     this.#options = options;
     this.#unfinished = unfinished;
     this.#sync = new BackgroundSync(unfinished.handle);
     this.resumed = resumed;
+    const { key, clock = systemClock } = options;
+    this.#heartbeat = key && new Heartbeat(() => this.#unfinished, clock);
   }
 
   /**
    * Claims what an earlier download left under the key, or makes a new file.
    *
-   * @throws TransferError `no-space`; the system's error if the folder cannot be written to
+   * @throws TransferError `no-space`; the system's error if the folder cannot be written to; the reason
+   * of an aborted `signal`
    */
   static async open(options: UnfinishedFileOptions): Promise<UnfinishedFile> {
-    const { folder, size, key } = options;
-    const claimed = key && (await folder.claimUnfinished(key));
+    const { folder, size, key, clock = systemClock, signal } = options;
+    const claimed = key && (await folder.claimUnfinished(key, { clock, signal }));
     const unfinished = claimed ?? (await folder.createUnfinished(key));
     const file = new UnfinishedFile(options, unfinished, claimed !== undefined);
     try {
       const { blocks } = await unfinished.handle.stat();
       await checkSpace(folder.anchor, size - blocks * 512);
-      if (key) await unfinished.handle.truncate(size);
+      await setSize(unfinished.handle, size, key !== undefined);
     } catch (error) {
       if (claimed) await file.close();
       else await file.discard();
@@ -86,6 +100,7 @@ export class UnfinishedFile {
 
   /** Writes bytes at a position. They must stay in place until it resolves. */
   async write(bytes: Uint8Array, position: number): Promise<void> {
+    await this.#heartbeat?.check();
     for (let done = 0; done < bytes.length;) {
       const left = bytes.length - done;
       const { handle } = this.#unfinished;
@@ -97,8 +112,8 @@ export class UnfinishedFile {
 
   /** A second file, for parts that come from two sources; the caller discards it. */
   async spare(): Promise<UnfinishedFile> {
-    const { folder } = this.#options;
-    return new UnfinishedFile({ ...this.#options, sync: false }, await folder.createUnfinished());
+    const { folder, size } = this.#options;
+    return new UnfinishedFile({ folder, size, sync: false }, await folder.createUnfinished());
   }
 
   /** Copies a part to the same position of another file. */
@@ -121,9 +136,8 @@ export class UnfinishedFile {
    */
   async finish(mtime?: number): Promise<void> {
     const { handle } = this.#unfinished;
-    // A source may claim a time that no disk can store.
-    if (mtime !== undefined)
-      await handle.utimes(new Date(), new Date(mtime)).catch(() => undefined);
+    await this.#heartbeat?.stop();
+    if (mtime !== undefined) await setChanged(handle, mtime);
     if (this.#options.sync) await this.#sync.finish();
   }
 
@@ -159,7 +173,19 @@ export class UnfinishedFile {
   async #closeHandle(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#sync.idle();
+    await Promise.all([this.#sync.idle(), this.#heartbeat?.stop()]);
     await this.#unfinished.handle.close();
+  }
+}
+
+/** Gives a file its size at once, so that what is missing is known later, or if it may be too large. */
+async function setSize(handle: FileHandle, size: number, isKept: boolean): Promise<void> {
+  if (!isKept && size <= largestEverywhere) return;
+  try {
+    await handle.truncate(size);
+  } catch (error) {
+    if (isOutOfSpace(error) || (await handle.stat()).size > size) throw error;
+    // A disk that makes no file longer at once may do so by a write behind its end.
+    if (size > 0) await handle.write(new Uint8Array(1), 0, 1, size - 1);
   }
 }

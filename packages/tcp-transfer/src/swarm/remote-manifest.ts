@@ -60,6 +60,7 @@ export class RemoteManifest {
    * Asks a peer for the manifest of a file. Resolves when the answer begins.
    *
    * @param root which content is wanted; `undefined` for whatever the peer has
+   * @param piece a piece from this peer that was not that of its last manifest
    * @throws TransferError `bad-answer` for an invalid manifest; `no-file`, `changed`, `refused`, and
    * what else a request can fail with
    */
@@ -68,10 +69,12 @@ export class RemoteManifest {
     filename: string,
     root: string | undefined,
     clock: Clock,
+    piece?: number,
   ): Promise<RemoteManifest> {
     const { answer, data } = await connection.request({
       ...{ want: 'manifest', filename },
       ...(root !== undefined && { root }),
+      ...(piece !== undefined && { piece }),
     });
     const manifest = new RemoteManifest(answer);
     // While a slow disk is hashed, 32 bytes arrive now and then.
@@ -84,6 +87,11 @@ export class RemoteManifest {
       timer.cancel();
     });
     return manifest;
+  }
+
+  /** Whether the peer has hashed the whole file. */
+  get isHashed(): boolean {
+    return this.claimedRoot !== undefined || this.#filled === this.#digests.length;
   }
 
   /** How long the whole answer may need, in milliseconds. */

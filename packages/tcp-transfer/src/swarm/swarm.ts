@@ -4,13 +4,13 @@ import { deferred } from '../async.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import type { Part } from '../storage/unfinished-file.ts';
-import { isWrongContent, TransferError } from '../transfer-error.ts';
+import { isWrongContent } from '../transfer-error.ts';
 import type { PieceFile } from './piece-file.ts';
 import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
 import { SwarmSource } from './swarm-source.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
-import { verifyPiece } from './verify-piece.ts';
+import { checkPart, verifyPiece, WrongPieceError } from './verify-piece.ts';
 
 /** All sources that one content of a file is fetched from. */
 export class Swarm<S extends Source = Source> {
@@ -61,9 +61,10 @@ export class Swarm<S extends Source = Source> {
     return this.#ended.promise;
   }
 
-  /** Whether no source is at work and no piece is verified. */
-  get isStarved(): boolean {
-    return this.#active === 0 && this.#verifiedBytes === 0;
+  /** Whether no source is at work; and no piece is verified, if it is `starved`. */
+  get idle(): false | 'idle' | 'starved' {
+    if (this.#active > 0) return false;
+    return this.#verifiedBytes === 0 ? 'starved' : 'idle';
   }
 
   /** Whether a piece has arrived that was not found to be wrong. */
@@ -206,7 +207,7 @@ export class Swarm<S extends Source = Source> {
     if (!isRight) {
       this.#picker.reopen(piece);
       this.#wake();
-      throw new TransferError('wrong-content', `piece ${piece} is not that of the file`);
+      throw new WrongPieceError(piece);
     }
     if (into !== file) await onDisk(into.copyTo(file, part));
     this.#picker.done(piece);
@@ -229,10 +230,9 @@ export class Swarm<S extends Source = Source> {
   }
 
   #checkFor(part: Part): (answer: TransferAnswer) => void {
-    return ({ size, offset, length, mtime }) => {
-      if (size !== this.#options.manifest.size || offset !== part.offset || length !== part.length)
-        throw new TransferError('bad-answer', 'the peer sent a different part than requested');
-      this.#mtime ??= mtime;
+    return (answer) => {
+      checkPart(answer, part, this.#options.manifest.size);
+      this.#mtime ??= answer.mtime;
     };
   }
 

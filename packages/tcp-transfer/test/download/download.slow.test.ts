@@ -55,6 +55,20 @@ async function run(
 }
 
 describe('a download from peers of both versions', () => {
+  it('Of a file of more than 2 TiB it is said that it is too large, not that nobody has it', async ({
+    skip,
+  }) => {
+    const peer = await sharing({ file: 2 ** 41 + 1 }).catch(() => undefined);
+    skip(peer === undefined, 'needs a disk that can hold the file');
+    const { result } = await run([{ name: 'holder', version: 2, address: peer!.address }]);
+    expect(result).toMatchObject({
+      reason: {
+        code: 'refused',
+        message: 'the peer refuses: the file has more than 2 TiB (unsupported)',
+      },
+    });
+  });
+
   it('Sources of version 2 are preferred to one of version 1 that comes between them', async () => {
     const { address } = await sharing({ file: content });
     const older = await olderPeer();

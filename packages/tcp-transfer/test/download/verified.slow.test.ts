@@ -205,7 +205,7 @@ describe('a verified download', () => {
     await expect(broken).rejects.toThrow('enough');
     expect(await entries(into)).toEqual(['.peerlane']);
     const [left] = await readdir(join(into, '.peerlane'));
-    expect(left).toMatch(/-[0-9a-f]{16}-[0-9a-f]{16}\.part$/);
+    expect(left).toMatch(/-[0-9a-f]{12}-[0-9a-f]{10}\.part$/);
     let received = 0;
     const { path } = await download({
       sources: sourcesOf(address),

@@ -39,10 +39,10 @@ describe('a look at the disk', () => {
     const path = await temporaryFolder();
     await writeFile(join(path, 'there'), '');
     const clock = new ManualClock();
-    const disk = new DiskLook(path, clock);
-    for (let asked = 0; asked < maxLooks; asked += 1) await disk.find('missing');
-    expect(await disk.find('there')).toEqual([]);
+    const disk = new DiskLook(clock);
+    for (let asked = 0; asked < maxLooks; asked += 1) await disk.find(path, 'missing');
+    expect(await disk.find(path, 'there')).toEqual([]);
     clock.advance(1000);
-    expect(await disk.find('there')).toEqual(['there']);
+    expect(await disk.find(path, 'there')).toEqual(['there']);
   });
 });

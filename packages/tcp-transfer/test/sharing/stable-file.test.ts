@@ -82,9 +82,23 @@ describe('a file', () => {
     const status = await handle.stat({ bigint: true });
     // By this clock the file was always written to just now, however slow the test is.
     const clock = { now: () => 0, pause };
-    await expect(StableFile.waitFor('file', { handle, status }, clock)).rejects.toMatchObject({
+    await expect(StableFile.waitFor('file', { handle, status }, {}, clock)).rejects.toMatchObject({
       code: 'changed',
     });
     expect(pauses).toBe(3);
+  });
+
+  it('A file that only grows is opened where that may be, as long as it was at the last look', async () => {
+    const { path } = await restingFile();
+    const handle = await open(path, 'a');
+    const status = await handle.stat({ bigint: true });
+    const clock = { now: () => 0, pause: () => handle.write('more') };
+    const opened = { handle, status };
+    const file = await StableFile.waitFor('file', opened, { growing: true }, clock);
+    expect(file.size).toBe(Number(status.size) + 3 * 'more'.length);
+    const shrinking = { now: () => 0, pause: () => handle.truncate(1) };
+    await expect(
+      StableFile.waitFor('file', opened, { growing: true }, shrinking),
+    ).rejects.toMatchObject({ code: 'changed' });
   });
 });

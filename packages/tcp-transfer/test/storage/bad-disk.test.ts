@@ -1,16 +1,22 @@
-// Downloads to disks that are full, read-only or have no links.
+// Downloads to disks that are full, read-only, or refuse to sync.
 import { execFileSync } from 'node:child_process';
-import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, writeFile, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../../src/index.ts';
-import { linkOrRename, isLinkUnsupported } from '../../src/storage/place-file.ts';
-import { isFolderSyncUnsupported } from '../../src/paths/sync-folder.ts';
+import { isFolderSyncFailure, syncFile } from '../../src/paths/sync-folder.ts';
+import { onDisk } from '../../src/storage/disk-error.ts';
 import { cannedServer, entries, fakeServer, header, temporaryFolder } from '../support/helpers.ts';
 import { PeerProcess } from '../support/peer-process.ts';
 import { isRoot, maySmallDisk, smallDisk } from '../support/small-disk.ts';
 
 const megabyte = 1024 * 1024;
+const quota = constants.errno.EDQUOT;
+
+function failure(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(code), { code });
+}
 
 describe('a full disk', () => {
   it('A full disk is noticed before a byte is written', async ({ skip }) => {
@@ -90,46 +96,40 @@ describe('a read-only target', () => {
   });
 });
 
-describe('a disk that knows no links', () => {
-  it.each<[NodeJS.Platform, string, boolean]>([
-    ['linux', 'EPERM', true],
-    ['linux', 'EOPNOTSUPP', true],
-    ['darwin', 'ENOTSUP', true],
-    ['win32', 'EISDIR', true],
-    ['linux', 'EISDIR', false],
-    ['win32', 'EEXIST', false],
-    ['linux', 'ENOSPC', false],
-    ['linux', 'EIO', false],
-  ])('On %s, the code %s means that a disk has no links: %s', (platform, code, expected) => {
-    expect(isLinkUnsupported(platform, code)).toBe(expected);
+describe('a folder that cannot be synced', () => {
+  it.each<[NodeJS.Platform, NodeJS.ErrnoException, boolean]>([
+    ['win32', failure('EIO'), false],
+    ['linux', failure('EINVAL'), false],
+    ['darwin', failure('ENOTSUP'), false],
+    ['linux', failure('ESTRANGE'), false],
+    ['linux', failure('EIO'), true],
+    ['linux', failure('ENOSPC'), true],
+  ])('On %s, the error %s of syncing a folder is a failure of the disk: %s', (...given) => {
+    const [platform, error, expected] = given;
+    expect(isFolderSyncFailure(platform, error)).toBe(expected);
   });
 
-  it('On a disk without links a file gets its name, and replaces no other', async () => {
-    const folder = await temporaryFolder();
-    const noLinks = (): Promise<void> =>
-      Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
-    await writeFile(join(folder, 'part'), 'new');
-    await writeFile(join(folder, 'old'), 'old!');
-    expect(await linkOrRename(join(folder, 'part'), join(folder, 'old'), noLinks)).toBe(false);
-    expect(await linkOrRename(join(folder, 'part'), join(folder, 'new'), noLinks)).toBe(true);
-    expect(await entries(folder)).toEqual(['new', 'old']);
-    expect((await stat(join(folder, 'new'))).size).toBe(3);
-    expect((await stat(join(folder, 'old'))).size).toBe(4);
-    // What could not be renamed leaves no empty file under its name.
-    await expect(linkOrRename(join(folder, 'no'), join(folder, 'x'), noLinks)).rejects.toThrow();
-    expect(await entries(folder)).toEqual(['new', 'old']);
+  it('A file on a disk that has no sync is whole all the same, and one that was lost is not', async () => {
+    const handle = (code: string): Pick<FileHandle, 'datasync'> => ({
+      datasync: () => Promise.reject(failure(code)),
+    });
+    await syncFile(handle('EINVAL'));
+    await expect(syncFile(handle('ESTALE'))).rejects.toThrow('ESTALE');
   });
 });
 
-describe('a folder that cannot be synced', () => {
-  it.each<[NodeJS.Platform, string, boolean]>([
-    ['win32', 'EPERM', true],
-    ['win32', 'EISDIR', true],
-    ['linux', 'EINVAL', true],
-    ['darwin', 'ENOTSUP', true],
-    ['linux', 'EIO', false],
-    ['linux', 'ENOSPC', false],
-  ])('On %s, the code %s means that folders cannot be synced: %s', (platform, code, expected) => {
-    expect(isFolderSyncUnsupported(platform, code)).toBe(expected);
+describe('a quota that is used up', () => {
+  it('A quota that is used up is a lack of space, and told in words', async () => {
+    // As Node says it, which has no name for this error.
+    const text = `Unknown system error -${quota}: Unknown system error -${quota}, write`;
+    const error = Object.assign(new Error(text), {
+      code: `Unknown system error -${quota}`,
+      errno: -quota,
+    });
+    await expect(onDisk('/home', undefined, Promise.reject(error))).rejects.toMatchObject({
+      code: 'no-space',
+      message:
+        'could not write to /home: EDQUOT: you may not use more of this disk, its quota is used up, write',
+    });
   });
 });

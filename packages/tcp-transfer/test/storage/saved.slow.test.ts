@@ -25,13 +25,13 @@ describe('when a file was last changed', () => {
     });
     await download({ sources: sourcesOf(address), into });
     await expectFile(into, content);
-    return (await stat(join(into, 'file'))).mtimeMs;
+    return Number((await stat(join(into, 'file'), { bigint: true })).mtimeNs) / 1e6;
   }
 
-  it.each([0, 1, 1_767_225_600_123, -86_400_000, 4_102_444_800_000])(
-    'The time of change %d is kept',
+  it.each([0, 1, 999, 1_696_512_345_679, 1_767_225_600_123, -86_400_000, 4_102_444_800_000])(
+    'The time of change %d is kept to the microsecond',
     async (mtime) => {
-      expect(Math.round(await mtimeFrom(mtime))).toBe(mtime);
+      expect(await mtimeFrom(mtime)).toBe(mtime);
     },
   );
 

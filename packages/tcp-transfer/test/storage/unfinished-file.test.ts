@@ -21,7 +21,7 @@ import {
 } from '../../src/storage/unfinished-name.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
 
-const self = { pid: 10, start: 'aaaaaaaaaaaa', machine: 'cccccccccccc' };
+const self = { pid: 10, start: 'aaaaaaaa', machine: 'cccccccc' };
 const hour = 60 * 60 * 1000;
 
 describe('an unfinished file', () => {
@@ -82,10 +82,10 @@ describe('an unfinished file', () => {
     await mkdir(hidden, { mode: 0o700 });
     const own = ownIdentity();
     const parent = livenessOf(process.ppid);
-    const dead = unfinishedName({ ...own, start: '000000000000' });
+    const dead = unfinishedName({ ...own, start: '00000000' });
     const kept = [
       unfinishedName(own),
-      unfinishedName({ ...own, machine: '000000000000' }),
+      unfinishedName({ ...own, machine: '00000000' }),
       unfinishedName({
         ...own,
         pid: process.ppid,
@@ -106,7 +106,7 @@ describe('an unfinished file', () => {
     const hidden = join(folder, '.peerlane');
     await mkdir(hidden, { mode: 0o700 });
     const key = { name: '0'.repeat(16), root: '0'.repeat(64) };
-    const left = join(hidden, unfinishedName({ ...ownIdentity(), start: '000000000000' }, key));
+    const left = join(hidden, unfinishedName({ ...ownIdentity(), start: '00000000' }, key));
     await writeFile(left, 'x');
     const day = 24 * 60 * 60;
     const now = Date.now() / 1000;
@@ -119,7 +119,7 @@ describe('an unfinished file', () => {
   it('An unfinished file is cleared with its folder if that is empty then', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, '.peerlane'), { mode: 0o700 });
-    const dead = unfinishedName({ ...ownIdentity(), start: '000000000000' });
+    const dead = unfinishedName({ ...ownIdentity(), start: '00000000' });
     await writeFile(join(folder, '.peerlane', dead), 'x');
     expect(await clearUnfinished(folder)).toBe(1);
     expect(await entries(folder)).toEqual([]);
@@ -155,7 +155,7 @@ describe('an unfinished file', () => {
     async () => {
       const [folder, outside] = [await temporaryFolder(), await temporaryFolder()];
       await symlink(outside, join(folder, '.peerlane'));
-      const dead = unfinishedName({ ...ownIdentity(), start: '000000000000' });
+      const dead = unfinishedName({ ...ownIdentity(), start: '00000000' });
       await writeFile(join(outside, dead), 'x');
       expect(await clearUnfinished(folder)).toBe(0);
       expect(await entries(outside)).toEqual([dead]);
@@ -166,18 +166,26 @@ describe('an unfinished file', () => {
 describe('a name of an unfinished file', () => {
   const key = { name: '0'.repeat(16), root: 'a'.repeat(64) };
 
-  it('The name of an unfinished file is short enough for disks with names of 143 bytes', () => {
+  it('The name of an unfinished file has at most 64 bytes', () => {
     const name = unfinishedName({ ...ownIdentity(), pid: 4_194_304_999 }, key);
-    expect(Buffer.byteLength(name)).toBeLessThan(100);
+    expect(Buffer.byteLength(name)).toBe(64);
   });
 
   it('The name of an unfinished file contains its key, and enough of a root to find it', () => {
-    expect(keyInName(unfinishedName(self, key))).toEqual({ ...key, root: 'a'.repeat(16) });
-    expect(keyInName(unfinishedName(self, { name: key.name }))).toEqual({ name: key.name });
+    const left = keyInName(unfinishedName(self, key));
+    expect(left).toEqual({ name: '0'.repeat(12), root: 'a'.repeat(10) });
+    expect(keyInName(unfinishedName(self, { name: key.name }))?.root).toBeUndefined();
     expect(keyInName(unfinishedName(self))).toBeUndefined();
+    expect(fits(left, key)).toBe(true);
     expect(fits({ name: 'x', root: 'a'.repeat(16) }, key)).toBe(true);
     expect(fits({ ...key, root: 'b'.repeat(16) }, key)).toBe(false);
     expect(fits({ name: key.name }, key)).toBe(true);
+  });
+
+  it('What an earlier version left under a longer name is recognised, and gone on with', () => {
+    const earlier = `10-aaaaaaaa0000-cccccccc0000-${'1'.repeat(16)}-${key.name}-${'a'.repeat(16)}.part`;
+    expect(ownerOf(earlier)).toEqual(self);
+    expect(fits(keyInName(earlier), key)).toBe(true);
   });
 });
 
