@@ -6,7 +6,7 @@ import type { Silence } from '@peerlane/udp-node';
 import { downloadFailureText, otherContentText, silenceText } from '../output/failure-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
-import { nearNames } from '../members/near-names.ts';
+import { NearNames } from '../members/near-names.ts';
 import type { NodeGetOptions } from '../node/get-into-folder.ts';
 import { NodeError } from '../node/node-error.ts';
 import { sizeText } from '../text/figures.ts';
@@ -129,6 +129,14 @@ class GetJob {
     else print();
   }
 
+  #nearNames(name: string): NearNames {
+    const { node, config } = this.#guest;
+    const { waiting, protocol } = config;
+    return new NearNames(node, name, {
+      ...{ waiting: waiting * 1000, protocol, signal: this.#io.signal },
+    });
+  }
+
   #show(progress: Progress | undefined, received: number, size: number, sources: number): void {
     this.#shown ??= progress;
     if (this.#shown === progress) progress?.update(received, size, sources);
@@ -136,15 +144,19 @@ class GetJob {
 
   async #get(name: string): Promise<Received> {
     const progress = this.#line && new Progress(this.#line, name);
+    using near = this.#nearNames(name);
     try {
-      return await this.#find(name, progress);
+      return await this.#find(name, progress, near);
+    } catch (error) {
+      if (!NodeError.is(error) || error.code !== 'not-found') throw error;
+      throw new Missing(error, await near.found());
     } finally {
       progress?.stop();
       if (this.#shown === progress) this.#shown = undefined;
     }
   }
 
-  async #find(name: string, progress: Progress | undefined): Promise<Received> {
+  async #find(name: string, progress: Progress | undefined, near: NearNames): Promise<Received> {
     const { node, hasAnswer } = this.#guest;
     const alone = new AbortController();
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
@@ -154,6 +166,7 @@ class GetJob {
     });
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
       const { received, size, sources } = state;
+      near.comes();
       this.#hasReceived ||= received > 0;
       this.#show(progress, received, size, sources);
       this.#report.event({ event: 'progress', filename: name, received, size, sources });
@@ -175,18 +188,26 @@ class GetJob {
       // Once is enough.
       this.#hasReceived = false;
     }
-    const { node } = this.#guest;
-    const isMissing = NodeError.is(error) && error.code === 'not-found';
-    const near = isMissing ? await nearNames(node, name, this.#io.signal) : [];
-    const message = isMissing ? error.message + didYouMean(near) : downloadFailureText(error, name);
-    const shown = isMissing
-      ? new NodeError('not-found', message)
-      : new Error(message, { cause: error });
+    const near = error instanceof Missing ? error.near : [];
+    const shown =
+      error instanceof Missing
+        ? new NodeError('not-found', error.message + didYouMean(near))
+        : new Error(downloadFailureText(error, name), { cause: error });
     let code: number = exitCodes.failed;
     this.#print(() => {
       code = this.#report.fail(shown, { filename: name, ...(near.length > 0 && { near }) });
     });
     return code;
+  }
+}
+
+/** Nobody has the file, but perhaps others with near names. */
+class Missing extends Error {
+  readonly near: readonly string[];
+
+  constructor({ message }: NodeError, near: readonly string[]) {
+    super(message);
+    this.near = near;
   }
 }
 

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { debuglog } from 'node:util';
 import type { Dialogue } from './dialogue.ts';
 import { downloadFailureText, silenceText } from '../output/failure-text.ts';
-import { nearNames } from '../members/near-names.ts';
+import { NearNames } from '../members/near-names.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { NodeError } from '../node/node-error.ts';
 import type { PeerlaneNode } from '../node/node.ts';
@@ -76,6 +76,8 @@ export class Downloads {
     });
     const line = this.#dialogue.live();
     const progress = line && new Progress(line, filename);
+    const { protocol } = this.#options;
+    using near = new NearNames(this.#node, filename, { waiting: timeout, protocol, signal });
     try {
       const { path, created } = await this.#node
         .get(filename, {
@@ -84,6 +86,7 @@ export class Downloads {
             if (!silence.ended) this.#dialogue.note(silenceText(silence));
           },
           onProgress: ({ received, size, sources }) => {
+            near.comes();
             progress?.update(received, size, sources);
           },
         })
@@ -101,16 +104,16 @@ export class Downloads {
         return;
       }
       debug('get: %O', error);
-      this.#dialogue.fail(await this.#reasonFor(error as Error, filename));
+      this.#dialogue.fail(await this.#reasonFor(error as Error, filename, near));
     } finally {
       clearImmediate(notice);
     }
   }
 
-  async #reasonFor(error: Error, filename: string): Promise<string> {
+  async #reasonFor(error: Error, filename: string, names: NearNames): Promise<string> {
     if (!NodeError.is(error) || error.code !== 'not-found')
       return downloadFailureText(error, filename);
-    const near = didYouMean(await nearNames(this.#node, filename, this.#options.signal));
+    const near = didYouMean(await names.found());
     return `${error.message}${near || " Check the spelling; 'list' shows who is in the cluster."}`;
   }
 }
