@@ -48,6 +48,8 @@ export {
 } from './sharing/watch-folder.ts';
 export { HeldFolder, withPlainPaths, type AnchorOf, type Identity } from './paths/held-folder.ts';
 export { isDiskError } from './storage/disk-error.ts';
+export { leftFiles, removeLeftFiles } from './storage/clean-folder.ts';
+export { type LeftFile } from './storage/left-files.ts';
 export { clearUnfinished, hasUnfinished } from './storage/leftovers.ts';
 export { type KnownManifest } from './manifests/known-manifest.ts';
 export {

@@ -153,6 +153,7 @@ export class Attempt<S extends Source> {
       await swarm.close();
       if (this.#keepsUnfinished && (file.resumed || swarm.isWorthKeeping)) await file.close();
       else await file.discard();
+      this.#context.onLeft(file, swarm.verifiedParts);
     }
   }
 

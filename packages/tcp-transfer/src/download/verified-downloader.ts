@@ -6,6 +6,7 @@ import { rateLimit, type RateLimit } from '../connection/rate-limit.ts';
 import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { isDiskError, onDisk } from '../storage/disk-error.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
+import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
@@ -31,6 +32,8 @@ export class VerifiedDownloader<S extends Source> {
   /** Reported as lost: there may be two connections to a source, and both break. */
   readonly #reported = new WeakSet<S>();
   readonly #busyAnswers = new Map<S, number>();
+  /** What attempts have left, with the parts that are verified. */
+  readonly #left = new Map<UnfinishedFile, readonly Part[]>();
   #lastFailure: Error | undefined;
 
   /** @param target a folder is released by the caller */
@@ -75,6 +78,8 @@ export class VerifiedDownloader<S extends Source> {
   async close(): Promise<void> {
     this.#options.signal?.removeEventListener('abort', this.#abort);
     void this.#sources.close();
+    // Another attempt may have gone on with what was not verified: now nobody does.
+    for (const [file, verified] of this.#left) await file.trim(verified).catch(() => undefined);
     if (!this.#options.hasher) await this.#hasher.close();
   }
 
@@ -95,6 +100,9 @@ export class VerifiedDownloader<S extends Source> {
       },
       onDisk: (work) => onDisk(path, signal, work),
       accepts: (source, root) => this.#accepts(source, root),
+      onLeft: (file, verified) => {
+        if (verified) this.#left.set(file, verified);
+      },
       onLost: (source, error) => {
         this.#lose(source, error);
       },

@@ -1,9 +1,10 @@
 // The unfinished files that earlier processes left: which are removed, and which are gone on with.
 import type { Stats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { HeldFolder } from '../paths/held-folder.ts';
 import { openHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import { Ownership } from './ownership.ts';
+import { isFree, namesIn, removeOldest } from './left-files.ts';
 import { livenessOf, ownIdentity } from './process-identity.ts';
 import {
   fits,
@@ -32,14 +33,22 @@ export function isPlaced({ nlink }: Stats): boolean {
 export async function clearUnfinished(path: string): Promise<number> {
   const folder = await HeldFolder.open(path).catch(() => undefined);
   try {
-    return folder ? await clearLeftovers(folder, new Ownership()) : 0;
+    return folder ? await clearLeftovers(folder, new Ownership(), undefined) : 0;
   } finally {
     await folder?.close();
   }
 }
 
-/** The same as {@link clearUnfinished}, for a folder that is open. */
-export async function clearLeftovers(folder: HeldFolder, ownership: Ownership): Promise<number> {
+/**
+ * The same as {@link clearUnfinished}, for a folder that is open.
+ *
+ * @param held the names of the unfinished files that this process is writing, if they are known
+ */
+export async function clearLeftovers(
+  folder: HeldFolder,
+  ownership: Ownership,
+  held: ReadonlySet<string> | undefined,
+): Promise<number> {
   const hidden = await openHiddenFolder(folder, ownership);
   if (!hidden) return 0;
   try {
@@ -50,6 +59,7 @@ export async function clearLeftovers(folder: HeldFolder, ownership: Ownership): 
       await unlink(hidden.at(name)).catch(() => undefined);
       removed += 1;
     }
+    await removeOldest(hidden, held);
     if (removed === names.length) await removeHiddenFolder(folder, hidden);
     return removed;
   } finally {
@@ -89,25 +99,15 @@ export async function resumable(
   key: UnfinishedKey,
   held: ReadonlySet<string>,
 ): Promise<string[]> {
-  const self = ownIdentity();
   const found: string[] = [];
   for (const name of await namesIn(hidden)) {
-    const owner = ownerOf(name);
     const left = keyInName(name);
-    if (!owner || !fits(left, key)) continue;
+    if (!fits(left, key)) continue;
     const status = await lstat(hidden.at(name)).catch(() => undefined);
     if (!status?.isFile() || isPlaced(status)) continue;
-    const isFree = isSameProcess(owner, self)
-      ? !held.has(name)
-      : isAbandoned(owner, self, Date.now() - status.mtimeMs, livenessOf);
-    if (!isFree) continue;
+    if (!isFree(name, status, held)) continue;
     if (left?.root === undefined) found.push(name);
     else found.unshift(name);
   }
   return found;
-}
-
-/** Empty if another process has just removed the folder. */
-function namesIn(hidden: HeldFolder): Promise<string[]> {
-  return readdir(hidden.anchor).catch(() => []);
 }

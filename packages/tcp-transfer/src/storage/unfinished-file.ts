@@ -1,4 +1,6 @@
 // A file while it is being downloaded: written, synced, and then placed, discarded or left.
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { BackgroundSync } from './fsync.ts';
 import { checkSpace } from './disk-error.ts';
 import type { DownloadFolder, Unfinished } from './download-folder.ts';
@@ -8,6 +10,15 @@ import type { WrittenFile } from './written-file.ts';
 
 /** How much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;
+
+/** What the system counts as one block of a file, in bytes. */
+export const blockBytes = 512;
+
+/** How many bytes more than that may be left, in bytes: less is not worth a copy. */
+const slack = 1024 * 1024;
+
+// A FIFO must not block. Windows lacks the last two flags, which are undefined there and count as 0.
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** A part of a file in bytes. */
 export interface Part {
@@ -38,6 +49,7 @@ export class UnfinishedFile {
   readonly resumed: boolean;
   readonly #options: Omit<UnfinishedFileOptions, 'key'>;
   readonly #sync: BackgroundSync;
+  #key: UnfinishedKey | undefined;
   #unfinished: Unfinished;
   #closed = false;
 
@@ -62,9 +74,10 @@ export class UnfinishedFile {
     const claimed = key && (await folder.claimUnfinished(key));
     const unfinished = claimed ?? (await folder.createUnfinished(key));
     const file = new UnfinishedFile(options, unfinished, claimed !== undefined);
+    file.#key = key;
     try {
       const { blocks } = await unfinished.handle.stat();
-      await checkSpace(folder.anchor, size - blocks * 512);
+      await checkSpace(folder.anchor, size - blocks * blockBytes);
       if (key) await unfinished.handle.truncate(size);
     } catch (error) {
       if (claimed) await file.close();
@@ -82,6 +95,7 @@ export class UnfinishedFile {
   /** Files it under another key from now on. */
   async rename(key: UnfinishedKey): Promise<void> {
     this.#unfinished = await this.#options.folder.renameUnfinished(this.#unfinished, key);
+    this.#key = key;
   }
 
   /** Writes bytes at a position. They must stay in place until it resolves. */
@@ -148,6 +162,38 @@ export class UnfinishedFile {
   async discard(): Promise<void> {
     await this.close();
     await this.#options.folder.removeUnfinished(this.#unfinished);
+  }
+
+  /**
+   * Looks at a file that was closed once more: if most of it is not verified, only what is remains, in a
+   * new file. Does nothing if another download goes on with it.
+   *
+   * @param verified the parts that are known to be right
+   */
+  async trim(verified: readonly Part[]): Promise<void> {
+    const { hidden, name } = this.#unfinished;
+    const handle = await open(hidden.at(name), readFlags).catch(() => undefined);
+    if (!handle) return;
+    this.#unfinished = { ...this.#unfinished, handle };
+    this.#closed = false;
+    const right = verified.reduce((sum, { length }) => sum + length, 0);
+    const { blocks } = await handle.stat();
+    if (right > 0 && blocks * blockBytes <= 2 * right + slack) return this.close();
+    if (right > 0) await this.#copyOf(verified);
+    await this.discard();
+  }
+
+  async #copyOf(verified: readonly Part[]): Promise<void> {
+    const { folder, size } = this.#options;
+    const kept = new UnfinishedFile(this.#options, await folder.createUnfinished(this.#key));
+    try {
+      for (const part of verified) await this.copyTo(kept, part);
+      await kept.#unfinished.handle.truncate(size);
+      await kept.close();
+    } catch {
+      // The disk may be full: better little is lost than much of it kept.
+      await kept.discard();
+    }
   }
 
   /** Closes the file and leaves it to a later download. A second call does nothing more. */
