@@ -129,6 +129,19 @@ export interface StatusEvent {
   readonly unverified: number;
   /** The sum of the sizes of all contents that differ for sure. */
   readonly bytes: number;
+  /** How many unfinished downloads are left in the working folder, and how much of the disk they take. */
+  readonly unfinished?: number;
+  readonly unfinishedBytes?: number;
+}
+
+/** What a download has left in a folder, listed or removed. */
+export interface LeftEvent {
+  readonly event: 'unfinished' | 'removed';
+  readonly folder: string;
+  /** How much of the disk it takes. */
+  readonly bytes: number;
+  /** When it was last written to, in ISO 8601. */
+  readonly changed: string;
 }
 
 /** A setting, and the source of its value. */
@@ -166,6 +179,7 @@ export type JsonEvent =
   | FileEvent
   | IncompleteEvent
   | StatusEvent
+  | LeftEvent
   | SettingEvent
   | ErrorEvent;
 
@@ -223,7 +237,10 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     ambiguous: count,
     unverified: count,
     bytes: count,
+    unfinished: optional(count),
+    unfinishedBytes: optional(count),
   }),
+  event(['unfinished', 'removed'], { folder: text, bytes: count, changed: text }),
   event(['setting'], {
     name: text,
     value: z.union([text, z.number(), z.boolean(), z.array(text), z.null()]),

@@ -1,6 +1,7 @@
 // The commands of a session, such as `list` and `get`.
 import { memberTable } from '../output/member-table.ts';
 import { fileTable, incompleteText } from '../output/file-table.ts';
+import { leftIn, leftLines } from '../output/left-text.ts';
 import { allAnswer, pongTimeout, statusLines, statusOf } from '../output/status-lines.ts';
 import type { Dialogue } from './dialogue.ts';
 import type { PeerlaneNode } from '../node/node.ts';
@@ -138,6 +139,7 @@ export class SessionCommands implements TerminalHooks {
       `This node: ${name}, UDP ${ownAddresses(address).join(', ')}, TCP port ${tcpAddress.port}.`,
       `Sharing ${filesText(files, bytes)} from ${folder}.`,
       ...clashLines(this.#node),
+      ...leftLines(await leftIn(folder), folder),
       ...statusLines(statusOf(members, found, performance.now())),
       ...(members.length > 0 ? memberTable(members, performance.now()) : []),
     );

@@ -476,7 +476,7 @@ describe.concurrent('p2p config, help and completion', () => {
     expect(told).toContainEqual({ event: 'setting', name: 'port', value: 0, from: 'P2P_PORT' });
   });
 
-  it.for(['', 'start', 'share', 'get', 'list', 'search', 'status', 'config', 'completion'])(
+  it.for(['', 'start', 'share', 'get', 'list', 'search', 'status', 'clean', 'config', 'completion'])(
     'The help for "%s" has an example and fits 80 columns',
     async (command, { lab }) => {
       const args = command === '' ? ['--help'] : [command, '--help'];
