@@ -58,6 +58,7 @@ export {
   type ManifestRequest,
   type ManifestStoreOptions,
 } from './manifests/manifest-store.ts';
+export { machineOf } from './connection/machine.ts';
 export { type PaceLimits } from './connection/pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
 export { type PeerConnectionOptions } from './connection/stream-reader.ts';

@@ -8,12 +8,16 @@ import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { NearNames } from '../members/near-names.ts';
 import type { NodeGetOptions } from '../node/get-into-folder.ts';
+import type { OfferedContent } from '../node/offered-contents.ts';
+import { grownText, notVerified } from '../output/doubts.ts';
 import { NodeError } from '../node/node-error.ts';
 import { sizeText } from '../text/figures.ts';
 import { OutputLine } from '../output/live-line.ts';
 import { Progress } from '../output/progress.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
+import { askForContent } from './choose-content.ts';
+import { contentLines, takenText } from '../output/content-lines.ts';
 import { canGoOn, deliver } from './deliver.ts';
 import { getOptionsOf, type GetOptions } from './get-options.ts';
 import { asGuest, nobodyHeard, firstAnswerTimeoutOf, type Guest } from '../members/guest.ts';
@@ -45,6 +49,8 @@ class GetJob {
   readonly #io: Io;
   readonly #line: OutputLine | undefined;
   #hasReceived = false;
+  /** The last question to the person. */
+  #asking: Promise<unknown> = Promise.resolve();
   /** The download whose progress the line shows: the first one that has any. */
   #shown: Progress | undefined;
 
@@ -100,7 +106,7 @@ class GetJob {
 
   async #reportOn(name: string, result: Received | Error): Promise<number> {
     if (result instanceof Error) return this.#fail(result, name);
-    const { path, size, created, root, leftAlone } = result;
+    const { path, size, created, root, leftAlone, grown } = result;
     this.#report.event({
       event: 'received',
       filename: name,
@@ -108,14 +114,35 @@ class GetJob {
       size,
       created,
       ...(root !== undefined && { root }),
-      ...(leftAlone && { leftAlone }),
+      ...(leftAlone ? { leftAlone } : { verified: root !== undefined }),
+      ...(grown && { grown }),
     });
     // If the file goes to standard output, nothing else does.
     if (this.#options.target.kind !== 'stdout')
       this.#print(() => {
-        this.#report.say(sentenceFor(result, name));
+        this.#report.say(sentenceFor(result, name), ...this.#doubtsOf(result));
       });
     return exitCodes.done;
+  }
+
+  /** Says that nothing vouches for a file, in version 2, where it could be otherwise. */
+  #doubtsOf({ root, leftAlone, grown }: Received): string[] {
+    const isUnverified = root === undefined && !leftAlone && this.#guest.config.protocol === 2;
+    return [...(isUnverified ? [notVerified] : []), ...(grown ? [grownText] : [])];
+  }
+
+  /** Different contents are offered: one question after the other. */
+  #choose(name: string, contents: readonly OfferedContent[]): Promise<OfferedContent | undefined> {
+    const { stdin, stderr, signal } = this.#io;
+    const isAsked = stdin.isTTY === true && stderr.isTTY === true && !this.#report.json;
+    const chosen = this.#asking.then(async () => {
+      for (const line of contentLines(name, contents)) this.#note(line);
+      if (isAsked) return askForContent(contents, this.#io, signal);
+      this.#note(takenText(name, contents));
+      return undefined;
+    });
+    this.#asking = chosen.catch(() => undefined);
+    return chosen;
   }
 
   #note(line: string): void {
@@ -175,7 +202,9 @@ class GetJob {
       const onSilent = (silence: Silence): void => {
         if (!silence.ended) this.#note(silenceText(silence));
       };
-      const told = { signal, onProgress, onSilent, io: this.#io };
+      const choose: NonNullable<NodeGetOptions['choose']> = (contents) =>
+        this.#choose(name, contents);
+      const told = { signal, onProgress, onSilent, choose, io: this.#io };
       return await deliver(node, name, this.#options, told);
     } finally {
       alone.abort();

@@ -79,6 +79,10 @@ export interface ReceivedEvent {
   readonly leftAlone?: true;
   /** The root of its content, if that was verified: 64 hex digits. */
   readonly root?: string;
+  /** Whether its content was verified; left out if it was left alone. A peer of version 1 proves nothing. */
+  readonly verified?: boolean;
+  /** True if it has grown while a peer of version 1 sent it: this is the part that was announced. */
+  readonly grown?: true;
 }
 
 /** A member of the cluster. */
@@ -214,6 +218,8 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     created: z.boolean(),
     leftAlone: optional(z.literal(true)),
     root: optional(text),
+    verified: optional(z.boolean()),
+    grown: optional(z.literal(true)),
   }),
   event(['member'], {
     address: text,

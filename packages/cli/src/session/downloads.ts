@@ -1,6 +1,8 @@
 // The downloads that the commands of a session start.
 import { basename } from 'node:path';
 import { debuglog } from 'node:util';
+import { grownText, notVerified } from '../output/doubts.ts';
+import { contentLines, takenText } from '../output/content-lines.ts';
 import type { Dialogue } from './dialogue.ts';
 import { downloadFailureText, silenceText } from '../output/failure-text.ts';
 import { NearNames } from '../members/near-names.ts';
@@ -79,9 +81,14 @@ export class Downloads {
     const { protocol } = this.#options;
     using near = new NearNames(this.#node, filename, { waiting: timeout, protocol, signal });
     try {
-      const { path, created } = await this.#node
+      const { path, created, root, grown } = await this.#node
         .get(filename, {
           signal,
+          choose: (contents) => {
+            const lines = [...contentLines(filename, contents), takenText(filename, contents)];
+            for (const each of lines) this.#dialogue.note(each);
+            return Promise.resolve(undefined);
+          },
           onSilent: (silence) => {
             if (!silence.ended) this.#dialogue.note(silenceText(silence));
           },
@@ -93,6 +100,8 @@ export class Downloads {
         .finally(() => progress?.stop());
       const name = basename(path);
       this.#dialogue.say('Received file completely!');
+      if (root === undefined && protocol === 2) this.#dialogue.note(notVerified);
+      if (grown) this.#dialogue.note(grownText);
       if (!created) this.#dialogue.note(`You already had this file: "${name}".`);
       else if (name !== filename || this.#running.size > 1) {
         this.#dialogue.note(`Saved as "${name}".`);
