@@ -119,7 +119,13 @@ class AnyDownloader<S extends VersionedSource> {
     while (!this.#isLate) {
       let isInTime = true;
       const next = this.#sources.next(() => isInTime && isWaiting());
-      const source = await (this.#late ? Promise.race([next, this.#late]) : next);
+      const source = await Promise.race([next, ...(this.#late ? [this.#late] : [])]).catch(
+        (error: unknown) => {
+          // Those that came before the failure are asked first.
+          if (this.#older.length === 0) throw error;
+          return undefined;
+        },
+      );
       isInTime = false;
       if (source?.version === 2 || !isWaiting()) return source;
       if (source) this.#older.push(source);

@@ -12,6 +12,7 @@ import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptContext } from './attempt-context.ts';
+import { inFairOrder } from './fair-order.ts';
 import { firstAnswer } from './first-answer.ts';
 import { Sources } from './sources.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
@@ -42,7 +43,7 @@ export class VerifiedDownloader<S extends Source> {
     this.#options = options;
     this.#clock = clock;
     this.#limit = rateLimit(limitRate, clock);
-    this.#sources = new Sources(options.sources, clock);
+    this.#sources = new Sources(inFairOrder(options.sources), clock);
     this.#target = target;
     this.#hasher = options.hasher ?? new PieceHasher();
     // Each connection listens.

@@ -9,6 +9,7 @@ import type { PieceFile } from './piece-file.ts';
 import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
 import { recheck } from './recheck.ts';
+import { slowestOf } from './slowest.ts';
 import { SwarmSource } from './swarm-source.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
 import { verifyPiece } from './verify-piece.ts';
@@ -162,6 +163,12 @@ export class Swarm<S extends Source = Source> {
     this.#end();
   }
 
+  /** Stops the source that is slowest, of those that joined at least some milliseconds ago. */
+  stopSlowest(least: number): void {
+    const slowest = slowestOf(this.#sources, this.#options.clock.now(), least);
+    slowest?.reject(new TransferError('too-slow', 'other sources wait for its place'));
+  }
+
   /** Removes the second file, if there is one. */
   async close(): Promise<void> {
     await (await this.#spare?.catch(() => undefined))?.discard();
@@ -189,6 +196,7 @@ export class Swarm<S extends Source = Source> {
     this.#picker.hold(piece);
     const { length } = this.#layout.partOf(piece);
     this.#unverified += length;
+    joined.arrived += length;
     const verified = this.#verify(piece, into, digest).catch((error: unknown) => {
       // Only wrong content is the fault of the source; any other failure ends the download.
       if (!isWrongContent(error)) this.stop(error as Error);
