@@ -11,6 +11,7 @@ import type { NodeGetOptions } from '../node/get-into-folder.ts';
 import type { OfferedContent } from '../node/offered-contents.ts';
 import { grownText, notVerified } from '../output/doubts.ts';
 import { NodeError } from '../node/node-error.ts';
+import { StallNote } from '../output/stall-note.ts';
 import { sizeText } from '../text/figures.ts';
 import { OutputLine } from '../output/live-line.ts';
 import { Progress } from '../output/progress.ts';
@@ -172,8 +173,11 @@ class GetJob {
   async #get(name: string): Promise<Received> {
     const progress = this.#line && new Progress(this.#line, name);
     using near = this.#nearNames(name);
+    using stall = new StallNote(name, this.#guest.config.waiting * 1000, (line) => {
+      this.#note(line);
+    });
     try {
-      return await this.#find(name, progress, near);
+      return await this.#find(name, progress, near, stall);
     } catch (error) {
       if (!NodeError.is(error) || error.code !== 'not-found') throw error;
       throw new Missing(error, await near.found());
@@ -183,7 +187,12 @@ class GetJob {
     }
   }
 
-  async #find(name: string, progress: Progress | undefined, near: NearNames): Promise<Received> {
+  async #find(
+    name: string,
+    progress: Progress | undefined,
+    near: NearNames,
+    stall: StallNote,
+  ): Promise<Received> {
     const { node, hasAnswer } = this.#guest;
     const alone = new AbortController();
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
@@ -194,6 +203,7 @@ class GetJob {
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
       const { received, size, sources } = state;
       near.comes();
+      stall.progress(received);
       this.#hasReceived ||= received > 0;
       this.#show(progress, received, size, sources);
       this.#report.event({ event: 'progress', filename: name, received, size, sources });

@@ -9,6 +9,7 @@ import { NearNames } from '../members/near-names.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { NodeError } from '../node/node-error.ts';
 import type { PeerlaneNode } from '../node/node.ts';
+import { StallNote } from '../output/stall-note.ts';
 import { Progress } from '../output/progress.ts';
 import type { SessionOptions } from './session-options.ts';
 
@@ -79,6 +80,9 @@ export class Downloads {
     const line = this.#dialogue.live();
     const progress = line && new Progress(line, filename);
     const { protocol } = this.#options;
+    using stall = new StallNote(filename, timeout, (text) => {
+      if (protocol === 2) this.#dialogue.note(text);
+    });
     using near = new NearNames(this.#node, filename, { waiting: timeout, protocol, signal });
     try {
       const { path, created, root, grown } = await this.#node
@@ -94,6 +98,7 @@ export class Downloads {
           },
           onProgress: ({ received, size, sources }) => {
             near.comes();
+            stall.progress(received);
             progress?.update(received, size, sources);
           },
         })
