@@ -4,7 +4,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import type { HeldFolder } from '../paths/held-folder.ts';
 import { livenessOf, ownIdentity } from './process-identity.ts';
 import { isAbandoned, isSameProcess, ownerOf } from './unfinished-name.ts';
-import { blockBytes } from './unfinished-file.ts';
+import { blockBytes } from './disk-error.ts';
 import { unlink } from './while-busy.ts';
 
 /** An unfinished file that no process writes to. */

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { BackgroundSync } from './fsync.ts';
-import { checkSpace } from './disk-error.ts';
+import { blockBytes, checkSpace } from './disk-error.ts';
 import type { DownloadFolder, Unfinished } from './download-folder.ts';
 import type { PlacedFile, Placing } from './place-file.ts';
 import type { UnfinishedKey } from './unfinished-name.ts';
@@ -10,9 +10,6 @@ import type { WrittenFile } from './written-file.ts';
 
 /** How much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;
-
-/** What the system counts as one block of a file, in bytes. */
-export const blockBytes = 512;
 
 /** How many bytes more than that may be left, in bytes: less is not worth a copy. */
 const slack = 1024 * 1024;
