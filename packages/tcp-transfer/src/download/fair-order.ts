@@ -48,11 +48,17 @@ export async function* inFairOrder<S extends Source>(
 
 /** Removes a source of the machine that had the fewest; of these the first. */
 function takeFairest<S extends Source>(waiting: S[], given: Map<string, number>): S | undefined {
-  const countOf = ({ address }: S): number => given.get(machineOf(address.host)) ?? 0;
+  const countOf = ({ address }: S): number => given.get(machineAt(address)) ?? 0;
   let fairest = 0;
   for (const [index, source] of waiting.entries())
     if (countOf(source) < countOf(waiting[fairest]!)) fairest = index;
   const [source] = waiting.splice(fairest, 1);
-  if (source) given.set(machineOf(source.address.host), countOf(source) + 1);
+  if (source) given.set(machineAt(source.address), countOf(source) + 1);
   return source;
+}
+
+/** The machine of an address. One that is malformed is refused when it is connected to. */
+export function machineAt(address: unknown): string {
+  const { host } = (address ?? {}) as { readonly host?: unknown };
+  return typeof host === 'string' ? machineOf(host) : '';
 }

@@ -1,7 +1,7 @@
 // The places for sources that send at the same time: few for each machine, and the slowest goes when others wait.
-import { machineOf } from '../connection/machine.ts';
 import { deferred, pause } from '../async.ts';
 import type { Clock } from '../clock.ts';
+import { machineAt } from './fair-order.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 
 /** A file comes from at most this many sources at a time, and from this many of one machine. */
@@ -75,7 +75,7 @@ export class SourcePlaces<S extends Source> {
   /** Which waiting source is next: one of a machine that may have another place. */
   #next(): number {
     return this.#waiting.findIndex(
-      ({ address }) => this.#placesOf(machineOf(address.host)) < maxSources.perMachine,
+      ({ address }) => this.#placesOf(machineAt(address)) < maxSources.perMachine,
     );
   }
 
@@ -84,7 +84,7 @@ export class SourcePlaces<S extends Source> {
   }
 
   async #run(source: S): Promise<void> {
-    const machine = machineOf(source.address.host);
+    const machine = machineAt(source.address);
     this.#taken += 1;
     this.#machines.set(machine, this.#placesOf(machine) + 1);
     await this.#options.run(source);
