@@ -21,6 +21,7 @@ const commands: { readonly [Name in CommandName]: () => Promise<CommandModule<Na
   list: () => import('./commands/list.ts'),
   search: () => import('./commands/search.ts'),
   status: () => import('./commands/status.ts'),
+  clean: () => import('./commands/clean.ts'),
   config: () => import('./commands/config.ts'),
   completion: () => import('./commands/completion.ts'),
 };

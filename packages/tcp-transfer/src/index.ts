@@ -48,6 +48,8 @@ export {
 } from './sharing/watch-folder.ts';
 export { HeldFolder, withPlainPaths, type AnchorOf, type Identity } from './paths/held-folder.ts';
 export { isDiskError } from './storage/disk-error.ts';
+export { leftFiles, removeLeftFiles } from './storage/clean-folder.ts';
+export { type LeftFile } from './storage/left-files.ts';
 export { clearUnfinished, hasUnfinished } from './storage/leftovers.ts';
 export { type KnownManifest } from './manifests/known-manifest.ts';
 export {
@@ -56,6 +58,7 @@ export {
   type ManifestRequest,
   type ManifestStoreOptions,
 } from './manifests/manifest-store.ts';
+export { machineOf } from './connection/machine.ts';
 export { type PaceLimits } from './connection/pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
 export { type PeerConnectionOptions } from './connection/stream-reader.ts';

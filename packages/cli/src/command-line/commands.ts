@@ -41,6 +41,7 @@ export interface CommandOptions {
   readonly list: GuestOptions;
   readonly search: GuestOptions;
   readonly status: GuestOptions;
+  readonly clean: JsonOption & { readonly 'dry-run': boolean };
   readonly config: JsonOption;
   readonly completion: NoOptions;
 }
@@ -191,6 +192,19 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
   status: guestCommand('Show how many members, files and versions are in the cluster.', [
     ['status --lan', 'the local network at a glance'],
   ]),
+  clean: {
+    about: 'Remove what interrupted and failed downloads have left in a folder.',
+    operands: { name: 'folder', least: 0, most: Infinity },
+    settings: [],
+    options: {
+      'dry-run': { kind: 'switch', short: 'n', about: 'only list it, with sizes' },
+      json,
+    },
+    examples: [
+      ['clean --dry-run', 'what is left in the working folder'],
+      ['clean docs', 'removes what is left in docs'],
+    ],
+  },
   config: {
     about: 'Show every setting and where its value comes from.',
     settings: settingNames,

@@ -12,12 +12,13 @@ interface Delivery {
   readonly signal: AbortSignal;
   readonly onProgress: NonNullable<NodeGetOptions['onProgress']>;
   readonly onSilent: NonNullable<NodeGetOptions['onSilent']>;
+  readonly choose: NonNullable<NodeGetOptions['choose']>;
   readonly io: Io;
 }
 
 /** The content that is downloaded, and the options of the download. */
 type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> &
-  Pick<Delivery, 'signal' | 'onProgress' | 'onSilent'>;
+  Pick<Delivery, 'signal' | 'onProgress' | 'onSilent' | 'choose'>;
 
 /**
  * Downloads a file to its target. Standard output, a device or a pipe gets each piece as soon as it is

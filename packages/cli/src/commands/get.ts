@@ -6,14 +6,19 @@ import type { Silence } from '@peerlane/udp-node';
 import { downloadFailureText, otherContentText, silenceText } from '../output/failure-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
-import { nearNames } from '../members/near-names.ts';
+import { NearNames } from '../members/near-names.ts';
 import type { NodeGetOptions } from '../node/get-into-folder.ts';
+import type { OfferedContent } from '../node/offered-contents.ts';
+import { grownText, notVerified } from '../output/doubts.ts';
 import { NodeError } from '../node/node-error.ts';
+import { StallNote } from '../output/stall-note.ts';
 import { sizeText } from '../text/figures.ts';
 import { OutputLine } from '../output/live-line.ts';
 import { Progress } from '../output/progress.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
+import { askForContent } from './choose-content.ts';
+import { contentLines, takenText } from '../output/content-lines.ts';
 import { canGoOn, deliver } from './deliver.ts';
 import { getOptionsOf, type GetOptions } from './get-options.ts';
 import { asGuest, nobodyHeard, firstAnswerTimeoutOf, type Guest } from '../members/guest.ts';
@@ -45,6 +50,8 @@ class GetJob {
   readonly #io: Io;
   readonly #line: OutputLine | undefined;
   #hasReceived = false;
+  /** The last question to the person. */
+  #asking: Promise<unknown> = Promise.resolve();
   /** The download whose progress the line shows: the first one that has any. */
   #shown: Progress | undefined;
 
@@ -100,7 +107,7 @@ class GetJob {
 
   async #reportOn(name: string, result: Received | Error): Promise<number> {
     if (result instanceof Error) return this.#fail(result, name);
-    const { path, size, created, root, leftAlone } = result;
+    const { path, size, created, root, leftAlone, grown } = result;
     this.#report.event({
       event: 'received',
       filename: name,
@@ -108,14 +115,35 @@ class GetJob {
       size,
       created,
       ...(root !== undefined && { root }),
-      ...(leftAlone && { leftAlone }),
+      ...(leftAlone ? { leftAlone } : { verified: root !== undefined }),
+      ...(grown && { grown }),
     });
     // If the file goes to standard output, nothing else does.
     if (this.#options.target.kind !== 'stdout')
       this.#print(() => {
-        this.#report.say(sentenceFor(result, name));
+        this.#report.say(sentenceFor(result, name), ...this.#doubtsOf(result));
       });
     return exitCodes.done;
+  }
+
+  /** Says that nothing vouches for a file, in version 2, where it could be otherwise. */
+  #doubtsOf({ root, leftAlone, grown }: Received): string[] {
+    const isUnverified = root === undefined && !leftAlone && this.#guest.config.protocol === 2;
+    return [...(isUnverified ? [notVerified] : []), ...(grown ? [grownText] : [])];
+  }
+
+  /** Different contents are offered: one question after the other. */
+  #choose(name: string, contents: readonly OfferedContent[]): Promise<OfferedContent | undefined> {
+    const { stdin, stderr, signal } = this.#io;
+    const isAsked = stdin.isTTY === true && stderr.isTTY === true && !this.#report.json;
+    const chosen = this.#asking.then(async () => {
+      for (const line of contentLines(name, contents)) this.#note(line);
+      if (isAsked) return askForContent(contents, this.#io, signal);
+      this.#note(takenText(name, contents));
+      return undefined;
+    });
+    this.#asking = chosen.catch(() => undefined);
+    return chosen;
   }
 
   #note(line: string): void {
@@ -129,6 +157,14 @@ class GetJob {
     else print();
   }
 
+  #nearNames(name: string): NearNames {
+    const { node, config } = this.#guest;
+    const { waiting, protocol } = config;
+    return new NearNames(node, name, {
+      ...{ waiting: waiting * 1000, protocol, signal: this.#io.signal },
+    });
+  }
+
   #show(progress: Progress | undefined, received: number, size: number, sources: number): void {
     this.#shown ??= progress;
     if (this.#shown === progress) progress?.update(received, size, sources);
@@ -136,15 +172,27 @@ class GetJob {
 
   async #get(name: string): Promise<Received> {
     const progress = this.#line && new Progress(this.#line, name);
+    using near = this.#nearNames(name);
+    using stall = new StallNote(name, this.#guest.config.waiting * 1000, (line) => {
+      this.#note(line);
+    });
     try {
-      return await this.#find(name, progress);
+      return await this.#find(name, progress, near, stall);
+    } catch (error) {
+      if (!NodeError.is(error) || error.code !== 'not-found') throw error;
+      throw new Missing(error, await near.found());
     } finally {
       progress?.stop();
       if (this.#shown === progress) this.#shown = undefined;
     }
   }
 
-  async #find(name: string, progress: Progress | undefined): Promise<Received> {
+  async #find(
+    name: string,
+    progress: Progress | undefined,
+    near: NearNames,
+    stall: StallNote,
+  ): Promise<Received> {
     const { node, hasAnswer } = this.#guest;
     const alone = new AbortController();
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
@@ -154,6 +202,8 @@ class GetJob {
     });
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
       const { received, size, sources } = state;
+      near.comes();
+      stall.progress(received);
       this.#hasReceived ||= received > 0;
       this.#show(progress, received, size, sources);
       this.#report.event({ event: 'progress', filename: name, received, size, sources });
@@ -162,7 +212,9 @@ class GetJob {
       const onSilent = (silence: Silence): void => {
         if (!silence.ended) this.#note(silenceText(silence));
       };
-      const told = { signal, onProgress, onSilent, io: this.#io };
+      const choose: NonNullable<NodeGetOptions['choose']> = (contents) =>
+        this.#choose(name, contents);
+      const told = { signal, onProgress, onSilent, choose, io: this.#io };
       return await deliver(node, name, this.#options, told);
     } finally {
       alone.abort();
@@ -175,18 +227,26 @@ class GetJob {
       // Once is enough.
       this.#hasReceived = false;
     }
-    const { node } = this.#guest;
-    const isMissing = NodeError.is(error) && error.code === 'not-found';
-    const near = isMissing ? await nearNames(node, name, this.#io.signal) : [];
-    const message = isMissing ? error.message + didYouMean(near) : downloadFailureText(error, name);
-    const shown = isMissing
-      ? new NodeError('not-found', message)
-      : new Error(message, { cause: error });
+    const near = error instanceof Missing ? error.near : [];
+    const shown =
+      error instanceof Missing
+        ? new NodeError('not-found', error.message + didYouMean(near))
+        : new Error(downloadFailureText(error, name), { cause: error });
     let code: number = exitCodes.failed;
     this.#print(() => {
       code = this.#report.fail(shown, { filename: name, ...(near.length > 0 && { near }) });
     });
     return code;
+  }
+}
+
+/** Nobody has the file, but perhaps others with near names. */
+class Missing extends Error {
+  readonly near: readonly string[];
+
+  constructor({ message }: NodeError, near: readonly string[]) {
+    super(message);
+    this.near = near;
   }
 }
 

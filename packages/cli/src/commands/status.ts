@@ -2,6 +2,7 @@
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
+import { leftIn, leftLines } from '../output/left-text.ts';
 import { statusLines, statusOf } from '../output/status-lines.ts';
 import { asGuest } from '../members/guest.ts';
 import { shownMembers } from './list.ts';
@@ -15,8 +16,9 @@ export async function run(invocation: Invocation<'status'>, io: Io): Promise<num
     return await asGuest(invocation, io, async (guest) => {
       const found = await gatherFiles(guest, '', io.signal, incompleteNote(report));
       const status = statusOf(shownMembers(guest), found, performance.now());
-      report.event(status);
-      report.say(...statusLines(status));
+      const left = await leftIn(io.cwd);
+      report.event({ ...status, ...left });
+      report.say(...statusLines(status), ...leftLines(left));
       return exitCodes.done;
     });
   } catch (error) {

@@ -155,7 +155,7 @@ function withLan(values: Record<SettingName, Found>): Record<SettingName, Found>
   if (isChosen && host.rank <= lan.rank && isLoopback(String(host.value))) {
     if (host.rank < lan.rank) return { ...values, lan: { ...host, value: false } };
     throw new ConfigError(
-      `${lan.from} and ${host.from} exclude each other, because no other machine reaches ` +
+      `${lan.from} and ${host.from} cannot be combined, because no other machine reaches ` +
         `${String(host.value)}: leave out ${host.from} to reach the network, or ${lan.from} to stay ` +
         'on this machine',
     );

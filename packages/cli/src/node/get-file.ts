@@ -1,5 +1,4 @@
 // Fetches one file from the peers that offer it: joins the search by UDP with the download over TCP.
-import { setTimeout as delay } from 'node:timers/promises';
 import { ProtocolError } from '@peerlane/protocol';
 import {
   download,
@@ -16,6 +15,8 @@ import {
 } from '@peerlane/tcp-transfer';
 import type { Offer } from '@peerlane/udp-node';
 import { ContentWatch } from './content-watch.ts';
+import { offeredContents, type OfferedContent } from './offered-contents.ts';
+import { OfferFeed } from './offer-feed.ts';
 
 /** How far a download is, and from how many sources it comes. */
 export interface GetProgress extends DownloadProgress {
@@ -35,6 +36,15 @@ export interface GetFileOptions extends Pick<
    */
   readonly root?: string | undefined;
   readonly onProgress?: ((progress: GetProgress) => void) | undefined;
+  /** How long a source of version 1 waits for one of version 2, as in `download`. */
+  readonly verifiedTimeout?: number | undefined;
+  /**
+   * How long further offers are waited for after the first, in milliseconds, to see whether they agree.
+   */
+  readonly agreementTimeout: number;
+  /** Chooses between different contents, that of the most machines first; without a choice, that is taken. */
+  readonly choose?:
+    ((contents: readonly OfferedContent[]) => Promise<OfferedContent | undefined>) | undefined;
   /** A peer has other content under the name. */
   readonly onOther: (offer: Offer) => void;
   /** The download from an offer failed. */
@@ -58,8 +68,12 @@ export async function getFile(
   request: GetFileOptions,
 ): Promise<Download | VerifiedDownload | undefined> {
   const feed = new OfferFeed(search, request.signal);
-  const { options, end } = endingInVain(request, feed);
+  let end = (): void => undefined;
   try {
+    const chosen = await chooseContent(feed, request);
+    const watched = endingInVain(chosen, feed);
+    const { options } = watched;
+    ({ end } = watched);
     do {
       const found = await getFrom(feed, options);
       if (found) return found;
@@ -69,6 +83,16 @@ export async function getFile(
     end();
     await feed.close();
   }
+}
+
+/** Lets the holders of different contents be chosen between, unless a content is wanted already. */
+async function chooseContent(feed: OfferFeed, request: GetFileOptions): Promise<GetFileOptions> {
+  if (request.root !== undefined || request.agreementTimeout === 0) return request;
+  const contents = offeredContents(await feed.gather(request.agreementTimeout));
+  if (contents.length < 2) return request;
+  const chosen = await request.choose?.(contents);
+  request.signal?.throwIfAborted();
+  return chosen ? { ...request, root: chosen.root } : request;
 }
 
 async function getFrom(
@@ -152,56 +176,4 @@ const passing: ReadonlySet<string> = new Set(['unreachable', 'incomplete', 'too-
 /** Whether a source failed for a reason that says nothing about its file. */
 export function isPassing(error: unknown): boolean {
   return TransferError.is(error) && passing.has(error.code);
-}
-
-/** The shortest time between the beginnings of two searches, in milliseconds. */
-const betweenSearches = 4000;
-
-/** Offers one by one, out of one search after the other. */
-class OfferFeed {
-  readonly #search: () => AsyncIterator<Offer, undefined>;
-  readonly #signal: AbortSignal | undefined;
-  #offers: AsyncIterator<Offer, undefined> | undefined;
-  #since = -Infinity;
-  #goesOn = true;
-
-  /** Called with each offer. */
-  onOffer: ((offer: Offer) => void) | undefined;
-
-  constructor(search: () => AsyncIterator<Offer, undefined>, signal: AbortSignal | undefined) {
-    this.#search = search;
-    this.#signal = signal;
-  }
-
-  /** Whether another search is worth while when this one is over. */
-  get goesOn(): boolean {
-    return this.#goesOn;
-  }
-
-  /** Another search is worth while when this one is over. */
-  goOn(): void {
-    this.#goesOn = true;
-  }
-
-  /** The next offer; `undefined` if there are no more. */
-  async next(): Promise<Offer | undefined> {
-    for (;;) {
-      const { value } = (await this.#offers?.next()) ?? {};
-      if (value) {
-        this.onOffer?.(value);
-        return value;
-      }
-      if (!this.#goesOn) return undefined;
-      const wait = this.#since + betweenSearches - performance.now();
-      if (wait > 0) await delay(wait, undefined, { signal: this.#signal });
-      this.#goesOn = false;
-      this.#since = performance.now();
-      this.#offers = this.#search();
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#goesOn = false;
-    await this.#offers?.return?.();
-  }
 }

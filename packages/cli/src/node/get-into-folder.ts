@@ -28,7 +28,7 @@ export interface NodeDownload extends Download {
 /** The options of a download. */
 export interface NodeGetOptions extends Pick<
   GetFileOptions,
-  'signal' | 'limitRate' | 'root' | 'saveAs'
+  'signal' | 'limitRate' | 'root' | 'saveAs' | 'choose'
 > {
   /** Called as the file comes, at most ten times a second, and when all of it is there. */
   readonly onProgress?: ((progress: GetProgress) => void) | undefined;
@@ -53,12 +53,17 @@ export interface GetContext {
   /** How long a search waits for offers, in milliseconds. */
   readonly timeout: number;
   readonly connect: Connect | undefined;
+  /** The version of the protocol that the node speaks. */
+  readonly protocol: 1 | 2;
   /** The time in milliseconds. */
   readonly now: () => number;
   readonly onOther: (other: NodeEvents['otherContent'][0]) => void;
   /** Is called where a peer did not deliver the file. The message is safe to print. */
   readonly onFailure: (message: string) => void;
 }
+
+/** How long offers that may disagree with the first are waited for, in milliseconds. */
+const momentOfAgreement = 250;
 
 /** By how much a search may end before its time is up, in milliseconds. */
 const timerSlack = 5;
@@ -72,7 +77,7 @@ const timerSlack = 5;
 export async function getIntoFolder(
   filename: string,
   options: NodeGetOptions,
-  { running, timeout, connect, now, onOther, onFailure }: GetContext,
+  { running, timeout, connect, protocol, now, onOther, onFailure }: GetContext,
 ): Promise<NodeDownload> {
   const { udp, library } = running;
   const { folder, hasher, manifests } = library;
@@ -103,6 +108,7 @@ export async function getIntoFolder(
     into,
     existing: existing === 'skip' ? otherwise : existing,
     hasher,
+    ...timeoutsOf(protocol, udp.members().length),
     onProgress: onProgress && throttleProgress(onProgress, now),
     ...(connect && { connect }),
     onOther: ({ peer, root = '', size = 0 }) => {
@@ -129,6 +135,18 @@ export async function getIntoFolder(
   const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
   const within = isEarly ? '' : ` within ${timeout / 1000} s`;
   throw new NodeError('not-found', `Nobody delivered ${what}${within}${reason}.`);
+}
+
+/**
+ * How long offers are waited for: in version 1 nobody is. Where one member is known, nobody can contradict
+ * it.
+ */
+function timeoutsOf(
+  protocol: 1 | 2,
+  members: number,
+): Pick<GetFileOptions, 'verifiedTimeout' | 'agreementTimeout'> {
+  if (protocol === 1) return { verifiedTimeout: 0, agreementTimeout: 0 };
+  return { agreementTimeout: members > 1 ? momentOfAgreement : 0 };
 }
 
 /** The error of a search that ended early without an offer. */

@@ -193,9 +193,9 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
     const running = this.#started();
-    const { connect } = this.#options;
+    const { connect, protocol = 2 } = this.#options;
     const context: GetContext = {
-      ...{ running, connect, timeout: this.#timeout, now: () => performance.now() },
+      ...{ running, connect, protocol, timeout: this.#timeout, now: () => performance.now() },
       onOther: (other) => this.emit('otherContent', other),
       onFailure: (message) => this.emit('warning', message),
     };

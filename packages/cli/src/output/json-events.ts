@@ -87,6 +87,10 @@ export interface ReceivedEvent {
   readonly leftAlone?: true;
   /** The root of its content, if that was verified: 64 hex digits. */
   readonly root?: string;
+  /** Whether its content was verified; left out if it was left alone. A peer of version 1 proves nothing. */
+  readonly verified?: boolean;
+  /** True if it has grown while a peer of version 1 sent it: this is the part that was announced. */
+  readonly grown?: true;
 }
 
 /** A member of the cluster. */
@@ -139,6 +143,19 @@ export interface StatusEvent {
   readonly unverified: number;
   /** The sum of the sizes of all contents that differ for sure. */
   readonly bytes: number;
+  /** How many unfinished downloads are left in the working folder, and how much of the disk they take. */
+  readonly unfinished?: number;
+  readonly unfinishedBytes?: number;
+}
+
+/** What a download has left in a folder, listed or removed. */
+export interface LeftEvent {
+  readonly event: 'unfinished' | 'removed';
+  readonly folder: string;
+  /** How much of the disk it takes. */
+  readonly bytes: number;
+  /** When it was last written to, in ISO 8601. */
+  readonly changed: string;
 }
 
 /** A setting, and the source of its value. */
@@ -177,6 +194,7 @@ export type JsonEvent =
   | FileEvent
   | IncompleteEvent
   | StatusEvent
+  | LeftEvent
   | SettingEvent
   | ErrorEvent;
 
@@ -212,6 +230,8 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     created: z.boolean(),
     leftAlone: optional(z.literal(true)),
     root: optional(text),
+    verified: optional(z.boolean()),
+    grown: optional(z.literal(true)),
   }),
   event(['member'], {
     address: text,
@@ -236,7 +256,10 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     ambiguous: count,
     unverified: count,
     bytes: count,
+    unfinished: optional(count),
+    unfinishedBytes: optional(count),
   }),
+  event(['unfinished', 'removed'], { folder: text, bytes: count, changed: text }),
   event(['setting'], {
     name: text,
     value: z.union([text, z.number(), z.boolean(), z.array(text), z.null()]),

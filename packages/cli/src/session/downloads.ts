@@ -1,13 +1,16 @@
 // The downloads that the commands of a session start.
 import { basename } from 'node:path';
 import { debuglog } from 'node:util';
+import { grownText, notVerified } from '../output/doubts.ts';
+import { contentLines, takenText } from '../output/content-lines.ts';
 import type { Dialogue } from './dialogue.ts';
 import { downloadFailureText, silenceText } from '../output/failure-text.ts';
 import { Absentees } from '../members/absentees.ts';
-import { nearNames } from '../members/near-names.ts';
+import { NearNames } from '../members/near-names.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { NodeError } from '../node/node-error.ts';
 import type { PeerlaneNode } from '../node/node.ts';
+import { StallNote } from '../output/stall-note.ts';
 import { Progress } from '../output/progress.ts';
 import type { SessionOptions } from './session-options.ts';
 
@@ -89,20 +92,34 @@ export class Downloads {
     });
     const line = this.#dialogue.live();
     const progress = line && new Progress(line, filename);
+    const { protocol } = this.#options;
+    using stall = new StallNote(filename, timeout, (text) => {
+      if (protocol === 2) this.#dialogue.note(text);
+    });
+    using near = new NearNames(this.#node, filename, { waiting: timeout, protocol, signal });
     try {
-      const { path, created } = await this.#node
+      const { path, created, root, grown } = await this.#node
         .get(filename, {
           signal,
+          choose: (contents) => {
+            const lines = [...contentLines(filename, contents), takenText(filename, contents)];
+            for (const each of lines) this.#dialogue.note(each);
+            return Promise.resolve(undefined);
+          },
           onSilent: (silence) => {
             if (!silence.ended) this.#dialogue.note(silenceText(silence));
           },
           onProgress: ({ received, size, sources }) => {
+            near.comes();
+            stall.progress(received);
             progress?.update(received, size, sources);
           },
         })
         .finally(() => progress?.stop());
       const name = basename(path);
       this.#dialogue.say('Received file completely!');
+      if (root === undefined && protocol === 2) this.#dialogue.note(notVerified);
+      if (grown) this.#dialogue.note(grownText);
       if (!created) this.#dialogue.note(`You already had this file: "${name}".`);
       else if (name !== filename || this.#running.size > 1) {
         this.#dialogue.note(`Saved as "${name}".`);
@@ -114,16 +131,16 @@ export class Downloads {
         return;
       }
       debug('get: %O', error);
-      this.#dialogue.fail(await this.#reasonFor(error as Error, filename));
+      this.#dialogue.fail(await this.#reasonFor(error as Error, filename, near));
     } finally {
       clearImmediate(notice);
     }
   }
 
-  async #reasonFor(error: Error, filename: string): Promise<string> {
+  async #reasonFor(error: Error, filename: string, names: NearNames): Promise<string> {
     if (!NodeError.is(error) || error.code !== 'not-found')
       return downloadFailureText(error, filename);
-    const near = didYouMean(await nearNames(this.#node, filename, this.#options.signal));
+    const near = didYouMean(await names.found());
     return `${error.message}${near || " Check the spelling; 'list' shows who is in the cluster."}`;
   }
 }

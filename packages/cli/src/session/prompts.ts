@@ -37,7 +37,8 @@ async function untilNamed(dialogue: Dialogue, cwd: string): Promise<string | und
     }
     if ((await folderFault(folder, cwd)) === undefined) return folder;
     const read = expandHome(readTypedPath(trimTyped(line)).path);
-    const fault = read === '' ? `"${folder}" is no path of a folder` : await folderFault(read, cwd);
+    const fault =
+      read === '' ? `"${folder}" is not the path of a folder` : await folderFault(read, cwd);
     if (fault === undefined) return read;
     dialogue.fail(fault);
   }

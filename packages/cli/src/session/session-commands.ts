@@ -1,6 +1,7 @@
 // The commands of a session, such as `list` and `get`.
 import { memberTable } from '../output/member-table.ts';
 import { fileTable, incompleteText } from '../output/file-table.ts';
+import { leftIn, leftLines } from '../output/left-text.ts';
 import {
   allAnswer,
   pongTimeout,
@@ -151,6 +152,7 @@ export class SessionCommands implements CommandKeys {
       `This node: ${name}, UDP ${ownAddresses(address).join(', ')}, TCP port ${tcpAddress.port}.`,
       `Sharing ${filesText(files, bytes)} from ${folder}.`,
       ...clashLines(this.#node),
+      ...leftLines(await leftIn(folder), folder),
       ...statusLines(statusOf(members, found, performance.now())),
       ...(members.length > 0 ? memberTable(members, performance.now()) : []),
     );

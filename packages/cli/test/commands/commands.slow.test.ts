@@ -163,6 +163,7 @@ describe.concurrent('p2p get', () => {
     const told = events(got);
     expect(told).toContainEqual({
       event: 'received',
+      verified: true,
       filename: 'ä.txt',
       path: join(cwd, 'ä.txt'),
       size: 1000,
@@ -293,7 +294,17 @@ describe.concurrent('p2p list, search and status', () => {
     });
     await inTime(async () => {
       expect(events(await run(lab, cwd, 'status', '--json', ...peers))).toEqual([
-        { event: 'status', members: 2, heard: 2, files: 3, ambiguous: 1, unverified: 1, bytes: 7 },
+        {
+          event: 'status',
+          members: 2,
+          heard: 2,
+          files: 3,
+          ambiguous: 1,
+          unverified: 1,
+          bytes: 7,
+          unfinished: 0,
+          unfinishedBytes: 0,
+        },
       ]);
     });
   });
@@ -447,14 +458,22 @@ describe.concurrent('p2p config and help', () => {
     expect(told).toContainEqual({ event: 'setting', name: 'port', value: 0, from: 'P2P_PORT' });
   });
 
-  it.for(['', 'start', 'share', 'get', 'list', 'search', 'status', 'config', 'completion'])(
-    'The help for "%s" has an example and fits 80 columns',
-    async (command, { lab }) => {
-      const args = command === '' ? ['--help'] : [command, '--help'];
-      const help = await run(lab, await lab.folder(), ...args);
-      expect([help.code, help.stderr]).toEqual([0, '']);
-      expect(help.stdout).toContain(`Examples:\n  p2p${command === '' ? '' : ` ${command}`}`);
-      expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    },
-  );
+  it.for([
+    '',
+    'start',
+    'share',
+    'get',
+    'list',
+    'search',
+    'status',
+    'clean',
+    'config',
+    'completion',
+  ])('The help for "%s" has an example and fits 80 columns', async (command, { lab }) => {
+    const args = command === '' ? ['--help'] : [command, '--help'];
+    const help = await run(lab, await lab.folder(), ...args);
+    expect([help.code, help.stderr]).toEqual([0, '']);
+    expect(help.stdout).toContain(`Examples:\n  p2p${command === '' ? '' : ` ${command}`}`);
+    expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
 });

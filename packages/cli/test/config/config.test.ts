@@ -148,7 +148,7 @@ describe('the configuration', () => {
     for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) {
       const flags = { lan: 'true', host };
       await expect(load(lab, { flags })).rejects.toThrow(
-        `--lan and --host exclude each other, because no other machine reaches ${host}: ` +
+        `--lan and --host cannot be combined, because no other machine reaches ${host}: ` +
           'leave out --host to reach the network, or --lan to stay on this machine',
       );
       const env = { P2P_LAN: 'true' };
@@ -287,7 +287,9 @@ describe('the configuration', () => {
     const env = { P2P_CLUSTER: 'a:1, b:x http://c d' };
     expect(await load(lab, { env })).toMatchObject({ cluster: ['a:1', 'd:1378'] });
     expect(variableWarnings(env)).toEqual([
-      expect.stringMatching(/^P2P_CLUSTER: "b:x" is not an address: expected .*; it was ignored\.$/),
+      expect.stringMatching(
+        /^P2P_CLUSTER: "b:x" is not an address: expected .*; it was ignored\.$/,
+      ),
       expect.stringMatching(/^P2P_CLUSTER: "http:\/\/c" is not an address: /),
     ]);
     expect(await load(lab, { env: { P2P_CLUSTER: 'b:x' } })).toMatchObject({ cluster: [] });

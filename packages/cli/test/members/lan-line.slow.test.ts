@@ -81,7 +81,7 @@ describe('--lan', () => {
       const code = await refused.exit;
       expect([code, refused.stderr]).toEqual([
         2,
-        `p2p: ${lan} and ${host} exclude each other, because no other machine reaches ${bound}: ` +
+        `p2p: ${lan} and ${host} cannot be combined, because no other machine reaches ${bound}: ` +
           `leave out ${host} to reach the network, or ${lan} to stay on this machine\n`,
       ]);
     },

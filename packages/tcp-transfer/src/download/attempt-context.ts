@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
+import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';
 import type { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import type { ChangedSources } from './changed-sources.ts';
@@ -27,6 +28,8 @@ export interface AttemptContext<S extends Source> {
   /** Whether a source may have a content. */
   readonly accepts: (source: S, root: string) => boolean;
   readonly changed: ChangedSources<S>;
+  /** A file was closed, or is gone. Its verified parts are known unless an earlier download left some. */
+  readonly onLeft: (file: UnfinishedFile, verified: readonly Part[] | undefined) => void;
   /** @param own the root that the source claimed, if the manifest was its own */
   readonly onLost: (source: S, error: Error, own?: { readonly root?: string | undefined }) => void;
 }

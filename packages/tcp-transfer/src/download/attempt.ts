@@ -5,6 +5,7 @@ import type { PeerConnection } from '../connection/peer-connection.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import { UnfinishedFile } from '../storage/unfinished-file.ts';
 import { contentKey, type UnfinishedKey } from '../storage/unfinished-name.ts';
+import type { KnownManifest } from '../manifests/known-manifest.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { PieceFile } from '../swarm/piece-file.ts';
 import { RemoteManifest } from '../swarm/remote-manifest.ts';
@@ -14,12 +15,11 @@ import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { SavedFile } from '../storage/place-file.ts';
 import type { AttemptContext } from './attempt-context.ts';
+import { wholeInTime } from './digest-pace.ts';
 import { hasSucceeded, outOfTurn } from './out-of-turn.ts';
 import { placedBefore } from './placed-before.ts';
+import { SourcePlaces, turnTime } from './source-places.ts';
 import type { VerifiedDownload } from './verified-options.ts';
-
-/** A file comes from at most this many sources at a time. */
-const maxSources = 32;
 
 /** A download from the sources of the content that one of them, the first, has. */
 export class Attempt<S extends Source> {
@@ -157,6 +157,7 @@ export class Attempt<S extends Source> {
       const isOfUse = file.resumed || (swarm.isWorthKeeping && !isOutdated);
       if (this.#keepsUnfinished && isOfUse) await file.close();
       else await file.discard();
+      this.#context.onLeft(file, swarm.verifiedParts);
     }
   }
 
@@ -210,7 +211,7 @@ export class Attempt<S extends Source> {
     // A source that is still hashing sends digests on this connection, and pieces on another one.
     const isFree = this.#manifest.claimedRoot !== undefined && !this.#hasHashed;
     run(this.#join(swarm, this.#source, isFree ? this.#connection : undefined));
-    run(this.#joinOthers(swarm, file, run, running).catch(stop));
+    run(this.#joinOthers(swarm, file, run).catch(stop));
     while (running.size > 0) await Promise.race(running);
     signal.removeEventListener('abort', onAbort);
   }
@@ -219,10 +220,9 @@ export class Attempt<S extends Source> {
     swarm: Swarm<S>,
     file: UnfinishedFile | undefined,
     run: (work: Promise<void>) => void,
-    running: ReadonlySet<Promise<void>>,
   ): Promise<void> {
-    const { sources, accepts } = this.#context;
-    const { root } = await this.#manifest.whole;
+    const { sources, accepts, clock } = this.#context;
+    const { root } = await this.#whole();
     swarm.root = root;
     if (file && this.#manifest.claimedRoot === undefined && this.#keepsUnfinished)
       await file.rename({ ...this.#key, root });
@@ -231,11 +231,31 @@ export class Attempt<S extends Source> {
     // If looking for sources fails, those that are there go on.
     const next = (): Promise<S | undefined> =>
       Promise.race([swarm.ended, sources.next(() => isWaiting)]).catch(() => undefined);
+    const places = new SourcePlaces<S>({
+      clock,
+      run: (source) => {
+        const joined = this.#join(swarm, source);
+        run(joined);
+        return joined;
+      },
+      stopSlowest: () => {
+        swarm.stopSlowest(turnTime);
+      },
+    });
     for (let source = await next(); source; source = await next()) {
-      if (accepts(source, root)) run(this.#join(swarm, source));
+      if (accepts(source, root)) places.add(source);
       else this.#makeWay(swarm);
-      while (running.size > maxSources) await Promise.race([swarm.ended, ...running]);
     }
+    await Promise.race([swarm.ended, places.idle]);
+    for (const source of places.close()) sources.giveBack(source);
+  }
+
+  /** The whole manifest, if the peer keeps pace while others wait. */
+  #whole(): Promise<KnownManifest> {
+    const { sources, clock } = this.#context;
+    return wholeInTime(this.#manifest, sources, clock, (error) => {
+      this.#connection.close(error);
+    });
   }
 
   async #join(swarm: Swarm<S>, source: S, open?: PeerConnection): Promise<void> {

@@ -85,9 +85,10 @@ async function receive(
     const size = answer.received;
     onEvent?.({ type: 'received', size });
     await onDisk(path, signal, target.finish());
-    // The peer need not close the connection, but more bytes than it announced are an error.
+    // More than was announced comes of a file that grows. The peer need not close the connection.
     answer.push(reader.read() ?? new Uint8Array());
-    return { ...(await onDisk(path, signal, target.place())), size };
+    const placed = await onDisk(path, signal, target.place());
+    return { ...placed, size, ...(answer.hasMore && { grown: true }) };
   } finally {
     await target.discard();
   }

@@ -68,4 +68,9 @@ export type DownloadEvent =
 export interface Download extends SavedFile {
   /** In bytes. */
   readonly size: number;
+  /**
+   * Whether the peer, of version 1, sent more than it had announced: the file has grown meanwhile, and this
+   * is the part that was announced.
+   */
+  readonly grown?: true;
 }

@@ -1,6 +1,6 @@
 // `download`: one file, from peers of both versions of the protocol.
 import { ProtocolError } from '@peerlane/protocol';
-import { keepingAlive } from '../async.ts';
+import { keepingAlive, pause } from '../async.ts';
 import { checkRoot } from '../check-options.ts';
 import { systemClock } from '../clock.ts';
 import { isDiskError } from '../storage/disk-error.ts';
@@ -33,7 +33,15 @@ export interface AnyDownloadOptions<S extends VersionedSource = VersionedSource>
    */
   readonly onProgress?:
     ((progress: DownloadProgress & { readonly sources?: number }) => void) | undefined;
+  /**
+   * How long a source of version 1, which proves nothing, waits for one of version 2, in milliseconds.
+   * @default 500
+   */
+  readonly verifiedTimeout?: number | undefined;
 }
+
+/** How long a source of version 1 waits for one of version 2, which answers at once, in milliseconds. */
+const momentForVersion2 = 500;
 
 /** The codes that a request of version 2 may lead to at a peer that only speaks version 1. */
 const mayBeOlder: ReadonlySet<string> = new Set(['refused', 'incomplete', 'bad-answer']);
@@ -67,9 +75,14 @@ class AnyDownloader<S extends VersionedSource> {
   /** Those of them that were thought to speak version 2. */
   readonly #downgraded = new Set<S>();
   #lastFailure: Error | undefined;
+  /** Whether sources of version 1 wait no longer for one of version 2. */
+  #isLate: boolean;
+  #late: Promise<undefined> | undefined;
 
   constructor(options: AnyDownloadOptions<S>) {
     this.#options = options;
+    // With a root they are of no use, and refused at once.
+    this.#isLate = options.root !== undefined || options.verifiedTimeout === 0;
     this.#sources = new Sources(options.sources, options.clock ?? systemClock);
   }
 
@@ -80,7 +93,7 @@ class AnyDownloader<S extends VersionedSource> {
         // A source of version 2 needs no connection yet: it is connected to beside others.
         const first = await firstAnswer<S, StreamReader | undefined>({
           ...{ clock, signal },
-          next: async (isWaiting) => this.#older.shift() ?? this.#sources.next(isWaiting),
+          next: (isWaiting) => this.#next(isWaiting),
           ask: async (source, until) =>
             this.#isOlder(source)
               ? this.#connect(source, AbortSignal.any([until, signal]))
@@ -99,6 +112,28 @@ class AnyDownloader<S extends VersionedSource> {
     } finally {
       void this.#sources.close();
     }
+  }
+
+  /** The next source: of version 2, if one comes within a moment after the first of version 1. */
+  async #next(isWaiting: () => boolean): Promise<S | undefined> {
+    while (!this.#isLate) {
+      let isInTime = true;
+      const next = this.#sources.next(() => isInTime && isWaiting());
+      const source = await Promise.race([next, ...(this.#late ? [this.#late] : [])]).catch(
+        (error: unknown) => {
+          // Those that came before the failure are asked first.
+          if (this.#older.length === 0) throw error;
+          return undefined;
+        },
+      );
+      isInTime = false;
+      if (source?.version === 2 || !isWaiting()) return source;
+      if (source) this.#older.push(source);
+      else this.#isLate = true;
+      const { clock = systemClock, verifiedTimeout = momentForVersion2, signal } = this.#options;
+      this.#late ??= pause(clock, verifiedTimeout, signal).then(() => undefined);
+    }
+    return this.#older.shift() ?? this.#sources.next(isWaiting);
   }
 
   #isOlder(source: S): boolean {
@@ -159,6 +194,7 @@ class AnyDownloader<S extends VersionedSource> {
       return undefined;
     } finally {
       isOver = true;
+      this.#isLate = true;
     }
   }
 

@@ -4,8 +4,8 @@ import { sizeText } from '../size-text.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /**
- * The answer of a peer to a request of version 1, checked as it arrives: a header, then exactly as many
- * bytes as the header announces.
+ * The answer of a peer to a request of version 1, checked as it arrives: a header, then as many
+ * bytes as the header announces. More may follow if the file grows meanwhile.
  *
  * @see docs/protocol.md, "TCP"
  */
@@ -14,6 +14,7 @@ export class FileAnswer {
   readonly #header = new TransferHeaderDecoder();
   #size: number | undefined;
   #received = 0;
+  #hasMore = false;
 
   /** @param filename the name in the request */
   constructor(filename: string) {
@@ -23,6 +24,11 @@ export class FileAnswer {
   /** The size of the file in bytes, once the header has arrived. */
   get size(): number | undefined {
     return this.#size;
+  }
+
+  /** Whether more has come than was announced: the file has grown since, and its first part was sent. */
+  get hasMore(): boolean {
+    return this.#hasMore;
   }
 
   /** How many bytes of the file have arrived. */
@@ -35,7 +41,7 @@ export class FileAnswer {
   }
 
   /**
-   * Adds the next bytes, and returns those of them that belong to the file.
+   * Adds the next bytes, and returns those of them that belong to the file: as many as were announced.
    *
    * @throws TransferError `bad-answer`
    */
@@ -49,12 +55,10 @@ export class FileAnswer {
       this.#size = decoded.header.size;
       data = decoded.rest;
     }
+    const left = this.#size - this.#received;
+    this.#hasMore ||= data.length > left;
+    data = data.subarray(0, left);
     this.#received += data.length;
-    if (this.#received > this.#size)
-      throw new TransferError(
-        'bad-answer',
-        `the peer sent more than the ${sizeText(this.#size)} that it announced`,
-      );
     return data;
   }
 

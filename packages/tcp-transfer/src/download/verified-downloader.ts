@@ -6,12 +6,14 @@ import { rateLimit, type RateLimit } from '../connection/rate-limit.ts';
 import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { isDiskError, onDisk } from '../storage/disk-error.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
+import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptContext } from './attempt-context.ts';
 import { ChangedSources, changesTooFast } from './changed-sources.ts';
+import { inFairOrder } from './fair-order.ts';
 import { firstAnswer } from './first-answer.ts';
 import { Sources } from './sources.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
@@ -33,6 +35,8 @@ export class VerifiedDownloader<S extends Source> {
   readonly #reported = new WeakSet<S>();
   readonly #changed = new ChangedSources<S>();
   readonly #busyAnswers = new Map<S, number>();
+  /** What attempts have left, with the parts that are verified. */
+  readonly #left = new Map<UnfinishedFile, readonly Part[]>();
   #lastFailure: Error | undefined;
 
   /** @param target a folder is released by the caller */
@@ -41,7 +45,7 @@ export class VerifiedDownloader<S extends Source> {
     this.#options = options;
     this.#clock = clock;
     this.#limit = rateLimit(limitRate, clock);
-    this.#sources = new Sources(options.sources, clock);
+    this.#sources = new Sources(inFairOrder(options.sources), clock);
     this.#target = target;
     this.#hasher = options.hasher ?? new PieceHasher();
     // Each connection listens.
@@ -77,6 +81,8 @@ export class VerifiedDownloader<S extends Source> {
   async close(): Promise<void> {
     this.#options.signal?.removeEventListener('abort', this.#abort);
     void this.#sources.close();
+    // Another attempt may have gone on with what was not verified: now nobody does.
+    for (const [file, verified] of this.#left) await file.trim(verified).catch(() => undefined);
     if (!this.#options.hasher) await this.#hasher.close();
   }
 
@@ -98,6 +104,9 @@ export class VerifiedDownloader<S extends Source> {
       onDisk: (work) => onDisk(path, signal, work),
       accepts: (source, root) => this.#accepts(source, root),
       changed: this.#changed,
+      onLeft: (file, verified) => {
+        if (verified) this.#left.set(file, verified);
+      },
       onLost: (source, error, own) => {
         this.#lose(source, error, own);
       },

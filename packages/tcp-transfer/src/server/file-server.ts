@@ -13,7 +13,7 @@ import {
   type FileServerOptions,
   type FileServerSettings,
 } from './file-server-options.ts';
-import { machineOf } from './machine.ts';
+import { machineOf } from '../connection/machine.ts';
 import { ReaderSpeed } from './reader-speed.ts';
 import { RequestRate } from './request-rate.ts';
 import { SendBuffers } from './send-buffers.ts';

@@ -68,6 +68,11 @@ export class DownloadFolder {
     return this.#folder;
   }
 
+  /** The names of the unfinished files that this process is writing. */
+  get writing(): ReadonlySet<string> {
+    return this.#held;
+  }
+
   /** The path to show to users. */
   get path(): string {
     return this.#folder.path;
@@ -180,7 +185,7 @@ export class DownloadFolder {
 
   #openHidden(): Promise<HeldFolder> {
     const open = async (): Promise<HeldFolder> => {
-      this.#cleared ??= clearLeftovers(this.#folder, this.#ownership);
+      this.#cleared ??= clearLeftovers(this.#folder, this.#ownership, this.#held);
       await this.#cleared;
       const hidden = await makeHiddenFolder(this.#folder, this.#ownership);
       this.#opened.push(hidden);
@@ -196,6 +201,11 @@ export class DownloadFolder {
     }
     return this.#hidden;
   }
+}
+
+/** The names of the unfinished files in a folder that downloads of this process are writing. */
+export function heldIn(folder: HeldFolder): ReadonlySet<string> {
+  return inUse.get(keyOf(folder))?.writing ?? new Set();
 }
 
 async function openFor(path: string, existing: Existing | undefined): Promise<HeldFolder> {

@@ -1,6 +1,6 @@
 // The unfinished files that earlier processes left: which are removed, and which are gone on with.
 import type { BigIntStats, Stats } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { pause } from '../async.ts';
 import type { Clock } from '../clock.ts';
 import { HeldFolder } from '../paths/held-folder.ts';
@@ -9,6 +9,7 @@ import { silentAfter } from './heartbeat.ts';
 import { openHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
 import { removeOldDigests } from './old-digests.ts';
 import { Ownership } from './ownership.ts';
+import { namesIn, removeOldest } from './left-files.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import {
   copierOf,
@@ -40,20 +41,29 @@ export function isPlaced({ nlink }: Stats): boolean {
 export async function clearUnfinished(path: string): Promise<number> {
   const folder = await HeldFolder.open(path).catch(() => undefined);
   try {
-    return folder ? await clearLeftovers(folder, new Ownership()) : 0;
+    return folder ? await clearLeftovers(folder, new Ownership(), undefined) : 0;
   } finally {
     await folder?.close();
   }
 }
 
-/** The same as {@link clearUnfinished}, for a folder that is open. */
-export async function clearLeftovers(folder: HeldFolder, ownership: Ownership): Promise<number> {
+/**
+ * The same as {@link clearUnfinished}, for a folder that is open.
+ *
+ * @param held the names of the unfinished files that this process is writing, if they are known
+ */
+export async function clearLeftovers(
+  folder: HeldFolder,
+  ownership: Ownership,
+  held: ReadonlySet<string> | undefined,
+): Promise<number> {
   const copies = await clearIn(folder, copierOf);
   await using hidden = await openHiddenFolder(folder, ownership);
   if (!hidden) return copies.removed;
   await removeOldDigests(hidden, ownership);
   const { removed, kept } = await clearIn(hidden, ownerOf);
   if (kept === 0) await removeHiddenFolder(folder, hidden);
+  else await removeOldest(hidden, held);
   return copies.removed + removed;
 }
 
@@ -173,9 +183,4 @@ async function diskTime(folder: HeldFolder): Promise<bigint | undefined> {
   const { ctimeNs } = await handle.stat({ bigint: true });
   await unlink(folder.at(name)).catch(() => undefined);
   return ctimeNs;
-}
-
-/** Empty if another process has just removed the folder. */
-function namesIn(hidden: HeldFolder): Promise<string[]> {
-  return readdir(hidden.anchor).catch(() => []);
 }

@@ -1,11 +1,12 @@
 // A file while it is being downloaded: written, synced, and then placed, discarded or left.
-import type { FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { systemClock, type Clock } from '../clock.ts';
 import { setChanged } from '../paths/file-time.ts';
 import { isOutOfSpace } from '../paths/out-of-space.ts';
+import { readFlags } from '../paths/same-content.ts';
 import { BackgroundSync } from './fsync.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { checkSpace } from './disk-error.ts';
+import { blockBytes, checkSpace } from './disk-error.ts';
 import type { DownloadFolder } from './download-folder.ts';
 import type { Unfinished } from './open-unfinished.ts';
 import type { PlacedFile, Placing } from './place-file.ts';
@@ -17,6 +18,9 @@ const largestEverywhere = 2 ** 31 - 1;
 
 /** How much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;
+
+/** How many bytes more than that may be left, in bytes: less is not worth a copy. */
+const slack = 1024 * 1024;
 
 /** A part of a file in bytes. */
 export interface Part {
@@ -53,6 +57,7 @@ export class UnfinishedFile {
   readonly #sync: BackgroundSync;
   /** Of a file that another process could go on with. */
   readonly #heartbeat: Heartbeat | undefined;
+  #key: UnfinishedKey | undefined;
   #unfinished: Unfinished;
   #closed = false;
 
@@ -76,9 +81,10 @@ export class UnfinishedFile {
     const claimed = key && (await folder.claimUnfinished(key, { clock, signal }));
     const unfinished = claimed ?? (await folder.createUnfinished(key));
     const file = new UnfinishedFile(options, unfinished, claimed !== undefined);
+    file.#key = key;
     try {
       const { blocks } = await unfinished.handle.stat();
-      await checkSpace(folder.anchor, size - blocks * 512);
+      await checkSpace(folder.anchor, size - blocks * blockBytes);
       await setSize(unfinished.handle, size, key !== undefined);
     } catch (error) {
       if (claimed) await file.close();
@@ -96,6 +102,7 @@ export class UnfinishedFile {
   /** Files it under another key from now on. */
   async rename(key: UnfinishedKey): Promise<void> {
     this.#unfinished = await this.#options.folder.renameUnfinished(this.#unfinished, key);
+    this.#key = key;
   }
 
   /** Writes bytes at a position. They must stay in place until it resolves. */
@@ -162,6 +169,38 @@ export class UnfinishedFile {
   async discard(): Promise<void> {
     await this.close();
     await this.#options.folder.removeUnfinished(this.#unfinished);
+  }
+
+  /**
+   * Looks at a file that was closed once more: if most of it is not verified, only what is remains, in a
+   * new file. Does nothing if another download goes on with it.
+   *
+   * @param verified the parts that are known to be right
+   */
+  async trim(verified: readonly Part[]): Promise<void> {
+    const { hidden, name } = this.#unfinished;
+    const handle = await open(hidden.at(name), readFlags).catch(() => undefined);
+    if (!handle) return;
+    this.#unfinished = { ...this.#unfinished, handle };
+    this.#closed = false;
+    const right = verified.reduce((sum, { length }) => sum + length, 0);
+    const { blocks } = await handle.stat();
+    if (right > 0 && blocks * blockBytes <= 2 * right + slack) return this.close();
+    if (right > 0) await this.#copyOf(verified);
+    await this.discard();
+  }
+
+  async #copyOf(verified: readonly Part[]): Promise<void> {
+    const { folder, size } = this.#options;
+    const kept = new UnfinishedFile(this.#options, await folder.createUnfinished(this.#key));
+    try {
+      for (const part of verified) await this.copyTo(kept, part);
+      await setSize(kept.#unfinished.handle, size, true);
+      await kept.close();
+    } catch {
+      // The disk may be full: better little is lost than much of it kept.
+      await kept.discard();
+    }
   }
 
   /** Closes the file and leaves it to a later download. A second call does nothing more. */

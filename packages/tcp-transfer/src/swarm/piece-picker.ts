@@ -53,6 +53,17 @@ export class PiecePicker<Source> {
     return this.#count - this.#done.size;
   }
 
+  /** The runs of done pieces, in order. */
+  get doneRuns(): Pick<Run, 'first' | 'count'>[] {
+    const runs: { first: number; count: number }[] = [];
+    for (const piece of [...this.#done].sort((a, b) => a - b)) {
+      const last = runs.at(-1);
+      if (last && last.first + last.count === piece) last.count += 1;
+      else runs.push({ first: piece, count: 1 });
+    }
+    return runs;
+  }
+
   /**
    * The run that a source fetches next; `undefined` if there is none for it now.
    *

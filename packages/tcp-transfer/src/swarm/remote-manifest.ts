@@ -101,6 +101,11 @@ export class RemoteManifest {
       : sendingTimeout + this.#digests.length;
   }
 
+  /** How many bytes of the file the digests that have come are of. */
+  get hashed(): number {
+    return Math.floor(this.#filled / digestBytes) * this.pieceLength;
+  }
+
   /** The whole manifest, checked. Rejects if the peer breaks off, or sends what does not fit. */
   get whole(): Promise<KnownManifest> {
     return this.#whole.promise;

@@ -22,6 +22,10 @@ export interface RunRequest extends Pick<RunReceiverOptions, 'wants' | 'onPiece'
 /** A source that runs of pieces are fetched from, one after the other. */
 export class SwarmSource<S extends Source = Source> {
   readonly source: S;
+  /** When it joined, in milliseconds. */
+  readonly since: number;
+  /** How many bytes of whole pieces it has sent. */
+  arrived = 0;
   readonly #connection: PeerConnection;
   readonly #options: SwarmOptions<S>;
   readonly #layout: PieceLayout;
@@ -37,6 +41,7 @@ export class SwarmSource<S extends Source = Source> {
     layout: PieceLayout,
   ) {
     this.source = source;
+    this.since = options.clock.now();
     this.#connection = connection;
     this.#options = options;
     this.#layout = layout;

@@ -4,13 +4,18 @@ import { deferred } from '../async.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import type { Part } from '../storage/unfinished-file.ts';
-import { isWrongContent } from '../transfer-error.ts';
+import { isWrongContent, TransferError } from '../transfer-error.ts';
 import type { PieceFile } from './piece-file.ts';
 import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
+import { recheck } from './recheck.ts';
+import { slowestOf } from './slowest.ts';
 import { SwarmSource } from './swarm-source.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
 import { checkPart, verifyPiece, WrongPieceError } from './verify-piece.ts';
+
+/** How many bytes may come before their digests: a source that sends none must not fill the disk. */
+const maxUnverified = 256 * 1024 * 1024;
 
 /** All sources that one content of a file is fetched from. */
 export class Swarm<S extends Source = Source> {
@@ -26,8 +31,8 @@ export class Swarm<S extends Source = Source> {
   /** How many sources, and rechecks of what an earlier download left, are at work. */
   #active = 0;
   #isRechecking = false;
-  /** How many pieces arrived and were not found to be wrong. */
-  #notWrong = 0;
+  /** How many bytes have arrived whose digests have not, as long as nothing has failed. */
+  #unverified = 0;
   #mtime: number | undefined;
   #failure: Error | undefined;
   readonly #ended = deferred<undefined>();
@@ -69,7 +74,13 @@ export class Swarm<S extends Source = Source> {
 
   /** Whether a piece has arrived that was not found to be wrong. */
   get isWorthKeeping(): boolean {
-    return this.#notWrong > 0;
+    return this.#unverified + this.#verifiedBytes > 0;
+  }
+
+  /** The parts of the file that are verified; `undefined` while those of an earlier download are looked at. */
+  get verifiedParts(): Part[] | undefined {
+    if (this.#isRechecking) return undefined;
+    return this.#picker.doneRuns.map(({ first, count }) => this.#layout.partOf(first, count));
   }
 
   /** The error that stopped it before it was complete. */
@@ -85,28 +96,19 @@ export class Swarm<S extends Source = Source> {
   /** Verifies what an earlier download left in an open file; wrong and missing pieces are fetched. */
   async recheck(fd: number): Promise<void> {
     const { file, hasher, onDisk } = this.#options;
-    const verifying: Promise<void>[] = [];
-    // From the end: it is what is missing most often.
-    let next = this.#layout.count;
-    const lane = async (): Promise<void> => {
-      while (next > 0 && !this.#failure) {
-        const piece = (next -= 1);
-        const { offset, length } = this.#layout.partOf(piece);
-        const digest = await onDisk(hasher.hash(fd, offset, length));
-        verifying.push(
-          this.#verify(piece, file, digest).catch((error: unknown) => {
-            if (!isWrongContent(error)) this.stop(error as Error);
-          }),
-        );
-      }
-    };
     this.#active += 1;
     this.#isRechecking = true;
-    for (const result of await Promise.allSettled(Array.from({ length: hasher.threads }, lane)))
-      if (result.status === 'rejected') this.stop(result.reason as Error);
-    await Promise.all(verifying);
+    await recheck({
+      ...{ layout: this.#layout, lanes: hasher.threads, isOver: () => this.#failure !== undefined },
+      hash: ({ offset, length }) => onDisk(hasher.hash(fd, offset, length)),
+      verify: async (piece, digest) => this.#verify(piece, file, digest),
+      onFailure: (error) => {
+        this.stop(error);
+      },
+    });
     this.#active -= 1;
-    this.#isRechecking = false;
+    // If it was stopped, not all of it was looked at.
+    this.#isRechecking = this.#failure !== undefined;
     this.#report();
   }
 
@@ -148,7 +150,9 @@ export class Swarm<S extends Source = Source> {
   async #fetchRuns(joined: SwarmSource<S>): Promise<void> {
     while (!this.isComplete && !this.#failure) {
       if (joined.fault) throw joined.fault;
-      const run = this.#picker.next(joined, joined.nextPieces, this.#options.file.order?.limit);
+      const isFull = this.#unverified >= maxUnverified;
+      const limit = this.#options.file.order?.limit;
+      const run = isFull ? undefined : this.#picker.next(joined, joined.nextPieces, limit);
       if (run) await this.#fetch(joined, run);
       else await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
@@ -158,6 +162,12 @@ export class Swarm<S extends Source = Source> {
   stop(failure: Error): void {
     this.#failure ??= failure;
     this.#end();
+  }
+
+  /** Stops the source that is slowest, of those that joined at least some milliseconds ago. */
+  stopSlowest(least: number): void {
+    const slowest = slowestOf(this.#sources, this.#options.clock.now(), least);
+    slowest?.reject(new TransferError('too-slow', 'other sources wait for its place'));
   }
 
   /** Removes the second file, if there is one. */
@@ -185,13 +195,17 @@ export class Swarm<S extends Source = Source> {
   #arrived(joined: SwarmSource<S>, piece: number, into: PieceFile, digest: Uint8Array): void {
     if (!this.#picker.wants(piece, joined)) return;
     this.#picker.hold(piece);
-    this.#notWrong += 1;
+    const { length } = this.#layout.partOf(piece);
+    this.#unverified += length;
+    joined.arrived += length;
+    const verified = this.#verify(piece, into, digest).catch((error: unknown) => {
+      // Only wrong content is the fault of the source; any other failure ends the download.
+      if (!isWrongContent(error)) this.stop(error as Error);
+      joined.reject(error as Error);
+    });
     joined.verifies(
-      this.#verify(piece, into, digest).catch((error: unknown) => {
-        // Only wrong content is the fault of the source; any other failure ends the download.
-        if (isWrongContent(error)) this.#notWrong -= 1;
-        else this.stop(error as Error);
-        joined.reject(error as Error);
+      verified.finally(() => {
+        if (!this.#failure) this.#unverified -= length;
         this.#wake();
       }),
     );

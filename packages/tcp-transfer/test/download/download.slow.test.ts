@@ -152,6 +152,20 @@ describe('a download from peers of both versions', () => {
     expect(older.requests).toEqual([]);
   });
 
+  it('A source of version 2 that comes a moment later is preferred to one of version 1 that came first', async () => {
+    const older = await olderPeer(randomBytes(20));
+    const newer = await sharing({ file: content });
+    const sources = (async function* () {
+      yield { address: older.address, version: 1 as const, name: 'older' };
+      await new Promise((resolve) => setImmediate(resolve));
+      yield { address: newer.address, version: 2 as const, name: 'newer' };
+    })();
+    const { into, result } = await run([], { sources, verifiedTimeout: 60_000 });
+    expect(result).toMatchObject({ value: { root: expect.any(String) as string } });
+    await expectFile(into, content);
+    expect(older.requests).toEqual([]);
+  });
+
   it('A search for sources that fails is reported with its own error', async () => {
     const failure = new ProtocolError('not-encodable', 'no such search');
     for (const version of [undefined, 1, 2] as const) {

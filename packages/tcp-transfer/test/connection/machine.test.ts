@@ -1,6 +1,6 @@
 // Which machine an address counts for.
 import { expect, it } from 'vitest';
-import { machineOf } from '../../src/server/machine.ts';
+import { machineOf } from '../../src/connection/machine.ts';
 
 it.each([
   ['192.0.2.7', '192.0.2.7'],

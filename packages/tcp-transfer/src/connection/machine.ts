@@ -1,4 +1,4 @@
-// The machine that a connection counts for in the bounds of a server.
+// The machine that an address counts for, where identities cost nothing.
 import { ipVersion, isLinkLocal, isLoopback, normalHost } from '@peerlane/protocol';
 
 /**

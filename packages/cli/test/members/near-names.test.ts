@@ -1,0 +1,85 @@
+// When near names are looked for: while a file is asked for, and never in version 1.
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NearNames } from '../../src/members/near-names.ts';
+import type { FoundFile } from '../../src/node/search-files.ts';
+import type { PeerlaneNode } from '../../src/node/node.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A node whose members list one file, after a while. */
+class ListingNode extends EventEmitter {
+  searches = 0;
+  readonly #delay: number;
+
+  constructor(delay: number) {
+    super();
+    this.#delay = delay;
+  }
+
+  members(): [] {
+    return [];
+  }
+
+  search(): Promise<Pick<FoundFile, 'filename'>[]> {
+    this.searches += 1;
+    return new Promise((resolve) => {
+      setTimeout(() => {
+        resolve([{ filename: 'report.pdf' }]);
+      }, this.#delay);
+    });
+  }
+}
+
+function nearNamesOf(node: ListingNode, protocol: 1 | 2): NearNames {
+  const signal = new AbortController().signal;
+  return new NearNames(node as unknown as PeerlaneNode, 'reprot.pdf', {
+    ...{ waiting: 4000, protocol, signal },
+  });
+}
+
+describe('near names of a file that is asked for in vain', () => {
+  it('Near names are gathered while the file is asked for, and are there when its time is over', async () => {
+    const node = new ListingNode(2000);
+    using near = nearNamesOf(node, 2);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(await near.found()).toEqual(['report.pdf']);
+    expect(node.searches).toBe(1);
+  });
+
+  it('A vain `get` ends on time, though the members list their files too late', async () => {
+    using near = nearNamesOf(new ListingNode(3500), 2);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(await near.found()).toEqual([]);
+  });
+
+  it('A vain `get` whose members have all said no early still looks for near names', async () => {
+    const node = new ListingNode(10);
+    using near = nearNamesOf(node, 2);
+    await vi.advanceTimersByTimeAsync(100);
+    const found = near.found();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await found).toEqual(['report.pdf']);
+  });
+
+  it('A file that comes needs no near names', async () => {
+    const node = new ListingNode(10);
+    using near = nearNamesOf(node, 2);
+    near.comes();
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(node.searches).toBe(0);
+  });
+
+  it('With `protocol: 1` no near names are looked for, as nobody lists files', async () => {
+    const node = new ListingNode(10);
+    using near = nearNamesOf(node, 1);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(await near.found()).toEqual([]);
+    expect(node.searches).toBe(0);
+  });
+});
