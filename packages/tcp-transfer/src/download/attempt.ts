@@ -5,7 +5,6 @@ import type { PeerConnection } from '../connection/peer-connection.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import { UnfinishedFile } from '../storage/unfinished-file.ts';
 import { contentKey, type UnfinishedKey } from '../storage/unfinished-name.ts';
-import type { KnownManifest } from '../manifests/known-manifest.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { PieceFile } from '../swarm/piece-file.ts';
 import { RemoteManifest } from '../swarm/remote-manifest.ts';
@@ -15,10 +14,9 @@ import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { SavedFile } from '../storage/place-file.ts';
 import type { AttemptContext } from './attempt-context.ts';
-import { wholeInTime } from './digest-pace.ts';
-import { hasSucceeded, outOfTurn } from './out-of-turn.ts';
+import { Gathering } from './gathering.ts';
+import { hasSucceeded } from './out-of-turn.ts';
 import { placedBefore } from './placed-before.ts';
-import { SourcePlaces, turnTime } from './source-places.ts';
 import type { VerifiedDownload } from './verified-options.ts';
 
 /** A download from the sources of the content that one of them, the first, has. */
@@ -188,86 +186,17 @@ export class Attempt<S extends Source> {
   }
 
   /** Lets every source join the swarm, and waits until the content is complete or none is left. */
-  async #gather(swarm: Swarm<S>, file?: UnfinishedFile): Promise<void> {
-    const { signal } = this.#context;
-    const running = new Set<Promise<void>>();
-    const run = (work: Promise<void>): void => {
-      const tracked = work.finally(() => running.delete(tracked));
-      running.add(tracked);
-    };
-    const stop = (reason: unknown): void => {
-      swarm.stop(reason as Error);
-    };
-    const onAbort = (): void => {
-      stop(signal.reason);
-    };
-    signal.addEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
-    // No further digests are needed then.
-    void swarm.ended.then(() => {
-      this.#connection.close();
-    });
-    if (file?.resumed) run(swarm.recheck(file.fd));
+  #gather(swarm: Swarm<S>, file?: UnfinishedFile): Promise<void> {
     // A source that is still hashing sends digests on this connection, and pieces on another one.
     const isFree = this.#manifest.claimedRoot !== undefined && !this.#hasHashed;
-    run(this.#join(swarm, this.#source, isFree ? this.#connection : undefined));
-    run(this.#joinOthers(swarm, file, run).catch(stop));
-    while (running.size > 0) await Promise.race(running);
-    signal.removeEventListener('abort', onAbort);
-  }
-
-  async #joinOthers(
-    swarm: Swarm<S>,
-    file: UnfinishedFile | undefined,
-    run: (work: Promise<void>) => void,
-  ): Promise<void> {
-    const { sources, accepts, clock } = this.#context;
-    const { root } = await this.#whole();
-    swarm.root = root;
-    if (file && this.#manifest.claimedRoot === undefined && this.#keepsUnfinished)
-      await file.rename({ ...this.#key, root });
-    let isWaiting = true;
-    void swarm.ended.then(() => (isWaiting = false));
-    // If looking for sources fails, those that are there go on.
-    const next = (): Promise<S | undefined> =>
-      Promise.race([swarm.ended, sources.next(() => isWaiting)]).catch(() => undefined);
-    const places = new SourcePlaces<S>({
-      clock,
-      run: (source) => {
-        const joined = this.#join(swarm, source);
-        run(joined);
-        return joined;
+    return new Gathering({
+      ...{ context: this.#context, swarm, source: this.#source },
+      ...{ connection: this.#connection, manifest: this.#manifest, isFree },
+      resumed: file?.resumed ? file.fd : undefined,
+      onRoot: async (root) => {
+        if (file && this.#manifest.claimedRoot === undefined && this.#keepsUnfinished)
+          await file.rename({ ...this.#key, root });
       },
-      stopSlowest: () => {
-        swarm.stopSlowest(turnTime);
-      },
-    });
-    for (let source = await next(); source; source = await next()) {
-      if (accepts(source, root)) places.add(source);
-      else this.#makeWay(swarm);
-    }
-    await Promise.race([swarm.ended, places.idle]);
-    for (const source of places.close()) sources.giveBack(source);
-  }
-
-  /** The whole manifest, if the peer keeps pace while others wait. */
-  #whole(): Promise<KnownManifest> {
-    const { sources, clock } = this.#context;
-    return wholeInTime(this.#manifest, sources, clock, (error) => {
-      this.#connection.close(error);
-    });
-  }
-
-  async #join(swarm: Swarm<S>, source: S, open?: PeerConnection): Promise<void> {
-    await swarm.join(source, open);
-    this.#makeWay(swarm);
-  }
-
-  /** A swarm that gets nothing makes way for other content: of postponed sources, or of the first. */
-  #makeWay(swarm: Swarm<S>): void {
-    const { sources } = this.#context;
-    const { idle, isComplete } = swarm;
-    const isOther = idle === 'starved' ? sources.hasPostponed : sources.isPostponed(this.#source);
-    if (idle && isOther && !isComplete) swarm.stop(outOfTurn);
+    }).run();
   }
 }
