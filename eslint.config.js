@@ -155,7 +155,7 @@ export default defineConfig(
     triedAgain,
   ),
   {
-    files: ['packages/tcp-transfer/src/storage/while-busy.ts'],
+    files: ['packages/tcp-transfer/src/leftovers/while-busy.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   layer('cli', {
@@ -173,20 +173,24 @@ export default defineConfig(
   floors(
     'tcp-transfer',
     ['.'],
-    ['paths'],
+    ['paths', 'limits'],
+    ['leftovers', 'names'],
     ['sharing', 'storage', 'hashing', 'connection'],
     ['manifests'],
     ['server', 'swarm'],
+    ['sources'],
     ['download'],
   )(['index.ts']),
   floors(
     'cli',
     ['.', 'text'],
+    ['search'],
     ['node', 'config'],
     ['command-line'],
-    ['output'],
+    ['events'],
+    ['lines', 'output'],
     ['members'],
-    ['session'],
+    ['session', 'delivery'],
     ['commands'],
   )(['index.ts', 'node/index.ts', 'main.ts', 'bin.ts']),
   {

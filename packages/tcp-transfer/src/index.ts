@@ -28,7 +28,7 @@ export type {
   DownloadOptions,
   DownloadProgress,
 } from './download/download-options.ts';
-export { type CloseOptions, type ServerLoad } from './server/drain.ts';
+export { type CloseOptions, type ServerLoad } from './limits/drain.ts';
 export { startFileServer, type FileServer } from './server/file-server.ts';
 export { type FileServerOptions } from './server/file-server-options.ts';
 export { fetchCatalog, type CatalogOptions } from './download/fetch-catalog.ts';
@@ -49,8 +49,8 @@ export {
 export { HeldFolder, withPlainPaths, type AnchorOf, type Identity } from './paths/held-folder.ts';
 export { isDiskError } from './storage/disk-error.ts';
 export { leftFiles, removeLeftFiles } from './storage/clean-folder.ts';
-export { type LeftFile } from './storage/left-files.ts';
-export { clearUnfinished, hasUnfinished } from './storage/leftovers.ts';
+export { type LeftFile } from './leftovers/left-files.ts';
+export { clearUnfinished, hasUnfinished } from './leftovers/leftovers.ts';
 export { type KnownManifest } from './manifests/known-manifest.ts';
 export {
   ManifestStore,
@@ -58,7 +58,7 @@ export {
   type ManifestRequest,
   type ManifestStoreOptions,
 } from './manifests/manifest-store.ts';
-export { machineOf } from './connection/machine.ts';
+export { machineOf } from './limits/machine.ts';
 export { type PaceLimits } from './connection/pace.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
 export { type PeerConnectionOptions } from './connection/stream-reader.ts';
@@ -67,7 +67,7 @@ export { type Source } from './swarm/swarm-options.ts';
 export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';
 export { type WrittenFile } from './paths/written-file.ts';
-export { type NameClash } from './sharing/name-index.ts';
+export { type NameClash } from './names/name-index.ts';
 export {
   openLibrary,
   type Library,

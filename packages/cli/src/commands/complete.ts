@@ -6,7 +6,7 @@ import { complete } from '../command-line/complete.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { asGuest } from '../members/guest.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
-import { isAcquainted } from '../node/search-files.ts';
+import { isAcquainted } from '../search/search-files.ts';
 import type { Io } from '../output/io.ts';
 import { quoteForBash, readBashLine } from '../text/bash-line.ts';
 

@@ -5,7 +5,7 @@ import { narrowCommands } from '../config/narrow.ts';
 import { settingNames } from '../config/settings.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
-import type { SettingEvent } from '../output/json-events.ts';
+import type { SettingEvent } from '../events/json-events.ts';
 import { table } from '../text/table.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';

@@ -3,7 +3,7 @@ import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
-import { memberEvent, memberTable } from '../output/member-table.ts';
+import { memberEvent, memberTable } from '../lines/member-table.ts';
 import { pause } from '../members/wait-for-members.ts';
 import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';

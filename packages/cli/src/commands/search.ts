@@ -2,10 +2,10 @@
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { fileEvent, fileTable, incompleteText } from '../output/file-table.ts';
+import { fileEvent, fileTable, incompleteText } from '../lines/file-table.ts';
 import type { Io } from '../output/io.ts';
 import { NodeError } from '../node/node-error.ts';
-import { isAcquainted, type FoundFile, type IncompleteList } from '../node/search-files.ts';
+import { isAcquainted, type FoundFile, type IncompleteList } from '../search/search-files.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';

@@ -9,7 +9,7 @@ import { otherContentText } from '../output/failure-text.ts';
 import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { folderWarning } from '../config/folder-path.ts';
 import { boundedOutput } from '../output/bounded-output.ts';
-import { EventSampler } from '../output/event-sampler.ts';
+import { EventSampler } from '../events/event-sampler.ts';
 import { print, type Io } from '../output/io.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { unreachableText } from '../members/reaching-host.ts';
@@ -23,7 +23,7 @@ import { filesText } from '../text/figures.ts';
 import { askForFolder, askForMembers } from '../session/prompts.ts';
 import { SessionCommands } from '../session/session-commands.ts';
 import { TerminalDialogue } from '../session/terminal-dialogue.ts';
-import { WarningLog } from '../output/warning-log.ts';
+import { WarningLog } from '../events/warning-log.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 

@@ -14,7 +14,7 @@ import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { reachText } from '../members/reach-text.ts';
 import { filesText } from '../text/figures.ts';
 import { getCommandLine } from '../text/get-command.ts';
-import { WarningLog } from '../output/warning-log.ts';
+import { WarningLog } from '../events/warning-log.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';

@@ -2,8 +2,8 @@
 import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
-import { leftIn, leftLines } from '../output/left-text.ts';
-import { statusLines, statusOf } from '../output/status-lines.ts';
+import { leftIn, leftLines } from '../lines/left-text.ts';
+import { statusLines, statusOf } from '../lines/status-lines.ts';
 import { asGuest } from '../members/guest.ts';
 import { shownMembers } from './list.ts';
 import { Report } from '../output/report.ts';

@@ -1,6 +1,6 @@
 // The search of a session, which may begin before its members have introduced themselves.
 import type { PeerlaneNode } from '../node/node.ts';
-import { isAcquainted, type FoundFile, type SearchFilesOptions } from '../node/search-files.ts';
+import { isAcquainted, type FoundFile, type SearchFilesOptions } from '../search/search-files.ts';
 import { waitForMembers } from './wait-for-members.ts';
 
 /** How long members may take to introduce themselves, in milliseconds. */

@@ -2,7 +2,7 @@
 import { parsePeerAddress } from '@peerlane/protocol';
 import type { Upload } from '@peerlane/tcp-transfer';
 import type { PeerlaneNode } from '../node/node.ts';
-import { EventSampler } from '../output/event-sampler.ts';
+import { EventSampler } from '../events/event-sampler.ts';
 import { sizeText } from '../text/figures.ts';
 
 /** The most machines whose names are remembered. */

@@ -14,9 +14,9 @@ import {
   type VersionedSource,
 } from '@peerlane/tcp-transfer';
 import type { Offer } from '@peerlane/udp-node';
-import { ContentWatch } from './content-watch.ts';
-import { offeredContents, type OfferedContent } from './offered-contents.ts';
-import { OfferFeed } from './offer-feed.ts';
+import { ContentWatch } from '../search/content-watch.ts';
+import { offeredContents, type OfferedContent } from '../search/offered-contents.ts';
+import { OfferFeed } from '../search/offer-feed.ts';
 
 /** How far a download is, and from how many sources it comes. */
 export interface GetProgress extends DownloadProgress {

@@ -31,7 +31,7 @@ export {
   type WireEvent,
 } from '@peerlane/udp-node';
 export { type GetProgress } from './get-file.ts';
-export { type OfferedContent } from './offered-contents.ts';
+export { type OfferedContent } from '../search/offered-contents.ts';
 export { type NodeDownload, type NodeGetOptions } from './get-into-folder.ts';
 export { createNode, type PeerlaneNode } from './node.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';
@@ -41,5 +41,5 @@ export {
   type FoundFile,
   type IncompleteList,
   type SearchFilesOptions,
-} from './search-files.ts';
+} from '../search/search-files.ts';
 export { type SharedTotals } from './shared-totals.ts';

@@ -14,7 +14,7 @@ import {
 import { NodeError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
 import { OpenCalls } from './open-calls.ts';
-import { searchFiles, type FoundFile, type SearchFilesOptions } from './search-files.ts';
+import { searchFiles, type FoundFile, type SearchFilesOptions } from '../search/search-files.ts';
 import { sizesOf, type SharedTotals } from './shared-totals.ts';
 import { startParts, type Running } from './start-parts.ts';
 

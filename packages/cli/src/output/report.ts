@@ -5,9 +5,9 @@ import { ConfigError } from '../config/config-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { failureText } from './failure-text.ts';
 import { print, type Io } from './io.ts';
-import type { ErrorEvent, JsonEvent } from './json-events.ts';
+import type { ErrorEvent, JsonEvent } from '../events/json-events.ts';
 import { NodeError } from '../node/node-error.ts';
-import { writeJson } from './json-line.ts';
+import { writeJson } from '../events/json-line.ts';
 
 const debug = debuglog('p2p');
 

@@ -1,8 +1,8 @@
 // The downloads that the commands of a session start.
 import { basename } from 'node:path';
 import { debuglog } from 'node:util';
-import { grownText, notVerified } from '../output/doubts.ts';
-import { contentLines, takenText } from '../output/content-lines.ts';
+import { grownText, notVerified } from '../lines/doubts.ts';
+import { contentLines, takenText } from '../lines/content-lines.ts';
 import type { Dialogue } from './dialogue.ts';
 import { downloadFailureText, silenceText } from '../output/failure-text.ts';
 import { Absentees } from '../members/absentees.ts';
@@ -10,7 +10,7 @@ import { NearNames } from '../members/near-names.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { NodeError } from '../node/node-error.ts';
 import type { PeerlaneNode } from '../node/node.ts';
-import { StallNote } from '../output/stall-note.ts';
+import { StallNote } from '../lines/stall-note.ts';
 import { Progress } from '../output/progress.ts';
 import type { SessionOptions } from './session-options.ts';
 

@@ -1,7 +1,7 @@
 // Completion by Tab in a session: commands, and the names of files in the cluster.
 import { visibleText } from '@peerlane/protocol';
 import type { PeerlaneNode } from '../node/node.ts';
-import type { FoundFile } from '../node/search-files.ts';
+import type { FoundFile } from '../search/search-files.ts';
 import { typedName } from '../text/typed-name.ts';
 
 /** How long names that were found are used without another search, in milliseconds. */

@@ -1,19 +1,13 @@
 // The commands of a session, such as `list` and `get`.
-import { memberTable } from '../output/member-table.ts';
-import { fileTable, incompleteText } from '../output/file-table.ts';
-import { leftIn, leftLines } from '../output/left-text.ts';
-import {
-  allAnswer,
-  pongTimeout,
-  silenceOf,
-  statusLines,
-  statusOf,
-} from '../output/status-lines.ts';
+import { memberTable } from '../lines/member-table.ts';
+import { fileTable, incompleteText } from '../lines/file-table.ts';
+import { leftIn, leftLines } from '../lines/left-text.ts';
+import { allAnswer, pongTimeout, silenceOf, statusLines, statusOf } from '../lines/status-lines.ts';
 import type { CommandKeys, Dialogue } from './dialogue.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { filesText } from '../text/figures.ts';
-import type { FoundFile } from '../node/search-files.ts';
+import type { FoundFile } from '../search/search-files.ts';
 import { clashLines } from '../members/name-clashes.ts';
 import { ownAddresses } from '../members/own-addresses.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { startFileServer, type ServedFiles } from '@peerlane/tcp-transfer';
 import { createNode } from '../../src/node/node.ts';
-import { searchFiles } from '../../src/node/search-files.ts';
+import { searchFiles } from '../../src/search/search-files.ts';
 import { events, run } from '../support/guests.ts';
 import { it } from '../support/lab.ts';
 

@@ -5,8 +5,8 @@ import {
   distrustOfLink,
   type FoundFile,
   type Owned,
+  hasNobodyElse,
 } from '../../src/config/file-trust.ts';
-import { hasNobodyElse } from '../../src/config/private-group.ts';
 
 const [me, other, root] = [4001, 4002, 0];
 /** A group that is in no table: anybody may be in it. */

@@ -10,7 +10,7 @@ import { ConfigError } from '../../src/config/config-error.ts';
 import { readFoundFile } from '../../src/config/found-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { narrowCommands } from '../../src/config/narrow.ts';
-import { jsonEventSchema, type JsonEvent } from '../../src/output/json-events.ts';
+import { jsonEventSchema, type JsonEvent } from '../../src/events/json-events.ts';
 import { lanHost } from '../../src/config/lan-host.ts';
 import { it, type Lab } from '../support/lab.ts';
 import { program, type RunOptions } from '../support/program.ts';

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NearNames } from '../../src/members/near-names.ts';
-import type { FoundFile } from '../../src/node/search-files.ts';
+import type { FoundFile } from '../../src/search/search-files.ts';
 import type { PeerlaneNode } from '../../src/node/node.ts';
 
 beforeEach(() => {

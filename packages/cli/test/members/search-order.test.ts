@@ -5,7 +5,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createNode } from '../../src/node/index.ts';
-import { searchFiles } from '../../src/node/search-files.ts';
+import { searchFiles } from '../../src/search/search-files.ts';
 import { it } from '../support/lab.ts';
 
 it('The results of a search are in the order of the members, whichever answers first', async ({

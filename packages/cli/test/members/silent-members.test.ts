@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { expect } from 'vitest';
 import { createNode } from '../../src/node/index.ts';
-import { searchFiles } from '../../src/node/search-files.ts';
+import { searchFiles } from '../../src/search/search-files.ts';
 import { it } from '../support/lab.ts';
 
 it('A search finds the files of a member behind 40 that accept and say nothing, before it leaves any of these', async ({

@@ -1,8 +1,8 @@
 // The contents of one file name: how they are told apart and shown.
 import { describe, expect, it } from 'vitest';
-import { fileTable } from '../../src/output/file-table.ts';
-import { statusLines, statusOf } from '../../src/output/status-lines.ts';
-import { contentsOf } from '../../src/node/search-files.ts';
+import { fileTable } from '../../src/lines/file-table.ts';
+import { statusLines, statusOf } from '../../src/lines/status-lines.ts';
+import { contentsOf } from '../../src/search/search-files.ts';
 
 const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
 const file = (root: string | undefined, size: number, holder: string) => ({ root, size, holder });

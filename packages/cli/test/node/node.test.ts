@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { createNode } from '../../src/node/index.ts';
-import { WarningLog } from '../../src/output/warning-log.ts';
+import { WarningLog } from '../../src/events/warning-log.ts';
 import { it } from '../support/lab.ts';
 import { unusedPort } from '../support/program.ts';
 import { heapUsed } from '../support/heap-used.ts';

@@ -6,8 +6,8 @@ import type { DownloadFolder } from '../storage/download-folder.ts';
 import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';
 import type { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
-import type { ChangedSources } from './changed-sources.ts';
-import type { Sources } from './sources.ts';
+import type { ChangedSources } from '../sources/changed-sources.ts';
+import type { Sources } from '../sources/sources.ts';
 import type { VerifiedDownloadOptions } from './verified-options.ts';
 
 /** What all attempts of a download share. */

@@ -4,7 +4,7 @@ import { unlessAborted } from '../async.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import { UnfinishedFile } from '../storage/unfinished-file.ts';
-import { contentKey, type UnfinishedKey } from '../storage/unfinished-name.ts';
+import { contentKey, type UnfinishedKey } from '../leftovers/unfinished-name.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { PieceFile } from '../swarm/piece-file.ts';
 import { RemoteManifest } from '../swarm/remote-manifest.ts';
@@ -15,7 +15,7 @@ import { TransferError } from '../transfer-error.ts';
 import type { SavedFile } from '../storage/place-file.ts';
 import type { AttemptContext } from './attempt-context.ts';
 import { Gathering } from './gathering.ts';
-import { hasSucceeded } from './out-of-turn.ts';
+import { hasSucceeded } from '../sources/out-of-turn.ts';
 import { placedBefore } from './placed-before.ts';
 import type { VerifiedDownload } from './verified-options.ts';
 

@@ -11,10 +11,10 @@ import { TransferError, type TransferErrorCode } from '../transfer-error.ts';
 import { rateLimit } from '../connection/rate-limit.ts';
 import { StreamReader } from '../connection/stream-reader.ts';
 import { downloadOver } from './download-file.ts';
-import { firstAnswer } from './first-answer.ts';
+import { firstAnswer } from '../sources/first-answer.ts';
 import type { Download, DownloadProgress } from './download-options.ts';
 import { downloadVerified } from './download-verified.ts';
-import { Sources } from './sources.ts';
+import { Sources } from '../sources/sources.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
 
 /** A peer that may have the file, and the version of the protocol that it speaks. */

@@ -5,9 +5,9 @@ import type { RemoteManifest } from '../swarm/remote-manifest.ts';
 import type { Swarm } from '../swarm/swarm.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import type { AttemptContext } from './attempt-context.ts';
-import { wholeInTime } from './digest-pace.ts';
-import { outOfTurn } from './out-of-turn.ts';
-import { SourcePlaces, turnTime } from './source-places.ts';
+import { wholeInTime } from '../sources/digest-pace.ts';
+import { outOfTurn } from '../sources/out-of-turn.ts';
+import { SourcePlaces, turnTime } from '../sources/source-places.ts';
 
 /** What is gathered for. */
 export interface GatheringOptions<S extends Source> {

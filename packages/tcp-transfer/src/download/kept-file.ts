@@ -5,7 +5,7 @@ import { basename, dirname } from 'node:path';
 import type { ManifestStore } from '../manifests/manifest-store.ts';
 import { HeldFolder } from '../paths/held-folder.ts';
 import { SharedFiles } from '../sharing/shared-files.ts';
-import { mayChange } from '../storage/ownership.ts';
+import { mayChange } from '../leftovers/ownership.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /** What a file that is kept must be. */

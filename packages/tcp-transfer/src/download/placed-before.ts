@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
-import { mayChange } from '../storage/ownership.ts';
+import { mayChange } from '../leftovers/ownership.ts';
 import { exists, numberedName, type Placing } from '../storage/place-file.ts';
 import { readFlags } from '../paths/same-content.ts';
 import { PieceLayout } from '../swarm/piece-layout.ts';

@@ -12,10 +12,10 @@ import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptContext } from './attempt-context.ts';
-import { ChangedSources, changesTooFast } from './changed-sources.ts';
-import { inFairOrder } from './fair-order.ts';
-import { firstAnswer } from './first-answer.ts';
-import { Sources } from './sources.ts';
+import { ChangedSources, changesTooFast } from '../sources/changed-sources.ts';
+import { inFairOrder } from '../sources/fair-order.ts';
+import { firstAnswer } from '../sources/first-answer.ts';
+import { Sources } from '../sources/sources.ts';
 import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
 
 /** How often a busy source is asked. */

@@ -4,11 +4,16 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeldFolder } from '../paths/held-folder.ts';
-import { entriesFolder, entrySuffix, isEntryName, temporarySuffix } from '../storage/entry-name.ts';
-import { makeOwn, openOwn } from '../storage/hidden-folder.ts';
-import { Ownership } from '../storage/ownership.ts';
+import {
+  entriesFolder,
+  entrySuffix,
+  isEntryName,
+  temporarySuffix,
+} from '../leftovers/entry-name.ts';
+import { makeOwn, openOwn } from '../leftovers/hidden-folder.ts';
+import { Ownership } from '../leftovers/ownership.ts';
 import { TransferError } from '../transfer-error.ts';
-import { rename, unlink } from '../storage/while-busy.ts';
+import { rename, unlink } from '../leftovers/while-busy.ts';
 
 /** In milliseconds. */
 const day = 24 * 60 * 60 * 1000;

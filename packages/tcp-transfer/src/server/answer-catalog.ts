@@ -6,7 +6,7 @@ import {
   type TransferRequestV2,
 } from '@peerlane/protocol';
 import type { StreamWriter } from '../connection/stream-writer.ts';
-import { nameMatcher, type NameMatcher } from '../sharing/name-matcher.ts';
+import { nameMatcher, type NameMatcher } from '../names/name-matcher.ts';
 import type { ServedLibrary } from './open-library.ts';
 
 /**

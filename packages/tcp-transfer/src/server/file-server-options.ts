@@ -2,7 +2,7 @@
 import { checkBindPort, checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
-import type { AdmissionLimits } from './admission.ts';
+import type { AdmissionLimits } from '../limits/admission.ts';
 import type { ServedLibrary } from './open-library.ts';
 
 /** How a file server is started. */

@@ -5,17 +5,17 @@ import type { Duplex } from 'node:stream';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/socket.ts';
-import { Admission, type Decision } from './admission.ts';
-import { Drain, type CloseOptions, type ServerLoad } from './drain.ts';
+import { Admission, type Decision } from '../limits/admission.ts';
+import { Drain, type CloseOptions, type ServerLoad } from '../limits/drain.ts';
 import type { FileServerEvents, FoundFile } from './file-server-events.ts';
 import {
   resolveFileServerOptions,
   type FileServerOptions,
   type FileServerSettings,
 } from './file-server-options.ts';
-import { machineOf } from '../connection/machine.ts';
-import { ReaderSpeed } from './reader-speed.ts';
-import { RequestRate } from './request-rate.ts';
+import { machineOf } from '../limits/machine.ts';
+import { ReaderSpeed } from '../limits/reader-speed.ts';
+import { RequestRate } from '../limits/request-rate.ts';
 import { SendBuffers } from './send-buffers.ts';
 import { serveConnection } from './serve-connection.ts';
 

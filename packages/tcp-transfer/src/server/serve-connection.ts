@@ -4,7 +4,7 @@ import { TransferRequestDecoder, type TransferRequest } from '@peerlane/protocol
 import { answerRequest } from './answer-request.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { StreamWriter } from '../connection/stream-writer.ts';
-import { requestCosts } from './request-rate.ts';
+import { requestCosts } from '../limits/request-rate.ts';
 import { resolvePace } from '../connection/pace.ts';
 import { reset } from '../connection/socket.ts';
 import { SendBuffers } from './send-buffers.ts';

@@ -6,7 +6,7 @@ import type { Clock, Timer } from '../clock.ts';
 import { Complaints } from './complaints.ts';
 import type { FolderWatch, WatchFolder } from './watch-folder.ts';
 import type { ListFolder } from './list-folder.ts';
-import type { IndexChange, Listing, NameIndex } from './name-index.ts';
+import type { IndexChange, Listing, NameIndex } from '../names/name-index.ts';
 import { visitFolders } from './visit-folders.ts';
 
 /** The folder, the index and the callbacks of an index updater. */

@@ -2,7 +2,7 @@
 import { type Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Listing } from './name-index.ts';
+import type { Listing } from '../names/name-index.ts';
 import { isInside } from './open-inside.ts';
 
 /** The signature of {@link listFolder}, for which tests substitute their own. */

@@ -1,9 +1,15 @@
 // What is left of downloads in a folder, for a person: listed, and removed.
 import { HeldFolder } from '../paths/held-folder.ts';
 import { heldIn } from './download-folder.ts';
-import { openHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
-import { filesIn, namesIn, removeFrom, type LeftFile, type NamedFile } from './left-files.ts';
-import { Ownership } from './ownership.ts';
+import { openHiddenFolder, removeHiddenFolder } from '../leftovers/hidden-folder.ts';
+import {
+  filesIn,
+  namesIn,
+  removeFrom,
+  type LeftFile,
+  type NamedFile,
+} from '../leftovers/left-files.ts';
+import { Ownership } from '../leftovers/ownership.ts';
 
 /**
  * Lists the unfinished files in a download folder that no process writes to, the newest first. Those of

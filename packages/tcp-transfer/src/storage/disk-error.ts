@@ -29,9 +29,6 @@ export async function onDisk<T>(
   }
 }
 
-/** What the system counts as one block of a file, in bytes. */
-export const blockBytes = 512;
-
 /** The codes of errors that are the fault of this machine, and of no peer. */
 const ownFaults: ReadonlySet<string> = new Set(['disk', 'no-space', 'exists']);
 

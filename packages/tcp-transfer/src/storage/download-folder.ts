@@ -1,17 +1,17 @@
 // The folder that downloads write to, and the unfinished files in its hidden folder.
 import { resolve } from 'node:path';
 import { HeldFolder } from '../paths/held-folder.ts';
-import { makeHiddenFolder, removeHiddenFolder } from './hidden-folder.ts';
-import { clearLeftovers, resumable, type Watching } from './leftovers.ts';
+import { makeHiddenFolder, removeHiddenFolder } from '../leftovers/hidden-folder.ts';
+import { clearLeftovers, resumable, type Watching } from '../leftovers/leftovers.ts';
 import { verifyNamedWay } from '../paths/named-way.ts';
-import { claim, createIn, type Unfinished } from './open-unfinished.ts';
-import { Ownership } from './ownership.ts';
+import { claim, createIn, type Unfinished } from '../leftovers/open-unfinished.ts';
+import { Ownership } from '../leftovers/ownership.ts';
 import { placeFile, type Existing, type PlacedFile, type Placing } from './place-file.ts';
-import { ownIdentity } from './process-identity.ts';
+import { ownIdentity } from '../leftovers/process-identity.ts';
 import { verifyNameOnDisk } from './target-name.ts';
 import { TransferError } from '../transfer-error.ts';
-import { unfinishedName, type UnfinishedKey } from './unfinished-name.ts';
-import { rename, unlink } from './while-busy.ts';
+import { unfinishedName, type UnfinishedKey } from '../leftovers/unfinished-name.ts';
+import { rename, unlink } from '../leftovers/while-busy.ts';
 
 /** The folders that downloads of this process write to just now, by device and inode. */
 const inUse = new Map<string, DownloadFolder>();

@@ -3,7 +3,7 @@ import { link, lstat, open, type FileHandle } from 'node:fs/promises';
 import { setChanged } from '../paths/file-time.ts';
 import { readFlags } from '../paths/same-content.ts';
 import { syncFile } from '../paths/sync-folder.ts';
-import { rename, unlink } from './while-busy.ts';
+import { rename, unlink } from '../leftovers/while-busy.ts';
 
 /** How much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;

@@ -6,11 +6,11 @@ import { cutText, maxFilenameBytes } from '@peerlane/protocol';
 import type { HeldFolder } from '../paths/held-folder.ts';
 import { verifyNamedWay } from '../paths/named-way.ts';
 import { giveName, takeName, type NameCalls, type Naming } from './give-name.ts';
-import { mayChange } from './ownership.ts';
-import { ownIdentity } from './process-identity.ts';
+import { mayChange } from '../leftovers/ownership.ts';
+import { ownIdentity } from '../leftovers/process-identity.ts';
 import { sameContent } from '../paths/same-content.ts';
 import { TransferError } from '../transfer-error.ts';
-import { nameOfCopy } from './unfinished-name.ts';
+import { nameOfCopy } from '../leftovers/unfinished-name.ts';
 
 /** A download that was saved. */
 export interface SavedFile {

@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 import { checkFilename, ProtocolError, visibleText } from '@peerlane/protocol';
 import type { HeldFolder } from '../paths/held-folder.ts';
 import { isSamePath } from '../paths/same-path.ts';
-import { ownIdentity } from './process-identity.ts';
+import { ownIdentity } from '../leftovers/process-identity.ts';
 import { TransferError } from '../transfer-error.ts';
-import { unfinishedName } from './unfinished-name.ts';
-import { unlink } from './while-busy.ts';
+import { unfinishedName } from '../leftovers/unfinished-name.ts';
+import { unlink } from '../leftovers/while-busy.ts';
 
 /** The name that a download is requested by, and the name that it is saved under. */
 export interface TargetName {

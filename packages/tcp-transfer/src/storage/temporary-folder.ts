@@ -3,11 +3,11 @@ import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { HeldFolder } from '../paths/held-folder.ts';
-import { openHiddenFolder, openOwn, removeHiddenFolder } from './hidden-folder.ts';
-import { Ownership } from './ownership.ts';
+import { openHiddenFolder, openOwn, removeHiddenFolder } from '../leftovers/hidden-folder.ts';
+import { Ownership } from '../leftovers/ownership.ts';
 import { TransferError } from '../transfer-error.ts';
-import { ownerOf } from './unfinished-name.ts';
-import { rmdir, unlink } from './while-busy.ts';
+import { ownerOf } from '../leftovers/unfinished-name.ts';
+import { rmdir, unlink } from '../leftovers/while-busy.ts';
 
 /**
  * A folder in the system's folder for temporary files that only this user can write to. Disposing of it

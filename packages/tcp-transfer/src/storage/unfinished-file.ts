@@ -5,12 +5,13 @@ import { setChanged } from '../paths/file-time.ts';
 import { isOutOfSpace } from '../paths/out-of-space.ts';
 import { readFlags } from '../paths/same-content.ts';
 import { BackgroundSync } from './fsync.ts';
-import { Heartbeat } from './heartbeat.ts';
-import { blockBytes, checkSpace } from './disk-error.ts';
+import { Heartbeat } from '../leftovers/heartbeat.ts';
+import { blockBytes } from '../leftovers/left-files.ts';
+import { checkSpace } from './disk-error.ts';
 import type { DownloadFolder } from './download-folder.ts';
-import type { Unfinished } from './open-unfinished.ts';
+import type { Unfinished } from '../leftovers/open-unfinished.ts';
 import type { PlacedFile, Placing } from './place-file.ts';
-import type { UnfinishedKey } from './unfinished-name.ts';
+import type { UnfinishedKey } from '../leftovers/unfinished-name.ts';
 import type { WrittenFile } from '../paths/written-file.ts';
 
 /** Some disks take no larger file, in bytes: those are told before anything is received. */

@@ -6,7 +6,7 @@ import { encodeTransferAnswer } from '@peerlane/protocol';
 import { deferred } from '../../src/async.ts';
 import type { VerifiedDownloadOptions } from '../../src/download/verified-options.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
-import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
+import { hiddenFolder } from '../../src/leftovers/hidden-folder.ts';
 import { SlowHasher } from '../support/held-hasher.ts';
 import { entries, eventually, temporaryFolder } from '../support/helpers.ts';
 import {

@@ -6,7 +6,7 @@ import { createConnection, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer, encodeTransferRequest } from '@peerlane/protocol';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
-import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
+import { hiddenFolder } from '../../src/leftovers/hidden-folder.ts';
 import { SlowHasher } from '../support/held-hasher.ts';
 import { eventually, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { encodeTransferAnswer, type PeerAddress } from '@peerlane/protocol';
 import { leftFiles, removeLeftFiles } from '../../src/index.ts';
-import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
+import { hiddenFolder } from '../../src/leftovers/hidden-folder.ts';
 import { entries, eventually, temporaryFolder } from '../support/helpers.ts';
 import { counting, download, fakePeer, leftIn, piece, sourcesOf } from '../support/peers.ts';
 

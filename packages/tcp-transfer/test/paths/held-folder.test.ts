@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DownloadFolder } from '../../src/storage/download-folder.ts';
 import { HeldFolder, withPlainPaths, type AnchorOf } from '../../src/paths/held-folder.ts';
-import { makeHiddenFolder, removeHiddenFolder } from '../../src/storage/hidden-folder.ts';
-import { Ownership } from '../../src/storage/ownership.ts';
+import { makeHiddenFolder, removeHiddenFolder } from '../../src/leftovers/hidden-folder.ts';
+import { Ownership } from '../../src/leftovers/ownership.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
 
 /** As on systems that reach nothing by a folder's descriptor. */

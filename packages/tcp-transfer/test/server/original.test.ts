@@ -18,7 +18,7 @@ async function answerTo(request: string): Promise<Buffer> {
   onTestFinished(() => server.close());
   const socket = createConnection(server.address);
   socket.write(request);
-  return buffer(socket);
+  return await buffer(socket);
 }
 
 const header = (name: Buffer): Buffer =>

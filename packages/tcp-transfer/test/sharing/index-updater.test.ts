@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { IndexUpdater } from '../../src/sharing/index-updater.ts';
 import type { FolderWatchEvents } from '../../src/index.ts';
 import { listFolder, type ListFolder } from '../../src/sharing/list-folder.ts';
-import { NameIndex } from '../../src/sharing/name-index.ts';
+import { NameIndex } from '../../src/names/name-index.ts';
 import { eventually, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

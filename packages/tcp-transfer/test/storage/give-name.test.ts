@@ -6,8 +6,8 @@ import { HeldFolder } from '../../src/paths/held-folder.ts';
 import { clearUnfinished } from '../../src/index.ts';
 import type { NameCalls } from '../../src/storage/give-name.ts';
 import { placeFile, type Existing, type PlacedFile } from '../../src/storage/place-file.ts';
-import { ownIdentity } from '../../src/storage/process-identity.ts';
-import { nameOfCopy } from '../../src/storage/unfinished-name.ts';
+import { ownIdentity } from '../../src/leftovers/process-identity.ts';
+import { nameOfCopy } from '../../src/leftovers/unfinished-name.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
 
 type Call = (from: string, to: string) => Promise<void>;

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { downloadFile } from '../../src/index.ts';
 import { HeldFolder } from '../../src/paths/held-folder.ts';
 import { DownloadFolder } from '../../src/storage/download-folder.ts';
-import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
+import { hiddenFolder } from '../../src/leftovers/hidden-folder.ts';
 import { verifyNameOnDisk } from '../../src/storage/target-name.ts';
 import { bundleProgram } from '../support/bundle.ts';
 import { cannedServer, entries, header, temporaryFolder } from '../support/helpers.ts';

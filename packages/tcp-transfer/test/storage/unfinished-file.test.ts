@@ -11,14 +11,14 @@ import {
   livenessOf,
   machineDigest,
   ownIdentity,
-} from '../../src/storage/process-identity.ts';
+} from '../../src/leftovers/process-identity.ts';
 import {
   fits,
   isAbandoned,
   keyInName,
   ownerOf,
   unfinishedName,
-} from '../../src/storage/unfinished-name.ts';
+} from '../../src/leftovers/unfinished-name.ts';
 import { entries, temporaryFolder } from '../support/helpers.ts';
 
 const self = { pid: 10, start: 'aaaaaaaa', machine: 'cccccccc' };

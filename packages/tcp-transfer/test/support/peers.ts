@@ -24,10 +24,10 @@ import {
 import { ManifestStore } from '../../src/manifests/manifest-store.ts';
 import type { Connect } from '../../src/connection/stream-reader.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
-import { ownIdentity } from '../../src/storage/process-identity.ts';
+import { ownIdentity } from '../../src/leftovers/process-identity.ts';
 import type { Source } from '../../src/swarm/swarm-options.ts';
-import { hiddenFolder } from '../../src/storage/hidden-folder.ts';
-import { unfinishedName } from '../../src/storage/unfinished-name.ts';
+import { hiddenFolder } from '../../src/leftovers/hidden-folder.ts';
+import { unfinishedName } from '../../src/leftovers/unfinished-name.ts';
 import { entries, fakeServer, temporaryFolder } from './helpers.ts';
 
 /** The length of the pieces in most tests, in bytes. */

@@ -1,0 +1,50 @@
+// Which content is taken where the holders of a file disagree.
+import { describe, expect, it } from 'vitest';
+import type { Offer } from '@peerlane/udp-node';
+import { inOrderOfTrust, offeredContents } from '../../src/search/offered-contents.ts';
+import { OfferFeed } from '../../src/search/offer-feed.ts';
+
+const [ours, theirs] = ['a'.repeat(64), 'b'.repeat(64)];
+
+function offer(host: string, port: number, root?: string, version: 1 | 2 = 2): Offer {
+  return { peer: `${host}:${port}`, address: { host, port }, version, size: 5, root };
+}
+
+/** An attacker with many identities on one machine, who answers first. */
+const identities = Array.from({ length: 20 }, (_, each) => offer('127.0.0.9', 2000 + each, theirs));
+const honest = [1, 2, 3].map((each) => offer(`127.0.0.${each}`, 1378, ours));
+
+function feedOf(...offers: Offer[]): OfferFeed {
+  async function* search(): AsyncGenerator<Offer, undefined> {
+    for (const each of offers) yield await Promise.resolve(each);
+    return undefined;
+  }
+  return new OfferFeed(search, undefined);
+}
+
+describe('offers that disagree', () => {
+  it('Twenty identities of one machine, which answer first, count less than three honest holders', () => {
+    expect(offeredContents([...identities, ...honest])).toEqual([
+      { root: ours, size: 5, holders: honest.map(({ peer }) => peer) },
+      { root: theirs, size: 5, holders: ['127.0.0.9:2000'] },
+    ]);
+    expect(inOrderOfTrust([...identities, ...honest])[0]).toBe(honest[0]);
+  });
+
+  it('Offers of version 1, which prove nothing, are tried last, and those of unknown content before', () => {
+    const [old, unknown, known] = [
+      offer('127.0.0.1', 1, undefined, 1),
+      offer('127.0.0.2', 1),
+      offer('127.0.0.3', 1, ours),
+    ];
+    expect(inOrderOfTrust([old, unknown, known])).toEqual([known, unknown, old]);
+  });
+
+  it('Offers that come within a moment are given out in order of trust, and then those that come later', async () => {
+    const feed = feedOf(...identities, ...honest);
+    expect(await feed.gather(10_000)).toHaveLength(23);
+    const first = [await feed.next(), await feed.next(), await feed.next(), await feed.next()];
+    expect(first).toEqual([...honest, identities[0]]);
+    await feed.close();
+  });
+});
