@@ -17,7 +17,7 @@ async function absence(silence?: Silence): Promise<NodeError> {
     })();
   };
   const context = {
-    running: { udp: { find }, library: { folder: { path: tmpdir() } } },
+    running: { udp: { find, members: () => [] }, library: { folder: { path: tmpdir() } } },
     timeout: 60_000,
     now: () => 0,
   };
