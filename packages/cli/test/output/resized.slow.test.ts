@@ -68,6 +68,8 @@ class Window {
   }
 }
 
+const notVerified = 'Not verified: the peer speaks version 1, which does not prove what it sends.';
+
 it('A window that is resized during `p2p get` keeps the rate and the time, and no rubbish is left', async ({
   lab,
   skip,
@@ -88,7 +90,7 @@ it('A window that is resized during `p2p get` keeps the rate and the time, and n
   }
   peer.finish();
   expect(await window.program.exit).toBe(0);
-  expect(window.text).toBe('Received "a rather long name.bin" (50 MB).');
+  expect(window.text).toBe(`Received "a rather long name.bin" (50 MB).\n${notVerified}`);
 });
 
 it('A window that is resized during a download of the session keeps the prompt and what was typed below the bar', async ({
@@ -112,10 +114,11 @@ it('A window that is resized during a download of the session keeps the prompt a
   }
   peer.finish();
   await window.program.says('Received file completely!');
-  await expect.poll(() => window.text).toMatch(/completely!\np2p> search of a text$/);
-  expect(window.text.split('\n').slice(-3)).toEqual([
+  await expect.poll(() => window.text).toMatch(/sends\.\np2p> search of a text$/);
+  expect(window.text.split('\n').slice(-4)).toEqual([
     'p2p> get a.bin',
     'Received file completely!',
+    notVerified,
     'p2p> search of a text',
   ]);
   expect(window.text).not.toContain('%');

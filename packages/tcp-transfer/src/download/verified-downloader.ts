@@ -104,14 +104,20 @@ export class VerifiedDownloader<S extends Source> {
       onDisk: (work) => onDisk(path, signal, work),
       accepts: (source, root) => this.#accepts(source, root),
       changed: this.#changed,
-      onLeft: (file, verified) => {
-        if (verified) this.#left.set(file, verified);
-      },
+      onLeft: this.#leave,
       onLost: (source, error, own) => {
         this.#lose(source, error, own);
       },
     };
   }
+
+  /** Notes what an attempt has left, which may have gone on with what one before it had left. */
+  readonly #leave = (file: UnfinishedFile, verified: readonly Part[] | undefined): void => {
+    const before = [...this.#left].find(([{ name }]) => name === file.found);
+    if (before) this.#left.delete(before[0]);
+    const parts = verified ?? before?.[1];
+    if (parts) this.#left.set(file, parts);
+  };
 
   /** The next source that may have the wanted content. */
   async #next(isWaiting: () => boolean): Promise<S | undefined> {

@@ -13,6 +13,8 @@ export interface Unfinished {
   /** The folder that it is in, and its name there. */
   readonly hidden: HeldFolder;
   readonly name: string;
+  /** The name under which it was found, if it was left before. */
+  readonly found?: string;
 }
 
 /** Creates a file in a hidden folder; `undefined` if the folder was removed meanwhile. */
@@ -44,7 +46,7 @@ export async function claim(
   const status = await handle.stat({ bigint: true });
   // A file with a second name has been placed, and belongs to the user.
   const isOwn = status.isFile() && status.nlink === 1n && status.uid === hidden.status.uid;
-  if (isOwn && (await hidden.isInPlace())) return { handle, hidden, name };
+  if (isOwn && (await hidden.isInPlace())) return { handle, hidden, name, found: left };
   await handle.close();
   return undefined;
 }

@@ -95,6 +95,16 @@ export class UnfinishedFile {
     return file;
   }
 
+  /** Its hidden name. */
+  get name(): string {
+    return this.#unfinished.name;
+  }
+
+  /** The hidden name under which it was found, if it was left before. */
+  get found(): string | undefined {
+    return this.#unfinished.found;
+  }
+
   /** Its descriptor, valid until it is closed. */
   get fd(): number {
     return this.#unfinished.handle.fd;

@@ -79,7 +79,8 @@ describe('digests that are wrong although the file seems unchanged', () => {
     digests[2] = await sha256(randomBytes(1));
     const manifest = { size: content.length, pieceLength, digests: Buffer.concat(digests) };
     const identity = await stat(join(path, 'file'), { bigint: true });
-    const cache = new ManifestCache(path);
+    const cacheFolder = join(path, '.cache');
+    const cache = new ManifestCache(cacheFolder);
     cache.keep(identity, await withRoot(manifest));
     await cache.written();
     const into = await temporaryFolder();
@@ -87,7 +88,7 @@ describe('digests that are wrong although the file seems unchanged', () => {
     const { onLost } = losses;
     await download({ sources: oneOf(address), into, onLost, clock: hasty });
     expect(losses.all).toEqual([[address.port, 'wrong-content']]);
-    const right = await new ManifestCache(path).load(identity);
+    const right = await new ManifestCache(cacheFolder).load(identity);
     expect(right?.manifest.digests.subarray(64, 96)).not.toEqual(digests[2]);
     await download({ sources: oneOf(address), into: await temporaryFolder(), onLost });
     expect(losses.all).toHaveLength(1);

@@ -64,7 +64,7 @@ describe('a download from peers of both versions', () => {
     expect(result).toMatchObject({
       reason: {
         code: 'refused',
-        message: 'the peer refuses: the file has more than 2 TiB (unsupported)',
+        message: 'the peer refused: the file has more than 2 TiB (unsupported)',
       },
     });
   });

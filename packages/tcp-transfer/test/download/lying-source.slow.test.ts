@@ -17,7 +17,12 @@ async function withoutDigests(
   told: number,
 ): Promise<{ readonly address: PeerAddress; readonly breakOff: () => void }> {
   const sockets = new Set<Socket>();
+  let isGone = false;
   const address = await fakePeer(({ want, offset = 0, length = 0 }, socket) => {
+    if (isGone) {
+      socket.destroy();
+      return;
+    }
     sockets.add(socket);
     const size = content.length;
     if (want === 'manifest') {
@@ -34,6 +39,7 @@ async function withoutDigests(
     }
   });
   const breakOff = (): void => {
+    isGone = true;
     for (const socket of sockets) socket.destroy();
   };
   return { address, breakOff };
