@@ -60,6 +60,7 @@ export {
 } from './manifests/manifest-store.ts';
 export { machineOf } from './limits/machine.ts';
 export { type PaceLimits } from './connection/pace.ts';
+export { type SpeedMeter } from './connection/watchdog.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
 export { type PeerConnectionOptions } from './connection/stream-reader.ts';
 export { OrderedOutput } from './swarm/ordered-output.ts';
