@@ -8,6 +8,8 @@ export type Output = Writable & {
   readonly columns?: number;
   /** Node's own: reads the size of the terminal now, and emits `resize` if it has changed. */
   readonly _refreshSize?: () => void;
+  /** Node's own: whether the program stands still until the terminal or the pipe has taken what is written. */
+  readonly _handle?: { readonly setBlocking?: (isBlocking: boolean) => unknown };
 };
 
 /** The surroundings of the program. */
