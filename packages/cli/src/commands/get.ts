@@ -193,12 +193,13 @@ class GetJob {
     near: NearNames,
     stall: StallNote,
   ): Promise<Received> {
-    const { node, hasAnswer } = this.#guest;
+    const { node, hasAnswer, areUnknown } = this.#guest;
     const alone = new AbortController();
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
     const limit = firstAnswerTimeoutOf(this.#guest);
-    void waitForMembers(node, hasAnswer, limit, signal).then((answered) => {
-      if (!answered) alone.abort(nobodyHeard(this.#guest, name));
+    const isClear = (): boolean => hasAnswer() || areUnknown();
+    void waitForMembers(node, isClear, limit, signal).then(() => {
+      if (!hasAnswer()) alone.abort(nobodyHeard(this.#guest, name));
     });
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
       const { received, size, sources } = state;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { shortText } from '@peerlane/protocol';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ownAddresses } from '../members/own-addresses.ts';
-import type { Io } from '../output/io.ts';
+import type { Io, Output } from '../output/io.ts';
 import { boundedOutput, lostText, type LostLine } from '../output/bounded-output.ts';
 import { EventSampler, type SampledKind } from '../events/event-sampler.ts';
 import type { JsonEvent, ReadyEvent } from '../events/json-events.ts';
@@ -24,11 +24,20 @@ const drainTimeout = 10_000;
 export function servingIo(io: Io, json: boolean, lostLog: LostLine = lostText): Io {
   const lostEvent = (count: number): string =>
     asciiJson({ event: 'omitted', of: 'line', count } satisfies JsonEvent);
+  for (const output of [io.stdout, io.stderr]) waitForNoTerminal(output);
   return {
     ...io,
     stdout: boundedOutput(io.stdout, json ? lostEvent : lostText),
     stderr: boundedOutput(io.stderr, lostLog),
   };
+}
+
+/**
+ * Lets the program go on while its terminal takes nothing, as after Ctrl-S. Node would stand still as a whole,
+ * and serve nobody. On Windows it does all the same.
+ */
+function waitForNoTerminal(output: Output): void {
+  if (output.isTTY) output._handle?.setBlocking?.(false);
 }
 
 /** Prints the events of a node that serves as JSON events: of each kind only so many in a second. */

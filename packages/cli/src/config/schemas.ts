@@ -1,5 +1,5 @@
 // Checks and parses the text of each setting.
-import { hostOf, normalLocalPeerAddress } from '@peerlane/protocol';
+import { hostOf } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
 import { expandHome } from './folder-path.ts';
@@ -17,7 +17,7 @@ const seconds = z.number().max(86_400);
 const host = z.string().transform((name, context) => {
   // Other nodes read the host as part of an address, in which an IPv6 host stands in brackets.
   const bracketed = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
-  const address = normalLocalPeerAddress(`${bracketed}:1`);
+  const address = readPeerAddress(`${bracketed}:1`);
   return address === undefined ? invalid(context) : hostOf(address);
 });
 const address = z

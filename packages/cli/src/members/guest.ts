@@ -8,7 +8,7 @@ import { schemas } from '../config/schemas.ts';
 import { flagOf, settings, variableOf, type Config } from '../config/settings.ts';
 import { print, type Io } from '../output/io.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
-import { noAnswerText } from './no-answer-text.ts';
+import { noAnswerText, unknownNamesText } from './no-answer-text.ts';
 import { hostReaching, unreachableText } from './reaching-host.ts';
 import { waitForMembers } from './wait-for-members.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
@@ -31,6 +31,8 @@ export interface Guest {
   readonly peers: readonly string[];
   /** Whether a member was heard or a file was offered. */
   readonly hasAnswer: () => boolean;
+  /** Whether peers were named, and no address was found for any of their names: nobody can be asked. */
+  readonly areUnknown: () => boolean;
 }
 
 /**
@@ -58,6 +60,11 @@ export async function asGuest<T>(
     // The node of this machine may be in the cluster of the network.
     outward: isHostFree,
   });
+  const unknown = new Set<string>();
+  node.on('warning', (_message, about) => {
+    if (about?.kind === 'lookup' && about.peer !== undefined) unknown.add(about.peer);
+  });
+  const areUnknown = (): boolean => peers.length > 0 && peers.every((peer) => unknown.has(peer));
   await node.start();
   let isOffered = false;
   node.on('offer', () => {
@@ -69,7 +76,7 @@ export async function asGuest<T>(
   const looking =
     peers.length === 0 ? joinLocalNode(node, config, signal).catch(() => undefined) : undefined;
   try {
-    return await run({ node, config, peers, hasAnswer });
+    return await run({ node, config, peers, hasAnswer, areUnknown });
   } finally {
     done.abort();
     await looking;
@@ -96,9 +103,11 @@ export function firstAnswerTimeoutOf({ peers, config }: Guest): number {
 }
 
 /** Waits until a member of version 2 should have been heard. Returns whether any member was. */
-export function hearSomebody({ node, config }: Guest, signal: AbortSignal): Promise<boolean> {
+export async function hearSomebody(guest: Guest, signal: AbortSignal): Promise<boolean> {
+  const { node, config, areUnknown } = guest;
   const limit = Math.min(config.waiting * 1000, discoveryTimeout);
-  return waitForMembers(node, (members) => members.some(isHeard), limit, signal);
+  await waitForMembers(node, (members) => areUnknown() || members.some(isHeard), limit, signal);
+  return node.members().some(isHeard);
 }
 
 /**
@@ -106,7 +115,8 @@ export function hearSomebody({ node, config }: Guest, signal: AbortSignal): Prom
  *
  * @param filename the file that was asked for, if one was
  */
-export function nobodyHeard({ peers, config }: Guest, filename?: string): Error {
+export function nobodyHeard({ peers, config, areUnknown }: Guest, filename?: string): Error {
+  if (areUnknown()) return new Error(unknownNamesText(peers));
   if (peers.length > 0) return new Error(noAnswerText(peers, filename));
   return new Error(
     config.lan

@@ -1,4 +1,5 @@
-// Says that peers do not answer, and why that may be.
+// Says that peers do not answer or cannot be asked, and why that may be.
+import { parsePeerAddress } from '@peerlane/protocol';
 import { getCommand } from '../text/get-command.ts';
 
 /**
@@ -17,5 +18,18 @@ export function noAnswerText(peers: readonly string[], filename?: string): strin
   return (
     `No answer from ${peers.join(', ')}: p2p is not running there, on that UDP port, or a firewall stops it, ` +
     `or it is a node of version 1, which ${original}`
+  );
+}
+
+/**
+ * One line for peers that were named, none of which can be asked: their names have no address.
+ *
+ * @param peers at least one, as `host:port`
+ */
+export function unknownNamesText(peers: readonly string[]): string {
+  const names = new Set(peers.map((peer) => parsePeerAddress(peer).host));
+  return (
+    `No address was found for the name ${[...names].join(', ')}: ` +
+    'check how it is written, or use the IP address of that machine'
   );
 }

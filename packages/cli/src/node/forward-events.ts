@@ -18,7 +18,7 @@ export function forwardEvents(
   for (const event of ofTcp) (tcp as EventEmitter).on(event, (value) => to.emit(event, value));
   library.folder?.on('clash', (clash) => node.emit('clash', clash));
   tcp.on('wire', (event) => node.emit('transferWire', event));
-  udp.on('warning', ({ message }) => node.emit('warning', message));
+  udp.on('warning', (warning) => node.emit('warning', warning.message, warning));
   tcp.on('warning', (error) => {
     if (!hasLeft(error.cause)) node.emit('warning', describe(error));
   });

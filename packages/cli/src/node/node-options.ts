@@ -5,7 +5,7 @@ import type {
   NameClash,
   TransferWireEvent,
 } from '@peerlane/tcp-transfer';
-import type { DatagramTransport, UdpNodeEvents } from '@peerlane/udp-node';
+import type { DatagramTransport, UdpNodeEvents, Warning } from '@peerlane/udp-node';
 
 /** The options of a node. Times are in milliseconds. */
 export interface NodeOptions {
@@ -118,6 +118,6 @@ export interface NodeEvents
   ];
   /** A further file has a name that another file has: only the first by path order is shared. */
   clash: [clash: NameClash];
-  /** A fault that the node survives. The message is safe to print. */
-  warning: [message: string];
+  /** A fault that the node survives. The message is safe to print. `about` says more of one of its UDP side. */
+  warning: [message: string, about?: Warning];
 }

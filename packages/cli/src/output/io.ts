@@ -8,11 +8,16 @@ export type Output = Writable & {
   readonly columns?: number;
   /** Node's own: reads the size of the terminal now, and emits `resize` if it has changed. */
   readonly _refreshSize?: () => void;
+  /** Node's own: whether the program stands still until the terminal or the pipe has taken what is written. */
+  readonly _handle?: { readonly setBlocking?: (isBlocking: boolean) => unknown };
 };
 
 /** The surroundings of the program. */
 export interface Io {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & {
+    readonly isTTY?: boolean;
+    readonly setRawMode?: (mode: boolean) => unknown;
+  };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,6 +25,10 @@ export interface Io {
   readonly cwd: string;
   /** Aborted when the program has to stop. */
   readonly signal: AbortSignal;
+  /**
+   * Stops the program, as Ctrl-Z does, until the shell lets it go on. Returns at once where no shell could.
+   */
+  readonly suspend?: () => void;
   /**
    * Lets a program that serves go on when its standard output cannot be written any more, because a disk is
    * full, say. Otherwise the program ends.

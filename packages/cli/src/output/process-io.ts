@@ -43,6 +43,9 @@ export function processIo(): Io {
       return workingFolder();
     },
     signal: stop.signal,
+    suspend: () => {
+      process.kill(process.pid, 'SIGTSTP');
+    },
     surviveOutput: (say) => {
       survive = say;
     },

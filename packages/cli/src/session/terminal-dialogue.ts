@@ -63,6 +63,7 @@ export class TerminalDialogue implements Dialogue, Lines {
     this.#readline.on('SIGINT', () => {
       if (this.#keys?.cancel() !== true) this.#readline.close();
     });
+    this.#readline.on('SIGTSTP', this.#suspend);
     this.#readline.once('close', () => {
       this.#closed = true;
       // The cursor leaves the line of the prompt.
@@ -164,6 +165,19 @@ export class TerminalDialogue implements Dialogue, Lines {
     if (this.#live.size > 0 && this.#waiting) this.#show(this.#prompt());
   };
 
+  // Ctrl-Z. By itself readline would ignore all keys afterwards, and where nothing can stop the program, as
+  // in a container, leave the terminal in its normal mode.
+  readonly #suspend = (): void => {
+    const { stdin, suspend } = this.#io;
+    if (this.#waiting) this.#erase();
+    stdin.setRawMode?.(false);
+    suspend?.();
+    stdin.setRawMode?.(true);
+    // The cursor is below what the shell has printed.
+    Object.assign(this.#readline, { prevRows: 0 });
+    this.#refresh();
+  };
+
   // Most terminals wrap long lines anew when the window changes its width. readline has to know how many
   // rows are above the cursor then, before it redraws them. So the width is read again before each drawing:
   // the signal that tells of a change comes later.
@@ -196,12 +210,19 @@ export class TerminalDialogue implements Dialogue, Lines {
       return;
     }
     stdout._refreshSize?.();
+    const rows = this.#erase();
+    // The prompt is redrawn that many rows above the cursor.
+    stdout.write(text + '\n'.repeat(rows));
+    this.#refresh();
+  }
+
+  /** Removes what is shown from the screen. Returns how many rows were above that of the cursor. */
+  #erase(): number {
+    const { stdout } = this.#io;
     const { rows } = this.#readline.getCursorPos();
     moveCursor(stdout, 0, -rows);
     cursorTo(stdout, 0);
     clearScreenDown(stdout);
-    // The prompt is redrawn that many rows above the cursor.
-    stdout.write(text + '\n'.repeat(rows));
-    this.#refresh();
+    return rows;
   }
 }

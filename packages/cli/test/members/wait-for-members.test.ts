@@ -21,7 +21,12 @@ function guestThatHears(after: number) {
   const config = { waiting: 100 };
   return {
     search,
-    guest: { node: { members, search, hasConverged: true }, config, peers: [] } as unknown as Guest,
+    guest: {
+      node: { members, search, hasConverged: true },
+      config,
+      peers: [],
+      areUnknown: () => false,
+    } as unknown as Guest,
   };
 }
 
