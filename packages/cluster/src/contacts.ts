@@ -68,7 +68,7 @@ export function chooseContact(
  * for anyone can copy one, and would hide its owner.
  */
 export function uniqueMembers(state: State): Peer[] {
-  const ownHosts = new Set([...state.self].map(hostOf));
+  const ownHosts = new Set(state.settings.ownHosts);
   return oneOfEach(state, (owner) => nodeAt(owner, ownHosts));
 }
 
