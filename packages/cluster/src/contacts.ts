@@ -68,8 +68,30 @@ export function chooseContact(
  * for anyone can copy one, and would hide its owner.
  */
 export function uniqueMembers(state: State): Peer[] {
-  const ownHosts = new Set([...state.self].map(hostOf));
+  const ownHosts = new Set(state.settings.ownHosts);
   return oneOfEach(state, (owner) => nodeAt(owner, ownHosts));
+}
+
+/** The most proven members that are told apart when they are counted: beyond that a few more change little. */
+const mostCompared = 64;
+
+/** How long a member may owe the answer to a ping before it counts as away, in milliseconds. */
+const pongTimeout = 1000;
+
+/**
+ * About how many other nodes hear what this one hears: the members that have proven themselves, each node of
+ * this machine once. A guest leaves soon, and a member that owes an answer may have died.
+ */
+export function countListeners({ peers, proven, settings }: State, now: number): number {
+  if (proven.size > mostCompared) return proven.size;
+  const ownHosts = new Set(settings.ownHosts);
+  const nodes = new Set<string>();
+  for (const address of proven) {
+    const peer = peers.get(address)!;
+    const isAway = peer.owesSince !== undefined && now - peer.owesSince >= pongTimeout;
+    if (!isAway && !peer.guest) nodes.add(nodeAt(peer, ownHosts));
+  }
+  return nodes.size;
 }
 
 /**

@@ -1,10 +1,15 @@
 // The options of a cluster: what they mean, their defaults, and the checks that they must pass.
-import { normalLocalPeerAddress, ProtocolError, visibleText } from '@peerlane/protocol';
+import { hostOf, normalLocalPeerAddress, ProtocolError, visibleText } from '@peerlane/protocol';
 
 /** The options of a {@link Cluster}. Addresses are `host:port` in their normal form. */
 export interface ClusterOptions {
   /** The addresses of this node itself, by which it is never a member. */
   readonly self: readonly string[];
+  /**
+   * The hosts of this machine, at which one node may be known by several addresses.
+   * @default those of `self`
+   */
+  readonly ownHosts?: readonly string[];
   /** A random name for this run of the node: 16 hexadecimal digits. */
   readonly id: string;
   /** Makes a ping: 16 random hexadecimal digits, new at each call. */
@@ -80,6 +85,7 @@ export function resolveOptions(options: ClusterOptions): Settings {
     name: options.name,
     tcpPort: options.tcpPort,
     self: copyOfAddresses('self', options.self),
+    ownHosts: [...(options.ownHosts ?? options.self.map(hostOf))],
     members: copyOfAddresses('members', options.members ?? []),
     period: options.period ?? 20_000,
     protocol: options.protocol ?? 2,

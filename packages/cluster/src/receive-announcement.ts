@@ -1,4 +1,5 @@
 // Handles an announcement to the local network, which every node of it hears: few greet its sender.
+import { countListeners } from './contacts.ts';
 import { find, store, type Change, type State } from './state.ts';
 import { GossipRound } from './gossip-round.ts';
 import { greet, ping } from './greetings.ts';
@@ -28,7 +29,7 @@ export function receiveAnnouncement(
   changes: Change[],
 ): void {
   const random = Number.parseInt(state.settings.newPing().slice(0, 8), 16) / 2 ** 32;
-  if (random * (state.proven.size + 1) >= meanGreeters) return;
+  if (random * (countListeners(state, now) + 1) >= meanGreeters) return;
   const round = new GossipRound(state, now);
   const known = find(state, address);
   if (known && state.settings.protocol === 2 && isTrusted(state, known)) {

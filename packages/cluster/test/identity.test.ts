@@ -59,6 +59,18 @@ describe('one node under several addresses', () => {
     expect(node.chooseContacts(request, 3).map(({ address }) => address)).toEqual(both);
   });
 
+  it('A node is listed once too where this one is bound to fewer addresses of the machine', () => {
+    const both = ['127.0.0.1:1001', '192.168.7.1:1001'];
+    const listed = (ownHosts?: string[]) => {
+      const node = cluster({ self: ['127.0.0.1:1000'], ...(ownHosts && { ownHosts }) });
+      const id = hex();
+      for (const from of both) prove(node, from, id, 1);
+      return addressesOf(node);
+    };
+    expect(listed(['127.0.0.1', '192.168.7.1'])).toEqual(both.slice(0, 1));
+    expect(listed()).toEqual(both);
+  });
+
   it('A node is known by its configured name, whatever that resolves to', () => {
     const node = cluster({ members: ['node2:1378', 'node3:1378'] });
     node.start(0);

@@ -3,6 +3,7 @@
 import { Cluster, type AddressAnnouncement, type Change } from '@peerlane/cluster';
 import {
   formatPeerAddress,
+  hostOf,
   ipVersion,
   isLoopback,
   parsePeerAddress,
@@ -12,7 +13,7 @@ import type { Settings } from './options.ts';
 import { Alarm } from './system/alarm.ts';
 import type { Clock } from './system/clock.ts';
 import { SleepWatch } from './system/sleep-watch.ts';
-import { ownAddresses, ownAddressFor } from './system/own-addresses.ts';
+import { ownAddresses, ownAddressFor, ownHosts } from './system/own-addresses.ts';
 
 /** The parts of a node that a {@link NodeCluster} uses. */
 export interface NodeClusterOptions {
@@ -46,8 +47,11 @@ export class NodeCluster {
   constructor({ settings, bound, id, onChange, onWake }: NodeClusterOptions) {
     const { members, period, protocol, name, tcpPort, guest, random, clock } = settings;
     const known = { host: settings.host, port: bound.port };
+    const self = [formatPeerAddress(known), ...ownAddresses(bound)];
     this.view = new Cluster({
-      self: [formatPeerAddress(known), ...ownAddresses(bound)],
+      self,
+      // A node on a loopback address may hear others of this machine by its addresses in the network too.
+      ownHosts: [...self.map(hostOf), ...ownHosts()],
       id,
       newPing: random,
       ...{ members, period, protocol, name, tcpPort, guest },

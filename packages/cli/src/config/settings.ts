@@ -73,7 +73,7 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
   lan: {
     expected: 'true or false',
-    about: 'share with the local network (host :: or 0.0.0.0)',
+    about: 'reach the local network, and be reached from it (host :: or 0.0.0.0)',
     fallback: false,
     isSwitch: true,
   },

@@ -9,6 +9,7 @@ import { flagOf, settings, variableOf, type Config } from '../config/settings.ts
 import { print, type Io } from '../output/io.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { noAnswerText, unknownNamesText } from './no-answer-text.ts';
+import { allowAdvice, publicNetworks } from './public-networks.ts';
 import { hostReaching, unreachableText } from './reaching-host.ts';
 import { waitForMembers } from './wait-for-members.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
@@ -118,6 +119,8 @@ export async function hearSomebody(guest: Guest, signal: AbortSignal): Promise<b
 export function nobodyHeard({ peers, config, areUnknown }: Guest, filename?: string): Error {
   if (areUnknown()) return new Error(unknownNamesText(peers));
   if (peers.length > 0) return new Error(noAnswerText(peers, filename));
+  const advice = config.lan ? allowAdvice(publicNetworks(config.allow).networks) : undefined;
+  if (advice !== undefined) return new Error(`Nobody was heard on the local network. ${advice}.`);
   return new Error(
     config.lan
       ? 'Nobody was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? Or name a peer with --peer HOST:PORT.'

@@ -2,6 +2,7 @@
 import { isLoopback } from '@peerlane/protocol';
 import type { Config } from '../config/settings.ts';
 import type { PeerlaneNode } from '../node/node.ts';
+import { allowAdvice, publicNetworks } from './public-networks.ts';
 
 /**
  * Says what `--lan` opens to whom, or how to share with the network; `undefined` where the user has chosen
@@ -11,8 +12,15 @@ import type { PeerlaneNode } from '../node/node.ts';
  */
 export function reachText(
   { address, tcpAddress }: Pick<PeerlaneNode, 'address' | 'tcpAddress'>,
-  { host, lan, catalog, protocol }: Pick<Config, 'host' | 'lan' | 'catalog' | 'protocol'>,
+  {
+    host,
+    lan,
+    catalog,
+    protocol,
+    allow,
+  }: Pick<Config, 'host' | 'lan' | 'catalog' | 'protocol' | 'allow'>,
   command: string,
+  found?: Parameters<typeof publicNetworks>[1],
 ): string | undefined {
   if (lan) {
     // Version 1 has no catalog.
@@ -21,7 +29,12 @@ export function reachText(
         ? 'can list and get what is shared'
         : 'can get each shared file whose name they know';
     const ports = `(UDP port ${address.port}, TCP port ${tcpAddress.port})`;
-    return `Everyone on your network ${what} ${ports}.`;
+    const { networks, areAll } = publicNetworks(allow, found);
+    const advice = allowAdvice(networks);
+    const notes = advice === undefined ? [] : [`${advice}.`];
+    // Nobody is reached where every network is left out.
+    if (notes.length > 0 && areAll) return notes[0];
+    return [`Everyone on your network ${what} ${ports}.`, ...notes].join(' ');
   }
   if (!isLoopback(host)) return undefined;
   return `Only this machine reaches ${host}: share with your network by ${command} --lan`;

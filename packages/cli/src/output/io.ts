@@ -30,6 +30,11 @@ export interface Io {
    */
   readonly suspend?: () => void;
   /**
+   * Lets a session cancel downloads where Ctrl-C comes as a signal: if `cancel` returns true, there were some,
+   * and `signal` is not aborted.
+   */
+  readonly onInterrupt?: (cancel: () => boolean) => void;
+  /**
    * Lets a program that serves go on when its standard output cannot be written any more, because a disk is
    * full, say. Otherwise the program ends.
    *

@@ -18,8 +18,15 @@ export function processIo(): Io {
   const hasTerminal = [stdin, stdout, stderr].some(({ isTTY }) => isTTY);
   for (const signal of endingSignals) {
     if (signal === 'SIGHUP' && !hasTerminal) process.on(signal, () => undefined);
-    else process.once(signal, abort);
+    else if (signal !== 'SIGINT') process.once(signal, abort);
   }
+  let cancel: (() => boolean) | undefined;
+  process.on('SIGINT', function interrupt() {
+    if (cancel?.() === true) return;
+    // The next one ends the program at once.
+    process.removeListener('SIGINT', interrupt);
+    abort();
+  });
   if (hasTerminal) surviveItsEnd(stdin);
   let survive: ((reason: string) => void) | undefined;
   stdout.on('error', (cause: NodeJS.ErrnoException) => {
@@ -45,6 +52,9 @@ export function processIo(): Io {
     signal: stop.signal,
     suspend: () => {
       process.kill(process.pid, 'SIGTSTP');
+    },
+    onInterrupt: (before) => {
+      cancel = before;
     },
     surviveOutput: (say) => {
       survive = say;

@@ -110,8 +110,10 @@ export class PlainDialogue implements Dialogue, Lines {
     // No key has a meaning here.
   }
 
-  begin(): void {
+  begin({ cancel }: CommandKeys): void {
     this.#hasPrompt = this.atTerminal;
+    // Such a terminal turns Ctrl-C into a signal.
+    if (this.interactive) this.#io.onInterrupt?.(cancel);
   }
 
   say(...lines: readonly string[]): void {

@@ -1,7 +1,14 @@
 // The command `join` of a session: adds nodes to the cluster, and says whether they answer.
-import { formatPeerAddress } from '@peerlane/protocol';
+import {
+  ipVersion,
+  isLoopback,
+  isWildcard,
+  parsePeerAddress,
+  type PeerAddress,
+} from '@peerlane/protocol';
 import { noAddressText, readPeerAddress, splitList } from '../config/peer-addresses.ts';
 import { noAnswerText } from '../members/no-answer-text.ts';
+import { ownAddresses } from '../members/own-addresses.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import type { PeerlaneNode } from '../node/node.ts';
@@ -35,8 +42,8 @@ async function joinOne(
     dialogue.fail(fault!);
     return;
   }
-  if (address === formatPeerAddress(node.address)) {
-    dialogue.fail(`${address} is this node itself`);
+  if (isItself(address, node.address)) {
+    dialogue.fail(`This node itself has the address ${address}`);
     return;
   }
   if (node.isHeard(address)) {
@@ -50,4 +57,14 @@ async function joinOne(
     dialogue.say(`Joined ${address}.`);
   else if (!signal.aborted)
     dialogue.fail(`${noAnswerText([address])}. It will be retried for a while`);
+}
+
+/** Whether an address leads to the node that is bound to `bound`. */
+function isItself(address: string, bound: PeerAddress): boolean {
+  if (ownAddresses(bound).includes(address)) return true;
+  const { host, port } = parsePeerAddress(address);
+  if (port !== bound.port || !isLoopback(host)) return false;
+  // On all addresses of IPv4 alone, another node may be at that of IPv6.
+  if (isWildcard(bound.host)) return bound.host === '::' || ipVersion(host) !== 6;
+  return host === 'localhost' && bound.host === '127.0.0.1';
 }

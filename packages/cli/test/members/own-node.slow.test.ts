@@ -65,3 +65,26 @@ it.skipIf(impossible !== undefined)(
     await lab.close();
   },
 );
+
+it.skipIf(impossible !== undefined)(
+  'A guest counts each of two nodes of its own machine once, though it hears them at two addresses',
+  async ({ lab }) => {
+    using machines = new Machines(2);
+    machines.connect(0, 1, 1);
+    await share(lab, machines, 0, 'a.txt');
+    await share(lab, machines, 0, 'b.txt');
+    const run = async (command: string): Promise<string> => {
+      const guest = lab.run({ within: machines.within(0), args: [command] });
+      guest.endInput();
+      expect(await guest.exit).toBe(0);
+      return guest.stdout;
+    };
+    await inTime(async () => {
+      expect(await run('status')).toMatch(
+        /^Cluster: 2 members, 2 heard\.\nShared .*2 files \(10 B\)\.\n$/,
+      );
+    });
+    expect(await run('search')).toMatch(/^SIZE .*\n5 B +1 +1 +a\.txt\n5 B +1 +1 +b\.txt\n$/);
+    await lab.close();
+  },
+);

@@ -4,11 +4,21 @@ import { reachText } from '../../src/members/reach-text.ts';
 
 const node = { address: { host: '::', port: 1378 }, tcpAddress: { host: '::', port: 49_152 } };
 
-const open = { host: '::', lan: true, catalog: true, protocol: 2 } as const;
+const open = { host: '::', lan: true, catalog: true, protocol: 2, allow: [] as string[] } as const;
+
+/** Interfaces with these addresses of networks of 256. */
+const interfaces = (...addresses: string[]) => ({
+  eth0: addresses.map((address) => ({
+    ...{ address, cidr: `${address}/24`, netmask: '', mac: '', internal: false },
+    family: 'IPv4' as const,
+  })),
+});
+
+const near = interfaces('192.168.7.1');
 
 describe('who reaches a node that shares', () => {
   it('With --lan a line says what is open to whom', () => {
-    expect(reachText(node, open, 'p2p share')).toBe(
+    expect(reachText(node, open, 'p2p share', near)).toBe(
       'Everyone on your network can list and get what is shared (UDP port 1378, TCP port 49152).',
     );
   });
@@ -17,7 +27,7 @@ describe('who reaches a node that shares', () => {
     ['without a catalog', { ...open, catalog: false }],
     ['of version 1', { ...open, protocol: 1 as const }],
   ])('A node %s does not say that its files can be listed', (_which, config) => {
-    expect(reachText(node, config, 'p2p share')).toBe(
+    expect(reachText(node, config, 'p2p share', near)).toBe(
       'Everyone on your network can get each shared file whose name they know ' +
         '(UDP port 1378, TCP port 49152).',
     );
@@ -31,6 +41,25 @@ describe('who reaches a node that shares', () => {
       );
     },
   );
+
+  it('A network with public addresses is said to be left out, with the option that adds it', () => {
+    const advice =
+      '--lan leaves out 203.0.113.0/24, whose addresses are public: ' +
+      'to reach the machines there, add --allow 203.0.113.0/24 on each of them.';
+    const text = (allow: string[], ...addresses: string[]) =>
+      reachText(node, { ...open, allow }, 'p2p share', interfaces(...addresses));
+    expect(text([], '203.0.113.5')).toBe(advice);
+    const everyone = reachText(node, open, 'p2p share', near);
+    expect(text([], '203.0.113.5', '10.0.0.1')).toBe(`${everyone} ${advice}`);
+    expect(text(['203.0.113.0/24'], '203.0.113.5')).toBe(everyone);
+  });
+
+  it('A public address without neighbours is no network to add', () => {
+    const found = interfaces('203.0.113.5', '10.0.0.1');
+    const [first, ...others] = found.eth0;
+    const line = { eth0: [{ ...first!, cidr: '203.0.113.5/32' }, ...others] };
+    expect(reachText(node, open, 'p2p share', line)).toBe(reachText(node, open, 'p2p share', near));
+  });
 
   it('A host that the user chose needs no words', () => {
     expect(reachText(node, { ...open, host: '192.0.2.1', lan: false }, 'p2p share')).toBe(

@@ -52,10 +52,22 @@ describe.concurrent('join', () => {
       expect.stringMatching(
         /^192\.168\.7\.7:1378 is on the network, which a node on 127\.0\.0\.1 does not reach: add --lan/,
       ),
-      `${address} is this node itself.`,
+      `This node itself has the address ${address}.`,
       expect.stringMatching(/^Unknown command "joni a"\. Did you mean "join"\?/),
       '',
     ]);
+  });
+
+  it('A node is told that an address is its own, by whichever name of this machine', async ({
+    lab,
+  }) => {
+    const [, port] = (await lab.start(await lab.folder())).address.split(':');
+    const own = await lab.start(await lab.folder());
+    const [, ownPort] = own.address.split(':');
+    own.node.type(`join localhost:${ownPort}`, `join localhost:${port}`, 'quit');
+    expect(await own.node.exit).toBe(1);
+    expect(own.node.stderr).toBe(`This node itself has the address localhost:${ownPort}.\n`);
+    expect(own.node.stdout).toContain(`Joined localhost:${port}.\n`);
   });
 
   it('A session of version 1 adds a node to its list, whether or not it is there', async ({

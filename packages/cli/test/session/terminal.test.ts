@@ -308,6 +308,20 @@ describe.concurrent('at a terminal', () => {
     expect(await node.exit).toBe(0);
   });
 
+  it('Ctrl-C does the same at a terminal that knows no escape sequences', async ({ lab, skip }) => {
+    skip(terminals.missing, terminals.reason);
+    const env = { P2P_CLUSTER: '127.0.0.1:1', TERM: 'dumb' };
+    const node = await atTerminal(lab, await lab.folder(), env);
+    node.type('get nothing.txt', 'list');
+    await node.says(/Cluster members:\n {2}1\. 127\.0\.0\.1:1\b.*\np2p> /);
+    node.press(controlC);
+    await node.says(/Cancelled: "nothing\.txt"\..*\np2p> $/);
+    node.type('list');
+    await node.says(/Cluster members:[^]*Cluster members:[^]*\np2p> $/);
+    node.press(controlC);
+    expect(await node.exit).toBe(0);
+  });
+
   it('Ctrl-C ends p2p get with code 130', async ({ lab, skip }) => {
     skip(terminals.missing, terminals.reason);
     const silent = createSocket('udp4').bind(0, '127.0.0.1');

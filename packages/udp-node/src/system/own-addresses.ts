@@ -55,10 +55,13 @@ const debianSelf = '127.0.1.1';
  * every interface if it is bound to all of them.
  */
 export function ownAddresses(bound: PeerAddress): string[] {
-  const hosts = isWildcard(bound.host)
-    ? [...interfaces().map(({ host }) => host), debianSelf]
-    : [bound.host];
+  const hosts = isWildcard(bound.host) ? ownHosts() : [bound.host];
   return hosts.map((host) => formatPeerAddress({ host, port: bound.port }));
+}
+
+/** Every host by which this machine can be named. */
+export function ownHosts(): string[] {
+  return [...interfaces().map(({ host }) => host), debianSelf];
 }
 
 /**
