@@ -16,7 +16,7 @@ export async function run(invocation: Invocation<'status'>, io: Io): Promise<num
       const found = await gatherFiles(guest, '', io.signal, incompleteNote(report));
       const status = statusOf(shownMembers(guest), found, performance.now());
       report.event(status);
-      report.say(...statusLines(status));
+      report.say(statusLines(status));
       return exitCodes.done;
     });
   } catch (error) {
