@@ -16,9 +16,10 @@ const beyondBuffers = 16 * 1024 * 1024;
  * buffered before the first noticeable wait does not count.
  */
 export class ReaderSpeed implements SpeedMeter {
-  #startedAt = 0;
+  /** When the client got its place; until then no speed of it is known. */
+  #startedAt = Infinity;
   /** When the latest span began, and the bytes of it and of the span before. */
-  #spanAt = 0;
+  #spanAt = Infinity;
   #latest = 0;
   #before = 0;
   #waitingSince: number | undefined;
@@ -64,7 +65,7 @@ export class ReaderSpeed implements SpeedMeter {
   /** Begins another span if it is time to. */
   #turn(now: number): void {
     const spans = Math.floor((now - this.#spanAt) / judgedAfter);
-    if (spans === 0) return;
+    if (spans <= 0) return;
     this.#before = spans === 1 ? this.#latest : 0;
     this.#latest = 0;
     this.#spanAt += spans * judgedAfter;

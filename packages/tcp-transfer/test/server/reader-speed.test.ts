@@ -24,6 +24,10 @@ describe('the speed of a reader', () => {
     expect(speed.bytesPerSecond(6000)).toBe(0);
   });
 
+  it('The speed of a client that waits for a place is not known, however long it waits', () => {
+    expect(new ReaderSpeed().bytesPerSecond(60_000)).toBeUndefined();
+  });
+
   it('A client that has stood still for 5 s is known to read nothing, whatever the system buffered before', () => {
     const speed = started();
     send(speed, 1_000_000, 1, 0, 4);
