@@ -60,7 +60,7 @@ export {
 } from './manifests/manifest-store.ts';
 export { machineOf } from './limits/machine.ts';
 export { type PaceLimits } from './connection/pace.ts';
-export { type SpeedMeter } from './connection/watchdog.ts';
+export { type SpeedMeter } from './limits/speed-meter.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';
 export { type PeerConnectionOptions } from './connection/stream-reader.ts';
 export { OrderedOutput } from './swarm/ordered-output.ts';

@@ -29,7 +29,7 @@ export async function run(invocation: Invocation<'clean'>, io: Io): Promise<numb
           ...{ event: removes ? 'removed' : 'unfinished', folder: path, bytes },
           ...{ changed: new Date(changed).toISOString() },
         });
-      report.say(...linesFor(left, path, removes));
+      report.say(linesFor(left, path, removes));
     }
     return exitCodes.done;
   } catch (error) {

@@ -28,7 +28,7 @@ export async function run(invocation: Invocation<'config'>, io: Io): Promise<num
       valueText(value ?? undefined),
       notFor ? `${from} (not for ${notFor.join(', ')})` : from,
     ]);
-    report.say(...table(rows));
+    report.say(table(rows));
     return exitCodes.done;
   } catch (error) {
     return report.fail(error);

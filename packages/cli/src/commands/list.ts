@@ -21,7 +21,7 @@ export async function run(invocation: Invocation<'list'>, io: Io): Promise<numbe
       if (io.signal.aborted || members.length === 0) return report.fail(nobodyHeard(guest));
       const now = performance.now();
       for (const member of members) report.event(memberEvent(member, now));
-      report.say(...memberTable(members, now));
+      report.say(memberTable(members, now));
       return exitCodes.done;
     });
   } catch (error) {

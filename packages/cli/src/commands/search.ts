@@ -25,7 +25,7 @@ export async function run(invocation: Invocation<'search'>, io: Io): Promise<num
         return report.fail(new NodeError('not-found', `No member lists ${what}.`));
       }
       for (const each of found) report.event(fileEvent(each));
-      report.say(...fileTable(found));
+      report.say(fileTable(found));
       return exitCodes.done;
     });
   } catch (error) {

@@ -18,7 +18,7 @@ export async function run(invocation: Invocation<'status'>, io: Io): Promise<num
       const status = statusOf(shownMembers(guest), found, performance.now());
       const left = await leftIn(io.cwd);
       report.event({ ...status, ...left });
-      report.say(...statusLines(status), ...leftLines(left));
+      report.say([...statusLines(status), ...leftLines(left)]);
       return exitCodes.done;
     });
   } catch (error) {

@@ -44,9 +44,20 @@ export interface Io {
 }
 
 /**
+ * Lines to print, singly or as a list. A list of many lines, as strangers can make it, is no list of
+ * arguments: 130,000 of those are more than the stack holds.
+ */
+export type Printed = readonly (string | readonly string[])[];
+
+/**
  * Prints lines of text. Control characters become visible: text of a peer, a file or an argument cannot
  * control the terminal.
  */
-export function print(stream: Writable, ...lines: readonly string[]): void {
-  stream.write(lines.map((line) => `${visibleText(line)}\n`).join(''));
+export function print(stream: Writable, ...lines: Printed): void {
+  stream.write(
+    lines
+      .flat()
+      .map((line) => `${visibleText(line)}\n`)
+      .join(''),
+  );
 }

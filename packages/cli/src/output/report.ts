@@ -4,7 +4,7 @@ import { UsageError } from '../command-line/usage-error.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { failureText } from './failure-text.ts';
-import { print, type Io } from './io.ts';
+import { print, type Io, type Printed } from './io.ts';
 import type { ErrorEvent, JsonEvent } from '../events/json-events.ts';
 import { NodeError } from '../node/node-error.ts';
 import { writeJson } from '../events/json-line.ts';
@@ -39,7 +39,7 @@ export class Report {
   }
 
   /** Prints results if a person reads the output. */
-  say(...lines: readonly string[]): void {
+  say(...lines: Printed): void {
     if (!this.json) print(this.#io.stdout, ...lines);
   }
 

@@ -1,5 +1,5 @@
 // The dialogue of a session: the lines that are typed, and what is printed. Here in plain lines.
-import { print, type Io, type Output } from '../output/io.ts';
+import { print, type Io, type Output, type Printed } from '../output/io.ts';
 import { LineReader, maxLineLength } from './line-reader.ts';
 import type { LiveLine } from '../output/live-line.ts';
 
@@ -40,7 +40,7 @@ export interface Dialogue extends Disposable {
   /** From now on commands can be typed: shows a person the prompt. */
   begin(keys: CommandKeys): void;
   /** Prints results. */
-  say(...lines: readonly string[]): void;
+  say(...lines: Printed): void;
   /** Prints a note. */
   note(line: string): void;
   /** Prints why a command has failed. */
@@ -116,7 +116,7 @@ export class PlainDialogue implements Dialogue, Lines {
     if (this.interactive) this.#io.onInterrupt?.(cancel);
   }
 
-  say(...lines: readonly string[]): void {
+  say(...lines: Printed): void {
     this.#print(this.#io.stdout, lines);
   }
 
@@ -138,7 +138,7 @@ export class PlainDialogue implements Dialogue, Lines {
   }
 
   /** Prints lines, below the prompt where one waits, which is shown again. */
-  #print(stream: Output, lines: readonly string[]): void {
+  #print(stream: Output, lines: Printed): void {
     if (this.#isAsking) this.#io.stdout.write('\n');
     print(stream, ...lines);
     if (this.#isAsking) this.#io.stdout.write(prompt);

@@ -121,7 +121,7 @@ export class SessionCommands implements CommandKeys {
   async #search(text: string): Promise<void> {
     const found = await this.#find(text);
     this.#names.learn(found, text);
-    if (found.length > 0) this.#dialogue.say(...fileTable(found));
+    if (found.length > 0) this.#dialogue.say(fileTable(found));
     else if (text === '') this.#dialogue.say('No member lists a file.');
     else this.#dialogue.say(`No member lists a file with "${text}" in its name.`);
   }

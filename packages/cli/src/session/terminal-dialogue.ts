@@ -15,7 +15,7 @@ import {
   type Dialogue,
   type Lines,
 } from './dialogue.ts';
-import type { Io } from '../output/io.ts';
+import type { Io, Printed } from '../output/io.ts';
 import { columnsOf, type LiveLine } from '../output/live-line.ts';
 import { styleFor, type Style } from '../output/style.ts';
 
@@ -111,8 +111,13 @@ export class TerminalDialogue implements Dialogue, Lines {
     this.#complete = keys.complete;
   }
 
-  say(...lines: readonly string[]): void {
-    this.#above(lines.map((line) => `${visibleText(line)}\n`).join(''));
+  say(...lines: Printed): void {
+    this.#above(
+      lines
+        .flat()
+        .map((line) => `${visibleText(line)}\n`)
+        .join(''),
+    );
   }
 
   note(line: string): void {

@@ -1,15 +1,9 @@
 // Ends a transfer whose other side is too slow: the pace of a transfer, with a clock.
 import type { Clock, Timer } from '../clock.ts';
+import type { SpeedMeter } from '../limits/speed-meter.ts';
 import { Pace, type PaceLimits } from './pace.ts';
 import { sizeText } from '../size-text.ts';
 import { TransferError } from '../transfer-error.ts';
-
-/** Measures how fast the other side is while this side waits for it. */
-export interface SpeedMeter {
-  resume(now: number): void;
-  pause(now: number): void;
-  moved(bytes: number): void;
-}
 
 /** Reports once that the other side of a transfer is too slow. It begins paused. */
 export class Watchdog {

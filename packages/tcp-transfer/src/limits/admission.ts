@@ -41,10 +41,10 @@ const idleAfter = 250;
 /** A client that reads faster is not closed for another, in bytes per second. */
 const slowRate = 256 * 1024;
 
-/** How often connections that are answered are looked at while others wait, in milliseconds. */
-const slowInterval = 1000;
+/** How often connections are looked at while others wait, in milliseconds. */
+const lookInterval = idleAfter;
 
-/** A client of which it is known how fast it reads. */
+/** A client of which it is known how fast it reads, and whether it only keeps its place. */
 export interface Reader {
   /** `undefined` as long as it is not known. */
   bytesPerSecond(now: number): number | undefined;
@@ -52,7 +52,7 @@ export interface Reader {
 
 /**
  * Decides which connections are served. Above a bound the connection that has been idle longest is
- * closed; if none is idle, the slowest reader below `slowRate` of the machine with most places, provided
+ * closed; if none is idle, the slowest one below `slowRate` of the machine with most places, provided
  * that the new connection's machine has fewer; else a new connection waits. Those of the machines with
  * fewest places come first. If too many wait, the oldest one of the machine with most waiting
  * connections is refused, so a crowd keeps out itself and not others. The caller reports each event
@@ -110,15 +110,28 @@ export class Admission {
     this.#lookedAt = now;
     const decisions: Decision[] = [];
     const blocked = new Set<string>();
-    const places = ({ address }: Waiting): number => this.#perAddress.get(address) ?? 0;
-    const queue = [...this.#waiting].sort(([, one], [, other]) => places(one) - places(other));
+    const { maxConnectionsPerAddress } = this.#limits;
+    const placesOf = (address: string): number => this.#perAddress.get(address) ?? 0;
+    const queue = [...this.#waiting].sort(
+      ([, one], [, other]) => placesOf(one.address) - placesOf(other.address),
+    );
+    /** A machine with at least so many places, and not all of its own, gets none. */
+    let hopeless = Infinity;
     for (const [id, waiting] of queue) {
       const { address, since } = waiting;
+      const places = placesOf(address);
       if (now - since >= this.#limits.maxWait) {
         this.#refuse(id, decisions);
-      } else if (!blocked.has(address)) {
-        if (this.#admit(id, waiting, now, decisions)) this.#waiting.delete(id);
-        else blocked.add(address);
+      } else if (
+        !blocked.has(address) &&
+        (places < hopeless || places >= maxConnectionsPerAddress)
+      ) {
+        if (this.#admit(id, waiting, now, decisions)) {
+          this.#waiting.delete(id);
+        } else {
+          blocked.add(address);
+          if (places < maxConnectionsPerAddress) hopeless = Math.min(hopeless, places);
+        }
       }
     }
     return decisions;
@@ -137,16 +150,7 @@ export class Admission {
   nextLook(): number | undefined {
     const first = this.#waiting.values().next().value;
     if (!first) return undefined;
-    let next = first.since + this.#limits.maxWait;
-    for (const { idleSince } of this.#admitted.values()) {
-      const idle = (idleSince ?? Infinity) + idleAfter;
-      // A connection that was idle at the last look could not be closed for those that wait now.
-      if (idle > this.#lookedAt) next = Math.min(next, idle);
-    }
-    const mayBeSlow = [...this.#admitted.values()].some(
-      (one) => one.reader && one.idleSince === undefined,
-    );
-    return mayBeSlow ? Math.min(next, this.#lookedAt + slowInterval) : next;
+    return Math.min(first.since + this.#limits.maxWait, this.#lookedAt + lookInterval);
   }
 
   #admit(id: number, { address, reader }: Waiting, now: number, decisions: Decision[]): boolean {
@@ -182,8 +186,8 @@ export class Admission {
 
   #slowest(matches: (address: string) => boolean, now: number): number | undefined {
     let found: { readonly id: number; readonly places: number; readonly speed: number } | undefined;
-    for (const [id, { address, idleSince, reader }] of this.#admitted) {
-      if (idleSince !== undefined || !matches(address)) continue;
+    for (const [id, { address, reader }] of this.#admitted) {
+      if (!matches(address)) continue;
       const speed = reader?.bytesPerSecond(now) ?? Infinity;
       const places = this.#perAddress.get(address)!;
       if (speed >= slowRate || (found && places < found.places)) continue;

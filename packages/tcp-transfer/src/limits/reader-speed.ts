@@ -1,28 +1,35 @@
-// Measures how fast a client reads while the server waits for it. Pure.
+// Measures how fast a client reads while it has a place at a server. Pure.
+import type { SpeedMeter } from './speed-meter.ts';
 
-/** A wait that is shorter, in milliseconds, is no sign of a slow reader: the system takes the bytes. */
+/** A wait for a write that is shorter, in milliseconds, is no sign of a slow reader: the system takes the bytes. */
 const noticeable = 100;
 
-/** How long a server must have waited for a client before it knows how fast that reads, in milliseconds. */
+/** How long a client must have had its place before its speed is known, in milliseconds. */
 const judgedAfter = 5000;
 
-interface Span {
-  /** In milliseconds. */
-  readonly waited: number;
-  readonly bytes: number;
-}
-
-const nothing: Span = { waited: 0, bytes: 0 };
+/** More than any system buffers, in bytes. */
+const beyondBuffers = 16 * 1024 * 1024;
 
 /**
- * The speed of one client, over the last five to ten seconds that the server spent waiting for it. What
- * the system buffered before the first noticeable wait does not count.
+ * The speed of one client, over the last five to ten seconds. All time counts in which it has its place,
+ * so that a client that lets its requests wait, or asks for next to nothing, is slow too. What the system
+ * buffered before the first noticeable wait does not count.
  */
-export class ReaderSpeed {
-  #before = nothing;
-  #latest = nothing;
+export class ReaderSpeed implements SpeedMeter {
+  /** When the client got its place; until then no speed of it is known. */
+  #startedAt = Infinity;
+  /** When the latest span began, and the bytes of it and of the span before. */
+  #spanAt = Infinity;
+  #latest = 0;
+  #before = 0;
   #waitingSince: number | undefined;
-  #isCounting = false;
+  /** Whether a write had to wait once, because the buffers of the system were full. */
+  #hasFilled = false;
+
+  /** The client gets its place. */
+  start(now: number): void {
+    this.#startedAt = this.#spanAt = now;
+  }
 
   /** The server begins to wait for the client. */
   resume(now: number): void {
@@ -31,26 +38,41 @@ export class ReaderSpeed {
 
   /** The server waits no longer. */
   pause(now: number): void {
-    const wait = this.#waitOf(now);
+    this.#turn(now);
+    const isFirst = !this.#hasFilled && this.#waitOf(now) >= noticeable;
     this.#waitingSince = undefined;
-    this.#isCounting ||= wait >= noticeable;
-    if (!this.#isCounting) return;
-    if (this.#latest.waited >= judgedAfter) [this.#before, this.#latest] = [this.#latest, nothing];
-    this.#latest = { ...this.#latest, waited: this.#latest.waited + wait };
+    if (!isFirst) return;
+    this.#latest = this.#unbuffered();
+    this.#before = 0;
+    this.#hasFilled = true;
   }
 
   /** Bytes have moved. */
   moved(bytes: number): void {
-    if (this.#isCounting) this.#latest = { ...this.#latest, bytes: this.#latest.bytes + bytes };
+    this.#latest += bytes;
   }
 
-  /** In bytes per second; `undefined` as long as the server has hardly had to wait. */
+  /** In bytes per second; `undefined` if the client has not had its place for long enough. */
   bytesPerSecond(now: number): number | undefined {
-    const wait = this.#waitOf(now);
-    if (!this.#isCounting && wait < noticeable) return undefined;
-    const waited = this.#before.waited + this.#latest.waited + wait;
-    if (waited < judgedAfter) return undefined;
-    return ((this.#before.bytes + this.#latest.bytes) / waited) * 1000;
+    if (now - this.#startedAt < judgedAfter) return undefined;
+    this.#turn(now);
+    const isFirst = !this.#hasFilled && this.#waitOf(now) >= noticeable;
+    const bytes = isFirst ? this.#unbuffered() : this.#before + this.#latest;
+    const since = Math.max(this.#startedAt, this.#spanAt - judgedAfter);
+    return (bytes / (now - since)) * 1000;
+  }
+
+  /** Begins another span if it is time to. */
+  #turn(now: number): void {
+    const spans = Math.floor((now - this.#spanAt) / judgedAfter);
+    if (spans <= 0) return;
+    this.#before = spans === 1 ? this.#latest : 0;
+    this.#latest = 0;
+    this.#spanAt += spans * judgedAfter;
+  }
+
+  #unbuffered(): number {
+    return Math.max(0, this.#before + this.#latest - beyondBuffers);
   }
 
   #waitOf(now: number): number {

@@ -31,14 +31,18 @@ export class RequestRate {
     this.#clock = clock;
   }
 
-  /** Resolves when a request may be answered, or when the signal is aborted. */
+  /** Resolves when a request may be answered, or when the signal is aborted: then it costs nothing. */
   async turn(machine: string, cost: number, signal: AbortSignal): Promise<void> {
     const now = this.#clock.now();
-    const freeAt = Math.max(now, this.#freeAt.get(machine) ?? now) + (cost / this.#rate) * 1000;
+    const taken = (cost / this.#rate) * 1000;
+    const freeAt = Math.max(now, this.#freeAt.get(machine) ?? now) + taken;
     this.#freeAt.set(machine, freeAt);
     if (this.#freeAt.size >= this.#forgetAt) this.#forget(now);
     const wait = freeAt - now - saved;
     if (wait > 0) await pause(this.#clock, wait, signal);
+    // A client that was closed before its turn must not make others of its machine wait.
+    const later = this.#freeAt.get(machine);
+    if (wait > 0 && signal.aborted && later !== undefined) this.#freeAt.set(machine, later - taken);
   }
 
   /** How many machines are remembered. */

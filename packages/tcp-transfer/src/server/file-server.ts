@@ -192,6 +192,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   async #serve(id: number, connection: Connection): Promise<void> {
     const { stream, client, machine, speed } = connection;
     connection.admitted = true;
+    speed.start(this.#clock.now());
     this.emit('connection', client);
     const report =
       (event: 'sending' | 'sent' | 'tooLarge') =>
@@ -243,7 +244,6 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   #becomeIdle(id: number, connection: Connection): void {
     connection.busy = false;
     this.#admission.idle(id, this.#clock.now());
-    this.#apply(this.#admission.look(this.#clock.now()));
     this.#drain?.update(this.load);
   }
 }

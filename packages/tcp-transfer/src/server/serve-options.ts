@@ -1,7 +1,7 @@
 // The options and callbacks of serving one connection.
 import type { Clock } from '../clock.ts';
 import type { PaceLimits } from '../connection/pace.ts';
-import type { SpeedMeter } from '../connection/watchdog.ts';
+import type { SpeedMeter } from '../limits/speed-meter.ts';
 import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 import type { SendBuffers } from './send-buffers.ts';
 

@@ -49,7 +49,6 @@ describe('admission', () => {
     admission.arrive(1, 'a', 0);
     admission.arrive(2, 'a', 0);
     expect(short(admission.arrive(3, 'a', 249))).toEqual([]);
-    expect(admission.nextLook()).toBe(250);
     expect(short(admission.look(250))).toEqual(['evict 1', 'admit 3']);
   });
 
@@ -95,6 +94,30 @@ describe('admission', () => {
       expect(arrive(admission, 4, 'c', 6000)).toEqual(['evict 2', 'admit 4']);
     });
 
+    it('A slow client goes also in the moment between two of its requests', () => {
+      const admission = new Admission({ ...limits, maxConnections: 2 });
+      speeds.set(1, 900).set(2, 800);
+      arrive(admission, 1, 'a');
+      arrive(admission, 2, 'a');
+      admission.idle(2, 5999);
+      expect(arrive(admission, 3, 'c', 6000)).toEqual(['evict 2', 'admit 3']);
+    });
+
+    it('One look asks for few speeds, however many machines wait', () => {
+      const many = { ...limits, maxConnections: 256, maxConnectionsPerAddress: 32 };
+      const admission = new Admission({ ...many, maxWaiting: 512 });
+      let asked = 0;
+      const reader = { bytesPerSecond: () => ((asked += 1), 1_000_000) };
+      for (let id = 0; id < 256; id += 1) {
+        admission.arrive(id, `${id % 8}`, 0, reader);
+        admission.busy(id);
+      }
+      for (let id = 256; id < 768; id += 1) admission.arrive(id, `of ${id}`, 0, reader);
+      asked = 0;
+      admission.look(6000);
+      expect(asked).toBeLessThanOrEqual(256);
+    });
+
     it('Readers of machines with one place each go in the order of their speed', () => {
       const admission = new Admission({ ...limits, maxConnections: 2 });
       speeds.set(1, 100_000).set(2, 2000);
@@ -118,10 +141,8 @@ describe('admission', () => {
       arrive(admission, 1, 'a');
       arrive(admission, 2, 'b');
       expect(arrive(admission, 3, 'c', 6000)).toEqual([]);
-      // The speeds are looked at again a second later.
-      expect(admission.nextLook()).toBe(7000);
       speeds.set(2, 0);
-      expect(short(admission.look(7000))).toEqual(['evict 2', 'admit 3']);
+      expect(short(admission.look(6250))).toEqual(['evict 2', 'admit 3']);
     });
 
     it('A machine takes no place from a machine that has no more than it has itself', () => {
@@ -167,20 +188,24 @@ describe('admission', () => {
     admission.arrive(1, 'a', 0);
     admission.busy(1);
     admission.arrive(2, 'b', 0);
-    expect(admission.nextLook()).toBe(30_000);
     expect(short(admission.look(29_999))).toEqual([]);
+    expect(admission.nextLook()).toBe(30_000);
     expect(short(admission.look(30_000))).toEqual(['refuse 2']);
     expect(admission.nextLook()).toBeUndefined();
   });
 
-  it('The next look is due when a connection becomes idle after the last one, however late it is asked for', () => {
+  it('Connections are looked at four times a second while others wait, however many requests come', () => {
     const admission = new Admission(limits);
     admission.arrive(1, 'a', 0);
     admission.arrive(2, 'a', 0);
+    expect(admission.nextLook()).toBeUndefined();
     admission.arrive(3, 'a', 100);
-    admission.arrive(4, 'b', 249);
-    expect(admission.nextLook()).toBe(250);
-    admission.look(250);
+    for (let request = 0; request < 1000; request += 1) {
+      admission.busy(1);
+      admission.idle(1, 200);
+    }
+    expect(admission.nextLook()).toBe(350);
+    expect(short(admission.look(350))).toEqual(['evict 2', 'admit 3']);
     expect(admission.nextLook()).toBeUndefined();
   });
 

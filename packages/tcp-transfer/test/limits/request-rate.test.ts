@@ -70,6 +70,21 @@ it('A request whose client has gone waits no longer', async () => {
   expect(clock.pending).toBe(0);
 });
 
+it('A request whose client has gone before its turn does not delay the next of its machine', async () => {
+  const clock = new ManualClock();
+  const rate = new RequestRate(1000, clock);
+  ask(rate, 'a', requestCosts.catalog, 200);
+  for (let asked = 0; asked < 1000; asked += 1) {
+    const gone = new AbortController();
+    const turn = rate.turn('a', requestCosts.catalog, gone.signal);
+    gone.abort();
+    await turn;
+  }
+  const { passed } = ask(rate, 'a', requestCosts.catalog, 1);
+  clock.advance(20);
+  expect(await passed()).toBe(1);
+});
+
 it('Machines that have not asked for long are forgotten', () => {
   const clock = new ManualClock();
   const rate = new RequestRate(1000, clock);
