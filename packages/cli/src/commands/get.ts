@@ -1,6 +1,5 @@
 // `p2p get NAME…`: downloads files as a guest of the cluster, several at once, with a progress bar on a
 // terminal.
-import { basename } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import type { Silence } from '@peerlane/udp-node';
 import { downloadFailureText, otherContentText, silenceText } from '../output/failure-text.ts';
@@ -10,9 +9,9 @@ import { NearNames } from '../members/near-names.ts';
 import type { NodeGetOptions } from '../node/get-into-folder.ts';
 import type { OfferedContent } from '../search/offered-contents.ts';
 import { grownText, notVerified } from '../lines/doubts.ts';
+import { receivedText } from '../lines/received-text.ts';
 import { NodeError } from '../node/node-error.ts';
 import { StallNote } from '../lines/stall-note.ts';
-import { sizeText } from '../text/figures.ts';
 import { OutputLine } from '../output/live-line.ts';
 import { Progress } from '../output/progress.ts';
 import { didYouMean } from '../did-you-mean.ts';
@@ -121,7 +120,7 @@ class GetJob {
     // If the file goes to standard output, nothing else does.
     if (this.#options.target.kind !== 'stdout')
       this.#print(() => {
-        this.#report.say(sentenceFor(result, name), ...this.#doubtsOf(result));
+        this.#report.say(receivedText(result, name), ...this.#doubtsOf(result));
       });
     return exitCodes.done;
   }
@@ -196,9 +195,8 @@ class GetJob {
     const { node, hasAnswer, areUnknown } = this.#guest;
     const alone = new AbortController();
     const signal = AbortSignal.any([this.#io.signal, alone.signal]);
-    const limit = firstAnswerTimeoutOf(this.#guest);
     const isClear = (): boolean => hasAnswer() || areUnknown();
-    void waitForMembers(node, isClear, limit, signal).then(() => {
+    void waitForMembers(node, isClear, firstAnswerTimeoutOf(this.#guest), signal).then(() => {
       if (!hasAnswer()) alone.abort(nobodyHeard(this.#guest, name));
     });
     const onProgress: NonNullable<NodeGetOptions['onProgress']> = (state) => {
@@ -249,12 +247,4 @@ class Missing extends Error {
     super(message);
     this.near = near;
   }
-}
-
-function sentenceFor({ path, size, created, leftAlone }: Received, name: string): string {
-  const shown = basename(path);
-  if (leftAlone) return `Left "${shown}" alone: a file of that name already exists.`;
-  if (!created) return `You already have "${shown}".`;
-  const renamed = shown === name ? '' : `, as "${shown}"`;
-  return `Received "${name}" (${sizeText(size)})${renamed}.`;
 }

@@ -1,6 +1,5 @@
-// The JSON events that `--json` prints: their types, and the schema of a line.
-import * as z from 'zod';
-import { sampledKinds, type SampledKind } from './event-sampler.ts';
+// The JSON events that `--json` prints.
+import type { SampledKind } from './event-sampler.ts';
 
 /** A node has started and shares files. */
 export interface ReadyEvent {
@@ -197,79 +196,3 @@ export type JsonEvent =
   | LeftEvent
   | SettingEvent
   | ErrorEvent;
-
-const text = z.string();
-const count = z.int().min(0);
-const optional = <T extends z.ZodType>(schema: T) => schema.exactOptional();
-
-const event = <Name extends string, Shape extends z.ZodRawShape>(
-  names: readonly Name[],
-  shape: Shape,
-) => z.object({ event: z.enum(names), ...shape });
-
-/** The schema of a line that `--json` prints. */
-export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
-  event(['ready'], {
-    addresses: z.array(text).min(1),
-    tcpPort: count,
-    files: count,
-    bytes: optional(count),
-    config: optional(z.object({ path: text, changes: z.array(text), leftOut: z.array(text) })),
-  }),
-  event(['peer', 'gone'], { address: text }),
-  event(['request'], { peer: text, filename: text }),
-  event(['sending', 'sent'], { client: text, filename: text, size: count }),
-  event(['omitted'], { of: z.enum([...sampledKinds, 'line']), count }),
-  event(['warning'], { message: text }),
-  event(['progress'], { filename: text, received: count, size: count, sources: optional(count) }),
-  event(['other'], { filename: text, peer: text, root: text, size: count }),
-  event(['received'], {
-    filename: text,
-    path: text,
-    size: count,
-    created: z.boolean(),
-    leftAlone: optional(z.literal(true)),
-    root: optional(text),
-    verified: optional(z.boolean()),
-    grown: optional(z.literal(true)),
-  }),
-  event(['member'], {
-    address: text,
-    name: optional(text),
-    state: z.enum(['configured', 'announced', 'heard']),
-    version: z.union([z.literal(1), z.literal(2)]),
-    roundTripMs: optional(z.number().min(0)),
-    heardMsAgo: optional(z.number().min(0)),
-    silentMs: optional(z.number().min(0)),
-  }),
-  event(['file'], {
-    name: text,
-    versions: z
-      .array(z.object({ size: count, root: optional(text), holders: z.array(text).min(1) }))
-      .min(1),
-  }),
-  event(['incomplete'], { peer: text, listed: count, reason: text }),
-  event(['status'], {
-    members: count,
-    heard: count,
-    files: count,
-    ambiguous: count,
-    unverified: count,
-    bytes: count,
-    unfinished: optional(count),
-    unfinishedBytes: optional(count),
-  }),
-  event(['unfinished', 'removed'], { folder: text, bytes: count, changed: text }),
-  event(['setting'], {
-    name: text,
-    value: z.union([text, z.number(), z.boolean(), z.array(text), z.null()]),
-    from: text,
-    notFor: optional(z.array(text)),
-  }),
-  event(['error'], {
-    code: z.enum(['failed', 'usage', 'not-found', 'interrupted']),
-    message: text,
-    filename: optional(text),
-    near: optional(z.array(text)),
-  }),
-]);

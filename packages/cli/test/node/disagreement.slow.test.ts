@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest';
 import { createNode, type PeerlaneNode } from '../../src/node/index.ts';
 import { events, run } from '../support/guests.ts';
 import { it, type Lab } from '../support/lab.ts';
+import { terminals } from '../support/program.ts';
 import { StrictPeer } from '../support/strict-peer.ts';
 
 /** A node that shares one file, whose digests it knows. */
@@ -45,6 +46,31 @@ describe('what is downloaded where holders disagree', () => {
     );
     expect(got.code).toBe(0);
   });
+
+  it.for([
+    ['a number takes that content', '2\r', 0, /Received "a\.txt" \(\d B\)/],
+    ['Ctrl-D takes none', '\u0004', 1, /No content was chosen: name one with --root/],
+    ['Ctrl-C ends the program', '\u0003', 130, /Which one\?/],
+  ] as const)(
+    'At a terminal `p2p get` asks which content is wanted: %s',
+    async ([_what, keys, code, said], { lab, skip }) => {
+      skip(process.platform !== 'linux', 'only Linux has all of 127.0.0.0/8');
+      skip(terminals.missing, terminals.reason);
+      await using one = await sharing(lab, '127.0.0.1', 'right');
+      await using other = await sharing(lab, '127.0.0.2', 'other!');
+      const into = await lab.folder();
+      const peers = [one, other].map(addressOf).join(',');
+      const args = ['get', 'a.txt', '--peer', peers, '--host', '127.0.0.1'];
+      const asking = lab.run({ args, cwd: into, terminal: true });
+      const [, size] = await asking.says(/ {2}2\. (\d) B/);
+      await asking.says('Which one? [1-2] ');
+      asking.press(keys);
+      expect(await asking.exit).toBe(code);
+      expect(asking.stdout).toMatch(said);
+      const text = await readFile(join(into, 'a.txt'), 'utf8').catch(() => undefined);
+      expect(text?.length).toBe(code === 0 ? Number(size) : undefined);
+    },
+  );
 
   it('A file of version 1 is said not to be verified, for a person and in JSON', async ({
     lab,

@@ -1,5 +1,4 @@
 // Fetches the pieces of one file from many sources at once, and verifies each piece.
-import type { TransferAnswer } from '@peerlane/protocol';
 import { deferred } from '../async.ts';
 import type { PeerConnection } from '../connection/peer-connection.ts';
 import { isDiskError } from '../storage/disk-error.ts';
@@ -19,6 +18,10 @@ const maxUnverified = 256 * 1024 * 1024;
 
 /** All sources that one content of a file is fetched from. */
 export class Swarm<S extends Source = Source> {
+  /** Which content sources are asked for, once that is known. */
+  root: string | undefined;
+  /** When the file was last changed, in milliseconds since 1970, if a source said so. */
+  mtime: number | undefined;
   readonly #options: SwarmOptions<S>;
   readonly #layout: PieceLayout;
   readonly #picker: PiecePicker<SwarmSource<S>>;
@@ -26,14 +29,12 @@ export class Swarm<S extends Source = Source> {
   readonly #idle: (() => void)[] = [];
   /** A second file for pieces that two sources send at once. */
   #spare: Promise<PieceFile> | undefined;
-  #root: string | undefined;
   #verifiedBytes = 0;
   /** How many sources, and rechecks of what an earlier download left, are at work. */
   #active = 0;
   #isRechecking = false;
   /** How many bytes have arrived whose digests have not, as long as nothing has failed. */
   #unverified = 0;
-  #mtime: number | undefined;
   #failure: Error | undefined;
   readonly #ended = deferred<undefined>();
   /** Aborted at the end: a source that does not answer must not hold it up. */
@@ -47,18 +48,13 @@ export class Swarm<S extends Source = Source> {
     this.#picker = new PiecePicker(this.#layout.count, file.resumed, first);
     this.#verifiedBytes = this.#layout.partOf(0, first).length;
     if (file.order) file.order.onGrown = this.#wake;
-    this.#root = manifest.claimedRoot;
+    this.root = manifest.claimedRoot;
     if (this.isComplete) this.#end();
   }
 
   /** Whether all pieces are verified. */
   get isComplete(): boolean {
     return this.#picker.missing === 0;
-  }
-
-  /** When the file was last changed, in milliseconds since 1970, if a source said so. */
-  get mtime(): number | undefined {
-    return this.#mtime;
   }
 
   /** Resolves when it is complete, or was stopped. */
@@ -86,11 +82,6 @@ export class Swarm<S extends Source = Source> {
   /** The error that stopped it before it was complete. */
   get failure(): Error | undefined {
     return this.#failure;
-  }
-
-  /** Sets which content sources are asked for from now on. */
-  set root(root: string) {
-    this.#root = root;
   }
 
   /** Verifies what an earlier download left in an open file; wrong and missing pieces are fetched. */
@@ -139,7 +130,7 @@ export class Swarm<S extends Source = Source> {
     this.#active -= 1;
     this.#wake();
     // No other source joins as long as it is unknown which content is wanted.
-    if (failure && this.#root === undefined && this.#active === 0)
+    if (failure && this.root === undefined && this.#active === 0)
       this.stop(joined.fault ?? failure);
     // Its pieces count although it has gone, and may still turn out to be wrong.
     await joined.allVerified();
@@ -183,12 +174,15 @@ export class Swarm<S extends Source = Source> {
     await joined.fetch({
       part,
       into,
-      root: this.#root,
+      root: this.root,
       wants: (piece) => this.#picker.wants(piece, joined),
       onPiece: (piece, digest) => {
         this.#arrived(joined, piece, into, digest);
       },
-      checkAnswer: this.#checkFor(part),
+      checkAnswer: (answer) => {
+        checkPart(answer, part, this.#options.manifest.size);
+        this.mtime ??= answer.mtime;
+      },
     });
   }
 
@@ -241,13 +235,6 @@ export class Swarm<S extends Source = Source> {
     if (this.isComplete || this.#failure) return;
     if (isDiskError(error)) this.stop(error);
     else this.#options.onLost(source, error);
-  }
-
-  #checkFor(part: Part): (answer: TransferAnswer) => void {
-    return (answer) => {
-      checkPart(answer, part, this.#options.manifest.size);
-      this.#mtime ??= answer.mtime;
-    };
   }
 
   #end(): void {
