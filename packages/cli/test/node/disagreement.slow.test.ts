@@ -53,7 +53,7 @@ describe('what is downloaded where holders disagree', () => {
     ['Ctrl-C ends the program', '\u0003', 130, /Which one\?/],
   ] as const)(
     'At a terminal `p2p get` asks which content is wanted: %s',
-    async ([_what, keys, code, said], { lab, skip }) => {
+    async ([, keys, code, said], { lab, skip }) => {
       skip(process.platform !== 'linux', 'only Linux has all of 127.0.0.0/8');
       skip(terminals.missing, terminals.reason);
       await using one = await sharing(lab, '127.0.0.1', 'right');
