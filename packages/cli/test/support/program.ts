@@ -184,7 +184,9 @@ function find(text: string, expected: string | RegExp): readonly string[] | null
 
 function onTerminal(command: readonly string[]): string[] {
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  return ['script', '--quiet', '--return', '--flush', '--command', quoted.join(' '), '/dev/null'];
+  // Without exec some shells stay, and end by the signal of Ctrl-C themselves.
+  const line = `exec ${quoted.join(' ')}`;
+  return ['script', '--quiet', '--return', '--flush', '--command', line, '/dev/null'];
 }
 
 const given = new Set<number>();
