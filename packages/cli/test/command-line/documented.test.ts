@@ -11,3 +11,13 @@ it.for(['README.md', 'packages/cli/README.md', 'docs/commands.md'])(
     expect(shown).toEqual(commands.completion.examples.map(([line]) => `p2p ${line}`));
   },
 );
+
+it('The first screen of README.md has the picture, the installation, and the job of two machines', async () => {
+  const text = await readFile(new URL('../../../../README.md', import.meta.url), 'utf8');
+  const begin = text.split('\n').slice(0, 40).join('\n');
+  const parts = ['who has resume.pdf?', 'install:p2p', 'p2p share --lan', 'p2p get --lan'];
+  const places = parts.map((part) => begin.indexOf(part));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(begin).not.toContain(' demo ');
+});
