@@ -1,4 +1,5 @@
 // Tests the rules by which the scripts of this folder check and release.
+import './test/build.test.mjs';
 import './test/changelog.test.mjs';
 import './test/changesets.test.mjs';
 import './test/circles.test.mjs';
