@@ -15,7 +15,7 @@ export function contentLines(name: string, contents: readonly OfferedContent[]):
       const more = holders.length > maxHolders ? ', …' : '';
       const bytes = size === undefined ? '' : `${sizeText(size)}, `;
       const machines = counted(holders.length, 'machine');
-      return `  ${index + 1}. ${bytes}${machines} (${shown}${more}), root ${root.slice(0, 16)}…`;
+      return `  ${index + 1}. ${bytes}${machines} (${shown}${more}), root ${root}`;
     }),
   ];
 }

@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import { debuglog } from 'node:util';
 import { grownText, notVerified } from '../lines/doubts.ts';
 import { contentLines, takenText } from '../lines/content-lines.ts';
+import type { OfferedContent } from '../search/offered-contents.ts';
+import { ContentQuestions } from './content-questions.ts';
 import type { Dialogue } from './dialogue.ts';
 import { downloadFailureText, silenceText } from '../output/failure-text.ts';
 import { Absentees } from '../members/absentees.ts';
@@ -28,6 +30,7 @@ export class Downloads {
   readonly #options: SessionOptions;
   readonly #absentees: Absentees;
   readonly #running = new Map<Promise<void>, RunningDownload>();
+  readonly #questions = new ContentQuestions();
   #left = false;
 
   constructor(node: PeerlaneNode, dialogue: Dialogue, options: SessionOptions) {
@@ -59,6 +62,11 @@ export class Downloads {
     );
     for (const { controller } of running) controller.abort();
     return running.length > 0;
+  }
+
+  /** Takes a line as the answer to a question of a download. Returns false if it is none. */
+  answer(line: string): boolean {
+    return this.#questions.answer(line);
   }
 
   /** Cancels all downloads without a message. */
@@ -101,11 +109,7 @@ export class Downloads {
       const { path, created, root, grown } = await this.#node
         .get(filename, {
           signal,
-          choose: (contents) => {
-            const lines = [...contentLines(filename, contents), takenText(filename, contents)];
-            for (const each of lines) this.#dialogue.note(each);
-            return Promise.resolve(undefined);
-          },
+          choose: (contents) => this.#choose(filename, contents, signal),
           onSilent: (silence) => {
             if (!silence.ended) this.#dialogue.note(silenceText(silence));
           },
@@ -135,6 +139,21 @@ export class Downloads {
     } finally {
       clearImmediate(notice);
     }
+  }
+
+  /** Which of several contents is wanted: a person is asked, a script gets that of the most machines. */
+  async #choose(
+    filename: string,
+    contents: readonly OfferedContent[],
+    signal: AbortSignal,
+  ): Promise<OfferedContent | undefined> {
+    for (const each of contentLines(filename, contents)) this.#dialogue.note(each);
+    if (!this.#dialogue.interactive) {
+      this.#dialogue.note(takenText(filename, contents));
+      return undefined;
+    }
+    this.#dialogue.note(`Which one? Type its number, from 1 to ${contents.length}.`);
+    return await this.#questions.ask(contents, signal);
   }
 
   async #reasonFor(error: Error, filename: string, names: NearNames): Promise<string> {

@@ -80,7 +80,7 @@ export class SessionCommands implements CommandKeys {
     const operand = interactive ? line.trimStart().slice(word.length) : command.slice(word.length);
     // In a script the name is everything after one blank.
     const typed = interactive ? nameFromTyped(operand) : operand.slice(1);
-    if (command === '') return;
+    if (command === '' || this.#downloads.answer(command)) return;
     if (command === 'get') this.#dialogue.fail('Expected a file name: get <filename>');
     else if (command.startsWith('get ')) {
       const download = this.#downloads.get(typed);

@@ -72,6 +72,32 @@ describe('what is downloaded where holders disagree', () => {
     },
   );
 
+  it('A session asks which content is wanted, and commands can be typed meanwhile', async ({
+    lab,
+    skip,
+  }) => {
+    skip(process.platform !== 'linux', 'only Linux has all of 127.0.0.0/8');
+    skip(terminals.missing, terminals.reason);
+    await using one = await sharing(lab, '127.0.0.1', 'right');
+    await using other = await sharing(lab, '127.0.0.2', 'other!');
+    const folder = await lab.folder();
+    const env = {
+      ...{ P2P_PORT: '0', P2P_FOLDER: folder, NO_COLOR: '1' },
+      P2P_CLUSTER: [one, other].map(addressOf).join(','),
+    };
+    const session = lab.run({ env, terminal: true });
+    session.type('get a.txt');
+    const [, size] = await session.says(/ {2}2\. (\d) B/);
+    await session.says('Which one? Type its number, from 1 to 2.');
+    session.type('list', '7', '2');
+    await session.says('Unknown command "7"');
+    await session.says('Received file completely!');
+    expect(await readFile(join(folder, 'a.txt'), 'utf8')).toHaveLength(Number(size));
+    expect(session.stdout).toContain('Cluster members:');
+    session.type('quit');
+    expect(await session.exit).toBe(0);
+  });
+
   it('A file of version 1 is said not to be verified, for a person and in JSON', async ({
     lab,
   }) => {
