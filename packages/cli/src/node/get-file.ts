@@ -64,7 +64,7 @@ interface OfferingSource extends VersionedSource {
  * @throws TransferError `disk`, `no-space`, `exists`; the reason of an aborted `signal`
  */
 export async function getFile(
-  search: () => AsyncIterator<Offer, undefined>,
+  search: (onAllAnswered: () => void) => AsyncIterator<Offer, undefined>,
   request: GetFileOptions,
 ): Promise<Download | VerifiedDownload | undefined> {
   const feed = new OfferFeed(search, request.signal);

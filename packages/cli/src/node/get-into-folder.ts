@@ -100,8 +100,8 @@ export async function getIntoFolder(
     endedBy = silence.ended ? silence : undefined;
     options.onSilent?.(silence);
   };
-  const search = (): AsyncIterator<Offer, undefined> =>
-    udp.find(name, { signal, timeout, onSilent });
+  const search = (onAllAnswered: () => void): AsyncIterator<Offer, undefined> =>
+    udp.find(name, { signal, timeout, onSilent, onAllAnswered });
   const download = await getFile(search, {
     ...options,
     filename: name,

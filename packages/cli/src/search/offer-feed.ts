@@ -1,5 +1,5 @@
 // The offers of a file for a download: those that came first in order of trust, the others as they come.
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { Offer } from '@peerlane/udp-node';
 import { inOrderOfTrust } from './offered-contents.ts';
 
@@ -8,7 +8,7 @@ const betweenSearches = 4000;
 
 /** Offers one by one, out of one search after the other. */
 export class OfferFeed {
-  readonly #search: () => AsyncIterator<Offer, undefined>;
+  readonly #search: (onAllAnswered: () => void) => AsyncIterator<Offer, undefined>;
   readonly #signal: AbortSignal | undefined;
   #offers: AsyncIterator<Offer, undefined> | undefined;
   #since = -Infinity;
@@ -18,10 +18,20 @@ export class OfferFeed {
   /** A call for an offer that nobody waited for any more. */
   #pending: Promise<Offer | undefined> | undefined;
 
+  #sayAllAnswered = (): void => undefined;
+  /** Resolves when all members have answered a search. */
+  readonly #allAnswered = new Promise<void>((resolve) => {
+    this.#sayAllAnswered = resolve;
+  });
+
   /** Called with each offer. */
   onOffer: ((offer: Offer) => void) | undefined;
 
-  constructor(search: () => AsyncIterator<Offer, undefined>, signal: AbortSignal | undefined) {
+  /** @param search begins a search, which says when all have answered */
+  constructor(
+    search: (onAllAnswered: () => void) => AsyncIterator<Offer, undefined>,
+    signal: AbortSignal | undefined,
+  ) {
     this.#search = search;
     this.#signal = signal;
   }
@@ -37,8 +47,8 @@ export class OfferFeed {
   }
 
   /**
-   * The offers that come within a time after the first one, in milliseconds. They are given out after that,
-   * those of the content of the most machines first.
+   * The offers that come within a time after the first one, in milliseconds, or until all have answered. They
+   * are given out after that, those of the content of the most machines first.
    *
    * @throws what the search throws
    */
@@ -48,7 +58,12 @@ export class OfferFeed {
     if (!first) return gathered;
     gathered.push(first);
     const over = new AbortController();
-    const late = delay(timeout, undefined, { signal: over.signal }).catch(() => undefined);
+    const { signal } = over;
+    // The last offers may be on their way to the reader when all have answered.
+    const late = Promise.race([
+      delay(timeout, undefined, { signal }),
+      this.#allAnswered.then(() => setImmediate(undefined)),
+    ]).catch(() => undefined);
     for (;;) {
       this.#pending ??= this.#read();
       const offer = await Promise.race([this.#pending, late]);
@@ -85,7 +100,7 @@ export class OfferFeed {
       if (wait > 0) await delay(wait, undefined, { signal: this.#signal });
       this.#goesOn = false;
       this.#since = performance.now();
-      this.#offers = this.#search();
+      this.#offers = this.#search(this.#sayAllAnswered);
     }
   }
 

@@ -40,6 +40,19 @@ describe('offers that disagree', () => {
     expect(inOrderOfTrust([old, unknown, known])).toEqual([known, unknown, old]);
   });
 
+  it('Offers are waited for no longer when all members have answered', async () => {
+    const feed = new OfferFeed(
+      async function* (onAllAnswered) {
+        yield await Promise.resolve(honest[0]!);
+        onAllAnswered();
+        yield honest[1]!;
+        await new Promise(() => undefined);
+      } as ConstructorParameters<typeof OfferFeed>[0],
+      undefined,
+    );
+    expect(await feed.gather(3_600_000)).toEqual([honest[0], honest[1]]);
+  });
+
   it('Offers that come within a moment are given out in order of trust, and then those that come later', async () => {
     const feed = feedOf(...identities, ...honest);
     expect(await feed.gather(10_000)).toHaveLength(23);

@@ -26,8 +26,15 @@ export class AskedMembers {
   /** The member at each IP address and port. */
   readonly #members = new Map<string, string>();
   #awaited = 0;
+  #unanswered = 0;
+  readonly #onAllAnswered: (() => void) | undefined;
   /** How many of those awaited have not said no. Counted, for the members may be thousands. */
   #hopeful = 0;
+
+  /** @param onAllAnswered is called each time when all of those awaited have answered */
+  constructor(onAllAnswered?: () => void) {
+    this.#onAllAnswered = onAllAnswered;
+  }
 
   get(member: string): Asked | undefined {
     return this.#asked.get(member);
@@ -85,9 +92,11 @@ export class AskedMembers {
 
   /** Changes an entry. */
   change(asked: Asked, to: Changeable): void {
+    const before = this.#unanswered;
     this.#count(asked, -1);
     Object.assign(asked, to);
     this.#count(asked, 1);
+    if (before > 0 && this.#unanswered === 0) this.#onAllAnswered?.();
   }
 
   /** Returns whether there was an entry. */
@@ -128,6 +137,7 @@ export class AskedMembers {
   #count({ awaited, answer }: Asked, by: 1 | -1): void {
     if (!awaited) return;
     this.#awaited += by;
+    if (answer === 'none') this.#unanswered += by;
     if (answer !== 'miss') this.#hopeful += by;
   }
 }

@@ -29,6 +29,11 @@ export interface FindOptions {
    * these do not answer a ping either, and all others, if there are any, have said no.
    */
   readonly onSilent?: ((silence: Silence) => void) | undefined;
+  /**
+   * Called when all members that are waited for have answered, and the node knows whom the others know; again
+   * each time this becomes true. More offers may come all the same.
+   */
+  readonly onAllAnswered?: (() => void) | undefined;
   /** Ends the search when it is aborted. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,13 +43,14 @@ export interface FindSettings {
   readonly until: 'first' | 'timeout';
   readonly timeout: number;
   readonly onSilent: ((silence: Silence) => void) | undefined;
+  readonly onAllAnswered: (() => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** @throws TypeError or RangeError that names the option */
 export function resolveFindOptions(options: FindOptions): FindSettings {
-  const { until = 'timeout', timeout = 100_000, onSilent, signal } = options;
+  const { until = 'timeout', timeout = 100_000, onSilent, onAllAnswered, signal } = options;
   checkType('until', until, ['first', 'timeout'].includes(until), "'first' or 'timeout'");
   checkTime('timeout', timeout, 0, Infinity);
-  return { until, timeout, onSilent, signal };
+  return { until, timeout, onSilent, onAllAnswered, signal };
 }

@@ -37,7 +37,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly req: string;
   readonly #options: SearchOptions;
   readonly request: Request;
-  readonly #asked = new AskedMembers();
+  readonly #asked: AskedMembers;
   readonly #offers = new WaitingOffers();
   readonly #silence: SilenceWatch;
   readonly #deadline: Timer;
@@ -50,10 +50,10 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   #hasOffer = false;
   #ended = false;
 
-  /** @throws ProtocolError `not-encodable` for a filename that cannot be asked for */
   constructor(options: SearchOptions) {
-    const { settings, filename, req, signal, timeout } = options;
+    const { settings, cluster, filename, req, signal, timeout, onAllAnswered } = options;
     this.#options = options;
+    this.#asked = new AskedMembers(() => cluster.hasConverged && onAllAnswered?.());
     this.request = requestFor(filename, req, settings.protocol);
     this.req = req;
     this.#startedAt = settings.clock.now();

@@ -254,6 +254,30 @@ describe('a request between nodes of version 2', () => {
     expect((await offers.next()).value?.peer).toBe(at(1379));
   });
 
+  it('A search says when all members have answered, whatever they say', async () => {
+    const world = new World();
+    await world.start(1379, { files: ['a'] });
+    await world.start(1380, { members: [at(1379)] });
+    const asker = await world.start(1378, { members: [at(1379)] });
+    await world.clock.advance(5000);
+    const asked = world.clock.now();
+    const answered: number[] = [];
+    const onAllAnswered = (): void => void answered.push(world.clock.now() - asked);
+    const search = world.collect(asker.find('a', { onAllAnswered, timeout: 60_000 }));
+    await world.clock.advance(60_000);
+    await search;
+    expect(answered[0]).toBe(2);
+    answered.length = 0;
+    await world.start(1381, {
+      hasFile: () => new Promise<false>(() => undefined),
+      members: [at(1379)],
+    });
+    await world.clock.advance(5000);
+    void world.collect(asker.find('a', { onAllAnswered, timeout: 5000 }));
+    await world.clock.advance(5000);
+    expect(answered).toEqual([]);
+  });
+
   it.each([
     ['offer', 'a'],
     ['refusal', 'b'],

@@ -35,6 +35,7 @@ function start(options: Partial<SearchOptions> = {}, members: readonly string[] 
     signal: undefined,
     cluster,
     onSilent: undefined,
+    onAllAnswered: undefined,
     probe: () => undefined,
     sendTo: (address) => asked.push(address),
     onEnd: () => undefined,
