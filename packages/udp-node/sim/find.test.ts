@@ -52,7 +52,8 @@ async function mixed(seed: number, size: number): Promise<void> {
       period: simulation.random() < 0.2 ? 1000 : period,
     });
   }
-  await simulation.clock.advance(2 * period + 1000);
+  // An original speaks for the first time after a period.
+  await simulation.clock.advance(3 * period + 1000);
   // An original asks only once, so a lost Get stays lost; a node of ours asks again.
   const ours = all.filter((address) => !originals.has(address));
   for (let i = 0; i < 3; i += 1) {
