@@ -1,6 +1,6 @@
 // Where the cache of this user is, by the custom of each platform.
-import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
+import { homeFolder } from './folder-path.ts';
 
 /** What the place of the cache depends on. */
 export interface CachePlace {
@@ -18,14 +18,14 @@ export interface CachePlace {
 export function cacheFolder({
   env,
   platform = process.platform,
-  home = homedir,
+  home,
 }: CachePlace): string | undefined {
   const path = platform === 'win32' ? win32 : posix;
   const own = platform === 'win32' ? env.LOCALAPPDATA : env.XDG_CACHE_HOME;
   // The specification of XDG says that a relative path is to be ignored.
   if (own !== undefined && path.isAbsolute(own))
     return path.join(own, 'peerlane', ...inner(platform));
-  const folder = homeOf(home);
+  const folder = homeFolder(home);
   if (folder === undefined || !path.isAbsolute(folder)) return undefined;
   if (platform === 'win32')
     return path.join(folder, 'AppData', 'Local', 'peerlane', ...inner(platform));
@@ -40,12 +40,4 @@ export const noCacheText =
 /** `%LOCALAPPDATA%` holds more than caches. */
 function inner(platform: NodeJS.Platform): readonly string[] {
   return platform === 'win32' ? ['Cache'] : [];
-}
-
-function homeOf(home: () => string): string | undefined {
-  try {
-    return home();
-  } catch {
-    return undefined;
-  }
 }

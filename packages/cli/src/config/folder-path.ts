@@ -5,9 +5,9 @@ import { parse, resolve } from 'node:path';
 import { ConfigError } from './config-error.ts';
 
 /** The home folder of the user; `undefined` if the system knows none, as for a user without an account. */
-export function homeFolder(): string | undefined {
+export function homeFolder(home: () => string = homedir): string | undefined {
   try {
-    return homedir();
+    return home();
   } catch {
     return undefined;
   }
