@@ -23,6 +23,7 @@ export default [
     limit: '8 kB',
   },
   own('cluster', '12 kB'),
+  own('seal', '16 kB', 'index', [...outside, '@noble/*']),
   own('udp-node', '16 kB'),
   own('tcp-transfer', '36 kB'),
   own('cli', '2 kB'),

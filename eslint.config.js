@@ -108,6 +108,7 @@ export default defineConfig(
   },
   layer('protocol', { peerlane: [], nodeOnly: [] }, pure),
   layer('cluster', { peerlane: ['protocol'], nodeOnly: [] }, pure),
+  layer('seal', { peerlane: [], nodeOnly: ['crypto', 'util', 'stream'] }, withoutMathRandom),
   layer(
     'udp-node',
     { peerlane: ['protocol', 'cluster'], nodeExcept: ['net', 'crypto', ...noneOfUdp] },
@@ -159,7 +160,7 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': 'off' },
   },
   layer('cli', {
-    peerlane: ['protocol', 'cluster', 'udp-node', 'tcp-transfer'],
+    peerlane: ['protocol', 'cluster', 'seal', 'udp-node', 'tcp-transfer'],
     nodeExcept: ['dgram', 'net', 'tls', 'http', 'https', 'http2'],
   }),
   { files: ['{packages,apps}/*/src/**/*.ts'], rules: withoutRm },

@@ -9,7 +9,7 @@ import process from 'node:process';
 export const root = join(import.meta.dirname, '..', '..');
 
 /** The names of the packages that are published, without their scope. */
-export const packageNames = ['protocol', 'cluster', 'udp-node', 'tcp-transfer', 'cli'];
+export const packageNames = ['protocol', 'cluster', 'seal', 'udp-node', 'tcp-transfer', 'cli'];
 
 /** Runs a program. Gives what it prints; its errors are seen, and one that fails is thrown. */
 export function run(command, args, options = {}) {
