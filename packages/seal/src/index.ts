@@ -1,4 +1,4 @@
 // What this package is used by: keys, sealed datagrams and invitations.
 export { ClusterKey } from './cluster-key.ts';
-export { Keyring } from './keyring.ts';
+export { Keyring, type ConnectionKey } from './keyring.ts';
 export { SealError, type SealErrorCode } from './seal-error.ts';

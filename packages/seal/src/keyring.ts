@@ -5,6 +5,14 @@ import { SealError } from './seal-error.ts';
 /** The most keys of a keyring. More than two are used only while keys are changed. */
 const maxKeys = 16;
 
+/** A pre-shared key of TLS, with its name. */
+export interface ConnectionKey {
+  /** The id of the cluster key. */
+  readonly identity: string;
+  /** 32 secret bytes. */
+  readonly secret: Uint8Array;
+}
+
 /** The keys of a node, of which there is at least one. They can be replaced while the node runs. */
 export class Keyring {
   #keys: readonly ClusterKey[];
@@ -47,6 +55,27 @@ export class Keyring {
   /** The key with an id; `undefined` if there is none. */
   find(id: string): ClusterKey | undefined {
     return this.#byId.get(id);
+  }
+
+  /** The keys as connections use them, always those of now. */
+  get connections(): {
+    readonly first: ConnectionKey;
+    find(identity: string): ConnectionKey | undefined;
+  } {
+    const keyOf = ({ id, connectionKey }: ClusterKey): ConnectionKey => ({
+      identity: id,
+      secret: connectionKey,
+    });
+    const first = (): ConnectionKey => keyOf(this.first);
+    return {
+      get first() {
+        return first();
+      },
+      find: (identity) => {
+        const key = this.find(identity);
+        return key && keyOf(key);
+      },
+    };
   }
 
   /** Takes other keys from now on. Connections that are open stay open. */

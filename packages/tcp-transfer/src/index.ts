@@ -65,6 +65,7 @@ export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts'
 export { type PeerConnectionOptions } from './connection/stream-reader.ts';
 export { OrderedOutput } from './swarm/ordered-output.ts';
 export { type Source } from './swarm/swarm-options.ts';
+export { type ConnectionKey, type ConnectionKeys } from './connection/connection-keys.ts';
 export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';
 export { type WrittenFile } from './paths/written-file.ts';

@@ -19,6 +19,7 @@ export { type Offer } from './search/offer.ts';
 export { type UdpNodeOptions } from './options.ts';
 export { type RandomBits } from './system/random.ts';
 export { type Rate } from './limits/token-bucket.ts';
+export { type DatagramSeal, type SealFault } from './transport/datagram-seal.ts';
 export { type DatagramTransport, type Receive } from './transport/transport.ts';
 export { startUdpNode } from './start-udp-node.ts';
 export { type UdpNode } from './udp-node.ts';

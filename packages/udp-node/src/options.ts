@@ -15,6 +15,7 @@ import { checkNumber, checkPort, checkTime, checkType } from './system/checks.ts
 import { systemClock, type Clock } from './system/clock.ts';
 import { systemRandom, type RandomBits } from './system/random.ts';
 import { systemLookup } from './system/system-lookup.ts';
+import type { DatagramSeal } from './transport/datagram-seal.ts';
 import type { DatagramTransport } from './transport/transport.ts';
 
 /** How a node is started. Times are in milliseconds. */
@@ -84,6 +85,11 @@ export interface UdpNodeOptions {
    * @default false
    */
   readonly outward?: boolean;
+  /**
+   * Seals the node's datagrams, those to the local network too. A sealed node speaks version 2 alone.
+   * @default none: the cluster is open
+   */
+  readonly seal?: DatagramSeal | undefined;
   /** @default a UDP socket bound to `host` and `port` */
   readonly transport?: DatagramTransport;
   /** @default the time of this machine */
@@ -114,6 +120,7 @@ export interface Settings {
   readonly allow: Allow;
   readonly rate: Rate;
   readonly outward: boolean;
+  readonly seal: DatagramSeal | undefined;
   readonly transport: DatagramTransport | undefined;
   readonly clock: Clock;
   readonly random: RandomBits;
@@ -136,7 +143,7 @@ const maxPeriod = Number.MAX_SAFE_INTEGER;
 export function resolveOptions(options: UdpNodeOptions): Settings {
   const { members = [], protocol = 2, period = 20_000, port = 1378, tcpPort, hasFile } = options;
   const { host, name, guest = false, lan, transport, clock = systemClock } = options;
-  const { outward = false } = options;
+  const { outward = false, seal } = options;
   const { allow = allowNetworks(), random = systemRandom } = options;
   const { lookup = (host: string, bound: string) => systemLookup(host, bound) } = options;
   const { rate = { perSecond: 1000, burst: 2000 } } = options;
@@ -158,7 +165,7 @@ export function resolveOptions(options: UdpNodeOptions): Settings {
   if (name !== undefined) checkName(name);
   return {
     ...{ port, tcpPort, hasFile, period, protocol, name, guest, discovery, lan, allow, rate },
-    ...{ outward, transport, clock, random, lookup },
+    ...{ outward, seal, transport, clock, random, lookup },
     members: members.map((member) => formatPeerAddress(parsePeerAddress(member))),
     isDiscoveryWanted: options.discovery === true || lan !== undefined,
     host: host ?? transport?.address.host ?? '127.0.0.1',

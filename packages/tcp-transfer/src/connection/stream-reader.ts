@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
 import { checkAddress } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import type { ConnectionKeys } from './connection-keys.ts';
 import { connectReceiver, streamReceiver, type Receiver } from './receiver.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -15,6 +16,11 @@ export type Connect = (address: PeerAddress, signal: AbortSignal) => Promise<Dup
 /** The options of a connection to a peer. */
 export interface PeerConnectionOptions extends PaceLimits {
   readonly signal?: AbortSignal | undefined;
+  /**
+   * The keys of a sealed cluster, by which both sides prove that they are members.
+   * @default none: the peer is of an open cluster
+   */
+  readonly keys?: ConnectionKeys | undefined;
   /** @default a TCP connection */
   readonly connect?: Connect | undefined;
   /** @default the time of this machine */

@@ -1,6 +1,7 @@
 // The options of a file server, and how they are checked and completed once, when it starts.
 import { checkBindPort, checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
 import type { AdmissionLimits } from '../limits/admission.ts';
 import type { ServedLibrary } from './open-library.ts';
@@ -60,6 +61,11 @@ export interface FileServerOptions extends PaceLimits {
    * @default 1000
    */
   readonly requestRate?: number;
+  /**
+   * The keys of a sealed cluster: who has none of them is not served.
+   * @default none: everybody is served
+   */
+  readonly keys?: ConnectionKeys | undefined;
   /** @default the clock of this machine */
   readonly clock?: Clock;
 }
@@ -69,6 +75,7 @@ export interface FileServerSettings {
   readonly library: ServedLibrary;
   readonly catalog: boolean;
   readonly protocol: 1 | 2;
+  readonly keys: ConnectionKeys | undefined;
   readonly clock: Clock;
   readonly pace: Required<PaceLimits>;
   readonly requestTimeout: number;
@@ -82,7 +89,7 @@ export interface FileServerSettings {
  * @throws RangeError for options that make no sense
  */
 export function resolveFileServerOptions(options: FileServerOptions): FileServerSettings {
-  const { library, catalog = true, protocol = 2, clock = systemClock } = options;
+  const { library, catalog = true, protocol = 2, keys, clock = systemClock } = options;
   const { requestTimeout = 10_000, maxConnections = 256 } = options;
   const { maxConnectionsPerAddress = 32, maxWaiting = 512, requestRate = 1000 } = options;
   checkPositive({ requestTimeout, requestRate });
@@ -90,5 +97,7 @@ export function resolveFileServerOptions(options: FileServerOptions): FileServer
   const pace = resolvePace(options);
   const maxWait = pace.idleTimeout;
   const admission = { maxConnections, maxConnectionsPerAddress, maxWaiting, maxWait };
-  return { library, catalog, protocol, clock, pace, requestTimeout, requestRate, admission };
+  return {
+    ...{ library, catalog, protocol, keys, clock, pace, requestTimeout, requestRate, admission },
+  };
 }
