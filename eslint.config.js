@@ -71,7 +71,12 @@ const floors =
   });
 
 export default defineConfig(
-  { ignores: ['**/dist/', '**/coverage/', '**/.turbo/', '.mutants-*/'] },
+  {
+    ignores: [
+      ...['**/dist/', '**/coverage/', '**/.turbo/', '.mutants-*/'],
+      'packages/cli/test/fixtures/release-*/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['scripts/**'],

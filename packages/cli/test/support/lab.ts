@@ -30,9 +30,11 @@ export class Lab implements AsyncDisposable {
     {
       cluster = '',
       env = {},
-    }: { readonly cluster?: string; readonly env?: RunOptions['env'] } = {},
+      ...options
+    }: { readonly cluster?: string } & Omit<RunOptions, 'args' | 'terminal'> = {},
   ): Promise<{ readonly node: Program; readonly address: string }> {
     const node = this.run({
+      ...options,
       env: { P2P_PORT: '0', P2P_FOLDER: folder, P2P_CLUSTER: cluster, ...env },
     });
     const [, address = ''] = await node.says(/Listening on (\S+)\n/);

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly terminal?: boolean;
   /** A command that runs it, such as `ip netns exec …`. */
   readonly within?: readonly string[];
+  /** The path of another program than the one under test, such as that of a release. */
+  readonly script?: string;
 }
 
 /** Whether programs can be run on a terminal here, and why not. */
@@ -72,9 +74,10 @@ export class Program {
     cwd = tmpdir(),
     terminal = false,
     within = [],
+    script = program,
   }: RunOptions = {}) {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('P2P_'));
-    const command = [...within, process.execPath, program, ...args];
+    const command = [...within, process.execPath, script, ...args];
     const [file, ...rest] = terminal ? onTerminal(command) : command;
     this.#child = spawn(file!, rest, {
       cwd,
