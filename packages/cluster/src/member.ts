@@ -18,22 +18,26 @@ export interface Member {
   readonly heardAt: number | undefined;
   /** How long its last answer to a ping took, in milliseconds. */
   readonly roundTrip: number | undefined;
-  /** When it was first sent the ping that it has not returned, in milliseconds of the caller's clock. */
+  /**
+   * When it was first sent the ping that it has not returned, in milliseconds of the caller's clock. A heard
+   * peer of version 1 owes nothing: it knows no pings.
+   */
   readonly owesSince: number | undefined;
 }
 
 /** The part of a peer that others may see. */
 export function memberOf(peer: Peer): Member {
   const { address, version, name, tcpPort, heardAt, roundTrip, owesSince, configured } = peer;
+  const heard = isHeard(peer);
   return {
     address,
-    state: isHeard(peer) ? 'heard' : configured ? 'configured' : 'announced',
+    state: heard ? 'heard' : configured ? 'configured' : 'announced',
     version,
     name,
     tcpPort,
     heardAt,
     roundTrip,
-    owesSince,
+    owesSince: heard && version === 1 ? undefined : owesSince,
   };
 }
 

@@ -76,6 +76,15 @@ describe('silence', () => {
     expect(times.size).toBe(hour / period - 1);
   });
 
+  it('A heard peer of version 1 owes no answer to a ping', () => {
+    const node = cluster({ members: [at(1), at(2)] });
+    node.start(0);
+    receive(node, at(1), {}, 10);
+    const [old, unheard] = node.members();
+    expect(old).toMatchObject({ state: 'heard', version: 1, owesSince: undefined });
+    expect(unheard).toMatchObject({ state: 'configured', owesSince: 0 });
+  });
+
   it('A quiet peer is tried again at doubling intervals and forgotten after a day', () => {
     const node = cluster();
     prove(node, at(1), hex(), 0);
