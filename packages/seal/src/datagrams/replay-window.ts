@@ -10,11 +10,13 @@ const wordCount: number = windowWidth / wordBits + 1;
 
 /** The counters of one sender: each is taken once, and none that is too old to know. */
 export class ReplayWindow {
-  readonly #words: Uint32Array = new Uint32Array(wordCount).fill(0xffff_ffff);
+  readonly #words: Uint32Array = new Uint32Array(wordCount);
+  readonly #floor: number;
   #highest: number;
 
   /** @param floor this counter and all before it count as seen; −1: none does */
   constructor(floor: number) {
+    this.#floor = floor;
     this.#highest = floor;
   }
 
@@ -26,7 +28,7 @@ export class ReplayWindow {
   /** Whether a counter was not seen and is not too old. */
   isFresh(counter: number): boolean {
     if (counter > this.#highest) return true;
-    if (this.#highest - counter >= windowWidth) return false;
+    if (counter <= this.#floor || this.#highest - counter >= windowWidth) return false;
     return (this.#words[wordOf(counter) % wordCount]! & bitOf(counter)) === 0;
   }
 
