@@ -1,4 +1,4 @@
-// Sends a peer lists, hellos, pings and answers, as far as its allowance goes.
+// Sends a peer lists, hellos and pings, as far as its allowance goes.
 import { maxListBytes, type DiscoverExtension, type DiscoverMessage } from '@peerlane/protocol';
 import { amplification } from './allowance.ts';
 import type { Peer } from './peer.ts';
@@ -168,65 +168,8 @@ export function ping(
   return send(state, pinged, [message], now, changes, length);
 }
 
-/** The contents of an answer to a peer of version 2. */
-export interface Answer {
-  /** The ping that came, which is returned. */
-  readonly pong: string | undefined;
-  /** Whether the peer is asked to prove that it is there. */
-  readonly ping: boolean;
-  /** The length of the datagram that came, on the wire, in bytes. */
-  readonly received: number;
-}
-
-/**
- * Answers a peer at once, with at most three times the bytes that came: forging a sender's address must
- * not multiply traffic.
- */
-export function answer(
-  state: State,
-  peer: Peer,
-  round: GossipRound,
-  { pong, ping, received }: Answer,
-  changes: Change[],
-): void {
-  const maxBytes = isTrusted(state, peer)
-    ? amplification * received
-    : allowed(state, peer, round.now);
-  // If a peer is pinged again, our ping or its pong was lost: two copies are safer.
-  const again = ping && peer.ping !== undefined;
-  const pinged = ping ? withPing(state, peer, round.now) : peer;
-  const proof = {
-    ...(ping && { ping: pinged.ping! }),
-    ...(pong !== undefined && { pong }),
-  };
-  // A peer that only pings us gets no more than its pong.
-  const message =
-    (ping && !again ? newcomerMessage(state, pinged, round, proof, maxBytes) : undefined) ??
-    discover([], { ...state.briefDescription, ...proof });
-  const copies =
-    again && 2 * lengthOf(state, [message]) <= maxBytes ? [message, message] : [message];
-  send(state, pinged, copies, round.now, changes);
-}
-
-/** All that we say of ourselves, and as much of the list as fits; `undefined` if nothing does. */
-function newcomerMessage(
-  state: State,
-  peer: Peer,
-  round: GossipRound,
-  proof: Partial<DiscoverExtension>,
-  maxBytes: number,
-): DiscoverMessage | undefined {
-  const extension = { ...state.selfDescription, ...proof };
-  // For a newcomer that relies on this node enough is left to ping it once more.
-  const relies = peer.introduceAgainAt !== undefined && !isTrusted(state, peer);
-  const reserve = relies ? state.lengths.ping : 0;
-  const empty = lengthOf(state, [discover([], extension)]);
-  const left = Math.min(maxBytes - reserve, maxListBytes) - empty;
-  return left < 0 ? undefined : discover(round.fitting(peer, left), extension);
-}
-
 /** The peer with a ping to send: the one that has not been returned, or else a new one. */
-function withPing(state: State, peer: Peer, now: number): Peer {
+export function withPing(state: State, peer: Peer, now: number): Peer {
   if (peer.ping === undefined) {
     const ping = state.settings.newPing();
     return store(state, { ...peer, ping, pingedAt: now, owesSince: now });
@@ -234,6 +177,10 @@ function withPing(state: State, peer: Peer, now: number): Peer {
   return peer.pingedAt === undefined ? peer : store(state, { ...peer, pingedAt: undefined });
 }
 
-function discover(addresses: readonly string[], extension?: DiscoverExtension): DiscoverMessage {
+/** A DISCOVER; of version 1 without an extension line. */
+export function discover(
+  addresses: readonly string[],
+  extension?: DiscoverExtension,
+): DiscoverMessage {
   return extension ? { type: 'discover', addresses, extension } : { type: 'discover', addresses };
 }

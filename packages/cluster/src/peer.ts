@@ -53,6 +53,8 @@ export interface Peer {
   readonly pingedAt: number | undefined;
   /** How long the last ping took to come back, in milliseconds. */
   readonly roundTrip: number | undefined;
+  /** When a ping of it was last answered with all that this node says of itself. */
+  readonly describedAt: number | undefined;
   /** When its datagram was last answered with a list. */
   readonly introducedAt: number | undefined;
   /**
@@ -115,6 +117,7 @@ export function newPeer(address: string, now: number, fields: Partial<Peer> = {}
     owesSince: undefined,
     pingedAt: undefined,
     roundTrip: undefined,
+    describedAt: undefined,
     introducedAt: undefined,
     introduceAgainAt: undefined,
     answerTime: undefined,

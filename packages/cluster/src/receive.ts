@@ -11,7 +11,8 @@ import { forceUnprovenPlace, freeListedPlace } from './capacity.ts';
 import { GossipRound } from './gossip-round.ts';
 import { grant, isTrusted } from './send.ts';
 import { find, listedCount, put, store, type Change, type State } from './state.ts';
-import { answer, answerVersion1, greet, introduce } from './greetings.ts';
+import { answer } from './answer.ts';
+import { answerVersion1, greet, introduce } from './greetings.ts';
 import { introductionPause, nextRhythm, pingPauses, quietAt } from './timing.ts';
 
 /** A DISCOVER that has come in. */
@@ -153,8 +154,8 @@ function updateSender(
   const returned = { ping: undefined, owesSince: undefined, proven: true, roundTrip };
   // A node that has restarted knows nothing of what its predecessor was sent.
   const isSame = isHeard(peer) && peer.id === extension.id;
-  const introducedAt = isSame ? peer.introducedAt : undefined;
-  return markHeard(state, { ...noted, ...returned, introducedAt }, now, changes);
+  const { introducedAt, describedAt } = isSame ? peer : {};
+  return markHeard(state, { ...noted, ...returned, introducedAt, describedAt }, now, changes);
 }
 
 /**

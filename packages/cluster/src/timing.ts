@@ -23,6 +23,9 @@ export const pingPauses: readonly number[] = [1000, 3000];
  */
 export const introductionPause = 1000;
 
+/** How many periods pass before a pong again carries all that a node says of itself. */
+const periodsBetweenDescriptions = 6;
+
 /** How long a silent peer is remembered, in milliseconds: a day. */
 export const memory = 86_400_000;
 
@@ -99,6 +102,14 @@ export function isOverdue(
   ownPeriod: number,
 ): boolean {
   return !configured && owesSince !== undefined && now - owesSince >= 2 * ownPeriod;
+}
+
+/**
+ * Whether a peer is told all that this node says of itself with the next pong. It believes that only with a
+ * pong, of which any may be lost.
+ */
+export function isDescriptionDue({ describedAt }: Peer, now: number, ownPeriod: number): boolean {
+  return describedAt === undefined || now - describedAt >= periodsBetweenDescriptions * ownPeriod;
 }
 
 /** The pause before the next attempt to reach a quiet peer: one period, then two, four, … */

@@ -42,11 +42,18 @@ describe('an answer', () => {
     });
     // The list was sent once. A peer that is not proven is pinged again, with the same ping.
     const short = { type: 'discover', addresses: [] };
-    expect(ask({ ping: pong }, 1)).toStrictEqual({ ...short, extension: { v: 2, id, ping, pong } });
+    const whole = { ...short, extension: { ...about, ping, pong } };
+    expect(ask({ ping: pong }, 1)).toStrictEqual(whole);
     expect(ask({ pong: ping! }, 2)).toBeUndefined();
-    expect(ask({ ping: pong }, 3)).toStrictEqual({ ...short, extension: { v: 2, id, pong } });
+    const brief = { ...short, extension: { v: 2, id, pong } };
+    expect(ask({ ping: pong }, 3)).toStrictEqual(brief);
+    // What the last pong said may be lost.
+    expect(ask({ ping: pong }, 6 * period)).toStrictEqual(brief);
+    const again = { ...short, extension: { ...about, pong } };
+    expect(ask({ ping: pong }, 6 * period + 1)).toStrictEqual(again);
+    expect(ask({ ping: pong }, 6 * period + 2)).toStrictEqual(brief);
     // Another start of the node has to prove itself again.
-    const restarted = ask({ id: hex() }, 4)!;
+    const restarted = ask({ id: hex() }, 6 * period + 3)!;
     expect(Object.keys(restarted.extension!).sort()).toEqual([
       'id',
       'name',
@@ -55,8 +62,8 @@ describe('an answer', () => {
       'tcp',
       'v',
     ]);
-    const again = ask({ id: hex() }, period, 40)!;
-    expect(Object.keys(again.extension!).sort()).toEqual(['id', 'ping', 'v']);
+    const little = ask({ id: hex() }, 7 * period, 40)!;
+    expect(Object.keys(little.extension!).sort()).toEqual(['id', 'ping', 'v']);
   });
 
   it('A DISCOVER without a ping is answered too, but the pong that proves its sender is not', () => {
