@@ -1,8 +1,10 @@
 import fc from 'fast-check';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { duplexPair } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { decodeName, encodeName } from '../../src/invitation/exchange.ts';
-import { InvitationGuard, parseInvitation } from '../../src/invitation/index.ts';
+import { type Invitation, InvitationGuard, parseInvitation } from '../../src/invitation/index.ts';
 import { accept, admit, keyring, outcome, wrong } from '../support/exchange.ts';
 import { wire } from '../support/wire.ts';
 
@@ -22,6 +24,26 @@ describe('An exchange', () => {
     const [newcomer, inviter] = duplexPair();
     const [, joined] = await Promise.all([admit({ inviter }), accept({ newcomer })]);
     expect(joined.keyring.reveal()).toBe(keyring.reveal());
+  });
+
+  it('works over TCP, where a refusal arrives too', async () => {
+    const guard = new InvitationGuard({ now: 0 });
+    const server = createServer({ allowHalfOpen: true });
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    });
+    const meet = async (words?: Invitation): Promise<string[]> => {
+      const connection = once(server, 'connection') as Promise<[Socket]>;
+      const newcomer = connect({ port, host: '127.0.0.1' });
+      const joining = outcome(accept({ newcomer }, words && { words }));
+      const [inviter] = await connection;
+      return Promise.all([outcome(admit({ inviter }, { guard })), joining]);
+    };
+    expect(await meet(wrong)).toEqual(['wrong-words', 'wrong-words']);
+    expect(await meet()).toEqual(['ok', 'ok']);
+    expect(await meet()).toEqual(['refused', 'refused']);
+    server.close();
+    await once(server, 'close');
   });
 
   it('shows neither keys nor names to who watches', async () => {
