@@ -2,9 +2,21 @@
 // nothing in the cluster. A node of version 1 does not answer such a request.
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout } from 'node:timers';
 import { decodeMessage, encodeMessage } from '@peerlane/protocol';
+import { Keyring, SealedDatagrams } from '@peerlane/seal';
+import envPaths from 'env-paths';
+
+// The same keys as the node's: a sealed node answers nobody else.
+const { P2P_OPEN, P2P_KEY, P2P_KEY_FILE } = process.env;
+const ownKey = join(envPaths('peerlane', { suffix: '' }).config, 'key');
+const keyFile = P2P_KEY_FILE || (existsSync(ownKey) ? ownKey : '');
+const keyText = P2P_KEY || (keyFile && readFileSync(keyFile, 'utf8'));
+const seal =
+  keyText && P2P_OPEN !== 'true' ? new SealedDatagrams(Keyring.parse(keyText)) : undefined;
 
 const { P2P_HOST: host = '127.0.0.1', P2P_PORT: port = '1378', P2P_PROTOCOL } = process.env;
 if (P2P_PROTOCOL === '1') process.exit();
@@ -13,9 +25,13 @@ const req = randomBytes(8).toString('hex');
 const socket = createSocket('udp4');
 socket.on('error', () => process.exit(1));
 socket.on('message', (datagram) => {
-  const { type, extension } = decodeMessage(datagram);
+  const opened = seal ? seal.open(datagram) : datagram;
+  // A text says why it was not sealed by a member.
+  if (typeof opened === 'string') return;
+  const { type, extension } = decodeMessage(opened);
   if (type === 'file' && extension?.req === req) process.exit();
 });
 const question = { type: 'get', filename: `health-${req}`, extension: { v: 2, req } };
-socket.send(encodeMessage(question), Number(port), host);
+const message = encodeMessage(question);
+socket.send(seal ? seal.seal(message) : message, Number(port), host);
 setTimeout(() => process.exit(1), 2000);

@@ -24,11 +24,11 @@ describe('who reaches a node that shares', () => {
   });
 
   it.each([
-    ['without a catalog', { ...open, catalog: false }],
-    ['of version 1', { ...open, protocol: 1 as const }],
-  ])('A node %s does not say that its files can be listed', (_which, config) => {
+    ['without a catalog', 'Open: everyone', { ...open, catalog: false }],
+    ['of version 1', 'Everyone', { ...open, protocol: 1 as const }],
+  ])('A node %s does not say that its files can be listed', (_which, who, config) => {
     expect(reachText(node, config, 'p2p share', near)).toBe(
-      'Open: everyone on your network can get each shared file whose name they know ' +
+      `${who} on your network can get each shared file whose name they know ` +
         '(UDP port 1378, TCP port 49152).',
     );
   });
