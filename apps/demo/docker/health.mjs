@@ -2,19 +2,15 @@
 // nothing in the cluster. A node of version 1 does not answer such a request.
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout } from 'node:timers';
 import { decodeMessage, encodeMessage } from '@peerlane/protocol';
 import { Keyring, SealedDatagrams } from '@peerlane/seal';
-import envPaths from 'env-paths';
 
-// The same keys as the node's: a sealed node answers nobody else.
+// The key of the node, as a container gets it: a sealed node answers nobody else.
 const { P2P_OPEN, P2P_KEY, P2P_KEY_FILE } = process.env;
-const ownKey = join(envPaths('peerlane', { suffix: '' }).config, 'key');
-const keyFile = P2P_KEY_FILE || (existsSync(ownKey) ? ownKey : '');
-const keyText = P2P_KEY || (keyFile && readFileSync(keyFile, 'utf8'));
+const keyText = P2P_KEY || (P2P_KEY_FILE ? readFileSync(P2P_KEY_FILE, 'utf8') : '');
 const seal =
   keyText && P2P_OPEN !== 'true' ? new SealedDatagrams(Keyring.parse(keyText)) : undefined;
 

@@ -70,7 +70,7 @@ export function processIo(): Io {
 function withoutPublicKey(env: NodeJS.ProcessEnv): Io['env'] {
   const { [keyVariable]: key } = env;
   if (key === undefined) return env;
-  delete env[keyVariable];
+  delete env.P2P_KEY;
   return { ...env, [keyVariable]: key };
 }
 
