@@ -122,6 +122,7 @@ describe('the configuration', () => {
       allow: ['203.0.113.0/24'],
       folder: 'configs',
       cluster: ['127.0.0.1:1379'],
+      keyFile: '/home/me/key',
     });
   });
 
