@@ -1,5 +1,6 @@
 // Runs a command as a guest: a node that shares nothing, asks the cluster, and leaves.
 import { formatPeerAddress, isWildcard } from '@peerlane/protocol';
+import type { Keyring } from '@peerlane/seal';
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -11,6 +12,7 @@ import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { noAnswerText, unknownNamesText } from './no-answer-text.ts';
 import { allowAdvice, publicNetworks } from './public-networks.ts';
 import { hostReaching, unreachableText } from './reaching-host.ts';
+import { strangersText } from './strangers-text.ts';
 import { waitForMembers } from './wait-for-members.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
@@ -34,6 +36,8 @@ export interface Guest {
   readonly hasAnswer: () => boolean;
   /** Whether peers were named, and no address was found for any of their names: nobody can be asked. */
   readonly areUnknown: () => boolean;
+  /** What kind of nodes this one has noticed that it cannot talk to. */
+  readonly strangers: ReadonlySet<string>;
 }
 
 /**
@@ -58,11 +62,14 @@ export async function asGuest<T>(
     port: 0,
     members: peers,
     guest: true,
+    keyring: loaded.keys?.keyring,
     // The node of this machine may be in the cluster of the network.
     outward: isHostFree,
   });
   const unknown = new Set<string>();
+  const strangers = new Set<string>();
   node.on('warning', (_message, about) => {
+    if (about) strangers.add(about.kind);
     if (about?.kind === 'lookup' && about.peer !== undefined) unknown.add(about.peer);
   });
   const areUnknown = (): boolean => peers.length > 0 && peers.every((peer) => unknown.has(peer));
@@ -75,9 +82,11 @@ export async function asGuest<T>(
   const done = new AbortController();
   const signal = AbortSignal.any([io.signal, done.signal]);
   const looking =
-    peers.length === 0 ? joinLocalNode(node, config, signal).catch(() => undefined) : undefined;
+    peers.length === 0
+      ? joinLocalNode(node, loaded.keys?.keyring, config, signal).catch(() => undefined)
+      : undefined;
   try {
-    return await run({ node, config, peers, hasAnswer, areUnknown });
+    return await run({ node, config, peers, hasAnswer, areUnknown, strangers });
   } finally {
     done.abort();
     await looking;
@@ -116,9 +125,12 @@ export async function hearSomebody(guest: Guest, signal: AbortSignal): Promise<b
  *
  * @param filename the file that was asked for, if one was
  */
-export function nobodyHeard({ peers, config, areUnknown }: Guest, filename?: string): Error {
+export function nobodyHeard(guest: Guest, filename?: string): Error {
+  const { node, peers, config, areUnknown, strangers } = guest;
   if (areUnknown()) return new Error(unknownNamesText(peers));
-  if (peers.length > 0) return new Error(noAnswerText(peers, filename));
+  const ofOthers = strangersText(strangers, node.sealedBy);
+  if (ofOthers !== undefined) return new Error(ofOthers);
+  if (peers.length > 0) return new Error(noAnswerText(peers, filename, node.sealedBy));
   const advice = config.lan ? allowAdvice(publicNetworks(config.allow).networks) : undefined;
   if (advice !== undefined) return new Error(`Nobody was heard on the local network. ${advice}.`);
   return new Error(
@@ -143,6 +155,7 @@ function peersOf({ options }: GuestInvocation): readonly string[] | undefined {
  */
 async function joinLocalNode(
   node: PeerlaneNode,
+  keyring: Keyring | undefined,
   config: Config,
   signal: AbortSignal,
 ): Promise<void> {
@@ -156,6 +169,7 @@ async function joinLocalNode(
     members: [address],
     discovery: false,
     guest: true,
+    keyring,
   });
   await scout.start();
   const isThere = (members: readonly Member[]): boolean => members.some(isHeard);
