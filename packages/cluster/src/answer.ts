@@ -5,7 +5,7 @@ import type { GossipRound } from './gossip-round.ts';
 import { discover, withPing } from './greetings.ts';
 import type { Peer } from './peer.ts';
 import { allowed, isTrusted, lengthOf, send } from './send.ts';
-import type { Change, State } from './state.ts';
+import { store, type Change, type State } from './state.ts';
 import { isDescriptionDue } from './timing.ts';
 
 /** The contents of an answer to a peer of version 2. */
@@ -45,7 +45,7 @@ export function answer(
   const copies =
     again && 2 * lengthOf(state, [message]) <= maxBytes ? [message, message] : [message];
   const describes = pong !== undefined && message.extension?.period !== undefined;
-  const told = describes ? { ...pinged, describedAt: round.now } : pinged;
+  const told = describes ? store(state, { ...pinged, describedAt: round.now }) : pinged;
   send(state, told, copies, round.now, changes);
 }
 
