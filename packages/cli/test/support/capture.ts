@@ -1,7 +1,9 @@
 // Captures what crosses a cable between machines, by tshark.
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
 
 /** One direction of a TCP connection, or one datagram. */
 export interface Flow {
@@ -17,14 +19,19 @@ export function noCapture(): string | undefined {
   return status === 0 ? undefined : 'there is no tshark here (apt-get install tshark)';
 }
 
+/** What the last datagram of a capture holds. */
+const mark = 'This is the end of the capture.';
+
 const fields = ['tcp.stream', 'ip.src', 'ip.dst', 'udp.payload', 'tcp.payload'];
 
 /** A running capture. */
 export class Capture implements AsyncDisposable {
+  readonly #within: readonly string[];
   readonly #file: string;
   readonly #tshark: ChildProcess;
 
-  private constructor(file: string, tshark: ChildProcess) {
+  private constructor(within: readonly string[], file: string, tshark: ChildProcess) {
+    this.#within = within;
     this.#file = file;
     this.#tshark = tshark;
   }
@@ -41,11 +48,23 @@ export class Capture implements AsyncDisposable {
     let said = '';
     tshark.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     while (!said.includes('Capturing on')) await once(tshark.stderr, 'data');
-    return new Capture(file, tshark);
+    return new Capture(within, file, tshark);
   }
 
-  /** Ends the capture, and returns what was sent: the bytes of a connection in one piece. */
-  async end(): Promise<Flow[]> {
+  /**
+   * Ends the capture, and returns what was sent: the bytes of a connection in one piece.
+   *
+   * @param other the IP address at the other end of the cable
+   */
+  async end(other: string): Promise<Flow[]> {
+    // tshark takes packets late: when it has this one, it has all before it.
+    const socket = `const socket = require('dgram').createSocket('udp4');`;
+    const sends = `socket.send('${mark}', 9, '${other}', () => socket.close());`;
+    const [command, ...args] = [...this.#within, process.execPath, '-e', `${socket} ${sends}`];
+    execFileSync(command, args);
+    await vi.waitFor(async () => expect((await readFile(this.#file)).includes(mark)).toBe(true), {
+      timeout: 60_000,
+    });
     const ended = once(this.#tshark, 'exit');
     this.#tshark.kill('SIGINT');
     await ended;
@@ -59,7 +78,7 @@ export class Capture implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#tshark.exitCode !== null) return;
+    if (this.#tshark.exitCode !== null || this.#tshark.signalCode !== null) return;
     const ended = once(this.#tshark, 'exit');
     this.#tshark.kill('SIGKILL');
     await ended;
@@ -81,5 +100,5 @@ function flowsOf(packets: readonly (readonly string[])[]): Flow[] {
     ...{ via: 'tcp' as const, to },
     bytes: Buffer.concat(parts),
   }));
-  return [...datagrams, ...streams];
+  return [...datagrams.filter(({ bytes }) => String(bytes) !== mark), ...streams];
 }
