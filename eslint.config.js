@@ -167,7 +167,8 @@ export default defineConfig(
   floors(
     'udp-node',
     ['system'],
-    ['transport', 'limits'],
+    ['limits'],
+    ['transport'],
     ['lan', 'sending', 'answers', 'search'],
     ['.', 'testing'],
   )(['index.ts']),
