@@ -24,7 +24,8 @@ class ForkedNode implements AsyncDisposable {
 
   static async start(members: readonly string[]): Promise<ForkedNode> {
     const node = new ForkedNode(await mkdtemp(join(tmpdir(), 'peerlane-node-')));
-    const settings = { folder: node.folder, members, port: 0, tcpPort: 0, protocol: 2 } as const;
+    const ports = { port: 0, tcpPort: 0, protocol: 2 } as const;
+    const settings = { folder: node.folder, members, key: undefined, ...ports };
     node.send({ type: 'start', settings, rules: { links: [], rate: undefined } });
     return node;
   }

@@ -30,7 +30,8 @@ function transfer(
   direction: 'in' | 'out',
   what: { readonly bytes?: string; readonly dataLength?: number },
 ): WireEvent {
-  return { seq: (seq += 1), type: 'transfer', node: 'node2', client: one, at, direction, ...what };
+  const event = { seq: (seq += 1), type: 'transfer', node: 'node2', isSealed: false } as const;
+  return { ...event, client: one, at, direction, ...what };
 }
 
 function rowsOf(...events: readonly WireEvent[]): readonly Row[] {

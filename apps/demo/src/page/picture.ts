@@ -77,11 +77,12 @@ export class Picture {
   }
 
   #node(name: string): SVGGElement {
-    const { life, protocol, udp } = this.#model.nodeAt(name)!;
+    const { life, protocol, udp, isSealed } = this.#model.nodeAt(name)!;
     const { x, y } = this.#place(name);
-    const state = life === 'running' ? `version ${protocol}` : life;
+    const version = isSealed ? 'sealed' : `version ${protocol}`;
+    const state = life === 'running' ? version : life;
     return this.#choosable(
-      `node ${life} v${protocol}`,
+      `node ${life} v${protocol}${isSealed ? ' sealed' : ''}`,
       name,
       `${name}, ${udp}, ${state}`,
       svg('rect', { class: 'hit', x: x - 46, y: y - 26, width: 92, height: 52, rx: 14 }),
