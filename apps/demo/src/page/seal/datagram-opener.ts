@@ -7,17 +7,22 @@ import { sealLayout as at, tagLength } from '../../wire/seal-layout.ts';
 /** The most senders whose keys are kept: a node that starts again is another one. */
 const maxSenders = 256;
 
+/** A key that the browser uses, and gives to nobody. */
+type BrowserKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
 /** What is derived from the text of a key. */
 interface HeldKey {
   readonly id: string;
   /** What the keys of senders are derived from. */
-  readonly datagrams: CryptoKey;
+  readonly datagrams: BrowserKey;
 }
 
 /** Opens datagrams with the one key that the page holds. */
 export class DatagramOpener {
   #key: Promise<HeldKey> | undefined;
-  readonly #senders = new Map<string, Promise<CryptoKey>>();
+  readonly #senders = new Map<string, Promise<BrowserKey>>();
 
   /** Takes the text of a key: from now on datagrams are opened with this one. */
   hold(text: string): void {
@@ -33,7 +38,7 @@ export class DatagramOpener {
   }
 
   /** The message in a sealed datagram; `undefined` if it is not sealed, or with another key. */
-  async open(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined> {
+  async open(bytes: Bytes): Promise<Uint8Array | undefined> {
     if (!this.#key || datagramForm(bytes) !== 'sealed') return undefined;
     const key = await this.#key;
     if (hexOf(bytes.subarray(at.keyId, at.salt)) !== key.id) return undefined;
@@ -52,7 +57,7 @@ export class DatagramOpener {
     }
   }
 
-  #senderKey({ datagrams }: HeldKey, salt: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  #senderKey({ datagrams }: HeldKey, salt: Bytes): Promise<BrowserKey> {
     const name = hexOf(salt);
     let sender = this.#senders.get(name);
     if (!sender) {
@@ -70,21 +75,22 @@ export class DatagramOpener {
 async function heldKey(text: string): Promise<HeldKey> {
   const base64url = text.slice(text.indexOf(':') + 1);
   const whole = await derivable(bytesOf(base64url.replaceAll('-', '+').replaceAll('_', '/')));
-  const id = hexOf(new Uint8Array(await derived(whole, 'key id', 4)));
+  const id = hexOf(await derived(whole, 'key id', 4));
   return { id, datagrams: await derivable(await derived(whole, 'datagrams', 32)) };
 }
 
-function derivable(bytes: BufferSource): Promise<CryptoKey> {
+function derivable(bytes: Bytes): Promise<BrowserKey> {
   return crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveBits']);
 }
 
 /** HKDF-SHA-256. */
-function derived(
-  from: CryptoKey,
+async function derived(
+  from: BrowserKey,
   label: string,
   length: number,
-  salt: BufferSource = new Uint8Array(),
-): Promise<ArrayBuffer> {
+  salt: Bytes = new Uint8Array(),
+): Promise<Bytes> {
   const info = new TextEncoder().encode(`peerlane 1 ${label}`);
-  return crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt, info }, from, length * 8);
+  const how = { name: 'HKDF', hash: 'SHA-256', salt, info };
+  return new Uint8Array(await crypto.subtle.deriveBits(how, from, length * 8));
 }
