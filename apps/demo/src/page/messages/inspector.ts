@@ -14,6 +14,7 @@ import { bytesText, fateOf, timeText } from '../words.ts';
 const sealedTexts = {
   connect: 'TLS 1.3 seals it: each side proves by it that it has the key',
   inside: 'sealed by TLS 1.3, and shown as the node saw it inside',
+  data: 'sealed by TLS 1.3, and its bytes are not shown',
 } as const;
 
 /**
@@ -91,7 +92,8 @@ function factsOf(row: Row, model: Model): string {
   };
   const wait = waited === undefined ? '' : `sent ${timeText(waited)} after the Get that it answers`;
   const at = new Date(row.at).toISOString().slice(11, 23);
-  const sealed = seal === 'tls' ? sealedTexts[row.kind === 'connect' ? 'connect' : 'inside'] : '';
+  const inTls = row.kind === 'connect' || row.kind === 'data' ? row.kind : 'inside';
+  const sealed = seal === 'tls' ? sealedTexts[inTls] : '';
   return [how, named ? `${from} and ${to}` : ends, `${at} UTC`, much, fates[fate], wait, sealed]
     .filter((part) => part !== '')
     .join(' · ');
