@@ -2,6 +2,7 @@
 import { visibleText } from '@peerlane/protocol';
 import type { Row } from '../wire/row.ts';
 import { byId, svg } from './dom.ts';
+import { lockMark } from './messages/lock-mark.ts';
 import type { Model } from './model.ts';
 import type { Selection } from './selection.ts';
 import { TimerLabels } from './time/timer-labels.ts';
@@ -79,14 +80,15 @@ export class Picture {
   #node(name: string): SVGGElement {
     const { life, protocol, udp, isSealed } = this.#model.nodeAt(name)!;
     const { x, y } = this.#place(name);
-    const version = isSealed ? 'sealed' : `version ${protocol}`;
-    const state = life === 'running' ? version : life;
+    const state = life === 'running' ? `version ${protocol}` : life;
+    const mark = { x: x + 29, y: y - 14, width: 10, height: 11.7 };
     return this.#choosable(
       `node ${life} v${protocol}${isSealed ? ' sealed' : ''}`,
       name,
-      `${name}, ${udp}, ${state}`,
+      `${name}, ${udp}, ${state}${isSealed ? ', sealed' : ''}`,
       svg('rect', { class: 'hit', x: x - 46, y: y - 26, width: 92, height: 52, rx: 14 }),
       svg('text', { x, y: y - 2, class: 'name' }, name),
+      isSealed && lockMark(mark),
       svg(
         'text',
         { x, y: y + 14, class: 'detail' },

@@ -20,7 +20,7 @@ export function sealFields(bytes: Uint8Array): Field[] {
     },
     {
       ...{ name: 'salt', start: at.salt, end: at.counter, text: hex(at.salt, at.counter) },
-      meaning: 'random, new at each start: from it and the key comes the key of this sender',
+      meaning: 'random, new at each start: with it the key becomes a key of this sender alone',
     },
     {
       ...{ name: 'counter', start: at.counter, end: at.ciphertext, text: String(counter) },

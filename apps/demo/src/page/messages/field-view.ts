@@ -1,13 +1,22 @@
 // Bytes by their fields: coloured, and listed in a table. What is pointed at in one is lit in both.
 import type { Field } from '../../wire/field-list.ts';
 import { h } from '../dom.ts';
-import { byteCells } from './bytes.ts';
+import { byteCells, digitCells } from './bytes.ts';
 
 /** The number of colours by which fields are distinguished. */
 const colours = 8;
 
-/** The bytes of a message, and the table of its fields. Each byte belongs to a field. */
-export function fieldView(bytes: Uint8Array, fields: readonly Field[]): HTMLElement[] {
+/**
+ * The bytes of a message, and the table of its fields. Each byte belongs to a field.
+ *
+ * @param isText whether each byte is shown as a character, too
+ */
+export function fieldView(
+  bytes: Uint8Array,
+  fields: readonly Field[],
+  isText: boolean,
+): HTMLElement[] {
+  const cells = isText ? byteCells : digitCells;
   let colour = -1;
   const coloured = fields.map((field, index) => {
     if (field.role === 'value') colour += 1;
@@ -44,7 +53,7 @@ export function fieldView(bytes: Uint8Array, fields: readonly Field[]): HTMLElem
     { class: 'bytes', role: 'img', 'aria-label': `${bytes.length} bytes, listed by field below` },
     ...coloured.map(({ field, tint, index }) =>
       lighting(
-        h('span', { class: `field ${tint}` }, ...byteCells(bytes, field.start, field.end)),
+        h('span', { class: `field ${tint}` }, ...cells(bytes, field.start, field.end)),
         index,
       ),
     ),

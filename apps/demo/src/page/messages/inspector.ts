@@ -44,13 +44,17 @@ function inspectBytes(row: Row, model: Model): HTMLElement {
   if (opened) {
     const place = (text: string): HTMLElement => h('p', { class: 'place' }, text);
     box.append(
-      ...[place(`On the wire, ${bytes.length} bytes:`), ...fieldView(bytes, sealFields(bytes))],
+      ...[
+        place(`On the wire, ${bytes.length} bytes:`),
+        ...fieldView(bytes, sealFields(bytes), false),
+      ],
       place(`Opened with the key that this page holds, ${opened.length} bytes:`),
     );
   }
   const { fields, fault } = dissection;
+  const isText = row.seal !== 'datagram' || opened !== undefined;
   if (fault !== undefined) box.append(h('p', { class: 'fault' }, fault));
-  box.append(...fieldView(opened ?? bytes, fields));
+  box.append(...fieldView(opened ?? bytes, fields, isText));
   return box;
 }
 
