@@ -104,7 +104,7 @@ describe.skipIf(noBrowser)('on a phone', () => {
     await page.click('#seal');
     await page.waitForSelector('#seal:has-text("Open the cluster")');
     await watch.get('node2', 'hello-from-node1.txt');
-    await watch.downloaded('node2', 'hello-from-node1.txt');
+    await page.waitForSelector('#rows li.data .lock');
     expect(await faults(), 'sealed nodes').toEqual([]);
     const item = page.locator('#rows li.get', { has: page.locator('.lock') }).first();
     await item.locator('.row').click();
