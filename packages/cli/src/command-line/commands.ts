@@ -104,7 +104,7 @@ const peer = {
 
 /** The settings of a guest, which shares nothing and leaves when it is done. */
 const guestSettings: readonly SettingName[] = [
-  ...(['host', 'cluster', 'lan', 'discovery', 'protocol', 'allow'] as const),
+  ...(['host', 'cluster', 'lan', 'discovery', 'protocol', 'allow', 'keyFile', 'open'] as const),
 ];
 
 const guestCommand = (about: string, examples: CommandSpec['examples']): SpecOf<GuestOptions> => ({

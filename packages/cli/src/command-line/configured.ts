@@ -2,12 +2,21 @@
 import type { CommandName } from './commands.ts';
 import { fileNote } from '../config/file-note.ts';
 import { loadConfig, type Flags, type LoadedConfig } from '../config/load-config.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { loadKeys, type LoadedKeys } from '../config/key-source.ts';
 import { narrowCommands } from '../config/narrow.ts';
+import { flagOf } from '../config/settings.ts';
 import { variableWarnings } from '../config/variables.ts';
 
+/** The configuration of a command, and the keys of its cluster. */
+export interface Configured extends LoadedConfig {
+  /** `undefined` in an open cluster. */
+  readonly keys: LoadedKeys | undefined;
+}
+
 /**
- * Loads the configuration for a command. Notes name what is wrong with variables, and the file that is
- * used.
+ * Loads the configuration for a command. Notes name what is wrong with variables, the file that is used,
+ * and what others could do with the key file.
  *
  * @throws ConfigError for a value or a file that cannot be used
  */
@@ -18,11 +27,19 @@ export async function configured(
     cwd,
   }: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
   note: (line: string, level: 'info' | 'warning') => void,
-): Promise<LoadedConfig> {
+): Promise<Configured> {
   for (const line of variableWarnings(env)) note(line, 'warning');
   const narrow = narrowCommands.some((each) => each === command);
   const loaded = await loadConfig({ flags, env, cwd, narrow });
   const line = fileNote(loaded, { cwd, command });
   if (line !== undefined) note(line, 'info');
-  return loaded;
+  const { keySource, config, origins } = loaded;
+  const keys = keySource && (await loadKeys(keySource));
+  for (const warning of keys?.warnings ?? []) note(warning, 'warning');
+  if (keys && config.protocol === 1)
+    throw new ConfigError(
+      `${origins.protocol} asks for version 1, which cannot use the key of ${keys.from}: ` +
+        `leave it out, or use ${flagOf('open')}`,
+    );
+  return { ...loaded, keys };
 }

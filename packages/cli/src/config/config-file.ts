@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import { readFoundFile } from './found-file.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
-import { settingNames, type SettingName } from './settings.ts';
+import { flagOf, settingNames, variableOf, type SettingName } from './settings.ts';
 
 const names = ['config.yml', 'config.yaml'];
 
 /** The paths of a configuration file; the first that exists is used. */
 const places = [...names, ...names.map((name) => join('configs', name))];
+
+const keys = settingNames.filter((name) => name !== 'open');
 
 /** The settings by their names in small letters: the case of a key does not count. */
 const settingsByKey = new Map(settingNames.map((name) => [name.toLowerCase(), name]));
@@ -52,11 +54,14 @@ async function parseValues(text: string, path: string): Promise<ConfigFile['valu
 function settingOf(key: unknown, path: string): SettingName {
   if (typeof key !== 'string') throw new ConfigError(`${path}: expected keys that are plain words`);
   const name = settingsByKey.get(key.toLowerCase());
+  // Whoever wrote the file must not decide that the cluster of the user is left open.
+  if (name === 'open')
+    throw new ConfigError(
+      `${path}: "open" does not count in a file: use ${flagOf(name)} or ${variableOf(name)}`,
+    );
   if (name !== undefined) return name;
-  const near = didYouMean(nearestNames(key, settingNames));
-  throw new ConfigError(
-    `${path}: unknown key "${key}".${near || ` Keys: ${settingNames.join(', ')}`}`,
-  );
+  const near = didYouMean(nearestNames(key, keys));
+  throw new ConfigError(`${path}: unknown key "${key}".${near || ` Keys: ${keys.join(', ')}`}`);
 }
 
 async function parseYaml(text: string, path: string): Promise<unknown> {

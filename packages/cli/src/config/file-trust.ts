@@ -15,6 +15,7 @@ export interface FoundFile {
 }
 
 const [groupWrites, othersWrite, sticky] = [0o020, 0o002, 0o1000];
+const [groupReads, othersRead] = [0o040, 0o004];
 const root = 0;
 
 /** Why a link to such a file is not followed; `undefined` if this user or root has made it. */
@@ -50,7 +51,14 @@ async function isOpen(owned: Owned): Promise<boolean> {
   return (owned.mode & groupWrites) !== 0 && !(await isPrivateGroup(owned));
 }
 
-function octal({ mode }: Owned): string {
+/** Whether other users than the owner may read a file. */
+export async function isReadableByOthers(owned: Owned): Promise<boolean> {
+  if (owned.mode & othersRead) return true;
+  return (owned.mode & groupReads) !== 0 && !(await isPrivateGroup(owned));
+}
+
+/** The permissions of a file as `chmod` takes them. */
+export function octal({ mode }: Pick<Owned, 'mode'>): string {
   return (mode & 0o7777).toString(8).padStart(3, '0');
 }
 

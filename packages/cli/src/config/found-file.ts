@@ -5,6 +5,7 @@ import { basename, dirname } from 'node:path';
 import { HeldFolder, sizeText, withPlainPaths } from '@peerlane/tcp-transfer';
 import { ConfigError } from './config-error.ts';
 import { distrustOf, distrustOfLink, type Owned } from './file-trust.ts';
+import { readAtMost } from './read-at-most.ts';
 
 /** The largest configuration file that is read, in bytes. */
 const maxConfigBytes = 16_384;
@@ -112,13 +113,7 @@ function owned({ uid, gid, mode }: BigIntStats): Owned {
 }
 
 async function read(handle: FileHandle, path: string): Promise<string> {
-  const bytes = Buffer.alloc(maxConfigBytes + 1);
-  let length = 0;
-  for (;;) {
-    const { bytesRead } = await handle.read(bytes, length, bytes.length - length);
-    length += bytesRead;
-    if (length > maxConfigBytes)
-      throw new ConfigError(`${path}: expected a file of at most ${sizeText(maxConfigBytes)}`);
-    if (bytesRead === 0) return bytes.toString('utf8', 0, length);
-  }
+  const text = await readAtMost(handle, maxConfigBytes);
+  if (text !== undefined) return text;
+  throw new ConfigError(`${path}: expected a file of at most ${sizeText(maxConfigBytes)}`);
 }

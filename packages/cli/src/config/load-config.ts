@@ -1,12 +1,15 @@
 // Puts the configuration together from options, variables, the configuration file and defaults.
+import { lstat } from 'node:fs/promises';
 import { isLoopback } from '@peerlane/protocol';
 import { folderFault } from './folder-path.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
 import { machineName } from './machine-name.ts';
 import { lanHost } from './lan-host.ts';
+import { keySource, type KeySettings, type KeySource } from './key-source.ts';
 import { isDefault, widens } from './narrow.ts';
 import { schemas } from './schemas.ts';
+import { userKeyPath } from './user-key-path.ts';
 import { valueOfVariable } from './variables.ts';
 import {
   flagOf,
@@ -31,6 +34,11 @@ export interface ConfigSources {
    * @default false
    */
   readonly narrow?: boolean;
+  /**
+   * The path of the user's own key file.
+   * @default by the custom of the platform
+   */
+  readonly ownKey?: string | undefined;
 }
 
 /** The source of each value, as `--port`, `P2P_PORT`, `port in config.yml` or `default`. */
@@ -42,6 +50,8 @@ export interface LoadedConfig {
   readonly origins: Origins;
   /** The file that was found. */
   readonly file: LoadedFile | undefined;
+  /** Where the key comes from; `undefined` if there is none. */
+  readonly keySource: KeySource | undefined;
 }
 
 /** A configuration file that was found, and the settings that it changes. */
@@ -62,16 +72,15 @@ export interface LoadedFile {
  *
  * @throws ConfigError for a value that cannot be used; it names the source of that value
  */
-export async function loadConfig({
-  flags,
-  env,
-  cwd,
-  narrow = false,
-}: ConfigSources): Promise<LoadedConfig> {
+export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
+  const { flags, env, cwd, narrow = false } = sources;
   const file = await readConfigFile(cwd);
+  const own = 'ownKey' in sources ? sources.ownKey : await userKeyPath();
+  // A file must not lead a user who has a key to another cluster. To one without, its key is better than none.
+  const hasOwn = own !== undefined && (await isThere(own));
   const leftOut: SettingName[] = [];
   const fromFile = (name: SettingName): Found | undefined => {
-    const found = file && foundIn(file, name);
+    const found = file && foundIn(file, name, hasOwn);
     if (!found?.widens || !narrow) return found;
     leftOut.push(name);
     return undefined;
@@ -83,7 +92,7 @@ export async function loadConfig({
       fromFile(name) ?? { rank: 3, from: 'default', value: fallbackOf(name) },
   ]);
   const values = withLan(Object.fromEntries(found) as Record<SettingName, Found>);
-  const { folder } = values;
+  const { folder, keyFile, open } = values as typeof values & Pick<KeySettings, 'keyFile' | 'open'>;
   if (typeof folder.value === 'string') {
     const fault = await folderFault(folder.value, cwd);
     if (fault !== undefined) throw new ConfigError(`${folder.from}: ${fault}`);
@@ -102,6 +111,7 @@ export async function loadConfig({
       widens: settingNames.filter((name) => values[name].widens),
       leftOut,
     },
+    keySource: keySource({ keyFile, open, env, own, cwd }),
   };
 }
 
@@ -110,9 +120,18 @@ function fallbackOf(name: SettingName): unknown {
   return name === 'name' ? machineName() : settings[name].fallback;
 }
 
-function foundIn(file: ConfigFile, name: SettingName): Found | undefined {
+function foundIn(file: ConfigFile, name: SettingName, hasOwn: boolean): Found | undefined {
   const found = unlessEmpty(name, fileRank, placeIn(file, name), file.values[name]);
-  return found && { ...found, widens: widens(name, found.value) };
+  const isHarmless = name === 'keyFile' && !hasOwn;
+  return found && { ...found, widens: !isHarmless && widens(name, found.value) };
+}
+
+/** Whether something is at a path, also a file that cannot be read. */
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The place of a setting in a file, as messages name it. */

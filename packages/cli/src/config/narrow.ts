@@ -29,6 +29,8 @@ const narrow: Readonly<Record<SettingName, (value: unknown) => boolean>> = {
   catalog: always,
   protocol: always,
   allow: never,
+  keyFile: never,
+  open: off,
 };
 
 /** Whether a value lets others reach more: {@link narrowCommands} ignore it in a file. */

@@ -3,6 +3,7 @@ import { hostOf } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
 import { expandHome } from './folder-path.ts';
+import { hasKeyText } from '../text/without-keys.ts';
 import { readPeerAddress, splitList } from './peer-addresses.ts';
 import type { SettingName } from './settings.ts';
 
@@ -47,6 +48,9 @@ export const schemas: Readonly<Record<SettingName, z.ZodType>> = {
   name: nodeName,
   protocol: number.pipe(z.union([z.literal(1), z.literal(2)])),
   allow: list.pipe(z.array(z.string().refine(isNetwork))),
+  // A key in the place of a path would stand where others read it.
+  keyFile: text.refine((path) => !hasKeyText(path)).transform(expandHome),
+  open: yesOrNo,
 };
 
 function invalid(context: { addIssue(message: string): void }): never {

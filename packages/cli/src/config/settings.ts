@@ -17,6 +17,10 @@ export interface Config {
   readonly catalog: boolean;
   readonly protocol: 1 | 2;
   readonly allow: readonly string[];
+  /** `undefined` if no source has one: then the key is that of the user, if there is one. */
+  readonly keyFile: string | undefined;
+  /** Whether the node has no key, wherever there may be one. */
+  readonly open: boolean;
 }
 
 /** The name of a setting. */
@@ -103,6 +107,17 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     expected: 'networks as 203.0.113.0/24, separated by commas',
     about: 'networks that datagrams may go to, besides local ones',
     fallback: [],
+  },
+  keyFile: {
+    expected: 'the path of a key file',
+    about: 'file with the key of a sealed cluster [default: yours, see p2p key]',
+    fallback: undefined,
+  },
+  open: {
+    expected: 'true or false',
+    about: 'use no key: anyone on the network can read and ask',
+    fallback: false,
+    isSwitch: true,
   },
 };
 

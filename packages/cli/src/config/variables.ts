@@ -7,6 +7,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const prefix = 'P2P_';
 
+/** The variable that holds a key itself, and no path. It is no setting: settings are shown. */
+export const keyVariable = 'P2P_KEY';
+
 /** The text of a setting in its variable: of `cluster` the addresses that are some, as the original has it. */
 export function valueOfVariable(name: SettingName, env: Environment): string | undefined {
   const text = env[variableOf(name)];
@@ -19,7 +22,7 @@ export function valueOfVariable(name: SettingName, env: Environment): string | u
  * each member that has no address.
  */
 export function variableWarnings(env: Environment): string[] {
-  const known = settingNames.map(variableOf);
+  const known = [...settingNames.map(variableOf), keyVariable];
   const bare = known.map((each) => each.slice(prefix.length));
   const unknown = Object.keys(env)
     .filter((name) => name.startsWith(prefix) && !known.includes(name))

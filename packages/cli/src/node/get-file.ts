@@ -6,6 +6,7 @@ import {
   isSpent,
   TransferError,
   type Connect,
+  type ConnectionKeys,
   type Download,
   type DownloadOptions,
   type DownloadProgress,
@@ -30,6 +31,8 @@ export interface GetFileOptions extends Pick<
 > {
   readonly hasher: PieceHasher;
   readonly connect?: Connect;
+  /** The keys of a sealed cluster. */
+  readonly keys?: ConnectionKeys;
   /**
    * The root of the content, 64 hexadecimal digits: only peers of version 2 can prove it.
    * @default that of the first offer

@@ -6,6 +6,7 @@ import {
   checkTargetName,
   keptFile,
   type Connect,
+  type ConnectionKeys,
   type Download,
   type Existing,
   type OrderedOutput,
@@ -53,6 +54,8 @@ export interface GetContext {
   /** How long a search waits for offers, in milliseconds. */
   readonly timeout: number;
   readonly connect: Connect | undefined;
+  /** The keys of a sealed cluster. */
+  readonly keys: ConnectionKeys | undefined;
   /** The version of the protocol that the node speaks. */
   readonly protocol: 1 | 2;
   /** The time in milliseconds. */
@@ -77,7 +80,7 @@ const timerSlack = 5;
 export async function getIntoFolder(
   filename: string,
   options: NodeGetOptions,
-  { running, timeout, connect, protocol, now, onOther, onFailure }: GetContext,
+  { running, timeout, connect, keys, protocol, now, onOther, onFailure }: GetContext,
 ): Promise<NodeDownload> {
   const { udp, library } = running;
   const { folder, hasher, manifests } = library;
@@ -111,6 +114,7 @@ export async function getIntoFolder(
     ...timeoutsOf(protocol, udp.members().length),
     onProgress: onProgress && throttleProgress(onProgress, now),
     ...(connect && { connect }),
+    ...(keys && { keys }),
     onOther: ({ peer, root = '', size = 0 }) => {
       onOther({ filename: name, peer, root, size });
     },

@@ -6,6 +6,7 @@ export {
   type PeerAddress,
   type ProtocolErrorCode,
 } from '@peerlane/protocol';
+export { ClusterKey, Keyring, SealError, type SealErrorCode } from '@peerlane/seal';
 export {
   OrderedOutput,
   TemporaryFolder,

@@ -5,6 +5,7 @@ import type {
   NameClash,
   TransferWireEvent,
 } from '@peerlane/tcp-transfer';
+import type { Keyring } from '@peerlane/seal';
 import type { DatagramTransport, UdpNodeEvents, Warning } from '@peerlane/udp-node';
 
 /** The options of a node. Times are in milliseconds. */
@@ -77,6 +78,12 @@ export interface NodeOptions {
    * @default 2
    */
   readonly protocol?: 1 | 2;
+  /**
+   * The keys of a sealed cluster, in which nobody else can read or ask. They can be replaced while the node
+   * runs. A sealed node speaks version 2 alone.
+   * @default none: an open cluster
+   */
+  readonly keyring?: Keyring | undefined;
   /**
    * Networks besides the local ones that datagrams and connections may go to, as `203.0.113.0/24`.
    * @default []

@@ -21,7 +21,7 @@ import { startParts, type Running } from './start-parts.ts';
 /**
  * Makes a node, which `start` starts.
  *
- * @throws TypeError if the options have both `folder` and `files`
+ * @throws TypeError if the options have both `folder` and `files`, or a `keyring` and `protocol` 1
  */
 export function createNode(options: NodeOptions): PeerlaneNode {
   return new PeerlaneNode(options);
@@ -42,6 +42,8 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     super();
     if (options.folder !== undefined && options.files !== undefined)
       throw new TypeError('expected "folder" or "files", got both');
+    if (options.keyring && options.protocol === 1)
+      throw new TypeError('expected protocol 2 with a keyring, got 1: version 1 cannot be sealed');
     this.#options = options;
     this.#timeout = options.timeout ?? 100_000;
   }
@@ -75,6 +77,11 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   /** The TCP address at which the node serves its files. */
   get tcpAddress(): PeerAddress {
     return this.#started().tcp.address;
+  }
+
+  /** The id of the key that seals this node; `undefined` in an open cluster. */
+  get sealedBy(): string | undefined {
+    return this.#options.keyring?.first.id;
   }
 
   /** The number of files that the node shares now, and the sum of their sizes. */
@@ -175,12 +182,18 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * @throws the reason of an aborted `signal`; NodeError `closed`
    */
   async search(text = '', options: SearchFilesOptions = {}): Promise<FoundFile[]> {
-    const { connect } = this.#options;
+    const { connect, keyring } = this.#options;
     const { udp } = this.#started();
     const members = udp.members();
     const endpointOf = udp.endpointOf.bind(udp);
     return this.#calls.run(options.signal, (signal) =>
-      searchFiles(members, text, { ...options, signal, endpointOf, connect }),
+      searchFiles(members, text, {
+        ...options,
+        signal,
+        endpointOf,
+        connect,
+        keys: keyring?.connections,
+      }),
     );
   }
 
@@ -193,9 +206,10 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
     const running = this.#started();
-    const { connect, protocol = 2 } = this.#options;
+    const { connect, keyring, protocol = 2 } = this.#options;
     const context: GetContext = {
-      ...{ running, connect, protocol, timeout: this.#timeout, now: () => performance.now() },
+      ...{ running, connect, keys: keyring?.connections, protocol },
+      ...{ timeout: this.#timeout, now: () => performance.now() },
       onOther: (other) => this.emit('otherContent', other),
       onFailure: (message) => this.emit('warning', message),
     };

@@ -1,5 +1,6 @@
 // Starts the parts of a node, in order: what is shared, the file server, and the UDP node.
 import { visibleText } from '@peerlane/protocol';
+import { SealedDatagrams } from '@peerlane/seal';
 import {
   clearUnfinished,
   openLibrary,
@@ -32,7 +33,7 @@ export async function startParts(
 ): Promise<Running> {
   const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20_000, protocol = 2 } = options;
   const { members = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
-  const { outward = false } = options;
+  const { outward = false, keyring } = options;
   // Before anything is open: a network that is none must not leave a server behind.
   const allowed = allowNetworks(allow);
   const library = await share(options, warn);
@@ -47,6 +48,7 @@ export async function startParts(
         host: address,
         port: tcpPort,
         protocol,
+        keys: keyring?.connections,
         ...(catalog !== undefined && { catalog }),
       }),
     ),
@@ -70,6 +72,7 @@ export async function startParts(
       guest,
       outward,
       allow: allowed,
+      seal: keyring && new SealedDatagrams(keyring),
       ...(discovery !== undefined && { discovery }),
       ...(transport && { transport }),
     }),

@@ -8,7 +8,12 @@ import {
   type CatalogEntry,
   type PeerAddress,
 } from '@peerlane/protocol';
-import { fetchCatalog, TransferError, type Connect } from '@peerlane/tcp-transfer';
+import {
+  fetchCatalog,
+  TransferError,
+  type Connect,
+  type ConnectionKeys,
+} from '@peerlane/tcp-transfer';
 import type { Member } from '@peerlane/udp-node';
 import { alternate, askInTurn, type Turn } from './ask-in-turn.ts';
 
@@ -64,6 +69,8 @@ export interface SearchParts {
    */
   readonly endpointOf: (member: string) => Promise<Pick<PeerAddress, 'host'>>;
   readonly connect?: Connect | undefined;
+  /** The keys of a sealed cluster. */
+  readonly keys?: ConnectionKeys | undefined;
 }
 
 /** How long a member may send nothing, in milliseconds. */
@@ -89,7 +96,7 @@ export async function searchFiles(
   text: string,
   options: SearchFilesOptions & SearchParts,
 ): Promise<FoundFile[]> {
-  const { signal, timeout = 60_000, onIncomplete, endpointOf, connect } = options;
+  const { signal, timeout = 60_000, onIncomplete, endpointOf, connect, keys } = options;
   const late = AbortSignal.timeout(timeout);
   const end = signal ? AbortSignal.any([signal, late]) : late;
   // Each member that is asked has a listener.
@@ -117,6 +124,7 @@ export async function searchFiles(
           isLeftOut(`it shares more than ${maxFilesOfMember.toLocaleString('en')} files`);
         },
         ...(connect && { connect }),
+        ...(keys && { keys }),
       });
       for await (const entry of catalog) {
         turn.noteProgress();
