@@ -64,7 +64,13 @@ export async function systemNetwork(
       const own = { clock: systemClock, random: systemRandom, ownHosts: ownHosts() };
       yield* seekInviters({ ...own, number, socket, allow, timeout, signal });
     },
-    open: (inviter, signal) =>
-      openStream(inviter, { timeout: connectTimeout, signal, clock: systemClock }),
+    open: async ({ host: name, port }, signal) => {
+      const inviter = { host: await systemLookup(name), port };
+      if (!allow(inviter.host))
+        throw new Error(
+          `${inviter.host} is outside the local networks: add --allow ${inviter.host} to connect`,
+        );
+      return await openStream(inviter, { timeout: connectTimeout, signal, clock: systemClock });
+    },
   };
 }

@@ -11,7 +11,7 @@ interface Inviter {
 
 /** A network of machines whose inviters are found by their numbers. */
 export class MemoryInvitations {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock = new ManualClock();
   /** Who answers to seekers, in the order of their answers. */
   readonly inviters: Inviter[] = [];
   /** The inviter's ends of all connections. */
