@@ -164,6 +164,7 @@ export default defineConfig(
     nodeExcept: ['dgram', 'net', 'tls', 'http', 'https', 'http2'],
   }),
   { files: ['{packages,apps}/*/src/**/*.ts'], rules: withoutRm },
+  floors('seal', ['.'], ['datagrams', 'invitation'])(['index.ts']),
   floors(
     'udp-node',
     ['system'],

@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promi
   get: () => import('./get.ts'),
   neighbours: () => import('./neighbours/neighbours.ts'),
   scale: () => import('./scale.ts'),
+  seal: () => import('./seal.ts'),
   swarm: () => import('./swarm/swarm.ts'),
   transfer: () => import('./transfer/transfer.ts'),
   udp: () => import('./udp.ts'),
