@@ -168,7 +168,8 @@ export default defineConfig(
   floors(
     'udp-node',
     ['system'],
-    ['transport', 'limits'],
+    ['limits'],
+    ['transport'],
     ['lan', 'sending', 'answers', 'search'],
     ['.', 'testing'],
   )(['index.ts']),

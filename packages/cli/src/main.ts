@@ -1,10 +1,11 @@
 // Runs the command that a command line names, and prints the reason if it fails.
-import { debuglog } from 'node:util';
+import { debuglog, inspect } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandName } from './command-line/commands.ts';
 import { parse, type Invocation } from './command-line/parse.ts';
 import { exitCodes } from './output/exit-codes.ts';
 import type { Io } from './output/io.ts';
+import { withoutKeys } from './text/without-keys.ts';
 
 /** The file of a command. */
 interface CommandModule<Name extends CommandName> {
@@ -25,6 +26,7 @@ const commands: { readonly [Name in CommandName]: () => Promise<CommandModule<Na
   join: () => import('./commands/join.ts'),
   clean: () => import('./commands/clean.ts'),
   config: () => import('./commands/config.ts'),
+  key: () => import('./commands/key.ts'),
   completion: () => import('./commands/completion.ts'),
 };
 
@@ -84,7 +86,7 @@ export async function printFailure(error: unknown, io: Pick<Io, 'stderr'>): Prom
     import('./output/failure-text.ts'),
   ]);
   print(io.stderr, `p2p: ${failureText(error)}`);
-  debug('%O', error);
+  debug('%s', withoutKeys(inspect(error)));
   const name = error instanceof Error ? error.name : '';
   return ['UsageError', 'ConfigError'].includes(name) ? exitCodes.usage : exitCodes.failed;
 }

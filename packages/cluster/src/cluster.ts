@@ -207,7 +207,7 @@ export class Cluster {
    */
   responseDeadline(address: string, since: number): number {
     const peer = find(this.#state, address);
-    return peer ? responseDeadline(peer, since) : -Infinity;
+    return peer ? responseDeadline(peer, since, this.#state.settings.lowestProtocol) : -Infinity;
   }
 
   /** Whether an address is this node's own. */

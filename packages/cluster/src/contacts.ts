@@ -8,7 +8,7 @@ import { recordGossipSend, allowsGossipSend } from './timing.ts';
 /** A peer that is to be asked for a file. */
 export interface Contact {
   readonly address: string;
-  /** The highest version that it has proven to speak. */
+  /** The highest version that it is known to speak. */
   readonly version: 1 | 2;
   /** Whether it has been silent for too long: it is asked once, not again and again. */
   readonly quiet: boolean;
@@ -16,7 +16,7 @@ export interface Contact {
   readonly extended: boolean;
 }
 
-/** How long a request is, in bytes. */
+/** How long a request is, in bytes of its message. */
 export interface RequestLength {
   /** With its extension line. */
   readonly extended: number;
@@ -134,7 +134,7 @@ function contactOf(
   if (!asked) return undefined;
   return {
     address: peer.address,
-    version: isProvenVersion2(peer) ? 2 : 1,
+    version: isProvenVersion2(peer) ? 2 : state.settings.lowestProtocol,
     quiet: isQuiet(peer),
     extended: whole,
   };
@@ -144,7 +144,7 @@ function contactOf(
 function chargeRequest(state: State, peer: Peer, bytes: number, now: number): boolean {
   const gossiped = peer.heardAt === undefined && !isTrusted(state, peer);
   if (gossiped && !allowsGossipSend(peer.gossipSends, now)) return false;
-  if (!charge(state, peer, bytes, now)) return false;
+  if (!charge(state, peer, bytes + state.settings.overhead, now)) return false;
   const charged = state.peers.get(peer.address)!;
   if (gossiped)
     store(state, { ...charged, gossipSends: recordGossipSend(charged.gossipSends, now) });

@@ -126,18 +126,19 @@ export class GossipRound {
   ): readonly DiscoverMessage[] {
     let parts = this.#parts.get(list);
     if (!parts) {
-      const maxBytes = this.#state.settings.protocol === 1 ? originalBytes : sharedBytes;
+      const { protocol, overhead } = this.#state.settings;
+      const maxBytes = protocol === 1 ? originalBytes : sharedBytes - overhead;
       parts = splitDiscover(list, { maxBytes, ...(extension && { extension }) });
       this.#parts.set(list, parts);
     }
     return parts;
   }
 
-  /** The length of all parts of a list, in bytes. */
+  /** The length of all parts of a list on the wire, in bytes. */
   lengthOf(parts: readonly DiscoverMessage[]): number {
     let length = this.#lengths.get(parts);
     if (length === undefined) {
-      length = lengthOf(parts);
+      length = lengthOf(this.#state, parts);
       this.#lengths.set(parts, length);
     }
     return length;

@@ -96,7 +96,7 @@ function sendShortList(
   maxBytes: number,
   changes: Change[],
 ): void {
-  const bytes = Math.min(maxBytes, maxListBytes) - 'DISCOVER,\n'.length;
+  const bytes = Math.min(maxBytes, maxListBytes) - lengthOf(state, [discover([])]);
   const own = round.ownAddress(peer);
   const addresses =
     own === undefined || own.length > bytes
@@ -174,7 +174,7 @@ export interface Answer {
   readonly pong: string | undefined;
   /** Whether the peer is asked to prove that it is there. */
   readonly ping: boolean;
-  /** The length of the datagram that came, in bytes. */
+  /** The length of the datagram that came, on the wire, in bytes. */
   readonly received: number;
 }
 
@@ -203,7 +203,8 @@ export function answer(
   const message =
     (ping && !again ? newcomerMessage(state, pinged, round, proof, maxBytes) : undefined) ??
     discover([], { ...state.briefDescription, ...proof });
-  const copies = again && 2 * lengthOf([message]) <= maxBytes ? [message, message] : [message];
+  const copies =
+    again && 2 * lengthOf(state, [message]) <= maxBytes ? [message, message] : [message];
   send(state, pinged, copies, round.now, changes);
 }
 
@@ -219,7 +220,8 @@ function newcomerMessage(
   // For a newcomer that relies on this node enough is left to ping it once more.
   const relies = peer.introduceAgainAt !== undefined && !isTrusted(state, peer);
   const reserve = relies ? state.lengths.ping : 0;
-  const left = Math.min(maxBytes - reserve, maxListBytes) - lengthOf([discover([], extension)]);
+  const empty = lengthOf(state, [discover([], extension)]);
+  const left = Math.min(maxBytes - reserve, maxListBytes) - empty;
   return left < 0 ? undefined : discover(round.fitting(peer, left), extension);
 }
 

@@ -31,6 +31,18 @@ export interface ClusterOptions {
    */
   readonly protocol?: 1 | 2;
   /**
+   * The lowest version that a peer may speak. With 2 no peer is waited for as long as version 1 needs to
+   * answer.
+   * @default 1
+   */
+  readonly lowestProtocol?: 1 | 2;
+  /**
+   * How many bytes longer each datagram is on the wire than its message, at most 256. They count wherever
+   * bytes count.
+   * @default 0
+   */
+  readonly overhead?: number;
+  /**
    * The address under which a peer can reach this node, where one is known.
    * @default the first of `self`
    */
@@ -71,6 +83,9 @@ export type Settings = Required<Omit<ClusterOptions, 'name' | 'tcpPort' | 'ownAd
     readonly ownAddress: (peer: string) => string | undefined;
   };
 
+/** The most bytes of overhead: beside them a list must have room for the longest name of a node. */
+const maxOverhead = 256;
+
 /**
  * Checks the options and fills in the defaults.
  *
@@ -89,19 +104,25 @@ export function resolveOptions(options: ClusterOptions): Settings {
     members: copyOfAddresses('members', options.members ?? []),
     period: options.period ?? 20_000,
     protocol: options.protocol ?? 2,
+    lowestProtocol: options.lowestProtocol ?? 1,
+    overhead: options.overhead ?? 0,
     ownAddress: options.ownAddress ?? (() => options.self[0]),
     guest: options.guest ?? false,
     maxMembers: options.maxMembers ?? 10_000,
     maxQuiet: options.maxQuiet ?? 10_000,
     maxNewPerPeer: options.maxNewPerPeer ?? 1000,
   };
-  const { newPing, ownAddress, guest, protocol, period } = settings;
+  const { newPing, ownAddress, guest, protocol, period, lowestProtocol, overhead } = settings;
   for (const [key, value] of Object.entries({ newPing, ownAddress }))
     if (typeof value !== 'function') throw new TypeError(fault(key, 'a function', value));
   if (typeof guest !== 'boolean') throw new TypeError(fault('guest', 'a boolean', guest));
   if (![1, 2].includes(protocol)) throw new TypeError(fault('protocol', '1 or 2', protocol));
   if (!(period > 0 && period <= Number.MAX_SAFE_INTEGER))
     throw new RangeError(fault('period', 'a number of milliseconds above 0', period));
+  if (![1, 2].includes(lowestProtocol))
+    throw new TypeError(fault('lowestProtocol', '1 or 2', lowestProtocol));
+  if (!Number.isSafeInteger(overhead) || overhead < 0 || overhead > maxOverhead)
+    throw new RangeError(fault('overhead', `an integer from 0 to ${maxOverhead}`, overhead));
   for (const key of ['maxMembers', 'maxQuiet', 'maxNewPerPeer'] as const)
     if (!Number.isSafeInteger(settings[key]) || settings[key] < 1)
       throw new RangeError(fault(key, 'an integer above 0', settings[key]));

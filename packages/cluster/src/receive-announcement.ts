@@ -17,7 +17,7 @@ export interface AddressAnnouncement {
   readonly local: boolean;
   /** The `id` of the node that announced itself. */
   readonly id: string;
-  /** The length of the datagram that announced it, in bytes. */
+  /** The length of the datagram that announced it, on the wire, in bytes. */
   readonly size: number;
 }
 

@@ -19,7 +19,7 @@ export interface ReceivedDiscover {
   /** The address that it came from. */
   readonly from: string;
   readonly message: DiscoverMessage;
-  /** The length of the datagram, in bytes. */
+  /** The length of the datagram on the wire, in bytes. */
   readonly size: number;
 }
 

@@ -19,7 +19,7 @@ export function briefDescription({ v, id, guest }: DiscoverExtension): DiscoverE
   return { v, id, ...(guest && { guest }) };
 }
 
-/** The lengths of DISCOVERs without addresses, in bytes. */
+/** The lengths of DISCOVERs without addresses on the wire, in bytes. */
 export interface DescriptionLengths {
   /** With everything that the node can say of itself. */
   readonly full: number;
@@ -31,12 +31,13 @@ export interface DescriptionLengths {
 
 /** @throws ProtocolError `not-encodable` if the node's name or another value is not allowed */
 export function descriptionLengths(
+  { overhead }: Settings,
   about: DiscoverExtension,
   brief: DiscoverExtension,
 ): DescriptionLengths {
   const digits = '0'.repeat(16);
   const lengthOf = (extension: DiscoverExtension): number =>
-    encodeMessage({ type: 'discover', addresses: [], extension }).length;
+    encodeMessage({ type: 'discover', addresses: [], extension }).length + overhead;
   return {
     full: lengthOf({ ...about, ping: digits, pong: digits }),
     ping: lengthOf({ ...brief, ping: digits }),

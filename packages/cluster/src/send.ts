@@ -8,7 +8,7 @@ import { store, type Change, type State } from './state.ts';
  * Sends messages to a peer, and charges them to its allowance if it is not trusted. Returns whether
  * they are sent.
  *
- * @param length the length of the messages in bytes, if the caller knows it: encoding them takes long
+ * @param length the length of the messages on the wire in bytes, if the caller knows it: encoding them takes long
  */
 export function send(
   state: State,
@@ -18,7 +18,7 @@ export function send(
   changes: Change[],
   length?: number,
 ): boolean {
-  const bytes = isTrusted(state, peer) ? 0 : (length ?? lengthOf(messages));
+  const bytes = isTrusted(state, peer) ? 0 : (length ?? lengthOf(state, messages));
   if (!charge(state, peer, bytes, now)) return false;
   changes.push({ type: 'send', to: peer.address, messages });
   return true;
@@ -57,9 +57,10 @@ export function allowed(state: State, peer: Peer, now: number): number {
     : allowanceLeft(peer.allowance, now);
 }
 
-/** The length of messages in bytes, each as one datagram. */
-export function lengthOf(messages: readonly DiscoverMessage[]): number {
-  return messages.reduce((sum, message) => sum + encodeMessage(message).length, 0);
+/** The length of messages on the wire in bytes, each as one datagram. */
+export function lengthOf({ settings }: State, messages: readonly DiscoverMessage[]): number {
+  const { overhead } = settings;
+  return messages.reduce((sum, message) => sum + encodeMessage(message).length + overhead, 0);
 }
 
 /** Whether the host of an address is a name, and no IP address. */

@@ -108,7 +108,7 @@ export function initialState(settings: Settings): State {
     selfDescription: description,
     pingingDescription: { ...description, ping: '' },
     briefDescription: brief,
-    lengths: descriptionLengths(description, brief),
+    lengths: descriptionLengths(settings, description, brief),
     peers: new Map(),
     standing: { present: new Set(), announced: new Set(), quiet: new Set(), unanswered: new Set() },
     proven: new Set(),

@@ -115,17 +115,21 @@ const responseTimeoutVersion1 = 30_000;
 /**
  * When a peer whose answer is waited for since `since`, and that is pinged meanwhile, counts as not there
  * if it shows nothing of itself until then; `Infinity` for one that may be there all the same.
+ *
+ * @param lowest the lowest version that it may speak
  */
 export function responseDeadline(
   { version, proven, heardAt = -Infinity, quietSince }: Peer,
   since: number,
+  lowest: 1 | 2,
 ): number {
   // A peer of version 1 that is there says nothing if it does not have the file.
   const speaksVersion1 = !proven && heardAt > -Infinity && quietSince === undefined;
   // Only proven peers are pinged: one that has said that it is there may have lost the few requests.
   const isUnproven = !proven && version === 2;
   if (speaksVersion1 || isUnproven) return Infinity;
-  return Math.max(since, heardAt) + (proven ? responseTimeout : responseTimeoutVersion1);
+  const speaksVersion2 = proven || lowest === 2;
+  return Math.max(since, heardAt) + (speaksVersion2 ? responseTimeout : responseTimeoutVersion1);
 }
 
 /** The last times at which gossip caused datagrams to an address, with one more. */

@@ -5,7 +5,7 @@ export {
   maxCatalogBytes,
   type CatalogEntry,
 } from './catalog-entry.ts';
-export { maxDatagramBytes, maxListBytes } from './datagram.ts';
+export { datagramForm, maxDatagramBytes, maxListBytes } from './datagram.ts';
 export { digestBytes, isDigest } from './digest.ts';
 export {
   splitDiscover,

@@ -3,6 +3,8 @@
 export type TransferErrorCode =
   /** There is no connection to the peer. */
   | 'unreachable'
+  /** The peer is not in the same sealed cluster, or has another key. */
+  | 'not-member'
   /** The peer closed the connection without a byte: it does not have the file after all. */
   | 'no-file'
   /** The peer refuses the request. */

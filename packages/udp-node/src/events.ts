@@ -2,12 +2,15 @@
 import type { Offer } from './search/offer.ts';
 import type { Warning } from './limits/warnings.ts';
 
-/** A datagram as it crossed the wire. */
+/** A datagram that crossed the wire. */
 export interface WireEvent {
   readonly direction: 'in' | 'out';
   /** The other side, as `host:port`. */
   readonly peer: string;
+  /** The message. */
   readonly bytes: Uint8Array;
+  /** The same as it crossed the wire, where it was sealed. */
+  readonly sealed?: Uint8Array;
 }
 
 /** The events of a {@link UdpNode}. */

@@ -23,6 +23,7 @@ export { type UdpNodeOptions } from './options.ts';
 export { systemRandom, type RandomBits } from './system/random.ts';
 export { type Rate } from './limits/token-bucket.ts';
 export { type DatagramSeal, type SealFault } from './transport/datagram-seal.ts';
+export { type Refusal } from './transport/opener.ts';
 export { type DatagramTransport, type Receive } from './transport/transport.ts';
 export { startUdpNode } from './start-udp-node.ts';
 export { type UdpNode } from './udp-node.ts';

@@ -46,6 +46,7 @@ export class NodeCluster {
 
   constructor({ settings, bound, id, onChange, onWake }: NodeClusterOptions) {
     const { members, period, protocol, name, tcpPort, guest, random, clock } = settings;
+    const { lowestProtocol, overhead } = settings;
     const known = { host: settings.host, port: bound.port };
     const self = [formatPeerAddress(known), ...ownAddresses(bound)];
     this.view = new Cluster({
@@ -54,7 +55,7 @@ export class NodeCluster {
       ownHosts: [...self.map(hostOf), ...ownHosts()],
       id,
       newPing: random,
-      ...{ members, period, protocol, name, tcpPort, guest },
+      ...{ members, period, protocol, lowestProtocol, overhead, name, tcpPort, guest },
       ownAddress: (peer) =>
         ipVersion(known.host) === undefined ? formatPeerAddress(known) : ownAddressFor(peer, bound),
     });

@@ -15,7 +15,7 @@ import { checkNumber, checkPort, checkTime, checkType } from './system/checks.ts
 import { systemClock, type Clock } from './system/clock.ts';
 import { systemRandom, type RandomBits } from './system/random.ts';
 import { systemLookup } from './system/system-lookup.ts';
-import type { DatagramSeal } from './transport/datagram-seal.ts';
+import { checkSeal, type DatagramSeal } from './transport/datagram-seal.ts';
 import type { DatagramTransport } from './transport/transport.ts';
 
 /** How a node is started. Times are in milliseconds. */
@@ -86,7 +86,8 @@ export interface UdpNodeOptions {
    */
   readonly outward?: boolean;
   /**
-   * Seals the node's datagrams, those to the local network too. A sealed node speaks version 2 alone.
+   * Seals the node's datagrams, those to the local network too. What does not open is dropped. A sealed
+   * node speaks version 2 alone.
    * @default none: the cluster is open
    */
   readonly seal?: DatagramSeal | undefined;
@@ -121,6 +122,10 @@ export interface Settings {
   readonly rate: Rate;
   readonly outward: boolean;
   readonly seal: DatagramSeal | undefined;
+  /** How many bytes longer a datagram is on the wire than its message. */
+  readonly overhead: number;
+  /** The lowest version that others may speak: 2 in a sealed cluster. */
+  readonly lowestProtocol: 1 | 2;
   readonly transport: DatagramTransport | undefined;
   readonly clock: Clock;
   readonly random: RandomBits;
@@ -155,6 +160,7 @@ export function resolveOptions(options: UdpNodeOptions): Settings {
   for (const [key, value] of Object.entries({ guest, discovery, outward }))
     checkType(key, value, typeof value === 'boolean', 'a boolean');
   checkType('protocol', protocol, [1, 2].includes(protocol), '1 or 2');
+  if (seal !== undefined) checkSeal(seal, protocol);
   checkType('members', members, isTexts(members), 'an array of texts such as "127.0.0.1:1378"');
   checkPort('port', port, 0);
   checkPort('tcpPort', tcpPort, 1);
@@ -166,6 +172,8 @@ export function resolveOptions(options: UdpNodeOptions): Settings {
   return {
     ...{ port, tcpPort, hasFile, period, protocol, name, guest, discovery, lan, allow, rate },
     ...{ outward, seal, transport, clock, random, lookup },
+    overhead: seal?.overhead ?? 0,
+    lowestProtocol: seal ? 2 : 1,
     members: members.map((member) => formatPeerAddress(parsePeerAddress(member))),
     isDiscoveryWanted: options.discovery === true || lan !== undefined,
     host: host ?? transport?.address.host ?? '127.0.0.1',

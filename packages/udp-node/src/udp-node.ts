@@ -9,12 +9,15 @@ import type { LanDiscovery } from './lan/lan-discovery.ts';
 import { Inlet, type ReceivedMessage } from './limits/inlet.ts';
 import { Warnings, type WarningKind } from './limits/warnings.ts';
 import { NodeCluster } from './node-cluster.ts';
-import type { Settings } from './options.ts';
 import type { FindOptions } from './search/find-options.ts';
 import type { Offer } from './search/offer.ts';
 import { Requester } from './search/requester.ts';
 import { NameLookup } from './sending/name-lookup.ts';
 import { Outlet } from './sending/outlet.ts';
+import { NeighbourWarnings } from './transport/neighbour-warnings.ts';
+import type { Refusal } from './transport/opener.ts';
+import type { Sealing } from './transport/sealing.ts';
+import type { UdpNodeParts } from './udp-node-parts.ts';
 import type { DatagramTransport } from './transport/transport.ts';
 
 /** The UDP side of a running node: it keeps the cluster together and finds files in it. */
@@ -30,11 +33,12 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   readonly #outlet: Outlet;
   readonly #requester: Requester;
   readonly #responder: Responder;
+  readonly #sealing: Sealing | undefined;
   readonly #apply: ReturnType<typeof changeHandler>;
   #closed: Promise<void> | undefined;
 
   /** Use {@link startUdpNode}. */
-  constructor(settings: Settings, transport: DatagramTransport, discovery?: LanDiscovery) {
+  constructor({ settings, transport, discovery, sealing }: UdpNodeParts) {
     super();
     const { clock, period, lookup } = settings;
     this.address = transport.address;
@@ -47,6 +51,12 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     const warn = (kind: WarningKind, peer: string | undefined, message: string): void => {
       warnings.add(kind, peer, message, clock.now());
     };
+    const neighbours = new NeighbourWarnings(warn);
+    const tellSent = (bytes: Uint8Array, peer: string, sealed?: Uint8Array): void => {
+      this.#emit('wire', { direction: 'out', peer, bytes, ...(sealed && { sealed }) });
+    };
+    this.#sealing = sealing;
+    sealing?.listen({ onSent: tellSent, onRefused: neighbours.refused.bind(neighbours) });
     this.#cluster = new NodeCluster({
       ...{ settings, bound: this.address, id: this.id },
       onChange: (change, sender) => {
@@ -60,9 +70,10 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     this.#inlet = new Inlet({
       settings,
       isKnown: (peer) => configured.has(peer) || isProven(peer),
-      onReceived: (bytes, peer) => {
-        this.#emit('wire', { direction: 'in', peer, bytes });
+      onReceived: (bytes, peer, sealed) => {
+        this.#emit('wire', { direction: 'in', peer, bytes, ...(sealed && { sealed }) });
       },
+      onSealed: neighbours.heardSealed.bind(neighbours),
       warn,
     });
     this.#outlet = new Outlet({
@@ -77,7 +88,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
         return view.leadsTo(resolved);
       },
       onSent: (bytes, peer) => {
-        this.#emit('wire', { direction: 'out', peer, bytes });
+        if (!sealing) tellSent(bytes, peer);
       },
     });
     this.#requester = new Requester({
@@ -101,14 +112,15 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
         this.#outlet.answer(to, [message]);
       },
     });
-    transport.onDatagram((datagram, from) => {
-      const received = this.#closed ? undefined : this.#inlet.receive(datagram, from);
+    transport.onDatagram((datagram, from, sealed) => {
+      const received = this.#closed ? undefined : this.#inlet.receive(datagram, from, sealed);
       if (received) this.#receive(received);
     });
     discovery?.start({
       selfDescription: view.selfDescription,
       announce: (message) => this.#outlet.announce(message),
       onFound: this.#cluster.found.bind(this.#cluster),
+      onSealed: neighbours.heardSealed.bind(neighbours),
       onFailure: (reason) => {
         warn('multicast', undefined, `Cannot look for nodes on the local network: ${reason}`);
       },
@@ -132,6 +144,11 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
    */
   get hasConverged(): boolean {
     return this.#cluster.view.hasConverged;
+  }
+
+  /** How many datagrams a sealed node has dropped because they did not open, by the reason. */
+  get refused(): Readonly<Record<Refusal, number>> | undefined {
+    return this.#sealing?.refused;
   }
 
   /** Pings every member that can be pinged: one that is not there owes its answer from then on. */

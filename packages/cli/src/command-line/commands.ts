@@ -45,6 +45,7 @@ export interface CommandOptions {
   readonly join: JsonOption & { readonly peer: string | undefined };
   readonly clean: JsonOption & { readonly 'dry-run': boolean };
   readonly config: JsonOption;
+  readonly key: { readonly yes: boolean };
   readonly completion: NoOptions;
 }
 
@@ -68,8 +69,10 @@ export interface Operands {
   readonly name: string;
   readonly least: 0 | 1;
   readonly most: number;
-  /** The only words that are allowed. */
+  /** The only words that are allowed as the first one. */
   readonly choices?: readonly string[];
+  /** The name of the word that may follow it. */
+  readonly then?: string;
 }
 
 /** A command as its help shows it. */
@@ -118,6 +121,9 @@ const guestCommand = (about: string, examples: CommandSpec['examples']): SpecOf<
 
 const someFiles: Operands = { name: 'file', least: 1, most: Infinity };
 const shells = ['bash', 'zsh', 'fish'];
+
+/** What `p2p key` does. */
+export const keyActions = ['new', 'show', 'add', 'use', 'remove'] as const;
 
 /** Every command. */
 export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[Name]> } = {
@@ -238,6 +244,21 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
     settings: settingNames,
     options: { json },
     examples: [['config', 'the settings of p2p in this folder']],
+  },
+  key: {
+    about: 'Make, show or change the key by which your machines are a sealed cluster.',
+    operands: { name: 'action', least: 1, most: 2, choices: keyActions, then: 'id' },
+    settings: ['keyFile'],
+    options: {
+      yes: { kind: 'switch', short: 'y', about: 'do not ask before showing or removing' },
+    },
+    examples: [
+      ['key new', 'makes a key for you, which every p2p of yours uses'],
+      ['key show', 'prints it, for another machine'],
+      ['key add', 'begins to change it: adds a new one behind it'],
+      ['key use 1a2b3c4d', 'seals with that one, and opens what the others seal'],
+      ['key remove 5e6f7a8b', 'ends the change: the old one opens nothing any more'],
+    ],
   },
   completion: {
     about: 'Print a script for bash, zsh or fish: Tab completes commands and file names.',

@@ -48,7 +48,10 @@ export async function complete(before: readonly string[], current: string): Prom
   }
   const { operands }: CommandSpec = commands[command];
   if (command === 'share') return { completions: [], isPath: true };
-  if (operands?.choices) return startingSo(operands.choices.map((word) => ({ word })));
+  if (operands?.choices) {
+    const isOver = operands.choices.some((word) => before.includes(word));
+    return startingSo(isOver ? [] : operands.choices.map((word) => ({ word })));
+  }
   const completions = current === '' && !afterDashes ? optionsToType(command, before, current) : [];
   if (command !== 'get') return { completions };
   const rest = afterDashes ? [current] : ['--', current];

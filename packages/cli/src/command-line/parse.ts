@@ -83,8 +83,10 @@ function operandsOf({ command, values }: ParsedLine): string[] {
 function checkOperands(command: CommandName, words: readonly string[]): void {
   const { operands }: CommandSpec = commands[command];
   const { name, least, most, choices } = operands ?? { name: '', least: 0, most: 0 };
-  if (words.length < least) throw usageError(command, `Expected a ${name} after "${command}"`);
+  const isKnown = words.slice(0, 1).every((word) => choices?.includes(word) ?? true);
+  if (words.length < least && !choices)
+    throw usageError(command, `Expected a ${name} after "${command}"`);
   if (words.length > most) throw usageError(command, `Unknown argument: ${words[most]!}`);
-  const isKnown = words.every((word) => choices?.includes(word) ?? true);
-  if (!isKnown) throw usageError(command, `Expected ${alternatives(choices!)} after "${command}"`);
+  if (!isKnown || words.length < least)
+    throw usageError(command, `Expected ${alternatives(choices!)} after "${command}"`);
 }

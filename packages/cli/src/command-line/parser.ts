@@ -181,8 +181,9 @@ function addOptions(
 
 function operandsOf({ operands }: CommandSpec): string {
   if (!operands) return '';
-  const { name, least, most, choices } = operands;
+  const { name, least, most, choices, then } = operands;
   const word = choices?.join('|') ?? name;
+  if (then !== undefined) return `${word} [${then}]`;
   return least > 0 ? `${word}${most > 1 ? '…' : ''}` : `[${word}]`;
 }
 

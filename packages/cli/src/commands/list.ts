@@ -4,6 +4,7 @@ import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { memberEvent, memberTable } from '../lines/member-table.ts';
+import { sealText } from '../lines/seal-text.ts';
 import { pause } from '../members/wait-for-members.ts';
 import { asGuest, hearSomebody, nobodyHeard, type Guest } from '../members/guest.ts';
 import { Report } from '../output/report.ts';
@@ -22,6 +23,7 @@ export async function run(invocation: Invocation<'list'>, io: Io): Promise<numbe
       const now = performance.now();
       for (const member of members) report.event(memberEvent(member, now));
       report.say(memberTable(members, now));
+      if (!report.json) report.note(sealText(guest.node.sealedBy, guest.config.host));
       return exitCodes.done;
     });
   } catch (error) {

@@ -79,6 +79,7 @@ export async function readyEvent(
     tcpPort: node.tcpAddress.port,
     files,
     ...(bytes !== undefined && { bytes }),
+    sealed: node.sealedBy ?? null,
     ...(file && {
       config: { path: join(cwd, file.path), changes: file.changes, leftOut: file.leftOut },
     }),

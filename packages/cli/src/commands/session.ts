@@ -10,6 +10,7 @@ import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { folderWarning } from '../config/folder-path.ts';
 import { boundedOutput } from '../output/bounded-output.ts';
 import { EventSampler } from '../events/event-sampler.ts';
+import { KeyWatch } from '../config/key-watch.ts';
 import { print, type Io } from '../output/io.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { unreachableText } from '../members/reaching-host.ts';
@@ -34,7 +35,7 @@ import { configured } from '../command-line/configured.ts';
  * @throws ConfigError, NodeError if the node cannot be started
  */
 export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
-  const { config } = await configured(invocation, io, (line) => {
+  const { config, keys } = await configured(invocation, io, (line) => {
     print(io.stderr, line);
   });
   using dialogue = dialogueOn(io, invocation.color);
@@ -58,7 +59,13 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     folder: path,
     cacheFolder: cache,
     members,
+    keyring: keys?.keyring,
   });
+  const note = (line: string): void => {
+    dialogue.note(line);
+  };
+  using keyWatch = new KeyWatch({ onChange: note, onFault: note });
+  if (keys) keyWatch.begin(keys);
   report(node, dialogue, warnings, io);
   await node.start();
   const warning = folderWarning(path);
@@ -113,7 +120,7 @@ async function introduce(
 ): Promise<void> {
   const reach = reachText(node, config, 'p2p');
   if (!dialogue.atTerminal) {
-    if (config.lan && reach !== undefined) dialogue.note(reach);
+    if ((config.lan || node.sealedBy !== undefined) && reach !== undefined) dialogue.note(reach);
     return;
   }
   const { files, bytes } = await node.shared();

@@ -5,6 +5,7 @@ import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { KeyWatch } from '../config/key-watch.ts';
 import type { Config } from '../config/settings.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
@@ -32,9 +33,12 @@ export async function run(invocation: Invocation<'share'>, given: Io): Promise<n
     const loaded = await configured(invocation, io, (line) => {
       report.note(line);
     });
-    const { config } = loaded;
+    const { config, keys } = loaded;
     const fault = unreachableText(config.host, config.cluster ?? []);
     if (fault !== undefined) throw new ConfigError(fault);
+    const note = report.note.bind(report);
+    using keyWatch = new KeyWatch({ onChange: note, onFault: note });
+    if (keys) keyWatch.begin(keys);
     const files = invocation.operands.map((path) => resolve(io.cwd, path));
     using warnings = new WarningLog(
       (line) => {
@@ -50,6 +54,7 @@ export async function run(invocation: Invocation<'share'>, given: Io): Promise<n
         files,
         cacheFolder: cache,
         members: config.cluster ?? [],
+        keyring: keys?.keyring,
       });
       node.on('warning', (message) => {
         warnings.add(`Warning: ${message}`);

@@ -1,11 +1,12 @@
 // `p2p start`: runs a node without a prompt, as a service or in a container.
 import { resolve } from 'node:path';
-import { shortText } from '@peerlane/protocol';
+import { isLoopback, shortText } from '@peerlane/protocol';
 import type { NameClash } from '@peerlane/tcp-transfer';
 import type { LogLevel } from '../command-line/commands.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { KeyWatch } from '../config/key-watch.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { folderWarning } from '../config/folder-path.ts';
 import type { Io } from '../output/io.ts';
@@ -41,7 +42,7 @@ export async function run(invocation: Invocation<'start'>, given: Io): Promise<n
     const loaded = await configured(invocation, io, (line, level) => {
       log.write(level, line);
     });
-    const { config } = loaded;
+    const { config, keys } = loaded;
     if (config.folder === undefined) {
       throw new ConfigError('no folder is set: use --folder, P2P_FOLDER, or folder in config.yml');
     }
@@ -57,6 +58,7 @@ export async function run(invocation: Invocation<'start'>, given: Io): Promise<n
       folder,
       cacheFolder: cache,
       members: config.cluster ?? [],
+      keyring: keys?.keyring,
     });
     using warnings = new WarningLog(
       (line) => {
@@ -64,6 +66,16 @@ export async function run(invocation: Invocation<'start'>, given: Io): Promise<n
       },
       () => performance.now(),
     );
+    using keyWatch = new KeyWatch({
+      onChange: (line) => {
+        log.write('info', line);
+      },
+      onFault: (line) => {
+        report.event({ event: 'warning', message: line });
+        log.write('warning', line);
+      },
+    });
+    if (keys) keyWatch.begin(keys);
     node.on('warning', (message) => {
       warnings.add(message);
     });
@@ -81,7 +93,8 @@ export async function run(invocation: Invocation<'start'>, given: Io): Promise<n
       `Ready: UDP ${ready.addresses.join(', ')}, TCP port ${ready.tcpPort}, ` +
         `sharing ${filesText(ready.files, ready.bytes)} from ${folder}`,
     );
-    const reach = config.lan ? reachText(node, config, 'p2p start') : undefined;
+    const isShown = node.sealedBy !== undefined || !isLoopback(config.host);
+    const reach = isShown ? reachText(node, config, 'p2p start') : undefined;
     if (reach !== undefined) report.say(reach);
     const hint = hintWhenAlone(node, config, (line) => {
       log.write('info', line);

@@ -3,6 +3,7 @@ import type { Invocation } from '../command-line/parse.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { leftIn, leftLines } from '../lines/left-text.ts';
+import { sealText } from '../lines/seal-text.ts';
 import { statusLines, statusOf } from '../lines/status-lines.ts';
 import { asGuest } from '../members/guest.ts';
 import { shownMembers } from './list.ts';
@@ -14,11 +15,16 @@ export async function run(invocation: Invocation<'status'>, io: Io): Promise<num
   const report = new Report(invocation, io);
   try {
     return await asGuest(invocation, io, async (guest) => {
+      const { node, config } = guest;
       const found = await gatherFiles(guest, '', io.signal, incompleteNote(report));
-      const status = statusOf(shownMembers(guest), found, performance.now());
+      const status = statusOf(shownMembers(guest), found, performance.now(), node.sealedBy);
       const left = await leftIn(io.cwd);
       report.event({ ...status, ...left });
-      report.say([...statusLines(status), ...leftLines(left)]);
+      report.say([
+        ...statusLines(status),
+        sealText(node.sealedBy, config.host),
+        ...leftLines(left),
+      ]);
       return exitCodes.done;
     });
   } catch (error) {

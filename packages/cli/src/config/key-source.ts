@@ -69,6 +69,7 @@ function disagreement(one: string, other: string): ConfigError {
 /** The keys of a source; `from` says where they come from. */
 export interface LoadedKeys extends KeyFile {
   readonly from: string;
+  readonly source: KeySource;
 }
 
 /**
@@ -80,9 +81,9 @@ export interface LoadedKeys extends KeyFile {
 export async function loadKeys(source: KeySource): Promise<LoadedKeys | undefined> {
   const { from, kind } = source;
   try {
-    if (kind === 'text') return { from, keyring: Keyring.parse(source.text), warnings: [] };
+    if (kind === 'text') return { from, source, keyring: Keyring.parse(source.text), warnings: [] };
     const file = await readKeyring(source.path, { isNamed: kind === 'named' });
-    if (file) return { ...file, from };
+    if (file) return { ...file, from, source };
   } catch (error) {
     if (!SealError.is(error) && !(error instanceof ConfigError)) throw error;
     throw new ConfigError(kind === 'own' ? error.message : `${from}: ${error.message}`);

@@ -19,6 +19,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     tcpPort: count,
     files: count,
     bytes: optional(count),
+    sealed: text.nullable(),
     config: optional(z.object({ path: text, changes: z.array(text), leftOut: z.array(text) })),
   }),
   event(['peer', 'gone'], { address: text }),
@@ -63,6 +64,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     bytes: count,
     unfinished: optional(count),
     unfinishedBytes: optional(count),
+    sealed: text.nullable(),
   }),
   event(['unfinished', 'removed'], { folder: text, bytes: count, changed: text }),
   event(['setting'], {

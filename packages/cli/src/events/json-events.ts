@@ -10,6 +10,8 @@ export interface ReadyEvent {
   readonly files: number;
   /** Left out if there are very many files. */
   readonly bytes?: number;
+  /** The id of the key that seals the node; null in an open cluster. */
+  readonly sealed: string | null;
   /** The configuration file, if there is one. */
   readonly config?: {
     readonly path: string;
@@ -145,6 +147,8 @@ export interface StatusEvent {
   /** How many unfinished downloads are left in the working folder, and how much of the disk they take. */
   readonly unfinished?: number;
   readonly unfinishedBytes?: number;
+  /** The id of the key of the cluster; null if it is open. */
+  readonly sealed: string | null;
 }
 
 /** What a download has left in a folder, listed or removed. */

@@ -27,6 +27,7 @@ export function statusOf(
   members: readonly Pick<Member, 'state' | 'owesSince'>[],
   found: readonly FoundFile[],
   now: number,
+  sealedBy?: string,
 ): StatusEvent {
   const versions = found.map(({ contents }) => distinctContents(contents));
   const sizes = versions.flatMap(({ distinct }) => distinct.map(({ size }) => size));
@@ -38,6 +39,7 @@ export function statusOf(
     ambiguous: versions.filter(({ distinct }) => distinct.length > 1).length,
     unverified: versions.filter(({ distinct, more }) => distinct.length === 1 && more).length,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
+    sealed: sealedBy ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 // Runs a command as a guest: a node that shares nothing, asks the cluster, and leaves.
 import { formatPeerAddress, isWildcard } from '@peerlane/protocol';
+import type { Keyring } from '@peerlane/seal';
 import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -58,6 +59,7 @@ export async function asGuest<T>(
     port: 0,
     members: peers,
     guest: true,
+    keyring: loaded.keys?.keyring,
     // The node of this machine may be in the cluster of the network.
     outward: isHostFree,
   });
@@ -75,7 +77,9 @@ export async function asGuest<T>(
   const done = new AbortController();
   const signal = AbortSignal.any([io.signal, done.signal]);
   const looking =
-    peers.length === 0 ? joinLocalNode(node, config, signal).catch(() => undefined) : undefined;
+    peers.length === 0
+      ? joinLocalNode(node, loaded.keys?.keyring, config, signal).catch(() => undefined)
+      : undefined;
   try {
     return await run({ node, config, peers, hasAnswer, areUnknown });
   } finally {
@@ -146,6 +150,7 @@ function peersOf({ options }: GuestInvocation): readonly string[] | undefined {
  */
 async function joinLocalNode(
   node: PeerlaneNode,
+  keyring: Keyring | undefined,
   config: Config,
   signal: AbortSignal,
 ): Promise<void> {
@@ -159,6 +164,7 @@ async function joinLocalNode(
     members: [address],
     discovery: false,
     guest: true,
+    keyring,
   });
   await scout.start();
   const isThere = (members: readonly Member[]): boolean => members.some(isHeard);

@@ -1,17 +1,22 @@
 // Who reaches a node that shares files, in one line.
 import { isLoopback } from '@peerlane/protocol';
 import type { Config } from '../config/settings.ts';
+import { sealText } from '../lines/seal-text.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { allowAdvice, publicNetworks } from './public-networks.ts';
 
 /**
- * Says what `--lan` opens to whom, or how to share with the network; `undefined` where the user has chosen
- * a host of the network.
+ * Says what `--lan` opens to whom, or how to share with the network, and whether the node is sealed.
+ * `undefined` for a node of version 1 where the user has chosen a host of the network.
  *
  * @param command the command that shares with the network, without `--lan`
  */
 export function reachText(
-  { address, tcpAddress }: Pick<PeerlaneNode, 'address' | 'tcpAddress'>,
+  {
+    address,
+    tcpAddress,
+    sealedBy,
+  }: Pick<PeerlaneNode, 'address' | 'tcpAddress'> & Partial<Pick<PeerlaneNode, 'sealedBy'>>,
   {
     host,
     lan,
@@ -32,10 +37,16 @@ export function reachText(
     const { networks, areAll } = publicNetworks(allow, found);
     const advice = allowAdvice(networks);
     const notes = advice === undefined ? [] : [`${advice}.`];
+    const who =
+      sealedBy === undefined
+        ? `${protocol === 2 ? 'Open: everyone' : 'Everyone'} on your network`
+        : `Sealed with key ${sealedBy}: everyone on your network who has it`;
     // Nobody is reached where every network is left out.
     if (notes.length > 0 && areAll) return notes[0];
-    return [`Everyone on your network ${what} ${ports}.`, ...notes].join(' ');
+    return [`${who} ${what} ${ports}.`, ...notes].join(' ');
   }
-  if (!isLoopback(host)) return undefined;
-  return `Only this machine reaches ${host}: share with your network by ${command} --lan`;
+  const seal = protocol === 2 ? sealText(sealedBy, host) : undefined;
+  if (!isLoopback(host)) return seal;
+  const near = `Only this machine reaches ${host}: share with your network by ${command} --lan`;
+  return sealedBy === undefined ? near : `${seal!} ${near}`;
 }

@@ -35,3 +35,13 @@ export class NodeError extends Error {
     return error instanceof Error && brand in error;
   }
 }
+
+/** The error of everything that goes on at a node that was closed. */
+export function closedError(): NodeError {
+  return new NodeError('closed', 'The node was closed.');
+}
+
+/** The error of a node that was not started yet. */
+export function notStartedError(): NodeError {
+  return new NodeError('not-started', 'The node is not running: call start() first.');
+}

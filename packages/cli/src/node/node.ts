@@ -11,9 +11,9 @@ import {
   type NodeDownload,
   type NodeGetOptions,
 } from './get-into-folder.ts';
-import { NodeError } from './node-error.ts';
+import { closedError, notStartedError } from './node-error.ts';
 import type { NodeEvents, NodeOptions } from './node-options.ts';
-import { OpenCalls } from './open-calls.ts';
+import { checkingEach, OpenCalls } from './open-calls.ts';
 import { searchFiles, type FoundFile, type SearchFilesOptions } from '../search/search-files.ts';
 import { sizesOf, type SharedTotals } from './shared-totals.ts';
 import { startParts, type Running } from './start-parts.ts';
@@ -160,17 +160,9 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): AsyncIterableIterator<Offer, undefined> {
     const offers = this.#started().udp.find(filename, { signal, timeout: this.#timeout });
-    const unlessClosed = <Result>(result: Result): Result => {
+    return checkingEach(offers, () => {
       if (this.#closing) throw closedError();
-      return result;
-    };
-    return {
-      next: () => offers.next().then(unlessClosed),
-      return: () => offers.return!(),
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+    });
   }
 
   /**
@@ -184,10 +176,9 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   async search(text = '', options: SearchFilesOptions = {}): Promise<FoundFile[]> {
     const { connect, keyring } = this.#options;
     const { udp } = this.#started();
-    const members = udp.members();
     const endpointOf = udp.endpointOf.bind(udp);
     return this.#calls.run(options.signal, (signal) =>
-      searchFiles(members, text, {
+      searchFiles(udp.members(), text, {
         ...options,
         signal,
         endpointOf,
@@ -254,11 +245,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
 
   #started(): Running {
     if (this.#closing) throw closedError();
-    if (this.#running) return this.#running;
-    throw new NodeError('not-started', 'The node is not running: call start() first.');
+    if (!this.#running) throw notStartedError();
+    return this.#running;
   }
-}
-
-function closedError(): NodeError {
-  return new NodeError('closed', 'The node was closed.');
 }

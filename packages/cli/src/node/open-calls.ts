@@ -41,3 +41,21 @@ export class OpenCalls {
     await Promise.allSettled(this.#open.values());
   }
 }
+
+/** An iteration that fails as soon as `check` throws. */
+export function checkingEach<T>(
+  values: AsyncIterator<T, undefined>,
+  check: () => void,
+): AsyncIterableIterator<T, undefined> {
+  return {
+    next: async () => {
+      const result = await values.next();
+      check();
+      return result;
+    },
+    return: () => values.return!(),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

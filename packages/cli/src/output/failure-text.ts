@@ -3,13 +3,18 @@ import { baseName, ProtocolError } from '@peerlane/protocol';
 import { NodeError } from '../node/node-error.ts';
 import type { Silence } from '@peerlane/udp-node';
 import { counted, sizeText } from '../text/figures.ts';
+import { withoutKeys } from '../text/without-keys.ts';
 import { getCommand, peerOptions } from '../text/get-command.ts';
 
 /** The most silent members that are named in one line. */
 const maxSilentShown = 5;
 
-/** The message of an error, with the option that helps if there is one. */
+/** The message of an error, with the option that helps if there is one. It holds no key. */
 export function failureText(error: unknown): string {
+  return withoutKeys(messageOf(error));
+}
+
+function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!NodeError.is(error) || error.code !== 'bind') return error.message;
   const { syscall, port = 0 } = error.cause as NodeJS.ErrnoException & { readonly port?: number };

@@ -1,5 +1,5 @@
 // The output of a command: events for a program with `--json`, lines for a person without.
-import { debuglog } from 'node:util';
+import { debuglog, inspect } from 'node:util';
 import { UsageError } from '../command-line/usage-error.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -7,6 +7,7 @@ import { failureText } from './failure-text.ts';
 import { print, type Io, type Printed } from './io.ts';
 import type { ErrorEvent, JsonEvent } from '../events/json-events.ts';
 import { NodeError } from '../node/node-error.ts';
+import { withoutKeys } from '../text/without-keys.ts';
 import { writeJson } from '../events/json-line.ts';
 
 const debug = debuglog('p2p');
@@ -60,7 +61,7 @@ export class Report {
       ...details,
     });
     if (!interrupted) this.#complain(message);
-    debug('%O', error);
+    debug('%s', withoutKeys(inspect(error)));
     return exitCodeOf[code];
   }
 }

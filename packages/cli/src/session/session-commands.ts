@@ -2,6 +2,7 @@
 import { memberTable } from '../lines/member-table.ts';
 import { fileTable, incompleteText } from '../lines/file-table.ts';
 import { leftIn, leftLines } from '../lines/left-text.ts';
+import { sealText } from '../lines/seal-text.ts';
 import { allAnswer, pongTimeout, silenceOf, statusLines, statusOf } from '../lines/status-lines.ts';
 import type { CommandKeys, Dialogue } from './dialogue.ts';
 import type { PeerlaneNode } from '../node/node.ts';
@@ -144,6 +145,7 @@ export class SessionCommands implements CommandKeys {
     const members = this.#node.members();
     this.#dialogue.say(
       `This node: ${name}, UDP ${ownAddresses(address).join(', ')}, TCP port ${tcpAddress.port}.`,
+      sealText(this.#node.sealedBy, this.#options.host),
       `Sharing ${filesText(files, bytes)} from ${folder}.`,
       ...clashLines(this.#node),
       ...leftLines(await leftIn(folder), folder),

@@ -1,5 +1,5 @@
 // The receiving end of a connection, without timeouts: bytes are read piece by piece while more arrive.
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, type OnReadOpts, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PeerAddress } from '@peerlane/protocol';
 import { largeBuffer, ReceiveBuffers } from './receive-buffers.ts';
@@ -38,23 +38,36 @@ export function connectReceiver(
   events: ReceiverEvents & { readonly onConnect: () => void },
   bufferSize: number = largeBuffer,
 ): Receiver {
+  const open = (onread: OnReadOpts): Socket => {
+    const socket = createConnection({ ...address, noDelay: true, onread });
+    socket.once('connect', () => {
+      events.onConnect();
+    });
+    return socket;
+  };
+  return bufferReceiver(open, events, bufferSize);
+}
+
+/**
+ * Receives into a few large buffers that are reused, from a socket that is made to read into them.
+ *
+ * @param bufferSize of the largest buffer, in bytes
+ */
+export function bufferReceiver(
+  open: (onread: OnReadOpts) => Socket,
+  events: ReceiverEvents,
+  bufferSize: number = largeBuffer,
+): Receiver {
   const buffers = new ReceiveBuffers(bufferSize);
   let paused = false;
-  const socket: Socket = createConnection({
-    ...address,
-    noDelay: true,
-    onread: {
-      buffer: () => buffers.next(),
-      callback: (length) => {
-        buffers.received(length);
-        paused = !buffers.open;
-        events.onBytes();
-        return !paused;
-      },
+  const socket = open({
+    buffer: () => buffers.next(),
+    callback: (length) => {
+      buffers.received(length);
+      paused = !buffers.open;
+      events.onBytes();
+      return !paused;
     },
-  });
-  socket.once('connect', () => {
-    events.onConnect();
   });
   reportEnd(socket, events);
   return {

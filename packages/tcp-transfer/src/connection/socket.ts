@@ -15,8 +15,8 @@ export function reset(stream: Duplex): void {
 }
 
 /**
- * Whether a stream no longer uses the bytes of a write once the write's callback runs. Other streams
- * may pass on the very bytes.
+ * Whether a stream no longer uses the bytes of a write once the write's callback runs. A TLS socket is
+ * a socket too, and encrypts into memory of its own. Other streams may pass on the very bytes.
  */
 export function releasesWrittenBytes(stream: Duplex): boolean {
   return stream instanceof Socket;

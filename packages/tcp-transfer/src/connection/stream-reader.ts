@@ -7,6 +7,8 @@ import type { ConnectionKeys } from './connection-keys.ts';
 import { connectReceiver, streamReceiver, type Receiver } from './receiver.ts';
 import { resolvePace, type PaceLimits } from './pace.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { sealedReceiver } from './sealed-receiver.ts';
+import { loadTls } from './tls-settings.ts';
 import { TransferError } from '../transfer-error.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -26,6 +28,8 @@ export interface PeerConnectionOptions extends PaceLimits {
   /** @default the time of this machine */
   readonly clock?: Clock;
 }
+
+type Connecting = Pick<PeerConnectionOptions, 'connect' | 'keys'>;
 
 /** Reads what a peer sends. The wait for it ends by the limits of the pace or by a signal. */
 export class StreamReader {
@@ -57,18 +61,18 @@ export class StreamReader {
   /**
    * Connects to a peer.
    *
-   * @throws ProtocolError `bad-address`; TransferError `unreachable`; the reason of an aborted signal;
-   * RangeError for limits out of range
+   * @throws ProtocolError `bad-address`; TransferError `unreachable`, `not-member`; the reason of an
+   * aborted signal; RangeError for limits out of range
    */
   static async open(
     address: PeerAddress,
     options: PeerConnectionOptions,
     limit?: RateLimit,
   ): Promise<StreamReader> {
-    const { signal, connect, clock = systemClock } = options;
+    const { signal, clock = systemClock } = options;
     const reader = new StreamReader(resolvePace(options), clock, signal, limit);
     try {
-      await reader.connect(address, connect);
+      await reader.connect(address, options);
       return reader;
     } catch (error) {
       reader.close();
@@ -82,15 +86,17 @@ export class StreamReader {
   }
 
   /**
-   * @throws ProtocolError `bad-address`; TransferError `unreachable`; the reason of an aborted signal
+   * @throws ProtocolError `bad-address`; TransferError `unreachable`, `not-member`; the reason of an
+   * aborted signal
    */
-  async connect(address: PeerAddress, connect: Connect | undefined): Promise<void> {
+  async connect(address: PeerAddress, by: Connecting): Promise<void> {
     checkAddress(address);
     this.#control.signal.throwIfAborted();
     try {
-      await this.#open(address, connect);
+      await this.#open(address, by);
     } catch (cause) {
       this.#signal?.throwIfAborted();
+      if (TransferError.is(cause) && cause.code === 'not-member') throw cause;
       throw new TransferError(
         'unreachable',
         `could not connect to ${formatPeerAddress(address)}: ${(cause as Error).message}`,
@@ -99,7 +105,7 @@ export class StreamReader {
     }
   }
 
-  async #open(address: PeerAddress, connect: Connect | undefined): Promise<void> {
+  async #open(address: PeerAddress, { connect, keys }: Connecting): Promise<void> {
     const events = {
       onConnect: () => {
         this.#connected = true;
@@ -114,14 +120,25 @@ export class StreamReader {
         this.#wake();
       },
     };
-    if (connect) {
+    const bufferSize = this.#limit?.bufferSize;
+    if (keys) {
+      const tls = await loadTls();
+      this.#control.signal.throwIfAborted();
+      const seal = (stream?: Duplex): void => {
+        const sealing = { tls, key: keys.first, address, ...(stream && { stream }) };
+        this.#receiver = sealedReceiver(sealing, events, bufferSize);
+        if (this.#control.signal.aborted) this.#receiver.destroy();
+      };
+      if (connect) connect(address, this.#control.signal).then(seal, events.onEnd);
+      else seal();
+    } else if (connect) {
       connect(address, this.#control.signal).then((stream) => {
-        this.#receiver = streamReceiver(stream, events, this.#limit?.bufferSize);
+        this.#receiver = streamReceiver(stream, events, bufferSize);
         if (this.#control.signal.aborted) this.#receiver.destroy();
         else events.onConnect();
       }, events.onEnd);
     } else {
-      this.#receiver = connectReceiver(address, events, this.#limit?.bufferSize);
+      this.#receiver = connectReceiver(address, events, bufferSize);
     }
     await this.#until(() => this.#connected || this.#ended);
     if (!this.#connected) throw this.#broken ?? new Error('the connection was closed');

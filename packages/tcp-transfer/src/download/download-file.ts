@@ -8,6 +8,7 @@ import { DownloadFolder } from '../storage/download-folder.ts';
 import { onDisk } from '../storage/disk-error.ts';
 import { StreamReader } from '../connection/stream-reader.ts';
 import { rateLimit } from '../connection/rate-limit.ts';
+import { TransferError } from '../transfer-error.ts';
 import { checkTargetName } from '../storage/target-name.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Download, DownloadOptions } from './download-options.ts';
@@ -23,10 +24,15 @@ import { fileTarget, type FileTarget } from './file-target.ts';
  */
 export async function downloadFile(options: DownloadOptions): Promise<Download> {
   checkAddress(options.address);
+  if (options.keys) throw new TransferError('refused', noVersion1);
   const { address, limitRate, clock = systemClock } = options;
   const limit = rateLimit(limitRate, clock);
   return downloadOver(options, () => StreamReader.open(address, options, limit));
 }
+
+/** Why nobody is asked in version 1 if there are keys. */
+export const noVersion1 =
+  'a sealed cluster has no version 1, which cannot be sealed: use version 2';
 
 /** The same as {@link downloadFile}, on a connection that is opened last, and is closed. */
 export async function downloadOver(

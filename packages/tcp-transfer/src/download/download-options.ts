@@ -2,6 +2,7 @@
 import type { PeerAddress } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
 import type { PaceLimits } from '../connection/pace.ts';
+import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import type { Connect } from '../connection/stream-reader.ts';
 import type { Existing, SavedFile } from '../storage/place-file.ts';
 import type { OrderedOutput } from '../swarm/ordered-output.ts';
@@ -45,6 +46,8 @@ export interface DownloadOptions extends PaceLimits {
   readonly limitRate?: number | undefined;
   /** @default a TCP connection, which is the fastest */
   readonly connect?: Connect | undefined;
+  /** The keys of a sealed cluster, which has no version 1: with them the download fails with `refused`. */
+  readonly keys?: ConnectionKeys | undefined;
   /** @default the time of this machine */
   readonly clock?: Clock;
 }

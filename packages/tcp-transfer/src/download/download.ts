@@ -10,7 +10,7 @@ import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError, type TransferErrorCode } from '../transfer-error.ts';
 import { rateLimit } from '../connection/rate-limit.ts';
 import { StreamReader } from '../connection/stream-reader.ts';
-import { downloadOver } from './download-file.ts';
+import { downloadOver, noVersion1 } from './download-file.ts';
 import { firstAnswer } from '../sources/first-answer.ts';
 import type { Download, DownloadProgress } from './download-options.ts';
 import { downloadVerified } from './download-verified.ts';
@@ -50,7 +50,7 @@ const mayBeOlder: ReadonlySet<string> = new Set(['refused', 'incomplete', 'bad-a
  * Downloads one file from all sources of version 2 at once, verified as by `downloadVerified`, and if
  * these fail from one source after the other in version 1, as by `downloadFile`. A source of version 2
  * whose answers are not those of version 2 is asked in version 1, too. With a `root`, sources of version
- * 1 are of no use, as they cannot prove what content they have.
+ * 1 are of no use, as they cannot prove what content they have; with `keys` nobody is asked in version 1.
  *
  * @throws ProtocolError `bad-filename`; RangeError for limits out of range and a bad `root`; TransferError: that of the
  * last source if all have failed, `no-file` if there was none, `no-space`, `disk`, `exists`; ProtocolError
@@ -81,8 +81,9 @@ class AnyDownloader<S extends VersionedSource> {
 
   constructor(options: AnyDownloadOptions<S>) {
     this.#options = options;
-    // With a root they are of no use, and refused at once.
-    this.#isLate = options.root !== undefined || options.verifiedTimeout === 0;
+    // With a root or with keys they are of no use, and refused at once.
+    this.#isLate =
+      options.root !== undefined || options.keys !== undefined || options.verifiedTimeout === 0;
     this.#sources = new Sources(options.sources, options.clock ?? systemClock);
   }
 
@@ -141,6 +142,7 @@ class AnyDownloader<S extends VersionedSource> {
   }
 
   async #connect({ address }: S, until: AbortSignal): Promise<StreamReader> {
+    if (this.#options.keys) throw new TransferError('refused', noVersion1);
     if (this.#options.root !== undefined || this.#hasBegun)
       throw new TransferError('refused', unproven);
     const { limitRate, clock = systemClock } = this.#options;
@@ -181,6 +183,8 @@ class AnyDownloader<S extends VersionedSource> {
     const sources = this.#verifiable(first, () => !isOver);
     const onLost = (source: S, error: Error): void => {
       this.#options.onLost?.(source, error);
+      // Nobody who lets a sealed connection fail is asked in the clear.
+      if (this.#options.keys) return;
       if (!TransferError.is(error) || !mayBeOlder.has(error.code)) return;
       this.#downgraded.add(source);
       this.#older.push(source);

@@ -50,7 +50,8 @@ export interface FileServerOptions extends PaceLimits {
    */
   readonly maxWaiting?: number;
   /**
-   * How long a client may take to send its request, in milliseconds.
+   * How long a client may take to send its first request, in milliseconds, with the handshake of a sealed
+   * connection.
    * @default 10_000
    */
   readonly requestTimeout?: number;
@@ -94,6 +95,8 @@ export function resolveFileServerOptions(options: FileServerOptions): FileServer
   const { maxConnectionsPerAddress = 32, maxWaiting = 512, requestRate = 1000 } = options;
   checkPositive({ requestTimeout, requestRate });
   checkBindPort(options.port ?? 0);
+  if (keys && protocol === 1)
+    throw new RangeError('protocol is 1: expected 2, as a sealed cluster has no version 1');
   const pace = resolvePace(options);
   const maxWait = pace.idleTimeout;
   const admission = { maxConnections, maxConnectionsPerAddress, maxWaiting, maxWait };

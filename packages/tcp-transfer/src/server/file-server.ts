@@ -15,22 +15,12 @@ import {
 } from './file-server-options.ts';
 import { machineOf } from '../limits/machine.ts';
 import { ReaderSpeed } from '../limits/reader-speed.ts';
+import { OnceAMinute } from '../limits/once-a-minute.ts';
 import { RequestRate } from '../limits/request-rate.ts';
+import { TransferError } from '../transfer-error.ts';
 import { SendBuffers } from './send-buffers.ts';
+import type { ServerConnection } from './server-connection.ts';
 import { serveConnection } from './serve-connection.ts';
-
-interface Connection {
-  readonly stream: Duplex;
-  readonly client: string;
-  /** What the bounds of one machine count it for. */
-  readonly machine: string;
-  readonly speed: ReaderSpeed;
-  /** Whether it is served; else it waits. */
-  admitted: boolean;
-  /** Whether a request of it is being answered. */
-  busy: boolean;
-  linger?: Timer;
-}
 
 /**
  * Starts to serve files by TCP.
@@ -56,9 +46,11 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly #clock: Clock;
   readonly #admission: Admission;
   readonly #rate: RequestRate;
-  readonly #connections = new Map<number, Connection>();
+  readonly #connections = new Map<number, ServerConnection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #buffers = new SendBuffers();
+  /** The machines whose failed handshakes were told. */
+  readonly #strangers = new OnceAMinute();
   #lastId = 0;
   #nextLook: Timer | undefined;
   #drain: Drain | undefined;
@@ -189,7 +181,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     this.emit('warning', error);
   }
 
-  async #serve(id: number, connection: Connection): Promise<void> {
+  async #serve(id: number, connection: ServerConnection): Promise<void> {
     const { stream, client, machine, speed } = connection;
     connection.admitted = true;
     speed.start(this.#clock.now());
@@ -200,12 +192,13 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         this.emit(event, { client, filename, size });
       };
     try {
-      const { library, pace, requestTimeout, catalog, protocol } = this.#settings;
+      const { library, pace, requestTimeout, catalog, protocol, keys } = this.#settings;
       await serveConnection(stream, library, {
         ...pace,
         requestTimeout,
         catalog,
         protocol,
+        keys,
         clock: this.#clock,
         buffers: this.#buffers,
         meter: speed,
@@ -228,7 +221,9 @@ export class FileServer extends EventEmitter<FileServerEvents> {
       });
     } catch (cause) {
       const reason = (cause as Error).message;
-      if (!this.#drain?.isOver)
+      const isStranger = TransferError.is(cause) && cause.code === 'not-member';
+      const isTold = isStranger && !this.#strangers.allows(machine, this.#clock.now());
+      if (!this.#drain?.isOver && !isTold)
         this.#warn(new Error(`could not serve ${client}: ${reason}`, { cause }));
     }
     connection.busy = false;
@@ -241,7 +236,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     );
   }
 
-  #becomeIdle(id: number, connection: Connection): void {
+  #becomeIdle(id: number, connection: ServerConnection): void {
     connection.busy = false;
     this.#admission.idle(id, this.#clock.now());
     this.#drain?.update(this.load);

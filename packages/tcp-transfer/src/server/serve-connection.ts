@@ -2,12 +2,16 @@
 import type { Duplex } from 'node:stream';
 import { TransferRequestDecoder, type TransferRequest } from '@peerlane/protocol';
 import { answerRequest } from './answer-request.ts';
+import { deferred } from '../async.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import { acceptSealed } from '../connection/accept-sealed.ts';
 import { StreamWriter } from '../connection/stream-writer.ts';
 import { requestCosts } from '../limits/request-rate.ts';
 import { resolvePace } from '../connection/pace.ts';
-import { reset } from '../connection/socket.ts';
+import { reset, unacknowledged } from '../connection/socket.ts';
+import { tlsFirstByte } from '../connection/tls-settings.ts';
 import { SendBuffers } from './send-buffers.ts';
+import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { discardSurplus, serveV1 } from './serve-v1.ts';
 import type { ServedLibrary } from './open-library.ts';
@@ -16,42 +20,47 @@ import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 import { Watchdog } from '../connection/watchdog.ts';
 
 /**
- * Serves one connection. A client of version 1 gets a header and the file, and the connection ends;
+ * Serves one connection. With `keys` it is sealed: a client that has none of them is not served. A
+ * client of version 1 gets a header and the file, and the connection ends;
  * without such a file it ends without a byte. A client of version 2 gets an answer to each of its
  * requests, until it ends the connection or is silent for `idleTimeout`.
  *
- * @param stream a duplex stream from which nothing has been read
- * @throws ProtocolError `bad-request`; TransferError `too-slow`, `changed`; Error if the file or the
- * connection fails. The stream is reset then, or destroyed if it cannot be reset: a client never sees
+ * @param raw a duplex stream from which nothing has been read
+ * @throws ProtocolError `bad-request`; TransferError `too-slow`, `changed`, `not-member`; Error if the
+ * file or the connection fails. The stream is reset then, or destroyed if it cannot be reset: a client never sees
  * a clean end of an incomplete file.
- * @see docs/protocol.md, "TCP"
+ * @see docs/protocol.md, "TCP" and "Connections"
  */
 export async function serveConnection(
-  stream: Duplex,
+  raw: Duplex,
   library: ServedLibrary,
   options: ServeOptions = {},
 ): Promise<void> {
   const { clock = systemClock, buffers = new SendBuffers(), onWire } = options;
   const pace = resolvePace(options);
+  const { requestTimeout = 10_000, protocol = 2, keys } = options;
+  const since = clock.now();
   let fault: TransferError | undefined;
   const cutOff = (error: TransferError): void => {
     fault = error;
-    reset(stream);
+    reset(raw);
   };
   const watchdog = new Watchdog(pace, clock, cutOff, options.meter);
   // The read or write in progress reports an error; later errors need no report.
-  stream.on('error', () => undefined);
+  raw.on('error', () => undefined);
   try {
-    const connection = new StreamWriter(stream, watchdog, clock);
+    const stream = keys ? await sealedStream(raw, keys, requestTimeout, clock) : raw;
+    const connection = new StreamWriter(stream, watchdog, clock, () => unacknowledged(raw));
     if (onWire) connection.observe(reportTo(onWire));
-    const timeout = options.requestTimeout ?? 10_000;
-    const { protocol = 2 } = options;
-    let request = await readRequest(stream, { timeout, protocol }, clock, cutOff, onWire);
+    const first = { timeout: requestTimeout, since, protocol };
+    let request = await readRequest(stream, first, clock, cutOff, onWire);
     if (!request) throw new Error('the connection ended before the request was whole');
     if (request.version === 2 && protocol === 1) {
       await connection.end();
       return;
     }
+    if (request.version === 1 && keys)
+      throw new TransferError('refused', 'a sealed cluster has no version 1');
     if (request.version === 1) {
       options.onAsked?.(request.filename);
       await turnOf(request, stream, options);
@@ -73,16 +82,36 @@ export async function serveConnection(
       await answerRequest(request, connection, context);
       options.onAnswered?.();
       const closeIdle = (): unknown => stream.destroy();
-      const next = { timeout: pace.idleTimeout, protocol };
+      const next = { timeout: pace.idleTimeout, since: clock.now(), protocol };
       request = await readRequest(stream, next, clock, closeIdle, onWire);
     }
     await connection.end();
     if (sending) options.onSent?.(sending);
   } catch (error) {
-    reset(stream);
+    reset(raw);
     throw fault ?? error;
   } finally {
     watchdog.stop();
+  }
+}
+
+/** Waits for the handshake of a sealed connection, but not forever. */
+async function sealedStream(
+  raw: Duplex,
+  keys: ConnectionKeys,
+  timeout: number,
+  clock: Clock,
+): Promise<Duplex> {
+  const late = deferred<never>();
+  const timer = clock.schedule(() => {
+    late.reject(
+      new TransferError('not-member', `no TLS handshake came within ${timeout / 1000} s`),
+    );
+  }, timeout);
+  try {
+    return await Promise.race([acceptSealed(raw, keys), late.promise]);
+  } finally {
+    timer.cancel();
   }
 }
 
@@ -113,19 +142,29 @@ const lineFeed = new Uint8Array([0x0a]);
  */
 async function readRequest(
   stream: Duplex,
-  { timeout, protocol }: { readonly timeout: number; readonly protocol: 1 | 2 },
+  {
+    timeout,
+    since,
+    protocol,
+  }: { readonly timeout: number; readonly since: number; readonly protocol: 1 | 2 },
   clock: Clock,
   cutOff: (error: TransferError) => void,
   onWire: OnTransferWire | undefined,
 ): Promise<TransferRequest | undefined> {
   const decoder = new TransferRequestDecoder();
-  const timer = clock.schedule(() => {
-    cutOff(new TransferError('too-slow', `no request came within ${timeout / 1000} s`));
-  }, timeout);
+  const timer = clock.schedule(
+    () => {
+      cutOff(new TransferError('too-slow', `no request came within ${timeout / 1000} s`));
+    },
+    timeout - (clock.now() - since),
+  );
   try {
     const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     for await (const bytes of pieces) {
       onWire?.('in', { bytes });
+      // A request never holds this byte.
+      if (bytes[0] === tlsFirstByte)
+        throw new TransferError('not-member', 'the client speaks TLS: it is in a sealed cluster');
       let request = decoder.push(bytes)?.request;
       if (protocol === 1) request ??= decoder.push(lineFeed)?.request;
       if (request) return request;

@@ -1,5 +1,6 @@
 // The options and callbacks of serving one connection.
 import type { Clock } from '../clock.ts';
+import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import type { PaceLimits } from '../connection/pace.ts';
 import type { SpeedMeter } from '../limits/speed-meter.ts';
 import type { FoundFile, OnTransferWire } from './file-server-events.ts';
@@ -8,10 +9,16 @@ import type { SendBuffers } from './send-buffers.ts';
 /** How one connection is served. The callbacks must not throw. */
 export interface ServeOptions extends PaceLimits {
   /**
-   * How long a client may take to send its request, in milliseconds.
+   * How long a client may take to send its first request, in milliseconds, with the handshake of a sealed
+   * connection.
    * @default 10_000
    */
   readonly requestTimeout?: number;
+  /**
+   * The keys of a sealed cluster: a client that has none of them is not served.
+   * @default none: everybody is served
+   */
+  readonly keys?: ConnectionKeys | undefined;
   /** @default the clock of this machine */
   readonly clock?: Clock;
   /**

@@ -21,6 +21,9 @@ export interface ResponderOptions {
     readonly clock: Clock;
     readonly tcpPort: number;
     readonly protocol: 1 | 2;
+    readonly lowestProtocol: 1 | 2;
+    /** How many bytes longer a datagram is on the wire. */
+    readonly overhead: number;
     readonly hasFile: HasFile;
   };
   readonly hasPriority: (peer: string) => boolean;
@@ -46,7 +49,7 @@ export class Responder {
     this.#delayed = new DelayedAnswers(options.settings.clock);
   }
 
-  /** Answers a request of `size` bytes that came from `from`, whose `host:port` is `peer`. */
+  /** Answers a request, of `size` bytes on the wire, that came from `from`, whose `host:port` is `peer`. */
   async answer(request: GetMessage, size: number, from: PeerAddress, peer: string): Promise<void> {
     const { settings, isProven, warn } = this.#options;
     const { hasFile, protocol } = settings;
@@ -92,12 +95,14 @@ export class Responder {
       extension: { v: 2, req, ...about },
     });
     const offers = [{ ...size, ...root }, { ...size }, {}].map(offer);
-    const fits = (message: FileMessage): boolean => encodeMessage(message).length <= maxBytes;
+    const fits = (message: FileMessage): boolean =>
+      encodeMessage(message).length + settings.overhead <= maxBytes;
     send(offers.find(fits) ?? offer({}), to);
   }
 
   /**
-   * Answers version 1: at once to a peer that has priority, after ten seconds to any other. A file
+   * Answers version 1: at once to a peer that has priority, or where all speak version 2 and this one has
+   * left out its second line; after ten seconds to any other. A file
    * that is larger than its header can say is not offered: nothing could be sent.
    */
   #answerLater(name: string, from: PeerAddress, peer: string): void {
@@ -105,7 +110,7 @@ export class Responder {
     const reply = (): void => {
       send({ type: 'file', method: 1, port: settings.tcpPort }, from);
     };
-    if (hasPriority(peer)) reply();
+    if (settings.lowestProtocol === 2 || hasPriority(peer)) reply();
     else if (!this.#delayed.add(senderOf(from), `${peer} ${name}`, reply)) {
       warn('full', peer, 'Too many answers are pending: some requests get none.');
     }

@@ -1,22 +1,22 @@
 // Announces a node to the local network and hears the announcements of others.
 import {
+  datagramForm,
   decodeMessage,
   formatPeerAddress,
   isLoopback,
-  isWildcard,
   parsePeerAddress,
   withoutZone,
-  zoneOf,
   type DiscoverExtension,
   type DiscoverMessage,
   type PeerAddress,
 } from '@peerlane/protocol';
 import type { Clock, Timer } from '../system/clock.ts';
 import type { LanSocket } from './lan-socket.ts';
-import { faultOf, type Allow } from '../limits/allow.ts';
+import type { Allow } from '../limits/allow.ts';
+import { reaches } from './reach.ts';
 import { ownAddresses } from '../system/own-addresses.ts';
 import { reasonOf } from '../system/reason.ts';
-import { TokenBuckets } from '../limits/token-bucket.ts';
+import { TokenBuckets, type Rate } from '../limits/token-bucket.ts';
 
 /** How often a node announces itself, and where. */
 export interface LanDiscoveryOptions {
@@ -41,6 +41,8 @@ export interface AnnouncedNode {
   readonly announce: (message: DiscoverMessage) => Promise<void>;
   /** Called for each other node that announces itself. */
   readonly onFound: (found: FoundNode) => void;
+  /** Called for each sealed announcement that comes to an open node, with the IP address of its sender. */
+  readonly onSealed: (host: string) => void;
   /** Called once if no announcement can be sent, where the node warns of that. */
   readonly onFailure: (reason: string) => void;
 }
@@ -49,8 +51,17 @@ export interface AnnouncedNode {
 export interface FoundNode {
   readonly address: string;
   readonly id: string;
-  /** The length of its datagram, in bytes. */
+  /** The length of its datagram on the wire, in bytes. */
   readonly size: number;
+}
+
+/** A datagram that was announced to the local network. */
+interface Announcement {
+  readonly datagram: Uint8Array;
+  /** The IP address of its sender. */
+  readonly host: string;
+  /** The same as it crossed the wire, where it was sealed. */
+  readonly sealed: Uint8Array | undefined;
 }
 
 /**
@@ -60,7 +71,7 @@ export interface FoundNode {
 const pauses: readonly number[] = [300, 700, 2000];
 
 /** The most announcements that are received from one machine. */
-const rate = { perSecond: 20, burst: 200 };
+export const announcementRate: Rate = { perSecond: 20, burst: 200 };
 
 /** Announces a node to the local network and hears of others there. */
 export class LanDiscovery {
@@ -68,7 +79,7 @@ export class LanDiscovery {
   readonly socket: LanSocket;
   readonly #options: LanDiscoveryOptions;
   readonly #own: string;
-  readonly #buckets = new TokenBuckets(rate);
+  readonly #buckets = new TokenBuckets(announcementRate);
   #timer: Timer | undefined;
   #begin: (() => void) | undefined;
   #failed = false;
@@ -84,8 +95,8 @@ export class LanDiscovery {
 
   /** Announces a node from now on: at once, after 0.3, 1 and 3 s, and then once in a period. */
   start(node: AnnouncedNode): void {
-    this.socket.onDatagram((datagram, { host }) => {
-      this.#receive(node, datagram, host);
+    this.socket.onDatagram((datagram, { host }, sealed) => {
+      this.#receive(node, { datagram, host, sealed });
     });
     const extension = node.selfDescription;
     const message: DiscoverMessage = { type: 'discover', addresses: [this.#own], extension };
@@ -121,32 +132,28 @@ export class LanDiscovery {
     }, pauses[attempt] ?? settings.period);
   }
 
-  #receive({ selfDescription, onFound }: AnnouncedNode, datagram: Uint8Array, host: string): void {
-    if (this.#closed || !this.#buckets.consume(host, this.#options.settings.clock.now())) return;
+  #receive(node: AnnouncedNode, { datagram, host, sealed }: Announcement): void {
+    const { settings, bound } = this.#options;
+    const { selfDescription, onFound, onSealed } = node;
+    if (this.#closed || !this.#buckets.consume(host, settings.clock.now())) return;
+    if (!reaches(bound.host, host, settings.allow)) return;
+    if (sealed === undefined && datagramForm(datagram) === 'sealed') {
+      onSealed(host);
+      return;
+    }
     try {
       const message = decodeMessage(datagram);
       if (message.type !== 'discover' || message.extension === undefined) return;
       const { id } = message.extension;
       const [named] = message.addresses;
-      if (named === undefined || !this.#reaches(host)) return;
+      if (named === undefined) return;
       const address = addressOf(host, named);
       // A copy of this running machine has its id too, at another address.
-      if (id === selfDescription.id && ownAddresses(this.#options.bound).includes(address)) return;
-      onFound({ address, id, size: datagram.length });
+      if (id === selfDescription.id && ownAddresses(bound).includes(address)) return;
+      onFound({ address, id, size: (sealed ?? datagram).length });
     } catch {
       // Other programs may use the same group.
     }
-  }
-
-  /**
-   * Whether the node can reach a machine from where it is bound, and may. The system passes on what
-   * arrived at any interface on which any program of this machine has joined the group.
-   */
-  #reaches(host: string): boolean {
-    const own = this.#options.bound.host;
-    if (faultOf(host, this.#options.settings.allow) !== undefined) return false;
-    const isOnLink = zoneOf(own) === undefined || zoneOf(own) === zoneOf(host);
-    return isWildcard(own) || (isOnLink && isLoopback(own) === isLoopback(host));
   }
 }
 

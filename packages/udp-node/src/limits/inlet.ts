@@ -1,5 +1,6 @@
 // The one place that every datagram passes on its way in: it is limited, shown and decoded here.
 import {
+  datagramForm,
   decodeMessage,
   formatPeerAddress,
   maxDatagramBytes,
@@ -10,17 +11,16 @@ import type { Clock } from '../system/clock.ts';
 import { faultOf, type Allow } from './allow.ts';
 import { reasonOf } from '../system/reason.ts';
 import { RateLimiter } from './rate-limiter.ts';
-import type { Rate } from './token-bucket.ts';
-
-/** A datagram counts once against the rate for each of these bytes that it begins. */
-const bytesPerToken = 512;
+import { costOf, type Rate } from './token-bucket.ts';
 
 /** The parts of a node that an {@link Inlet} uses. */
 export interface InletOptions {
   readonly settings: { readonly clock: Clock; readonly rate: Rate; readonly allow: Allow };
   /** Whether a peer is configured, or has proven that it is there. */
   readonly isKnown: (peer: string) => boolean;
-  readonly onReceived: (bytes: Uint8Array, from: string) => void;
+  readonly onReceived: (bytes: Uint8Array, from: string, sealed: Uint8Array | undefined) => void;
+  /** Called instead of a warning for a sealed datagram that comes to an open node. */
+  readonly onSealed: (peer: string) => void;
   readonly warn: (
     kind: 'flood' | 'malformed' | 'not-allowed',
     host: string,
@@ -34,7 +34,7 @@ export interface ReceivedMessage {
   readonly from: PeerAddress;
   /** `from` as `host:port`. */
   readonly peer: string;
-  /** The length of its datagram, in bytes. */
+  /** The length of its datagram on the wire, in bytes. */
   readonly size: number;
 }
 
@@ -48,12 +48,19 @@ export class Inlet {
     this.#limiter = new RateLimiter(options.settings.rate, options.isKnown);
   }
 
-  /** The message of a datagram; `undefined` if it is refused or holds none. */
-  receive(datagram: Uint8Array, from: PeerAddress): ReceivedMessage | undefined {
-    const { settings, onReceived, warn } = this.#options;
+  /**
+   * The message of a datagram; `undefined` if it is refused or holds none. `sealed`: the datagram as it
+   * crossed the wire, where it was sealed.
+   */
+  receive(
+    datagram: Uint8Array,
+    from: PeerAddress,
+    sealed?: Uint8Array,
+  ): ReceivedMessage | undefined {
+    const { settings, onReceived, onSealed, warn } = this.#options;
     const peer = formatPeerAddress(from);
-    const cost = Math.ceil(datagram.length / bytesPerToken);
-    if (!this.#limiter.admits(from, peer, settings.clock.now(), cost)) {
+    const size = (sealed ?? datagram).length;
+    if (!this.#limiter.admits(from, peer, settings.clock.now(), costOf(size))) {
       warn('flood', from.host, `${peer} sends too fast: some datagrams are dropped.`);
       return undefined;
     }
@@ -67,9 +74,13 @@ export class Inlet {
       warn('not-allowed', from.host, fault);
       return undefined;
     }
-    onReceived(datagram, peer);
+    onReceived(datagram, peer, sealed);
+    if (sealed === undefined && datagramForm(datagram) === 'sealed') {
+      onSealed(peer);
+      return undefined;
+    }
     try {
-      return { message: decodeMessage(datagram), from, peer, size: datagram.length };
+      return { message: decodeMessage(datagram), from, peer, size };
     } catch (error) {
       warn('malformed', from.host, `${peer} sent a malformed datagram: ${reasonOf(error)}`);
       return undefined;

@@ -12,6 +12,14 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** A datagram counts once against the rate for each of these bytes that it begins. */
+const bytesPerToken = 512;
+
+/** How many tokens a datagram of that many bytes uses. */
+export function costOf(size: number): number {
+  return Math.ceil(size / bytesPerToken);
+}
+
 /** A bucket of tokens for each sender, which fills as time goes by. */
 export class TokenBuckets {
   readonly #rate: Rate;
@@ -29,10 +37,8 @@ export class TokenBuckets {
    * `now` is in milliseconds.
    */
   consume(sender: string, now: number, cost = 1): boolean {
-    const { perSecond, burst } = this.#rate;
-    const bucket = this.#buckets.get(sender) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * perSecond) / 1000);
-    const used = Math.min(Math.max(cost, 1), burst);
+    const tokens = this.#tokens(sender, now);
+    const used = this.#used(cost);
     const allowed = tokens >= used;
     this.#buckets.delete(sender);
     this.#buckets.set(sender, { tokens: allowed ? tokens - used : tokens, at: now });
@@ -41,8 +47,23 @@ export class TokenBuckets {
     return allowed;
   }
 
+  /** Whether {@link consume} would return true. Nothing is used. */
+  has(sender: string, now: number, cost = 1): boolean {
+    return this.#tokens(sender, now) >= this.#used(cost);
+  }
+
   /** How many senders are remembered. */
   get size(): number {
     return this.#buckets.size;
+  }
+
+  #tokens(sender: string, now: number): number {
+    const { perSecond, burst } = this.#rate;
+    const bucket = this.#buckets.get(sender) ?? { tokens: burst, at: now };
+    return Math.min(burst, bucket.tokens + ((now - bucket.at) * perSecond) / 1000);
+  }
+
+  #used(cost: number): number {
+    return Math.min(Math.max(cost, 1), this.#rate.burst);
   }
 }

@@ -18,7 +18,15 @@ export type WarningKind =
   /** The callback that looks for files failed. */
   | 'files'
   /** Other nodes cannot be found by multicast. */
-  | 'multicast';
+  | 'multicast'
+  /** This node is open, and hears a sealed one. */
+  | 'sealed-neighbour'
+  /** This node is sealed, and hears an open one. */
+  | 'open-neighbour'
+  /** This node is sealed, and hears one of another sealed cluster. */
+  | 'other-cluster'
+  /** A sealed datagram is not genuine. */
+  | 'forged';
 
 /** A failure that the node survives. */
 export interface Warning {

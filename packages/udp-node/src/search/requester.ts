@@ -6,19 +6,15 @@ import {
   type GetMessage,
   type PeerAddress,
 } from '@peerlane/protocol';
-import type { Clock } from '../system/clock.ts';
 import type { RandomBits } from '../system/random.ts';
 import { resolveFindOptions, type FindOptions } from './find-options.ts';
 import type { Offer } from './offer.ts';
+import type { SearchSettings } from './search-settings.ts';
 import { Search } from './search.ts';
 
 /** The parts of a node that a {@link Requester} uses. */
 export interface RequesterOptions {
-  readonly settings: {
-    readonly clock: Clock;
-    readonly random: RandomBits;
-    readonly protocol: 1 | 2;
-  };
+  readonly settings: SearchSettings & { readonly random: RandomBits };
   readonly cluster: Cluster;
   /** Sends to a member on behalf of a search. */
   readonly sendTo: (member: string, message: GetMessage, search: Search) => void;
@@ -87,7 +83,7 @@ export class Requester {
     const offer: Offer = {
       peer,
       address: { host: from.host, port: file.port },
-      version: extension ? 2 : 1,
+      version: extension ? 2 : settings.lowestProtocol,
       size: extension?.size,
       root: extension?.root,
     };

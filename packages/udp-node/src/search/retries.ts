@@ -10,3 +10,6 @@ export function retryDelay(version: 1 | 2, attempt: number): number {
   if (version === 2) return [250, 750][attempt - 1] ?? 4000;
   return attempt === 1 ? 1000 : 10_000;
 }
+
+/** The attempt that counts as the last one of a member whose offer led nowhere: it is asked less often. */
+export const attemptAfterOffer = 3;

@@ -1,18 +1,19 @@
 // One search: asks the members for a file, asks again until they answer, and gives out their offers.
 import type { Cluster, Contact } from '@peerlane/cluster';
 import type { GetMessage } from '@peerlane/protocol';
-import type { Clock, Timer } from '../system/clock.ts';
+import type { Timer } from '../system/clock.ts';
 import { AskedMembers } from './asked-members.ts';
 import type { FindSettings } from './find-options.ts';
 import type { Offer } from './offer.ts';
 import { requestFor, type Request } from './request.ts';
-import { retryDelay } from './retries.ts';
+import { attemptAfterOffer, retryDelay } from './retries.ts';
+import type { SearchSettings } from './search-settings.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { WaitingOffers } from './waiting-offers.ts';
 
 /** The options of a {@link Search}, and the parts of a node that it uses. */
 export interface SearchOptions extends FindSettings {
-  readonly settings: { readonly clock: Clock; readonly protocol: 1 | 2 };
+  readonly settings: SearchSettings;
   readonly filename: string;
   /** Names this search to version 2 peers: 16 hexadecimal digits. */
   readonly req: string;
@@ -24,9 +25,6 @@ export interface SearchOptions extends FindSettings {
   /** Pings a member that does not answer. */
   readonly probe: (member: string) => void;
 }
-
-/** The attempt that counts as the last one of a member whose offer led nowhere: it is asked less often. */
-const attemptAfterOffer = 3;
 
 /**
  * One question, "who has this file?", and its answers as they come. Iterating ends when the search
@@ -196,7 +194,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     if (this.#options.settings.protocol === 1 || this.#ended) return;
     if (this.#asked.stateOf(member) !== 'unasked') return;
     this.#asked.change(this.#asked.note(member, this.#now()), { awaited: true });
-    this.#askLater(member, 1, 1);
+    this.#askLater(member, 1, this.#options.settings.lowestProtocol);
   }
 
   /** Asks a member once more after a while, if it has not answered by then. */
@@ -231,8 +229,9 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#lastOffer = undefined;
     if (member === undefined || asked?.answer !== 'offer' || this.#ended) return;
     this.#asked.change(asked, { answer: 'none', since: this.#now() });
-    const version = this.#options.cluster.isProven(member) ? 2 : 1;
-    if (this.#options.settings.protocol === 2) this.#askLater(member, attemptAfterOffer, version);
+    const { cluster, settings } = this.#options;
+    const version = cluster.isProven(member) ? 2 : settings.lowestProtocol;
+    if (settings.protocol === 2) this.#askLater(member, attemptAfterOffer, version);
   }
 
   /** Ends the search if every member has said no, and none is left that others know and this node does not. */

@@ -24,6 +24,8 @@ export interface OutletOptions {
     /** In milliseconds. */
     readonly period: number;
     readonly allow: Allow;
+    /** How many bytes longer a datagram is on the wire. */
+    readonly overhead: number;
   };
   readonly transport: DatagramTransport;
   /** Sends announcements to the local network; `undefined` if there are none. */
@@ -223,7 +225,9 @@ export class Outlet {
   #encode(message: Message): Datagram {
     const known = this.#encoded.get(message);
     if (known) return known;
-    const datagram = { bytes: encodeMessage(message), token: sentToken(message) };
+    const bytes = encodeMessage(message);
+    const size = bytes.length + this.#options.settings.overhead;
+    const datagram = { bytes, size, token: sentToken(message) };
     this.#encoded.set(message, datagram);
     return datagram;
   }

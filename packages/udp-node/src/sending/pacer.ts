@@ -9,6 +9,8 @@ import { SendWindow, type Kind } from './send-window.ts';
 /** An encoded message. */
 export interface Datagram {
   readonly bytes: Uint8Array;
+  /** Its length on the wire, in bytes. */
+  readonly size: number;
   /** The token that its receiver returns when it answers. */
   readonly token: string | undefined;
 }
@@ -166,12 +168,11 @@ export class Pacer {
     const { kind, messages, inSteps } = parcel;
     const { host } = parcel.to;
     const datagram = this.#options.encode(messages[waiting.sent]!);
-    const { token } = datagram;
+    const { size, token } = datagram;
     waiting.sent += 1;
     if (waiting.sent === messages.length) this.#lanes.remove(waiting);
     else if (inSteps && standing !== 'reachable') this.#lanes.hold(waiting, now + maxRestDelay);
-    if (standing !== 'reachable')
-      this.#window.note({ host, kind, standing, size: datagram.bytes.length, token }, now);
+    if (standing !== 'reachable') this.#window.note({ host, kind, standing, size, token }, now);
     this.#send(datagram, parcel);
   }
 

@@ -1,8 +1,11 @@
 // How datagrams leave and enter a node, whatever carries them.
 import type { PeerAddress } from '@peerlane/protocol';
 
-/** Called for each datagram that comes in. `from.host` is an IP address. */
-export type Receive = (datagram: Uint8Array, from: PeerAddress) => void;
+/**
+ * Called for each datagram that comes in. `from.host` is an IP address. `sealed`: the same datagram as it
+ * crossed the wire, where it was sealed.
+ */
+export type Receive = (datagram: Uint8Array, from: PeerAddress, sealed?: Uint8Array) => void;
 
 /**
  * Carries datagrams: UDP, or a network in memory. Datagrams may be lost, doubled and reordered.

@@ -28,6 +28,7 @@ function discover(own: string, socket?: LanSocket): Lab {
     selfDescription: { v: 2, id },
     announce: (message) => discovery.socket.announce(encodeMessage(message)),
     onFound: ({ address }) => found.push(address),
+    onSealed: () => undefined,
     onFailure: () => undefined,
   });
   return { lan, found, discovery };

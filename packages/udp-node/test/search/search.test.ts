@@ -27,7 +27,7 @@ function start(options: Partial<SearchOptions> = {}, members: readonly string[] 
   cluster.start(-5000);
   cluster.tick(-1);
   const search = new Search({
-    settings: { clock, protocol: 2 },
+    settings: { clock, protocol: 2, lowestProtocol: 1 },
     filename: 'a',
     req: '0'.repeat(16),
     until: 'timeout',

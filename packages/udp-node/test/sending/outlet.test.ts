@@ -36,7 +36,7 @@ function start({ returnsPings = true, lan = undefined as Announcer | undefined }
     },
   };
   const outlet = new Outlet({
-    settings: { clock, period: 20_000, allow: () => true },
+    settings: { clock, period: 20_000, allow: () => true, overhead: 0 },
     transport,
     lan,
     names: new NameLookup(() => Promise.reject(new Error('no name')), clock, 1000),

@@ -1,0 +1,49 @@
+// Tells a user once that there are nodes of another kind on the network, which this node cannot talk to.
+import { datagramForm, formatPeerAddress } from '@peerlane/protocol';
+import type { WarningKind } from '../limits/warnings.ts';
+import type { RefusedDatagram } from './opener.ts';
+
+/** The kinds of warnings that are told once. `where` is an address: of a node, or of its machine. */
+const texts = {
+  'sealed-neighbour': (where: string) =>
+    `A sealed cluster is on this network (${where}); this open node cannot read it. A node joins it with its key.`,
+  'open-neighbour': (where: string) =>
+    `An open node is on this network (${where}); this sealed node ignores it.`,
+  'other-cluster': (where: string) =>
+    `A node of another sealed cluster is on this network (${where}); this node ignores it.`,
+  forged: (where: string) =>
+    `A datagram from ${where} was not sealed by a member, or was changed on its way: such ones are dropped.`,
+} as const;
+
+/** Warns once of each kind of neighbour. */
+export class NeighbourWarnings {
+  readonly #warn: (kind: WarningKind, peer: string, message: string) => void;
+  readonly #told = new Set<keyof typeof texts>();
+
+  constructor(warn: (kind: WarningKind, peer: string, message: string) => void) {
+    this.#warn = warn;
+  }
+
+  /** An open node has heard a sealed one. */
+  heardSealed(where: string): void {
+    this.#tell('sealed-neighbour', where);
+  }
+
+  /** A sealed node has dropped a datagram. */
+  refused({ reason, datagram, from }: RefusedDatagram): void {
+    const where = formatPeerAddress(from);
+    // Other programs may send to the same port.
+    if (reason === 'not-sealed' && datagramForm(datagram) === 'open')
+      this.#tell('open-neighbour', where);
+    else if (reason === 'other-key') this.#tell('other-cluster', where);
+    else if (reason === 'forged') this.#tell('forged', where);
+    else if (reason === 'flood')
+      this.#warn('flood', from.host, `${where} sends too fast: some datagrams are dropped.`);
+  }
+
+  #tell(kind: keyof typeof texts, where: string): void {
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
+    this.#warn(kind, where, texts[kind](where));
+  }
+}
