@@ -16,7 +16,7 @@ import {
 import { qrLines } from '../lines/qr-code.ts';
 import { hasFreeHost } from '../members/guest.ts';
 import { ownAddresses } from '../members/own-addresses.ts';
-import { ask, canAsk } from '../output/ask.ts';
+import { confirm } from '../output/confirm.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { Report } from '../output/report.ts';
@@ -68,17 +68,15 @@ async function keyringOf(
     throw new ConfigError('an invitation needs the key of a cluster, which "open" turns off');
   if (keySource?.kind !== 'own') throw new ConfigError('there is no home folder for a key');
   const { path } = keySource;
-  const none = new ConfigError('this machine has no key yet: run p2p key new');
-  if (report.json || !canAsk(io)) throw none;
-  const question = 'This machine has no key yet. Make one, for a new cluster? [Y/n] ';
-  const yes = (line: string): boolean | undefined => {
-    if (/^(y|yes|)$/i.test(line)) return true;
-    return /^(n|no)$/i.test(line) ? false : undefined;
-  };
-  if ((await ask(question, yes, io, io.signal)) !== true) throw none;
+  const question = 'This machine has no key yet. Make one, for a new cluster?';
+  if (report.json || (await confirm(question, io)) !== true)
+    throw new ConfigError('this machine has no key yet: run p2p key new');
   const keyring = new Keyring([ClusterKey.generate()]);
   await saveKeyring(path, keyring);
-  report.say(`Made key ${keyring.first.id}, in ${path}. Start your nodes anew: they use it.`);
+  report.say(
+    `Made key ${keyring.first.id} in ${path}`,
+    'Only nodes with this key are in its cluster from now on. Restart those that run here.',
+  );
   return keyring;
 }
 

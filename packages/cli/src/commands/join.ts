@@ -86,12 +86,7 @@ async function invitationOf(
       return undefined;
     }
   };
-  const invitation = await ask(
-    'What does p2p invite show on the other machine? ',
-    read,
-    io,
-    io.signal,
-  );
+  const invitation = await ask('What does p2p invite show on the other machine? ', read, io);
   if (invitation) return invitation;
   throw new UsageError('Expected the words of an invitation');
 }
@@ -168,7 +163,7 @@ async function choose(
   const choices = ['replace', 'add', 'keep'] as const;
   const read = (line: string): KeyChoice | undefined =>
     choices.find((choice) => line !== '' && choice.startsWith(line.toLowerCase()));
-  return (await ask('Replace, add or keep? ', read, io, io.signal)) ?? 'keep';
+  return (await ask('Replace, add or keep? ', read, io)) ?? 'keep';
 }
 
 function nextLine({ host }: PeerAddress): string {

@@ -15,7 +15,7 @@ export async function askForContent(
 ): Promise<OfferedContent> {
   const choose = (line: string): OfferedContent | undefined =>
     contents[(line === '' ? 1 : Number(line)) - 1];
-  const chosen = await ask(`Which one? [1-${contents.length}] `, choose, io, signal);
+  const chosen = await ask(`Which one? [1-${contents.length}] `, choose, { ...io, signal });
   if (chosen) return chosen;
   throw new Error('No content was chosen: name one with --root, or answer with its number');
 }

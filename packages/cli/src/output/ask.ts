@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline/promises';
 import type { Io } from './io.ts';
 
 /** Whether a person is there who can be asked. */
-export function canAsk({ stdin, stdout }: Pick<Io, 'stdin' | 'stdout'>): boolean {
-  return stdin.isTTY === true && stdout.isTTY === true;
+export function canAsk({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true;
 }
 
 /**
@@ -13,13 +13,12 @@ export function canAsk({ stdin, stdout }: Pick<Io, 'stdin' | 'stdout'>): boolean
  *
  * @param read reads a line; `undefined` asks again
  * @returns `undefined` if the person leaves the question (Ctrl-D)
- * @throws the reason of an aborted `signal`
+ * @throws the reason of an aborted signal
  */
 export async function ask<T>(
   question: string,
   read: (line: string) => T | undefined,
-  { stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>,
-  signal: AbortSignal,
+  { stdin, stderr, signal }: Pick<Io, 'stdin' | 'stderr' | 'signal'>,
 ): Promise<T | undefined> {
   // The terminal edits the line, so that Ctrl-C and Ctrl-Z do what they do elsewhere.
   const readline = createInterface({ input: stdin, output: stderr, terminal: false });

@@ -79,7 +79,7 @@ interface Inviting {
 
 async function inviting(lab: Lab, key: ClusterKey, ...args: readonly string[]): Promise<Inviting> {
   const inviter = await Machine.make(lab, key);
-  const invite = inviter.run(['invite', '--name', 'bens-desktop', ...args]);
+  const invite = inviter.run(['invite', ...args], { env: { P2P_NAME: 'bens-desktop' } });
   const [, words = ''] = await invite.says(/^Invitation: (\S+)\n/m);
   const [, peer = ''] = await invite.says(/Add --peer (\S+)\n/);
   await invite.says('Ctrl-C ends it.\n');
@@ -322,7 +322,7 @@ describe.concurrent.skipIf(terminals.missing)('at a terminal', () => {
   it('A person without a key who says no is left without one', async ({ lab }) => {
     const inviter = await Machine.make(lab);
     const invite = inviter.run(['invite'], { terminal: true });
-    await invite.says('Make one, for a new cluster? [Y/n] ');
+    await invite.says('Make one, for a new cluster? (y/N) ');
     invite.type('n');
     expect(await invite.exit).toBe(2);
     await expect(inviter.keys()).rejects.toThrow('ENOENT');
@@ -344,17 +344,19 @@ it.skipIf(terminals.missing || isMissing('bash'))(
     await using first = new Shell('bash', one.home, { ...one.env, ...env });
     await using second = new Shell('bash', other.home, { ...other.env, ...env });
     const begin = performance.now();
-    await first.type('p2p invite\n', '[Y/n] ');
+    await first.type('p2p invite\n', '(y/N) ');
     const shown = await first.type('y\n', 'Ctrl-C ends it.');
     expect(shown).toContain('█');
     const [, words = ''] = /Invitation: (\S+)/.exec(shown)!;
+    const arrival = first.type('', 'has joined.');
     await second.type(`p2p join ${words}\n`, 'Next: ');
-    await first.type('', 'has joined.');
+    await arrival;
     await first.type('p2p share notes.txt\n', 'p2p get');
     await second.type('p2p get notes.txt\n', 'Received "notes.txt"');
     const seconds = ((performance.now() - begin) / 1000).toFixed(1);
     process.stdout.write(`From two fresh terminals to the file: ${seconds} s\n`);
     expect(await readFile(join(other.home, 'notes.txt'), 'utf8')).toBe('for you');
-    await first.type('\u0003', '$');
+    await first.type('\u0003', '^C');
+    await first.type('echo en""ded\n', 'ended\r\n');
   },
 );
