@@ -115,24 +115,24 @@ export class OpenInvitation implements AsyncDisposable {
   readonly #admit: OnNewcomer = async (stream, { host: from }, signal) => {
     const { keyring, name, network, onNews } = this.#options;
     const guard = this.#guard;
-    let hasGuessed = false;
+    const run = { hasGuessed: false };
     try {
       const newcomer = await admitNewcomer(stream, {
         ...{ invitation: this.#invitation, name, keyring, signal },
         begin: () => {
-          const run = guard.begin(network.clock.now());
-          if (typeof run === 'string') return run;
+          const begun = guard.begin(network.clock.now());
+          if (typeof begun === 'string') return begun;
           const fail = (): void => {
-            run.fail();
-            if (!hasGuessed) onNews({ type: 'guess', from, left: guard.guessesLeft });
-            hasGuessed = true;
+            begun.fail();
+            if (!run.hasGuessed) onNews({ type: 'guess', from, left: guard.guessesLeft });
+            run.hasGuessed = true;
           };
-          return { ...run, fail };
+          return { ...begun, fail };
         },
       });
       onNews({ type: 'joined', from, name: newcomer.name });
     } catch (error) {
-      if (!hasGuessed) throw error;
+      if (!run.hasGuessed) throw error;
     }
     const closed = guard.closed(network.clock.now());
     if (closed !== undefined) this.#endAfter(lingering, ends[closed]);

