@@ -1,5 +1,7 @@
 // Invitations in real processes, each with a home folder of its own.
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { ClusterKey } from '@peerlane/seal';
 import { describe, expect } from 'vitest';
@@ -180,6 +182,24 @@ describe.concurrent('an invitation', () => {
     const refused = await newcomer.do('join', words, '--peer', peer);
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(/^p2p: could not .*\n$/);
+  });
+
+  it('An inviter that dies in the middle of the exchange is told in one line, and no key is written', async ({
+    lab,
+  }) => {
+    const dying = createServer((socket) => {
+      socket.once('data', () => socket.destroy());
+    });
+    dying.listen(0, '127.0.0.1');
+    await once(dying, 'listening');
+    const { port } = dying.address() as AddressInfo;
+    const newcomer = await Machine.make(lab);
+    expect(await newcomer.do('join', '4-acid-acorn', '--peer', `127.0.0.1:${port}`)).toEqual({
+      ...{ code: 1, out: '' },
+      err: 'p2p: The other side closed the connection early.\n',
+    });
+    await expect(newcomer.keys()).rejects.toThrow('ENOENT');
+    dying.close();
   });
 
   it('Ctrl-C ends an invitation that nobody has accepted, with the exit code of an interruption', async ({
