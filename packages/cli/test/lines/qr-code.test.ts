@@ -12,7 +12,7 @@ it('A terminal shows the modules of the code, light ones as blocks', () => {
   const isLight = (character: string, half: 'upper' | 'lower'): boolean =>
     character === '█' || character === (half === 'upper' ? '▀' : '▄');
   data.forEach((row, y) => {
-    const characters = [...lines[Math.floor(y / 2)]!];
+    const characters = lines[Math.floor(y / 2)]!.split('');
     expect(characters).toHaveLength(size);
     const half = y % 2 === 0 ? 'upper' : 'lower';
     expect(characters.map((each) => !isLight(each, half))).toEqual(row);
