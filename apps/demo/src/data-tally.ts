@@ -43,4 +43,9 @@ export class DataTally {
     clearTimeout(sum.timer);
     this.#report(client, sum.direction, sum.length, sum.at);
   }
+
+  /** Reports the data of all connections now. */
+  flushAll(): void {
+    for (const client of [...this.#sums.keys()]) this.flush(client);
+  }
 }

@@ -12,9 +12,24 @@ let own = '';
 let reporting: NodeJS.Timeout | undefined;
 const downloads = new Map<number, AbortController>();
 
+/** Resolves when the demo has ended in any way. */
+const demoEnded = new Promise<void>((resolve) => {
+  process.once('disconnect', () => {
+    resolve();
+  });
+});
+/** Resolves when the last report so far is out of this process, as are those before it. */
+let lastReport = Promise.resolve();
+
 const report = (message: FromNode, onRead: () => void = () => undefined): void => {
   // If the demo has ended, this process ends as well, and reports nothing.
-  if (process.connected) process.send?.(message, undefined, undefined, onRead);
+  if (!process.connected) return;
+  lastReport = new Promise((resolve) => {
+    process.send?.(message, undefined, undefined, () => {
+      onRead();
+      resolve();
+    });
+  });
 };
 const now = (): number => performance.timeOrigin + performance.now();
 const wire = new WireReports({ send: report, now });
@@ -54,7 +69,7 @@ process.on('message', (message: ToNode) => {
   }
 });
 // The node stops when the demo has ended in any way.
-process.once('disconnect', () => void stop());
+void demoEnded.then(stop);
 // Ctrl-C, and Ctrl-Break on Windows, reach every process of a terminal, but the demo stops its nodes.
 for (const signal of ['SIGINT', 'SIGBREAK'] as const) process.on(signal, () => undefined);
 
@@ -130,6 +145,9 @@ async function get(id: number, filename: string): Promise<void> {
 
 async function stop(): Promise<void> {
   await node?.close();
+  // What crossed the sockets just before the end is on the page as well.
+  tally.flushAll();
+  await Promise.race([lastReport, demoEnded]);
   if (process.connected) process.disconnect();
   process.exit();
 }

@@ -67,9 +67,10 @@ export function receiveDiscover(
     {
       address: sender.address,
       local: isLoopback(hostOf(from)),
-      // A trusted sender needs no allowance, so all of it goes to the addresses that it names.
+      // A trusted sender needs no allowance, so all of it goes to the addresses that it names. In a sealed
+      // cluster only a member can name any: the seal of one hello comes on top, or none could be sent.
       bytesPerAddress: isTrusted(state, sender)
-        ? Math.floor((amplification * size) / Math.max(1, addresses.length))
+        ? Math.floor((amplification * size) / Math.max(1, addresses.length)) + settings.overhead
         : undefined,
     },
     round,

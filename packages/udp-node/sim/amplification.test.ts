@@ -20,4 +20,17 @@ describe('a machine in whose name datagrams are forged', () => {
     },
     30 * 60_000,
   );
+
+  it.each([
+    [2, period],
+    [20, period],
+  ])(
+    'A forged sender is sent at most three times the bytes by a sealed cluster of %i, also by a member',
+    async (size, each) => {
+      const victims = await amplification(size, each, true);
+      expect(tooMuch(victims, true)).toEqual([]);
+      expect(victims.filter(({ sent }) => sent > 0).length).toBeGreaterThan(victims.length / 2);
+    },
+    30 * 60_000,
+  );
 });

@@ -1,5 +1,6 @@
 // Searches on a network that loses datagrams, and in mixed clusters.
 import { describe, expect, it } from 'vitest';
+import { toySeal } from '../test/support/toy-seal.ts';
 import { simulate } from './seeds.ts';
 import { addresses, period, Simulation } from './simulation.ts';
 
@@ -9,11 +10,14 @@ const findsPerSeed = 8;
 const tally = { made: 0, failed: 0 };
 
 /** At 30 % loss, some nodes search for a file that one other has. */
-async function lossyFinds(seed: number, size: number): Promise<void> {
+async function lossyFinds(seed: number, size: number, isSealed = false): Promise<void> {
   const simulation = new Simulation(seed, { loss: 0.3 });
   const all = addresses(size);
   for (const address of all)
-    await simulation.start(address, { members: address === all[0] ? [] : [all[0]!] });
+    await simulation.start(address, {
+      members: address === all[0] ? [] : [all[0]!],
+      ...(isSealed && { seal: toySeal() }),
+    });
   await simulation.untilComplete(5 * period);
   for (let i = 0; i < findsPerSeed; i += 1) {
     const asker = all[Math.floor(simulation.random() * all.length)]!;
@@ -29,6 +33,7 @@ describe('a find with losses', () => {
   simulate('2 nodes', 500, (seed) => lossyFinds(seed, 2));
   simulate('20 nodes', 200, (seed) => lossyFinds(seed, 20));
   simulate('100 nodes', 5, (seed) => lossyFinds(seed, 100));
+  simulate('20 sealed nodes', 100, (seed) => lossyFinds(seed, 20, true));
   it('A find reaches a holder at 30 % loss with probability over 0.999', () => {
     expect(tally.made).toBeGreaterThan(0);
     expect(tally.failed / tally.made, `${tally.failed} of ${tally.made} failed`).toBeLessThan(

@@ -1,16 +1,21 @@
 // Nodes that start in the same moment: how soon everyone knows everyone.
 import { describe, expect } from 'vitest';
 import { MemoryLan } from '../src/testing/index.ts';
+import { toySeal } from '../test/support/toy-seal.ts';
 import { simulate } from './seeds.ts';
 import { addresses, Simulation, type SimulatedNode } from './simulation.ts';
 
-/** Starts nodes in one moment. Returns who misses whom two seconds later, on a network that loses some. */
+/**
+ * Starts nodes in one moment. Returns who misses whom two seconds later, on a network that loses one in a
+ * hundred datagrams unless `loss` says otherwise.
+ */
 async function joined(
   seed: number,
   all: readonly string[],
   optionsOf: (n: number, simulation: Simulation) => SimulatedNode,
+  loss = 0.01,
 ): Promise<[string, string][]> {
-  const simulation = new Simulation(seed, { loss: 0.01 });
+  const simulation = new Simulation(seed, { loss });
   for (const [n, address] of all.entries())
     await simulation.start(address, { period: 120_000, ...optionsOf(n, simulation) });
   await simulation.clock.advance(2000);
@@ -30,6 +35,14 @@ describe('two seconds after nodes start in the same moment', () => {
     const all = addresses(count + 1);
     simulate(`${count} nodes that join one hub all know each other`, seeds, async (seed) => {
       const missing = await joined(seed, all, (n) => ({ members: n === 0 ? [] : [all[0]!] }));
+      expect(missing).toEqual([]);
+    });
+    simulate(`${count} sealed nodes that join one hub all know each other`, seeds, async (seed) => {
+      const optionsOf = (n: number): SimulatedNode => ({
+        members: n === 0 ? [] : [all[0]!],
+        seal: toySeal(),
+      });
+      const missing = await joined(seed, all, optionsOf, 0);
       expect(missing).toEqual([]);
     });
     simulate(`a chain of ${count} knows the whole chain`, seeds, async (seed) => {

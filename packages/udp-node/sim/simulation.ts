@@ -1,5 +1,5 @@
 // Many nodes in one process, for all simulations.
-import { startUdpNode, type LanSocket, type UdpNode } from '../src/index.ts';
+import { startUdpNode, type DatagramSeal, type LanSocket, type UdpNode } from '../src/index.ts';
 import {
   ManualClock,
   MemoryNetwork,
@@ -22,6 +22,7 @@ export interface SimulatedNode {
   readonly files?: readonly string[];
   /** The local network on which it hears announcements. */
   readonly lan?: LanSocket;
+  readonly seal?: DatagramSeal;
 }
 
 /** Many nodes on one network in memory, in virtual time; all of it follows from one seed. */
@@ -53,6 +54,7 @@ export class Simulation {
       period: options.period ?? period,
       protocol: options.protocol ?? 2,
       name: options.name,
+      seal: options.seal,
       ...(options.lan && { lan: options.lan }),
     });
     this.nodes.set(address, node);

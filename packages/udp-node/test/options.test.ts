@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openUdpTransport, startUdpNode, systemClock, type UdpNodeOptions } from '../src/index.ts';
 import { ManualClock, MemoryNetwork } from '../src/testing/index.ts';
+import { toySeal } from './support/toy-seal.ts';
 import { World } from './support/world.ts';
 
 describe('the options of a node', () => {
@@ -32,6 +33,16 @@ describe('the options of a node', () => {
       { rate: { perSecond: NaN, burst: 1 } },
     ],
     ['rate.burst: expected a number, at least 1, got undefined', { rate: { perSecond: 1 } }],
+    ['seal: expected an object with overhead, seal and open, got null', { seal: null }],
+    ['seal: expected an object with overhead, seal and open, got {}', { seal: {} }],
+    [
+      'seal.overhead: expected a number from 0 to 256, got 257',
+      { seal: { ...toySeal(), overhead: 257 } },
+    ],
+    [
+      'protocol: expected 2 beside seal, for version 1 is never sealed, got 1',
+      { seal: toySeal(), protocol: 1 },
+    ],
     ['name: expected at most 64 characters and at least one', { name: '' }],
     ['host: expected an IP address or a name, such as 127.0.0.1, got "1.2.3"', { host: '1.2.3' }],
     ['expected an address', { members: ['nowhere'] }],

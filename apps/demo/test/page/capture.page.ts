@@ -31,12 +31,13 @@ it.skipIf(noBrowser || noCapture)(
     const start = await quiet();
 
     await watch.get('node1', 'hello-from-node3.txt');
-    await page.waitForSelector('#downloads li.done:has-text("hello-from-node3")');
+    await watch.downloaded('node1', 'hello-from-node3.txt');
     await watch.choose('node1–node2');
     await page.click('#cut');
     await page.waitForSelector('.link.cut');
     await watch.get('node2', 'hello-from-node3.txt');
-    await page.waitForSelector('#downloads li.done:has-text("node2")');
+    // A node that stops leaves unread what has been sent to it: no download is running when one does.
+    await watch.downloaded('node2', 'hello-from-node3.txt');
     await watch.choose('node1–node2');
     await page.click('#heal');
     await watch.choose('node1');
@@ -44,12 +45,14 @@ it.skipIf(noBrowser || noCapture)(
     await page.waitForSelector('.node.running.v1');
     await watch.get('node1', 'hello-from-node2.txt');
     await page.waitForSelector('#rows li.header');
-    await page.waitForSelector('#downloads li.searching', { state: 'detached' });
+    await watch.downloaded('node1', 'hello-from-node2.txt');
     await watch.choose('node3');
     await page.click('#kill');
     await page.waitForSelector('.node.killed');
     await watch.get('node2', 'nowhere.txt');
     await page.waitForSelector('#rows li.get.unheard');
+    await page.click('text=Give up');
+    await page.waitForSelector('#downloads li.failed:has-text("Cancelled")');
 
     const end = await quiet();
     const seen = (await capture.end()).filter(({ at }) => at > start && at < end);

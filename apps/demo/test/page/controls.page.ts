@@ -7,13 +7,12 @@ import { watched } from './watch.ts';
 
 describe.skipIf(noBrowser)('the page', () => {
   const watch = watched();
-  const done = (filename: string): Promise<unknown> =>
-    watch.page.waitForSelector(`#downloads li.done:has-text("${filename}")`);
 
   it('The page shows a download from the request to the last byte', async () => {
     await watch.get('node1', 'hello-from-node3.txt');
-    await done('hello-from-node3.txt');
-    await watch.page.waitForSelector('#rows li.data:has-text("76 B")');
+    await watch.downloaded('node1', 'hello-from-node3.txt');
+    // The page had the first download when it was opened.
+    await watch.page.locator('#rows li.data:has-text("76 B")').nth(1).waitFor();
     const [request] = await watch.rows('get');
     expect(request!.spoken).toMatch(/node1 to node[23]: Get, who has "hello-from-node2.txt"\?$/);
     expect(Buffer.from(await watch.bytesOf(request!), 'hex').toString()).toMatch(
@@ -36,7 +35,7 @@ describe.skipIf(noBrowser)('the page', () => {
     await page.waitForSelector('.node.killed[id="choose-node3"]');
     expect(await page.locator('#downloads li.done:has-text("big-file")').count()).toBe(0);
     await page.click('#slow');
-    await done('big-file.bin');
+    await watch.downloaded('node1', 'big-file.bin');
     const requests = (await watch.rows('request')).filter(({ spoken }) => spoken.includes('big'));
     for (const node of ['node2', 'node3']) {
       expect(requests.some(({ spoken }) => spoken.includes(`to ${node}`))).toBe(true);
@@ -59,7 +58,7 @@ describe.skipIf(noBrowser)('the page', () => {
     await page.waitForSelector('#downloads li.searching');
     await watch.choose('node1–node3');
     await page.click('#heal');
-    await done('only here.txt');
+    await watch.downloaded('node1', 'only here.txt');
     expect(await page.locator('.link.cut').count()).toBe(0);
   });
 
@@ -83,7 +82,7 @@ describe.skipIf(noBrowser)('the page', () => {
     const name = '<img src=x onerror=document.title=1>.txt';
     await writeFile(join(watch.run.home, 'node2', name), 'hello');
     await watch.get('node1', name);
-    await done('<img src=x');
+    await watch.downloaded('node1', '<img src=x');
     expect(await page.locator('#rows img').count()).toBe(0);
     expect(await page.locator('#downloads code').first().textContent()).toBe(name);
     expect(await page.title()).toBe('Peerlane: the wire, live');

@@ -36,7 +36,7 @@ describe.skipIf(noBrowser)('data', () => {
     const progress = page.locator('[id="choose-node1"] .progress');
     await expect.poll(() => progress.textContent()).toMatch(/^[1-9]\d* % of big-file\.bin$/);
     await page.click('#slow');
-    await page.waitForSelector('#downloads li.done:has-text("big-file")');
+    await watch.downloaded('node1', 'big-file.bin');
     await expect.poll(() => progress.count()).toBe(0);
 
     const content = Buffer.from(bigFileContent().buffer);

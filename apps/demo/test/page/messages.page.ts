@@ -54,27 +54,31 @@ describe.skipIf(noBrowser)('the messages', () => {
   it('Only the messages of one request are shown when it is followed', async () => {
     const { page } = watch;
     await watch.get('node1', 'hello-from-node3.txt');
-    await page.waitForSelector('#downloads li.done:has-text("hello-from-node3")');
+    await watch.downloaded('node1', 'hello-from-node3.txt');
     const request = page.locator('#rows li.request', { hasText: 'data of "hello-from-node3' });
     await request.locator('.row').click();
     await page.click('text=Follow this get');
     await page.waitForSelector('#following:has-text("hello-from-node3.txt")');
+    await expect
+      .poll(() => spoken('tcp'))
+      .toEqual([
+        'node1 to node3: connect, a TCP connection',
+        'node1 to node3: request, manifest of "hello-from-node3.txt"',
+        'node3 to node1: answer, 32 bytes',
+        'node3 to node1: data, 32 B',
+        'node1 to node3: request, data of "hello-from-node3.txt", bytes 0 to 75',
+        'node3 to node1: answer, 76 bytes from 0',
+        'node3 to node1: data, 76 B',
+      ]);
+    await expect
+      .poll(async () => (await spoken('udp')).sort())
+      .toEqual([
+        'node1 to node2: Get, who has "hello-from-node3.txt"?',
+        'node1 to node3: Get, who has "hello-from-node3.txt"?',
+        'node2 to node1: File, I do not have it',
+        expect.stringMatching(/^node3 to node1: File, fetch it from port \d+$/),
+      ]);
     const rows = await spoken();
-    expect((await spoken('udp')).sort()).toEqual([
-      'node1 to node2: Get, who has "hello-from-node3.txt"?',
-      'node1 to node3: Get, who has "hello-from-node3.txt"?',
-      'node2 to node1: File, I do not have it',
-      expect.stringMatching(/^node3 to node1: File, fetch it from port \d+$/),
-    ]);
-    expect(await spoken('tcp')).toEqual([
-      'node1 to node3: connect, a TCP connection',
-      'node1 to node3: request, manifest of "hello-from-node3.txt"',
-      'node3 to node1: answer, 32 bytes',
-      'node3 to node1: data, 32 B',
-      'node1 to node3: request, data of "hello-from-node3.txt", bytes 0 to 75',
-      'node3 to node1: answer, 76 bytes from 0',
-      'node3 to node1: data, 76 B',
-    ]);
     expect(await page.locator('#filter-text').isDisabled()).toBe(true);
     await page.click('#unfollow');
     await expect.poll(async () => (await spoken()).length).toBeGreaterThan(rows.length);

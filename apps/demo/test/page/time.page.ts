@@ -18,7 +18,7 @@ describe.skipIf(noBrowser)('the time that is shown', () => {
     const before = await ids();
     await watch.get('node1', 'hello-from-node3.txt');
     // The controls and the downloads are of the present.
-    await page.waitForSelector('#downloads li.done:has-text("hello-from-node3")');
+    await watch.downloaded('node1', 'hello-from-node3.txt');
     await page.waitForSelector('#time-step:enabled');
     expect(await ids()).toEqual(before);
     await page.click('#time-step');
@@ -76,7 +76,7 @@ describe.skipIf(noBrowser)('the time that is shown', () => {
     await expect.poll(async () => (await watch.rows('get')).length).toBeGreaterThan(before);
     await watch.choose('node1–node3');
     await page.click('#heal');
-    await page.waitForSelector('#downloads li.searching', { state: 'detached' });
+    await watch.downloaded('node1', 'hello-from-node3.txt');
     await page.waitForSelector('.timer.retry', { state: 'detached' });
 
     await watch.choose('node1');

@@ -34,6 +34,8 @@ export interface Watch {
   choose(what: string): Promise<void>;
   /** Lets the node that is chosen get a file, without waiting for it. */
   get(node: string, filename: string): Promise<void>;
+  /** Waits until a node has a file for which nothing was asked later. Its last rows come a moment later. */
+  downloaded(node: string, filename: string): Promise<void>;
 }
 
 /** Starts the demo and its page before the tests of a file, and ends both behind them. */
@@ -60,7 +62,8 @@ export function watched(): Watch {
       if (!request.url().startsWith(run.url)) faults.push(request.url());
     });
     await page.goto(run.url);
-    await page.waitForSelector('#rows li.data');
+    // The last message of the first download.
+    await page.waitForSelector('#rows li.data:has-text("76 B")');
     // Each message on a line of its own.
     await page.click('#fold');
   });
@@ -88,13 +91,17 @@ export function watched(): Watch {
         })),
       );
     },
-    bytesOf: async ({ id }) => {
-      const item = page.locator(`#rows li[data-row="${id}"]`);
-      await item.locator('.row').click();
-      const digits = await item.locator('.byte i').allTextContents();
-      await item.locator('.row').click();
-      return digits.join('');
-    },
+    bytesOf: ({ id }) =>
+      // In one task of the page, as its rows move when others arrive.
+      page.locator('#rows').evaluate((rows, item) => {
+        const click = (): void => {
+          rows.querySelector<HTMLElement>(`${item} .row`)!.click();
+        };
+        click();
+        const digits = [...rows.querySelectorAll(`${item} .byte i`)].map((i) => i.textContent);
+        click();
+        return digits.join('');
+      }, `li[data-row="${id}"]`),
     end: async () => {
       isOver = true;
       run.signal('SIGTERM');
@@ -108,6 +115,11 @@ export function watched(): Watch {
       await this.choose(node);
       await page.fill('#filename', filename);
       await page.click('#get');
+    },
+    downloaded: async (node, filename) => {
+      // The newest stands first: an earlier one of the same file must not count.
+      const text = `${node} gets ${filename}`;
+      await page.waitForSelector(`#downloads li:first-child.done:has-text("${text}")`);
     },
   };
 }

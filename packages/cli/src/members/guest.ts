@@ -12,6 +12,7 @@ import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { noAnswerText, unknownNamesText } from './no-answer-text.ts';
 import { allowAdvice, publicNetworks } from './public-networks.ts';
 import { hostReaching, unreachableText } from './reaching-host.ts';
+import { strangersText } from './strangers-text.ts';
 import { waitForMembers } from './wait-for-members.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
@@ -35,6 +36,8 @@ export interface Guest {
   readonly hasAnswer: () => boolean;
   /** Whether peers were named, and no address was found for any of their names: nobody can be asked. */
   readonly areUnknown: () => boolean;
+  /** What kind of nodes this one has noticed that it cannot talk to. */
+  readonly strangers: ReadonlySet<string>;
 }
 
 /**
@@ -64,7 +67,9 @@ export async function asGuest<T>(
     outward: isHostFree,
   });
   const unknown = new Set<string>();
+  const strangers = new Set<string>();
   node.on('warning', (_message, about) => {
+    if (about) strangers.add(about.kind);
     if (about?.kind === 'lookup' && about.peer !== undefined) unknown.add(about.peer);
   });
   const areUnknown = (): boolean => peers.length > 0 && peers.every((peer) => unknown.has(peer));
@@ -81,7 +86,7 @@ export async function asGuest<T>(
       ? joinLocalNode(node, loaded.keys?.keyring, config, signal).catch(() => undefined)
       : undefined;
   try {
-    return await run({ node, config, peers, hasAnswer, areUnknown });
+    return await run({ node, config, peers, hasAnswer, areUnknown, strangers });
   } finally {
     done.abort();
     await looking;
@@ -123,9 +128,12 @@ export async function hearSomebody(guest: Guest, signal: AbortSignal): Promise<b
  *
  * @param filename the file that was asked for, if one was
  */
-export function nobodyHeard({ peers, config, areUnknown }: Guest, filename?: string): Error {
+export function nobodyHeard(guest: Guest, filename?: string): Error {
+  const { node, peers, config, areUnknown, strangers } = guest;
   if (areUnknown()) return new Error(unknownNamesText(peers));
-  if (peers.length > 0) return new Error(noAnswerText(peers, filename));
+  const ofOthers = strangersText(strangers, node.sealedBy);
+  if (ofOthers !== undefined) return new Error(ofOthers);
+  if (peers.length > 0) return new Error(noAnswerText(peers, filename, node.sealedBy));
   const advice = config.lan ? allowAdvice(publicNetworks(config.allow).networks) : undefined;
   if (advice !== undefined) return new Error(`Nobody was heard on the local network. ${advice}.`);
   return new Error(

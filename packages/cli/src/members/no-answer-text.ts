@@ -8,8 +8,13 @@ import { getCommand } from '../text/get-command.ts';
  *
  * @param peers at least one, as `host:port`
  * @param filename the file that was asked for, if one was
+ * @param sealedBy the id of the key of this node: without it, nobody answers
  */
-export function noAnswerText(peers: readonly string[], filename?: string): string {
+export function noAnswerText(
+  peers: readonly string[],
+  filename?: string,
+  sealedBy?: string,
+): string {
   const where = peers.slice(0, 1).flatMap((peer) => ['--peer', peer]);
   const original =
     filename === undefined
@@ -17,7 +22,9 @@ export function noAnswerText(peers: readonly string[], filename?: string): strin
       : `does not say that it has no "${filename}"`;
   return (
     `No answer from ${peers.join(', ')}: p2p is not running there, on that UDP port, or a firewall stops it, ` +
-    `or it is a node of version 1, which ${original}`
+    (sealedBy === undefined
+      ? `or it is a node of version 1, which ${original}`
+      : `or it does not have key ${sealedBy} (--open asks open nodes)`)
   );
 }
 

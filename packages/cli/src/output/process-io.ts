@@ -1,5 +1,6 @@
 // The surroundings of the program in this process.
 import { UsageError } from '../command-line/usage-error.ts';
+import { keyVariable } from '../config/variables.ts';
 import type { Io } from './io.ts';
 
 /** The signals that ask a program to end. SIGBREAK is Ctrl-Break on Windows. */
@@ -45,7 +46,7 @@ export function processIo(): Io {
     stdin,
     stdout,
     stderr,
-    env,
+    env: withoutPublicKey(env),
     get cwd() {
       return workingFolder();
     },
@@ -60,6 +61,17 @@ export function processIo(): Io {
       survive = say;
     },
   };
+}
+
+/**
+ * The variables of this process. A key among them is taken out of the process's own, which Node writes into
+ * its reports of crashes and hands to each worker.
+ */
+function withoutPublicKey(env: NodeJS.ProcessEnv): Io['env'] {
+  const { [keyVariable]: key } = env;
+  if (key === undefined) return env;
+  delete env.P2P_KEY;
+  return { ...env, [keyVariable]: key };
 }
 
 function workingFolder(): string {

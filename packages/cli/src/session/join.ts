@@ -63,7 +63,9 @@ async function joinOne(
   else if (await waitForMembers(node, () => node.isHeard(address), answerTimeout, signal))
     dialogue.say(`Joined ${address}.`);
   else if (!signal.aborted)
-    dialogue.fail(`${noAnswerText([address])}. It will be retried for a while`);
+    dialogue.fail(
+      `${noAnswerText([address], undefined, node.sealedBy)}. It will be retried for a while`,
+    );
 }
 
 /** Whether an address leads to the node that is bound to `bound`. */

@@ -145,8 +145,8 @@ export class SessionCommands implements CommandKeys {
     const members = this.#node.members();
     this.#dialogue.say(
       `This node: ${name}, UDP ${ownAddresses(address).join(', ')}, TCP port ${tcpAddress.port}.`,
-      sealText(this.#node.sealedBy, this.#options.host),
       `Sharing ${filesText(files, bytes)} from ${folder}.`,
+      sealText(this.#node.sealedBy, this.#options.host),
       ...clashLines(this.#node),
       ...leftLines(await leftIn(folder), folder),
       ...statusLines(statusOf(members, found, performance.now())),

@@ -289,7 +289,8 @@ describe.concurrent('p2p list, search and status', () => {
     await inTime(async () => {
       const status = await run(lab, cwd, 'status', ...peers);
       expect(status.stdout).toBe(
-        'Cluster: 2 members, 2 heard.\nShared by them: 3 files (7 B), 1 of them in more than one version, 1 of them perhaps in more than one.\n',
+        'Cluster: 2 members, 2 heard.\nShared by them: 3 files (7 B), 1 of them in more than one version, 1 of them perhaps in more than one.\n' +
+          'Open: anyone on this machine can read and ask.\n',
       );
     });
     await inTime(async () => {
@@ -304,6 +305,7 @@ describe.concurrent('p2p list, search and status', () => {
           bytes: 7,
           unfinished: 0,
           unfinishedBytes: 0,
+          sealed: null,
         },
       ]);
     });

@@ -42,6 +42,8 @@ describe('the configuration', () => {
       catalog: true,
       protocol: 2,
       allow: [],
+      keyFile: undefined,
+      open: false,
     });
   });
 
@@ -59,6 +61,8 @@ describe('the configuration', () => {
       P2P_NAME: 'desk',
       P2P_PROTOCOL: '1',
       P2P_ALLOW: '203.0.113.0/24 198.51.100.1',
+      P2P_KEY_FILE: 'key',
+      P2P_OPEN: 'false',
     };
     expect(await load(lab, { env })).toEqual({
       host: 'node1',
@@ -74,6 +78,8 @@ describe('the configuration', () => {
       catalog: false,
       protocol: 1,
       allow: ['203.0.113.0/24', '198.51.100.1'],
+      keyFile: 'key',
+      open: false,
     });
   });
 
@@ -116,6 +122,7 @@ describe('the configuration', () => {
       allow: ['203.0.113.0/24'],
       folder: 'configs',
       cluster: ['127.0.0.1:1379'],
+      keyFile: '/home/me/key',
     });
   });
 

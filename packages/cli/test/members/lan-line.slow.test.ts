@@ -9,9 +9,12 @@ const impossible = Machines.impossible();
 if (impossible !== undefined) process.stdout.write(`Skipped: who is reached (${impossible})\n`);
 
 const ports = /\(UDP port 1378, TCP port \d+\)\.\n/.source;
-const open = new RegExp(`^Everyone on your network can list and get what is shared ${ports}`, 'm');
+const open = new RegExp(
+  `^Open: everyone on your network can list and get what is shared ${ports}`,
+  'm',
+);
 const unlisted = new RegExp(
-  `^Everyone on your network can get each shared file whose name they know ${ports}`,
+  `^Open: everyone on your network can get each shared file whose name they know ${ports}`,
   'm',
 );
 

@@ -19,16 +19,16 @@ const near = interfaces('192.168.7.1');
 describe('who reaches a node that shares', () => {
   it('With --lan a line says what is open to whom', () => {
     expect(reachText(node, open, 'p2p share', near)).toBe(
-      'Everyone on your network can list and get what is shared (UDP port 1378, TCP port 49152).',
+      'Open: everyone on your network can list and get what is shared (UDP port 1378, TCP port 49152).',
     );
   });
 
   it.each([
-    ['without a catalog', { ...open, catalog: false }],
-    ['of version 1', { ...open, protocol: 1 as const }],
-  ])('A node %s does not say that its files can be listed', (_which, config) => {
+    ['without a catalog', 'Open: everyone', { ...open, catalog: false }],
+    ['of version 1', 'Everyone', { ...open, protocol: 1 as const }],
+  ])('A node %s does not say that its files can be listed', (_which, who, config) => {
     expect(reachText(node, config, 'p2p share', near)).toBe(
-      'Everyone on your network can get each shared file whose name they know ' +
+      `${who} on your network can get each shared file whose name they know ` +
         '(UDP port 1378, TCP port 49152).',
     );
   });
@@ -61,9 +61,25 @@ describe('who reaches a node that shares', () => {
     expect(reachText(node, open, 'p2p share', line)).toBe(reachText(node, open, 'p2p share', near));
   });
 
-  it('A host that the user chose needs no words', () => {
-    expect(reachText(node, { ...open, host: '192.0.2.1', lan: false }, 'p2p share')).toBe(
-      undefined,
+  it('Of a host that the user chose it is said only whether the node is open', () => {
+    const chosen = { ...open, host: '192.0.2.1', lan: false };
+    expect(reachText(node, chosen, 'p2p share')).toBe(
+      'Open: anyone on this network can read and ask.',
+    );
+    expect(reachText(node, { ...chosen, protocol: 1 }, 'p2p share')).toBeUndefined();
+  });
+
+  it('A sealed node names its key, and those who are kept out', () => {
+    const sealed = { ...node, sealedBy: '1a2b3c4d' };
+    const said = (config: { readonly host?: string; readonly lan?: boolean }): string | undefined =>
+      reachText(sealed, { ...open, ...config }, 'p2p share', near);
+    expect(said({})).toBe(
+      'Sealed with key 1a2b3c4d: everyone on your network who has it can list and get what is shared ' +
+        '(UDP port 1378, TCP port 49152).',
+    );
+    expect(said({ host: '192.0.2.1', lan: false })).toBe('Sealed with key 1a2b3c4d.');
+    expect(said({ host: '127.0.0.1', lan: false })).toMatch(
+      /^Sealed with key 1a2b3c4d\. Only this machine reaches 127\.0\.0\.1: /,
     );
   });
 });

@@ -26,6 +26,7 @@ function guestThatHears(after: number) {
       config,
       peers: [],
       areUnknown: () => false,
+      strangers: new Set(),
     } as unknown as Guest,
   };
 }

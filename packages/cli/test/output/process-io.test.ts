@@ -44,3 +44,13 @@ describe('a program that is asked to end', () => {
     },
   );
 });
+
+it('A key in a variable is not left where Node writes it into reports of crashes', () => {
+  prepare({ isTTY: false });
+  onTestFinished(() => {
+    delete process.env.P2P_KEY;
+  });
+  process.env.P2P_KEY = 'peerlane-key-1:secret';
+  expect(processIo().env.P2P_KEY).toBe('peerlane-key-1:secret');
+  expect(process.env.P2P_KEY).toBeUndefined();
+});

@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createSocket } from 'node:dgram';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The path of the program under test: the bundle, or a program that the environment names. */
 export const program: string =
   process.env.PEERLANE_PROGRAM ??
   fileURLToPath(new URL('../../node_modules/.cache/p2p/p2p.js', import.meta.url));
+
+/** A folder in which no key file is: the key of whoever runs the tests must not seal their nodes. */
+const noConfiguration = join(tmpdir(), 'peerlane-cli-no-configuration');
 
 /** The options of a run. */
 export interface RunOptions {
@@ -79,7 +83,12 @@ export class Program {
     this.#child = spawn(file!, rest, {
       cwd,
       // Nodes of concurrent tests must not find each other.
-      env: { ...Object.fromEntries(inherited), P2P_DISCOVERY: 'false', ...env },
+      env: {
+        ...Object.fromEntries(inherited),
+        ...{ XDG_CONFIG_HOME: noConfiguration, APPDATA: noConfiguration },
+        P2P_DISCOVERY: 'false',
+        ...env,
+      },
     });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       // A terminal writes the end of a line as two characters.

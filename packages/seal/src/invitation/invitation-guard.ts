@@ -27,6 +27,17 @@ export interface InvitationRun {
   cancel(): void;
 }
 
+export interface GuardOptions {
+  /** The time of any clock, in milliseconds; later calls give the time of the same clock. */
+  readonly now: number;
+  /**
+   * Whether several newcomers may come, one after the other.
+   *
+   * @default false
+   */
+  readonly many?: boolean;
+}
+
 /** The state of one invitation: it ends after three wrong guesses, ten minutes, or one newcomer. */
 export class InvitationGuard {
   readonly #end: number;
@@ -35,11 +46,7 @@ export class InvitationGuard {
   #running = false;
   #used = false;
 
-  /**
-   * @param options.now the time, in milliseconds, of any clock
-   * @param options.many whether several newcomers may come, one after the other
-   */
-  constructor({ now, many = false }: { readonly now: number; readonly many?: boolean }) {
+  constructor({ now, many = false }: GuardOptions) {
     this.#end = now + openFor;
     this.#many = many;
   }

@@ -157,6 +157,15 @@ describe('A replay', () => {
     for (const bytes of [seen, skipped, last, ...sealed])
       expect(receiver.open(bytes)).toBe('replayed');
     expect(receiver.open(early.seal(hello))).toEqual(hello);
+    for (const bytes of [seen, skipped, last]) expect(receiver.open(bytes)).toBe('replayed');
+  });
+
+  it('under one key tells nothing of a sender with the same salt and another key', () => {
+    const receiver = node(first, second);
+    for (const key of [first, second]) {
+      const sender = new SealedDatagrams(new Keyring([key]), { random: () => new Uint8Array(16) });
+      expect(receiver.open(sender.seal(hello))).toEqual(hello);
+    }
   });
 
   it('of a known sender is known after any number of forged senders', () => {

@@ -38,6 +38,12 @@ describe('The table of senders', () => {
     expect(table.floorOf('a')).toBe(9);
   });
 
+  it('has room for the counter of another sender when one is heard again', () => {
+    const table = new SenderTable({ senders: 1, floors: 2 });
+    for (const name of ['a', 'b', 'c', 'b']) heard(table, name, 7);
+    expect(['a', 'b', 'c'].map((name) => table.floorOf(name))).toEqual([7, -1, 7]);
+  });
+
   it('forgets the counter of the sender that was dropped longest ago', () => {
     const table = new SenderTable({ senders: 1, floors: 2 });
     for (const name of ['a', 'b', 'c', 'd']) heard(table, name, 7);

@@ -6,11 +6,13 @@ import {
   discoveryGroup,
   openLanSocket,
   startUdpNode,
+  type DatagramSeal,
   type LanSocket,
   type UdpNode,
 } from '../../src/index.ts';
 import { Cable } from '../support/namespaces.ts';
 import { bundle, NodeProcess } from '../support/node-process.ts';
+import { toySeal } from '../support/toy-seal.ts';
 import type { ProgramOptions } from '../support/node-program.ts';
 
 const impossible = Cable.impossible();
@@ -47,9 +49,22 @@ const refused = await refusal();
 if (refused !== undefined) process.stdout.write(`Skipped: ${refused}\n`);
 
 describe('on loopback, by real multicast', () => {
-  const start = (host: string, lan: LanSocket): Promise<UdpNode> =>
-    startUdpNode({ host, port: 0, tcpPort: 1, hasFile: () => false, lan });
+  const start = (host: string, lan: LanSocket, seal?: DatagramSeal): Promise<UdpNode> =>
+    startUdpNode({ host, port: 0, tcpPort: 1, hasFile: () => false, lan, seal });
   const of = ({ address }: UdpNode): string => `${address.host}:${address.port}`;
+
+  it.skipIf(refused)('Sealed nodes of one machine find each other, and no open one', async () => {
+    const group = await ownGroup();
+    const open = (): Promise<LanSocket> => openLanSocket('127.0.0.1', group);
+    await using stranger = await start('127.0.0.1', await open());
+    const warned = once(stranger, 'warning');
+    await using a = await start('127.0.0.1', await open(), toySeal());
+    const learned = once(a, 'peer');
+    await using b = await start('127.0.0.1', await open(), toySeal());
+    expect(await learned).toEqual([of(b)]);
+    expect(await warned).toMatchObject([{ kind: 'sealed-neighbour' }]);
+    expect(stranger.members()).toEqual([]);
+  });
 
   it.skipIf(refused)(
     'The nodes of one machine find each other, whichever loopback address they have',

@@ -3,8 +3,11 @@ import { deepStrictEqual } from 'node:assert';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { openUdpTransport, startUdpNode, systemClock } from '../../src/index.ts';
+import { SealedTransport } from '../../src/transport/sealed-transport.ts';
+import { Sealing } from '../../src/transport/sealing.ts';
 import { sourceOf } from '../../src/transport/udp-transport.ts';
 import { MemoryNetwork, transportContract, type OpenTransport } from '../../src/testing/index.ts';
+import { toySeal } from '../support/toy-seal.ts';
 
 const memory = new MemoryNetwork(systemClock, { delay: 0 });
 let memoryPort = 1;
@@ -12,6 +15,14 @@ let memoryPort = 1;
 const implementations: [string, OpenTransport][] = [
   ['memory', () => Promise.resolve(memory.open({ host: '127.0.0.1', port: (memoryPort += 1) }))],
   ['UDP on 127.0.0.1', () => openUdpTransport({ host: '127.0.0.1', port: 0 })],
+  [
+    'UDP on 127.0.0.1, sealed',
+    async () => {
+      const udp = await openUdpTransport({ host: '127.0.0.1', port: 0 });
+      const sealing = new Sealing(toySeal(), systemClock);
+      return new SealedTransport(udp, sealing, { perSecond: 1000, burst: 2000 });
+    },
+  ],
   ['UDP on a name', () => openUdpTransport({ host: 'localhost', port: 0 })],
 ];
 
