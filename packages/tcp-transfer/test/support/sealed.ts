@@ -65,7 +65,7 @@ export function relay(
 ): Promise<PeerAddress> {
   return fakeServer((client) => {
     const there = createConnection(server);
-    there.on('error', () => undefined);
+    there.on('error', () => void client.resetAndDestroy());
     client.on('data', (bytes) => {
       fromClient(bytes, there, client);
     });
