@@ -6,6 +6,7 @@ import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { expect, onTestFinished } from 'vitest';
 import type { PeerAddress } from '@peerlane/protocol';
 import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import { reset } from '../../src/connection/socket.ts';
 import type { ConnectionKey, ConnectionKeys, FileServer } from '../../src/index.ts';
 import { fakeServer } from './helpers.ts';
 
@@ -65,7 +66,9 @@ export function relay(
 ): Promise<PeerAddress> {
   return fakeServer((client) => {
     const there = createConnection(server);
-    there.on('error', () => void client.resetAndDestroy());
+    there.on('error', () => {
+      reset(client);
+    });
     client.on('data', (bytes) => {
       fromClient(bytes, there, client);
     });
