@@ -164,6 +164,7 @@ export default defineConfig(
     nodeExcept: ['dgram', 'net', 'tls', 'http', 'https', 'http2'],
   }),
   { files: ['{packages,apps}/*/src/**/*.ts'], rules: withoutRm },
+  floors('seal', ['.'], ['datagrams', 'invitation'])(['index.ts']),
   floors(
     'udp-node',
     ['system'],
@@ -191,7 +192,7 @@ export default defineConfig(
     ['command-line'],
     ['events'],
     ['lines', 'output'],
-    ['members'],
+    ['members', 'invitation'],
     ['session', 'delivery'],
     ['commands'],
   )(['index.ts', 'node/index.ts', 'main.ts', 'bin.ts']),

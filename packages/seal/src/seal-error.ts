@@ -3,7 +3,17 @@
 /** What was refused. */
 export type SealErrorCode =
   /** A text is no cluster key, or a list of keys has none. */
-  'bad-key';
+  | 'bad-key'
+  /** A text is no invitation. */
+  | 'bad-invitation'
+  /** The words of the two sides differ. */
+  | 'wrong-words'
+  /** The inviter deals with another newcomer just now. */
+  | 'busy'
+  /** The inviter lets nobody in: the message says why. */
+  | 'refused'
+  /** The exchange of an invitation ended early, or the other side does not keep to its rules. */
+  | 'broken';
 
 const brand: symbol = Symbol.for('@peerlane/seal/SealError');
 

@@ -8,6 +8,8 @@ import { describe, expect, it } from 'vitest';
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!);
 
+const source = (path: string): string => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+
 /** Runs an example against the sources. Returns what it logs, each call as one line. */
 async function logged(code: string): Promise<string[]> {
   const { outputFiles } = await build({
@@ -16,7 +18,10 @@ async function logged(code: string): Promise<string[]> {
     format: 'esm',
     platform: 'node',
     conditions: ['@peerlane/source'],
-    alias: { '@peerlane/seal': fileURLToPath(new URL('../src/index.ts', import.meta.url)) },
+    alias: {
+      '@peerlane/seal/invitation': source('invitation/index.ts'),
+      '@peerlane/seal': source('index.ts'),
+    },
     banner: { js: 'const console = { log: (value) => globalThis.logged.push(value) };' },
     write: false,
   });

@@ -41,6 +41,8 @@ export interface CommandOptions {
   readonly list: GuestOptions;
   readonly search: GuestOptions;
   readonly status: GuestOptions;
+  readonly invite: JsonOption & { readonly many: boolean };
+  readonly join: JsonOption & { readonly peer: string | undefined };
   readonly clean: JsonOption & { readonly 'dry-run': boolean };
   readonly config: JsonOption;
   readonly key: { readonly yes: boolean };
@@ -198,6 +200,32 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
   status: guestCommand('Show how many members, files and versions are in the cluster.', [
     ['status --lan', 'the local network at a glance'],
   ]),
+  invite: {
+    about: 'Let another machine join your sealed cluster, by a number and two words.',
+    settings: ['host', 'name', 'allow', 'keyFile', 'open'],
+    options: {
+      many: { kind: 'switch', about: 'let several machines join, not only one' },
+      json,
+    },
+    examples: [
+      ['invite', 'shows what to type on the other machine'],
+      ['invite --many', 'for a room full of machines'],
+    ],
+  },
+  join: {
+    about: 'Join the cluster of a machine on which p2p invite runs.',
+    operands: { name: 'words', least: 0, most: 3 },
+    settings: ['host', 'name', 'allow', 'keyFile'],
+    options: {
+      peer: { kind: 'value', about: 'address of the invitation, as HOST:PORT, if it is not found' },
+      json,
+    },
+    examples: [
+      ['join 4-copper-falcon', 'what p2p invite shows there'],
+      ['join 4 copper falcon', 'the same'],
+      ['join', 'asks for it'],
+    ],
+  },
   clean: {
     about: 'Remove what interrupted and failed downloads have left in a folder.',
     operands: { name: 'folder', least: 0, most: Infinity },
