@@ -81,7 +81,7 @@ export class Picture {
     const { life, protocol, udp, isSealed } = this.#model.nodeAt(name)!;
     const { x, y } = this.#place(name);
     const state = life === 'running' ? `version ${protocol}` : life;
-    const mark = { x: x + 29, y: y - 14, width: 10, height: 11.7 };
+    const mark = { x: x + 32, y: y - 13, width: 9, height: 10.5 };
     return this.#choosable(
       `node ${life} v${protocol}${isSealed ? ' sealed' : ''}`,
       name,
