@@ -3,6 +3,7 @@
 import { settingNames, type SettingName } from '../config/settings.ts';
 import {
   logFormats,
+  logLevels,
   type CommandName,
   type CommandOptions,
   type CommandSpec,
