@@ -1,5 +1,5 @@
 // Loads the configuration for a command, with notes for the user about where it comes from.
-import type { CommandName } from './commands.ts';
+import type { CommandName } from './command-spec.ts';
 import { fileNote } from '../config/file-note.ts';
 import { loadConfig, type Flags, type LoadedConfig } from '../config/load-config.ts';
 import { ConfigError } from '../config/config-error.ts';

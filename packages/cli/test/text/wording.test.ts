@@ -4,12 +4,8 @@ import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import {
-  commandNames,
-  commands,
-  type CommandName,
-  type CommandSpec,
-} from '../../src/command-line/commands.ts';
+import type { CommandName, CommandSpec } from '../../src/command-line/command-spec.ts';
+import { commandNames, commands } from '../../src/command-line/commands.ts';
 import { parse } from '../../src/command-line/parse.ts';
 
 /** What is not said, and what is said instead. */
