@@ -197,7 +197,7 @@ export default defineConfig(
     ['command-line'],
     ['events'],
     ['lines', 'output'],
-    ['members'],
+    ['members', 'invitation'],
     ['session', 'delivery'],
     ['commands'],
   )(['index.ts', 'node/index.ts', 'main.ts', 'bin.ts']),

@@ -19,6 +19,7 @@ const command: z.ZodType<Command> = z.discriminatedUnion('do', [
     node: name,
     version: z.union([z.literal(1), z.literal(2)]),
   }),
+  z.strictObject({ do: z.literal('seal'), sealed: z.boolean(), node: name.exactOptional() }),
   z.strictObject({ do: z.literal('add') }),
   z.strictObject({ do: z.literal('share') }),
   z.strictObject({
@@ -87,7 +88,10 @@ export class Commands {
         await fleet.restart(wanted.node);
         break;
       case 'protocol':
-        await fleet.restart(wanted.node, wanted.version);
+        await fleet.restart(wanted.node, { protocol: wanted.version });
+        break;
+      case 'seal':
+        await fleet.seal(wanted.sealed, wanted.node);
         break;
       case 'add':
         await this.#add();

@@ -1,6 +1,7 @@
 // The nodes of the demo: starts, stops and kills them, and keeps their state for the page.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ClusterKey } from '@peerlane/cli/node';
 import { Downloads } from './downloads.ts';
 import { Journal } from './journal.ts';
 import { Links } from './link/links.ts';
@@ -16,6 +17,9 @@ interface Place {
   process?: NodeProcess;
 }
 
+/** The settings of a node that its next start can change. */
+type Changes = Partial<Pick<NodeState, 'protocol' | 'isSealed'>>;
+
 /** The nodes of the demo, each a process, and the links between them. */
 export class Fleet {
   /** The events of the nodes. */
@@ -25,6 +29,7 @@ export class Fleet {
   readonly #downloads = new Downloads((download) => {
     this.journal.emit({ type: 'download', download });
   });
+  readonly #key = ClusterKey.generate().reveal();
   #closed = false;
 
   /** The state of the demo. */
@@ -34,6 +39,7 @@ export class Fleet {
       links: this.#links.list(),
       rate: this.#links.rate,
       downloads: this.#downloads.list(),
+      key: this.#key,
     };
   }
 
@@ -43,16 +49,19 @@ export class Fleet {
   }
 
   /**
-   * Starts a node that shares a folder and knows a few members, and waits until it listens.
+   * Starts a node that shares a folder and knows a few members, and waits until it listens. It is sealed
+   * if all others are.
    *
    * @throws Error with the message of a node that cannot be started
    */
   async start(name: string, folder: string, members: readonly string[]): Promise<NodeState> {
+    const others = [...this.#places.values()];
     const state: NodeState = {
       name,
       udp: '',
       tcp: '',
       protocol: 2,
+      isSealed: others.length > 0 && others.every(({ state }) => state.isSealed),
       life: 'starting',
       members: [],
       files: [],
@@ -63,11 +72,32 @@ export class Fleet {
     return place.state;
   }
 
-  /** Starts a killed node on its ports, or restarts a node with another version. */
-  async restart(name: string, protocol?: 1 | 2): Promise<void> {
+  /**
+   * Starts a killed node on its ports, or restarts a node with other settings.
+   *
+   * @throws Error if a sealed node would have to speak version 1
+   */
+  async restart(name: string, changes: Changes = {}): Promise<void> {
     const place = this.#place(name);
+    if (place.state.isSealed && changes.protocol === 1) {
+      throw new Error(`${name} is sealed: version 1 has no seal.`);
+    }
     await place.process?.stop();
-    await this.#launch(place, protocol);
+    await this.#launch(place, changes);
+  }
+
+  /** Seals or opens a node or, without a name, all of them. Those that run start again. */
+  async seal(isSealed: boolean, name?: string): Promise<void> {
+    const wanted = name === undefined ? [...this.#places.values()] : [this.#place(name)];
+    const places = wanted.filter(({ state }) => state.isSealed !== isSealed);
+    const running = places.filter(({ process }) => process);
+    await Promise.all(running.map(async ({ process }) => process?.stop()));
+    const changes: Changes = { isSealed, ...(isSealed && { protocol: 2 }) };
+    // One after the other: each finds those that it knows.
+    for (const place of places) {
+      if (running.includes(place)) await this.#launch(place, changes);
+      else this.#change(place, changes);
+    }
   }
 
   /** Kills a node without a warning. */
@@ -140,13 +170,14 @@ export class Fleet {
     );
   }
 
-  async #launch(place: Place, protocol: 1 | 2 = place.state.protocol): Promise<void> {
+  async #launch(place: Place, changes: Changes = {}): Promise<void> {
     if (this.#closed) throw new Error('The demo is over.');
     const { folder, members } = place;
-    const { name, udp, tcp } = place.state;
-    const settings = { folder, members, protocol, port: portOf(udp), tcpPort: portOf(tcp) };
+    this.#change(place, { ...changes, life: 'starting', members: [] });
+    const { name, udp, tcp, protocol, isSealed } = place.state;
+    const key = isSealed ? this.#key : undefined;
+    const settings = { folder, members, protocol, key, port: portOf(udp), tcpPort: portOf(tcp) };
     const rules = this.#links.rulesOf(name, this.state.nodes);
-    this.#change(place, { protocol, life: 'starting', members: [] });
     const process = new NodeProcess(name, settings, rules, (news) => {
       this.#hear(place, news);
     });

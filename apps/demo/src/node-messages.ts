@@ -8,6 +8,8 @@ export interface NodeSettings {
   /** With 0 the system chooses one. */
   readonly tcpPort: number;
   readonly protocol: 1 | 2;
+  /** The text of the cluster's key, if the node is sealed. */
+  readonly key: string | undefined;
 }
 
 /** The rule for the link between a node and another. */
@@ -40,11 +42,15 @@ export type NodeNews =
   | {
       readonly type: 'datagram';
       readonly at: number;
-      /** `dropped`: it arrived, and the filter dropped it as a bad network would. */
-      readonly fate: 'out' | 'in' | 'dropped';
+      /**
+       * `dropped`: it arrived, and the filter dropped it as a bad network would. `refused`: it is not
+       * sealed, and the node did not take it, because the node is.
+       */
+      readonly fate: 'out' | 'in' | 'dropped' | 'refused';
       /** The addresses of this node and of the other. */
       readonly own: string;
       readonly peer: string;
+      /** What crossed the wire: sealed, if the sender is. */
       readonly bytes: Uint8Array;
     }
   | {
@@ -52,6 +58,8 @@ export type NodeNews =
       readonly at: number;
       readonly direction: 'in' | 'out';
       readonly client: string;
+      /** Whether the connection is sealed by TLS: bytes are those inside it. */
+      readonly isSealed: boolean;
       readonly bytes?: Uint8Array | undefined;
       readonly dataLength?: number | undefined;
     }
@@ -61,6 +69,8 @@ export type NodeNews =
       /** The two ends of the connection, this node's first. */
       readonly local: string;
       readonly server: string;
+      /** Whether this node seals it by TLS. */
+      readonly isSealed: boolean;
     }
   | {
       readonly type: 'dataHead';

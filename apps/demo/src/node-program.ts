@@ -1,7 +1,13 @@
 // The process of one node of the demo: follows the commands of the demo, and reports what crosses its
 // sockets. The node itself is that of @peerlane/cli.
-import { createNode, openUdpTransport, type PeerlaneNode } from '@peerlane/cli/node';
-import { formatPeerAddress } from '@peerlane/protocol';
+import {
+  ClusterKey,
+  createNode,
+  Keyring,
+  openUdpTransport,
+  type PeerlaneNode,
+} from '@peerlane/cli/node';
+import { datagramForm, formatPeerAddress } from '@peerlane/protocol';
 import { DataTally } from './data-tally.ts';
 import { LinkFilter } from './link/link-filter.ts';
 import type { FromNode, NodeSettings, ToNode } from './node-messages.ts';
@@ -9,6 +15,7 @@ import { WireReports } from './wire-reports.ts';
 
 let node: PeerlaneNode | undefined;
 let own = '';
+let isSealed = false;
 let reporting: NodeJS.Timeout | undefined;
 const downloads = new Map<number, AbortController>();
 
@@ -38,15 +45,20 @@ const filter = new LinkFilter({
   onDropped: (peer, bytes) => {
     wire.add({ type: 'datagram', at: now(), fate: 'dropped', own, peer, bytes });
   },
+  onPassed: (peer, bytes) => {
+    // A sealed node takes only what is sealed.
+    if (!isSealed || datagramForm(bytes) === 'sealed') return;
+    wire.add({ type: 'datagram', at: now(), fate: 'refused', own, peer, bytes });
+  },
   onConnected: (local, server) => {
-    wire.add({ type: 'connected', at: now(), local, server });
+    wire.add({ type: 'connected', at: now(), local, server, isSealed });
   },
   onDataHead: (client, bytes) => {
     wire.add({ type: 'dataHead', at: now(), client, bytes });
   },
 });
 const tally = new DataTally((client, direction, dataLength, at) => {
-  wire.add({ type: 'transfer', at, direction, client, dataLength });
+  wire.add({ type: 'transfer', at, direction, client, isSealed, dataLength });
 });
 
 process.on('message', (message: ToNode) => {
@@ -73,13 +85,15 @@ void demoEnded.then(stop);
 // Ctrl-C, and Ctrl-Break on Windows, reach every process of a terminal, but the demo stops its nodes.
 for (const signal of ['SIGINT', 'SIGBREAK'] as const) process.on(signal, () => undefined);
 
-async function start({ port, ...settings }: NodeSettings): Promise<void> {
+async function start({ port, key, ...settings }: NodeSettings): Promise<void> {
   try {
     const host = '127.0.0.1';
     const transport = filter.filter(await openUdpTransport({ host, port }));
     own = formatPeerAddress(transport.address);
     const { connect } = filter;
-    const options = { host, transport, connect, discovery: false };
+    isSealed = key !== undefined;
+    const keyring = key === undefined ? undefined : new Keyring([ClusterKey.parse(key)]);
+    const options = { host, transport, connect, keyring, discovery: false };
     node = createNode({ ...settings, ...options });
     listen(node);
     await node.start();
@@ -92,7 +106,7 @@ async function start({ port, ...settings }: NodeSettings): Promise<void> {
 }
 
 function listen(node: PeerlaneNode): void {
-  node.on('wire', ({ direction, peer, bytes }) => {
+  node.on('wire', ({ direction, peer, bytes: message, sealed: bytes = message }) => {
     wire.add({ type: 'datagram', at: now(), fate: direction, own, peer, bytes });
   });
   node.on('transferWire', ({ direction, client, bytes, dataLength }) => {
@@ -102,7 +116,7 @@ function listen(node: PeerlaneNode): void {
       return;
     }
     tally.flush(client);
-    wire.add({ type: 'transfer', at, direction, client, bytes });
+    wire.add({ type: 'transfer', at, direction, client, isSealed, bytes });
   });
   node.on('peer', reportMembersSoon);
   node.on('gone', reportMembersSoon);

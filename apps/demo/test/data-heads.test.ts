@@ -39,6 +39,9 @@ it('The first bytes after a header are reported, also if the connection breaks b
   expect(headsOf(Buffer.concat([header, Buffer.from('hello')]), [])).toEqual(['hello']);
 });
 
-it('Nothing is reported of a stream of another protocol', () => {
+it('Nothing is reported of a stream of another protocol, nor of one that is sealed by TLS', () => {
   expect(headsOf(Buffer.from('{nonsense}\nhello'), [])).toEqual([]);
+  const line = encodeTransferAnswer({ length: 5 });
+  const sealed = Buffer.concat([Buffer.from('160303', 'hex'), line, Buffer.from('hello')]);
+  expect(headsOf(sealed, [3])).toEqual([]);
 });

@@ -27,12 +27,15 @@ describe('datagrams', () => {
     readonly arrive: (from: PeerAddress) => void;
     readonly received: PeerAddress[];
     readonly dropped: string[];
+    readonly passed: string[];
   } {
     const dropped: string[] = [];
+    const passed: string[] = [];
     const received: PeerAddress[] = [];
     let arrive: (from: PeerAddress) => void = () => undefined;
     const filter = new LinkFilter({
       onDropped: (peer) => dropped.push(peer),
+      onPassed: (peer) => passed.push(peer),
       onConnected: () => undefined,
       onDataHead: () => undefined,
     });
@@ -45,23 +48,24 @@ describe('datagrams', () => {
       close: () => Promise.resolve(),
     };
     filter.filter(transport).onDatagram((_datagram, from) => received.push(from));
-    return { filter, arrive: (from) => arrive(from), received, dropped };
+    return { filter, arrive: (from) => arrive(from), received, dropped, passed };
   }
 
   it('Datagrams arrive over an intact link', () => {
-    const { arrive, received, dropped } = scene();
+    const { arrive, received, dropped, passed } = scene();
     arrive(other);
-    expect([received, dropped]).toEqual([[other], []]);
+    expect([received, dropped, passed]).toEqual([[other], [], ['127.0.0.1:2']]);
   });
 
   it('Datagrams over a link that is cut or loses all are dropped, and reported', () => {
     for (const how of [{ cut: true }, { loss: 1 }]) {
-      const { filter, arrive, received, dropped } = scene();
+      const { filter, arrive, received, dropped, passed } = scene();
       filter.apply({ links: [rule(how)], rate: undefined });
       arrive(other);
       arrive({ ...other, port: 3 });
       expect(dropped).toEqual(['127.0.0.1:2']);
       expect(received).toEqual([{ ...other, port: 3 }]);
+      expect(passed).toEqual(['127.0.0.1:3']);
       filter.apply({ links: [rule({})], rate: undefined });
       arrive(other);
       expect(received).toHaveLength(2);
@@ -80,6 +84,7 @@ describe('connections', () => {
   function filterFor(reported: string[] = []): LinkFilter {
     return new LinkFilter({
       onDropped: () => undefined,
+      onPassed: () => undefined,
       onConnected: (_local, server) => reported.push(server),
       onDataHead: () => undefined,
     });

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, it } from 'vitest';
+import { ClusterKey } from '@peerlane/cli/node';
+import { datagramForm } from '@peerlane/protocol';
 import type { FromNode, ToNode } from '../src/node-messages.ts';
 
 const program = fileURLToPath(new URL('node-program.js', inject('demo')));
@@ -22,9 +24,10 @@ class ForkedNode implements AsyncDisposable {
     this.#child.on('message', (message: FromNode) => this.reports.push(message));
   }
 
-  static async start(members: readonly string[]): Promise<ForkedNode> {
+  static async start(members: readonly string[], key?: string): Promise<ForkedNode> {
     const node = new ForkedNode(await mkdtemp(join(tmpdir(), 'peerlane-node-')));
-    const settings = { folder: node.folder, members, port: 0, tcpPort: 0, protocol: 2 } as const;
+    const ports = { port: 0, tcpPort: 0, protocol: 2 } as const;
+    const settings = { folder: node.folder, members, key, ...ports };
     node.send({ type: 'start', settings, rules: { links: [], rate: undefined } });
     return node;
   }
@@ -35,9 +38,14 @@ class ForkedNode implements AsyncDisposable {
 
   /** Resolves with the first report of a type. */
   async report<T extends FromNode['type']>(type: T): Promise<FromNode & { readonly type: T }> {
+    return (await this.next((report) => report.type === type)) as FromNode & { readonly type: T };
+  }
+
+  /** Resolves with the first report that meets a condition. */
+  async next(isWanted: (report: FromNode) => boolean): Promise<FromNode> {
     for (;;) {
-      const found = this.reports.find((report) => report.type === type);
-      if (found) return found as FromNode & { readonly type: T };
+      const found = this.reports.find(isWanted);
+      if (found) return found;
       await once(this.#child, 'message');
     }
   }
@@ -69,4 +77,29 @@ it('A node that is stopped right after a download has reported every byte that i
   );
   // Its manifest has 32 bytes.
   expect(data).toEqual([32, content.length]);
+});
+
+it('A sealed node reports datagrams as they cross the wire, and those of an open node as refused', async () => {
+  const key = ClusterKey.generate().reveal();
+  await using server = await ForkedNode.start([], key);
+  await writeFile(join(server.folder, 'x.txt'), 'x');
+  const { udp } = await server.report('started');
+  await using client = await ForkedNode.start([udp], key);
+  await client.report('started');
+  client.send({ type: 'get', id: 1, filename: 'x.txt' });
+  await client.report('got');
+  await using stranger = await ForkedNode.start([udp]);
+  const { udp: address } = await stranger.report('started');
+  const refused = server.next((report) => report.type === 'datagram' && report.fate === 'refused');
+  expect(await refused).toMatchObject({ peer: address, own: udp });
+  await server.stop();
+  const datagrams = server.reports.filter((report) => report.type === 'datagram');
+  for (const { fate, bytes } of datagrams)
+    expect(datagramForm(bytes), fate).toBe(fate === 'refused' ? 'open' : 'sealed');
+  expect(new Set(datagrams.map(({ fate }) => fate))).toEqual(new Set(['in', 'out', 'refused']));
+  const transfers = server.reports.filter((report) => report.type === 'transfer');
+  expect(transfers.every(({ isSealed }) => isSealed)).toBe(true);
+  // Inside TLS the node reads lines.
+  expect(Buffer.from(transfers[0]!.bytes!).toString()).toMatch(/^\{"v":2,.*\}\n$/);
+  expect(client.reports.filter(({ type }) => type === 'dataHead')).toEqual([]);
 });

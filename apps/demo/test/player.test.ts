@@ -5,7 +5,7 @@ import type { DemoEvent } from '../src/wire/events.ts';
 
 const snapshot: DemoEvent = {
   type: 'snapshot',
-  state: { nodes: [], links: [], downloads: [] },
+  state: { nodes: [], links: [], downloads: [], key: '' },
 };
 
 function warning(at: number): DemoEvent {

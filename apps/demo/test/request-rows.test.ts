@@ -21,7 +21,7 @@ function send(sequence: Sequence, at: number, message: Message, from: string, to
 
 /** Opens a connection, and asks over it for a file. */
 function fetchFile(sequence: Sequence, at: number, filename: string): void {
-  const event = { at, node: one, seq: (seq += 1) };
+  const event = { at, node: one, seq: (seq += 1), isSealed: false };
   sequence.apply({ ...event, type: 'connected', local: client, server: other });
   const bytes = base64(`Get,${filename}\n`);
   sequence.apply({ ...event, type: 'transfer', direction: 'in', client, bytes });

@@ -30,7 +30,8 @@ function transfer(
   direction: 'in' | 'out',
   what: { readonly bytes?: string; readonly dataLength?: number },
 ): WireEvent {
-  return { seq: (seq += 1), type: 'transfer', node: 'node2', client: one, at, direction, ...what };
+  const event = { seq: (seq += 1), type: 'transfer', node: 'node2', isSealed: false } as const;
+  return { ...event, client: one, at, direction, ...what };
 }
 
 function rowsOf(...events: readonly WireEvent[]): readonly Row[] {
@@ -117,4 +118,53 @@ it('A File shows the Get that it answers if the first one was lost', () => {
   expect(lost).toMatchObject({ fate: 'lost' });
   expect(answer!.answers).toBe(heard);
   expect(answer!.waited).toBe(2);
+});
+
+/** A sealed datagram; its bytes are made up, as only the page's opener reads them. */
+const sealed = Uint8Array.from({ length: 60 }, (_, index) => index + 1);
+
+it('A sealed datagram is shown by the message that the page has opened', () => {
+  const opened = base64(encodeMessage(get));
+  const event = { ...datagram('out', 10), bytes: base64(sealed), opened } as WireEvent;
+  const [row] = rowsOf(event, { ...event, fate: 'in', own: other, peer: one, at: 12 } as WireEvent);
+  expect(row).toMatchObject({ kind: 'get', seal: 'datagram', fate: 'received', latency: 2 });
+  expect(row!.bytes).toEqual(sealed);
+  expect(row!.opened).toEqual(encodeMessage(get));
+  expect(row!.ties).toMatchObject({ filename: 'a.txt' });
+  expect(dissectRow(row!)?.summary).toBe('who has "a.txt"?');
+});
+
+it('A sealed datagram that the page cannot open is shown by the fields of its seal', () => {
+  const [row] = rowsOf({ ...datagram('out', 10), bytes: base64(sealed) } as WireEvent);
+  expect(row).toMatchObject({ kind: 'unknown', seal: 'datagram' });
+  expect(dissectRow(row!)?.fields.map(({ name }) => name)).toEqual([
+    ...['version', 'key id', 'salt', 'counter', 'ciphertext', 'tag'],
+  ]);
+});
+
+it('A datagram that a sealed node has dropped is refused, and answered by no File', () => {
+  const refused = { ...datagram('in', 1001), fate: 'refused' } as WireEvent;
+  const [row, answer] = rowsOf(
+    datagram('out', 1000),
+    refused,
+    datagram('out', 11_000, file, other),
+  );
+  expect(row).toMatchObject({ kind: 'get', fate: 'refused', latency: 1 });
+  expect(answer!.answers).toBe(undefined);
+});
+
+it('What crosses a connection that TLS seals is marked', () => {
+  const bytes = base64(Buffer.from('Get,a.txt\n'));
+  const rows = rowsOf(
+    {
+      ...{ seq: 1, at: 1, node: 'node1', isSealed: true },
+      type: 'connected',
+      local: one,
+      server: other,
+    },
+    { ...transfer(2, 'in', { bytes }), isSealed: true } as WireEvent,
+    { ...transfer(3, 'out', { dataLength: 3 }), isSealed: true } as WireEvent,
+    transfer(4, 'in', { bytes }),
+  );
+  expect(rows.map(({ seal }) => seal)).toEqual(['tls', 'tls', 'tls', undefined]);
 });

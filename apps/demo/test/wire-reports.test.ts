@@ -66,7 +66,8 @@ describe('what a node of the demo reports', () => {
       read();
     });
     reports.add(datagram(16_000));
-    reports.add({ type: 'transfer', at: 0, direction: 'in', client: '127.0.0.1:3', dataLength: 9 });
+    const client = { client: '127.0.0.1:3', isSealed: false };
+    reports.add({ type: 'transfer', at: 0, direction: 'in', ...client, dataLength: 9 });
     expect(sent.map((news) => ('bytes' in news ? news.bytes?.length : 0))).toEqual([maxBytes, 0]);
   });
 });

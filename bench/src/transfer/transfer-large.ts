@@ -127,7 +127,8 @@ async function contest(
   }
 }
 
-async function writeLarge(path: string): Promise<void> {
+/** Writes a file of 1 GiB of random bytes. */
+export async function writeLarge(path: string): Promise<void> {
   const handle = await open(path, 'w');
   const piece = Buffer.alloc(mebibyte);
   for (let written = 0; written < size; written += mebibyte)

@@ -8,6 +8,7 @@ import {
   openLibrary,
   PieceHasher,
   startFileServer,
+  type ConnectionKeys,
 } from '@peerlane/tcp-transfer';
 import type { PeerAddress } from '@peerlane/protocol';
 
@@ -16,11 +17,19 @@ export function namesOf(count: number): string[] {
   return Array.from({ length: count }, (_, each) => `file-${each}.bin`);
 }
 
-/** Serves a folder. `connections` raises the bounds. */
+/** The keys of a sealed cluster whose secret is given in hexadecimal digits. */
+function keysOf(secret: string | undefined): { keys?: ConnectionKeys } {
+  if (secret === undefined) return {};
+  const key = { identity: 'bench', secret: Buffer.from(secret, 'hex') };
+  return { keys: { first: key, find: () => key } };
+}
+
+/** Serves a folder, sealed if there is a secret. `connections` raises the bounds. */
 export async function peerlaneServer(input: {
   folder: string;
   connections?: number;
   host?: string;
+  secret?: string;
 }): Promise<PeerAddress> {
   const { connections = 32, host = '127.0.0.1' } = input;
   const server = await startFileServer({
@@ -28,6 +37,7 @@ export async function peerlaneServer(input: {
     host,
     maxConnections: connections,
     maxConnectionsPerAddress: connections,
+    ...keysOf(input.secret),
   });
   return server.address;
 }
@@ -51,7 +61,8 @@ export async function peerlaneClient(input: {
 }
 
 /**
- * Downloads a file from holders of version 2, verified piece by piece, and removes it again.
+ * Downloads a file from holders of version 2, verified piece by piece and sealed if there
+ * is a secret, and removes it again.
  *
  * @returns the seconds that it took
  */
@@ -60,8 +71,10 @@ export async function verifiedClient(input: {
   filename: string;
   into: string;
   sync: boolean;
+  secret?: string;
 }): Promise<number> {
-  const { addresses, ...options } = input;
+  const { addresses, secret, ...rest } = input;
+  const options = { ...rest, ...keysOf(secret) };
   const start = performance.now();
   const hasher = new PieceHasher();
   const sources = Readable.from(addresses.map((address) => ({ address })));

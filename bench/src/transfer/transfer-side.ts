@@ -9,7 +9,15 @@ export type Work<Input, Output> = (input: Input) => Promise<Output>;
 interface News {
   readonly output?: unknown;
   readonly failure?: string;
-  readonly peak?: number;
+  readonly usage?: Usage;
+}
+
+/** What a process has used until it ended. */
+export interface Usage {
+  /** The most memory that it had resident, in MiB. */
+  readonly peak: number;
+  /** The processor time of all its threads, in seconds. */
+  readonly cpu: number;
 }
 
 const variable = 'PEERLANE_BENCH_SIDE';
@@ -22,7 +30,9 @@ export async function runSide(works: readonly Work<never, unknown>[]): Promise<b
   // The benchmark was ended: so are its sides.
   process.once('disconnect', () => process.exit());
   process.once('message', () => {
-    process.send!({ peak: process.resourceUsage().maxRSS / 1024 } satisfies News, () => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    const usage = { peak: maxRSS / 1024, cpu: (userCPUTime + systemCPUTime) / 1e6 };
+    process.send!({ usage } satisfies News, () => {
       process.exit();
     });
   });
@@ -68,9 +78,14 @@ export class Side<Output> {
 
   /** Ends it, and returns the most memory that it had resident, in MiB. */
   async end(): Promise<number> {
+    return (await this.usage()).peak;
+  }
+
+  /** Ends it, and returns what it has used. */
+  async usage(): Promise<Usage> {
     this.#child.send('end');
-    const [{ peak }] = (await once(this.#child, 'message')) as [News];
-    return peak!;
+    const [{ usage }] = (await once(this.#child, 'message')) as [News];
+    return usage!;
   }
 }
 
@@ -79,7 +94,7 @@ export async function runOnce<Input extends object, Output>(
   work: Work<Input, Output>,
   input: Input,
   within?: readonly string[],
-): Promise<{ readonly output: Output; readonly peak: number }> {
+): Promise<Usage & { readonly output: Output }> {
   const side = await Side.start(work, input, within);
-  return { output: side.output, peak: await side.end() };
+  return { output: side.output, ...(await side.usage()) };
 }

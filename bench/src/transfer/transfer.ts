@@ -13,6 +13,7 @@ import {
   verifiedClient,
 } from './transfer-peerlane.ts';
 import { pumpClient, pumpServer } from './transfer-pump.ts';
+import { sealedFile } from './transfer-sealed.ts';
 import { runSide } from './transfer-side.ts';
 
 const works = [
@@ -26,7 +27,7 @@ const works = [
   pumpClient,
 ];
 
-const parts = { large: largeFile, memory, small: smallFiles, crowd };
+const parts = { large: largeFile, sealed: sealedFile, memory, small: smallFiles, crowd };
 
 /**
  * Moves files over loopback, each side in a process of its own, in a folder that goes afterwards.

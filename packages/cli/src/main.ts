@@ -1,7 +1,7 @@
 // Runs the command that a command line names, and prints the reason if it fails.
 import { debuglog, inspect } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
-import type { CommandName } from './command-line/commands.ts';
+import type { CommandName } from './command-line/command-spec.ts';
 import { parse, type Invocation } from './command-line/parse.ts';
 import { exitCodes } from './output/exit-codes.ts';
 import type { Io } from './output/io.ts';
@@ -22,6 +22,8 @@ const commands: { readonly [Name in CommandName]: () => Promise<CommandModule<Na
   list: () => import('./commands/list.ts'),
   search: () => import('./commands/search.ts'),
   status: () => import('./commands/status.ts'),
+  invite: () => import('./commands/invite.ts'),
+  join: () => import('./commands/join.ts'),
   clean: () => import('./commands/clean.ts'),
   config: () => import('./commands/config.ts'),
   key: () => import('./commands/key.ts'),

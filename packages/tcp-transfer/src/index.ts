@@ -76,6 +76,12 @@ export {
   type LibraryOptions,
   type ServedLibrary,
 } from './server/open-library.ts';
+export {
+  startStreamServer,
+  type StreamServer,
+  type StreamServerOptions,
+} from './server/stream-server.ts';
+export { openStream, type OpenStreamOptions } from './connection/open-stream.ts';
 export { SendBuffers } from './server/send-buffers.ts';
 export { serveConnection } from './server/serve-connection.ts';
 export { type ServeOptions } from './server/serve-options.ts';

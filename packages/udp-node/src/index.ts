@@ -9,15 +9,18 @@ export {
   type ProtocolErrorCode,
 } from '@peerlane/protocol';
 export { allowNetworks, type Allow } from './limits/allow.ts';
-export { hostOn } from './system/own-addresses.ts';
+export { hostOn, ownHosts } from './system/own-addresses.ts';
 export { systemClock, type Clock, type Timer } from './system/clock.ts';
 export { type FileInfo, type HasFile } from './answers/file-info.ts';
 export { discoveryGroup, openLanSocket, type LanSocket } from './lan/lan-socket.ts';
+export { seekInviters, type SeekOptions } from './lan/seek-inviters.ts';
+export { SeekerAnswers, type AnswerSeekersOptions } from './lan/answer-seekers.ts';
+export { openSeekSocket, type SeekRole, type SeekSocket } from './lan/seek-socket.ts';
 export { type Lookup } from './sending/name-lookup.ts';
 export { type FindOptions, type Silence } from './search/find-options.ts';
 export { type Offer } from './search/offer.ts';
 export { type UdpNodeOptions } from './options.ts';
-export { type RandomBits } from './system/random.ts';
+export { systemRandom, type RandomBits } from './system/random.ts';
 export { type Rate } from './limits/token-bucket.ts';
 export { type DatagramSeal, type SealFault } from './transport/datagram-seal.ts';
 export { type Refusal } from './transport/opener.ts';

@@ -11,6 +11,9 @@ export const headLength = 256;
 
 const openBrace = 0x7b;
 
+/** The first byte of a connection by TLS. */
+const tlsHandshake = 0x16;
+
 /** What a client receives over one connection: lines or headers, and the data behind each. */
 export class DataHeads {
   readonly #onHead: (head: Uint8Array) => void;
@@ -20,6 +23,7 @@ export class DataHeads {
   #left = 0;
   #wanted = 0;
   #isReadable = true;
+  #isFirst = true;
 
   /** @param onHead called with up to {@link headLength} bytes for each answer that has data */
   constructor(onHead: (head: Uint8Array) => void) {
@@ -28,6 +32,9 @@ export class DataHeads {
 
   /** These bytes have arrived. */
   push(bytes: Uint8Array): void {
+    // In a sealed connection only its two ends see lines and data.
+    if (this.#isFirst && bytes[0] === tlsHandshake) this.#isReadable = false;
+    this.#isFirst = false;
     let rest = bytes;
     while (rest.length > 0 && this.#isReadable) {
       rest = this.#left > 0 ? this.#data(rest) : this.#frame(rest);

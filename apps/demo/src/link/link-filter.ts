@@ -10,6 +10,8 @@ import type { LinkRule, LinkRules } from '../node-messages.ts';
 /** The events of a {@link LinkFilter}. Addresses are `host:port`. */
 export interface LinkFilterEvents {
   readonly onDropped: (peer: string, bytes: Uint8Array) => void;
+  /** A datagram has arrived, and was handed to the node. */
+  readonly onPassed: (peer: string, bytes: Uint8Array) => void;
   readonly onConnected: (local: string, server: string) => void;
   /** The first bytes of an answer's data have arrived over a connection of this node. */
   readonly onDataHead: (local: string, head: Uint8Array) => void;
@@ -44,8 +46,12 @@ export class LinkFilter {
       onDatagram: (receive) => {
         transport.onDatagram((datagram, from) => {
           const peer = formatPeerAddress(from);
-          if (this.#takes(peer)) this.#events.onDropped(peer, datagram);
-          else receive(datagram, from);
+          if (this.#takes(peer)) {
+            this.#events.onDropped(peer, datagram);
+            return;
+          }
+          receive(datagram, from);
+          this.#events.onPassed(peer, datagram);
         });
       },
       send: (datagram, to) => transport.send(datagram, to),

@@ -44,7 +44,8 @@ export class Controls {
     const [one = '', other] = this.#selection.what.split('–');
     const node = this.#model.nodeAt(one);
     const link = other === undefined ? undefined : this.#model.link(one, other);
-    const shown = JSON.stringify([nodes.map(({ files }) => files), rate, node, link]);
+    const ofCluster = nodes.map(({ files, isSealed }) => [files, isSealed]);
+    const shown = JSON.stringify([ofCluster, rate, node, link]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const focused = document.activeElement?.id;
@@ -68,6 +69,11 @@ export class Controls {
     const sharing = nodes.filter(({ files }) => files.some(({ name }) => name === bigFileName));
     const add = this.#button('add', 'Add a node', { do: 'add' });
     add.disabled = nodes.length >= maxNodes;
+    const sealed = nodes.length > 0 && nodes.every(({ isSealed }) => isSealed);
+    const seal = this.#button('seal', sealed ? 'Open the cluster' : 'Seal the cluster', {
+      do: 'seal',
+      sealed: !sealed,
+    });
     const share = this.#button('share', 'Share a 24 MiB file', { do: 'share' });
     share.disabled = ['node2', 'node3'].every((node) => sharing.some(({ name }) => name === node));
     byId('cluster-buttons').replaceChildren(
@@ -77,11 +83,12 @@ export class Controls {
         do: 'slow',
         rate: slow ? null : slowRate,
       }),
+      seal,
     );
   }
 
   #nodeControls(node: NodeState, typed: string | undefined): HTMLElement[] {
-    const { name, life, protocol, udp, tcp, members, files } = node;
+    const { name, life, protocol, isSealed, udp, tcp, members, files } = node;
     const running = life === 'running';
     const names = (list: readonly string[]): string =>
       list
@@ -101,6 +108,7 @@ export class Controls {
         { class: 'facts' },
         ...fact('UDP', udp),
         ...fact('TCP', tcp),
+        ...fact('seal', isSealed ? 'sealed: unreadable without the key' : 'open: all can read it'),
         ...fact('lists', running ? names(members) : '–'),
         ...fact('shares', files.map(({ name, size }) => `${name} (${bytesText(size)})`).join(', ')),
       ),
@@ -111,10 +119,20 @@ export class Controls {
         ...(running
           ? [
               this.#button('kill', 'kill -9', { do: 'kill', node: name }, 'danger'),
-              this.#button('version', `Speak version ${version}`, {
-                do: 'protocol',
+              // Version 1 cannot be sealed.
+              ...(isSealed
+                ? []
+                : [
+                    this.#button('version', `Speak version ${version}`, {
+                      do: 'protocol',
+                      node: name,
+                      version,
+                    }),
+                  ]),
+              this.#button('seal-node', isSealed ? `Open ${name}` : `Seal ${name}`, {
+                do: 'seal',
                 node: name,
-                version,
+                sealed: !isSealed,
               }),
             ]
           : [start]),

@@ -29,7 +29,7 @@ export class Model {
   readonly now: () => number;
   /** Whether events are only shown to get to a later one. */
   isPast = false;
-  #state: DemoState = { nodes: [], links: [], downloads: [] };
+  #state: DemoState = { nodes: [], links: [], downloads: [], key: '' };
   readonly #views = new Set<View>();
   /** The name of the node at the other end of each TCP connection. */
   readonly #clients = new Map<string, string>();

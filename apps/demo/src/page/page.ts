@@ -7,6 +7,7 @@ import { Diagram } from './messages/diagram.ts';
 import { Model } from './model.ts';
 import { showPanels } from './panels.ts';
 import { Picture } from './picture.ts';
+import { DatagramOpener } from './seal/datagram-opener.ts';
 import { Selection } from './selection.ts';
 import { Player } from './time/player.ts';
 import { TimeBar } from './time/time-bar.ts';
@@ -36,6 +37,8 @@ new Tour(shown, controls, diagram, () => {
   timeBar.goLive();
 });
 
+const opener = new DatagramOpener();
+let hearing = Promise.resolve();
 const events = new EventSource('events');
 const connection = byId('connection');
 /** Enables the commands only while the page is connected to the demo. */
@@ -58,5 +61,10 @@ events.addEventListener('message', ({ data }) => {
   const event = JSON.parse(String(data)) as DemoEvent;
   // The controls and the downloads show no messages.
   if (!('at' in event)) present.apply(event);
-  player.hear(event);
+  if (event.type === 'snapshot') opener.hold(event.state.key);
+  const opened = opener.opened(event);
+  // Datagrams are opened side by side, and heard in their order.
+  hearing = hearing.then(async () => {
+    player.hear(await opened);
+  });
 });

@@ -2,6 +2,7 @@
 import { visibleText } from '@peerlane/protocol';
 import type { Row } from '../wire/row.ts';
 import { byId, svg } from './dom.ts';
+import { lockMark } from './messages/lock-mark.ts';
 import type { Model } from './model.ts';
 import type { Selection } from './selection.ts';
 import { TimerLabels } from './time/timer-labels.ts';
@@ -77,15 +78,17 @@ export class Picture {
   }
 
   #node(name: string): SVGGElement {
-    const { life, protocol, udp } = this.#model.nodeAt(name)!;
+    const { life, protocol, udp, isSealed } = this.#model.nodeAt(name)!;
     const { x, y } = this.#place(name);
     const state = life === 'running' ? `version ${protocol}` : life;
+    const mark = { x: x + 32, y: y - 13, width: 9, height: 10.5 };
     return this.#choosable(
-      `node ${life} v${protocol}`,
+      `node ${life} v${protocol}${isSealed ? ' sealed' : ''}`,
       name,
-      `${name}, ${udp}, ${state}`,
+      `${name}, ${udp}, ${state}${isSealed ? ', sealed' : ''}`,
       svg('rect', { class: 'hit', x: x - 46, y: y - 26, width: 92, height: 52, rx: 14 }),
       svg('text', { x, y: y - 2, class: 'name' }, name),
+      isSealed && lockMark(mark),
       svg(
         'text',
         { x, y: y + 14, class: 'detail' },

@@ -1,6 +1,6 @@
 // Numbers, times and messages in words.
 import { visibleText } from '@peerlane/protocol';
-import type { Row } from '../wire/row.ts';
+import type { Fate, Row } from '../wire/row.ts';
 
 /** A number of bytes for people. */
 export function bytesText(bytes: number): string {
@@ -51,6 +51,6 @@ export function summaryOf({ kind, dataLength, summary, waited }: Row): string {
 export const arrivalTimeout = 1500;
 
 /** The fate of a row's message. */
-export function fateOf({ fate, at }: Row, now: number): 'received' | 'lost' | 'unheard' | 'sent' {
+export function fateOf({ fate, at }: Row, now: number): Fate | 'unheard' {
   return fate === 'sent' && now - at > arrivalTimeout ? 'unheard' : fate;
 }

@@ -9,7 +9,9 @@ export type Command =
   | { readonly do: 'kill'; readonly node: string }
   | { readonly do: 'start'; readonly node: string }
   | { readonly do: 'protocol'; readonly node: string; readonly version: 1 | 2 }
-  /** Adds a node that knows only node1. */
+  /** Seals or opens a node or, without one, all: they start again. */
+  | { readonly do: 'seal'; readonly sealed: boolean; readonly node?: string }
+  /** Adds a node that knows only node1. It is sealed if all others are. */
   | { readonly do: 'add' }
   /** Adds the big file to node2 and node3. */
   | { readonly do: 'share' }

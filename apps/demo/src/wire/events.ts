@@ -17,6 +17,8 @@ export interface DemoState {
   /** Bytes in a second that one connection carries; without it, as many as there are. */
   readonly rate?: number | undefined;
   readonly downloads: readonly DownloadState[];
+  /** The text of the key with which the nodes of this demo are sealed. */
+  readonly key: string;
 }
 
 /** A node. */
@@ -26,6 +28,8 @@ export interface NodeState {
   readonly udp: string;
   readonly tcp: string;
   readonly protocol: 1 | 2;
+  /** Whether it is in the sealed cluster. */
+  readonly isSealed: boolean;
   readonly life: 'starting' | 'running' | 'killed' | 'failed';
   /** The members that it lists, as `host:port`. */
   readonly members: readonly string[];
@@ -60,20 +64,28 @@ export interface DownloadState {
 export type WireEvent = { readonly seq: number; readonly at: number; readonly node: string } & (
   | {
       readonly type: 'datagram';
-      readonly fate: 'out' | 'in' | 'dropped';
+      readonly fate: 'out' | 'in' | 'dropped' | 'refused';
       readonly own: string;
       readonly peer: string;
       readonly bytes: string;
+      /** The message in a sealed datagram, once the page has opened it. */
+      readonly opened?: string;
     }
   | {
       readonly type: 'transfer';
       readonly direction: 'in' | 'out';
       readonly client: string;
+      readonly isSealed: boolean;
       readonly bytes?: string | undefined;
       readonly dataLength?: number | undefined;
     }
   /** The first bytes of an answer's data, as its client received them; at most 256. */
   | { readonly type: 'dataHead'; readonly client: string; readonly bytes: string }
-  | { readonly type: 'connected'; readonly local: string; readonly server: string }
+  | {
+      readonly type: 'connected';
+      readonly local: string;
+      readonly server: string;
+      readonly isSealed: boolean;
+    }
   | { readonly type: 'warning'; readonly message: string }
 );

@@ -1,5 +1,6 @@
 // Dissects messages: their kind, their fields, and a summary.
 import {
+  datagramForm,
   decodeMessage,
   transferHeaderBytes,
   TransferAnswerDecoder,
@@ -12,6 +13,7 @@ import {
 import { Fields, type Field } from './field-list.ts';
 import { jsonPairs } from './json-pairs.ts';
 import { meaningOf } from './meanings.ts';
+import { sealFields } from './seal-fields.ts';
 
 /** The kind of a message. */
 export type Kind = 'discover' | 'get' | 'file' | 'request' | 'header' | 'answer' | 'unknown';
@@ -47,8 +49,12 @@ const newline = 0x0a;
 const padding = 0x3a;
 const openBrace = 0x7b;
 
-/** A datagram, as @peerlane/protocol reads it. */
+/** A datagram, as @peerlane/protocol reads it. A sealed one is no message until it is opened. */
 export function dissectDatagram(bytes: Uint8Array): Dissection {
+  if (datagramForm(bytes) === 'sealed') {
+    const summary = 'sealed with a key that this page does not hold';
+    return { kind: 'unknown', summary, fields: sealFields(bytes) };
+  }
   return guarded(bytes, () => {
     const message = decodeMessage(bytes);
     const fields = new Fields(bytes);

@@ -20,7 +20,7 @@ export class Questions {
   /** A File has left: notes the Get that it answers, and how long that took. */
   answer(file: Row): void {
     const asked = this.#asked.get(`${file.to} ${file.from}`) ?? [];
-    const heard = asked.filter(({ fate }) => fate !== 'lost');
+    const heard = asked.filter(({ fate }) => fate !== 'lost' && fate !== 'refused');
     const req = file.ties?.req;
     // A peer of version 1 answers repeated Gets once, ten seconds after the first.
     const get = req === undefined ? heard[0] : heard.findLast(({ ties }) => ties?.req === req);

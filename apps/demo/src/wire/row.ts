@@ -13,7 +13,9 @@ export type Fate =
   | 'sent'
   | 'received'
   /** It arrived, and the link dropped it. */
-  | 'lost';
+  | 'lost'
+  /** It arrived open at a sealed node, which dropped it. */
+  | 'refused';
 
 /** One message between two nodes: a row of the sequence diagram. */
 export interface Row {
@@ -27,8 +29,15 @@ export interface Row {
   readonly kind: Kind | 'data' | 'connect' | 'note';
   /** Of TCP: the client's end of the connection, as `host:port`. */
   readonly connection?: string;
-  /** The bytes; of data only the first ones, once they have arrived. */
+  /** What it was sealed by: a datagram by itself, or its whole connection by TLS. */
+  readonly seal?: 'datagram' | 'tls';
+  /**
+   * The bytes that crossed the wire; of data only the first ones, once they have arrived; of a connection
+   * that is sealed by TLS those inside it.
+   */
   bytes?: Uint8Array;
+  /** The message in a sealed datagram, if the page could open it. */
+  readonly opened?: Uint8Array;
   /** How many bytes of data. */
   dataLength: number;
   readonly summary: string;
@@ -44,10 +53,10 @@ export interface Row {
   waited?: number;
 }
 
-/** The bytes of a row, field by field; `undefined` where they have no fields. */
-export function dissectRow({ via, kind, bytes }: Row): Dissection | undefined {
+/** The message of a row, field by field; `undefined` where it has no fields. */
+export function dissectRow({ via, kind, bytes, opened }: Row): Dissection | undefined {
   if (!bytes || kind === 'data') return undefined;
   return via === 'udp'
-    ? dissectDatagram(bytes)
+    ? dissectDatagram(opened ?? bytes)
     : dissectTransfer(bytes, kind === 'request' ? 'in' : 'out');
 }

@@ -1,5 +1,7 @@
 // Makes messages of the events of the nodes at both ends.
+import { datagramForm } from '@peerlane/protocol';
 import { Connections } from './connections.ts';
+import { bytesOf } from './encodings.ts';
 import { dissectDatagram, dissectTransfer } from './fields.ts';
 import type { WireEvent } from './events.ts';
 import { Questions } from './questions.ts';
@@ -7,6 +9,9 @@ import type { Row } from './row.ts';
 
 /** The most rows that are kept. */
 const kept = 1500;
+
+/** What becomes of a datagram that has arrived. */
+const arrivals = { in: 'received', dropped: 'lost', refused: 'refused' } as const;
 
 type WithoutId = Omit<Row, 'id'>;
 
@@ -47,7 +52,7 @@ export class Sequence {
       case 'dataHead':
         return this.#connections.head(event.client, bytesOf(event.bytes));
       case 'connected': {
-        const { local: from, server: to, at } = event;
+        const { local: from, server: to, at, isSealed } = event;
         this.#connections.opened(from);
         return this.#add({
           ...{
@@ -61,6 +66,7 @@ export class Sequence {
             fate: 'received',
           },
           summary: 'a TCP connection',
+          ...sealOf(isSealed),
         });
       }
       case 'warning': {
@@ -82,16 +88,19 @@ export class Sequence {
       this.#forget(key, half);
       if (fate === 'out') this.#moveTo(half, at);
       else {
-        half.fate = fate === 'dropped' ? 'lost' : 'received';
+        half.fate = arrivals[fate];
         half.latency = Math.max(0, at - half.at);
       }
       return half;
     }
     const bytes = bytesOf(event.bytes);
-    const { kind, summary, ties = {} } = dissectDatagram(bytes);
+    const opened = event.opened === undefined ? undefined : bytesOf(event.opened);
+    const { kind, summary, ties = {} } = dissectDatagram(opened ?? bytes);
     const row = this.#add({
       ...{ at, from, to, via: 'udp', kind, summary, bytes, ties, dataLength: 0 },
-      fate: fate === 'out' ? 'sent' : fate === 'in' ? 'received' : 'lost',
+      ...(datagramForm(bytes) === 'sealed' && { seal: 'datagram' }),
+      ...(opened && { opened }),
+      fate: fate === 'out' ? 'sent' : arrivals[fate],
     });
     this.#underway.set(key, [...underway, row]);
     // Messages that no node ever reports must not fill the memory.
@@ -103,6 +112,7 @@ export class Sequence {
 
   #transfer(event: WireEvent & { readonly type: 'transfer' }): Row {
     const { at, client, direction, node } = event;
+    const seal = sealOf(event.isSealed);
     const [from, to] = direction === 'in' ? [client, node] : [node, client];
     if (event.bytes === undefined) {
       const dataLength = event.dataLength ?? 0;
@@ -119,13 +129,14 @@ export class Sequence {
         dataLength,
         kind: 'data',
         summary: 'data',
+        ...seal,
       } as const;
       return this.#note(client, { ...row, via: 'tcp', fate: 'received' });
     }
     const bytes = bytesOf(event.bytes);
     const { kind, summary, ties = {} } = dissectTransfer(bytes, direction);
     const row = { at, from, to, connection: client, dataLength: 0, kind, summary, bytes } as const;
-    return this.#note(client, { ...row, ties, via: 'tcp', fate: 'received' });
+    return this.#note(client, { ...row, ...seal, ties, via: 'tcp', fate: 'received' });
   }
 
   #note(client: string, row: WithoutId): Row {
@@ -165,6 +176,6 @@ export class Sequence {
   }
 }
 
-function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+function sealOf(isSealed: boolean): { readonly seal?: 'tls' } {
+  return isSealed ? { seal: 'tls' } : {};
 }

@@ -97,6 +97,38 @@ describe.skipIf(noBrowser)('on a phone', () => {
     await row.click();
   });
 
+  it('A sealed message, its seal and the opened message are not cut off either', async () => {
+    const { page } = watch;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.click('#panel-nodes');
+    await page.click('#seal');
+    await page.waitForSelector('#seal:has-text("Open the cluster")');
+    await watch.get('node2', 'hello-from-node1.txt');
+    await page.waitForSelector('#rows li.data .lock');
+    expect(await faults(), 'sealed nodes').toEqual([]);
+    const item = page.locator('#rows li.get', { has: page.locator('.lock') }).first();
+    await item.locator('.row').click();
+    await expect.poll(() => item.locator('.bytes').count()).toBe(2);
+    for (const [width, height] of [
+      [390, 844],
+      [360, 640],
+      [1280, 1500],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const place of ['.place', '.copy']) {
+        await item.locator(place).last().scrollIntoViewIfNeeded();
+        expect(await faults(), `${place} at ${width} by ${height}`).toEqual([]);
+      }
+      const { scrollWidth, clientWidth } = await page
+        .locator('#diagram')
+        .evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }));
+      expect(scrollWidth).toBe(clientWidth);
+    }
+    await item.locator('.row').click();
+    await page.click('#seal');
+    await page.waitForSelector('#seal:has-text("Seal the cluster")');
+  });
+
   it('Buttons that can do nothing are disabled', async () => {
     const { page } = watch;
     await page.setViewportSize({ width: 1280, height: 900 });
@@ -128,7 +160,7 @@ describe.skipIf(noBrowser)('on a phone', () => {
     await page.waitForSelector('#add:disabled');
     await watch.end();
     await page.waitForSelector('#connection.ended');
-    for (const id of ['add', 'share', 'slow', 'cut', 'loss']) {
+    for (const id of ['add', 'share', 'slow', 'seal', 'cut', 'loss']) {
       expect(await isDisabled(id), id).toBe(true);
     }
     expect(await page.locator('text=Start the tour').isDisabled()).toBe(true);

@@ -71,6 +71,7 @@ it.skipIf(noBrowser)(
       'The old way: ten seconds',
       'A header of 74 bytes',
       'A link breaks',
+      'Sealed: the same, unreadable',
       'That is all there is',
     ]);
     const late = (await watch.rows('file')).filter(({ spoken }) =>
@@ -109,5 +110,14 @@ it.skipIf(noBrowser)(
       expect.stringMatching(/asks once more (?:after [\d.]+ s: \d|any moment now)/),
     );
     expect(await page.locator('.link.cut').count()).toBe(0);
+    // Sealed: the Get that the page has opened.
+    const [sealed, ...others] = rows.filter(
+      ({ title }) => title === 'Sealed: the same, unreadable',
+    );
+    expect(sealed!.spoken).toMatch(
+      /node1 to node3: Get, who has "hello-from-node3.txt"\?, sealed$/,
+    );
+    expect(others).toEqual([]);
+    expect(await page.locator('.node.running.sealed').count()).toBe(4);
   },
 );

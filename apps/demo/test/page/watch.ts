@@ -26,8 +26,10 @@ export interface Watch {
   readonly page: Page;
   /** Rows of the diagram that have a class each. */
   rows(...classes: readonly string[]): Promise<ShownRow[]>;
-  /** Opens a row, and reads its bytes off the page, as hexadecimal digits. */
+  /** Opens a row, and reads the bytes that crossed the wire off the page, as hexadecimal digits. */
   bytesOf(row: ShownRow): Promise<string>;
+  /** Reads in the same way the message that the page has opened; empty if there is none. */
+  openedOf(row: ShownRow): Promise<string>;
   /** Ends the demo while its page stays open. */
   end(): Promise<void>;
   /** Chooses a node or a link in the picture. */
@@ -72,6 +74,22 @@ export function watched(): Watch {
     if (noBrowser === false) await run[Symbol.asyncDispose]();
     expect(faults).toEqual([]);
   });
+  /** The bytes of a row that is opened: what crossed the wire stands first. */
+  const digitsOf = ({ id }: ShownRow, place: number): Promise<string> =>
+    // In one task of the page, as its rows move when others arrive.
+    page.locator('#rows').evaluate(
+      (rows, [item, place]) => {
+        const click = (): void => {
+          rows.querySelector<HTMLElement>(`${item} .row`)!.click();
+        };
+        click();
+        const shown = rows.querySelectorAll(`${item} .bytes`)[place];
+        const digits = [...(shown?.querySelectorAll('.byte i') ?? [])].map((i) => i.textContent);
+        click();
+        return digits.join('');
+      },
+      [`li[data-row="${id}"]`, place] as const,
+    );
   return {
     get run() {
       return run;
@@ -91,17 +109,8 @@ export function watched(): Watch {
         })),
       );
     },
-    bytesOf: ({ id }) =>
-      // In one task of the page, as its rows move when others arrive.
-      page.locator('#rows').evaluate((rows, item) => {
-        const click = (): void => {
-          rows.querySelector<HTMLElement>(`${item} .row`)!.click();
-        };
-        click();
-        const digits = [...rows.querySelectorAll(`${item} .byte i`)].map((i) => i.textContent);
-        click();
-        return digits.join('');
-      }, `li[data-row="${id}"]`),
+    bytesOf: (row) => digitsOf(row, 0),
+    openedOf: (row) => digitsOf(row, 1),
     end: async () => {
       isOver = true;
       run.signal('SIGTERM');

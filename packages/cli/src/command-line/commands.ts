@@ -1,103 +1,16 @@
 // The commands of `p2p`: what each is for, and which options, settings and operands it reads. The
 // types and the parser both follow these tables.
 import { settingNames, type SettingName } from '../config/settings.ts';
-
-/** The formats of the lines of a log. */
-const logFormats = ['text', 'json'] as const;
-
-export type LogFormat = (typeof logFormats)[number];
-
-/** The severities of a message in a log, the least severe first. */
-export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
-
-export type LogLevel = (typeof logLevels)[number];
-
-type NoOptions = Readonly<Record<string, never>>;
-
-interface JsonOption {
-  readonly json: boolean;
-}
-
-interface GuestOptions extends JsonOption {
-  readonly peer: readonly string[] | undefined;
-}
-
-/** The options of each command beside its settings, as the parser reads them. */
-export interface CommandOptions {
-  readonly '': NoOptions;
-  readonly start: JsonOption & {
-    readonly 'log-format': LogFormat | undefined;
-    readonly 'log-level': LogLevel | undefined;
-  };
-  readonly share: JsonOption;
-  readonly get: GuestOptions & {
-    readonly into: string | undefined;
-    readonly output: string | undefined;
-    readonly root: string | undefined;
-    readonly 'limit-rate': string | undefined;
-    readonly force: boolean;
-    readonly 'skip-existing': boolean;
-  };
-  readonly list: GuestOptions;
-  readonly search: GuestOptions;
-  readonly status: GuestOptions;
-  readonly clean: JsonOption & { readonly 'dry-run': boolean };
-  readonly config: JsonOption;
-  readonly key: { readonly yes: boolean };
-  readonly completion: NoOptions;
-}
-
-/** The name of a command; the empty one is that of the interactive session. */
-export type CommandName = keyof CommandOptions;
-
-/** An option of a command that is no setting. */
-export interface OptionSpec {
-  readonly about: string;
-  /** A `switch` is on or off; a `value` may be typed once, and `values` several times. */
-  readonly kind: 'switch' | 'value' | 'values';
-  /** The only values that are allowed. */
-  readonly choices?: readonly string[];
-  /** One letter. */
-  readonly short?: string;
-}
-
-/** The words after a command. */
-export interface Operands {
-  /** The name of one in help and errors. */
-  readonly name: string;
-  readonly least: 0 | 1;
-  readonly most: number;
-  /** The only words that are allowed as the first one. */
-  readonly choices?: readonly string[];
-  /** The name of the word that may follow it. */
-  readonly then?: string;
-}
-
-/** A command as its help shows it. */
-export interface CommandSpec {
-  readonly about: string;
-  readonly operands?: Operands;
-  /** The settings that can be typed as options. */
-  readonly settings: readonly SettingName[];
-  readonly options: Readonly<Record<string, OptionSpec>>;
-  /** Command lines without `p2p`, each with what it does. */
-  readonly examples: readonly (readonly [line: string, about: string])[];
-}
-
-/** A command whose options have these types. */
-type SpecOf<Options> = Omit<CommandSpec, 'options'> & {
-  readonly options: { readonly [Name in keyof Options]: OptionOf<NonNullable<Options[Name]>> };
-};
-
-/** An option whose value has this type. */
-type OptionOf<Value> = OptionSpec &
-  ([Value] extends [boolean]
-    ? { readonly kind: 'switch' }
-    : [Value] extends [readonly string[]]
-      ? { readonly kind: 'values' }
-      : { readonly kind: 'value' } & (string extends Value
-          ? { readonly choices?: never }
-          : { readonly choices: readonly Value[] }));
+import {
+  logFormats,
+  logLevels,
+  type CommandName,
+  type CommandOptions,
+  type CommandSpec,
+  type GuestOptions,
+  type Operands,
+  type SpecOf,
+} from './command-spec.ts';
 
 const json = { kind: 'switch', about: 'print one JSON event per line on standard output' } as const;
 const peer = {
@@ -198,6 +111,32 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
   status: guestCommand('Show how many members, files and versions are in the cluster.', [
     ['status --lan', 'the local network at a glance'],
   ]),
+  invite: {
+    about: 'Let another machine join your sealed cluster, by a number and two words.',
+    settings: ['host', 'name', 'allow', 'keyFile', 'open'],
+    options: {
+      many: { kind: 'switch', about: 'let several machines join, not only one' },
+      json,
+    },
+    examples: [
+      ['invite', 'shows what to type on the other machine'],
+      ['invite --many', 'for a room full of machines'],
+    ],
+  },
+  join: {
+    about: 'Join the cluster of a machine on which p2p invite runs.',
+    operands: { name: 'words', least: 0, most: 3 },
+    settings: ['host', 'name', 'allow', 'keyFile'],
+    options: {
+      peer: { kind: 'value', about: 'address of the invitation, as HOST:PORT, if it is not found' },
+      json,
+    },
+    examples: [
+      ['join 4-copper-falcon', 'what p2p invite shows there'],
+      ['join 4 copper falcon', 'the same'],
+      ['join', 'asks for it'],
+    ],
+  },
   clean: {
     about: 'Remove what interrupted and failed downloads have left in a folder.',
     operands: { name: 'folder', least: 0, most: Infinity },

@@ -1,11 +1,6 @@
 // What can follow on a command line that is being typed: commands, options, and their values.
-import {
-  commandNames,
-  commands,
-  type CommandName,
-  type CommandSpec,
-  type OptionSpec,
-} from './commands.ts';
+import type { CommandName, CommandSpec, OptionSpec } from './command-spec.ts';
+import { commandNames, commands } from './commands.ts';
 import { parse, type Invocation } from './parse.ts';
 import { optionsFor } from './parser.ts';
 

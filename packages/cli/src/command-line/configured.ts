@@ -1,5 +1,5 @@
 // Loads the configuration for a command, with notes for the user about where it comes from.
-import type { CommandName } from './commands.ts';
+import type { CommandName } from './command-spec.ts';
 import { fileNote } from '../config/file-note.ts';
 import { loadConfig, type Flags, type LoadedConfig } from '../config/load-config.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -14,25 +14,49 @@ export interface Configured extends LoadedConfig {
   readonly keys: LoadedKeys | undefined;
 }
 
+interface CommandFlags {
+  readonly command: CommandName;
+  readonly flags: Flags;
+}
+
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+type Note = (line: string, level: 'info' | 'warning') => void;
+
 /**
- * Loads the configuration for a command. Notes name what is wrong with variables, the file that is used,
- * and what others could do with the key file.
+ * Loads the configuration for a command, without the keys. Notes name what is wrong with variables, and the
+ * file that is used.
  *
  * @throws ConfigError for a value or a file that cannot be used
  */
-export async function configured(
-  { command, flags }: { readonly command: CommandName; readonly flags: Flags },
-  {
-    env,
-    cwd,
-  }: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
-  note: (line: string, level: 'info' | 'warning') => void,
-): Promise<Configured> {
+export async function configuration(
+  { command, flags }: CommandFlags,
+  { env, cwd }: Surroundings,
+  note: Note,
+): Promise<LoadedConfig> {
   for (const line of variableWarnings(env)) note(line, 'warning');
   const narrow = narrowCommands.some((each) => each === command);
   const loaded = await loadConfig({ flags, env, cwd, narrow });
   const line = fileNote(loaded, { cwd, command });
   if (line !== undefined) note(line, 'info');
+  return loaded;
+}
+
+/**
+ * Loads the configuration for a command, and its keys. Notes also name what others could do with the key
+ * file.
+ *
+ * @throws ConfigError for a value or a file that cannot be used
+ */
+export async function configured(
+  invocation: CommandFlags,
+  surroundings: Surroundings,
+  note: Note,
+): Promise<Configured> {
+  const loaded = await configuration(invocation, surroundings, note);
   const { keySource, config, origins } = loaded;
   const keys = keySource && (await loadKeys(keySource));
   for (const warning of keys?.warnings ?? []) note(warning, 'warning');

@@ -2,13 +2,8 @@
 // to print instead. It checks what yargs does not.
 import type { Flags } from '../config/load-config.ts';
 import { flagOf } from '../config/settings.ts';
-import {
-  commands,
-  type CommandName,
-  type CommandOptions,
-  type CommandSpec,
-  type OptionSpec,
-} from './commands.ts';
+import type { CommandName, CommandOptions, CommandSpec, OptionSpec } from './command-spec.ts';
+import { commands } from './commands.ts';
 import { alternatives } from '../alternatives.ts';
 import { parseLine, type ParsedLine } from './parser.ts';
 import { unknownOption, usageError } from './usage-error.ts';

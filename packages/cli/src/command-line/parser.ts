@@ -2,13 +2,8 @@
 // options, refuses those that a command does not have, and lays out help.
 import yargs, { type Arguments, type Argv, type Options } from 'yargs';
 import { flagOf, settings } from '../config/settings.ts';
-import {
-  commandNames,
-  commands,
-  type CommandName,
-  type CommandSpec,
-  type OptionSpec,
-} from './commands.ts';
+import type { CommandName, CommandSpec, OptionSpec } from './command-spec.ts';
+import { commandNames, commands } from './commands.ts';
 import { explainFault, unknownCommand, unknownOption, type CommandLine } from './usage-error.ts';
 
 /** The first word of a command line; it is empty for a session. */

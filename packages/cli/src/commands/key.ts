@@ -56,7 +56,7 @@ async function makeKey({ source, io }: Request): Promise<void> {
     io.stdout,
     `Made key ${key.id} in ${path}`,
     'Only nodes with this key are in its cluster from now on. Restart those that run here.',
-    'Give the other machines the same: copy the file to their place for it, which p2p config names.',
+    'Let other machines join: p2p invite. Or copy the file to their place for it, which p2p config names.',
   );
 }
 

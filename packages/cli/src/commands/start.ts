@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { isLoopback, shortText } from '@peerlane/protocol';
 import type { NameClash } from '@peerlane/tcp-transfer';
-import type { LogLevel } from '../command-line/commands.ts';
+import type { LogLevel } from '../command-line/command-spec.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { ConfigError } from '../config/config-error.ts';

@@ -5,7 +5,15 @@ import { settings, type SettingName } from './settings.ts';
  * The commands that ignore such values. They do what their command line says and need no file, and one
  * in the working folder may come from an archive that was unpacked there.
  */
-export const narrowCommands = ['share', 'get', 'list', 'search', 'status'] as const;
+export const narrowCommands = [
+  'share',
+  'get',
+  'list',
+  'search',
+  'status',
+  'invite',
+  'join',
+] as const;
 
 const always = (): boolean => true;
 const never = (): boolean => false;

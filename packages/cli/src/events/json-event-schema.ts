@@ -73,6 +73,9 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     from: text,
     notFor: optional(z.array(text)),
   }),
+  event(['invitation'], { words: text, addresses: z.array(text).min(1), many: z.boolean() }),
+  event(['guess'], { address: text, left: count }),
+  event(['joined'], { name: text, address: text, key: optional(text), path: optional(text) }),
   event(['error'], {
     code: z.enum(['failed', 'usage', 'not-found', 'interrupted']),
     message: text,

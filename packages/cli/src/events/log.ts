@@ -1,7 +1,7 @@
 // The log of `p2p start`: one line per message, as text or as JSON.
 import type { Writable } from 'node:stream';
 import { visibleText } from '@peerlane/protocol';
-import { logLevels, type LogFormat, type LogLevel } from '../command-line/commands.ts';
+import { logLevels, type LogFormat, type LogLevel } from '../command-line/command-spec.ts';
 import { asciiJson } from './json-line.ts';
 
 /** What a line says besides its message. */

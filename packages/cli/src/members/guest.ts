@@ -93,8 +93,11 @@ export async function asGuest<T>(
   }
 }
 
-/** Whether the guest chooses its host. The default in a file, which may be a copy of the example, is no choice. */
-function hasFreeHost({ config, origins }: LoadedConfig): boolean {
+/** Whether a command chooses its host. The default in a file, which may be a copy of the example, is no choice. */
+export function hasFreeHost({
+  config,
+  origins,
+}: Pick<LoadedConfig, 'config' | 'origins'>): boolean {
   const isTyped = [flagOf('host'), variableOf('host')].includes(origins.host);
   return config.host === settings.host.fallback && !isTyped;
 }

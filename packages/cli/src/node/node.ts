@@ -176,14 +176,11 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
   async search(text = '', options: SearchFilesOptions = {}): Promise<FoundFile[]> {
     const { connect, keyring } = this.#options;
     const { udp } = this.#started();
-    const endpointOf = udp.endpointOf.bind(udp);
     return this.#calls.run(options.signal, (signal) =>
       searchFiles(udp.members(), text, {
         ...options,
-        signal,
-        endpointOf,
-        connect,
-        keys: keyring?.connections,
+        ...{ signal, connect, keys: keyring?.connections },
+        endpointOf: (member) => udp.endpointOf(member),
       }),
     );
   }

@@ -1,6 +1,5 @@
 // Asks a person for a yes, before something that cannot be taken back.
-import { once } from 'node:events';
-import { createInterface } from 'node:readline/promises';
+import { ask, canAsk } from './ask.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -11,16 +10,9 @@ import type { Io } from './io.ts';
  */
 export async function confirm(
   question: string,
-  { stdin, stderr, signal }: Pick<Io, 'stdin' | 'stderr' | 'signal'>,
+  io: Pick<Io, 'stdin' | 'stderr' | 'signal'>,
 ): Promise<boolean | undefined> {
-  if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
-  // The terminal edits the line, so that Ctrl-C and Ctrl-Z do what they do elsewhere.
-  const readline = createInterface({ input: stdin, output: stderr, terminal: false });
-  const left = once(readline, 'close').then(() => '');
-  try {
-    const answer = await Promise.race([readline.question(`${question} (y/N) `, { signal }), left]);
-    return /^\s*y(es)?\s*$/i.test(answer);
-  } finally {
-    readline.close();
-  }
+  if (!canAsk(io)) return undefined;
+  const isYes = (line: string): boolean => /^y(es)?$/i.test(line);
+  return (await ask(`${question} (y/N) `, isYes, io)) ?? false;
 }

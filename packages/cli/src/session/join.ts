@@ -25,6 +25,13 @@ export async function join(
   dialogue: Dialogue,
   options: SessionOptions,
 ): Promise<void> {
+  if (/^\s*\d{1,2}[\s-]+[a-z]+[\s-]+[a-z]+\s*$/i.test(typed)) {
+    const words = typed.trim().replace(/[\s-]+/g, '-');
+    dialogue.fail(
+      `An invitation is accepted in another terminal: p2p join ${words}. Then start this session anew`,
+    );
+    return;
+  }
   const texts = splitList(typed);
   if (texts.length === 0) dialogue.fail('Expected an address: join HOST[:PORT]');
   await Promise.all(texts.map((text) => joinOne(text, node, dialogue, options)));

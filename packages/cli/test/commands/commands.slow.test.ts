@@ -468,6 +468,8 @@ describe.concurrent('p2p config and help', () => {
     'list',
     'search',
     'status',
+    'invite',
+    'join',
     'clean',
     'config',
     'completion',

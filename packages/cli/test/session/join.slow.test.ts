@@ -58,6 +58,16 @@ describe.concurrent('join', () => {
     ]);
   });
 
+  it('The words of an invitation lead to the command that accepts them', async ({ lab }) => {
+    const { node } = await lab.start(await lab.folder());
+    node.type('join 4 copper falcon', 'quit');
+    expect(await node.exit).toBe(1);
+    expect(node.stderr).toBe(
+      'An invitation is accepted in another terminal: p2p join 4-copper-falcon. ' +
+        'Then start this session anew.\n',
+    );
+  });
+
   it('A node is told that an address is its own, by whichever name of this machine', async ({
     lab,
   }) => {

@@ -1,15 +1,11 @@
 // The wording of what people read: the help of each command, and the messages in the sources.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import {
-  commandNames,
-  commands,
-  type CommandName,
-  type CommandSpec,
-} from '../../src/command-line/commands.ts';
+import type { CommandName, CommandSpec } from '../../src/command-line/command-spec.ts';
+import { commandNames, commands } from '../../src/command-line/commands.ts';
 import { parse } from '../../src/command-line/parse.ts';
 
 /** What is not said, and what is said instead. */
@@ -46,7 +42,10 @@ function messages(): Message[] {
   const sources = readdirSync(join(root, 'packages')).flatMap((name) => {
     const folder = join(root, 'packages', name, 'src');
     const inside = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    return inside.filter((path) => path.endsWith('.ts')).map((path) => join(folder, path));
+    // The words of invitations are no message.
+    return inside
+      .filter((path) => path.endsWith('.ts') && basename(path) !== 'words.ts')
+      .map((path) => join(folder, path));
   });
   for (const path of sources) {
     const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest);

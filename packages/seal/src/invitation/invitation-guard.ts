@@ -61,6 +61,11 @@ export class InvitationGuard {
     return this.#guesses;
   }
 
+  /** How many more wrong guesses end the invitation. */
+  get guessesLeft(): number {
+    return maxGuesses - this.#guesses;
+  }
+
   /** Why the invitation is over; `undefined` while it is open. */
   closed(now: number): Exclude<InvitationRefusal, 'busy'> | undefined {
     if (this.#used) return 'used';

@@ -1,5 +1,12 @@
-// Bytes for people: each as its character and its two hexadecimal digits.
+// Bytes for people: each as its two hexadecimal digits and, in a text, its character.
 import { h } from '../dom.ts';
+
+/** Each byte as its two hexadecimal digits: bytes that are no text. */
+export function digitCells(bytes: Uint8Array, start: number, end: number): HTMLElement[] {
+  return Array.from(bytes.subarray(start, end), (byte) =>
+    h('span', { class: 'byte' }, h('i', {}, byte.toString(16).padStart(2, '0'))),
+  );
+}
 
 /** Each byte as its character and its two hexadecimal digits. */
 export function byteCells(bytes: Uint8Array, start: number, end: number): HTMLElement[] {

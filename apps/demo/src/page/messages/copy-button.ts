@@ -1,6 +1,6 @@
 // Copies bytes to the clipboard.
 import { h } from '../dom.ts';
-import { hexOf } from '../export/json.ts';
+import { hexOf } from '../../wire/encodings.ts';
 
 /** A button that copies bytes as hexadecimal digits, and says whether it could. */
 export function copyButton(bytes: Uint8Array): HTMLButtonElement {

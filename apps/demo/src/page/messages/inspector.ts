@@ -2,14 +2,20 @@
 import { visibleText } from '@peerlane/protocol';
 import { dissectRow, type Row } from '../../wire/row.ts';
 import { belongsToRequest } from '../../wire/request-rows.ts';
+import { sealFields } from '../../wire/seal-fields.ts';
 import { h } from '../dom.ts';
-import { byteCells, byteLines } from './bytes.ts';
+import { byteLines } from './bytes.ts';
 import { copyButton } from './copy-button.ts';
+import { fieldView } from './field-view.ts';
 import type { Model } from '../model.ts';
 import { bytesText, fateOf, timeText } from '../words.ts';
 
-/** The number of colours by which fields are distinguished. */
-const colours = 8;
+/** What is said of a connection that is sealed, and of what crosses it. */
+const sealedTexts = {
+  connect: 'TLS 1.3 seals it: each side proves by it that it has the key',
+  inside: 'sealed by TLS 1.3, and shown as the node saw it inside',
+  data: 'sealed by TLS 1.3, and its bytes are not shown',
+} as const;
 
 /**
  * The details of a message: its ends, its time, and every byte with the field that it belongs to.
@@ -33,66 +39,22 @@ function inspectBytes(row: Row, model: Model): HTMLElement {
   const facts = h('p', { class: 'hint' }, factsOf(row, model));
   if (row.kind === 'data' && row.bytes) return inspectData(row, row.bytes, facts);
   if (!dissection || !row.bytes) return h('div', { class: 'inspector' }, facts);
-  const { bytes } = row;
-  const { fields, fault } = dissection;
+  const { bytes, opened } = row;
   const box = h('div', { class: 'inspector' }, facts);
+  if (opened) {
+    const place = (text: string): HTMLElement => h('p', { class: 'place' }, text);
+    box.append(
+      ...[
+        place(`On the wire, ${bytes.length} bytes:`),
+        ...fieldView(bytes, sealFields(bytes), false),
+      ],
+      place(`Opened with the key that this page holds, ${opened.length} bytes:`),
+    );
+  }
+  const { fields, fault } = dissection;
+  const isText = row.seal !== 'datagram' || opened !== undefined;
   if (fault !== undefined) box.append(h('p', { class: 'fault' }, fault));
-  let colour = -1;
-  const coloured = fields.map((field, index) => {
-    if (field.role === 'value') colour += 1;
-    const tint = field.role === 'value' ? `tint${colour % colours}` : 'mark';
-    return { field, tint, index };
-  });
-  const light = (index: number, on: boolean): void => {
-    for (const part of box.querySelectorAll(`[data-field="${index}"]`)) {
-      part.classList.toggle('lit', on);
-    }
-  };
-  const lighting = (element: HTMLElement, index: number): HTMLElement => {
-    element.dataset.field = String(index);
-    for (const [event, on] of [
-      ['pointerenter', true],
-      ['pointerleave', false],
-    ] as const) {
-      element.addEventListener(event, () => {
-        light(index, on);
-      });
-    }
-    for (const [event, on] of [
-      ['focusin', true],
-      ['focusout', false],
-    ] as const) {
-      element.addEventListener(event, () => {
-        light(index, on);
-      });
-    }
-    return element;
-  };
-  const dump = h(
-    'div',
-    { class: 'bytes', role: 'img', 'aria-label': `${bytes.length} bytes, listed by field below` },
-    ...coloured.map(({ field, tint, index }) =>
-      lighting(
-        h('span', { class: `field ${tint}` }, ...byteCells(bytes, field.start, field.end)),
-        index,
-      ),
-    ),
-  );
-  const rows = coloured
-    .filter(({ field }) => field.role === 'value')
-    .map(({ field, tint, index }) => {
-      const { name, start, end, text, meaning } = field;
-      const key = h('span', { class: `key ${tint}`, tabindex: 0 }, name);
-      const range = end - start === 1 ? `${start}` : `${start}–${end - 1}`;
-      const cellsOfRow = [h('th', { scope: 'row' }, key), h('td', {}, range)];
-      const says = [h('td', {}, h('code', {}, text)), h('td', {}, meaning)];
-      return lighting(h('tr', {}, ...cellsOfRow, ...says), index);
-    });
-  const titles = ['Field', 'Bytes', 'Says', 'Means'].map((title) =>
-    h('th', { scope: 'col' }, title),
-  );
-  const table = h('table', {}, h('thead', {}, h('tr', {}, ...titles)), h('tbody', {}, ...rows));
-  box.append(dump, h('div', { class: 'table' }, table));
+  box.append(...fieldView(opened ?? bytes, fields, isText));
   return box;
 }
 
@@ -118,22 +80,25 @@ function inspectData({ dataLength, ties }: Row, head: Uint8Array, facts: HTMLEle
 }
 
 function factsOf(row: Row, model: Model): string {
-  const { via, from, to, bytes, dataLength, latency, waited } = row;
+  const { via, from, to, seal, bytes, dataLength, latency, waited } = row;
   if (via === 'note') return 'A warning of the node itself: nothing crossed the wire.';
   const ends = `${from} → ${to}`;
   const named = model.nodeAt(from)?.name === from || model.nodeAt(to)?.name === to;
-  const how = via === 'udp' ? 'a UDP datagram' : 'over a TCP connection';
+  const how = via === 'udp' ? `a ${seal ? 'sealed ' : ''}UDP datagram` : 'over a TCP connection';
   const much = dataLength > 0 ? bytesText(dataLength) : bytes ? `${bytes.length} bytes` : '';
   const fate = fateOf(row, model.now());
   const fates = {
     received: latency === undefined ? '' : `arrived after ${timeText(latency)}`,
     lost: 'the link lost it: it crossed the wire, and was thrown away at its end',
+    refused: 'it arrived, and was dropped: it is not sealed',
     unheard: 'no node has reported its arrival',
     sent: '',
   };
   const wait = waited === undefined ? '' : `sent ${timeText(waited)} after the Get that it answers`;
   const at = new Date(row.at).toISOString().slice(11, 23);
-  return [how, named ? `${from} and ${to}` : ends, `${at} UTC`, much, fates[fate], wait]
+  const inTls = row.kind === 'connect' || row.kind === 'data' ? row.kind : 'inside';
+  const sealed = seal === 'tls' ? sealedTexts[inTls] : '';
+  return [how, named ? `${from} and ${to}` : ends, `${at} UTC`, much, fates[fate], wait, sealed]
     .filter((part) => part !== '')
     .join(' · ');
 }

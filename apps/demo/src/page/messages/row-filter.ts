@@ -32,7 +32,7 @@ export function filterRows(filter: RowFilter, model: Model): readonly Row[] {
 }
 
 function textOf(row: Row, names: readonly string[]): string {
-  const bytes = row.bytes ? new TextDecoder().decode(row.bytes) : '';
+  const bytes = new TextDecoder().decode(row.opened ?? row.bytes);
   const parts = [titleOf(row), summaryOf(row), ...names, row.from, row.to, bytes];
   return parts.join('\n').toLowerCase();
 }

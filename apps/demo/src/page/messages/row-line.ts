@@ -1,5 +1,6 @@
 // The lines of the diagram: a message or a round of DISCOVERs, as an arrow between lanes.
 import { h } from '../dom.ts';
+import { lockMark } from './lock-mark.ts';
 import type { Model } from '../model.ts';
 import { fateOf, summaryOf, timeText, titleOf } from '../words.ts';
 import type { Row } from '../../wire/row.ts';
@@ -21,13 +22,14 @@ export function rowLine(row: Row, model: Model, props: LineProps): HTMLLIElement
   const fate = fateOf(row, model.now());
   const [from, to] = [model.nameOf(row.from), model.nameOf(row.to)];
   const { label, lanes } = arrowBetween(model, [from, to]);
+  if (row.seal) label.append(lockMark());
   label.append(
     h('b', {}, row.kind === 'note' ? `${from}: ` : titleOf(row)),
     h('span', {}, summaryOf(row)),
   );
   if (row.kind !== 'note') {
     const way = laneOf(model, to) > laneOf(model, from) ? 'right' : 'left';
-    const sign = fate === 'lost' ? '✕' : fate === 'unheard' ? '?' : undefined;
+    const sign = fate === 'lost' || fate === 'refused' ? '✕' : fate === 'unheard' ? '?' : undefined;
     lanes.append(h('span', { class: `arrow ${way}` }, sign && h('span', { class: 'sign' }, sign)));
   }
   const attributes = {
@@ -49,9 +51,20 @@ export function roundLine(round: Round, model: Model, props: LineProps): HTMLLIE
   );
   const asker = model.nameOf(first.from);
   const { label, lanes } = arrowBetween(model, names);
-  const lost = rows.filter((row) => ['lost', 'unheard'].includes(fateOf(row, model.now()))).length;
+  const fates = rows.map((row) => fateOf(row, model.now()));
+  const lost = fates.filter((fate) => fate === 'lost' || fate === 'unheard').length;
+  const refused = fates.filter((fate) => fate === 'refused').length;
+  const isSealed = rows.every(({ seal }) => seal !== undefined);
   const what = `begun by ${asker}, in ${timeText(last.at - first.at)}`;
-  const words = `${what}${lost > 0 ? `, ${lost} lost` : ''}`;
+  const words = [
+    what,
+    lost > 0 && `${lost} lost`,
+    refused > 0 && `${refused} refused`,
+    isSealed && 'sealed',
+  ]
+    .filter((part) => part !== false)
+    .join(', ');
+  if (isSealed) label.append(lockMark());
   label.append(h('b', {}, `${rows.length} × DISCOVER`), h('span', {}, words));
   lanes.append(h('span', { class: 'arrow round' }));
   const time = secondsText(first.at - props.start);
@@ -125,7 +138,10 @@ function secondsText(milliseconds: number): string {
 
 function spoken(row: Row, seconds: string, from: string, to: string, fate: string): string {
   if (row.kind === 'note') return `${seconds} s, ${from} says: ${row.summary}`;
-  const fates = { received: '', lost: ', lost', unheard: ', heard by nobody', sent: '' };
-  const what = `${titleOf(row)}, ${summaryOf(row)}`;
+  const fates = {
+    ...{ received: '', sent: '' },
+    ...{ lost: ', lost', unheard: ', heard by nobody', refused: ', refused' },
+  };
+  const what = `${titleOf(row)}, ${summaryOf(row)}${row.seal ? ', sealed' : ''}`;
   return `${seconds} s, ${from} to ${to}: ${what}${fates[fate as keyof typeof fates]}`;
 }

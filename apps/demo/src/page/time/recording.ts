@@ -14,7 +14,7 @@ export interface Recorded {
 /** Events in the order in which they arrived. The number of an event never changes. */
 export class Recording {
   readonly #events: Recorded[] = [];
-  #before: DemoState = { nodes: [], links: [], downloads: [] };
+  #before: DemoState = { nodes: [], links: [], downloads: [], key: '' };
   #first = 0;
 
   /** The state before the first event that is kept. */

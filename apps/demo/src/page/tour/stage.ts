@@ -58,8 +58,9 @@ export class Stage {
     this.#waiting.clear();
   }
 
-  /** A step begins: from now on messages count, with all nodes up and all links whole. */
+  /** A step begins: from now on messages count, with all nodes up and open, and all links whole. */
   async begin(): Promise<void> {
+    await this.seal(false);
     for (const { name, life } of this.#model.nodes) {
       if (life === 'killed') await this.#send({ do: 'start', node: name });
     }
@@ -90,6 +91,11 @@ export class Stage {
   async version(node: string, version: 1 | 2): Promise<void> {
     if (this.#model.nodeAt(node)?.protocol === version) return;
     await this.#send({ do: 'protocol', node, version });
+  }
+
+  async seal(sealed: boolean): Promise<void> {
+    if (this.#model.nodes.every(({ isSealed }) => isSealed === sealed)) return;
+    await this.#send({ do: 'seal', sealed });
   }
 
   cut(one: string, other: string, cut: boolean): Promise<void> {

@@ -130,4 +130,19 @@ export const steps: readonly Step[] = [
       return answers && stage.find({ kind: 'file', from: 'node3', to: 'node1', answers });
     },
   },
+  {
+    title: 'Sealed: the same, unreadable',
+    text: [
+      'So far everyone on the network could read along, and ask. Now all nodes start again with a key that they share, and node1 asks once more. The same messages cross the wire, sealed: without the key one sees who speaks to whom, when and how much, and nothing else.',
+      'This page holds the key: it shows the bytes of the wire, and below them the message that it has opened. The file comes over TCP, sealed by TLS 1.3 with the same key.',
+    ],
+    action: 'Seal the cluster, and ask',
+    act: async (stage) => {
+      await stage.seal(true);
+      await stage.calm();
+      await stage.get('node1', file);
+    },
+    done: (stage) => stage.downloaded(),
+    message: (stage) => stage.find({ kind: 'get', from: 'node1', to: 'node3' }),
+  },
 ];

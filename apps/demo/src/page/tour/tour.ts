@@ -97,7 +97,7 @@ export class Tour {
       h(
         'p',
         {},
-        'Two flows, three messages. Now break it yourself: share the big file, slow TCP down, let node1 get it from two nodes at once, and kill -9 one of them half way.',
+        'Two flows, three messages. Now break it yourself: share the big file, slow TCP down, let node1 get it from two nodes at once, and kill -9 one of them half way. Or open one of the sealed nodes, and see the others ignore it.',
       ),
       this.#buttons(
         this.#button('Start over', () => {

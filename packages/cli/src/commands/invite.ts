@@ -1,0 +1,119 @@
+// `p2p invite`: lets another machine join the cluster by a number and two words.
+import { once } from 'node:events';
+import { visibleText } from '@peerlane/protocol';
+import { ClusterKey, Keyring } from '@peerlane/seal';
+import { configured, type Configured } from '../command-line/configured.ts';
+import type { Invocation } from '../command-line/parse.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { saveKeyring } from '../config/key-file.ts';
+import { lanHost } from '../config/lan-host.ts';
+import { systemNetwork } from '../invitation/network.ts';
+import {
+  OpenInvitation,
+  type InvitationEnd,
+  type InvitationNews,
+} from '../invitation/open-invitation.ts';
+import { qrLines } from '../lines/qr-code.ts';
+import { hasFreeHost } from '../members/guest.ts';
+import { ownAddresses } from '../members/own-addresses.ts';
+import { confirm } from '../output/confirm.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import type { Io } from '../output/io.ts';
+import { Report } from '../output/report.ts';
+
+/** Runs `p2p invite` until the invitation ends. */
+export async function run(invocation: Invocation<'invite'>, io: Io): Promise<number> {
+  const report = new Report(invocation, io);
+  const { many } = invocation.options;
+  try {
+    const loaded = await configured(invocation, io, (line) => {
+      report.note(line);
+    });
+    const keyring = await keyringOf(loaded, report, io);
+    const { name, host, allow } = loaded.config;
+    const network = await systemNetwork(hasFreeHost(loaded) ? lanHost() : host, allow);
+    let joined = 0;
+    await using opened = await OpenInvitation.open({
+      ...{ keyring, name, many, network, signal: io.signal },
+      onNews: (news) => {
+        if (news.type === 'joined') joined += 1;
+        tell(news, report);
+      },
+      onHidden: (reason) => {
+        const line = `Nobody finds this invitation without its address: ${reason}.`;
+        report.event({ event: 'warning', message: line });
+        report.note(line);
+      },
+    });
+    show(opened, many, report, io);
+    const end = await Promise.race([opened.end, aborted(io.signal)]);
+    return conclude(end, joined, report);
+  } catch (error) {
+    return report.fail(error);
+  }
+}
+
+/**
+ * The keys of the cluster. A person without one is asked whether to make one.
+ *
+ * @throws ConfigError if there is none
+ */
+async function keyringOf(
+  { keys, keySource, config }: Configured,
+  report: Report,
+  io: Io,
+): Promise<Keyring> {
+  if (keys) return keys.keyring;
+  if (config.open)
+    throw new ConfigError('an invitation needs the key of a cluster, which "open" turns off');
+  if (keySource?.kind !== 'own') throw new ConfigError('there is no home folder for a key');
+  const { path } = keySource;
+  const question = 'This machine has no key yet. Make one, for a new cluster?';
+  if (report.json || (await confirm(question, io)) !== true)
+    throw new ConfigError('this machine has no key yet: run p2p key new');
+  const keyring = new Keyring([ClusterKey.generate()]);
+  await saveKeyring(path, keyring);
+  report.say(
+    `Made key ${keyring.first.id} in ${path}`,
+    'Only nodes with this key are in its cluster from now on. Restart those that run here.',
+  );
+  return keyring;
+}
+
+function show({ text, address }: OpenInvitation, many: boolean, report: Report, io: Io): void {
+  const addresses = ownAddresses(address);
+  report.event({ event: 'invitation', words: text, addresses, many });
+  const { env, stdout } = io;
+  const { isTTY, columns } = stdout;
+  report.say(
+    `Invitation: ${text}`,
+    ...[`On the other machine: p2p join ${text}`, `Not found there? Add --peer ${addresses[0]!}`],
+    qrLines(text, { isTTY, columns, env, platform: process.platform }),
+    `Valid for 10 minutes and ${many ? 'any number of machines' : 'one machine'}. Ctrl-C ends it.`,
+  );
+}
+
+function tell(news: InvitationNews, report: Report): void {
+  const { from } = news;
+  if (news.type === 'joined') {
+    report.event({ event: 'joined', name: news.name, address: from });
+    report.say(`"${visibleText(news.name)}" (${from}) has joined.`);
+  } else {
+    report.event({ event: 'guess', address: from, left: news.left });
+    report.say(`A wrong guess from ${from} (${news.left} left).`);
+  }
+}
+
+function conclude(end: InvitationEnd | undefined, joined: number, report: Report): number {
+  if (end === 'joined') return exitCodes.done;
+  if (end === 'guessed')
+    throw new Error('Three wrong guesses have ended the invitation: make another by p2p invite');
+  if (joined === 0 && end === 'expired')
+    throw new Error('The ten minutes are over, and nobody has joined: make another by p2p invite');
+  report.say('The invitation has ended.');
+  return joined > 0 ? exitCodes.done : exitCodes.interrupted;
+}
+
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
