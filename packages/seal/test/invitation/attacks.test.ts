@@ -128,6 +128,13 @@ describe('Somebody on the wire', () => {
     expect(guard.guesses).toBe(0);
   });
 
+  it('cannot make a newcomer ask again, and so guess again, by being busy after it has shown its proof', async () => {
+    for (let reason = 2; reason <= 7; reason += 1) {
+      const { ends } = await run(3, () => [Uint8Array.of(8, 0, 1, reason)]);
+      expect(ends[1], `reason ${reason}`).toBe('broken');
+    }
+  });
+
   it('gets nothing for a share that is no point or the neutral element, and it is no guess', async () => {
     for (const fill of [0, 0xff]) {
       const share = new Uint8Array(32).fill(fill);
