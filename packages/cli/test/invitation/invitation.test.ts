@@ -147,6 +147,35 @@ describe('an invitation', () => {
     await opened[Symbol.asyncDispose]();
   });
 
+  it('A newcomer that takes the keys and breaks off is told, and uses the invitation up', async () => {
+    const net = new MemoryInvitations();
+    const { opened, news } = await invite(net);
+    const network = net.at('10.0.0.2');
+    const joining = joinCluster({
+      ...{ invitation: parseInvitation(opened.text), name: 'x', peer: opened.address },
+      signal: never,
+      network: {
+        ...network,
+        open: async (address, signal) => {
+          const stream = await network.open(address, signal);
+          const write = stream.write.bind(stream) as (bytes: Uint8Array, then: unknown) => boolean;
+          // The frame that says that the keys have come is never sent.
+          stream.write = ((bytes: Uint8Array, then: () => void) => {
+            if (bytes[0] !== 7) return write(bytes, then);
+            stream.destroy();
+            return false;
+          }) as typeof stream.write;
+          return stream;
+        },
+      },
+    });
+    await passing(net.clock, codeOf(joining));
+    expect(await passing(net.clock, opened.end)).toBe('joined');
+    expect(news).toEqual([{ type: 'unconfirmed', from: '10.0.0.2' }]);
+    expect(await codeOf(join(net, opened.text))).toBe('refused');
+    await opened[Symbol.asyncDispose]();
+  });
+
   it('Its number is one that nobody on the network answers to, as long as there is one', async () => {
     const net = new MemoryInvitations();
     const free = 7;
