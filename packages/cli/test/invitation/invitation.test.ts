@@ -1,4 +1,5 @@
 // Invitations between machines of a network in memory, in virtual time.
+import { once } from 'node:events';
 import { ClusterKey, Keyring, SealError } from '@peerlane/seal';
 import { parseInvitation } from '@peerlane/seal/invitation';
 import { describe, expect, it } from 'vitest';
@@ -253,6 +254,25 @@ describe('joining', () => {
     );
     expect(await passing(net.clock, joining)).toBe('broken');
     expect(net.clock.now()).toBeLessThanOrEqual(10_020);
+    await opened[Symbol.asyncDispose]();
+  });
+
+  it('Somebody who says very slowly that it is busy is left after ten seconds, for the next inviter', async () => {
+    const net = new MemoryInvitations();
+    const { opened } = await invite(net);
+    const invitation = parseInvitation(opened.text);
+    const slow = net.at('10.0.0.3');
+    const { address } = await slow.serve(async (stream) => {
+      await new Promise<void>((resolve) => {
+        slow.clock.schedule(resolve, 9000);
+      });
+      stream.end(Uint8Array.of(8, 0, 1, 2));
+      await once(stream, 'close');
+    });
+    net.inviters.unshift({ number: invitation.number, address });
+    const began = net.clock.now();
+    expect(await join(net, opened.text)).toMatchObject({ name: 'bens-desktop' });
+    expect(net.clock.now() - began).toBeLessThan(20_000);
     await opened[Symbol.asyncDispose]();
   });
 
