@@ -3,9 +3,10 @@ import { debuglog, inspect } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandName } from './command-line/command-spec.ts';
 import { parse, type Invocation } from './command-line/parse.ts';
+import { UsageError } from './command-line/usage-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
 import type { Io } from './output/io.ts';
-import { withoutKeys } from './text/without-keys.ts';
+import { hasWholeKey, withoutKeys } from './text/without-keys.ts';
 
 /** The file of a command. */
 interface CommandModule<Name extends CommandName> {
@@ -43,6 +44,11 @@ const completionFlag = '--complete';
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
+    // As a name it would go to the network, too.
+    if (argv.some(hasWholeKey))
+      throw new UsageError(
+        'A key is never typed in a command line, where others can read it: put it in a file for --key-file, or change it now if others could',
+      );
     if (argv[0] === completionFlag) return await completeLine(argv.slice(1), io);
     const parsed = await parse(argv, packageJson.version);
     if ('output' in parsed) {

@@ -18,7 +18,7 @@ export class Keyring {
   #keys: readonly ClusterKey[];
   #byId: ReadonlyMap<string, ClusterKey>;
 
-  /** @param keys from 1 to 16; a key that comes twice counts once */
+  /** @param keys from 1 to 16, no two of one id; a key that comes twice counts once */
   constructor(keys: readonly ClusterKey[]) {
     [this.#keys, this.#byId] = checked(keys);
   }
@@ -93,7 +93,16 @@ function checked(
   keys: readonly ClusterKey[],
 ): [readonly ClusterKey[], ReadonlyMap<string, ClusterKey>] {
   const byId = new Map<string, ClusterKey>();
-  for (const key of keys) if (!byId.has(key.id)) byId.set(key.id, key);
+  for (const key of keys) {
+    const known = byId.get(key.id);
+    if (!known) byId.set(key.id, key);
+    // Anybody can make a key of a given id, with some patience.
+    else if (known.reveal() !== key.reveal())
+      throw new SealError(
+        'bad-key',
+        `expected keys of different ids, got two with the id ${key.id}`,
+      );
+  }
   if (byId.size === 0) throw new SealError('bad-key', 'expected a key, got none');
   if (byId.size > maxKeys)
     throw new SealError('bad-key', `expected at most ${maxKeys} keys, got ${byId.size}`);

@@ -71,6 +71,21 @@ describe('A keyring', () => {
     expect(Keyring.parse(ring.reveal()).first.id).toBe(keyOf(3).id);
   });
 
+  it('refuses two keys of one id, of which one would be lost without a word', () => {
+    const [one, other] = [148_340, 166_699].map((number) => {
+      const bytes = Buffer.alloc(32);
+      bytes.writeUInt32BE(number, 28);
+      return new ClusterKey(bytes);
+    }) as [ClusterKey, ClusterKey];
+    expect([one.id, other.id]).toEqual(['1c72246e', '1c72246e']);
+    const error = expectError(() => new Keyring([one, keyOf(1), other]));
+    expect(error.code).toBe('bad-key');
+    expect(error.message).toBe('expected keys of different ids, got two with the id 1c72246e');
+    const ring = new Keyring([one]);
+    expect(() => ring.replace([one, other])).toThrow(SealError);
+    expect(ring.keys).toEqual([one]);
+  });
+
   it('names the line of a text that is no key', () => {
     expect(expectError(() => Keyring.parse(`${keyOf(1).reveal()}\nsecret`)).message).toMatch(
       /^line 2: expected a key/,

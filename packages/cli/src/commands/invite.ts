@@ -98,6 +98,10 @@ function tell(news: InvitationNews, report: Report): void {
   if (news.type === 'joined') {
     report.event({ event: 'joined', name: news.name, address: from });
     report.say(`"${visibleText(news.name)}" (${from}) has joined.`);
+  } else if (news.type === 'unconfirmed') {
+    const message = `A machine at ${from} knew the words, was sent the key, and broke off. If it is none of yours, change the key: p2p key add`;
+    report.event({ event: 'warning', message });
+    report.say(message);
   } else {
     report.event({ event: 'guess', address: from, left: news.left });
     report.say(`A wrong guess from ${from} (${news.left} left).`);
@@ -105,6 +109,8 @@ function tell(news: InvitationNews, report: Report): void {
 }
 
 function conclude(end: InvitationEnd | undefined, joined: number, report: Report): number {
+  if (end === 'joined' && joined === 0)
+    throw new Error('The invitation is used up: make another by p2p invite');
   if (end === 'joined') return exitCodes.done;
   if (end === 'guessed')
     throw new Error('Three wrong guesses have ended the invitation: make another by p2p invite');

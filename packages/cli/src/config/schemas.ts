@@ -31,7 +31,9 @@ const yesOrNo = z.enum(['true', 'false']).transform((word) => word === 'true');
 const nodeName = z
   .string()
   .trim()
-  .refine((name) => name !== '' && Array.from(name).length <= 64 && name.isWellFormed());
+  .refine((name) => name !== '' && Array.from(name).length <= 64 && name.isWellFormed())
+  // Others are told it.
+  .refine((name) => !hasKeyText(name));
 
 /** The schema of each setting: from a text, or a list of texts, to its value. */
 export const schemas: Readonly<Record<SettingName, z.ZodType>> = {

@@ -29,8 +29,8 @@ const seekTimeout = 8000;
 /** How long an exchange may take, in milliseconds. */
 const exchangeTimeout = 10_000;
 
-/** After which pause an inviter is asked again that lets somebody else in, in milliseconds, and how often. */
-const [busyPause, maxBusy] = [500, 20];
+/** After which pause an inviter is asked again that lets somebody else in, and for how long, in milliseconds. */
+const [busyPause, busyTimeout] = [500, 10_000];
 
 /** What people are told first, where several inviters have answered. */
 const order = ['wrong-words', 'refused', 'busy', 'broken'];
@@ -60,15 +60,18 @@ export async function joinCluster(options: JoinClusterOptions): Promise<JoinedCl
 type Accepted = Omit<JoinedCluster, 'from'>;
 
 async function askUntilFree(from: PeerAddress, options: JoinClusterOptions): Promise<Accepted> {
+  const { clock } = options.network;
+  const end = clock.now() + busyTimeout;
   let busy: unknown;
-  for (let time = 0; ; time += 1) {
+  for (;;) {
     try {
       return await ask(from, options);
     } catch (error) {
       const isBusy = SealError.is(error) && error.code === 'busy';
       // The inviter has ended meanwhile, as one for a single machine does.
       if (!isBusy) throw busy !== undefined && !SealError.is(error) ? busy : error;
-      if (time === maxBusy) throw error;
+      // However slowly it says so: the next inviter is to be asked too.
+      if (clock.now() >= end) throw error;
       busy = error;
     }
     await pause(busyPause, options);

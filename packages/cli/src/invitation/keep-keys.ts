@@ -1,5 +1,5 @@
 // Puts the keys that a newcomer has received into its key file, and loses none that is there.
-import { Keyring } from '@peerlane/seal';
+import { Keyring, type ClusterKey } from '@peerlane/seal';
 import { readKeyring, saveKeyring } from '../config/key-file.ts';
 
 /** What becomes of another key that is there. */
@@ -24,8 +24,10 @@ export async function keepKeys(
     await saveKeyring(path, received);
     return 'saved';
   }
-  const isMember = there.first.id === received.first.id;
-  if (isMember && received.keys.every(({ id }) => there.find(id))) return 'known';
+  // An id is no proof: anybody can make a key that has it.
+  const has = (key: ClusterKey): boolean => there.find(key.id)?.reveal() === key.reveal();
+  const isMember = there.first.id === received.first.id && has(received.first);
+  if (isMember && received.keys.every(has)) return 'known';
   const choice = isMember ? 'add' : await choose(there);
   if (choice === 'keep') return 'kept';
   const keys = choice === 'replace' ? received.keys : [...received.keys, ...there.keys];

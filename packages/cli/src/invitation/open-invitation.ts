@@ -16,6 +16,8 @@ import type { InvitationNetwork, OnNewcomer, Running } from './network.ts';
 export type InvitationNews =
   /** A machine has joined. */
   | { readonly type: 'joined'; readonly from: string; readonly name: string }
+  /** A machine that knows the words was sent the keys, and broke off before it said that it has them. */
+  | { readonly type: 'unconfirmed'; readonly from: string }
   /** Somebody has tried other words, or broke off where it could have tried some. */
   | { readonly type: 'guess'; readonly from: string; readonly left: number };
 
@@ -115,7 +117,7 @@ export class OpenInvitation implements AsyncDisposable {
   readonly #admit: OnNewcomer = async (stream, { host: from }, signal) => {
     const { keyring, name, network, onNews } = this.#options;
     const guard = this.#guard;
-    const run = { hasGuessed: false };
+    const run = { hasGuessed: false, hasKeys: false };
     try {
       const newcomer = await admitNewcomer(stream, {
         ...{ invitation: this.#invitation, name, keyring, signal },
@@ -127,12 +129,17 @@ export class OpenInvitation implements AsyncDisposable {
             if (!run.hasGuessed) onNews({ type: 'guess', from, left: guard.guessesLeft });
             run.hasGuessed = true;
           };
-          return { ...begun, fail };
+          const succeed = (): void => {
+            begun.succeed();
+            run.hasKeys = true;
+          };
+          return { ...begun, fail, succeed };
         },
       });
       onNews({ type: 'joined', from, name: newcomer.name });
     } catch (error) {
-      if (!run.hasGuessed) throw error;
+      if (run.hasKeys) onNews({ type: 'unconfirmed', from });
+      else if (!run.hasGuessed) throw error;
     }
     const closed = guard.closed(network.clock.now());
     if (closed !== undefined) this.#endAfter(lingering, ends[closed]);

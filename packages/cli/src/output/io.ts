@@ -1,6 +1,7 @@
 // The streams, variables and signal that the program has, and how text is printed.
 import type { Readable, Writable } from 'node:stream';
 import { visibleText } from '@peerlane/protocol';
+import { withoutKeys } from '../text/without-keys.ts';
 
 /** A stream for output: a terminal, a file or a pipe. */
 export type Output = Writable & {
@@ -51,13 +52,13 @@ export type Printed = readonly (string | readonly string[])[];
 
 /**
  * Prints lines of text. Control characters become visible: text of a peer, a file or an argument cannot
- * control the terminal.
+ * control the terminal. A key that was typed in the place of something else is cut off.
  */
 export function print(stream: Writable, ...lines: Printed): void {
   stream.write(
     lines
       .flat()
-      .map((line) => `${visibleText(line)}\n`)
+      .map((line) => `${visibleText(withoutKeys(line))}\n`)
       .join(''),
   );
 }

@@ -8,6 +8,11 @@ export function withoutKeys(text: string): string {
   return text.replace(keyText, (key) => `${key.slice(0, key.indexOf(':') + 1)}…`);
 }
 
+/** Whether a whole key stands in a text. */
+export function hasWholeKey(text: string): boolean {
+  return /peerlane-key-\d+:[\w-]{43}/.test(text);
+}
+
 /** Whether a key, or a part of one, stands in a text. */
 export function hasKeyText(text: string): boolean {
   return text.includes('peerlane-key-');

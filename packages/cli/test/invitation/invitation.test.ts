@@ -1,4 +1,5 @@
 // Invitations between machines of a network in memory, in virtual time.
+import { once } from 'node:events';
 import { ClusterKey, Keyring, SealError } from '@peerlane/seal';
 import { parseInvitation } from '@peerlane/seal/invitation';
 import { describe, expect, it } from 'vitest';
@@ -147,6 +148,35 @@ describe('an invitation', () => {
     await opened[Symbol.asyncDispose]();
   });
 
+  it('A newcomer that takes the keys and breaks off is told, and uses the invitation up', async () => {
+    const net = new MemoryInvitations();
+    const { opened, news } = await invite(net);
+    const network = net.at('10.0.0.2');
+    const joining = joinCluster({
+      ...{ invitation: parseInvitation(opened.text), name: 'x', peer: opened.address },
+      signal: never,
+      network: {
+        ...network,
+        open: async (address, signal) => {
+          const stream = await network.open(address, signal);
+          const write = stream.write.bind(stream) as (bytes: Uint8Array, then: unknown) => boolean;
+          // The frame that says that the keys have come is never sent.
+          stream.write = ((bytes: Uint8Array, then: () => void) => {
+            if (bytes[0] !== 7) return write(bytes, then);
+            stream.destroy();
+            return false;
+          }) as typeof stream.write;
+          return stream;
+        },
+      },
+    });
+    await passing(net.clock, codeOf(joining));
+    expect(await passing(net.clock, opened.end)).toBe('joined');
+    expect(news).toEqual([{ type: 'unconfirmed', from: '10.0.0.2' }]);
+    expect(await codeOf(join(net, opened.text))).toBe('refused');
+    await opened[Symbol.asyncDispose]();
+  });
+
   it('Its number is one that nobody on the network answers to, as long as there is one', async () => {
     const net = new MemoryInvitations();
     const free = 7;
@@ -224,6 +254,25 @@ describe('joining', () => {
     );
     expect(await passing(net.clock, joining)).toBe('broken');
     expect(net.clock.now()).toBeLessThanOrEqual(10_020);
+    await opened[Symbol.asyncDispose]();
+  });
+
+  it('Somebody who says very slowly that it is busy is left after ten seconds, for the next inviter', async () => {
+    const net = new MemoryInvitations();
+    const { opened } = await invite(net);
+    const invitation = parseInvitation(opened.text);
+    const slow = net.at('10.0.0.3');
+    const { address } = await slow.serve(async (stream) => {
+      await new Promise<void>((resolve) => {
+        slow.clock.schedule(resolve, 9000);
+      });
+      stream.end(Uint8Array.of(8, 0, 1, 2));
+      await once(stream, 'close');
+    });
+    net.inviters.unshift({ number: invitation.number, address });
+    const began = net.clock.now();
+    expect(await join(net, opened.text)).toMatchObject({ name: 'bens-desktop' });
+    expect(net.clock.now() - began).toBeLessThan(20_000);
     await opened[Symbol.asyncDispose]();
   });
 

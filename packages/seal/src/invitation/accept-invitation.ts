@@ -63,7 +63,7 @@ async function accept(
   );
 
   frames.write('newcomerProof', proofOf(key, 'newcomer'));
-  const { body: proof } = await unlessRefused(frames, 'inviterProof');
+  const proof = await proofUnlessRefused(frames);
   const expected = proofOf(key, 'inviter');
   if (proof.length !== expected.length || !timingSafeEqual(proof, expected))
     throw new SealError('wrong-words', 'the other side does not know the words of the invitation');
@@ -81,6 +81,17 @@ async function unlessRefused(frames: FrameStream, type: FrameType): Promise<Fram
   const frame = await frames.read(type, 'refusal');
   if (frame.type === 'refusal') throw refusalError(frame.body);
   return frame;
+}
+
+/**
+ * The other side has tested its guess by now. The only refusal from here on is that of wrong words: one
+ * after which the newcomer would try again, such as `busy`, would let it test another guess each time.
+ */
+async function proofUnlessRefused(frames: FrameStream): Promise<Uint8Array> {
+  const { type, body } = await frames.read('inviterProof', 'refusal');
+  if (type !== 'refusal') return body;
+  const error = refusalError(body);
+  throw error.code === 'wrong-words' ? error : broken('the other side refused in the wrong place');
 }
 
 function parseKeyring(text: Uint8Array): { readonly name: string; readonly keyring: Keyring } {

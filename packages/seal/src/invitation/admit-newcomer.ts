@@ -29,7 +29,8 @@ export interface AdmitOptions {
  * the newcomer gets the keyring.
  *
  * @returns the newcomer's name as it says it: up to 64 characters, to be made visible before it is printed
- * @throws SealError `wrong-words`, `busy`, `refused` or `broken`
+ * @throws SealError `wrong-words`, `busy`, `refused` or `broken`; a newcomer that breaks off after `succeed`
+ *   of its run was called may have the keys
  * @see docs/protocol.md, "Invitations"
  */
 export async function admitNewcomer(
@@ -96,9 +97,10 @@ async function admit(
     ownName,
     Buffer.from(keyring.reveal()),
   ]);
+  // From here on somebody may have the keys, even if it never says so.
+  run.succeed();
   frames.write('keyring', new RoleCipher(key, 'inviter').seal('keyring', text));
   opening.open(await frames.read('done'));
-  run.succeed();
   await frames.end();
   return { name: newcomer };
 }

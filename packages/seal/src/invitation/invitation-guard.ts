@@ -19,7 +19,7 @@ export type InvitationRefusal =
 
 /** One try of a newcomer. The first call of any of these ends it; others do nothing. */
 export interface InvitationRun {
-  /** The newcomer has the key. */
+  /** The newcomer is sent the keys. */
   succeed(): void;
   /** The newcomer got a chance to guess, and has not proven that it knows the words. */
   fail(): void;

@@ -18,8 +18,8 @@ const frames: readonly (readonly [Side, string, number])[] = [
 async function run(
   index: number,
   replace: (frame: Buffer) => readonly (Uint8Array | null)[],
+  guard = new InvitationGuard({ now: 0 }),
 ): Promise<{ ends: string[]; guesses: number }> {
-  const guard = new InvitationGuard({ now: 0 });
   let count = -1;
   const between = wire({
     carry: (_, bytes) => {
@@ -126,6 +126,21 @@ describe('Somebody on the wire', () => {
     stop.abort();
     expect(await Promise.all(sides.map(outcome))).toEqual(['broken', 'broken']);
     expect(guard.guesses).toBe(0);
+  });
+
+  it('cannot make a newcomer ask again, and so guess again, by being busy after it has shown its proof', async () => {
+    for (let reason = 2; reason <= 7; reason += 1) {
+      const { ends } = await run(3, () => [Uint8Array.of(8, 0, 1, reason)]);
+      expect(ends[1], `reason ${reason}`).toBe('broken');
+    }
+  });
+
+  it('cannot take the keys and leave an invitation for one machine open by hiding the end', async () => {
+    for (const index of [5, 6]) {
+      const guard = new InvitationGuard({ now: 0 });
+      expect((await run(index, () => [null], guard)).ends[0]).toBe('broken');
+      expect(guard.closed(1), frames[index]![1]).toBe('used');
+    }
   });
 
   it('gets nothing for a share that is no point or the neutral element, and it is no guess', async () => {

@@ -34,9 +34,12 @@ export async function acceptSealed(stream: Duplex, keys: ConnectionKeys): Promis
     };
     // This listener stays: later errors are those of a read or a write.
     socket.on('error', fail);
-    socket.once('close', () => {
-      fail();
-    });
+    // A client that leaves has nothing more to prove. Nothing else would notice it: the side of the server stays
+    // open, as that of a plain connection does.
+    for (const event of ['end', 'close'])
+      socket.once(event, () => {
+        fail();
+      });
     socket.once('secure', () => {
       if (isSealed(socket)) resolve();
       else fail();

@@ -1,5 +1,5 @@
 // Seeks the machines on the local network that have made an invitation.
-import { formatPeerAddress, isLoopback, type PeerAddress } from '@peerlane/protocol';
+import { isLoopback, type PeerAddress } from '@peerlane/protocol';
 import type { Clock, Timer } from '../system/clock.ts';
 import type { RandomBits } from '../system/random.ts';
 import { faultOf, type Allow } from '../limits/allow.ts';
@@ -31,7 +31,8 @@ const otherAnswers = 500;
 const maxInviters = 4;
 
 /**
- * Asks for the inviters of an invitation, and yields where each accepts it, as they answer: four at most.
+ * Asks for the inviters of an invitation, and yields where each accepts it, as they answer: four at
+ * most, one of each machine.
  * It ends after `timeout` if nobody answers, else half a second after the first answer. Breaking off the
  * iteration ends it too; the socket is closed at the end.
  *
@@ -118,12 +119,13 @@ class Seeking {
 
   #add(inviter: PeerAddress): void {
     if (this.#isOver || this.#known.size >= maxInviters) return;
-    const { host, port } = inviter;
+    const { host } = inviter;
     if (faultOf(host, this.#options.allow) !== undefined) return;
     const isOwn = isLoopback(host) || this.#options.ownHosts.includes(host);
-    const key = formatPeerAddress({ host: isOwn ? '127.0.0.1' : host, port });
-    if (this.#known.has(key)) return;
-    this.#known.add(key);
+    const machine = isOwn ? '127.0.0.1' : host;
+    // One that answers with many ports would test a guess by each, and hide other inviters.
+    if (this.#known.has(machine)) return;
+    this.#known.add(machine);
     this.#found.push(inviter);
     if (this.#known.size === 1) this.#endAfter(otherAnswers);
     this.#wake();

@@ -214,6 +214,27 @@ describe('seeking', () => {
       ...['127.0.0.1', '10.0.0.3', '10.0.0.4', '10.0.0.5'],
     ]);
   });
+
+  it('A machine that answers with many ports gets one guess, and hides no other inviter', async () => {
+    const clock = new ManualClock();
+    const link = new Link(clock);
+    const { found, over } = seek(link, clock);
+    const to = { host: '192.168.7.2', port: 9 };
+    for (const [from, port] of [
+      ['10.0.0.3', 1],
+      ['10.0.0.3', 2],
+      ['10.0.0.3', 3],
+      ['10.0.0.3', 4],
+      ['10.0.0.4', 5],
+    ] as const)
+      await link.open(from).answer(encodeSeek({ type: 'answer', number: 4, token, port }), to);
+    await clock.advance(8000);
+    await over;
+    expect(found).toEqual([
+      { host: '10.0.0.3', port: 1 },
+      { host: '10.0.0.4', port: 5 },
+    ]);
+  });
 });
 
 describe('answering', () => {
