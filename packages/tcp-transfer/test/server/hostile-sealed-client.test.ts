@@ -56,6 +56,53 @@ it.each<[string, ConnectionKey | undefined]>([
   await expectSealedServing(server, keys);
 });
 
+/** A first flight that offers another identity: its lengths are right, its binder is not. */
+function withIdentity(flight: Buffer, identity: Buffer): Buffer {
+  const at = flight.indexOf(key.identity);
+  const grown = Buffer.concat([
+    flight.subarray(0, at),
+    identity,
+    flight.subarray(at + key.identity.length),
+  ]);
+  const more = identity.length - key.identity.length;
+  const addAt = (position: number): unknown =>
+    grown.writeUInt16BE(grown.readUInt16BE(position) + more, position);
+  // The lengths of the record, of the handshake, of the extension, of all identities and of this one.
+  for (const position of [3, 7, at - 6, at - 4, at - 2]) addAt(position);
+  // The length of all extensions stands behind the session, the cipher suites and the compression.
+  const ciphers = 44 + flight[43]!;
+  addAt(ciphers + 2 + flight.readUInt16BE(ciphers) + 2);
+  return grown;
+}
+
+it.each<[string, Buffer]>([
+  ['of 128 characters', Buffer.alloc(128, 'x')],
+  ['of 255 characters', Buffer.alloc(255, 'x')],
+  ['of 257 characters', Buffer.alloc(257, 'x')],
+  ['of 16,000 characters', Buffer.alloc(16_000, 'x')],
+  ['that is the right one and more', Buffer.from(`${key.identity}\0`)],
+  ['that is no UTF-8', Buffer.from('fffe80c0c1f5ffff', 'hex')],
+  ['that ends in the middle of a character', Buffer.from('0a1b2ce2', 'hex')],
+  ['of a lone surrogate', Buffer.from('eda080', 'hex')],
+])(
+  'A client with an identity %s is refused by an alert, and told once',
+  async (_what, identity) => {
+    const { server, warnings } = await scene({ keys });
+    const flight = withIdentity(await firstFlight(server), identity);
+    await eventually(() => (server.load.connections === 0 ? true : undefined));
+    const client = connect(server);
+    let answer = '';
+    client.on('data', (bytes: Buffer) => (answer += bytes.toString('hex')));
+    client.write(flight);
+    await closed(client);
+    // One record: the alert handshake_failure or illegal_parameter. A reset may overtake it.
+    expect(answer).toMatch(/^(1503030002022[8f]|)$/);
+    await eventually(() => (server.load.connections === 0 ? true : undefined));
+    expect(warnings.map(({ cause }) => cause)).toMatchObject([{ code: 'not-member' }]);
+    await expectSealedServing(server, keys);
+  },
+);
+
 it.each([
   ['of version 1', 'Get,a.txt\n'],
   ['of version 2', request],
