@@ -1,13 +1,16 @@
 // The named peer of `bench transfer`: nginx with sendfile, and curl.
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+
+/** Linux counts the processor time of a process in hundredths of a second. */
+const ticks = 100;
 
 /** Whether nginx and curl are installed. */
 export function hasNginxAndCurl(): boolean {
@@ -20,6 +23,8 @@ export function hasNginxAndCurl(): boolean {
 /** An nginx of our own on 127.0.0.1 that serves a folder with sendfile. */
 export interface Nginx {
   readonly port: number;
+  /** The processor time that it has used, in seconds, as Linux tells it. */
+  cpu(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -69,6 +74,12 @@ http {
   }
   return {
     port,
+    cpu: async () => {
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'latin1').catch(() => '');
+      // Behind the name, which may hold blanks: fields 3 and on, of which 14 and 15 are in ticks.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / ticks;
+    },
     stop: async () => {
       child.kill();
       await ended;
@@ -93,6 +104,25 @@ export async function curl(url: string, target: string, sync: boolean): Promise<
   }
   await rm(target);
   return seconds;
+}
+
+/** What a download took, in seconds. */
+export interface Taken {
+  readonly seconds: number;
+  /** Of all its processes. */
+  readonly cpu: number;
+}
+
+const timedCurl = `TIMEFORMAT='%R %U %S'; time curl -s -k -o "$2" "$1"`;
+const timedPipe = `TIMEFORMAT='%R %U %S'; time curl -s -k "$1" | tee "$2" | openssl dgst -sha256`;
+
+/** Downloads a file with curl, also through `openssl dgst -sha256` if it is to be hashed, and removes it again. */
+export async function timed(url: string, target: string, hashed: boolean): Promise<Taken> {
+  const command = hashed ? timedPipe : timedCurl;
+  const { stderr } = await run('bash', ['-c', command, 'bash', url, target]);
+  await rm(target);
+  const [seconds = 0, user = 0, system = 0] = stderr.trim().split(' ').map(Number);
+  return { seconds, cpu: user + system };
 }
 
 async function freePort(): Promise<number> {

@@ -12,6 +12,7 @@ import {
   smallFilesClient,
   verifiedClient,
 } from './transfer-peerlane.ts';
+import { cipherAndHash } from './transfer-parts.ts';
 import { pumpClient, pumpServer } from './transfer-pump.ts';
 import { sealedFile } from './transfer-sealed.ts';
 import { runSide } from './transfer-side.ts';
@@ -25,6 +26,7 @@ const works = [
   crowdClient,
   pumpServer,
   pumpClient,
+  cipherAndHash,
 ];
 
 const parts = { large: largeFile, sealed: sealedFile, memory, small: smallFiles, crowd };

@@ -1,7 +1,7 @@
 // The error of this package.
 /** Why a transfer failed. */
 export type TransferErrorCode =
-  /** There is no connection to the peer. */
+  /** There is no connection to the peer, or it ended before the handshake of a sealed one did. */
   | 'unreachable'
   /** The peer is not in the same sealed cluster, or has another key. */
   | 'not-member'

@@ -10,6 +10,7 @@ import {
   type Download,
   type Existing,
   type OrderedOutput,
+  TransferError,
 } from '@peerlane/tcp-transfer';
 import type { Offer, Silence } from '@peerlane/udp-node';
 import { getFile, isPassing, type GetFileOptions, type GetProgress } from './get-file.ts';
@@ -94,6 +95,7 @@ export async function getIntoFolder(
   }
   const otherwise = options.saveAs === undefined ? 'rename' : 'refuse';
   let failure: string | undefined;
+  let lastError: Error | undefined;
   // A source that went away, or cannot be reached at one of its addresses, matters only if no other has
   // the file.
   const held: string[] = [];
@@ -120,6 +122,7 @@ export async function getIntoFolder(
     },
     onFailure: ({ peer }, error) => {
       failure = `${peer}: ${error.message}`;
+      lastError = error;
       const message = `"${visibleText(name)}" from ${failure}`;
       if (isPassing(error)) held.push(message);
       else onFailure(message);
@@ -138,7 +141,9 @@ export async function getIntoFolder(
   if (failure === undefined && isEarly) throw absenceError(what, endedBy);
   const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
   const within = isEarly ? '' : ` within ${timeout / 1000} s`;
-  throw new NodeError('not-found', `Nobody delivered ${what}${within}${reason}.`);
+  const isStranger = TransferError.is(lastError) && lastError.code === 'not-member';
+  const code = isStranger ? 'not-member' : 'not-found';
+  throw new NodeError(code, `Nobody delivered ${what}${within}${reason}.`);
 }
 
 /**

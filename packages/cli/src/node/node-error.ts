@@ -4,6 +4,8 @@
 export type NodeErrorCode =
   /** Nobody delivered the file in time. */
   | 'not-found'
+  /** The file was offered, but who was asked last for it has another key, or none. */
+  | 'not-member'
   /** Nobody answered: whether anybody has the file is not known. */
   | 'no-answer'
   /** The folder cannot be shared. */

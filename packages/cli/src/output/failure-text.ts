@@ -57,6 +57,8 @@ export function downloadFailureText(error: Error, filename: string): string {
   if (ProtocolError.is(error) && error.code === 'bad-filename' && mayBeFile)
     return `${error.message}. Save it under another name: p2p get -o NAME`;
   const { code = '' } = error as NodeJS.ErrnoException;
+  if (code === 'not-member')
+    return `${error.message} Both machines need the same key: p2p config shows the id of each`;
   const { code: reason = code } = (error.cause ?? {}) as NodeJS.ErrnoException;
   if (reason === 'ENOSPC' || code === 'no-space')
     return `${error.message}. Free up space, or choose another folder`;

@@ -78,3 +78,10 @@ describe('a port or a host that cannot be bound', () => {
     },
   );
 });
+
+it('The error for a holder with another key says how the keys are compared', () => {
+  const error = new NodeError('not-member', 'Nobody delivered "a.txt".');
+  expect(downloadFailureText(error, 'a.txt')).toBe(
+    'Nobody delivered "a.txt". Both machines need the same key: p2p config shows the id of each',
+  );
+});

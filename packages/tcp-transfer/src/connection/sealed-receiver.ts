@@ -22,8 +22,9 @@ export interface Sealing {
 
 /**
  * Proves to a peer that this side has a key, and has it prove the same; then receives what it sends.
- * `onConnect` is called when both have done so. Otherwise `onEnd` gets the error of the system if
- * there is no connection to the peer, else a TransferError `not-member`.
+ * `onConnect` is called when both have done so. Otherwise `onEnd` gets a TransferError `not-member` if
+ * what came says so, such as an alert of TLS; if the connection was not made or only ended, which a
+ * crowded member does as well, an Error that says that.
  *
  * @param bufferSize of the largest buffer, in bytes
  * @see docs/protocol.md, "Connections"
@@ -42,13 +43,14 @@ export function sealedReceiver(
   let isOpen = false;
   const onEnd = (cause?: Error): void => {
     if (isOpen) events.onEnd(cause && readable(cause));
-    else events.onEnd(isConnected ? notMember(address, cause) : cause);
+    else if (!isConnected || TransferError.is(cause)) events.onEnd(cause);
+    else events.onEnd(isMereEnd(cause) ? endedEarly(cause) : notMember(address, cause));
   };
   const watch = (socket: TLSSocket): TLSSocket => {
     socket.once('secureConnect', () => {
       isOpen = isSealed(socket);
       if (isOpen) events.onConnect();
-      else socket.destroy();
+      else socket.destroy(notMember(address));
     });
     return socket;
   };
@@ -75,6 +77,18 @@ function notMember(address: PeerAddress, cause?: Error): TransferError {
     `${formatPeerAddress(address)} is not in this sealed cluster, or has another key`,
     { cause },
   );
+}
+
+/** Whether all that is known is that the connection has ended: nothing that the peer said. */
+function isMereEnd(cause: NodeJS.ErrnoException | undefined): boolean {
+  const { code = '' } = cause ?? {};
+  return code === '' || code === 'ERR_STREAM_PREMATURE_CLOSE' || /^E(?!RR_)[A-Z]/.test(code);
+}
+
+function endedEarly(cause?: Error): Error {
+  const message =
+    'it ended the connection during the handshake: it is crowded, or of another cluster';
+  return new Error(message, { cause });
 }
 
 /** OpenSSL's messages name its source files. */

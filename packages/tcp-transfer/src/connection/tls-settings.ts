@@ -10,6 +10,9 @@ export const sealedProtocol = 'TLSv1.3';
 /** The first byte of a connection by TLS: a record of its handshake. */
 export const tlsFirstByte = 0x16;
 
+/** The alert `handshake_failure` of TLS as a server sends it that has no key: its whole record. */
+export const handshakeFailure: Uint8Array = new Uint8Array([0x15, 3, 3, 0, 2, 2, 40]);
+
 /** TLS itself, and what all sealed connections of this process have in common: no key, no certificate. */
 export interface SealedTls {
   readonly connect: (options: ConnectionOptions) => TLSSocket;

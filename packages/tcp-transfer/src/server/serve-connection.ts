@@ -9,7 +9,7 @@ import { StreamWriter } from '../connection/stream-writer.ts';
 import { requestCosts } from '../limits/request-rate.ts';
 import { resolvePace } from '../connection/pace.ts';
 import { reset, unacknowledged } from '../connection/socket.ts';
-import { tlsFirstByte } from '../connection/tls-settings.ts';
+import { handshakeFailure, tlsFirstByte } from '../connection/tls-settings.ts';
 import { SendBuffers } from './send-buffers.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -163,8 +163,10 @@ async function readRequest(
     for await (const bytes of pieces) {
       onWire?.('in', { bytes });
       // A request never holds this byte.
-      if (bytes[0] === tlsFirstByte)
+      if (bytes[0] === tlsFirstByte) {
+        stream.end(handshakeFailure);
         throw new TransferError('not-member', 'the client speaks TLS: it is in a sealed cluster');
+      }
       let request = decoder.push(bytes)?.request;
       if (protocol === 1) request ??= decoder.push(lineFeed)?.request;
       if (request) return request;

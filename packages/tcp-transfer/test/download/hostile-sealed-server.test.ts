@@ -70,11 +70,6 @@ it.each<[string, () => Promise<PeerAddress>]>([
   ['that answers in version 1', () => answering(`${header('5', 'file')}hello`)],
   ['that answers in version 2', () => answering('{"v":2,"length":0}\n')],
   ['that answers with an alert', () => answering('\u0015\u0003\u0001\u0000\u0002\u0002\u0028')],
-  ['that ends the connection at once', () => fakeServer((socket) => socket.end())],
-  [
-    'that resets the connection',
-    () => fakeServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
-  ],
 ])('A server %s is not believed, and one error says why', async (_what, start) => {
   const address = await start();
   const into = await temporaryFolder();
@@ -107,6 +102,37 @@ it('A peer that is not there is unreachable, and no stranger', async () => {
   const address = { host: '127.0.0.1', port: 1 };
   const attempt = PeerConnection.open(address, { keys });
   await expect(attempt).rejects.toMatchObject({ code: 'unreachable' });
+});
+
+it.each<[string, (socket: Socket) => unknown]>([
+  ['ends the connection at once', (socket) => socket.end()],
+  ['ends the connection when it hears TLS', (socket) => socket.once('data', () => socket.end())],
+  ['resets the connection at once', (socket) => socket.resetAndDestroy()],
+  ['resets it when it hears TLS', (socket) => socket.once('data', () => socket.resetAndDestroy())],
+])('A server that %s may be crowded: it is unreachable, and no stranger', async (_what, serve) => {
+  const address = await fakeServer(serve);
+  const through = async (): Promise<Socket> => {
+    const socket = createConnection(address);
+    await once(socket, 'connect');
+    return socket;
+  };
+  for (const options of [{ keys }, { keys, connect: through }]) {
+    const attempt = PeerConnection.open(address, options);
+    await expect(attempt).rejects.toMatchObject({ code: 'unreachable' });
+  }
+});
+
+it('A member that is crowded out before its handshake takes the server for unreachable', async () => {
+  const crowded = { keys, maxConnections: 1, maxWaiting: 1 };
+  const { address } = await sharing({ file: 100_000_000 }, undefined, crowded);
+  const busy = await PeerConnection.open(address, { keys });
+  await busy.request({ want: 'data', filename: 'file' });
+  const attempts = [1, 2].map(() => PeerConnection.open(address, { keys }));
+  // No place is free, and one of the two has none to wait in.
+  await expect(Promise.race(attempts)).rejects.toMatchObject({ code: 'unreachable' });
+  busy.close();
+  for (const result of await Promise.allSettled(attempts))
+    if (result.status === 'fulfilled') result.value.close();
 });
 
 it('A server that accepts and never answers the handshake is given up after 30 s', async () => {
@@ -210,7 +236,7 @@ it('A sealed source that fails is not asked again in the clear', async () => {
   const into = await temporaryFolder();
   const sources = [{ address: middle, version: 2 } as const];
   const attempt = downloadAny({ sources, filename: 'file', into, keys });
-  await expect(attempt).rejects.toMatchObject(notMember);
+  await expect(attempt).rejects.toMatchObject({ code: 'unreachable' });
   expect(first).toEqual([0x16]);
 });
 
