@@ -51,7 +51,7 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     const warn = (kind: WarningKind, peer: string | undefined, message: string): void => {
       warnings.add(kind, peer, message, clock.now());
     };
-    const neighbours = new NeighbourWarnings(warn);
+    const neighbours = new NeighbourWarnings(warn, (address) => this.isHeard(address));
     const tellSent = (bytes: Uint8Array, peer: string, sealed?: Uint8Array): void => {
       this.#emit('wire', { direction: 'out', peer, bytes, ...(sealed && { sealed }) });
     };

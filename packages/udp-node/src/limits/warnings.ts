@@ -25,6 +25,8 @@ export type WarningKind =
   | 'open-neighbour'
   /** This node is sealed, and hears one of another sealed cluster. */
   | 'other-cluster'
+  /** This node is sealed, and a member no longer uses a key that it has. */
+  | 'changed-member'
   /** A sealed datagram is not genuine. */
   | 'forged';
 

@@ -11,6 +11,8 @@ const texts = {
     `An open node is on this network (${where}); this sealed node ignores it.`,
   'other-cluster': (where: string) =>
     `A node of another sealed cluster is on this network (${where}); this node ignores it.`,
+  'changed-member': (where: string) =>
+    `${where} was a member and now uses no key that this node has. If the key of the cluster was changed, one of the two lacks the new one.`,
   forged: (where: string) =>
     `A datagram from ${where} was not sealed by a member, or was changed on its way: such ones are dropped.`,
 } as const;
@@ -18,10 +20,16 @@ const texts = {
 /** Warns once of each kind of neighbour. */
 export class NeighbourWarnings {
   readonly #warn: (kind: WarningKind, peer: string, message: string) => void;
+  readonly #isMember: (address: string) => boolean;
   readonly #told = new Set<keyof typeof texts>();
 
-  constructor(warn: (kind: WarningKind, peer: string, message: string) => void) {
+  /** @param isMember whether the node at an address was understood a while ago */
+  constructor(
+    warn: (kind: WarningKind, peer: string, message: string) => void,
+    isMember: (address: string) => boolean,
+  ) {
     this.#warn = warn;
+    this.#isMember = isMember;
   }
 
   /** An open node has heard a sealed one. */
@@ -34,11 +42,17 @@ export class NeighbourWarnings {
     const where = formatPeerAddress(from);
     // Other programs may send to the same port.
     if (reason === 'not-sealed' && datagramForm(datagram) === 'open')
-      this.#tell('open-neighbour', where);
-    else if (reason === 'other-key') this.#tell('other-cluster', where);
+      this.#tellOfStranger('open-neighbour', where);
+    else if (reason === 'other-key') this.#tellOfStranger('other-cluster', where);
     else if (reason === 'forged') this.#tell('forged', where);
     else if (reason === 'flood')
       this.#warn('flood', from.host, `${where} sends too fast: some datagrams are dropped.`);
+  }
+
+  /** A member that has changed or lost its key is another matter than a node that never had this one. */
+  #tellOfStranger(kind: keyof typeof texts, where: string): void {
+    const isTold = this.#told.has(kind) && this.#told.has('changed-member');
+    if (!isTold) this.#tell(this.#isMember(where) ? 'changed-member' : kind, where);
   }
 
   #tell(kind: keyof typeof texts, where: string): void {

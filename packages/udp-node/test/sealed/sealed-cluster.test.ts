@@ -141,6 +141,25 @@ describe('a sealed cluster', () => {
     expect([open, closed].flatMap(addressesOf)).toEqual([]);
   });
 
+  it.each([
+    ['another key', toySeal('other')],
+    ['no key', undefined],
+  ])('A member that comes back with %s is told of as such, once', async (_, seal) => {
+    const world = new World();
+    const all = ports(1378, 2);
+    const [left, changed] = await startAll(world, all, sealed);
+    const warnings = warningsOf(left!);
+    await world.clock.advance(2000);
+    await changed!.close();
+    await world.start(1379, { members: [at(1378)], ...(seal && { seal }) });
+    await world.start(1380, { members: [at(1378)], ...(seal && { seal }) });
+    await world.clock.advance(100_000);
+    expect(warnings.map(({ kind, peer }) => ({ kind, peer }))).toEqual([
+      { kind: 'changed-member', peer: at(1379) },
+      { kind: seal ? 'other-cluster' : 'open-neighbour', peer: at(1380) },
+    ]);
+  });
+
   it('Sealed nodes find each other by their announcements', async () => {
     const world = new World();
     const lan = new MemoryLan(world.clock);
