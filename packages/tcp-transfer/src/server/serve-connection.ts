@@ -50,12 +50,16 @@ export async function serveConnection(
   raw.on('error', () => undefined);
   try {
     const stream = keys ? await sealedStream(raw, keys, requestTimeout, clock) : raw;
+    if (!stream) {
+      raw.destroy();
+      return;
+    }
     const connection = new StreamWriter(stream, watchdog, clock, () => unacknowledged(raw));
     if (onWire) connection.observe(reportTo(onWire));
     const first = { timeout: requestTimeout, since, protocol };
     let request = await readRequest(stream, first, clock, cutOff, onWire);
-    if (!request) throw new Error('the connection ended before the request was whole');
-    if (request.version === 2 && protocol === 1) {
+    // A client that has enough sources leaves without a request: that is no fault.
+    if (!request || (request.version === 2 && protocol === 1)) {
       await connection.end();
       return;
     }
@@ -95,13 +99,13 @@ export async function serveConnection(
   }
 }
 
-/** Waits for the handshake of a sealed connection, but not forever. */
+/** Waits for the handshake of a sealed connection, but not forever; `undefined` if the client leaves. */
 async function sealedStream(
   raw: Duplex,
   keys: ConnectionKeys,
   timeout: number,
   clock: Clock,
-): Promise<Duplex> {
+): Promise<Duplex | undefined> {
   const late = deferred<never>();
   const timer = clock.schedule(() => {
     late.reject(
@@ -137,8 +141,10 @@ async function turnOf(
 const lineFeed = new Uint8Array([0x0a]);
 
 /**
- * Reads the next request; `undefined` if the client ends the connection before it is whole. A server of
- * version 1 takes what comes first for the whole.
+ * Reads the next request; `undefined` if the client ends the connection instead. A server of version 1 takes
+ * what comes first for the whole.
+ *
+ * @throws Error if the connection ends in the middle of a request
  */
 async function readRequest(
   stream: Duplex,
@@ -152,6 +158,7 @@ async function readRequest(
   onWire: OnTransferWire | undefined,
 ): Promise<TransferRequest | undefined> {
   const decoder = new TransferRequestDecoder();
+  let isBegun = false;
   const timer = clock.schedule(
     () => {
       cutOff(new TransferError('too-slow', `no request came within ${timeout / 1000} s`));
@@ -162,6 +169,7 @@ async function readRequest(
     const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     for await (const bytes of pieces) {
       onWire?.('in', { bytes });
+      isBegun = true;
       // A request never holds this byte.
       if (bytes[0] === tlsFirstByte) {
         stream.end(handshakeFailure);
@@ -174,6 +182,7 @@ async function readRequest(
   } finally {
     timer.cancel();
   }
+  if (isBegun) throw new Error('the connection ended before the request was whole');
   return undefined;
 }
 

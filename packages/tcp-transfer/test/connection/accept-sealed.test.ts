@@ -17,7 +17,7 @@ it.skipIf(process.platform !== 'linux')(
       below.resolve(socket.pause());
       acceptSealed(socket, keysOf(key)).then((sealed) => {
         accepted.resolve(undefined);
-        sealed.write(Buffer.alloc(32 * 1024 * 1024));
+        sealed!.write(Buffer.alloc(32 * 1024 * 1024));
       }, accepted.reject);
     });
     const socket = createConnection(address);

@@ -30,7 +30,7 @@ it('A client that leaves in the middle of its handshake gives its place back at 
     await closed(client);
   }
   expect(server.load).toEqual({ connections: 0, busy: 0 });
-  expect(warnings[0]!.cause).toMatchObject({ code: 'not-member' });
+  expect(warnings).toEqual([]);
   await expectSealedServing(server, keys);
 });
 
@@ -48,12 +48,11 @@ it.each([
   const [stream] = (await once(server, 'connection')) as [Socket];
   stream.on('error', () => undefined);
   const accepting = acceptSealed(stream, keys);
-  const refused = expect(accepting).rejects.toMatchObject({ code: 'not-member' });
   // The handshake has begun when TLS has taken the bytes.
   await eventually(() => (stream.bytesRead === begun.length ? true : undefined));
   await new Promise((resolve) => setTimeout(resolve, 50));
   end(stream);
-  await refused;
+  expect(await accepting).toBeUndefined();
   client.destroy();
   server.close();
   await once(server, 'close');
