@@ -52,7 +52,7 @@ export async function sealedFile(folder: string): Promise<void> {
     const run = await runOnce(pumpClient, input);
     note('pump', run.cpu);
     const { output } = await runOnce(cipherAndHash, {});
-    for (const [part, seconds] of Object.entries(output)) note(part, seconds as number);
+    for (const [part, seconds] of Object.entries(output)) note(`${part} alone`, seconds as number);
     return run.output;
   };
   const curl = (isHashed: boolean) => async (): Promise<number> => {
