@@ -6,7 +6,7 @@ import type { RefusedDatagram } from './opener.ts';
 /** The kinds of warnings that are told once. `where` is an address: of a node, or of its machine. */
 const texts = {
   'sealed-neighbour': (where: string) =>
-    `A sealed cluster is on this network (${where}); this open node cannot read it. A node joins it with its key.`,
+    `A sealed cluster is on this network (${where}); this open node cannot read it.`,
   'open-neighbour': (where: string) =>
     `An open node is on this network (${where}); this sealed node ignores it.`,
   'other-cluster': (where: string) =>

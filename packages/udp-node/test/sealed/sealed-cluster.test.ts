@@ -135,7 +135,7 @@ describe('a sealed cluster', () => {
     const warnings = [open, closed].map(warningsOf);
     await world.clock.advance(100_000);
     expect(warnings.flat().map(({ message }) => message)).toEqual([
-      'A sealed cluster is on this network (127.0.0.1); this open node cannot read it. A node joins it with its key.',
+      'A sealed cluster is on this network (127.0.0.1); this open node cannot read it.',
       'An open node is on this network (127.0.0.1:1); this sealed node ignores it.',
     ]);
     expect([open, closed].flatMap(addressesOf)).toEqual([]);
