@@ -135,8 +135,10 @@ async function keep(
   if (kept === 'kept')
     throw new Error(
       `${shown} has another key and was left as it is. To join the cluster of ${inviter} all the same, ask ` +
-        `for a new invitation, and ${canDecide(report, io) ? '' : 'run p2p join at a terminal, or '}` +
-        'name another file with --key-file',
+        'for a new invitation, and ' +
+        (canDecide(report, io)
+          ? 'choose to replace or to add'
+          : 'run p2p join at a terminal, or with --key-file and another file'),
     );
   report.event({ event: 'joined', name, address: from.host, key: id, path });
   report.say(

@@ -7,7 +7,7 @@ const advice: Readonly<Partial<Record<Warning['kind'], string>>> = {
   'open-neighbour': 'To let it join: p2p invite.',
   'other-cluster': 'To bring both together: p2p invite on one, p2p join on the other.',
   'changed-member':
-    'Copy the key file to it, or use p2p invite where the new key is and p2p join on the other.',
+    'Copy the new key file there, or use p2p invite where the new key is, and p2p join on the other.',
 };
 
 /** One line for a warning; `about` is what the node knows of it. */
