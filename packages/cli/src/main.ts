@@ -57,8 +57,15 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     }
     return await runCommand(parsed, io);
   } catch (error) {
+    // Ctrl-C at a question is no failure.
+    if (io.signal.aborted && isAbort(error, io.signal)) return exitCodes.interrupted;
     return printFailure(error, io);
   }
+}
+
+/** Whether an error says only that a signal was aborted. */
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
 }
 
 async function completeLine(args: readonly string[], io: Io): Promise<number> {

@@ -6,7 +6,7 @@ import { settingNames } from '../config/settings.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import type { SettingEvent } from '../events/json-events.ts';
-import type { LoadedKeys } from '../config/key-source.ts';
+import type { KeySource, LoadedKeys } from '../config/key-source.ts';
 import { table } from '../text/table.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
@@ -15,7 +15,7 @@ import { Report } from '../output/report.ts';
 export async function run(invocation: Invocation<'config'>, io: Io): Promise<number> {
   const report = new Report(invocation, io);
   try {
-    const { config, origins, file, keys } = await configured(invocation, io, (line) => {
+    const { config, origins, file, keys, keySource } = await configured(invocation, io, (line) => {
       report.note(line);
     });
     const found = settingNames.map((name): SettingEvent => {
@@ -23,7 +23,7 @@ export async function run(invocation: Invocation<'config'>, io: Io): Promise<num
       const notFor = file?.widens.includes(name) ? { notFor: narrowCommands } : {};
       return { event: 'setting', name, value, from: origins[name], ...notFor };
     });
-    found.push(keySetting(keys, origins.open));
+    found.push(keySetting(keys, keySource, origins.open));
     for (const each of found) report.event(each);
     const rows = found.map(({ name, value, from, notFor }) => [
       name,
@@ -37,9 +37,16 @@ export async function run(invocation: Invocation<'config'>, io: Io): Promise<num
   }
 }
 
-/** The keys in use, by their ids: what they are is shown by `p2p key show` alone. */
-function keySetting(keys: LoadedKeys | undefined, openBy: string): SettingEvent {
-  if (!keys) return { event: 'setting', name: 'key', value: null, from: openBy };
+/**
+ * The keys in use, by their ids: what they are is shown by `p2p key show` alone. Without any, the file that
+ * would have them, so that a person knows where to copy one.
+ */
+function keySetting(
+  keys: LoadedKeys | undefined,
+  source: KeySource | undefined,
+  openBy: string,
+): SettingEvent {
+  if (!keys) return { event: 'setting', name: 'key', value: null, from: source?.from ?? openBy };
   const ids = keys.keyring.keys.map(({ id }) => id);
   return { event: 'setting', name: 'key', value: ids, from: keys.from };
 }

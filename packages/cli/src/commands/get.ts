@@ -5,6 +5,7 @@ import type { Silence } from '@peerlane/udp-node';
 import { downloadFailureText, otherContentText, silenceText } from '../output/failure-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
+import { warningText } from '../members/warning-text.ts';
 import { NearNames } from '../members/near-names.ts';
 import type { NodeGetOptions } from '../node/get-into-folder.ts';
 import type { OfferedContent } from '../search/offered-contents.ts';
@@ -55,17 +56,14 @@ class GetJob {
   #shown: Progress | undefined;
 
   constructor(guest: Guest, options: GetOptions, report: Report, io: Io) {
-    this.#guest = guest;
-    this.#options = options;
-    this.#report = report;
-    this.#io = io;
+    [this.#guest, this.#options, this.#report, this.#io] = [guest, options, report, io];
     // A bar would mix with a file that is written to the same terminal.
     const isFree = options.target.kind !== 'stdout' || !io.stdout.isTTY;
     const canDraw = io.stderr.isTTY === true && io.env.TERM !== 'dumb';
     this.#line = canDraw && isFree && !report.json ? new OutputLine(io.stderr) : undefined;
-    guest.node.on('warning', (message) => {
+    guest.node.on('warning', (message, about) => {
       report.event({ event: 'warning', message });
-      this.#note(`Warning: ${message}`);
+      this.#note(`Warning: ${warningText(message, about)}`);
     });
     guest.node.on('otherContent', (other) => {
       report.event({ event: 'other', ...other });

@@ -14,6 +14,7 @@ import {
   type InvitationNews,
 } from '../invitation/open-invitation.ts';
 import { qrLines } from '../lines/qr-code.ts';
+import { newKeyText } from '../lines/seal-text.ts';
 import { hasFreeHost } from '../members/guest.ts';
 import { ownAddresses } from '../members/own-addresses.ts';
 import { confirm } from '../output/confirm.ts';
@@ -59,24 +60,28 @@ export async function run(invocation: Invocation<'invite'>, io: Io): Promise<num
  * @throws ConfigError if there is none
  */
 async function keyringOf(
-  { keys, keySource, config }: Configured,
+  { keys, keySource, config, origins }: Configured,
   report: Report,
   io: Io,
 ): Promise<Keyring> {
   if (keys) return keys.keyring;
   if (config.open)
-    throw new ConfigError('an invitation needs the key of a cluster, which "open" turns off');
-  if (keySource?.kind !== 'own') throw new ConfigError('there is no home folder for a key');
+    throw new ConfigError(
+      `an invitation is for a sealed cluster, and ${origins.open} uses no key: leave it out`,
+    );
+  if (keySource?.kind !== 'own')
+    throw new ConfigError(
+      'there is no home folder for a key: make one by p2p key new --key-file FILE, and name it here too',
+    );
   const { path } = keySource;
   const question = 'This machine has no key yet. Make one, for a new cluster?';
-  if (report.json || (await confirm(question, io)) !== true)
-    throw new ConfigError('this machine has no key yet: run p2p key new');
+  const answer = report.json ? undefined : await confirm(question, io);
+  if (answer === undefined) throw new ConfigError('this machine has no key yet: run p2p key new');
+  if (!answer)
+    throw new Error('No key was made. To join the cluster of another machine, use p2p join');
   const keyring = new Keyring([ClusterKey.generate()]);
   await saveKeyring(path, keyring);
-  report.say(
-    `Made key ${keyring.first.id} in ${path}`,
-    'Only nodes with this key are in its cluster from now on. Restart those that run here.',
-  );
+  report.say(`Made key ${keyring.first.id} in ${path}`, newKeyText);
   return keyring;
 }
 
@@ -84,11 +89,11 @@ function show({ text, address }: OpenInvitation, many: boolean, report: Report, 
   const addresses = ownAddresses(address);
   report.event({ event: 'invitation', words: text, addresses, many });
   const { env, stdout } = io;
-  const { isTTY, columns } = stdout;
+  const { isTTY, columns, rows } = stdout;
   report.say(
     `Invitation: ${text}`,
     ...[`On the other machine: p2p join ${text}`, `Not found there? Add --peer ${addresses[0]!}`],
-    qrLines(text, { isTTY, columns, env, platform: process.platform }),
+    qrLines(text, { isTTY, columns, rows, env, platform: process.platform }),
     `Valid for 10 minutes and ${many ? 'any number of machines' : 'one machine'}. Ctrl-C ends it.`,
   );
 }

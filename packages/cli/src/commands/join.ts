@@ -3,6 +3,7 @@ import { resolve, sep } from 'node:path';
 import { isLoopback, parsePeerAddress, visibleText, type PeerAddress } from '@peerlane/protocol';
 import { SealError, type Keyring } from '@peerlane/seal';
 import { parseInvitation, type Invitation } from '@peerlane/seal/invitation';
+import { TransferError } from '@peerlane/tcp-transfer';
 import { configuration } from '../command-line/configured.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { UsageError } from '../command-line/usage-error.ts';
@@ -21,6 +22,7 @@ import { ask, canAsk } from '../output/ask.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { print, type Io } from '../output/io.ts';
 import { Report } from '../output/report.ts';
+import { sentence } from '../text/sentence.ts';
 
 /** Runs `p2p join`. */
 export async function run(invocation: Invocation<'join'>, io: Io): Promise<number> {
@@ -37,6 +39,8 @@ export async function run(invocation: Invocation<'join'>, io: Io): Promise<numbe
     const { name, host, allow } = loaded.config;
     const network = await systemNetwork(hasFreeHost(loaded) ? lanHost() : host, allow);
     const options = { invitation, name, peer, network, signal: io.signal };
+    // It may take seconds to find nobody.
+    if (canDecide(report, io) && !peer) report.note(`Looking for invitation ${invitation.number}…`);
     const joined = await joinCluster(options).catch((error: unknown) => {
       throw failureOf(error);
     });
@@ -75,7 +79,7 @@ async function invitationOf(
   io: Io,
 ): Promise<Invitation> {
   if (operands.length > 0) return readInvitation(operands.join(' '));
-  if (report.json || !canAsk(io))
+  if (!canDecide(report, io))
     throw new UsageError('Expected the words of an invitation after "join". See p2p join --help');
   const read = (line: string): Invitation | undefined => {
     if (line === '') return undefined;
@@ -88,7 +92,7 @@ async function invitationOf(
   };
   const invitation = await ask('What does p2p invite show on the other machine? ', read, io);
   if (invitation) return invitation;
-  throw new UsageError('Expected the words of an invitation');
+  throw new UsageError('Expected what p2p invite shows. See p2p join --help');
 }
 
 function readInvitation(text: string): Invitation {
@@ -104,17 +108,16 @@ function readInvitation(text: string): Invitation {
 
 /** Why a machine could not join, as a sentence. */
 function failureOf(error: unknown): unknown {
-  return SealError.is(error) ? new Error(sentence(error.message), { cause: error }) : error;
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+  if (SealError.is(error)) return new Error(sentence(error.message), { cause: error });
+  if (!TransferError.is(error) || error.code !== 'unreachable') return error;
+  const advice = 'Does p2p invite still run there, and is the address the one that it shows?';
+  return new Error(`${sentence(error.message)} ${advice}`, { cause: error });
 }
 
 function nobodyFound({ number, text }: Invitation): Error {
   return new Error(
-    `Nobody answers to invitation ${number}. Does p2p invite still run there, are both machines on the ` +
-      'same network, and do their firewalls let UDP port 13780 through? ' +
+    `Nobody answers to invitation ${number}. Is the number right, does p2p invite still run there, are both ` +
+      'machines on the same network, and do their firewalls let UDP port 13780 through? ' +
       `Or add the address that it shows: p2p join ${text} --peer HOST:PORT`,
   );
 }
@@ -131,8 +134,11 @@ async function keep(
   const kept = await keepKeys(path, keyring, (there) => choose(there, shown, id, report, io));
   if (kept === 'kept')
     throw new Error(
-      `${shown} has another key and was left as it is. To join the cluster of ${inviter}, ask for a new ` +
-        'invitation, and run p2p join at a terminal, or with --key-file and another file',
+      `${shown} has another key and was left as it is. To join the cluster of ${inviter} all the same, ask ` +
+        'for a new invitation, and ' +
+        (canDecide(report, io)
+          ? 'choose to replace or to add'
+          : 'run p2p join at a terminal, or with --key-file and another file'),
     );
   report.event({ event: 'joined', name, address: from.host, key: id, path });
   report.say(
@@ -152,7 +158,7 @@ async function choose(
   report: Report,
   io: Io,
 ): Promise<KeyChoice> {
-  if (report.json || !canAsk(io)) return 'keep';
+  if (!canDecide(report, io)) return 'keep';
   print(
     io.stderr,
     `${shown} has the key of another cluster, ${there.first.id}; the new one is ${id}.`,
@@ -163,7 +169,12 @@ async function choose(
   const choices = ['replace', 'add', 'keep'] as const;
   const read = (line: string): KeyChoice | undefined =>
     choices.find((choice) => line !== '' && choice.startsWith(line.toLowerCase()));
-  return (await ask('Replace, add or keep? ', read, io)) ?? 'keep';
+  return (await ask('Replace, add or keep? (r/a/k) ', read, io)) ?? 'keep';
+}
+
+/** Whether a person is there who can decide. */
+function canDecide({ json }: Report, io: Io): boolean {
+  return !json && canAsk(io);
 }
 
 function nextLine({ host }: PeerAddress): string {

@@ -8,6 +8,7 @@ import { readKeyring, saveKeyring } from '../config/key-file.ts';
 import { loadKeys, type KeySource } from '../config/key-source.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { variableOf } from '../config/settings.ts';
+import { newKeyText } from '../lines/seal-text.ts';
 import { confirm } from '../output/confirm.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { print, type Io } from '../output/io.ts';
@@ -55,8 +56,8 @@ async function makeKey({ source, io }: Request): Promise<void> {
   print(
     io.stdout,
     `Made key ${key.id} in ${path}`,
-    'Only nodes with this key are in its cluster from now on. Restart those that run here.',
-    'Let other machines join: p2p invite. Or copy the file to their place for it, which p2p config names.',
+    newKeyText,
+    'Let other machines join: p2p invite. Or copy this file to each of them, to the place that p2p config names there.',
   );
 }
 
@@ -75,9 +76,9 @@ async function addKey({ source, io }: Request): Promise<void> {
   await saveKeyring(path, new Keyring([...keyring.keys, key]), { replaces: true });
   print(
     io.stdout,
-    `Added key ${key.id}, which opens and does not seal yet, to ${path}`,
-    'Nodes that run take it by themselves. Now do this, each step on all machines before the next:',
-    `1. copy this file to each other machine, in the place of its own`,
+    `Added key ${key.id} to ${path}. Key ${keyring.first.id} still seals.`,
+    'Nodes that run here need no restart. Now do this, each step on all machines before the next:',
+    '1. copy this file to each other machine, over its own key file',
     `2. p2p key use ${key.id}`,
     `3. p2p key remove ${keyring.first.id}`,
   );

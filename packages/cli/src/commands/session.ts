@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { formatPeerAddress } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
 import { PlainDialogue, type Dialogue } from '../session/dialogue.ts';
+import { warningText } from '../members/warning-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { otherContentText } from '../output/failure-text.ts';
 import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
@@ -27,6 +28,7 @@ import { TerminalDialogue } from '../session/terminal-dialogue.ts';
 import { WarningLog } from '../events/warning-log.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
+import { sentence } from '../text/sentence.ts';
 
 /**
  * Runs the interactive session: asks for settings that are missing, starts the node, and runs commands
@@ -135,8 +137,8 @@ function report(
   warnings: WarningLog,
   { stdout }: Pick<Io, 'stdout'>,
 ): void {
-  node.on('warning', (message) => {
-    warnings.add(`Warning: ${message}.`);
+  node.on('warning', (message, about) => {
+    warnings.add(sentence(`Warning: ${warningText(message, about)}`));
   });
   node.on('otherContent', (other) => {
     warnings.add(otherContentText(other));

@@ -1,6 +1,7 @@
 // `p2p share FILE…`: shares only these files until it is stopped.
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
+import { warningText } from '../members/warning-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
@@ -56,8 +57,8 @@ export async function run(invocation: Invocation<'share'>, given: Io): Promise<n
         members: config.cluster ?? [],
         keyring: keys?.keyring,
       });
-      node.on('warning', (message) => {
-        warnings.add(`Warning: ${message}`);
+      node.on('warning', (message, about) => {
+        warnings.add(`Warning: ${warningText(message, about)}`);
       });
       sayUploads(node, report.say.bind(report));
       reportServing(node, report);

@@ -7,6 +7,7 @@ import type { Invocation } from '../command-line/parse.ts';
 import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { KeyWatch } from '../config/key-watch.ts';
+import { warningText } from '../members/warning-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { folderWarning } from '../config/folder-path.ts';
 import type { Io } from '../output/io.ts';
@@ -76,8 +77,8 @@ export async function run(invocation: Invocation<'start'>, given: Io): Promise<n
       },
     });
     if (keys) keyWatch.begin(keys);
-    node.on('warning', (message) => {
-      warnings.add(message);
+    node.on('warning', (message, about) => {
+      warnings.add(warningText(message, about));
     });
     logServing(node, log);
     reportServing(node, report);

@@ -5,6 +5,7 @@ import { renderUnicodeCompact } from 'uqr';
 export interface QrTerminal {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
 }
@@ -12,15 +13,22 @@ export interface QrTerminal {
 /** How many modules around a code are light. */
 const border = 2;
 
+/** How many lines stand around a code: the words above it must not leave the screen. */
+const linesAround = 5;
+
 /**
  * The lines of a QR code, for a terminal with a dark background; none where they could not be shown: on a
- * stream that is no terminal, in a narrow one, or without the characters of UTF-8.
+ * stream that is no terminal, in one that is too small, or without the characters of UTF-8.
  */
-export function qrLines(text: string, { isTTY, columns = 0, env, platform }: QrTerminal): string[] {
+export function qrLines(
+  text: string,
+  { isTTY, columns = 0, rows = 0, env, platform }: QrTerminal,
+): string[] {
   if (isTTY !== true || env.TERM === 'dumb' || !hasBlocks(env, platform)) return [];
   const lines = renderUnicodeCompact(text, { border }).split('\n');
-  // A terminal of unknown width says 0.
-  return lines[0]!.length < (columns > 0 ? columns : 80) ? lines : [];
+  // A terminal of unknown size says 0.
+  const [width, height] = [columns > 0 ? columns : 80, rows > 0 ? rows : 24];
+  return lines[0]!.length < width && lines.length + linesAround <= height ? lines : [];
 }
 
 /** Whether the half blocks of which a code is made can be shown. */

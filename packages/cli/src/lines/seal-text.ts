@@ -1,6 +1,10 @@
 // Says in one sentence who is kept out of the cluster, for every place that shows it.
 import { isLoopback } from '@peerlane/protocol';
 
+/** What follows from a first key, for a person who has just made one. */
+export const newKeyText =
+  'Your p2p commands use it from now on, and only machines that have it understand them. Restart nodes that run here.';
+
 /**
  * Whether a node is sealed.
  *

@@ -136,10 +136,22 @@ export function nobodyHeard(guest: Guest, filename?: string): Error {
   if (peers.length > 0) return new Error(noAnswerText(peers, filename, node.sealedBy));
   const advice = config.lan ? allowAdvice(publicNetworks(config.allow).networks) : undefined;
   if (advice !== undefined) return new Error(`Nobody was heard on the local network. ${advice}.`);
+  const { sealedBy } = node;
+  const nobody = sealedBy === undefined ? 'Nobody' : `No node with key ${sealedBy}`;
+  if (config.lan) {
+    const seal =
+      sealedBy === undefined
+        ? 'If its cluster is sealed, join it first: p2p join.'
+        : 'If it lacks the key, let it join: p2p invite.';
+    return new Error(
+      `${nobody} was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? ${seal} Or name a peer with --peer HOST:PORT.`,
+    );
+  }
+  const where = asksLocal(config) ? ` (UDP port ${config.port})` : '';
+  const start =
+    sealedBy === undefined ? 'start p2p' : 'start p2p, or restart it if it is older than the key';
   return new Error(
-    config.lan
-      ? 'Nobody was heard on the local network: is p2p --lan running on the other machine, and does a firewall let UDP through? Or name a peer with --peer HOST:PORT.'
-      : `Nobody was heard on this machine${asksLocal(config) ? ` (UDP port ${config.port})` : ''}: start p2p, name a peer with --peer HOST:PORT, or look on the network with --lan.`,
+    `${nobody} was heard on this machine${where}: ${start}, name a peer with --peer HOST:PORT, or look on the network with --lan.`,
   );
 }
 

@@ -20,8 +20,13 @@ export function hintWhenAlone(
   const timer = setTimeout(() => {
     if (node.members().some(({ state }) => state === 'heard')) return;
     const [udp, tcp] = [node.address.port, node.tcpAddress.port];
+    const { sealedBy } = node;
+    const [who, whose] =
+      sealedBy === undefined
+        ? ['Nobody', '']
+        : [`No node with key ${sealedBy}`, ' that has the key (p2p invite lets one join)'];
     show(
-      'Nobody was heard yet. Run p2p --lan on another machine of this network; firewalls must let in ' +
+      `${who} was heard yet. Run p2p --lan on another machine of this network${whose}; firewalls must let in ` +
         `UDP ports ${udp} and ${discoveryGroup.port} and TCP port ${tcp} (--tcp-port keeps it the same).`,
     );
   }, hintDelay);

@@ -23,8 +23,8 @@ export function noAnswerText(
   return (
     `No answer from ${peers.join(', ')}: p2p is not running there, on that UDP port, or a firewall stops it, ` +
     (sealedBy === undefined
-      ? `or it is a node of version 1, which ${original}`
-      : `or it does not have key ${sealedBy} (--open asks open nodes)`)
+      ? `or it is sealed (p2p join gets its key), or it is a node of version 1, which ${original}`
+      : `or it does not have key ${sealedBy} (p2p invite here lets it join, --open asks open nodes)`)
   );
 }
 

@@ -1,7 +1,7 @@
 // Asks a person at the terminal a question, outside a session.
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import type { Io } from './io.ts';
+import { print, type Io } from './io.ts';
 
 /** Whether a person is there who can be asked. */
 export function canAsk({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boolean {
@@ -26,7 +26,11 @@ export async function ask<T>(
   try {
     for (;;) {
       const line = await Promise.race([readline.question(question, { signal }), left]);
-      if (line === undefined) return undefined;
+      if (line === undefined) {
+        // Ctrl-D leaves the cursor behind the question.
+        print(stderr, '');
+        return undefined;
+      }
       const answer = read(line.trim());
       if (answer !== undefined) return answer;
     }

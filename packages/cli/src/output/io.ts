@@ -7,6 +7,7 @@ import { withoutKeys } from '../text/without-keys.ts';
 export type Output = Writable & {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   /** Node's own: reads the size of the terminal now, and emits `resize` if it has changed. */
   readonly _refreshSize?: () => void;
   /** Node's own: whether the program stands still until the terminal or the pipe has taken what is written. */

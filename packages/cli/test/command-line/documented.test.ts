@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { commands } from '../../src/command-line/commands.ts';
+import { parseInvitation } from '@peerlane/seal/invitation';
 
 it.for(['README.md', 'packages/cli/README.md', 'docs/commands.md'])(
   '%s installs completion by the lines that `p2p completion --help` shows',
@@ -20,4 +21,14 @@ it('The first screen of README.md has the picture, the installation, and the job
   expect(places).not.toContain(-1);
   expect(places).toEqual([...places].sort((a, b) => a - b));
   expect(begin).not.toContain(' demo ');
+});
+
+it.for([
+  ...['README.md', 'packages/cli/README.md', 'packages/seal/README.md'],
+  ...['docs/commands.md', 'docs/protocol.md'],
+])('Whoever types an invitation of %s is not told that its words are none', async (path) => {
+  const text = await readFile(new URL(`../../../../${path}`, import.meta.url), 'utf8');
+  const shown = text.match(/(?<![\w.-])[1-9]\d?-[a-z]+-[a-z]+(?![\w-])/g) ?? [];
+  expect(shown).not.toEqual([]);
+  for (const each of shown) expect(parseInvitation(each).text).toBe(each);
 });

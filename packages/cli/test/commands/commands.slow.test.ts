@@ -334,7 +334,7 @@ describe.concurrent('p2p list, search and status', () => {
           event: 'error',
           code: 'failed',
           message:
-            'No answer from 127.0.0.1:9: p2p is not running there, on that UDP port, or a firewall stops it, or it is a node of version 1, which answers only requests for files that it has: p2p get --peer 127.0.0.1:9 FILENAME',
+            'No answer from 127.0.0.1:9: p2p is not running there, on that UDP port, or a firewall stops it, or it is sealed (p2p join gets its key), or it is a node of version 1, which answers only requests for files that it has: p2p get --peer 127.0.0.1:9 FILENAME',
         },
       ]);
     },

@@ -89,6 +89,39 @@ describe('p2p key', () => {
     }
   });
 
+  it('Ctrl-C at a question of `p2p key` changes nothing and says nothing', async ({
+    lab,
+    skip,
+  }) => {
+    skip(terminals.missing, terminals.reason);
+    const { env, id, path } = await userWithKey(lab);
+    const added = await ended(lab, ['key', 'add'], { env });
+    const [, next = ''] = /p2p key use (\w{8})/.exec(added.stdout)!;
+    const before = await readFile(path, 'utf8');
+    for (const args of [
+      ['key', 'show'],
+      ['key', 'remove', next],
+    ]) {
+      const program = lab.run({ args, env, terminal: true });
+      await program.says('(y/N) ');
+      program.press('\u0003');
+      expect(await program.exit).toBe(130);
+      expect(program.stdout).not.toMatch(/p2p:|peerlane-key/);
+    }
+    expect(await readFile(path, 'utf8')).toBe(before);
+    expect(before).toMatch(/^(peerlane-key-1:[\w-]{43}\n){2}$/);
+    expect(id).not.toBe(next);
+  });
+
+  it('Where no key is yet, `p2p config` names the file that would have it', async ({ lab }) => {
+    const home = await lab.folder();
+    const env = { XDG_CONFIG_HOME: home, APPDATA: home };
+    const { stdout } = await ended(lab, ['config'], { env });
+    const [, place = ''] = /^key +- +(.*)$/m.exec(stdout)!;
+    await ended(lab, ['key', 'new', '--key-file', place], { env });
+    expect((await ended(lab, ['key', 'show', '--yes'], { env })).code).toBe(0);
+  });
+
   it('Keys are changed in three steps, and the last one stays', async ({ lab }) => {
     const { env, id, path } = await userWithKey(lab);
     const run = (...args: string[]) => ended(lab, ['key', ...args], { env });

@@ -137,7 +137,7 @@ describe.concurrent('an invitation', () => {
     for (const left of [2, 1, 0]) {
       expect(await newcomer.do('join', wrong(words), '--peer', peer)).toEqual({
         ...{ code: 1, out: '' },
-        err: 'p2p: The words are not those of the invitation.\n',
+        err: 'p2p: The words are not those of the invitation: compare them. The third wrong guess ends it.\n',
       });
       await invite.says(`A wrong guess from 127.0.0.1 (${left} left).\n`);
     }
@@ -147,7 +147,9 @@ describe.concurrent('an invitation', () => {
     );
     const late = await newcomer.do('join', words, '--peer', peer);
     expect(late.code).toBe(1);
-    expect(late.err).toMatch(/^p2p: could not connect to 127\.0\.0\.1:\d+: .*\n$/);
+    expect(late.err).toMatch(
+      /^p2p: Could not connect to 127\.0\.0\.1:\d+: .* Does p2p invite still run there.*\n$/,
+    );
     await expect(newcomer.keys()).rejects.toThrow('ENOENT');
   });
 
@@ -181,7 +183,7 @@ describe.concurrent('an invitation', () => {
     expect(gone.err).toMatch(/^p2p: Nobody answers to invitation \d+\. .* --peer HOST:PORT\n$/);
     const refused = await newcomer.do('join', words, '--peer', peer);
     expect(refused.code).toBe(1);
-    expect(refused.err).toMatch(/^p2p: could not .*\n$/);
+    expect(refused.err).toMatch(/^p2p: Could not .*\n$/);
   });
 
   it('An inviter that dies in the middle of the exchange is told in one line, and no key is written', async ({
@@ -318,7 +320,7 @@ describe.skipIf(terminals.missing).concurrent('at a terminal', () => {
     ] as const) {
       const newcomer = await Machine.make(lab, other);
       const joining = newcomer.run(['join', words], { terminal: true });
-      await joining.says('Replace, add or keep? ');
+      await joining.says('Replace, add or keep? (r/a/k) ');
       joining.press(answer === '\u0004' ? answer : `${answer}\n`);
       expect(await joining.exit, answer).toBe(code);
       expect(await newcomer.keys(), answer).toEqual(expected);
@@ -340,14 +342,19 @@ describe.skipIf(terminals.missing).concurrent('at a terminal', () => {
     expect(await newcomer.keys()).toEqual([key.id]);
   });
 
-  it('A person without a key who says no is left without one', async ({ lab }) => {
-    const inviter = await Machine.make(lab);
-    const invite = inviter.run(['invite'], { terminal: true });
-    await invite.says('Make one, for a new cluster? (y/N) ');
-    invite.type('n');
-    expect(await invite.exit).toBe(2);
-    await expect(inviter.keys()).rejects.toThrow('ENOENT');
-  });
+  it.for(['n\n', '\u0004'])(
+    'A person without a key who says no (%j) is left without one',
+    async (no, { lab }) => {
+      const inviter = await Machine.make(lab);
+      const invite = inviter.run(['invite'], { terminal: true });
+      await invite.says('Make one, for a new cluster? (y/N) ');
+      invite.press(no);
+      expect(await invite.exit).toBe(1);
+      // On a line of its own, also after Ctrl-D.
+      expect(invite.stdout).toMatch(/\np2p: No key was made\. .* p2p join\r?\n$/);
+      await expect(inviter.keys()).rejects.toThrow('ENOENT');
+    },
+  );
 });
 
 it.skipIf(terminals.missing || isMissing('bash'))(

@@ -3,7 +3,7 @@ import { encode } from 'uqr';
 import { expect, it } from 'vitest';
 import { qrLines } from '../../src/lines/qr-code.ts';
 
-const text = '42-copper-falcon';
+const text = '42-icon-fox';
 const terminal = { isTTY: true, columns: 80, env: { LANG: 'C.UTF-8' }, platform: 'linux' } as const;
 
 it('A terminal shows the modules of the code, light ones as blocks', () => {
@@ -22,6 +22,7 @@ it('A terminal shows the modules of the code, light ones as blocks', () => {
 it('Nothing is shown where the code would not be one', () => {
   expect(qrLines(text, { ...terminal, isTTY: false })).toEqual([]);
   expect(qrLines(text, { ...terminal, columns: 20 })).toEqual([]);
+  expect(qrLines(text, { ...terminal, rows: 16 })).toEqual([]);
   expect(qrLines(text, { ...terminal, env: {} })).toEqual([]);
   expect(qrLines(text, { ...terminal, env: { LANG: 'C.UTF-8', LC_ALL: 'C' } })).toEqual([]);
   expect(qrLines(text, { ...terminal, env: { LANG: 'C.UTF-8', TERM: 'dumb' } })).toEqual([]);

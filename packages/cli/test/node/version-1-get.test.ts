@@ -63,6 +63,6 @@ it('`p2p get --protocol 1` says after twelve seconds that nobody has answered', 
   expect(errors()).toBe(
     `Asked 1 member: no answer from ${peer.address} yet.\n` +
       `p2p: No answer from ${peer.address}: p2p is not running there, on that UDP port, or a firewall ` +
-      'stops it, or it is a node of version 1, which does not say that it has no "long.bin"\n',
+      'stops it, or it is sealed (p2p join gets its key), or it is a node of version 1, which does not say that it has no "long.bin"\n',
   );
 });

@@ -36,7 +36,7 @@ describe.concurrent('join', () => {
     expect(asker.node.stdout).toContain(`Joined ${two.address}.\n`);
     expect(asker.node.stderr).toBe(
       'No answer from 127.0.0.9:1378: p2p is not running there, on that UDP port, or a firewall stops it, ' +
-        'or it is a node of version 1, which answers only requests for files that it has: ' +
+        'or it is sealed (p2p join gets its key), or it is a node of version 1, which answers only requests for files that it has: ' +
         'p2p get --peer 127.0.0.9:1378 FILENAME. It will be retried for a while.\n',
     );
   });
@@ -60,10 +60,10 @@ describe.concurrent('join', () => {
 
   it('The words of an invitation lead to the command that accepts them', async ({ lab }) => {
     const { node } = await lab.start(await lab.folder());
-    node.type('join 4 copper falcon', 'quit');
+    node.type('join 4 icon fox', 'quit');
     expect(await node.exit).toBe(1);
     expect(node.stderr).toBe(
-      'An invitation is accepted in another terminal: p2p join 4-copper-falcon. ' +
+      'An invitation is accepted in another terminal: p2p join 4-icon-fox. ' +
         'Then start this session anew.\n',
     );
   });

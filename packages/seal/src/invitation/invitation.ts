@@ -17,12 +17,12 @@ export type Random = (length: number) => Uint8Array;
 export interface Invitation {
   /** From 1 to 99. It says which of several invitations on a network is meant, and is no secret. */
   readonly number: number;
-  /** The number and both words, such as `4-copper-falcon`: the password of the exchange. */
+  /** The number and both words, such as `4-icon-fox`: the password of the exchange. */
   readonly text: string;
 }
 
 /**
- * Makes the text of an invitation, such as `4-copper-falcon`: one of 99 numbers, and one of 1,677,025
+ * Makes the text of an invitation, such as `4-icon-fox`: one of 99 numbers, and one of 1,677,025
  * pairs of words.
  *
  * @param random gives as many random bytes as it is asked for

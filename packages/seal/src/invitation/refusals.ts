@@ -7,12 +7,20 @@ export type Refusal = InvitationRefusal | 'words' | 'number' | 'version';
 
 /** The byte that stands for each, and what it means for the newcomer. */
 const refusals: Readonly<Record<Refusal, readonly [number, SealError['code'], string]>> = {
-  words: [1, 'wrong-words', 'the words are not those of the invitation'],
+  words: [
+    1,
+    'wrong-words',
+    'the words are not those of the invitation: compare them. The third wrong guess ends it',
+  ],
   busy: [2, 'busy', 'the inviter is letting another machine in: try again in a moment'],
   used: [3, 'refused', 'this invitation was used: ask for a new one'],
   guessed: [4, 'refused', 'this invitation ended after three wrong guesses: ask for a new one'],
   ended: [5, 'refused', 'this invitation has ended: ask for a new one'],
-  number: [6, 'refused', 'there is no invitation with this number here'],
+  number: [
+    6,
+    'refused',
+    'there is no invitation with this number here: compare it with what the inviter shows',
+  ],
   version: [7, 'refused', 'the inviter speaks another version: use the same release on both sides'],
 };
 
