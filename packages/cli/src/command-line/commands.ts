@@ -132,8 +132,8 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
       json,
     },
     examples: [
-      ['join 4-copper-falcon', 'what p2p invite shows there'],
-      ['join 4 copper falcon', 'the same'],
+      ['join 4-icon-fox', 'what p2p invite shows there'],
+      ['join 4 icon fox', 'the same'],
       ['join', 'asks for it'],
     ],
   },

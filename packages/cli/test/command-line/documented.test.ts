@@ -32,3 +32,11 @@ it.for([
   expect(shown).not.toEqual([]);
   for (const each of shown) expect(parseInvitation(each).text).toBe(each);
 });
+
+it('Whoever types an invitation of the help is not told that its words are none', () => {
+  const typed = commands.join.examples.flatMap(
+    ([line]) => line.split(' ').slice(1).join(' ') || [],
+  );
+  expect(typed).not.toEqual([]);
+  for (const each of typed) expect(parseInvitation(each).number).toBe(4);
+});
