@@ -35,7 +35,7 @@ export function tlsClient(
 ): TLSSocket {
   const pskCallback = key && (() => ({ psk: key.secret, identity: key.identity }));
   const socket = connect({
-    socket: createConnection({ ...address, allowHalfOpen: true }),
+    socket: options.socket ?? createConnection({ ...address, allowHalfOpen: true }),
     ...sealed,
     ...(pskCallback && { pskCallback }),
     ...options,
