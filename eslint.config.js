@@ -191,8 +191,8 @@ export default defineConfig(
   )(['index.ts']),
   floors(
     'cli',
-    ['.', 'text'],
-    ['search'],
+    ['.', 'text', 'files'],
+    ['search', 'keys'],
     ['node', 'config'],
     ['command-line'],
     ['events'],

@@ -2,8 +2,8 @@
 import type { CommandName } from './command-spec.ts';
 import { fileNote } from '../config/file-note.ts';
 import { loadConfig, type Flags, type LoadedConfig } from '../config/load-config.ts';
-import { ConfigError } from '../config/config-error.ts';
-import { loadKeys, type LoadedKeys } from '../config/key-source.ts';
+import { ConfigError } from '../files/config-error.ts';
+import { loadKeys, type LoadedKeys } from '../keys/key-source.ts';
 import { narrowCommands } from '../config/narrow.ts';
 import { flagOf } from '../config/settings.ts';
 import { variableWarnings } from '../config/variables.ts';

@@ -4,7 +4,7 @@ import { leftFiles, removeLeftFiles, type LeftFile } from '@peerlane/tcp-transfe
 import { visibleText } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
 import { UsageError } from '../command-line/usage-error.ts';
-import { folderFault } from '../config/folder-path.ts';
+import { folderFault } from '../files/folder-path.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { Report } from '../output/report.ts';

@@ -6,7 +6,7 @@ import { settingNames } from '../config/settings.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import type { SettingEvent } from '../events/json-events.ts';
-import type { KeySource, LoadedKeys } from '../config/key-source.ts';
+import type { KeySource, LoadedKeys } from '../keys/key-source.ts';
 import { table } from '../text/table.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';

@@ -5,7 +5,7 @@ import type { Silence } from '@peerlane/udp-node';
 import { downloadFailureText, otherContentText, silenceText } from '../output/failure-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
-import { warningText } from '../members/warning-text.ts';
+import { warningText } from '../lines/warning-text.ts';
 import { NearNames } from '../members/near-names.ts';
 import type { NodeGetOptions } from '../node/get-into-folder.ts';
 import type { OfferedContent } from '../search/offered-contents.ts';

@@ -4,8 +4,8 @@ import { visibleText } from '@peerlane/protocol';
 import { ClusterKey, Keyring } from '@peerlane/seal';
 import { configured, type Configured } from '../command-line/configured.ts';
 import type { Invocation } from '../command-line/parse.ts';
-import { ConfigError } from '../config/config-error.ts';
-import { saveKeyring } from '../config/key-file.ts';
+import { ConfigError } from '../files/config-error.ts';
+import { saveKeyring } from '../keys/key-file.ts';
 import { lanHost } from '../config/lan-host.ts';
 import { systemNetwork } from '../invitation/network.ts';
 import {

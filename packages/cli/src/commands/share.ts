@@ -1,12 +1,12 @@
 // `p2p share FILE…`: shares only these files until it is stopped.
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
-import { warningText } from '../members/warning-text.ts';
+import { warningText } from '../lines/warning-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
-import { cacheFolder, noCacheText } from '../config/cache-folder.ts';
-import { ConfigError } from '../config/config-error.ts';
-import { KeyWatch } from '../config/key-watch.ts';
+import { cacheFolder, noCacheText } from '../files/cache-folder.ts';
+import { ConfigError } from '../files/config-error.ts';
+import { KeyWatch } from '../keys/key-watch.ts';
 import type { Config } from '../config/settings.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
@@ -20,7 +20,7 @@ import { WarningLog } from '../events/warning-log.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
-import { startBeside } from './start-beside.ts';
+import { startBeside } from '../members/start-beside.ts';
 import { readyEvent, reportServing, serveUntilStopped, servingIo } from './serving.ts';
 
 /** Runs `p2p share`. */

@@ -1,7 +1,7 @@
 // The configuration file: where it is, and its keys and values as texts.
 import { join } from 'node:path';
-import { ConfigError } from './config-error.ts';
-import { readFoundFile } from './found-file.ts';
+import { ConfigError } from '../files/config-error.ts';
+import { readFoundFile } from '../files/found-file.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
 import { flagOf, settingNames, variableOf, type SettingName } from './settings.ts';
 

@@ -1,15 +1,15 @@
 // Puts the configuration together from options, variables, the configuration file and defaults.
 import { lstat } from 'node:fs/promises';
 import { isLoopback } from '@peerlane/protocol';
-import { folderFault } from './folder-path.ts';
-import { ConfigError } from './config-error.ts';
+import { folderFault } from '../files/folder-path.ts';
+import { ConfigError } from '../files/config-error.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
 import { machineName } from './machine-name.ts';
 import { lanHost } from './lan-host.ts';
-import { keySource, type KeySettings, type KeySource } from './key-source.ts';
+import { keySource, type KeySettings, type KeySource } from '../keys/key-source.ts';
 import { isDefault, widens } from './narrow.ts';
 import { schemas } from './schemas.ts';
-import { userKeyPath } from './user-key-path.ts';
+import { userKeyPath } from '../keys/user-key-path.ts';
 import { valueOfVariable } from './variables.ts';
 import {
   flagOf,

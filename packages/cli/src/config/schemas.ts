@@ -2,7 +2,7 @@
 import { hostOf } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
-import { expandHome } from './folder-path.ts';
+import { expandHome } from '../files/folder-path.ts';
 import { hasKeyText } from '../text/without-keys.ts';
 import { readPeerAddress, splitList } from './peer-addresses.ts';
 import type { SettingName } from './settings.ts';

@@ -1,14 +1,12 @@
 // The variables of the environment that hold settings, and what is wrong with them.
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
+import { keyVariable } from '../keys/key-source.ts';
 import { noAddressText, readPeerAddress, splitList } from './peer-addresses.ts';
 import { settingNames, variableOf, type SettingName } from './settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const prefix = 'P2P_';
-
-/** The variable that holds a key itself, and no path. It is no setting: settings are shown. */
-export const keyVariable = 'P2P_KEY';
 
 /** The text of a setting in its variable: of `cluster` the addresses that are some, as the original has it. */
 export function valueOfVariable(name: SettingName, env: Environment): string | undefined {

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isDigest } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
-import { folderFault } from '../config/folder-path.ts';
+import { folderFault } from '../files/folder-path.ts';
 import { parseRate } from '../text/figures.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 

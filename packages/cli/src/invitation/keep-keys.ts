@@ -1,6 +1,6 @@
 // Puts the keys that a newcomer has received into its key file, and loses none that is there.
 import { Keyring, type ClusterKey } from '@peerlane/seal';
-import { readKeyring, saveKeyring } from '../config/key-file.ts';
+import { readKeyring, saveKeyring } from '../keys/key-file.ts';
 
 /** What becomes of another key that is there. */
 export type KeyChoice = 'replace' | 'add' | 'keep';

@@ -1,7 +1,7 @@
 // The output of a command: events for a program with `--json`, lines for a person without.
 import { debuglog, inspect } from 'node:util';
 import { UsageError } from '../command-line/usage-error.ts';
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../files/config-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { failureText } from './failure-text.ts';
 import { print, type Io, type Printed } from './io.ts';

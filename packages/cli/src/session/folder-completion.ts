@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { visibleText } from '@peerlane/protocol';
-import { expandHome } from '../config/folder-path.ts';
+import { expandHome } from '../files/folder-path.ts';
 import { readTypedPath, typedRest, type TypedPath } from '../text/typed-path.ts';
 import type { Complete } from './dialogue.ts';
 

@@ -1,8 +1,8 @@
 // The questions of a session before its node starts: the folder, and the members.
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../files/config-error.ts';
 import type { Dialogue } from './dialogue.ts';
 import { unreachableText } from '../members/reaching-host.ts';
-import { expandHome, folderFault } from '../config/folder-path.ts';
+import { expandHome, folderFault } from '../files/folder-path.ts';
 import { noAddressText, readPeerAddress, splitList } from '../config/peer-addresses.ts';
 import { readTypedPath, trimTyped } from '../text/typed-path.ts';
 import { folderCompletion } from './folder-completion.ts';

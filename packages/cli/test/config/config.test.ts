@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { ConfigError } from '../../src/config/config-error.ts';
+import { ConfigError } from '../../src/files/config-error.ts';
 import { machineName } from '../../src/config/machine-name.ts';
 import { loadConfig, type Flags } from '../../src/config/load-config.ts';
 import { variableWarnings } from '../../src/config/variables.ts';

@@ -6,8 +6,8 @@ import { chmod, chown, link, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { ConfigError } from '../../src/config/config-error.ts';
-import { readFoundFile } from '../../src/config/found-file.ts';
+import { ConfigError } from '../../src/files/config-error.ts';
+import { readFoundFile } from '../../src/files/found-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { narrowCommands } from '../../src/config/narrow.ts';
 import { jsonEventSchema } from '../../src/events/json-event-schema.ts';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClusterKey, Keyring } from '@peerlane/seal';
 import { expect } from 'vitest';
-import { saveKeyring } from '../../src/config/key-file.ts';
+import { saveKeyring } from '../../src/keys/key-file.ts';
 import { inTime, it } from '../support/lab.ts';
 import { Machines } from '../support/machines.ts';
 

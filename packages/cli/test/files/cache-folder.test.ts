@@ -1,6 +1,6 @@
 // Where the cache of a user is.
 import { expect, it } from 'vitest';
-import { cacheFolder } from '../../src/config/cache-folder.ts';
+import { cacheFolder } from '../../src/files/cache-folder.ts';
 
 const home = (): string => '/home/ann';
 const homeless = (): string => {

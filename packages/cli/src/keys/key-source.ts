@@ -1,9 +1,11 @@
 // Where the key of a cluster comes from, by the precedence of the settings, and the keys that are there.
 import { resolve } from 'node:path';
 import { Keyring, SealError } from '@peerlane/seal';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../files/config-error.ts';
 import { readKeyring, type KeyFile } from './key-file.ts';
-import { keyVariable } from './variables.ts';
+
+/** The variable that holds a key itself, and no path. It is no setting: settings are shown. */
+export const keyVariable = 'P2P_KEY';
 
 /** Where a key comes from. */
 export type KeySource =

@@ -6,7 +6,7 @@ import {
   type FoundFile,
   type Owned,
   hasNobodyElse,
-} from '../../src/config/file-trust.ts';
+} from '../../src/files/file-trust.ts';
 
 const [me, other, root] = [4001, 4002, 0];
 /** A group that is in no table: anybody may be in it. */

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { userKeyPath } from '../../src/config/user-key-path.ts';
+import { userKeyPath } from '../../src/keys/user-key-path.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

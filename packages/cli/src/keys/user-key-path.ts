@@ -1,6 +1,6 @@
 // Where the key file of this user is, by the custom of each platform.
 import { isAbsolute, join } from 'node:path';
-import { homeFolder } from './folder-path.ts';
+import { homeFolder } from '../files/folder-path.ts';
 
 /** The path of the user's own key file; `undefined` if this user has no home. */
 export async function userKeyPath(): Promise<string | undefined> {

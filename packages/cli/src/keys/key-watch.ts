@@ -1,7 +1,7 @@
 // Takes other keys while a node runs, when the file that they came from has changed.
 import { stat } from 'node:fs/promises';
 import { systemClock, type Clock, type Timer } from '@peerlane/tcp-transfer';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../files/config-error.ts';
 import { loadKeys, type LoadedKeys } from './key-source.ts';
 
 /** The time between two looks at the file, in milliseconds. */

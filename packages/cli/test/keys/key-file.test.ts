@@ -16,8 +16,8 @@ import { join } from 'node:path';
 import { ClusterKey, Keyring } from '@peerlane/seal';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { ConfigError } from '../../src/config/config-error.ts';
-import { readKeyring, saveKeyring } from '../../src/config/key-file.ts';
+import { ConfigError } from '../../src/files/config-error.ts';
+import { readKeyring, saveKeyring } from '../../src/keys/key-file.ts';
 import { it } from '../support/lab.ts';
 
 const [one, two] = [ClusterKey.generate(), ClusterKey.generate()];

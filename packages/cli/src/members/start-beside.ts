@@ -1,8 +1,8 @@
 // Starts a node beside others of this machine: on free ports where those of the configuration are in use.
 import { settings, flagOf, type Config, type SettingName } from '../config/settings.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { localAddress } from '../members/guest.ts';
-import { waitForMembers } from '../members/wait-for-members.ts';
+import { localAddress } from './guest.ts';
+import { waitForMembers } from './wait-for-members.ts';
 import { NodeError } from '../node/node-error.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { ClusterKey, Keyring } from '@peerlane/seal';
 import type { Clock } from '@peerlane/tcp-transfer';
 import { expect, vi } from 'vitest';
-import { saveKeyring } from '../../src/config/key-file.ts';
-import { loadKeys, type LoadedKeys } from '../../src/config/key-source.ts';
-import { KeyWatch } from '../../src/config/key-watch.ts';
+import { saveKeyring } from '../../src/keys/key-file.ts';
+import { loadKeys, type LoadedKeys } from '../../src/keys/key-source.ts';
+import { KeyWatch } from '../../src/keys/key-watch.ts';
 import { it, type Lab } from '../support/lab.ts';
 
 /** A clock whose next task the test runs, as soon as it is scheduled. */

@@ -17,9 +17,9 @@ import { basename, dirname } from 'node:path';
 import { Keyring, SealError } from '@peerlane/seal';
 import { HeldFolder, sizeText, withPlainPaths } from '@peerlane/tcp-transfer';
 import { shellWord } from '../text/shell-word.ts';
-import { ConfigError } from './config-error.ts';
-import { distrustOf, distrustOfLink, isReadableByOthers, octal } from './file-trust.ts';
-import { readAtMost } from './read-at-most.ts';
+import { ConfigError } from '../files/config-error.ts';
+import { distrustOf, distrustOfLink, isReadableByOthers, octal } from '../files/file-trust.ts';
+import { readAtMost } from '../files/read-at-most.ts';
 
 /** The largest key file that is read, in bytes: sixteen keys, and comments. */
 const maxKeyFileBytes = 16_384;

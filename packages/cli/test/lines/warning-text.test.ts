@@ -1,6 +1,6 @@
 // What the program adds to the warnings of a node.
 import { expect, it } from 'vitest';
-import { warningText } from '../../src/members/warning-text.ts';
+import { warningText } from '../../src/lines/warning-text.ts';
 import { sentence } from '../../src/text/sentence.ts';
 
 it.each([
