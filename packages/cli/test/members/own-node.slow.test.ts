@@ -81,7 +81,7 @@ it.skipIf(impossible !== undefined)(
     };
     await inTime(async () => {
       expect(await run('status')).toMatch(
-        /^Cluster: 2 members, 2 heard\.\nShared .*2 files \(10 B\)\.\n$/,
+        /^Cluster: 2 members, 2 heard\.\nShared .*2 files \(10 B\)\.\n/,
       );
     });
     expect(await run('search')).toMatch(/^SIZE .*\n5 B +1 +1 +a\.txt\n5 B +1 +1 +b\.txt\n$/);
