@@ -98,12 +98,10 @@ it.skipIf(noBrowser)(
     expect(new Set(counted).size).toBeGreaterThan(5);
     // A link breaks: the Get that is lost, the retry, the one that arrives, and its answer.
     const broken = rows.filter(({ title, fate }) => title === 'A link breaks' && fate !== 'sent');
-    expect(broken.map(({ kind, fate }) => `${kind} ${fate}`)).toEqual([
-      'get lost',
-      'get lost',
-      'get received',
-      'file received',
-    ]);
+    // A slow machine may heal the link only after a further retry was lost.
+    expect(broken.map(({ kind, fate }) => `${kind} ${fate}`).join()).toMatch(
+      /^(get lost,){2,}get received,file received$/,
+    );
     expect(broken.at(-1)!.spoken).toContain('node3 to node1: File, fetch it');
     // A slow machine may heal the link only when the next retry is due.
     expect(words).toContainEqual(
