@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { formatPeerAddress, type PeerAddress } from '@peerlane/protocol';
+import { formatPeerAddress, withoutZone, type PeerAddress } from '@peerlane/protocol';
 import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/socket.ts';
 import { Admission, type Decision } from '../limits/admission.ts';
@@ -145,7 +145,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     // The client is gone already.
     if (remoteAddress === undefined || remotePort === undefined) socket.destroy();
     // The zone of a link-local address is not part of it.
-    else this.accept(socket, { host: remoteAddress.replace(/%.*/, ''), port: remotePort });
+    else this.accept(socket, { host: withoutZone(remoteAddress), port: remotePort });
   }
 
   #apply(decisions: readonly Decision[]): void {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { PeerAddress } from '@peerlane/protocol';
+import { withoutZone, type PeerAddress } from '@peerlane/protocol';
 import { systemClock, type Clock } from '../clock.ts';
 import { machineOf } from '../limits/machine.ts';
 
@@ -90,19 +90,20 @@ export class StreamServer {
     const { remoteAddress, remotePort } = socket;
     // An IPv4 address has this prefix on a socket of both versions.
     const host = remoteAddress?.replace(/^::ffff:/, '');
-    if (host === undefined || remotePort === undefined || !this.#admits(host)) {
+    // The zone of a link-local address is not part of it.
+    const machine = host === undefined ? '' : machineOf(withoutZone(host));
+    if (host === undefined || remotePort === undefined || !this.#admits(host, machine)) {
       socket.destroy();
       return;
     }
     const running = this.#handle(socket, { host, port: remotePort }).finally(() => {
       this.#running.delete(running);
     });
-    this.#running.set(running, machineOf(host.replace(/%.*/, '')));
+    this.#running.set(running, machine);
   }
 
-  #admits(host: string): boolean {
+  #admits(host: string, machine: string): boolean {
     const { allow, maxConnections, maxConnectionsPerMachine } = this.#options;
-    const machine = machineOf(host.replace(/%.*/, ''));
     const ofMachine = [...this.#running.values()].filter((each) => each === machine).length;
     return (
       !this.#closing.signal.aborted &&

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { ipVersion, isLoopback, isWildcard, type PeerAddress } from '@peerlane/protocol';
-import { bindMulticast, sendOn } from './multicast.ts';
+import { bindMulticast, sendOnEach } from './multicast.ts';
 import type { Receive } from '../transport/transport.ts';
 
 /** The group that nodes announce themselves to, and the port on which they listen for it. */
@@ -75,19 +75,13 @@ class MulticastSocket implements LanSocket {
   async announce(datagram: Uint8Array): Promise<void> {
     const current = announcedInterfaces(this.#bound);
     for (const address of this.#joined) if (!current.includes(address)) this.#leave(address);
-    let failure: unknown = new Error('no interface has an IPv4 address');
-    let reached = false;
-    for (const address of current) {
-      this.#join(address);
-      try {
-        this.#socket.setMulticastInterface(address);
-        await sendOn(this.#socket, datagram, this.#group);
-        reached = true;
-      } catch (error) {
-        failure = error;
-      }
+    for (const address of current) this.#join(address);
+    const ways = current.map((by) => ({ by, to: this.#group }));
+    try {
+      await sendOnEach(this.#socket, datagram, ways, 'no interface has an IPv4 address');
+    } catch (error) {
+      if (!this.#closed) throw error;
     }
-    if (!reached && !this.#closed) throw failure;
   }
 
   close(): Promise<void> {

@@ -6,7 +6,7 @@ import { hostOn, zoneOfInterface } from '../system/own-addresses.ts';
 import { sourceOf } from '../transport/udp-transport.ts';
 import type { Receive } from '../transport/transport.ts';
 import type { LanSocket } from './lan-socket.ts';
-import { bindMulticast, sendOn } from './multicast.ts';
+import { bindMulticast, sendOnEach, type Way } from './multicast.ts';
 
 /**
  * The IPv6 groups that nodes announce themselves to. A node that can be found by IPv4 announces itself
@@ -47,6 +47,14 @@ export function announcedLinks(
     return [
       { zone, hasIpv4: isWildcard(bound) && entries.some(({ family }) => family === 'IPv4') },
     ];
+  });
+}
+
+/** The groups that a node sends to on its links: those that hear it by IPv4 need not hear it by IPv6 too. */
+export function waysTo(links: readonly Link[], port: number): Way[] {
+  return links.map(({ zone, hasIpv4 }) => {
+    const host = hasIpv4 ? linkGroups.onlyIpv6 : linkGroups.all;
+    return { by: `::%${zone}`, to: { host, port } };
   });
 }
 
@@ -93,21 +101,17 @@ class LinkSocket implements LanSocket {
   }
 
   async announce(datagram: Uint8Array): Promise<void> {
-    let failure: unknown = new Error('no interface has a link-local IPv6 address');
-    let reached = false;
-    for (const { zone, hasIpv4 } of announcedLinks(this.#bound)) {
+    const links = announcedLinks(this.#bound);
+    for (const { zone, hasIpv4 } of links) {
       this.#listen('addMembership', linkGroups.all, zone);
       this.#listen(hasIpv4 ? 'dropMembership' : 'addMembership', linkGroups.onlyIpv6, zone);
-      try {
-        this.#sender.setMulticastInterface(`::%${zone}`);
-        const host = hasIpv4 ? linkGroups.onlyIpv6 : linkGroups.all;
-        await sendOn(this.#sender, datagram, { host, port: this.#port });
-        reached = true;
-      } catch (error) {
-        failure = error;
-      }
     }
-    if (!reached && !this.#closed) throw failure;
+    const ways = waysTo(links, this.#port);
+    try {
+      await sendOnEach(this.#sender, datagram, ways, 'no interface has a link-local IPv6 address');
+    } catch (error) {
+      if (!this.#closed) throw error;
+    }
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@
 import { ipVersion, isWildcard, type PeerAddress } from '@peerlane/protocol';
 import { discoveryGroup, openLanSocket, type LanSocket } from './lan-socket.ts';
 import { openLinkSocket } from './link-socket.ts';
+import { eitherSends } from './multicast.ts';
 
 /**
  * Opens the sockets on the interfaces to which a node is bound.
@@ -31,12 +32,7 @@ function both(one: LanSocket, other: LanSocket): LanSocket {
       one.onDatagram(receive);
       other.onDatagram(receive);
     },
-    announce: async (datagram) => {
-      const sent = await Promise.allSettled([one.announce(datagram), other.announce(datagram)]);
-      const [first] = sent;
-      if (first.status === 'rejected' && sent.every(({ status }) => status === 'rejected'))
-        throw first.reason;
-    },
+    announce: (datagram) => eitherSends(one.announce(datagram), other.announce(datagram)),
     close: async () => {
       await Promise.all([one.close(), other.close()]);
     },

@@ -4,8 +4,8 @@ import { isLoopback, isWildcard, ipVersion, type PeerAddress } from '@peerlane/p
 import { sourceOf } from '../transport/udp-transport.ts';
 import type { Receive } from '../transport/transport.ts';
 import { announcedInterfaces, discoveryGroup } from './lan-socket.ts';
-import { announcedLinks, linkGroups } from './link-socket.ts';
-import { bindMulticast, sendOn } from './multicast.ts';
+import { announcedLinks, linkGroups, waysTo } from './link-socket.ts';
+import { bindMulticast, eitherSends, sendOn, sendOnEach, type Way } from './multicast.ts';
 
 /** A socket that asks a group of machines, or hears what the group is asked. */
 export interface SeekSocket {
@@ -88,24 +88,13 @@ abstract class Seek implements SeekSocket {
     return this.#closed;
   }
 
-  /** Sends on each of several interfaces. Rejects if it fails on all. */
-  protected async sendOnEach(
-    datagram: Uint8Array,
-    ways: readonly { readonly by: string; readonly to: PeerAddress }[],
-  ): Promise<void> {
-    let failure: unknown = new Error('no interface has such an address');
-    let reached = false;
-    for (const { by, to } of ways) {
-      if (this.#closed) return;
-      try {
-        this.socket.setMulticastInterface(by);
-        await sendOn(this.socket, datagram, to);
-        reached = true;
-      } catch (error) {
-        failure = error;
-      }
+  /** Sends on each of several interfaces. Rejects if it fails on all, unless the socket is closed. */
+  protected async sendOnEach(datagram: Uint8Array, ways: readonly Way[]): Promise<void> {
+    try {
+      await sendOnEach(this.socket, datagram, ways, 'no interface has such an address');
+    } catch (error) {
+      if (!this.#closed) throw error;
     }
-    if (!reached) throw failure;
   }
 
   /** Listens to a group on one interface. */
@@ -150,11 +139,7 @@ class SeekBy6 extends Seek {
 
   /** A machine that can be reached by IPv4 asks only those that cannot: others answer by IPv4. */
   async ask(datagram: Uint8Array): Promise<void> {
-    const ways = announcedLinks(this.#host).map(({ zone, hasIpv4 }) => {
-      const host = hasIpv4 ? linkGroups.onlyIpv6 : linkGroups.all;
-      return { by: `::%${zone}`, to: { host, port: this.#port } };
-    });
-    await this.sendOnEach(datagram, ways);
+    await this.sendOnEach(datagram, waysTo(announcedLinks(this.#host), this.#port));
   }
 
   listen(): void {
@@ -172,12 +157,7 @@ function both(one: SeekSocket, other: SeekSocket): SeekSocket {
       one.onDatagram(receive);
       other.onDatagram(receive);
     },
-    ask: async (datagram) => {
-      const sent = await Promise.allSettled([one.ask(datagram), other.ask(datagram)]);
-      const [first] = sent;
-      if (first.status === 'rejected' && sent.every(({ status }) => status === 'rejected'))
-        throw first.reason;
-    },
+    ask: (datagram) => eitherSends(one.ask(datagram), other.ask(datagram)),
     listen: () => {
       one.listen();
       other.listen();
