@@ -5,6 +5,7 @@ import process from 'node:process';
 import { build } from 'esbuild';
 import { pnpm, root, run, withFolder } from './lib/commands.mjs';
 import { builtFiles, licencesOf, licenceText } from './lib/licences.mjs';
+import { nodeBundle, requireForNode } from './lib/node-bundle.mjs';
 
 const [, , commit] = process.argv;
 if (commit === undefined) throw new Error('expected a commit: bundle-release.mjs a7c796b0');
@@ -22,18 +23,8 @@ await withFolder(async (folder) => {
     const { metafile } = await build({
       entryPoints: [join(cli, 'src', 'bin.ts')],
       outfile,
-      bundle: true,
-      minify: true,
-      charset: 'utf8',
-      platform: 'node',
-      format: 'esm',
-      target: 'node20.19',
-      conditions: ['@peerlane/source'],
-      metafile: true,
-      banner: {
-        // Dependencies that are CommonJS ask for Node's modules by `require`.
-        js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-      },
+      ...nodeBundle,
+      banner: { js: requireForNode },
     });
     const licences = licenceText(licencesOf(builtFiles(metafile))).replaceAll('*/', '* /');
     appendFileSync(outfile, `/*\n${licences}*/\n`);

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { build } from 'esbuild';
 import { root } from './lib/commands.mjs';
 import { builtFiles, licencesOf, licenceText } from './lib/licences.mjs';
+import { nodeBundle, requireForNode } from './lib/node-bundle.mjs';
 import { packedModules } from './lib/packed-modules.mjs';
 
 const maxBytes = 620_000;
@@ -15,14 +16,7 @@ const files = [];
 const { metafile } = await build({
   entryPoints: [join(cli, 'src', 'bin.ts')],
   outfile,
-  bundle: true,
-  minify: true,
-  charset: 'utf8',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20.19',
-  conditions: ['@peerlane/source'],
-  metafile: true,
+  ...nodeBundle,
   plugins: [
     packedModules(
       { yargs: ['default'], yaml: ['parseDocument'] },
@@ -32,10 +26,7 @@ const { metafile } = await build({
       },
     ),
   ],
-  banner: {
-    // Dependencies that are CommonJS ask for Node's modules by `require`.
-    js: "#!/usr/bin/env node\nimport{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-  },
+  banner: { js: `#!/usr/bin/env node\n${requireForNode}` },
 });
 files.push(...builtFiles(metafile));
 const { version } = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8'));
