@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createConnection, type AddressInfo, type Socket } from 'node:net';
 import { createServer, type TlsOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { PeerAddress } from '@peerlane/protocol';
 import { PeerConnection } from '../../src/connection/peer-connection.ts';
 import { download as downloadAny, downloadFile, fetchCatalog } from '../../src/index.ts';
@@ -90,9 +90,12 @@ function answering(bytes: string): Promise<PeerAddress> {
 }
 
 it('A server with a certificate is not believed even where Node is told to believe all of them', async () => {
+  // Node warns of it, in the output of the tests too.
+  const warning = vi.spyOn(process, 'emitWarning').mockReturnValue();
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
   onTestFinished(() => {
     delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    warning.mockRestore();
   });
   const address = await tlsServer({ cert: certificate, key: certificate });
   await expect(PeerConnection.open(address, { keys })).rejects.toMatchObject(notMember);
