@@ -1,6 +1,7 @@
 // The types of served files: a server finds them by name, wherever they come from.
 import type { FileHandle } from 'node:fs/promises';
 import type { FileIdentity } from './file-identity.ts';
+import type { ServedFolders } from './served-folders.ts';
 
 /** The status of a file, which is read without opening it. */
 export interface FileStatus {
@@ -50,4 +51,9 @@ export interface ServedFiles {
    * the order of UTF-16 code units. With `match`, names that do not contain it may be left out.
    */
   namesAfter(after: string | undefined, count: number, match?: string): Promise<readonly string[]>;
+  /**
+   * The folders that are served as a whole.
+   * @default none
+   */
+  readonly folders?: ServedFolders | undefined;
 }
