@@ -1,9 +1,7 @@
 // The catalog of the files that a peer shares: one line of JSON for each file.
+import { EntriesDecoder } from './entries-decoder.ts';
 import * as field from './fields.ts';
-import { FrameDecoder } from './frame-decoder.ts';
-import { JsonLine, maxJsonLineBytes } from './json-line.ts';
-import { LineBuffer } from './line-buffer.ts';
-import { ProtocolError } from './protocol-error.ts';
+import { JsonLine } from './json-line.ts';
 import { encodeText } from './text.ts';
 
 /** One file in the catalog of a peer. */
@@ -21,15 +19,10 @@ export interface CatalogEntry {
 /** The most data that one answer to a request for the catalog can have, in bytes. */
 export const maxCatalogBytes: number = 1024 * 1024;
 
-/** How far from 1970 a `Date` can be, in milliseconds. */
-const maxTime = 8.64e15;
-
-const nothing = new Uint8Array();
-
 const jsonLine = new JsonLine<CatalogEntry>({
   filename: field.text,
   size: field.byteCount,
-  mtime: field.integer(-maxTime, maxTime),
+  mtime: field.time,
   root: field.optional(field.digest),
 });
 
@@ -44,63 +37,12 @@ export function encodeCatalogEntry(entry: CatalogEntry): Uint8Array<ArrayBuffer>
 }
 
 /**
- * Reads the data of one answer to a request for the catalog, from bytes that come in pieces of any
- * size. If one line is no entry, the whole answer is bad.
- *
- * It keeps the contract of {@link FrameDecoder}, except that `push` returns all entries whose lines
- * have become whole, and no `rest`.
+ * Reads the data of one answer to a request for the catalog, as {@link EntriesDecoder} does.
  *
  * @see docs/protocol.md, "Catalog"
  */
-export class CatalogDecoder {
-  readonly #lines = new EntryDecoder();
-
-  /** How many bytes of the line have come: of the last one, until the first byte of the next. */
-  get received(): number {
-    return this.#lines.received;
-  }
-
-  /**
-   * Reads the next bytes, and returns the entries whose lines end in them.
-   *
-   * @throws ProtocolError `bad-answer` if a line is no entry or has more than 8192 bytes
-   */
-  push(bytes: Uint8Array): CatalogEntry[] {
-    const entries: CatalogEntry[] = [];
-    for (let next = this.#lines.push(bytes); next; next = this.#lines.push(next.rest)) {
-      entries.push(next.entry);
-    }
-    return entries;
-  }
-
-  /**
-   * To be called at the end of the data.
-   *
-   * @throws ProtocolError `bad-answer` if the last line was not whole, or the error that `push` threw
-   */
-  end(): void {
-    this.push(nothing);
-    if (this.#lines.unfinished) throw badEntry('expected a line feed at its end');
-  }
-}
-
-interface DecodedEntry {
-  readonly entry: CatalogEntry;
-  readonly rest: Uint8Array;
-}
-
-class EntryDecoder extends FrameDecoder<DecodedEntry> {
+export class CatalogDecoder extends EntriesDecoder<CatalogEntry> {
   constructor() {
-    super(new LineBuffer(maxJsonLineBytes, badEntry));
+    super('a catalog', (line) => jsonLine.decode(line));
   }
-
-  protected override decode(line: Uint8Array, rest: Uint8Array): DecodedEntry {
-    const decoded = jsonLine.decode(line);
-    if ('fault' in decoded) throw badEntry(decoded.fault);
-    return { entry: decoded.value, rest };
-  }
-}
-
-function badEntry(fault: string): ProtocolError {
-  return new ProtocolError('bad-answer', `malformed line in a catalog: ${fault}`);
 }

@@ -60,3 +60,25 @@ export const flag: Field<true> = {
   expected: 'true',
   accepts: (value): value is true => value === true,
 };
+
+/** How far from 1970 a `Date` can be, in milliseconds. */
+const maxTime = 8.64e15;
+
+/** A time in milliseconds since 1970 (UTC) that `Date` can hold. */
+export const time: Field<number> = integer(-maxTime, maxTime);
+
+/** The names from a folder down to an entry, each any well-formed text. */
+export const path: Field<readonly string[]> = {
+  expected: 'a list of at least one name',
+  accepts: (value): value is readonly string[] =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((name) => typeof name === 'string' && name.isWellFormed()),
+};
+
+/** A list of paths, at least one. */
+export const paths: Field<readonly (readonly string[])[]> = {
+  expected: 'a list of at least one path',
+  accepts: (value): value is readonly (readonly string[])[] =>
+    Array.isArray(value) && value.length > 0 && value.every((one) => path.accepts(one)),
+};

@@ -21,9 +21,11 @@ export interface FileExtension {
   readonly v: number;
   /** The `req` of the Get that is answered: 16 hex digits. */
   readonly req: string;
-  /** The size of the file, in bytes. */
+  /** `folder` if a folder is offered. */
+  readonly kind?: string;
+  /** The size of the file, or of all files in the folder, in bytes. */
   readonly size?: number;
-  /** The root of the file's manifest: 64 hex digits. */
+  /** The root of the file's manifest or of the folder's tree: 64 hex digits. */
   readonly root?: string;
   /** The sender does not have the file; the port is 0. */
   readonly miss?: true;
@@ -32,6 +34,7 @@ export interface FileExtension {
 const extensionLine = new JsonLine<FileExtension>({
   v: field.version,
   req: field.randomBits,
+  kind: field.optional(field.text),
   size: field.optional(field.byteCount),
   root: field.optional(field.digest),
   miss: field.optional(field.flag),

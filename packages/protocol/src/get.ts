@@ -18,24 +18,28 @@ export interface GetExtension {
   readonly v: number;
   /** Identifies the request, and returns in each answer to it: 16 hex digits. */
   readonly req: string;
+  /** `folder` if the name is that of a folder; a word of a later version if it is something else. */
+  readonly kind?: string;
 }
 
 const extensionLine = new JsonLine<GetExtension & { readonly filename?: string }>({
   v: field.version,
   req: field.randomBits,
   filename: field.optional(field.text),
+  kind: field.optional(field.text),
 });
 
 /**
- * The text of a Get. If version 1 cannot carry the name, it goes into the extension line, and the
- * first line has no name.
+ * The text of a Get. If version 1 cannot carry the name, or it is not that of a file, it goes into the
+ * extension line, and the first line has no name.
  *
  * @throws ProtocolError `not-encodable` if the extension is bad, or if there is none and version 1
  * cannot carry the name
  * @see docs/protocol.md, "Get"
  */
 export function encodeGet({ filename, extension }: Omit<GetMessage, 'type'>): string {
-  if (extension === undefined || versionOneFault(filename) === undefined) {
+  const isPlain = extension?.kind === undefined && versionOneFault(filename) === undefined;
+  if (extension === undefined || isPlain) {
     return encodeLines(getLine(filename), extensionLine, extension);
   }
   return encodeLines('Get,', extensionLine, { ...extension, filename });
@@ -78,8 +82,10 @@ export function decodeGet(field: string | undefined, rest: Uint8Array | undefine
     );
   }
   if (decoded.extension === undefined) return { type: 'get', filename, ...decoded };
-  const { v, req } = decoded.extension;
-  return { type: 'get', filename, extension: { v, req } };
+  const { v, req, kind } = decoded.extension;
+  // A name in the first line is that of a file, as version 1 reads it.
+  const isFile = kind === undefined || filename === field;
+  return { type: 'get', filename, extension: isFile ? { v, req } : { v, req, kind } };
 }
 
 function versionOneFault(filename: unknown): string | undefined {

@@ -17,6 +17,8 @@ export { baseName, checkFilename, maxFilenameBytes } from './filename.ts';
 export { type FileExtension, type FileMessage } from './file.ts';
 export { type GetExtension, type GetMessage } from './get.ts';
 export { type Extended } from './extension.ts';
+export { type EntriesDecoder } from './entries-decoder.ts';
+export { encodeFolderEntry, FoldersDecoder, type SharedFolderEntry } from './folder-entry.ts';
 export { type FrameDecoder } from './frame-decoder.ts';
 export { encodeRootInput, pieceCount, pieceLengthFor, type Manifest } from './manifest.ts';
 export { decodeMessage, encodeMessage, type Message } from './message.ts';
@@ -66,5 +68,25 @@ export {
   type TransferRequestV1,
   type TransferRequestV2,
 } from './transfer-request.ts';
+export { encodePackLine, maxPackBytes, PackLineDecoder, type PackLine } from './pack-line.ts';
+export {
+  encodeTreeEntry,
+  isOnePiece,
+  maxTreePageBytes,
+  TreeDecoder,
+  type TreeEntry,
+  type TreeFile,
+  type TreeFolder,
+  type TreeOmission,
+  type TreePath,
+} from './tree-entry.ts';
+export {
+  checkTreePath,
+  compareTreePaths,
+  encodeTreeRootPart,
+  maxTreeDepth,
+  maxTreeEntries,
+  maxTreePathBytes,
+} from './tree-path.ts';
 export { cutText } from './text.ts';
 export { maxShownLength, shortText, shownText, visibleText } from './visible-text.ts';

@@ -22,7 +22,7 @@ export interface TransferAnswer {
   readonly root?: string;
   /** The length of a piece, in bytes. */
   readonly pieceLength?: number;
-  /** The cursor at which the catalog continues. Missing at its end. */
+  /** The cursor at which the list continues. Missing at its end. */
   readonly cursor?: string;
 }
 

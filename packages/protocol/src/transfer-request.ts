@@ -6,6 +6,7 @@ import { JsonLine, maxJsonLineBytes } from './json-line.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { ProtocolError, excerpt, requireObject } from './protocol-error.ts';
 import { decodeText, encodeText, trimBlanksAtEnd } from './text.ts';
+import type { TreePath } from './tree-entry.ts';
 
 /** The things that a client can ask a file server for. */
 export type TransferRequest = TransferRequestV1 | TransferRequestV2;
@@ -20,10 +21,12 @@ export interface TransferRequestV1 {
 /** One line of JSON. Which keys count depends on `want`. */
 export interface TransferRequestV2 {
   readonly version: 2;
-  /** `data`, `manifest` or `catalog`. A server answers anything else with `unsupported`. */
+  /** `data`, `manifest`, `catalog`, `folders`, `tree` or `pack`. A server answers anything else with `unsupported`. */
   readonly want: string;
-  /** The requested name. Data from the network: not safe to print. */
+  /** The requested name: of a folder for a tree or a pack. Data from the network: not safe to print. */
   readonly filename?: string;
+  /** The paths below the folder of the files in a pack. Data from the network: not safe to print. */
+  readonly entries?: readonly TreePath[];
   /** The offset of the requested data in the file, in bytes. */
   readonly offset?: number;
   /** How many bytes are requested. */
@@ -32,9 +35,9 @@ export interface TransferRequestV2 {
   readonly root?: string;
   /** A piece from this server that was not that of its manifest, which the server should check. */
   readonly piece?: number;
-  /** The cursor of the answer before, at which the catalog continues. */
+  /** The cursor of the answer before, at which a list continues. */
   readonly cursor?: string;
-  /** A text that the names in a catalog must contain. Data from the network: not safe to print. */
+  /** A text that the names in a list must contain. Data from the network: not safe to print. */
   readonly match?: string;
 }
 
@@ -42,6 +45,7 @@ const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v:
   v: field.version,
   want: field.text,
   filename: field.optional(field.text),
+  entries: field.optional(field.paths),
   offset: field.optional(field.byteCount),
   length: field.optional(field.byteCount),
   root: field.optional(field.digest),
