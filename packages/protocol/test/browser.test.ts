@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { mutated } from './support/mutated.ts';
 
 /** The most that the package may weigh, minified and compressed. */
-const maxBytes = 8000;
+const maxBytes = 9000;
 
 /** One file for a browser: esbuild finds no module of Node then. */
 async function bundle(options: BuildOptions): Promise<string> {

@@ -3,13 +3,19 @@ import { describe, expect, it } from 'vitest';
 import {
   CatalogDecoder,
   encodeCatalogEntry,
+  encodeFolderEntry,
+  encodePackLine,
   encodeTransferAnswer,
   encodeTransferHeader,
   encodeTransferRequest,
+  encodeTreeEntry,
+  FoldersDecoder,
+  PackLineDecoder,
   ProtocolError,
   TransferAnswerDecoder,
   TransferHeaderDecoder,
   TransferRequestDecoder,
+  TreeDecoder,
   type ProtocolErrorCode,
 } from '../src/index.ts';
 import { bytesOf, deliveries, joined } from './support/bytes.ts';
@@ -29,6 +35,8 @@ interface Row {
   readonly frames: readonly (readonly [bytes: Uint8Array, frame: unknown])[];
   /** The most bytes of a frame that may come before it is refused or whole. */
   readonly maxBytes: number;
+  /** Whether it returns all frames that are whole. */
+  readonly isList?: true;
   /** Whether a frame ends with a line feed, which does not count. */
   readonly isLine: boolean;
   readonly code: ProtocolErrorCode;
@@ -52,8 +60,11 @@ function framed<Frame extends { readonly rest: Uint8Array }>(
   };
 }
 
-function catalogDecoder(): Decoder {
-  const decoder = new CatalogDecoder();
+/** Adapts a decoder that returns the entries of a list. */
+function listing(decoder: {
+  readonly received: number;
+  push(bytes: Uint8Array): readonly unknown[];
+}): Decoder {
   return {
     get received() {
       return decoder.received;
@@ -67,6 +78,9 @@ const answer = { length: 6, filename: 'hello.txt' } as const;
 const refusal = { error: { code: 'busy', message: 'later' } } as const;
 const entry = { filename: 'hello.txt', size: 6, mtime: 0 } as const;
 const other = { ...entry, filename: 'é', root: '0123456789abcdef'.repeat(4) } as const;
+const folder = { path: ['é'], kind: 'folder' } as const;
+const digest = '0123456789abcdef'.repeat(4);
+const file = { path: ['é', 'a'], kind: 'file', size: 6, mtime: 0, exec: true, digest } as const;
 const headers = [
   { size: 6, filename: 'hello.txt' },
   { size: 0, filename: '' },
@@ -113,7 +127,8 @@ const rows: readonly Row[] = [
   },
   {
     name: 'CatalogDecoder',
-    create: catalogDecoder,
+    create: () => listing(new CatalogDecoder()),
+    isList: true,
     frames: [
       [encodeCatalogEntry(entry), entry],
       [encodeCatalogEntry(other), other],
@@ -122,6 +137,44 @@ const rows: readonly Row[] = [
     isLine: true,
     code: 'bad-answer',
     bad: ['\n', 'hello\n', '{"filename":""}\n'].map(bytesOf).concat(tooLong),
+  },
+  {
+    name: 'FoldersDecoder',
+    create: () => listing(new FoldersDecoder()),
+    isList: true,
+    frames: [
+      [encodeFolderEntry({ filename: 'a/é' }), { filename: 'a/é' }],
+      [encodeFolderEntry({ filename: 'a', files: 2 }), { filename: 'a', files: 2 }],
+    ],
+    maxBytes: 8192,
+    isLine: true,
+    code: 'bad-answer',
+    bad: ['\n', 'hello\n', '{"filename":""}\n'].map(bytesOf).concat(tooLong),
+  },
+  {
+    name: 'TreeDecoder',
+    create: () => listing(new TreeDecoder()),
+    isList: true,
+    frames: [
+      [encodeTreeEntry(folder), folder],
+      [encodeTreeEntry(file), file],
+    ],
+    maxBytes: 8192,
+    isLine: true,
+    code: 'bad-answer',
+    bad: ['\n', '{"path":["a"]}\n', '{"path":["a"],"kind":"file"}\n'].map(bytesOf).concat(tooLong),
+  },
+  {
+    name: 'PackLineDecoder',
+    create: () => framed(new PackLineDecoder(), (frame) => frame.line),
+    frames: [
+      [encodePackLine({ size: 6 }), { size: 6 }],
+      [encodePackLine({ error: 'later' }), { error: 'later' }],
+    ],
+    maxBytes: 8192,
+    isLine: true,
+    code: 'bad-answer',
+    bad: ['\n', '{}\n', '{"size":4194305}\n'].map(bytesOf).concat(tooLong),
   },
 ];
 
@@ -235,19 +288,16 @@ describe.each(rows)('$name', ({ name, create, frames, maxBytes, isLine, code, ba
   );
 });
 
-describe.each(rows.filter(({ name }) => name !== 'CatalogDecoder'))(
-  '$name',
-  ({ name, create, frames }) => {
-    it(`${name} returns the rest as a view of the bytes that were pushed`, () => {
-      const [[first], [second]] = frames as [Row['frames'][0], Row['frames'][0]];
-      const bytes = joined([first, second]);
-      const { rest } = create().read(bytes);
-      expect(rest).toEqual(second);
-      expect(rest.buffer).toBe(bytes.buffer);
-      expect(create().read(first).rest).toEqual(none);
-    });
-  },
-);
+describe.each(rows.filter(({ isList }) => !isList))('$name', ({ name, create, frames }) => {
+  it(`${name} returns the rest as a view of the bytes that were pushed`, () => {
+    const [[first], [second]] = frames as [Row['frames'][0], Row['frames'][0]];
+    const bytes = joined([first, second]);
+    const { rest } = create().read(bytes);
+    expect(rest).toEqual(second);
+    expect(rest.buffer).toBe(bytes.buffer);
+    expect(create().read(first).rest).toEqual(none);
+  });
+});
 
 describe('CatalogDecoder', () => {
   const line = encodeCatalogEntry(entry);

@@ -55,6 +55,24 @@ const rows: readonly Row[] = [
     decode: (bytes) => entriesIn([bytes])[0],
     keys: { filename: ['a'], size: [0], mtime: [0], root: [bits.repeat(4)] },
   },
+  {
+    name: 'encodeFolderEntry',
+    encode: (value) => protocol.encodeFolderEntry(value as protocol.SharedFolderEntry),
+    decode: (bytes) => new protocol.FoldersDecoder().push(bytes)[0],
+    keys: { filename: ['a'], files: [0] },
+  },
+  {
+    name: 'encodeTreeEntry',
+    encode: (value) => protocol.encodeTreeEntry(value as protocol.TreeEntry),
+    decode: (bytes) => new protocol.TreeDecoder().push(bytes)[0],
+    keys: { path: [['a']], kind: ['file'], size: [0], mtime: [0], digest: [bits.repeat(4)] },
+  },
+  {
+    name: 'encodePackLine',
+    encode: (value) => protocol.encodePackLine(value as protocol.PackLine),
+    decode: (bytes) => new protocol.PackLineDecoder().push(bytes)?.line,
+    keys: { size: [0], error: [undefined, 'later'] },
+  },
 ];
 
 const anything = fc.anything({

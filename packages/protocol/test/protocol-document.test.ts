@@ -4,28 +4,39 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   checkFilename,
+  checkTreePath,
   decodeMessage,
   encodeCatalogEntry,
+  encodeFolderEntry,
   encodeMessage,
+  encodePackLine,
   encodeRootInput,
   encodeTransferAnswer,
   encodeTransferHeader,
   encodeTransferRequest,
+  encodeTreeEntry,
+  encodeTreeRootPart,
+  FoldersDecoder,
   headerFilename,
   normalPeerAddress,
+  PackLineDecoder,
   pieceCount,
   pieceLengthFor,
   TransferAnswerDecoder,
   TransferHeaderDecoder,
+  TreeDecoder,
   type CatalogEntry,
   type Manifest,
   type Message,
+  type PackLine,
+  type SharedFolderEntry,
   type TransferAnswer,
   type TransferHeader,
   type TransferRequest,
+  type TreeEntry,
 } from '../src/index.ts';
 import { bytesOf, deliveries, textOf } from './support/bytes.ts';
-import { entriesIn, firstFrame, requestIn } from './support/decoding.ts';
+import { entriesIn, firstFrame, listIn, requestIn, type ListDecoder } from './support/decoding.ts';
 import { outcome } from './support/outcomes.ts';
 
 type Text = string | readonly (string | readonly [string, number])[];
@@ -147,7 +158,52 @@ const checks: Readonly<Record<string, (vector: Vector) => void>> = {
   'entry,refused'({ entry, refused }) {
     expectEntries(bytesOf(expand(entry)), { code: refused });
   },
+  'folder,means'({ folder, means }) {
+    expect(textOf(encodeFolderEntry(means as SharedFolderEntry))).toBe(folder);
+    expectList(FoldersDecoder, folder, { value: [means] });
+  },
+  'folder,reads'({ folder, reads }) {
+    expectList(FoldersDecoder, folder, { value: [reads] });
+  },
+  'folder,refused'({ folder, refused }) {
+    expectList(FoldersDecoder, folder, { code: refused });
+  },
+  'means,tree'({ tree, means }) {
+    expect(textOf(encodeTreeEntry(means as TreeEntry))).toBe(tree);
+    expectList(TreeDecoder, tree, { value: [means] });
+  },
+  'reads,tree'({ tree, reads }) {
+    expectList(TreeDecoder, tree, { value: [reads] });
+  },
+  'refused,tree'({ tree, refused }) {
+    expectList(TreeDecoder, tree, { code: refused });
+  },
+  'means,pack'({ pack, means }) {
+    expect(textOf(encodePackLine(means as PackLine))).toBe(pack);
+    expectPackLine(pack, { value: means });
+  },
+  'pack,refused'({ pack, refused }) {
+    expectPackLine(pack, { code: refused });
+  },
+  'path,writable'({ path, writable }) {
+    const checked = outcome(() => checkTreePath(path as string[]));
+    expect(checked).toEqual(writable ? { value: path } : { code: 'bad-filename' });
+  },
+  'entries,treeRoot'({ entries, treeRoot }) {
+    const parts = [undefined, ...(entries as TreeEntry[])].map(encodeTreeRootPart);
+    expect(sha256(Buffer.concat(parts)).toString('hex')).toBe(treeRoot);
+  },
 };
+
+function expectList(List: new () => ListDecoder, text: unknown, expected: object): void {
+  for (const pieces of deliveries(bytesOf(expand(text))))
+    expect(outcome(() => listIn(new List(), pieces))).toEqual(expected);
+}
+
+function expectPackLine(text: unknown, expected: object): void {
+  for (const pieces of deliveries(bytesOf(expand(text))))
+    expect(outcome(() => firstFrame(new PackLineDecoder(), pieces)?.line)).toEqual(expected);
+}
 
 function expectRequest(bytes: Uint8Array, expected: object): void {
   for (const pieces of bytes.length > 1000 ? [[bytes]] : deliveries(bytes)) {
@@ -201,7 +257,7 @@ describe('docs/protocol.md', () => {
       expect(encodeMessage(decodeMessage(datagram))).toEqual(datagram);
     }
     const requests = [...document.matchAll(/^client {2}(.*)\\n$/gm)];
-    expect(requests).toHaveLength(4);
+    expect(requests).toHaveLength(6);
     for (const [, line] of requests) {
       const request = requestIn([bytesOf(`${line!}\n`)])!;
       expect(textOf(encodeTransferRequest(request))).toBe(`${line!}\n`);
@@ -213,7 +269,7 @@ describe('docs/protocol.md', () => {
     expect(titles).toEqual(
       expect.arrayContaining([
         ...['UDP', 'The extension line', 'DISCOVER', 'Get', 'File', 'Membership', 'Priority'],
-        ...['TCP', 'The header', 'Catalog', 'Addresses', 'File names'],
+        ...['TCP', 'The header', 'Catalog', 'Folders', 'Tree', 'Pack', 'Addresses', 'File names'],
       ]),
     );
   });

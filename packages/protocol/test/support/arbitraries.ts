@@ -1,6 +1,7 @@
 // Random values of everything that goes over the wire.
 import fc from 'fast-check';
 import {
+  isOnePiece,
   normalPeerAddress,
   type CatalogEntry,
   type DiscoverExtension,
@@ -9,6 +10,7 @@ import {
   type TransferAnswer,
   type TransferRefusal,
   type TransferRequestV2,
+  type TreeEntry,
 } from '../../src/index.ts';
 
 const byteOf = { min: 0, max: 255 };
@@ -80,7 +82,10 @@ export const discoverExtension: fc.Arbitrary<DiscoverExtension> = fc
   .map(([required, some]) => ({ ...required, ...some }));
 
 const fileExtension: fc.Arbitrary<FileExtension> = fc
-  .tuple(fc.record({ v: version, req: bits }), optional({ size: count, root: digest }))
+  .tuple(
+    fc.record({ v: version, req: bits }),
+    optional({ kind: anyName, size: count, root: digest }),
+  )
   .map(([required, some]) => ({ ...required, ...some }));
 
 const typeOf = <T extends string>(type: T): { type: fc.Arbitrary<T> } => ({
@@ -110,6 +115,10 @@ export const extendedMessage: fc.Arbitrary<Message> = fc.oneof(
     fc.record({ ...typeOf('get'), filename: anyName }),
     fc.record({ v: version, req: bits }),
   ),
+  extended(
+    fc.record({ ...typeOf('get'), filename: anyName }),
+    fc.record({ v: version, req: bits, kind: fc.oneof(fc.constant('folder'), anyName) }),
+  ),
   extended(file, fileExtension),
   extended(
     fc.record({ ...typeOf('file'), method: fc.constant(1), port: fc.constant(0) }),
@@ -117,16 +126,23 @@ export const extendedMessage: fc.Arbitrary<Message> = fc.oneof(
   ),
 );
 
+/** Any names from a folder down to an entry. */
+export const treePath: fc.Arbitrary<readonly string[]> = fc.array(
+  fc.oneof(anyName, fc.constantFrom('', '..', '.git', 'a/b', 'NUL')),
+  { minLength: 1, maxLength: 4 },
+);
+
 /** Every request of version 2. */
 export const requestV2: fc.Arbitrary<TransferRequestV2> = fc
   .tuple(
     fc.record({
       version: fc.constant(2 as const),
-      want: fc.oneof(fc.constantFrom('data', 'manifest', 'catalog'), anyName),
+      want: fc.oneof(fc.constantFrom('data', 'manifest', 'catalog', 'tree', 'pack'), anyName),
     }),
     optional({
       ...{ filename: anyName, offset: count, length: count },
       ...{ root: digest, cursor: anyName, match: anyName },
+      entries: fc.array(treePath, { minLength: 1, maxLength: 3 }),
     }),
   )
   .map(([required, some]) => ({ ...required, ...some }));
@@ -150,16 +166,38 @@ export const answer: fc.Arbitrary<TransferAnswer | TransferRefusal> = fc.oneof(
   fc.record({ error: fc.record({ code: anyName, message: anyName }) }),
 );
 
+const time = fc.oneof(
+  fc.integer({ min: -8.64e15, max: 8.64e15 }),
+  fc.constantFrom(0, -8.64e15, 8.64e15),
+);
+
+/** Every line of a tree. */
+export const treeEntry: fc.Arbitrary<TreeEntry> = fc.oneof(
+  fc.record({ path: treePath, kind: fc.constant('folder' as const) }),
+  fc.record({ path: treePath, kind: fc.constant('omitted' as const), reason: anyName }),
+  fc
+    .tuple(
+      fc.record({
+        ...{ path: treePath, kind: fc.constant('file' as const), mtime: time },
+        size: fc.oneof(count, fc.constantFrom(0, 262_144, 262_145)),
+      }),
+      optional({ exec: fc.constant(true as const) }),
+      digest,
+    )
+    .map(([required, some, hex]) => ({
+      ...required,
+      ...some,
+      ...(isOnePiece(required.size) ? { digest: hex } : { root: hex }),
+    })),
+);
+
 /** Every line of a catalog. */
 export const catalogEntry: fc.Arbitrary<CatalogEntry> = fc
   .tuple(
     fc.record({
       filename: anyName,
       size: count,
-      mtime: fc.oneof(
-        fc.integer({ min: -8.64e15, max: 8.64e15 }),
-        fc.constantFrom(0, -8.64e15, 8.64e15),
-      ),
+      mtime: time,
     }),
     optional({ root: digest }),
   )

@@ -23,10 +23,20 @@ export function requestIn(pieces: readonly Uint8Array[]): TransferRequest | unde
   return firstFrame(new TransferRequestDecoder(), pieces)?.request;
 }
 
-/** The entries of a catalog that comes in these pieces, and ends behind them. */
-export function entriesIn(pieces: readonly Uint8Array[]): CatalogEntry[] {
-  const decoder = new CatalogDecoder();
+/** A decoder of the lines of a list. */
+export interface ListDecoder<Entry = unknown> {
+  push(bytes: Uint8Array): Entry[];
+  end(): void;
+}
+
+/** The entries of a list that comes in these pieces, and ends behind them. */
+export function listIn<Entry>(decoder: ListDecoder<Entry>, pieces: readonly Uint8Array[]): Entry[] {
   const entries = pieces.flatMap((piece) => decoder.push(piece));
   decoder.end();
   return entries;
+}
+
+/** The entries of a catalog that comes in these pieces, and ends behind them. */
+export function entriesIn(pieces: readonly Uint8Array[]): CatalogEntry[] {
+  return listIn(new CatalogDecoder(), pieces);
 }
