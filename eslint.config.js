@@ -184,7 +184,7 @@ export default defineConfig(
     ['paths', 'limits'],
     ['leftovers', 'names'],
     ['sharing', 'storage', 'hashing', 'connection'],
-    ['manifests'],
+    ['manifests', 'requests'],
     ['server', 'swarm'],
     ['sources'],
     ['download'],

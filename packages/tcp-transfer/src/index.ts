@@ -59,6 +59,8 @@ export {
   type ManifestStoreOptions,
 } from './manifests/manifest-store.ts';
 export { machineOf } from './limits/machine.ts';
+export { RateLimit } from './connection/rate-limit.ts';
+export { ConnectionPool, type ConnectionPoolOptions } from './requests/connection-pool.ts';
 export { type PaceLimits } from './connection/pace.ts';
 export { type SpeedMeter } from './limits/speed-meter.ts';
 export { PieceHasher, type PieceHasherOptions } from './hashing/piece-hasher.ts';

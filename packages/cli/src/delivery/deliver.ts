@@ -13,12 +13,13 @@ interface Delivery {
   readonly onProgress: NonNullable<NodeGetOptions['onProgress']>;
   readonly onSilent: NonNullable<NodeGetOptions['onSilent']>;
   readonly choose: NonNullable<NodeGetOptions['choose']>;
+  readonly turn: NonNullable<NodeGetOptions['turn']>;
   readonly io: Io;
 }
 
 /** The content that is downloaded, and the options of the download. */
 type Wanted = Pick<NodeGetOptions, 'root' | 'limitRate'> &
-  Pick<Delivery, 'signal' | 'onProgress' | 'onSilent' | 'choose'>;
+  Pick<Delivery, 'signal' | 'onProgress' | 'onSilent' | 'choose' | 'turn'>;
 
 /**
  * Downloads a file to its target. Standard output, a device or a pipe gets each piece as soon as it is

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isDigest } from '@peerlane/protocol';
+import { RateLimit } from '@peerlane/tcp-transfer';
 import type { Invocation } from '../command-line/parse.ts';
 import { folderFault } from '../files/folder-path.ts';
 import { parseRate } from '../text/figures.ts';
@@ -17,8 +18,8 @@ export type Target =
 export interface GetOptions {
   readonly target: Target;
   readonly root: string | undefined;
-  /** In bytes per second. */
-  readonly limitRate: number | undefined;
+  /** The limit of all downloads together. */
+  readonly limitRate: RateLimit | undefined;
   readonly existing: 'rename' | 'replace' | 'skip';
 }
 
@@ -44,7 +45,7 @@ export async function getOptionsOf(
   return {
     target: await targetOf(invocation, cwd),
     root,
-    limitRate,
+    limitRate: limitRate === undefined ? undefined : new RateLimit(limitRate),
     existing: options.force ? 'replace' : options['skip-existing'] ? 'skip' : 'rename',
   };
 }

@@ -26,6 +26,16 @@ export class StallNote implements Disposable {
     this.#restart();
   }
 
+  /** It waits for other downloads now: nothing of it is expected. */
+  pause(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Its turn has come. */
+  resume(): void {
+    this.#restart();
+  }
+
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }

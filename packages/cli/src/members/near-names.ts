@@ -19,12 +19,21 @@ export async function nearNames(
   filename: string,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const wanted = baseName(filename);
+  return nearestOf(filename, await listedNames(node, signal));
+}
+
+/** The names of the files in the cluster, as far as they are listed within a few seconds. */
+export async function listedNames(node: PeerlaneNode, signal: AbortSignal): Promise<string[]> {
   const found = await searchMembers(node, '', signal, { timeout: nearNamesTimeout });
-  const others = found
-    .map(({ filename }) => filename)
-    .filter((filename) => filename !== wanted.normalize());
-  return nearestNames(wanted, others);
+  return found.map(({ filename }) => filename);
+}
+
+function nearestOf(filename: string, listed: readonly string[]): string[] {
+  const wanted = baseName(filename);
+  return nearestNames(
+    wanted,
+    listed.filter((each) => each !== wanted.normalize()),
+  );
 }
 
 /** The options of {@link NearNames}. */
@@ -34,6 +43,11 @@ export interface NearNamesOptions {
   /** In version 1 nobody lists files. */
   readonly protocol: 1 | 2;
   readonly signal: AbortSignal;
+  /**
+   * The names in the cluster.
+   * @default they are asked for
+   */
+  readonly listed?: () => Promise<string[]>;
 }
 
 /**
@@ -50,7 +64,8 @@ export class NearNames implements Disposable {
   constructor(node: PeerlaneNode, filename: string, options: NearNamesOptions) {
     const { waiting, protocol, signal } = options;
     const until = AbortSignal.any([signal, this.#over.signal]);
-    this.#begin = () => nearNames(node, filename, until);
+    const { listed = () => listedNames(node, until) } = options;
+    this.#begin = async () => nearestOf(filename, await listed());
     this.#isAsked = protocol === 2;
     this.#end = performance.now() + waiting - timerSlack;
     if (!this.#isAsked) return;

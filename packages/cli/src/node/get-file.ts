@@ -7,6 +7,7 @@ import {
   TransferError,
   type Connect,
   type ConnectionKeys,
+  type ConnectionPool,
   type Download,
   type DownloadOptions,
   type DownloadProgress,
@@ -17,7 +18,7 @@ import {
 import type { Offer } from '@peerlane/udp-node';
 import { ContentWatch } from '../search/content-watch.ts';
 import { offeredContents, type OfferedContent } from '../search/offered-contents.ts';
-import { OfferFeed } from '../search/offer-feed.ts';
+import { betweenSearches, OfferFeed } from '../search/offer-feed.ts';
 
 /** How far a download is, and from how many sources it comes. */
 export interface GetProgress extends DownloadProgress {
@@ -33,6 +34,8 @@ export interface GetFileOptions extends Pick<
   readonly connect?: Connect;
   /** The keys of a sealed cluster. */
   readonly keys?: ConnectionKeys;
+  /** The connections that all downloads of the node share. */
+  readonly connections?: ConnectionPool;
   /**
    * The root of the content, 64 hexadecimal digits: only peers of version 2 can prove it.
    * @default that of the first offer
@@ -48,6 +51,12 @@ export interface GetFileOptions extends Pick<
   /** Chooses between different contents, that of the most machines first; without a choice, that is taken. */
   readonly choose?:
     ((contents: readonly OfferedContent[]) => Promise<OfferedContent | undefined>) | undefined;
+  /**
+   * Is called when a peer offers the file: the download begins when it resolves, and calls what it
+   * resolves with when it has ended.
+   * @default the download begins at once
+   */
+  readonly turn?: ((signal: AbortSignal | undefined) => Promise<() => void>) | undefined;
   /** A peer has other content under the name. */
   readonly onOther: (offer: Offer) => void;
   /** The download from an offer failed. */
@@ -72,8 +81,10 @@ export async function getFile(
 ): Promise<Download | VerifiedDownload | undefined> {
   const feed = new OfferFeed(search, request.signal);
   let end = (): void => undefined;
+  let endTurn: (() => void) | undefined;
   try {
     const chosen = await chooseContent(feed, request);
+    endTurn = await turnOf(feed, request);
     const watched = endingInVain(chosen, feed);
     const { options } = watched;
     ({ end } = watched);
@@ -84,6 +95,7 @@ export async function getFile(
     return undefined;
   } finally {
     end();
+    endTurn?.();
     await feed.close();
   }
 }
@@ -96,6 +108,16 @@ async function chooseContent(feed: OfferFeed, request: GetFileOptions): Promise<
   const chosen = await request.choose?.(contents);
   request.signal?.throwIfAborted();
   return chosen ? { ...request, root: chosen.root } : request;
+}
+
+/** Waits until a download may begin, if there is an offer at all. */
+async function turnOf(feed: OfferFeed, request: GetFileOptions): Promise<(() => void) | undefined> {
+  if (!request.turn || !(await feed.hasOffer())) return undefined;
+  const since = performance.now();
+  const end = await request.turn(request.signal);
+  // The holders may have left, and the search may be over.
+  if (performance.now() - since > betweenSearches) feed.goOn();
+  return end;
 }
 
 async function getFrom(

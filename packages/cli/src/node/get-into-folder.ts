@@ -30,7 +30,7 @@ export interface NodeDownload extends Download {
 /** The options of a download. */
 export interface NodeGetOptions extends Pick<
   GetFileOptions,
-  'signal' | 'limitRate' | 'root' | 'saveAs' | 'choose'
+  'signal' | 'limitRate' | 'root' | 'saveAs' | 'choose' | 'turn'
 > {
   /** Called as the file comes, at most ten times a second, and when all of it is there. */
   readonly onProgress?: ((progress: GetProgress) => void) | undefined;
@@ -83,7 +83,7 @@ export async function getIntoFolder(
   options: NodeGetOptions,
   { running, timeout, connect, keys, protocol, now, onOther, onFailure }: GetContext,
 ): Promise<NodeDownload> {
-  const { udp, library } = running;
+  const { udp, library, connections } = running;
   const { folder, hasher, manifests } = library;
   const name = baseName(filename);
   const { existing = 'rename', into = folder?.path ?? '.', signal, onProgress } = options;
@@ -112,7 +112,7 @@ export async function getIntoFolder(
     filename: name,
     into,
     existing: existing === 'skip' ? otherwise : existing,
-    hasher,
+    ...{ hasher, connections },
     ...timeoutsOf(protocol, udp.members().length),
     onProgress: onProgress && throttleProgress(onProgress, now),
     ...(connect && { connect }),

@@ -235,6 +235,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     const running = this.#running;
     if (!running) return;
     // The node leaves the cluster first: nobody is sent to a server that is about to stop.
+    running.connections.close(closedError());
     await Promise.all([ended, running.udp.close()]);
     await running.tcp.close({ drain });
     await running.library.close();

@@ -3,6 +3,7 @@ import { visibleText } from '@peerlane/protocol';
 import { SealedDatagrams } from '@peerlane/seal';
 import {
   clearUnfinished,
+  ConnectionPool,
   openLibrary,
   startFileServer,
   type FileServer,
@@ -19,6 +20,8 @@ export interface Running {
   readonly udp: UdpNode;
   readonly tcp: FileServer;
   readonly library: Library;
+  /** The connections of all downloads. */
+  readonly connections: ConnectionPool;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function startParts(
 ): Promise<Running> {
   const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20_000, protocol = 2 } = options;
   const { members = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
-  const { outward = false, keyring } = options;
+  const { outward = false, keyring, connect } = options;
   // Before anything is open: a network that is none must not leave a server behind.
   const allowed = allowNetworks(allow);
   const library = await share(options, warn);
@@ -81,7 +84,8 @@ export async function startParts(
     await library.close();
     throw error;
   });
-  return { udp, tcp, library };
+  const connections = new ConnectionPool({ connect, keys: keyring?.connections });
+  return { udp, tcp, library, connections };
 }
 
 async function share(

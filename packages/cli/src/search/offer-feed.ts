@@ -4,7 +4,7 @@ import type { Offer } from '@peerlane/udp-node';
 import { inOrderOfTrust } from './offered-contents.ts';
 
 /** The shortest time between the beginnings of two searches, in milliseconds. */
-const betweenSearches = 4000;
+export const betweenSearches = 4000;
 
 /** Offers one by one, out of one search after the other. */
 export class OfferFeed {
@@ -76,6 +76,14 @@ export class OfferFeed {
     this.#pending.catch(() => undefined);
     this.#gathered = inOrderOfTrust(gathered);
     return gathered;
+  }
+
+  /** Waits for an offer, which is the next. Returns whether there is one. */
+  async hasOffer(): Promise<boolean> {
+    if (this.#gathered.length > 0) return true;
+    this.#pending ??= this.#read();
+    // Whoever asks next sees a failure.
+    return (await this.#pending.catch(() => undefined)) !== undefined;
   }
 
   /** The next offer; `undefined` if there are no more. */

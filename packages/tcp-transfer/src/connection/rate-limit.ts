@@ -1,17 +1,19 @@
 // Limits how fast the connections of a download receive, all together.
 import { pause } from '../async.ts';
 import { checkPositive } from '../check-options.ts';
-import type { Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { largeBuffer, smallBuffer } from './receive-buffers.ts';
 
-/** Limits the connections of a download, all together, to a number of bytes per second. */
+/** Limits the connections of one or more downloads, all together, to a number of bytes per second. */
 export class RateLimit {
   readonly #rate: number;
   readonly #clock: Clock;
   /** When the time that all bytes so far may take has passed. */
   #freeAt = 0;
 
-  constructor(bytesPerSecond: number, clock: Clock) {
+  /** @throws RangeError if the rate is not a number greater than 0 */
+  constructor(bytesPerSecond: number, clock: Clock = systemClock) {
+    checkPositive({ limitRate: bytesPerSecond });
     this.#rate = bytesPerSecond;
     this.#clock = clock;
   }
@@ -34,8 +36,10 @@ export class RateLimit {
  *
  * @throws RangeError if the rate is not a number greater than 0
  */
-export function rateLimit(limitRate: number | undefined, clock: Clock): RateLimit | undefined {
-  if (limitRate === undefined) return undefined;
-  checkPositive({ limitRate });
+export function rateLimit(
+  limitRate: number | RateLimit | undefined,
+  clock: Clock,
+): RateLimit | undefined {
+  if (limitRate === undefined || limitRate instanceof RateLimit) return limitRate;
   return new RateLimit(limitRate, clock);
 }

@@ -80,6 +80,11 @@ export class StreamReader {
     }
   }
 
+  /** Whether more bytes may come. */
+  get isOpen(): boolean {
+    return !this.#ended && !this.#control.signal.aborted;
+  }
+
   /** Why the connection broke, if it did. */
   get broken(): Error | undefined {
     return this.#broken;

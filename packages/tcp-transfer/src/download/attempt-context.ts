@@ -1,6 +1,6 @@
 // What the attempts of a verified download share.
 import type { Clock } from '../clock.ts';
-import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';

@@ -1,7 +1,7 @@
 // One attempt at a verified download: one source says what the file is, and all that have it send pieces.
 import { join } from 'node:path';
 import { unlessAborted } from '../async.ts';
-import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import { UnfinishedFile } from '../storage/unfinished-file.ts';
 import { contentKey, type UnfinishedKey } from '../leftovers/unfinished-name.ts';

@@ -2,6 +2,7 @@
 import type { PeerAddress } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
 import type { PaceLimits } from '../connection/pace.ts';
+import type { RateLimit } from '../connection/rate-limit.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import type { Connect } from '../connection/stream-reader.ts';
 import type { Existing, SavedFile } from '../storage/place-file.ts';
@@ -40,10 +41,10 @@ export interface DownloadOptions extends PaceLimits {
    */
   readonly existing?: Existing | undefined;
   /**
-   * The highest rate, in bytes per second.
+   * The highest rate, in bytes per second, or a limit that other downloads share.
    * @default unlimited
    */
-  readonly limitRate?: number | undefined;
+  readonly limitRate?: number | RateLimit | undefined;
   /** @default a TCP connection, which is the fastest */
   readonly connect?: Connect | undefined;
   /** The keys of a sealed cluster, which has no version 1: with them the download fails with `refused`. */

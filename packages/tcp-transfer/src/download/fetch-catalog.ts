@@ -7,7 +7,7 @@ import {
   type PeerAddress,
 } from '@peerlane/protocol';
 import { checkAddress, checkCount } from '../check-options.ts';
-import { PeerConnection } from '../connection/peer-connection.ts';
+import { PeerConnection } from '../requests/peer-connection.ts';
 import type { PeerConnectionOptions } from '../connection/stream-reader.ts';
 import { TransferError } from '../transfer-error.ts';
 

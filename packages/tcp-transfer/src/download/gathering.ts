@@ -1,5 +1,5 @@
 // Gathers the sources of one content: lets them join its swarm, some at a time, until it is complete.
-import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { KnownManifest } from '../manifests/known-manifest.ts';
 import type { RemoteManifest } from '../swarm/remote-manifest.ts';
 import type { Swarm } from '../swarm/swarm.ts';

@@ -1,7 +1,7 @@
 // A verified download: the source that answers first begins an attempt, until one has brought the file.
 import { setMaxListeners } from 'node:events';
 import { systemClock, type Clock } from '../clock.ts';
-import { PeerConnection } from '../connection/peer-connection.ts';
+import { PeerConnection } from '../requests/peer-connection.ts';
 import { rateLimit, type RateLimit } from '../connection/rate-limit.ts';
 import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { isDiskError, onDisk } from '../storage/disk-error.ts';
@@ -99,6 +99,8 @@ export class VerifiedDownloader<S extends Source> {
       signal: this.#control.signal,
       connect: ({ address }, signal) => {
         const either = AbortSignal.any([signal, this.#control.signal]);
+        const { connections } = this.#options;
+        if (connections) return connections.connect(address, either, this.#limit);
         return PeerConnection.open(address, { ...this.#options, signal: either }, this.#limit);
       },
       onDisk: (work) => onDisk(path, signal, work),

@@ -1,6 +1,8 @@
 // The options, the progress and the result of a verified download.
 import type { Manifest } from '@peerlane/protocol';
+import type { RateLimit } from '../connection/rate-limit.ts';
 import type { PeerConnectionOptions } from '../connection/stream-reader.ts';
+import type { ConnectionPool } from '../requests/connection-pool.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { Existing } from '../storage/place-file.ts';
 import type { WrittenFile } from '../paths/written-file.ts';
@@ -39,6 +41,12 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    */
   readonly hasher?: PieceHasher | undefined;
   /**
+   * Connections that are shared with other downloads. `keys`, `connect` and the limits of the pace are then
+   * those of the pool.
+   * @default a connection of this download alone to each source
+   */
+  readonly connections?: ConnectionPool | undefined;
+  /**
    * Whether the file is synced to disk before it gets its name.
    * @default true
    */
@@ -49,10 +57,10 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    */
   readonly existing?: Existing | undefined;
   /**
-   * The highest rate of all sources together, in bytes per second.
+   * The highest rate of all sources together, in bytes per second, or a limit that other downloads share.
    * @default unlimited
    */
-  readonly limitRate?: number | undefined;
+  readonly limitRate?: number | RateLimit | undefined;
   /**
    * Whether the pieces that have arrived are left in `into` when the download fails or is aborted, so
    * that a later download of the same content goes on with them, and whether this one goes on with

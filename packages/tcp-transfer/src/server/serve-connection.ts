@@ -75,7 +75,10 @@ export async function serveConnection(
     let sending: FoundFile | undefined;
     const onSending = (file: FoundFile): void => {
       // A file is sent in many parts but reported once.
-      if (sending?.filename !== file.filename) options.onSending?.(file);
+      if (sending?.filename !== file.filename) {
+        if (sending) options.onSent?.(sending);
+        options.onSending?.(file);
+      }
       sending = file;
     };
     const { catalog = true } = options;

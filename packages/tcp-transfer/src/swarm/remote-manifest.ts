@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { deferred, type Deferred } from '../async.ts';
 import type { KnownManifest } from '../manifests/known-manifest.ts';
 import { withRoot } from '../manifests/known-manifest.ts';
-import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { PeerConnection } from '../requests/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';
 
 /**
@@ -83,7 +83,10 @@ export class RemoteManifest {
       // Other sources may have the file too, and wait for this answer.
       connection.close(new TransferError('too-slow', 'the peer does not say what it has'));
     }, manifest.#timeout);
-    void manifest.#receiveAll(data, root).finally(() => {
+    const onReceived = (): void => {
+      connection.finish();
+    };
+    void manifest.#receiveAll(data, root, onReceived).finally(() => {
       timer.cancel();
     });
     return manifest;
@@ -128,9 +131,14 @@ export class RemoteManifest {
     return this.#digests.subarray(piece * digestBytes, (piece + 1) * digestBytes);
   }
 
-  async #receiveAll(data: AsyncIterable<Uint8Array>, root: string | undefined): Promise<void> {
+  async #receiveAll(
+    data: AsyncIterable<Uint8Array>,
+    root: string | undefined,
+    onReceived: () => void,
+  ): Promise<void> {
     try {
       for await (const bytes of data) this.#receive(bytes);
+      onReceived();
       await this.#check(root);
     } catch (error) {
       this.#fail(error as Error);

@@ -1,7 +1,7 @@
 // The options of a swarm.
 import type { PeerAddress } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
-import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { PieceFile } from './piece-file.ts';
 import type { RemoteManifest } from './remote-manifest.ts';

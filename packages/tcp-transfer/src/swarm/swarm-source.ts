@@ -1,6 +1,6 @@
 // One source of a swarm: its connection, how much it is asked for, and its pieces that are being verified.
 import type { TransferAnswer } from '@peerlane/protocol';
-import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { Part } from '../storage/unfinished-file.ts';
 import type { PieceFile } from './piece-file.ts';
 import type { PieceLayout } from './piece-layout.ts';
@@ -86,6 +86,7 @@ export class SwarmSource<S extends Source = Source> {
       });
     } finally {
       hashing.close();
+      this.#connection.finish();
     }
     this.#requestSize.record(length, clock.now() - start);
   }

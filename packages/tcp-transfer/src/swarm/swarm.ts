@@ -1,6 +1,6 @@
 // Fetches the pieces of one file from many sources at once, and verifies each piece.
 import { deferred } from '../async.ts';
-import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { PeerConnection } from '../requests/peer-connection.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import type { Part } from '../storage/unfinished-file.ts';
 import { isWrongContent, TransferError } from '../transfer-error.ts';

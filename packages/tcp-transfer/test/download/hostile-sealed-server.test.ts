@@ -8,7 +8,7 @@ import { createServer, type TlsOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { PeerAddress } from '@peerlane/protocol';
-import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import { PeerConnection } from '../../src/requests/peer-connection.ts';
 import { download as downloadAny, downloadFile, fetchCatalog } from '../../src/index.ts';
 import { entries, eventually, fakeServer, header, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';

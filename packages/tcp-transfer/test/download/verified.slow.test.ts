@@ -13,7 +13,7 @@ import type { VerifiedDownloadOptions } from '../../src/download/verified-option
 import { SharedFolder, startFileServer, type FileServer } from '../../src/index.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import { ManifestStore } from '../../src/manifests/manifest-store.ts';
-import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import { PeerConnection } from '../../src/requests/peer-connection.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
 import type { Source } from '../../src/swarm/swarm-options.ts';
 import type { Connect } from '../../src/connection/stream-reader.ts';

@@ -8,7 +8,7 @@ import type { CatalogEntry, PeerAddress, TransferAnswer } from '@peerlane/protoc
 import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
 import { startFileServer, type FileServer } from '../../src/server/file-server.ts';
 import type { FileServerOptions } from '../../src/server/file-server-options.ts';
-import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import { PeerConnection } from '../../src/requests/peer-connection.ts';
 import type { Connect } from '../../src/connection/stream-reader.ts';
 import { openLibrary } from '../../src/server/open-library.ts';
 import { serveConnection } from '../../src/server/serve-connection.ts';

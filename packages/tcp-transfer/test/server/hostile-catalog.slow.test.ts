@@ -15,7 +15,7 @@ import {
 } from '@peerlane/protocol';
 import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
 import { startFileServer, type FileServer } from '../../src/server/file-server.ts';
-import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import { PeerConnection } from '../../src/requests/peer-connection.ts';
 import { SharedFolder } from '../../src/sharing/shared-folder.ts';
 import { eventually, fakeServer, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';

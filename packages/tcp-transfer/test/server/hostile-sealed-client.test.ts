@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { encodeTransferRequest } from '@peerlane/protocol';
-import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import { PeerConnection } from '../../src/requests/peer-connection.ts';
 import { openLibrary, startFileServer } from '../../src/index.ts';
 import type { ConnectionKey, TransferWireEvent } from '../../src/index.ts';
 import { eventually, fakeServer } from '../support/helpers.ts';

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { expect, onTestFinished } from 'vitest';
 import type { PeerAddress } from '@peerlane/protocol';
-import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import { PeerConnection } from '../../src/requests/peer-connection.ts';
 import { reset } from '../../src/connection/socket.ts';
 import type { ConnectionKey, ConnectionKeys, FileServer } from '../../src/index.ts';
 import { fakeServer } from './helpers.ts';

@@ -6,7 +6,7 @@ import { encodeTransferAnswer, type TransferAnswer } from '@peerlane/protocol';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { RemoteManifest } from '../../src/swarm/remote-manifest.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
-import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import { PeerConnection } from '../../src/requests/peer-connection.ts';
 import { eventually, fakeServer } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

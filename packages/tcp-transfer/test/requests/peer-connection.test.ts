@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeTransferAnswer } from '@peerlane/protocol';
 import { deferred } from '../../src/async.ts';
-import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import { PeerConnection } from '../../src/requests/peer-connection.ts';
 import { fakePeer } from '../support/peers.ts';
 
 const request = { want: 'data', filename: 'a' } as const;
