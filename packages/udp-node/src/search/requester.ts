@@ -22,10 +22,15 @@ export interface RequesterOptions {
   readonly probe: (member: string) => void;
 }
 
+/** The shortest time between two pings of a member for all searches together, in milliseconds. */
+const betweenProbes = 250;
+
 /** All searches of a node. */
 export class Requester {
   readonly #options: RequesterOptions;
   readonly #searches = new Map<string, Search>();
+  /** When each member was last pinged for a search. */
+  readonly #probedAt = new Map<string, number>();
   #closed = false;
 
   constructor(options: RequesterOptions) {
@@ -41,8 +46,12 @@ export class Requester {
     if (filename === '')
       throw new ProtocolError('not-encodable', 'expected the name of a file, got ""');
     const req = this.#options.settings.random();
-    const onEnd = (): void => void this.#searches.delete(req);
-    const search = new Search({ ...this.#options, ...find, filename, req, onEnd });
+    const onEnd = (): void => {
+      this.#searches.delete(req);
+      if (this.#searches.size === 0) this.#probedAt.clear();
+    };
+    const own = { filename, req, onEnd, probe: this.#probe };
+    const search = new Search({ ...this.#options, ...find, ...own });
     if (this.#closed) search.end();
     if (search.ended) return search;
     this.#searches.set(req, search);
@@ -101,6 +110,14 @@ export class Requester {
     this.#closed = true;
     for (const search of this.#searches.values()) search.end();
   }
+
+  /** Hundreds of searches may wait for one member at the same time. */
+  readonly #probe = (member: string): void => {
+    const now = this.#options.settings.clock.now();
+    if (now - (this.#probedAt.get(member) ?? -Infinity) < betweenProbes) return;
+    this.#probedAt.set(member, now);
+    this.#options.probe(member);
+  };
 
   #searchesFor(req: string | undefined, peer: string): Search[] {
     if (req !== undefined) {

@@ -52,6 +52,24 @@ describe('a request between nodes of version 2', () => {
     expect(ended).toBe(true);
   });
 
+  it('A member that does not answer a hundred searches is pinged as often as for one', async () => {
+    const world = new World();
+    await world.start(1399, { hasFile: () => new Promise<false>(() => undefined) });
+    const asker = await world.start(1378, { members: [at(1399)] });
+    await world.clock.advance(5000);
+    let pings = 0;
+    asker.on('wire', ({ direction, bytes }) => {
+      if (direction === 'out' && Buffer.from(bytes).includes('"ping"')) pings += 1;
+    });
+    const ended = Array.from({ length: 100 }, (_, each) =>
+      world.collect(asker.find(`nothing ${each}`, { timeout: 4900 })),
+    );
+    await world.clock.advance(4900);
+    await Promise.all(ended);
+    expect(pings).toBeGreaterThan(0);
+    expect(pings).toBeLessThan(12);
+  });
+
   it.each([
     ['that has died', true, 10_000],
     ['that was never there', false, 30_000],
