@@ -1,7 +1,7 @@
 // `p2p get NAME…`: downloads files as a guest of the cluster, several at once, with a progress bar on a
 // terminal.
 import type { Invocation } from '../command-line/parse.ts';
-import { downloadFailureText, otherContentText } from '../output/failure-text.ts';
+import { downloadFailureText, otherContentText, silenceText } from '../output/failure-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { Io } from '../output/io.ts';
 import { warningText } from '../lines/warning-text.ts';
@@ -26,8 +26,8 @@ import { Report } from '../output/report.ts';
 /** At most this many names are searched for at once. */
 const maxSearches = 512;
 
-/** At most this many downloads run at once. A small file mostly waits for its holder and for the disk. */
-const maxRunning = Number(process.env.MANY ?? 8);
+/** At most this many downloads run at once: with 16 or 32 small files are no faster, and large ones need memory. */
+const maxRunning = 8;
 
 /** Runs `p2p get`. The exit code is that of the first download that failed. */
 export async function run(invocation: Invocation<'get'>, io: Io): Promise<number> {
@@ -50,6 +50,8 @@ class GetJob {
   readonly #io: Io;
   readonly #line: OutputLine | undefined;
   #hasReceived = false;
+  /** What was said of members that do not answer: once for all files. */
+  readonly #silences = new Set<string>();
   /** The last question to the person. */
   #asking: Promise<unknown> = Promise.resolve();
 
@@ -104,6 +106,12 @@ class GetJob {
       places: new Places(maxRunning),
       note: (line) => {
         this.#note(line);
+      },
+      onSilent: (silence) => {
+        const text = silenceText(silence);
+        if (silence.ended || this.#silences.has(text)) return;
+        this.#silences.add(text);
+        this.#note(text);
       },
       choose: (name, contents) => this.#choose(name, contents),
       onReceived: () => {

@@ -1,6 +1,5 @@
 // One of the files of `p2p get`: looked for at once, and downloaded when it is its turn.
 import type { Silence } from '@peerlane/udp-node';
-import { silenceText } from '../output/failure-text.ts';
 import type { Io } from '../output/io.ts';
 import type { LiveLine } from '../output/live-line.ts';
 import { Progress } from '../output/progress.ts';
@@ -25,6 +24,8 @@ export interface FetchContext {
   /** Whose progress that is: of the first one that has any. */
   readonly shown: { progress: Progress | undefined };
   readonly note: (line: string) => void;
+  /** Some members do not answer. */
+  readonly onSilent: (silence: Silence) => void;
   readonly choose: (
     name: string,
     ...contents: Parameters<NonNullable<NodeGetOptions['choose']>>
@@ -89,11 +90,8 @@ export async function fetchOne(
   try {
     return await unlessAlone(name, context, (signal) =>
       deliver(guest.node, name, context.options, {
-        ...{ io, signal, onProgress, turn },
+        ...{ io, signal, onProgress, turn, onSilent: context.onSilent },
         choose: (...contents) => context.choose(name, ...contents),
-        onSilent: (silence: Silence) => {
-          if (!silence.ended) context.note(silenceText(silence));
-        },
       }),
     );
   } catch (error) {

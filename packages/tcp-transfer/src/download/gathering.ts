@@ -1,4 +1,5 @@
 // Gathers the sources of one content: lets them join its swarm, some at a time, until it is complete.
+import { pause } from '../async.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { KnownManifest } from '../manifests/known-manifest.ts';
 import type { RemoteManifest } from '../swarm/remote-manifest.ts';
@@ -8,6 +9,12 @@ import type { AttemptContext } from './attempt-context.ts';
 import { wholeInTime } from '../sources/digest-pace.ts';
 import { outOfTurn } from '../sources/out-of-turn.ts';
 import { SourcePlaces, turnTime } from '../sources/source-places.ts';
+
+/**
+ * How long the first source of a file of one piece is alone, in milliseconds, where connections are shared:
+ * another one that is asked for the same piece is cut off, with all that wait for its connection.
+ */
+const headStart = 250;
 
 /** What is gathered for. */
 export interface GatheringOptions<S extends Source> {
@@ -52,8 +59,9 @@ export class Gathering<S extends Source> {
       connection.close();
     });
     if (resumed !== undefined) this.#track(swarm.recheck(resumed));
-    this.#track(this.#join(source, isFree ? connection : undefined));
-    this.#track(this.#joinOthers().catch(stop));
+    const first = this.#join(source, isFree ? connection : undefined);
+    this.#track(first);
+    this.#track(this.#joinOthers(first).catch(stop));
     while (this.#running.size > 0) await Promise.race(this.#running);
     signal.removeEventListener('abort', onAbort);
   }
@@ -63,12 +71,13 @@ export class Gathering<S extends Source> {
     this.#running.add(tracked);
   }
 
-  async #joinOthers(): Promise<void> {
-    const { context, swarm, onRoot } = this.#options;
+  async #joinOthers(first: Promise<void>): Promise<void> {
+    const { context, swarm, manifest, onRoot } = this.#options;
     const { sources, accepts, clock } = context;
     const { root } = await this.#whole();
     swarm.root = root;
     await onRoot(root);
+    if (context.options.connections && manifest.pieces === 1) await this.#waitFor(first);
     let isWaiting = true;
     void swarm.ended.then(() => (isWaiting = false));
     // If looking for sources fails, those that are there go on.
@@ -91,6 +100,15 @@ export class Gathering<S extends Source> {
     }
     await Promise.race([swarm.ended, places.idle]);
     for (const source of places.close()) sources.giveBack(source);
+  }
+
+  /** Waits for the first source, but not for long. */
+  async #waitFor(first: Promise<void>): Promise<void> {
+    const { context, swarm } = this.#options;
+    const over = new AbortController();
+    const late = pause(context.clock, headStart, over.signal);
+    await Promise.race([first, swarm.ended, late]);
+    over.abort(outOfTurn);
   }
 
   /** The whole manifest, if the peer keeps pace while others wait. */
