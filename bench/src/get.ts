@@ -1,9 +1,10 @@
-// `bench get`: the first request of two new nodes, between all versions, and of a restarted node.
+// `bench get`: the first request of two new nodes, between all versions, of a restarted node, and many at once.
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNode, type PeerlaneNode } from '@peerlane/cli/node';
+import { measureMany } from './many.ts';
 import { show, summarise, withProgress } from './measure.ts';
 import { measureRestarts } from './restart.ts';
 
@@ -42,7 +43,10 @@ async function start(
   return node;
 }
 
-/** Measures the first request of two new nodes, between the versions, and of one that was restarted. */
+/**
+ * Measures the first request of two new nodes, between the versions, and of one that was restarted, and
+ * many requests at once.
+ */
 export async function run(): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'peerlane-bench-'));
   try {
@@ -56,6 +60,7 @@ export async function run(): Promise<void> {
       );
       process.stdout.write(`${name}: 1 KiB after ${show(summarise(figures), 's', 3)}\n`);
     }
+    await measureMany(root);
     await measureRestarts(root);
   } finally {
     await rm(root, { recursive: true });

@@ -86,7 +86,7 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
       root: { kind: 'value', about: 'download only content with this root (64 hex digits)' },
       'limit-rate': {
         kind: 'value',
-        about: 'maximum rate in bytes per second, such as 500k or 2M',
+        about: 'maximum rate of all files together, in bytes per second, such as 500k or 2M',
       },
       force: { kind: 'switch', about: 'replace an existing file of the same name' },
       'skip-existing': { kind: 'switch', about: 'keep an existing file instead of downloading it' },

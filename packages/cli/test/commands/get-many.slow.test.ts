@@ -25,10 +25,7 @@ describe.concurrent('p2p get of several files', () => {
     expect((await readdir(cwd)).sort()).toEqual(names.toSorted());
   });
 
-  it('`p2p get` fetches files while it still looks for many before them', async ({
-    lab,
-    skip,
-  }) => {
+  it('`p2p get` fetches files while it still looks for many before them', async ({ lab, skip }) => {
     skip(signals.missing, signals.reason);
     const peer = await holder(lab, { 'a.txt': 'a', 'b.txt': 'b' });
     // A node of version 1 does not say that it lacks a file: the search goes on.
@@ -68,7 +65,16 @@ describe.concurrent('p2p get of several files', () => {
       sent.push(filename);
     });
     const cwd = await lab.folder();
-    const got = await run(lab, cwd, 'get', ...names, '--peer', addressOf(node), '--limit-rate', '9m');
+    const got = await run(
+      lab,
+      cwd,
+      'get',
+      ...names,
+      '--peer',
+      addressOf(node),
+      '--limit-rate',
+      '9m',
+    );
     expect(got.code).toBe(0);
     expect(got.stdout.trim().split('\n')).toHaveLength(names.length);
     // The process has ended, and so has its connection.

@@ -164,7 +164,8 @@ export class PeerLine implements ReaderSource {
   }
 
   #checkEmpty(): void {
-    if (this.#open.size === 0 && this.#waiting.size === 0 && !this.#opening) this.#options.onEmpty();
+    if (this.#open.size === 0 && this.#waiting.size === 0 && !this.#opening)
+      this.#options.onEmpty();
   }
 }
 

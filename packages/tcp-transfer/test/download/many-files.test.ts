@@ -75,7 +75,9 @@ describe('many downloads over the connections of a pool', () => {
     const counts = holders.map(({ server }) => connectionsOf(server));
     const addresses = holders.map(({ address }) => address);
     const { get } = await fetching();
-    const got = names.map((name, at) => get(name, at % 2 === 0 ? addresses : addresses.toReversed()));
+    const got = names.map((name, at) =>
+      get(name, at % 2 === 0 ? addresses : addresses.toReversed()),
+    );
     expect(await Promise.all(got)).toEqual(names.map((name) => `of ${name}`));
     expect(counts.map((count) => count())).toEqual([1, 1]);
   });
