@@ -1,6 +1,7 @@
 // Hashes pieces in a few worker threads: nothing is hashed on the event loop.
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
+import { deferred } from '../async.ts';
 import { checkCount } from '../check-options.ts';
 import type { FileRequest, FileWork } from './file-work.ts';
 import { endsEarly, HashThread } from './hash-thread.ts';
@@ -72,7 +73,9 @@ export class PieceHasher {
     request: FileWork[K]['request'] & { readonly work: K },
   ): Promise<FileWork[K]['result']> {
     if (this.#closed) throw closedError();
-    return await this.#whenFree((thread) => thread.workOnFiles(request as FileRequest));
+    const work = (thread: HashThread): Promise<unknown> =>
+      thread.workOnFiles(request as FileRequest);
+    return (await this.#whenFree(work)) as FileWork[K]['result'];
   }
 
   /**
@@ -100,19 +103,19 @@ export class PieceHasher {
     return this.close();
   }
 
-  #whenFree<T>(work: (thread: HashThread) => Promise<unknown>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const run = async (thread: HashThread): Promise<void> => {
-        try {
-          resolve((await work(thread)) as T);
-        } catch (error) {
-          reject(this.#closed ? closedError() : error);
-        }
-        this.#next();
-      };
-      this.#waiting.push({ run, reject });
+  #whenFree<T>(work: (thread: HashThread) => Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = deferred<T>();
+    const run = async (thread: HashThread): Promise<void> => {
+      try {
+        resolve(await work(thread));
+      } catch (error) {
+        reject(this.#closed ? closedError() : error);
+      }
       this.#next();
-    });
+    };
+    this.#waiting.push({ run, reject });
+    this.#next();
+    return promise;
   }
 
   #next(): void {

@@ -1,10 +1,11 @@
 // The folder of a whole tree on the disk: entered or made, with a hidden folder that stays meanwhile.
-import { open, unlink } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { visibleText } from '@peerlane/protocol';
 import { ownIdentity } from '../leftovers/process-identity.ts';
 import type { Unfinished } from '../leftovers/open-unfinished.ts';
 import { unfinishedName } from '../leftovers/unfinished-name.ts';
+import { unlink } from '../leftovers/while-busy.ts';
 import { HeldFolder } from '../paths/held-folder.ts';
 import { verifyNamedWay } from '../paths/named-way.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';

@@ -145,7 +145,8 @@ export class TreeTarget implements AsyncDisposable {
    * @throws TransferError `no-space`; the reason of an aborted signal
    */
   async copy(entry: TreeFile): Promise<boolean> {
-    const isCopied = await this.#copies.copy(entry);
+    checkTreePath(entry.path);
+    const isCopied = await onDisk(this.path, this.#signal, this.#copies.copy(entry));
     if (isCopied) this.#copies.add(entry);
     return isCopied;
   }
@@ -162,7 +163,10 @@ export class TreeTarget implements AsyncDisposable {
     return {
       folder,
       name: path.at(-1)!,
-      [Symbol.asyncDispose]: () => Promise.resolve(release()),
+      [Symbol.asyncDispose]: () => {
+        release();
+        return Promise.resolve();
+      },
     };
   }
 
