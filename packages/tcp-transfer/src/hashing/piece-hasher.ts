@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { deferred } from '../async.ts';
 import { checkCount } from '../check-options.ts';
-import type { FileRequest, FileWork } from './file-work.ts';
+import type { FileWork } from './file-work.ts';
 import { endsEarly, HashThread } from './hash-thread.ts';
 import { startHashWorker } from './hash-worker.ts';
 import { smallRun, threadRun, type RunHasher } from './run-hasher.ts';
@@ -73,8 +73,7 @@ export class PieceHasher {
     request: FileWork[K]['request'] & { readonly work: K },
   ): Promise<FileWork[K]['result']> {
     if (this.#closed) throw closedError();
-    const work = (thread: HashThread): Promise<unknown> =>
-      thread.workOnFiles(request as FileRequest);
+    const work = (thread: HashThread): Promise<unknown> => thread.workOnFiles(request);
     return (await this.#whenFree(work)) as FileWork[K]['result'];
   }
 

@@ -1,6 +1,6 @@
 // Compares files on the disk with those of a tree, and corrects time and mode of those that are the same.
 import { open } from 'node:fs/promises';
-import { maxPackBytes, type TreeFile } from '@peerlane/protocol';
+import { checkTreePath, maxPackBytes, type TreeFile } from '@peerlane/protocol';
 import type { Compared } from '../hashing/file-work.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import { trustedOwners } from '../leftovers/ownership.ts';
@@ -43,6 +43,7 @@ export async function compareFiles(
   entries: readonly TreeFile[],
   options: CompareOptions,
 ): Promise<readonly Comparison[]> {
+  for (const { path } of entries) checkTreePath(path);
   const results: Comparison[] = entries.map(() => ({ state: 'missing' }));
   let open = entries.map((entry, index) => ({ entry, index }));
   for (let number = 0; open.length > 0; number += 1) {

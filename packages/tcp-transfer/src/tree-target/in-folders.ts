@@ -1,5 +1,5 @@
 // Work on files of a tree, with the folders that they are in held open meanwhile.
-import { checkTreePath, type TreeFile } from '@peerlane/protocol';
+import type { TreeFile } from '@peerlane/protocol';
 import type { FolderLease, TreeFolders } from './tree-folders.ts';
 
 /** A file, and its place. */
@@ -11,7 +11,7 @@ export interface LocatedFile<T> {
 }
 
 /**
- * Holds the folders of some files while there is work on them. Elsewhere than on Linux, each must still
+ * Holds the folders of some files, whose paths are checked, while there is work on them. Elsewhere than on Linux, each must still
  * be at its path before and after.
  *
  * @param unreachable the result for a file whose folder cannot be held
@@ -31,7 +31,7 @@ export async function inFolders<T, R>(
   try {
     for (const [index, item] of items.entries()) {
       const entry = entryOf(item);
-      const path = checkTreePath(entry.path);
+      const { path } = entry;
       const parent = path.slice(0, -1);
       const key = parent.join('/');
       const holding =

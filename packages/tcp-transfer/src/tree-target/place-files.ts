@@ -1,6 +1,7 @@
 // Writes small files of a tree whose content has come: verified, whole, and never over another file.
 import { fdatasync } from 'node:fs';
 import { promisify } from 'node:util';
+import { checkTreePath } from '@peerlane/protocol';
 import { asError, type Written } from '../hashing/file-work.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import { ownIdentity } from '../leftovers/process-identity.ts';
@@ -42,6 +43,7 @@ export async function placeFiles(
   options: PlaceOptions,
 ): Promise<readonly Placement[]> {
   const { folders, disk } = options;
+  for (const { entry } of files) checkTreePath(entry.path);
   const placed = await onDisk(
     disk.root.path,
     options.signal,
@@ -74,10 +76,12 @@ async function placeBatch(
   options: PlaceOptions,
 ): Promise<readonly Placement[]> {
   options.signal?.throwIfAborted();
-  let written = await write(files, options);
-  if (written.some(isHiddenGone)) {
+  const written = [...(await write(files, options))];
+  const again = files.filter((_, index) => isHiddenGone(written[index]!));
+  if (again.length > 0) {
     await options.disk.renewHidden();
-    written = await write(files, options);
+    const second = await write(again, options);
+    for (const [at, file] of again.entries()) written[files.indexOf(file)] = second[at]!;
   }
   const named = options.sync ? await syncAndName(files, written, options) : written;
   return await Promise.all(files.map((file, index) => settle(file, named[index]!, options)));

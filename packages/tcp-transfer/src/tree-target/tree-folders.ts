@@ -35,6 +35,7 @@ export interface TreeFoldersOptions {
 
 interface Entry {
   readonly opening: Promise<HeldFolder>;
+  readonly makes: boolean;
   users: number;
   isNamed: boolean;
 }
@@ -61,21 +62,24 @@ export class TreeFolders {
    */
   async hold(path: TreePath, makes: boolean): Promise<FolderLease> {
     if (path.length > 0) checkTreePath(path);
-    const entry = this.#entryOf(path, makes);
-    entry.users += 1;
-    const release = (): void => {
-      entry.users -= 1;
-      this.#trim();
-    };
-    try {
-      const folder = await entry.opening;
-      const named = (): void => {
-        entry.isNamed = true;
+    for (;;) {
+      const entry = this.#entryOf(path, makes);
+      entry.users += 1;
+      const release = (): void => {
+        entry.users -= 1;
+        this.#trim();
       };
-      return { folder, named, release };
-    } catch (error) {
-      release();
-      throw error;
+      try {
+        const folder = await entry.opening;
+        const named = (): void => {
+          entry.isNamed = true;
+        };
+        return { folder, named, release };
+      } catch (error) {
+        release();
+        // Somebody who makes no folders was first to look for it.
+        if (entry.makes || !makes) throw error;
+      }
     }
   }
 
@@ -100,7 +104,7 @@ export class TreeFolders {
     let entry = this.#entries.get(key);
     this.#entries.delete(key);
     if (!entry) {
-      const opened: Entry = { opening: this.#open(path, makes), users: 0, isNamed: false };
+      const opened: Entry = { opening: this.#open(path, makes), makes, users: 0, isNamed: false };
       entry = opened;
       // A folder that is missing now may be made in a moment.
       opened.opening.catch(() => {
