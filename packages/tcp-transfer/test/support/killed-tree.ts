@@ -10,9 +10,9 @@ export function contentOf(number: number): Buffer {
   return Buffer.alloc(fileBytes, `${number} `);
 }
 
-/** Thirty times 64 files. */
+/** Twelve times 64 files. */
 export function* killedTree(): Generator<readonly ReceivedFile[], void> {
-  for (let first = 0; first < 30 * 64; first += 64)
+  for (let first = 0; first < 12 * 64; first += 64)
     yield Array.from({ length: 64 }, (_, at) => {
       const bytes = contentOf(first + at);
       const content = new Uint8Array(new SharedArrayBuffer(fileBytes));
