@@ -186,8 +186,9 @@ export default defineConfig(
     ['sharing', 'storage', 'hashing', 'connection'],
     ['manifests', 'requests'],
     ['server', 'swarm'],
-    ['sources'],
+    ['sources', 'tree-target'],
     ['download'],
+    ['tree-download'],
   )(['index.ts']),
   floors(
     'cli',

@@ -22,7 +22,7 @@ export async function downloadVerified<S extends Source>(
   options: VerifiedDownloadOptions<S>,
 ): Promise<VerifiedDownload> {
   const { into, signal } = options;
-  if (typeof options.into === 'string') checkTargetName(options);
+  if (!(into instanceof OrderedOutput)) checkTargetName(options);
   checkRoot(options.root);
   signal?.throwIfAborted();
   return keepingAlive(async () => {

@@ -25,8 +25,10 @@ export interface VersionedSource extends Source {
 /** The options of {@link download}. */
 export interface AnyDownloadOptions<S extends VersionedSource = VersionedSource> extends Omit<
   VerifiedDownloadOptions<S>,
-  'onProgress'
+  'onProgress' | 'into'
 > {
+  /** As that of `downloadFile`. */
+  readonly into: string | OrderedOutput;
   /**
    * Called as bytes are written or, in version 2, as pieces are verified. Only then there is `sources`:
    * from how many the file comes.

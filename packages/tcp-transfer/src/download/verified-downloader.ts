@@ -7,7 +7,7 @@ import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { isDiskError, onDisk } from '../storage/disk-error.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import type { Part, UnfinishedFile } from '../storage/unfinished-file.ts';
-import { OrderedOutput } from '../swarm/ordered-output.ts';
+import type { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import { Attempt } from './attempt.ts';
@@ -88,7 +88,7 @@ export class VerifiedDownloader<S extends Source> {
 
   #context(): AttemptContext<S> {
     const { into, signal } = this.#options;
-    const path = into instanceof OrderedOutput ? into.path : into;
+    const path = typeof into === 'string' ? into : into.path;
     return {
       options: this.#options,
       target: this.#target,

@@ -4,6 +4,7 @@ import type { RateLimit } from '../connection/rate-limit.ts';
 import type { PeerConnectionOptions } from '../connection/stream-reader.ts';
 import type { ConnectionPool } from '../requests/connection-pool.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
+import type { HeldFolder } from '../paths/held-folder.ts';
 import type { Existing } from '../storage/place-file.ts';
 import type { WrittenFile } from '../paths/written-file.ts';
 import type { Download, DownloadProgress } from './download-options.ts';
@@ -20,10 +21,10 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
   /** The name that the sources are asked for. */
   readonly filename: string;
   /**
-   * The folder that the file is written to, which must exist; or an output that gets the bytes in order,
-   * as they are verified, with none of them on the disk.
+   * The folder that the file is written to, which must exist, by its path or held open; or an output that
+   * gets the bytes in order, as they are verified, with none of them on the disk.
    */
-  readonly into: string | OrderedOutput;
+  readonly into: string | HeldFolder | OrderedOutput;
   /**
    * The name to save it under.
    * @default `filename`

@@ -2,15 +2,23 @@
 import type { Worker } from 'node:worker_threads';
 import { deferred, type Deferred } from '../async.ts';
 import { TransferError } from '../transfer-error.ts';
-import type { HashAnswer, HashFailure, PartRequest, RunEnd, RunRequest } from './hash-worker.ts';
+import { asError, type FileRequest } from './file-work.ts';
+import type {
+  FailedAnswer,
+  HashAnswer,
+  PartRequest,
+  RunEnd,
+  RunRequest,
+  ThreadAnswer,
+} from './hash-worker.ts';
 
-/** A worker that hashes parts of files, one at a time, and any number of runs at once. */
+/** A worker that hashes parts of files or works on files, one at a time, and hashes any number of runs. */
 export class HashThread {
   readonly #worker: Worker;
   readonly #onDeath: () => void;
   /** The requests without an answer, in order. */
-  readonly #pending: Deferred<HashAnswer>[] = [];
-  #isReading = false;
+  readonly #pending: Deferred<ThreadAnswer>[] = [];
+  #isAtFiles = false;
   #runs = 0;
   #isDead = false;
 
@@ -19,7 +27,7 @@ export class HashThread {
     this.#worker = worker;
     this.#onDeath = onDeath;
     let fault: unknown;
-    worker.on('message', (answer: HashAnswer) => {
+    worker.on('message', (answer: ThreadAnswer) => {
       this.#pending.shift()?.resolve(answer);
       if (this.#pending.length === 0) worker.unref();
     });
@@ -32,25 +40,25 @@ export class HashThread {
     worker.unref();
   }
 
-  /** Whether it hashes a part of a file. Runs would wait too long for more than one. */
-  get isReading(): boolean {
-    return this.#isReading;
+  /** Whether it reads or writes files. Runs would wait too long for more than one request of that kind. */
+  get isAtFiles(): boolean {
+    return this.#isAtFiles;
   }
 
-  /** How many parts and runs it hashes. */
+  /** How many requests of that kind and runs it has. */
   get load(): number {
-    return this.#runs + (this.#isReading ? 1 : 0);
+    return this.#runs + (this.#isAtFiles ? 1 : 0);
   }
 
   /** @throws TransferError `changed`; the system's error; Error if the worker dies */
   async hashPart(part: PartRequest): Promise<Uint8Array> {
-    this.#isReading = true;
-    try {
-      const [digest] = digestsIn(await this.#ask(part));
-      return digest!;
-    } finally {
-      this.#isReading = false;
-    }
+    const [digest] = digestsIn((await this.#atFiles(part)) as HashAnswer);
+    return digest!;
+  }
+
+  /** @throws the system's error; Error if the worker dies */
+  async workOnFiles(request: FileRequest): Promise<unknown> {
+    return ((await this.#atFiles(request)) as { readonly result: unknown }).result;
   }
 
   beginRun(): void {
@@ -59,7 +67,7 @@ export class HashThread {
 
   /** @throws Error if the worker dies */
   async hashRun(request: RunRequest): Promise<readonly Uint8Array[]> {
-    return digestsIn(await this.#ask(request));
+    return digestsIn((await this.#ask(request)) as HashAnswer);
   }
 
   endRun(run: number): void {
@@ -72,14 +80,25 @@ export class HashThread {
     await this.#worker.terminate();
   }
 
-  #ask(request: PartRequest | RunRequest): Promise<HashAnswer> {
-    if (this.#isDead) return Promise.reject(new Error('the worker died'));
-    const answer = deferred<HashAnswer>();
+  async #atFiles(request: PartRequest | FileRequest): Promise<Answer> {
+    this.#isAtFiles = true;
+    try {
+      return await this.#ask(request);
+    } finally {
+      this.#isAtFiles = false;
+    }
+  }
+
+  async #ask(request: PartRequest | RunRequest | FileRequest): Promise<Answer> {
+    if (this.#isDead) throw new Error('the worker died');
+    const answer = deferred<ThreadAnswer>();
     this.#pending.push(answer);
     // The process lives as long as there is work, and no longer.
     this.#worker.ref();
     this.#worker.postMessage(request);
-    return answer.promise;
+    const answered = await answer.promise;
+    if ('failure' in answered) throw asError(answered.failure);
+    return answered;
   }
 
   #die(cause: unknown): void {
@@ -90,16 +109,14 @@ export class HashThread {
   }
 }
 
+type Answer = Exclude<ThreadAnswer, FailedAnswer>;
+
 function digestsIn(answer: HashAnswer): readonly Uint8Array[] {
   if ('digests' in answer) return answer.digests;
-  throw 'short' in answer ? endsEarly() : asError(answer.failure);
+  throw endsEarly();
 }
 
 /** The error for a file that ends before a part of it does. */
 export function endsEarly(): TransferError {
   return new TransferError('changed', 'the file was truncated while it was hashed');
-}
-
-function asError({ message, ...fields }: HashFailure): Error {
-  return Object.assign(new Error(message), fields);
 }

@@ -1,5 +1,7 @@
-// The program of a hashing thread: it hashes parts of open files, and runs of bytes as they arrive.
+// The program of a hashing thread: it hashes parts of open files, and runs of bytes as they arrive, and
+// does the work on small files that most of which is hashing them.
 import { Worker } from 'node:worker_threads';
+import { fileWorkSource, type SystemFailure } from './file-work.ts';
 
 /** Asks for the SHA-256 of a part of a file that is open in this process. */
 export interface PartRequest {
@@ -28,15 +30,14 @@ export interface RunEnd {
 export type HashAnswer =
   | { readonly digests: readonly Uint8Array[] }
   /** The file ends before the part does. */
-  | { readonly short: true }
-  | { readonly failure: HashFailure };
+  | { readonly short: true };
 
-/** The system's error. An Error that is sent between threads would lose all but its message. */
-export interface HashFailure {
-  readonly message: string;
-  readonly code?: string;
-  readonly errno?: number;
-  readonly syscall?: string;
+/** The answer of a thread to each request. */
+export type ThreadAnswer = HashAnswer | { readonly result: unknown } | FailedAnswer;
+
+/** The request failed. */
+export interface FailedAnswer {
+  readonly failure: SystemFailure;
 }
 
 // Text, because a worker in its own file would be lost when a program is bundled into one file, and
@@ -46,7 +47,7 @@ const source = `
 const { createHash } = require('node:crypto');
 const { readSync } = require('node:fs');
 const { parentPort } = require('node:worker_threads');
-
+${fileWorkSource}
 let buffer;
 const runs = new Map();
 
@@ -80,14 +81,15 @@ function hashRun({ run, bytes, ends }) {
 
 function answerTo(request) {
   try {
+    if ('work' in request) return { result: fileWork[request.work](request) };
     return 'fd' in request ? hashPart(request) : hashRun(request);
-  } catch ({ message, code, errno, syscall }) {
-    return { failure: { message, code, errno, syscall } };
+  } catch (error) {
+    return { failure: failureOf(error) };
   }
 }
 
 parentPort.on('message', (request) => {
-  if ('fd' in request || request.bytes) parentPort.postMessage(answerTo(request));
+  if ('work' in request || 'fd' in request || request.bytes) parentPort.postMessage(answerTo(request));
   else runs.delete(request.run);
 });
 `;

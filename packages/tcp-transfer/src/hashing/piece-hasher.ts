@@ -1,9 +1,11 @@
 // Hashes pieces in a few worker threads: nothing is hashed on the event loop.
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
+import { deferred } from '../async.ts';
 import { checkCount } from '../check-options.ts';
+import type { FileWork } from './file-work.ts';
 import { endsEarly, HashThread } from './hash-thread.ts';
-import { startHashWorker, type PartRequest } from './hash-worker.ts';
+import { startHashWorker } from './hash-worker.ts';
 import { smallRun, threadRun, type RunHasher } from './run-hasher.ts';
 import { sha256OfPart, smallPart } from './sha256.ts';
 
@@ -18,15 +20,15 @@ export interface PieceHasherOptions {
   readonly startWorker?: () => Worker;
 }
 
+/** Work for which a thread has to be free. */
 interface Task {
-  readonly part: PartRequest;
-  readonly resolve: (digest: Uint8Array) => void;
+  readonly run: (thread: HashThread) => Promise<void>;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Hashes parts of open files, and bytes as they arrive, in one pool of worker threads; no content is
- * copied from thread to thread. Workers are started when there is work, and keep the
+ * Hashes parts of open files, and bytes as they arrive, and compares and writes small files, in one pool of
+ * worker threads; no content is copied from thread to thread. Workers are started when there is work, and keep the
  * process alive only as long as there is some.
  */
 export class PieceHasher {
@@ -58,10 +60,21 @@ export class PieceHasher {
     if (this.#closed) throw closedError();
     const part = { fd, offset, length };
     if (length <= smallPart) return (await sha256OfPart(part)) ?? Promise.reject(endsEarly());
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ part, resolve, reject });
-      this.#next();
-    });
+    return this.#whenFree((thread) => thread.hashPart(part));
+  }
+
+  /**
+   * Does work on files, all of one hand-over in one thread. What it reaches must stay in place until the
+   * promise is resolved or rejected.
+   *
+   * @throws the system's error if all of it failed; Error if the worker dies or the hasher is closed
+   */
+  async workOnFiles<K extends keyof FileWork>(
+    request: FileWork[K]['request'] & { readonly work: K },
+  ): Promise<FileWork[K]['result']> {
+    if (this.#closed) throw closedError();
+    const work = (thread: HashThread): Promise<unknown> => thread.workOnFiles(request);
+    return (await this.#whenFree(work)) as FileWork[K]['result'];
   }
 
   /**
@@ -89,27 +102,33 @@ export class PieceHasher {
     return this.close();
   }
 
+  #whenFree<T>(work: (thread: HashThread) => Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = deferred<T>();
+    const run = async (thread: HashThread): Promise<void> => {
+      try {
+        resolve(await work(thread));
+      } catch (error) {
+        reject(this.#closed ? closedError() : error);
+      }
+      this.#next();
+    };
+    this.#waiting.push({ run, reject });
+    this.#next();
+    return promise;
+  }
+
   #next(): void {
     while (this.#waiting.length > 0 && !this.#closed) {
       let thread: HashThread | undefined;
       try {
-        thread = this.#leastBusy([...this.#threads].filter(({ isReading }) => !isReading));
+        thread = this.#leastBusy([...this.#threads].filter(({ isAtFiles }) => !isAtFiles));
       } catch (error) {
         this.#waiting.shift()!.reject(error);
         continue;
       }
       if (!thread) return;
-      void this.#hashPart(thread, this.#waiting.shift()!);
+      void this.#waiting.shift()!.run(thread);
     }
-  }
-
-  async #hashPart(thread: HashThread, { part, resolve, reject }: Task): Promise<void> {
-    try {
-      resolve(await thread.hashPart(part));
-    } catch (error) {
-      reject(this.#closed ? closedError() : error);
-    }
-    this.#next();
   }
 
   /** The least busy of some threads, or a new one if all are busy and there may be another. */

@@ -38,11 +38,16 @@ export class Ownership {
  * there every user may make files, and remove only their own.
  */
 export function mayChange({ uid }: Pick<Stats, 'uid'>, folder: HeldFolder): boolean {
+  return trustedOwners(folder)?.includes(uid) === false;
+}
+
+/** The users whose files in a folder are trusted; `undefined` if all are. */
+export function trustedOwners(folder: HeldFolder): readonly number[] | undefined {
   const self = process.geteuid?.();
-  if (self === undefined || [self, 0, Number(folder.status.uid)].includes(uid)) return false;
+  if (self === undefined) return undefined;
   const isOpen = (folder.status.mode & 0o022n) !== 0n;
   const isSticky = (folder.status.mode & 0o1000n) !== 0n;
-  return !isOpen || isSticky;
+  return !isOpen || isSticky ? [self, 0, Number(folder.status.uid)] : undefined;
 }
 
 function isPrivate({ uid, mode }: BigIntStats, self: number): boolean {

@@ -35,15 +35,17 @@ const ownName =
  * A name for an unfinished file, made of its process and its key, never of the name that the file is to
  * get. It has at most 64 bytes: some disks allow no more than 143, and few programs expect more.
  */
-export function unfinishedName(
-  { pid, start, machine }: ProcessIdentity,
-  key?: UnfinishedKey,
-): string {
+export function unfinishedName(process: ProcessIdentity, key?: UnfinishedKey): string {
   const random = randomBytes(digits.random / 2).toString('hex');
-  const process = [start, machine].map((part) => part.slice(0, digits.process));
   const content = [key?.name.slice(0, digits.name), key?.root?.slice(0, digits.root)];
-  const parts = [pid, ...process, random, ...content];
-  return `${parts.filter((part) => part !== undefined).join('-')}.part`;
+  const parts = [random, ...content].filter((part) => part !== undefined);
+  return `${unfinishedPrefix(process)}${parts.join('-')}.part`;
+}
+
+/** What all names of a process begin with; six hexadecimal digits and `.part` make one of it. */
+export function unfinishedPrefix({ pid, start, machine }: ProcessIdentity): string {
+  const parts = [start, machine].map((part) => part.slice(0, digits.process));
+  return `${[pid, ...parts].join('-')}-`;
 }
 
 /** The process whose unfinished file has a name; `undefined` for the name of any other file. */

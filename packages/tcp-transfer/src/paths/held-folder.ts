@@ -66,6 +66,21 @@ export class HeldFolder implements AsyncDisposable {
     return HeldFolder.#open(join(this.path, name), this.at(name), false, this.#means.anchorOf);
   }
 
+  /**
+   * Opens the same folder once more, for somebody who closes it at another time.
+   *
+   * @throws TransferError `disk` if its path leads to another folder by now; the system's error
+   */
+  async again(): Promise<HeldFolder> {
+    const { anchorOf, isAnchored } = this.#means;
+    // With a dot, the descriptor is no link any more.
+    const reached = isAnchored ? `${this.anchor}/.` : this.anchor;
+    const opened = await HeldFolder.#open(this.path, reached, false, anchorOf);
+    if (isSame(this.status, opened.status)) return opened;
+    await opened.close();
+    throw replaced(this.path);
+  }
+
   static async #open(
     path: string,
     reached: string,
@@ -118,7 +133,7 @@ export class HeldFolder implements AsyncDisposable {
   /** @throws TransferError `disk` if the path leads to another folder by now */
   async verify(): Promise<void> {
     if (await this.isInPlace()) return;
-    throw new TransferError('disk', `${this.path} was replaced by another folder`);
+    throw replaced(this.path);
   }
 
   /** Makes the names in it survive a loss of power, if the system can do that. */
@@ -134,6 +149,10 @@ export class HeldFolder implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+function replaced(path: string): TransferError {
+  return new TransferError('disk', `${path} was replaced by another folder`);
 }
 
 /** `undefined` if it is gone. */

@@ -43,13 +43,15 @@ export class DownloadFolder {
   /**
    * Opens a folder for one more download, which must release it in the end.
    *
+   * @param at its path, or the folder itself, which stays open
    * @param existing what happens to a file that has the name already
    * @throws TransferError `disk` if there is no such folder, or if a file is to be replaced in it and a
    * link of another user leads there
    */
-  static async open(path: string, existing?: Existing): Promise<DownloadFolder> {
-    const held = await openFor(path, existing).catch((cause: unknown) => {
+  static async open(at: string | HeldFolder, existing?: Existing): Promise<DownloadFolder> {
+    const held = await openFor(at, existing).catch((cause: unknown) => {
       if (TransferError.is(cause)) throw cause;
+      const path = typeof at === 'string' ? at : at.path;
       const { code, message } = cause as NodeJS.ErrnoException;
       const reason = code === 'ENOTDIR' ? 'it is not a folder' : message;
       throw new TransferError('disk', `cannot download into ${path}: ${reason}`, { cause });
@@ -208,8 +210,11 @@ export function heldIn(folder: HeldFolder): ReadonlySet<string> {
   return inUse.get(keyOf(folder))?.writing ?? new Set();
 }
 
-async function openFor(path: string, existing: Existing | undefined): Promise<HeldFolder> {
-  const folder = await HeldFolder.open(path);
+async function openFor(
+  at: string | HeldFolder,
+  existing: Existing | undefined,
+): Promise<HeldFolder> {
+  const folder = typeof at === 'string' ? await HeldFolder.open(at) : await at.again();
   try {
     if (existing === 'replace') await verifyNamedWay(folder);
     return folder;
