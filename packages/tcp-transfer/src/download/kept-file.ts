@@ -46,7 +46,7 @@ export async function keptFile(kept: KeptFile): Promise<number | undefined> {
 }
 
 async function rootOf(at: string, { manifests, signal }: KeptFile): Promise<string | undefined> {
-  const files = await SharedFiles.open([at]).catch(() => undefined);
+  await using files = await SharedFiles.open([at]).catch(() => undefined);
   const file = await files?.openFile(basename(at));
   if (!file) return undefined;
   try {

@@ -1,14 +1,9 @@
 // The index of a shared folder: finds the files in a tree of folders by their base names.
+import { FolderNames } from './folder-names.ts';
+import { joinPath } from './join-path.ts';
+import type { Listing } from './listing.ts';
 import { maxNameLength } from './max-name-length.ts';
 import { NameOrder } from './name-order.ts';
-
-/** The entries of a folder that may be shared: the names of its files and of its folders. */
-export interface Listing {
-  readonly files: readonly string[];
-  readonly folders: readonly string[];
-  /** How many entries have names that are no text: nobody can ask for them. */
-  readonly unnamable?: number;
-}
 
 /** Several files with one base name, of which only one can be served. Paths are relative, with `/`. */
 export interface NameClash {
@@ -31,8 +26,6 @@ export interface IndexChange {
   readonly goneFolders: readonly string[];
 }
 
-const nothing: Listing = { files: [], folders: [] };
-
 /**
  * The files of a tree of folders by base name. The caller sets the listing of each folder; the index
  * reads no disk. Names are compared in Unicode's composed form (NFC), so that a name typed on one
@@ -44,6 +37,8 @@ export class NameIndex {
   readonly #paths = new Map<string, string | PathSet>();
   readonly #contested = new Set<string>();
   readonly #order = new NameOrder();
+  /** The folders below the root that may be read, by their names. */
+  readonly folderNames: FolderNames = new FolderNames();
 
   /** How many names there are. */
   get size(): number {
@@ -53,6 +48,11 @@ export class NameIndex {
   /** The folders that have been listed. */
   folders(): IterableIterator<string> {
     return this.#folders.keys();
+  }
+
+  /** The entries of a folder as they were set; `undefined` if they were not. */
+  listing(folder: string): Listing | undefined {
+    return this.#folders.get(folder);
   }
 
   /** A page of the names in composed form, as {@link NameOrder.after} says. */
@@ -75,18 +75,20 @@ export class NameIndex {
 
   /** Sets the listing of a folder. */
   set(folder: string, listing: Listing): IndexChange {
-    const before = this.#folders.get(folder) ?? nothing;
+    const before = namesIn(this.#folders.get(folder));
+    const now = namesIn(listing);
     this.#folders.set(folder, listing);
+    if (folder !== '') this.folderNames.set(folder, !listing.isUnreadable);
     const change = {
       added: [] as string[],
       removed: [] as string[],
-      newFolders: missing(listing.folders, before.folders).map((name) => joined(folder, name)),
+      newFolders: missing(now.folders, before.folders).map((name) => joinPath(folder, name)),
       goneFolders: [] as string[],
     };
-    this.#remove(folder, missing(before.files, listing.files), change.removed);
-    this.#add(folder, missing(listing.files, before.files), change.added);
-    for (const name of missing(before.folders, listing.folders))
-      this.#drop(joined(folder, name), change);
+    this.#remove(folder, missing(before.files, now.files), change.removed);
+    this.#add(folder, missing(now.files, before.files), change.added);
+    for (const name of missing(before.folders, now.folders))
+      this.#drop(joinPath(folder, name), change);
     return change;
   }
 
@@ -117,13 +119,15 @@ export class NameIndex {
     if (!listing) return;
     this.#folders.delete(folder);
     change.goneFolders.push(folder);
-    this.#remove(folder, listing.files, change.removed);
-    for (const name of listing.folders) this.#drop(joined(folder, name), change);
+    this.folderNames.set(folder, false);
+    const { files, folders } = namesIn(listing);
+    this.#remove(folder, files, change.removed);
+    for (const name of folders) this.#drop(joinPath(folder, name), change);
   }
 
   #add(folder: string, names: readonly string[], added: string[]): void {
     for (const name of names) {
-      const path = joined(folder, name);
+      const path = joinPath(folder, name);
       const key = name.normalize('NFC');
       const paths = this.#paths.get(key);
       if (paths === undefined) {
@@ -140,7 +144,7 @@ export class NameIndex {
 
   #remove(folder: string, names: readonly string[], removed: string[]): void {
     for (const name of names) {
-      const path = joined(folder, name);
+      const path = joinPath(folder, name);
       const key = name.normalize('NFC');
       const paths = this.#paths.get(key);
       if (paths instanceof PathSet) paths.delete(path);
@@ -159,8 +163,19 @@ function missing(from: readonly string[], other: readonly string[]): readonly st
   return from.filter((name) => !there.has(name));
 }
 
-function joined(folder: string, name: string): string {
-  return folder === '' ? name : `${folder}/${name}`;
+interface Names {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+function namesIn(listing: Listing | undefined): Names {
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (let at = 0; at < (listing?.size ?? 0); at += 1) {
+    if (listing!.isFileAt(at)) files.push(listing!.nameAt(at));
+    else if (listing!.kindAt(at) === 'folder') folders.push(listing!.nameAt(at));
+  }
+  return { files, folders };
 }
 
 /** The paths of the files with one name, of which the first is served. */

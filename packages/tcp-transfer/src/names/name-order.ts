@@ -15,6 +15,12 @@ export class NameOrder {
   /** The names that have come (true) or gone (false) since the names were put in order. */
   #changes = new Map<string, boolean>();
   #ordering: Promise<void> | undefined;
+  readonly #matched: (name: string) => string;
+
+  /** @param matched what of a name is searched; by default, all of it */
+  constructor(matched: (name: string) => string = (name) => name) {
+    this.#matched = matched;
+  }
 
   /** Notes a name that was not there. */
   add(name: string): void {
@@ -40,7 +46,7 @@ export class NameOrder {
     const isWanted = nameMatcher(match);
     for (let at = start; at < names.length && found.length < count; at += 1) {
       if ((at - start + 1) % batchSize === 0) await setImmediate();
-      if (isWanted(names[at]!)) found.push(names[at]!);
+      if (isWanted(this.#matched(names[at]!))) found.push(names[at]!);
     }
     return found;
   }

@@ -16,7 +16,7 @@ export interface ServedLibrary {
   readonly manifests?: ManifestStore | undefined;
 }
 
-/** How files are opened to be served. Options of a folder count only for one. */
+/** How files are opened to be served. Options of a folder count for each. */
 export interface LibraryOptions extends SharedFolderOptions {
   /**
    * The path of a folder of this user in which manifests survive a restart. It is made, with mode 700,
@@ -29,17 +29,19 @@ export interface LibraryOptions extends SharedFolderOptions {
 /**
  * Opens the files that a server is to serve. Nothing is written to where they lie.
  *
- * @param shared the path of a folder, or a list of the paths of files; an empty list shares nothing
+ * @param shared the path of a folder, or a list of the paths of files and folders, which are served by
+ * their base names; an empty list shares nothing
  * @param options how a folder is shared, and where manifests are kept
- * @throws the system's error if the folder cannot be read; Error if a path of the list is not a file
- * that can be read, or if two files have the same name; RangeError for an option that makes no sense
+ * @throws the system's error if a folder cannot be read; Error if a path of the list is neither a file nor
+ * a folder that can be read, or if two of them have the same name; RangeError for an option that makes no
+ * sense
  */
 export async function openLibrary(
   shared: string | readonly string[],
   options: LibraryOptions = {},
 ): Promise<Library> {
   if (typeof shared !== 'string') {
-    return new Library(await SharedFiles.open(shared), undefined, options);
+    return new Library(await SharedFiles.open(shared, options), undefined, options);
   }
   const folder = await SharedFolder.open(shared, options);
   return new Library(folder, folder, options);
@@ -47,7 +49,7 @@ export async function openLibrary(
 
 /** Files that are open to be served, with their manifests. */
 export class Library implements ServedLibrary {
-  readonly files: ServedFiles;
+  readonly files: SharedFolder | SharedFiles;
   /** The folder whose files these are; `undefined` for a list of files. */
   readonly folder: SharedFolder | undefined;
   readonly manifests: ManifestStore;
@@ -57,7 +59,7 @@ export class Library implements ServedLibrary {
 
   /** Use {@link openLibrary}. */
   constructor(
-    files: ServedFiles,
+    files: SharedFolder | SharedFiles,
     folder: SharedFolder | undefined,
     { cacheFolder, on }: LibraryOptions,
   ) {
@@ -73,11 +75,11 @@ export class Library implements ServedLibrary {
   }
 
   /**
-   * Stops watching the folder and hashing, and waits until the manifests are on the disk. The server
+   * Stops watching folders and hashing, and waits until the manifests are on the disk. The server
    * must be closed before. A second call does nothing more.
    */
   async close(): Promise<void> {
-    await Promise.all([this.folder?.close(), this.hasher.close()]);
+    await Promise.all([this.files.close(), this.hasher.close()]);
     await this.#cache.written();
   }
 

@@ -6,7 +6,8 @@ import type { Clock, Timer } from '../clock.ts';
 import { Complaints } from './complaints.ts';
 import type { FolderWatch, WatchFolder } from './watch-folder.ts';
 import type { ListFolder } from './list-folder.ts';
-import type { IndexChange, Listing, NameIndex } from '../names/name-index.ts';
+import { ListingBuilder, type Listing } from '../names/listing.ts';
+import type { IndexChange, NameIndex } from '../names/name-index.ts';
 import { visitFolders } from './visit-folders.ts';
 
 /** The folder, the index and the callbacks of an index updater. */
@@ -157,8 +158,9 @@ export class IndexUpdater {
       // The folder is dropped when its parent, which has changed, is read. The root has no parent.
       if (folder !== '') return undefined;
     }
-    this.#complaints.setUnnamable(folder, listing?.unnamable);
-    const change = index.set(folder, listing ?? { files: [], folders: [] });
+    listing ??= new ListingBuilder().finish();
+    this.#complaints.setUnnamable(folder, listing.count('unnamable'));
+    const change = index.set(folder, listing);
     for (const path of change.goneFolders) {
       this.#unwatch(path);
       this.#complaints.setUnnamable(path, undefined);

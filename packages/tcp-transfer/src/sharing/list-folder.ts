@@ -1,17 +1,21 @@
-// Reads one folder: the files in it that may be shared, and the folders to read next.
-import { type Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+// Reads one folder: everything in it that is not hidden, and what of it can be served.
+import { constants, type Dir, type Dirent } from 'node:fs';
+import { open, opendir, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Listing } from '../names/name-index.ts';
-import { isInside } from './open-inside.ts';
+import { setImmediate } from 'node:timers/promises';
+import { ListingBuilder, type EntryKind, type Listing } from '../names/listing.ts';
+import { isInside, placeOfDescriptor } from './open-inside.ts';
 
 /** The signature of {@link listFolder}, for which tests substitute their own. */
 export type ListFolder = (root: string, folder: string) => Promise<Listing | undefined>;
 
+/** How many entries are read at a time: a folder of a million is never in memory as objects. */
+const batchSize = 1000;
+
 /**
- * Reads one folder: its regular files, its links to regular files inside `root`, and its folders.
- * Hidden entries are left out. A folder that may not be read counts as empty; `undefined` if it is
- * gone.
+ * Reads one folder. Hidden entries are left out. A link to a regular file inside `root` is served by its
+ * name. A folder that may not be read counts as empty; `undefined` if it is gone, or something else is in its
+ * place, such as a link.
  *
  * @param root the path of the shared folder, all links resolved
  * @param folder the path of the folder relative to `root`, with `/`
@@ -19,35 +23,89 @@ export type ListFolder = (root: string, folder: string) => Promise<Listing | und
  */
 export async function listFolder(root: string, folder: string): Promise<Listing | undefined> {
   const path = join(root, folder);
-  let entries: Dirent[];
   try {
-    entries = await readdir(path, { withFileTypes: true });
+    return await readInPlace(path, async (reached) => {
+      const builder = new ListingBuilder();
+      await readEntries(builder, root, path, reached);
+      const sorting = builder.sorting();
+      while (!sorting.next().done) await setImmediate();
+      return builder.finish();
+    });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === 'EACCES' || code === 'EPERM') return { files: [], folders: [] };
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code ?? '')) return undefined;
+    if (code === 'EACCES' || code === 'EPERM') return new ListingBuilder().finish(true);
     throw error;
   }
-  const odd = await unnamable(path, entries);
-  const files: string[] = [];
-  const folders: string[] = [];
-  for (const entry of entries) {
-    if (entry.name.startsWith('.') || odd.has(entry.name)) continue;
-    if (entry.isFile()) files.push(entry.name);
-    else if (entry.isDirectory()) folders.push(entry.name);
-    else if (entry.isSymbolicLink() && (await leadsToFile(root, join(path, entry.name))))
-      files.push(entry.name);
+}
+
+/** Linux reaches an open folder by its descriptor: nobody can put a link in its place while it is read. */
+async function readInPlace<T>(
+  path: string,
+  read: (reached: string) => Promise<T>,
+): Promise<T | undefined> {
+  if (process.platform !== 'linux') return readBetween(path, read);
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    const place = placeOfDescriptor(handle.fd);
+    if (place === undefined) return await readBetween(path, read);
+    return place === path ? await read(`/proc/self/fd/${handle.fd}`) : undefined;
+  } finally {
+    await handle.close();
   }
-  return odd.size > 0 ? { files, folders, unnamable: odd.size } : { files, folders };
+}
+
+async function readBetween<T>(
+  path: string,
+  read: (reached: string) => Promise<T>,
+): Promise<T | undefined> {
+  const result = await read(path);
+  return (await realpath(path)) === path ? result : undefined;
+}
+
+async function readEntries(
+  builder: ListingBuilder,
+  root: string,
+  path: string,
+  reached: string,
+): Promise<void> {
+  const links: string[] = [];
+  const doubtful: Dirent[] = [];
+  const folder: Dir = await opendir(reached, { bufferSize: batchSize });
+  try {
+    for (let entry; (entry = await folder.read()) !== null;) {
+      if (entry.name.startsWith('.')) continue;
+      if (entry.name.includes(replacement)) doubtful.push(entry);
+      else if (entry.isSymbolicLink()) links.push(entry.name);
+      else builder.add(entry.name, kindOf(entry));
+    }
+  } finally {
+    await folder.close();
+  }
+  if (doubtful.length > 0) {
+    const odd = await unnamable(reached);
+    for (const name of new Set(odd)) builder.add(name, 'unnamable');
+    for (const entry of doubtful) {
+      if (odd.has(entry.name)) continue;
+      if (entry.isSymbolicLink()) links.push(entry.name);
+      else builder.add(entry.name, kindOf(entry));
+    }
+  }
+  for (const name of links)
+    builder.add(name, (await leadsToFile(root, join(path, name))) ? 'linkedFile' : 'link');
+}
+
+function kindOf(entry: Dirent): EntryKind {
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'special';
 }
 
 /** What stands for bytes that are no UTF-8. It may be part of a name as well. */
 const replacement = '\ufffd';
 
 /** The names, as the system gives them, of entries whose names are no UTF-8. */
-async function unnamable(path: string, entries: readonly Dirent[]): Promise<ReadonlySet<string>> {
-  if (!entries.some(({ name }) => name.includes(replacement))) return new Set();
-  const names = await readdir(path, { encoding: 'buffer' }).catch(() => []);
+async function unnamable(path: string): Promise<ReadonlySet<string>> {
+  const names = await readdir(path, { encoding: 'buffer' });
   const odd = names.filter((bytes) => !Buffer.from(bytes.toString()).equals(bytes));
   return new Set(odd.map((bytes) => bytes.toString()).filter((name) => !name.startsWith('.')));
 }

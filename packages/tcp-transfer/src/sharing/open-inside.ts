@@ -38,6 +38,11 @@ export function fileArea(path: string, pin?: PinnedFolder): ServedArea {
   return { contains: (place) => isSamePath(path, place), pin };
 }
 
+/** Just this path: nothing that a link on it leads to. All links in it must be resolved. */
+export function pathArea(path: string, pin?: PinnedFolder): ServedArea {
+  return { contains: (place) => place === path, pin };
+}
+
 /** The errors for a path that is a link, which is not followed; the second one is FreeBSD's. */
 const linkErrors: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK']);
 
@@ -161,7 +166,8 @@ export function isInside(root: string, target: string): boolean {
   return !path.split(sep).some((part) => part.startsWith('.'));
 }
 
-function placeOfDescriptor(descriptor: number): string | undefined {
+/** The path of an open file or folder, on a system that knows it. */
+export function placeOfDescriptor(descriptor: number): string | undefined {
   try {
     // A synchronous call is fine here: /proc is on no disk, so it does not block for long.
     return readlinkSync(`/proc/self/fd/${descriptor}`);

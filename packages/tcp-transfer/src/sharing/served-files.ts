@@ -1,7 +1,9 @@
 // The types of served files: a server finds them by name, wherever they come from.
-import type { FileHandle } from 'node:fs/promises';
 import type { FileIdentity } from './file-identity.ts';
 import type { ServedFolders } from './served-folders.ts';
+import type { SharedFile } from './shared-file.ts';
+
+export type { SharedFile } from './shared-file.ts';
 
 /** The status of a file, which is read without opening it. */
 export interface FileStatus {
@@ -10,19 +12,6 @@ export interface FileStatus {
   /** In bytes. */
   readonly size: number;
   readonly identity: FileIdentity;
-}
-
-/** A file that is open for reading. The caller that opened it closes `handle`. */
-export interface SharedFile {
-  /** Its base name, as it was asked for: data, not safe to print. */
-  readonly filename: string;
-  /** Its size in bytes when it was opened. */
-  readonly size: number;
-  /** Its identity when it was opened. */
-  readonly identity: FileIdentity;
-  readonly handle: FileHandle;
-  /** Whether its size and its times of change are still what they were when it was opened. */
-  unchanged(): Promise<boolean>;
 }
 
 /** How a file is opened. */

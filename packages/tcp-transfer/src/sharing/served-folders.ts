@@ -1,5 +1,5 @@
 // The types of served folders: a server finds them by name, and walks through their entries.
-import type { SharedFile } from './served-files.ts';
+import type { SharedFile } from './shared-file.ts';
 
 /** Why an entry of a folder is not served. */
 export type OmissionReason = 'link' | 'special' | 'unreadable' | 'unnamable';

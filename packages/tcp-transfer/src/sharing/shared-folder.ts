@@ -11,6 +11,7 @@ import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from '../names/name-index.ts';
 import { openInside, statusInside } from './open-inside.ts';
 import type { FileStatus, OpenFileOptions, ServedFiles, SharedFile } from './served-files.ts';
+import { SharedFolders } from './shared-folders.ts';
 import { SharedPlace } from './shared-place.ts';
 import { StableFile } from './stable-file.ts';
 
@@ -63,11 +64,14 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   readonly #index = new NameIndex();
   readonly #updater: IndexUpdater;
   readonly #disk: DiskLook;
+  /** The folders below it. */
+  readonly folders: SharedFolders;
   #started = false;
 
   private constructor(place: SharedPlace, options: SharedFolderOptions) {
     super();
     this.#place = place;
+    this.folders = new SharedFolders([{ index: this.#index, place }]);
     const { clock = systemClock } = options;
     this.#disk = new DiskLook(clock);
     for (const [name, listener] of Object.entries(options.on ?? {}))

@@ -6,6 +6,7 @@ import { IndexUpdater } from '../../src/sharing/index-updater.ts';
 import type { FolderWatchEvents } from '../../src/index.ts';
 import { listFolder, type ListFolder } from '../../src/sharing/list-folder.ts';
 import { NameIndex } from '../../src/names/name-index.ts';
+import { listingOf } from '../support/listing-of.ts';
 import { eventually, temporaryFolder } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -51,7 +52,7 @@ it.each(['EMFILE', 'EIO'])(
     const { index, watched, warnings, updater, passAfter } = scene('/shared', () =>
       broken
         ? Promise.reject(Object.assign(new Error(`${code}: no`), { code }))
-        : Promise.resolve({ files: [`a${warnings.length}`], folders: [] }),
+        : Promise.resolve(listingOf({ files: [`a${warnings.length}`] })),
     );
     await updater.start();
     broken = true;
@@ -71,7 +72,7 @@ it.each(['EMFILE', 'EIO'])(
 it('A reported change does not wait because reading all folders took long', async () => {
   const all = scene('/shared', () => {
     all.clock.advance(500);
-    return Promise.resolve({ files: [], folders: [] });
+    return Promise.resolve(listingOf({}));
   });
   const { clock, updater, watched, passAfter } = all;
   await updater.start();

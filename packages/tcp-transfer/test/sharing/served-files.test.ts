@@ -145,9 +145,9 @@ describe('a list of files', () => {
     const path = await temporaryFolder();
     await mkdir(join(path, 'sub'));
     for (const name of ['a', 'sub/a']) await writeFile(join(path, name), '');
-    const [file, folder, missing] = ['a', 'sub', 'no'].map((name) => join(path, name));
+    const [file, missing] = ['a', 'no'].map((name) => join(path, name));
     for (const [paths, message] of [
-      [[folder], `"${folder}" is not a file`],
+      [['/dev/null'], '"/dev/null" is neither a file nor a folder'],
       [[file, missing], `there is no file "${missing}"`],
       [[''], 'there is no file ""'],
       [[file, join(path, 'sub', 'a')], 'two files are called "a"'],
