@@ -1,61 +1,75 @@
 // Finds folders by their paths, or by their last parts, and lists their paths in order.
-import { maxPathBytes } from './walk.ts';
+import { lastPart } from './join-path.ts';
 import { NameOrder } from './name-order.ts';
-
-/** The last part of a path. */
-export function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
+import { NameTable } from './name-table.ts';
+import { nameBytes, nameText } from './utf8-order.ts';
+import { maxPathBytes } from './walk.ts';
 
 /**
  * Folders by their relative paths with `/`. Names are compared in Unicode's composed form (NFC); of several
- * folders with one path in this form, the first one is found.
+ * folders with one path in this form, the one in that form is found, or the first that came.
  */
 export class FolderNames {
-  readonly #paths = new Set<string>();
+  readonly #paths = new Map<string, number>();
   /** The paths that are not in composed form, by that form. */
   readonly #odd = new Map<string, Set<string>>();
-  /** By the last part, in composed form. */
-  readonly #byLastPart = new Map<string, Set<string>>();
+  readonly #byLastPart: NameTable;
   readonly #order = new NameOrder(lastPart);
+  readonly #pathOf: (number: number) => string;
 
-  /** Adds a folder, or removes one. */
-  set(path: string, isThere: boolean): void {
-    if (this.#paths.has(path) === isThere) return;
-    const key = path.normalize('NFC');
-    const before = this.at(path);
-    if (isThere) this.#paths.add(path);
-    else this.#paths.delete(path);
-    change(this.#byLastPart, lastPart(key), path, isThere);
-    if (key !== path) change(this.#odd, key, path, isThere);
-    if (before === undefined) this.#order.add(key);
-    else if (this.at(path) === undefined) this.#order.remove(key);
+  /** @param pathOf the path of the folder with a number, which is needed as long as the folder is here */
+  constructor(pathOf: (number: number) => string) {
+    this.#pathOf = pathOf;
+    this.#byLastPart = new NameTable((folder, name) => {
+      return lastPart(pathOf(folder)).normalize() === nameText(name);
+    });
   }
 
-  /** The folder with a path. */
+  /** Adds a folder that is not here. */
+  add(path: string, number: number): void {
+    const key = path.normalize();
+    if (this.at(key) === undefined) this.#order.add(key);
+    this.#paths.set(path, number);
+    if (key !== path) this.#odd.set(key, (this.#odd.get(key) ?? new Set()).add(path));
+    this.#byLastPart.add(nameBytes(lastPart(key)), number);
+  }
+
+  /** Removes a folder, if it is here. */
+  remove(path: string): void {
+    const number = this.#paths.get(path);
+    if (number === undefined) return;
+    const key = path.normalize();
+    this.#paths.delete(path);
+    const odd = this.#odd.get(key);
+    if (odd?.delete(path) && odd.size === 0) this.#odd.delete(key);
+    this.#byLastPart.remove(nameBytes(lastPart(key)), number);
+    if (this.at(key) === undefined) this.#order.remove(key);
+  }
+
+  has(path: string): boolean {
+    return this.#paths.has(path);
+  }
+
+  /** The folder with a path in any form. */
   at(path: string): string | undefined {
     // Longer texts from the network are not worked on.
     if (path.length > maxPathBytes) return undefined;
-    const key = path.normalize('NFC');
+    const key = path.normalize();
     if (this.#paths.has(key)) return key;
     const [first] = this.#odd.get(key) ?? [];
     return first;
   }
 
-  /** The folders whose last part a name is. */
-  called(name: string): ReadonlySet<string> {
-    if (name.length > maxPathBytes) return new Set();
-    return this.#byLastPart.get(name.normalize('NFC')) ?? new Set();
+  /** The only folder whose last part a name is; `several` if there are several. */
+  called(name: string): string | 'several' | undefined {
+    if (name.length > maxPathBytes) return undefined;
+    const folders = this.#byLastPart.folders(nameBytes(name.normalize()));
+    if (folders.length > 1) return 'several';
+    return folders.length === 0 ? undefined : this.#pathOf(folders[0]!);
   }
 
   /** A page of the paths in composed form, as {@link NameOrder.after} says; a text is searched in the last part. */
   after(after: string | undefined, count: number, match?: string): Promise<string[]> {
     return this.#order.after(after, count, match);
   }
-}
-
-function change(map: Map<string, Set<string>>, key: string, path: string, isThere: boolean): void {
-  const paths = map.get(key) ?? new Set();
-  if (isThere) map.set(key, paths.add(path));
-  else if (paths.delete(path) && paths.size === 0) map.delete(key);
 }

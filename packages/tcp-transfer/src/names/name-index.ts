@@ -1,9 +1,13 @@
 // The index of a shared folder: finds the files in a tree of folders by their base names.
+import { missingKeys } from './file-keys.ts';
+import { FileOrder } from './file-order.ts';
 import { FolderNames } from './folder-names.ts';
-import { joinPath } from './join-path.ts';
-import type { Listing } from './listing.ts';
+import { byPath, joinPath } from './join-path.ts';
+import { ListingBuilder } from './listing-builder.ts';
+import { missing, type Listing } from './listing.ts';
 import { maxNameLength } from './max-name-length.ts';
-import { NameOrder } from './name-order.ts';
+import { NameTable } from './name-table.ts';
+import { nameBytes, nameText, type NameBytes } from './utf8-order.ts';
 
 /** Several files with one base name, of which only one can be served. Paths are relative, with `/`. */
 export interface NameClash {
@@ -26,190 +30,170 @@ export interface IndexChange {
   readonly goneFolders: readonly string[];
 }
 
+/** How a listing is set. */
+export interface SetOptions {
+  /**
+   * Whether the change says which names were added: nobody needs a million of them while a folder is read for
+   * the first time.
+   * @default true
+   */
+  readonly saysAdded?: boolean;
+}
+
+interface Folder {
+  readonly path: string;
+  listing: Listing;
+}
+
+interface Change {
+  readonly added: string[];
+  readonly removed: string[];
+  readonly newFolders: string[];
+  readonly goneFolders: string[];
+}
+
+const nothing: Listing = new ListingBuilder().finish();
+
 /**
  * The files of a tree of folders by base name. The caller sets the listing of each folder; the index
  * reads no disk. Names are compared in Unicode's composed form (NFC), so that a name typed on one
  * system finds the file of another. Folders are relative paths with `/`; the root is `''`.
  */
 export class NameIndex {
-  readonly #folders = new Map<string, Listing>();
-  /** The path or the paths of each name; most names have one. */
-  readonly #paths = new Map<string, string | PathSet>();
-  readonly #contested = new Set<string>();
-  readonly #order = new NameOrder();
+  readonly #numbers = new Map<string, number>();
+  /** By number. */
+  readonly #folders: (Folder | undefined)[] = [];
+  readonly #freeNumbers: number[] = [];
+  readonly #table = new NameTable((folder, name) => this.#positions(folder, name).length > 0);
+  readonly #order = new FileOrder();
+  #contested = new Set<string>();
   /** The folders below the root that may be read, by their names. */
-  readonly folderNames: FolderNames = new FolderNames();
+  readonly folderNames: FolderNames = new FolderNames((folder) => this.#folders[folder]!.path);
 
   /** How many names there are. */
   get size(): number {
-    return this.#paths.size;
+    return this.#table.size;
   }
 
   /** The folders that have been listed. */
   folders(): IterableIterator<string> {
-    return this.#folders.keys();
+    return this.#numbers.keys();
   }
 
   /** The entries of a folder as they were set; `undefined` if they were not. */
   listing(folder: string): Listing | undefined {
-    return this.#folders.get(folder);
+    const number = this.#numbers.get(folder);
+    return number === undefined ? undefined : this.#folders[number]!.listing;
   }
 
-  /** A page of the names in composed form, as {@link NameOrder.after} says. */
+  /** A page of the names in composed form, as {@link FileOrder.after} says. */
   namesAfter(after: string | undefined, count: number, match?: string): Promise<string[]> {
     return this.#order.after(after, count, match);
   }
 
   /** Whether there is a file with a name. */
   has(name: string): boolean {
-    return name.length <= maxNameLength && this.#paths.has(name.normalize('NFC'));
+    return name.length <= maxNameLength && this.#table.has(nameBytes(name.normalize()));
   }
 
   /** The relative paths of the files with a name, the one to be served first. */
-  find(name: string): readonly string[] {
-    if (name.length > maxNameLength) return [];
-    const paths = this.#paths.get(name.normalize('NFC'));
-    if (paths === undefined) return [];
-    return typeof paths === 'string' ? [paths] : paths.ordered();
+  *find(name: string): Generator<string> {
+    if (name.length > maxNameLength) return;
+    const key = nameBytes(name.normalize());
+    for (const folder of this.#table.ordered(key, (folders) => this.#inOrder(folders, name))) {
+      const { path, listing } = this.#folders[folder]!;
+      for (const position of this.#positions(folder, key))
+        yield joinPath(path, listing.nameAt(position));
+    }
   }
 
   /** Sets the listing of a folder. */
-  set(folder: string, listing: Listing): IndexChange {
-    const before = namesIn(this.#folders.get(folder));
-    const now = namesIn(listing);
-    this.#folders.set(folder, listing);
-    if (folder !== '') this.folderNames.set(folder, !listing.isUnreadable);
-    const change = {
-      added: [] as string[],
-      removed: [] as string[],
-      newFolders: missing(now.folders, before.folders).map((name) => joinPath(folder, name)),
-      goneFolders: [] as string[],
-    };
-    this.#remove(folder, missing(before.files, now.files), change.removed);
-    this.#add(folder, missing(now.files, before.files), change.added);
-    for (const name of missing(before.folders, now.folders))
-      this.#drop(joinPath(folder, name), change);
+  set(folder: string, listing: Listing, { saysAdded = true }: SetOptions = {}): IndexChange {
+    const change: Change = { added: [], removed: [], newFolders: [], goneFolders: [] };
+    const number = this.#numbers.get(folder) ?? this.#newFolder(folder);
+    const before = this.#folders[number]!.listing;
+    this.#setName(folder, number, !listing.isUnreadable);
+    if (listing.equals(before)) return change;
+    this.#replace(number, listing);
+    this.#remove(number, before, listing, change);
+    for (const { key, position } of missingKeys(listing, before)) {
+      if (!this.#table.add(key, number)) this.#contested.add(nameText(key));
+      else if (saysAdded) change.added.push(listing.nameAt(position));
+    }
+    for (const position of missing(listing, before, 'folder'))
+      change.newFolders.push(joinPath(folder, listing.nameAt(position)));
+    for (const position of missing(before, listing, 'folder'))
+      this.#drop(joinPath(folder, before.nameAt(position)), change);
     return change;
   }
 
   /** The names with several files that have got a further file since the last call. */
-  newClashes(): NameClash[] {
-    const clashes = this.#clashesOf(this.#contested);
-    this.#contested.clear();
-    return clashes;
+  *newClashes(): Generator<NameClash> {
+    const contested = this.#contested;
+    this.#contested = new Set();
+    for (const filename of contested) yield* this.#clashOf(filename);
   }
 
   /** All names with several files. */
   clashes(): NameClash[] {
-    const several = [...this.#paths].filter(([, paths]) => paths instanceof PathSet);
-    return this.#clashesOf(several.map(([filename]) => filename));
+    return [...this.#table.contested()].flatMap((name) => this.#clashOf(nameText(name)));
   }
 
-  #clashesOf(filenames: Iterable<string>): NameClash[] {
-    const clashes: NameClash[] = [];
-    for (const filename of filenames) {
-      const [served, ...hidden] = this.find(filename);
-      if (served !== undefined && hidden.length > 0) clashes.push({ filename, served, hidden });
-    }
-    return clashes;
+  #clashOf(filename: string): NameClash[] {
+    const [served, ...hidden] = this.find(filename);
+    return served !== undefined && hidden.length > 0 ? [{ filename, served, hidden }] : [];
   }
 
-  #drop(folder: string, change: { removed: string[]; goneFolders: string[] }): void {
-    const listing = this.#folders.get(folder);
-    if (!listing) return;
-    this.#folders.delete(folder);
-    change.goneFolders.push(folder);
-    this.folderNames.set(folder, false);
-    const { files, folders } = namesIn(listing);
-    this.#remove(folder, files, change.removed);
-    for (const name of folders) this.#drop(joinPath(folder, name), change);
+  /** The positions of the files of a folder with a name. */
+  #positions(folder: number, name: NameBytes): readonly number[] {
+    return this.#folders[folder]!.listing.filesCalled(name);
   }
 
-  #add(folder: string, names: readonly string[], added: string[]): void {
-    for (const name of names) {
-      const path = joinPath(folder, name);
-      const key = name.normalize('NFC');
-      const paths = this.#paths.get(key);
-      if (paths === undefined) {
-        this.#paths.set(key, path);
-        this.#order.add(key);
-        added.push(name);
-      } else {
-        if (typeof paths === 'string') this.#paths.set(key, new PathSet(paths, path));
-        else paths.add(path);
-        this.#contested.add(key);
-      }
-    }
+  /** Folders in the order of the paths of their files with a name. */
+  #inOrder(folders: readonly number[], name: string): number[] {
+    const paths = folders.map((folder) => [joinPath(this.#folders[folder]!.path, name), folder]);
+    return (paths as [string, number][])
+      .sort(([one], [other]) => byPath(one, other))
+      .map(([, folder]) => folder);
   }
 
-  #remove(folder: string, names: readonly string[], removed: string[]): void {
-    for (const name of names) {
-      const path = joinPath(folder, name);
-      const key = name.normalize('NFC');
-      const paths = this.#paths.get(key);
-      if (paths instanceof PathSet) paths.delete(path);
-      if (paths === path || (paths instanceof PathSet && paths.size === 0)) {
-        this.#paths.delete(key);
-        this.#order.remove(key);
-        removed.push(name);
-      }
-    }
-  }
-}
-
-function missing(from: readonly string[], other: readonly string[]): readonly string[] {
-  if (other.length === 0) return from;
-  const there = new Set(other);
-  return from.filter((name) => !there.has(name));
-}
-
-interface Names {
-  readonly files: readonly string[];
-  readonly folders: readonly string[];
-}
-
-function namesIn(listing: Listing | undefined): Names {
-  const files: string[] = [];
-  const folders: string[] = [];
-  for (let at = 0; at < (listing?.size ?? 0); at += 1) {
-    if (listing!.isFileAt(at)) files.push(listing!.nameAt(at));
-    else if (listing!.kindAt(at) === 'folder') folders.push(listing!.nameAt(at));
-  }
-  return { files, folders };
-}
-
-/** The paths of the files with one name, of which the first is served. */
-class PathSet {
-  readonly #paths: Set<string>;
-  #ordered: readonly string[] | undefined;
-
-  constructor(...paths: string[]) {
-    this.#paths = new Set(paths);
+  #newFolder(path: string): number {
+    const number = this.#freeNumbers.pop() ?? this.#folders.length;
+    this.#folders[number] = { path, listing: nothing };
+    this.#numbers.set(path, number);
+    return number;
   }
 
-  get size(): number {
-    return this.#paths.size;
+  #setName(path: string, number: number, isReadable: boolean): void {
+    if (path === '' || this.folderNames.has(path) === isReadable) return;
+    if (isReadable) this.folderNames.add(path, number);
+    else this.folderNames.remove(path);
   }
 
-  add(path: string): void {
-    this.#paths.add(path);
-    this.#ordered = undefined;
+  #replace(number: number, listing: Listing): void {
+    const folder = this.#folders[number]!;
+    this.#order.remove(folder.listing);
+    this.#order.add(listing);
+    folder.listing = listing;
   }
 
-  delete(path: string): void {
-    this.#paths.delete(path);
-    this.#ordered = undefined;
+  #remove(number: number, before: Listing, now: Listing, change: Change): void {
+    for (const { key, position } of missingKeys(before, now))
+      if (this.#table.remove(key, number)) change.removed.push(before.nameAt(position));
   }
 
-  /** All paths in order. They are sorted on demand, not at each of many changes. */
-  ordered(): readonly string[] {
-    this.#ordered ??= [...this.#paths].sort(byPath);
-    return this.#ordered;
+  #drop(path: string, change: Change): void {
+    const number = this.#numbers.get(path);
+    if (number === undefined) return;
+    const { listing } = this.#folders[number]!;
+    change.goneFolders.push(path);
+    this.folderNames.remove(path);
+    this.#replace(number, nothing);
+    this.#remove(number, listing, nothing, change);
+    this.#numbers.delete(path);
+    this.#folders[number] = undefined;
+    this.#freeNumbers.push(number);
+    for (const position of missing(listing, nothing, 'folder'))
+      this.#drop(joinPath(path, listing.nameAt(position)), change);
   }
-}
-
-/** The order in which a walk that sorts each folder meets paths: `a/z` before `a.txt`. */
-export function byPath(left: string, right: string): number {
-  const [a, b] = [left.replaceAll('/', '\u0000'), right.replaceAll('/', '\u0000')];
-  return a < b ? -1 : a > b ? 1 : 0;
 }

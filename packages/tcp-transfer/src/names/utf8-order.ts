@@ -1,10 +1,10 @@
 // Compares names in UTF-8 as JavaScript compares texts: by UTF-16 code units.
 
-/** Part of some bytes: a name. */
+/** A name: part of some bytes. Loops over many names use one object again and again. */
 export interface NameBytes {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
+  bytes: Uint8Array;
+  start: number;
+  end: number;
 }
 
 /** A name as bytes. */
@@ -13,7 +13,17 @@ export function nameBytes(name: string): NameBytes {
   return { bytes, start: 0, end: bytes.length };
 }
 
-/** Whether one part of some bytes comes before another one (negative), is the same (0) or comes after it. */
+/** The text of a name. */
+export function nameText({ bytes, start, end }: NameBytes): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+}
+
+/** Whether one name comes before another one (negative), is the same (0) or comes after it. */
+export function compareNames(one: NameBytes, other: NameBytes): number {
+  return compareBytes(one.bytes, one.start, one.end, other.bytes, other.start, other.end);
+}
+
+/** {@link compareNames} for loops, without objects. */
 export function compareBytes(
   one: Uint8Array,
   start: number,
@@ -25,7 +35,8 @@ export function compareBytes(
   const shift = otherStart - start;
   const shorter = Math.min(end, otherEnd - shift);
   for (let at = start; at < shorter; at += 1) {
-    const [left, right] = [one[at]!, other[at + shift]!];
+    const left = one[at]!;
+    const right = other[at + shift]!;
     if (left !== right) return rank(left) - rank(right);
   }
   return end - start - (otherEnd - otherStart);
@@ -37,4 +48,14 @@ export function compareBytes(
  */
 function rank(byte: number): number {
   return byte === 0xee || byte === 0xef ? byte + 0x10 : byte;
+}
+
+/** A number of 32 bits that two names seldom have in common. */
+export function hashName({ bytes, start, end }: NameBytes): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  // FNV-1a alone leaves the lower bits of similar names similar.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }

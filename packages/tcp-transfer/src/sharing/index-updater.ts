@@ -6,7 +6,8 @@ import type { Clock, Timer } from '../clock.ts';
 import { Complaints } from './complaints.ts';
 import type { FolderWatch, WatchFolder } from './watch-folder.ts';
 import type { ListFolder } from './list-folder.ts';
-import { ListingBuilder, type Listing } from '../names/listing.ts';
+import { ListingBuilder } from '../names/listing-builder.ts';
+import type { Listing } from '../names/listing.ts';
 import type { IndexChange, NameIndex } from '../names/name-index.ts';
 import { visitFolders } from './visit-folders.ts';
 
@@ -25,7 +26,7 @@ export interface IndexUpdaterOptions {
   readonly list: ListFolder;
   /** How often the whole folder is read again, in milliseconds. */
   readonly rescanInterval: number;
-  /** Is called after each pass over the folders that had changed. */
+  /** Is called after each pass over the folders that had changed; the first one says no changes. */
   readonly onPass: (changes: readonly IndexChange[]) => void;
   /** Is called when a folder cannot be read or watched; the updater goes on. */
   readonly onWarning: (error: Error) => void;
@@ -59,6 +60,7 @@ export class IndexUpdater {
   #restUntil = 0;
   /** Whether the next pass reads all folders because it is time, not because of a change. */
   #isRescan = true;
+  #isFirst = true;
   #failed: { readonly folder: string; readonly cause: unknown }[] = [];
   #failing = false;
   #path: string;
@@ -110,6 +112,7 @@ export class IndexUpdater {
     this.#busy = true;
     this.#nextRescan?.cancel();
     const isRescan = this.#isRescan;
+    const isFirst = this.#isFirst;
     this.#isRescan = false;
     const start = clock.now();
     if (isRescan && this.#root) this.#path = (await this.#options.findRoot?.()) ?? this.#path;
@@ -117,11 +120,12 @@ export class IndexUpdater {
     this.#changed.clear();
     const changes: IndexChange[] = [];
     await visitFolders(folders, async (folder) => {
-      const change = await this.#read(folder);
-      if (change) changes.push(change);
+      const change = await this.#read(folder, !isFirst);
+      if (change && !isFirst) changes.push(change);
       return change?.newFolders ?? [];
     });
     this.#busy = false;
+    this.#isFirst = false;
     if (this.#closed) return;
     const rest = (clock.now() - start) / maxShare;
     // A change that the watch reports must not wait because all folders were read.
@@ -140,7 +144,7 @@ export class IndexUpdater {
     this.#schedulePass();
   }
 
-  async #read(folder: string): Promise<IndexChange | undefined> {
+  async #read(folder: string, saysAdded: boolean): Promise<IndexChange | undefined> {
     const { index, list } = this.#options;
     // The watch begins first, so that it reports entries that come while the folder is read.
     if (folder === '') await this.#watchNewRoot();
@@ -160,7 +164,7 @@ export class IndexUpdater {
     }
     listing ??= new ListingBuilder().finish();
     this.#complaints.setUnnamable(folder, listing.count('unnamable'));
-    const change = index.set(folder, listing);
+    const change = index.set(folder, listing, { saysAdded });
     for (const path of change.goneFolders) {
       this.#unwatch(path);
       this.#complaints.setUnnamable(path, undefined);

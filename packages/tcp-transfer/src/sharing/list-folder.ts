@@ -3,7 +3,8 @@ import { constants, type Dir, type Dirent } from 'node:fs';
 import { open, opendir, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { ListingBuilder, type EntryKind, type Listing } from '../names/listing.ts';
+import { ListingBuilder } from '../names/listing-builder.ts';
+import type { EntryKind, Listing } from '../names/listing.ts';
 import { isInside, placeOfDescriptor } from './open-inside.ts';
 
 /** The signature of {@link listFolder}, for which tests substitute their own. */
@@ -71,26 +72,30 @@ async function readEntries(
   reached: string,
 ): Promise<void> {
   const links: string[] = [];
-  const doubtful: Dirent[] = [];
+  const doubtful = new Map<string, Dirent>();
   const folder: Dir = await opendir(reached, { bufferSize: batchSize });
   try {
-    for (let entry; (entry = await folder.read()) !== null;) {
+    for (let read = 0; ; read += 1) {
+      // The entries of a batch are in memory once the first of it is there.
+      const entry = read % batchSize === 0 ? await folder.read() : folder.readSync();
+      if (!entry) break;
       if (entry.name.startsWith('.')) continue;
-      if (entry.name.includes(replacement)) doubtful.push(entry);
+      if (entry.name.includes(replacement)) doubtful.set(entry.name, entry);
       else if (entry.isSymbolicLink()) links.push(entry.name);
       else builder.add(entry.name, kindOf(entry));
     }
   } finally {
     await folder.close();
   }
-  if (doubtful.length > 0) {
-    const odd = await unnamable(reached);
-    for (const name of new Set(odd)) builder.add(name, 'unnamable');
-    for (const entry of doubtful) {
-      if (odd.has(entry.name)) continue;
-      if (entry.isSymbolicLink()) links.push(entry.name);
-      else builder.add(entry.name, kindOf(entry));
+  if (doubtful.size > 0) {
+    for (const name of await unnamable(reached)) {
+      builder.add(name, 'unnamable');
+      doubtful.delete(name);
     }
+  }
+  for (const [name, entry] of doubtful) {
+    if (entry.isSymbolicLink()) links.push(name);
+    else builder.add(name, kindOf(entry));
   }
   for (const name of links)
     builder.add(name, (await leadsToFile(root, join(path, name))) ? 'linkedFile' : 'link');

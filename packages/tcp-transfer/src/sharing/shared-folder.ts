@@ -66,7 +66,6 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   readonly #disk: DiskLook;
   /** The folders below it. */
   readonly folders: SharedFolders;
-  #started = false;
 
   private constructor(place: SharedPlace, options: SharedFolderOptions) {
     super();
@@ -85,10 +84,8 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
       list: listFolder,
       rescanInterval: options.rescanInterval ?? 30_000,
       onPass: (changes) => {
-        if (this.#started) {
-          for (const name of changes.flatMap(({ removed }) => removed)) this.emit('removed', name);
-          for (const name of changes.flatMap(({ added }) => added)) this.emit('added', name);
-        }
+        for (const { removed } of changes) for (const name of removed) this.emit('removed', name);
+        for (const { added } of changes) for (const name of added) this.emit('added', name);
         for (const clash of this.#index.newClashes()) this.emit('clash', clash);
       },
       onWarning: (error) => this.emit('warning', error),
@@ -107,7 +104,6 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
     checkPositive({ rescanInterval });
     const folder = new SharedFolder(await SharedPlace.open(path), options);
     await folder.#updater.start();
-    folder.#started = true;
     return folder;
   }
 
@@ -172,9 +168,8 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
     return undefined;
   }
 
-  async #find(filename: string): Promise<readonly string[]> {
-    const known = this.#index.find(filename);
-    return known.length > 0 ? known : this.#disk.find(this.path, filename);
+  async #find(filename: string): Promise<Iterable<string>> {
+    return this.has(filename) ? this.#index.find(filename) : this.#disk.find(this.path, filename);
   }
 
   /** Stops watching; open files stay open. A second call does nothing more. */

@@ -61,9 +61,9 @@ export class SharedFolders implements ServedFolders {
   #called(name: string): ServedFolder | undefined {
     let found: ServedFolder | undefined;
     for (const tree of this.#trees) {
-      const paths = tree.index.folderNames.called(name);
-      if (paths.size > 1 || (paths.size === 1 && found)) return undefined;
-      for (const path of paths) found = new TreeFolder(tree, path);
+      const path = tree.index.folderNames.called(name);
+      if (path === 'several' || (path !== undefined && found)) return undefined;
+      if (path !== undefined) found = new TreeFolder(tree, path);
     }
     return found;
   }

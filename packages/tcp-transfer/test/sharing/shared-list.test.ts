@@ -69,8 +69,8 @@ it('The names of a list are in order, each once, those of its folders among them
 
 it('A folder in a list is kept current', async () => {
   const root = await scene('x/a');
-  const late = deferred<void>();
-  const on = { added: (name: string) => void (name === 'b' && late.resolve()) };
+  const late = deferred<string>();
+  const on = { added: (name: string) => (name === 'b' ? late.resolve(name) : undefined) };
   const served = await SharedFiles.open([join(root, 'x')], { on });
   onTestFinished(() => served.close());
   await mkdir(join(root, 'x', 'late'));

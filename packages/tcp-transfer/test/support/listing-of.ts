@@ -1,5 +1,6 @@
 // Makes the listing of a folder from the names of its entries.
-import { ListingBuilder, type EntryKind, type Listing } from '../../src/names/listing.ts';
+import { ListingBuilder } from '../../src/names/listing-builder.ts';
+import type { EntryKind, Listing } from '../../src/names/listing.ts';
 
 /** The names of the entries of a folder, by kind. */
 export interface Names {
