@@ -60,12 +60,11 @@ export class FolderNames {
     return first;
   }
 
-  /** The only folder whose last part a name is; `several` if there are several. */
-  called(name: string): string | 'several' | undefined {
-    if (name.length > maxPathBytes) return undefined;
+  /** At most two of the folders whose last part a name is. */
+  called(name: string): readonly string[] {
+    if (name.length > maxPathBytes) return [];
     const folders = this.#byLastPart.folders(nameBytes(name.normalize()));
-    if (folders.length > 1) return 'several';
-    return folders.length === 0 ? undefined : this.#pathOf(folders[0]!);
+    return folders.slice(0, 2).map(this.#pathOf);
   }
 
   /** A page of the paths in composed form, as {@link NameOrder.after} says; a text is searched in the last part. */

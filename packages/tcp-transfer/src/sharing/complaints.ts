@@ -6,6 +6,7 @@ export class Complaints {
   /** By folder. */
   readonly #unnamable = new Map<string, number>();
   #toldUnnamable = 0;
+  #isUnwatched = false;
   readonly #news: Error[] = [];
 
   /** Whether a folder could not be read because its path is longer than the system allows. */
@@ -17,6 +18,15 @@ export class Complaints {
     }
     this.#tooDeep.add(folder);
     return true;
+  }
+
+  /** Notes that there are more folders than are watched. */
+  setUnwatched(): void {
+    if (this.#isUnwatched) return;
+    this.#isUnwatched = true;
+    const text =
+      'only 10,000 folders of the shared folder are watched: a change in another one is seen later';
+    this.#news.push(new Error(text));
   }
 
   /** Notes how many entries of a folder have names that are no text. */

@@ -41,6 +41,9 @@ const retryDelay = 1000;
 /** The largest part of the time that is spent on reading folders, however often they change. */
 const maxShare = 0.1;
 
+/** How many folders are watched: each costs a kilobyte and one of the watches that a user has. */
+export const maxWatches = 10_000;
+
 /** The errors of watching that no other folder escapes either. Any other concerns one folder alone. */
 const exhausted: ReadonlySet<string | undefined> = new Set([
   ...['ENOSPC', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSYS', 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'],
@@ -203,6 +206,10 @@ export class IndexUpdater {
   #watch(folder: string): void {
     if (this.#closed || !this.#canWatch || this.#watches.has(folder)) return;
     try {
+      if (this.#watches.size === maxWatches) {
+        this.#complaints.setUnwatched();
+        return;
+      }
       const watch = this.#options.watch(join(this.#path, folder), {
         onChange: (name) => {
           if (name?.startsWith('.')) return;

@@ -1,8 +1,9 @@
 // Reads one folder: everything in it that is not hidden, and what of it can be served.
-import { constants, type Dir, type Dirent } from 'node:fs';
-import { open, opendir, readdir, realpath, stat } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, open as openFile, type Dirent } from 'node:fs';
+import { opendir, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { ListingBuilder } from '../names/listing-builder.ts';
 import type { EntryKind, Listing } from '../names/listing.ts';
 import { isInside, placeOfDescriptor } from './open-inside.ts';
@@ -10,8 +11,11 @@ import { isInside, placeOfDescriptor } from './open-inside.ts';
 /** The signature of {@link listFolder}, for which tests substitute their own. */
 export type ListFolder = (root: string, folder: string) => Promise<Listing | undefined>;
 
-/** How many entries are read at a time: a folder of a million is never in memory as objects. */
-const batchSize = 1000;
+/** From which size on a folder is read in batches, in bytes: 5,000 entries or more have that on most disks. */
+const largeFolder = 128 * 1024;
+
+/** How many entries of a large folder are read at a time: a million are never in memory as objects. */
+const batchSize = 500;
 
 /**
  * Reads one folder. Hidden entries are left out. A link to a regular file inside `root` is served by its
@@ -25,9 +29,9 @@ const batchSize = 1000;
 export async function listFolder(root: string, folder: string): Promise<Listing | undefined> {
   const path = join(root, folder);
   try {
-    return await readInPlace(path, async (reached) => {
+    return await readInPlace(path, async (reached, isLarge) => {
       const builder = new ListingBuilder();
-      await readEntries(builder, root, path, reached);
+      await readEntries(builder, root, path, reached, isLarge);
       const sorting = builder.sorting();
       while (!sorting.next().done) await setImmediate();
       return builder.finish();
@@ -40,28 +44,28 @@ export async function listFolder(root: string, folder: string): Promise<Listing 
   }
 }
 
+type Read<T> = (reached: string, isLarge: boolean) => Promise<T>;
+
+const openFolder = promisify(openFile);
+
 /** Linux reaches an open folder by its descriptor: nobody can put a link in its place while it is read. */
-async function readInPlace<T>(
-  path: string,
-  read: (reached: string) => Promise<T>,
-): Promise<T | undefined> {
+async function readInPlace<T>(path: string, read: Read<T>): Promise<T | undefined> {
   if (process.platform !== 'linux') return readBetween(path, read);
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
-  const handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  const descriptor = await openFolder(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   try {
-    const place = placeOfDescriptor(handle.fd);
+    const place = placeOfDescriptor(descriptor);
     if (place === undefined) return await readBetween(path, read);
-    return place === path ? await read(`/proc/self/fd/${handle.fd}`) : undefined;
+    if (place !== path) return undefined;
+    // An open folder is in memory, so synchronous calls do not block for long.
+    return await read(`/proc/self/fd/${descriptor}`, fstatSync(descriptor).size > largeFolder);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
-async function readBetween<T>(
-  path: string,
-  read: (reached: string) => Promise<T>,
-): Promise<T | undefined> {
-  const result = await read(path);
+async function readBetween<T>(path: string, read: Read<T>): Promise<T | undefined> {
+  const result = await read(path, (await stat(path)).size > largeFolder);
   return (await realpath(path)) === path ? result : undefined;
 }
 
@@ -70,23 +74,16 @@ async function readEntries(
   root: string,
   path: string,
   reached: string,
+  isLarge: boolean,
 ): Promise<void> {
   const links: string[] = [];
   const doubtful = new Map<string, Dirent>();
-  const folder: Dir = await opendir(reached, { bufferSize: batchSize });
-  try {
-    for (let read = 0; ; read += 1) {
-      // The entries of a batch are in memory once the first of it is there.
-      const entry = read % batchSize === 0 ? await folder.read() : folder.readSync();
-      if (!entry) break;
-      if (entry.name.startsWith('.')) continue;
-      if (entry.name.includes(replacement)) doubtful.set(entry.name, entry);
-      else if (entry.isSymbolicLink()) links.push(entry.name);
-      else builder.add(entry.name, kindOf(entry));
-    }
-  } finally {
-    await folder.close();
-  }
+  await readAll(reached, isLarge, (entry) => {
+    if (entry.name.startsWith('.')) return;
+    if (entry.name.includes(replacement)) doubtful.set(entry.name, entry);
+    else if (entry.isSymbolicLink()) links.push(entry.name);
+    else builder.add(entry.name, kindOf(entry));
+  });
   if (doubtful.size > 0) {
     for (const name of await unnamable(reached)) {
       builder.add(name, 'unnamable');
@@ -99,6 +96,29 @@ async function readEntries(
   }
   for (const name of links)
     builder.add(name, (await leadsToFile(root, join(path, name))) ? 'linkedFile' : 'link');
+}
+
+/** Reads a folder at once, which is fast, or in batches, which needs little memory. */
+async function readAll(
+  path: string,
+  isLarge: boolean,
+  take: (entry: Dirent) => void,
+): Promise<void> {
+  if (!isLarge) {
+    for (const entry of await readdir(path, { withFileTypes: true })) take(entry);
+    return;
+  }
+  const folder = await opendir(path, { bufferSize: batchSize });
+  try {
+    for (let read = 0; ; read += 1) {
+      // The entries of a batch are in memory once the first of it is there.
+      const entry = read % batchSize === 0 ? await folder.read() : folder.readSync();
+      if (!entry) break;
+      take(entry);
+    }
+  } finally {
+    await folder.close();
+  }
 }
 
 function kindOf(entry: Dirent): EntryKind {

@@ -59,13 +59,10 @@ export class SharedFolders implements ServedFolders {
 
   /** The only folder whose last part a name is. */
   #called(name: string): ServedFolder | undefined {
-    let found: ServedFolder | undefined;
-    for (const tree of this.#trees) {
-      const path = tree.index.folderNames.called(name);
-      if (path === 'several' || (path !== undefined && found)) return undefined;
-      if (path !== undefined) found = new TreeFolder(tree, path);
-    }
-    return found;
+    const found = this.#trees.flatMap((tree) =>
+      tree.index.folderNames.called(name).map((path) => new TreeFolder(tree, path)),
+    );
+    return found.length === 1 ? found[0] : undefined;
   }
 
   async namesAfter(after: string | undefined, count: number, match?: string): Promise<string[]> {

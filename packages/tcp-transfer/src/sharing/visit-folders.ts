@@ -1,7 +1,7 @@
 // Walks a tree of folders, several at a time.
 
 /** How many folders are visited at a time: more than the system's pool of threads has. */
-const maxParallel = 16;
+const maxParallel = 8;
 
 /** Visits the listed folders, and all folders that a visit returns. */
 export function visitFolders(

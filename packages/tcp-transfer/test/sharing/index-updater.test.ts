@@ -2,7 +2,7 @@
 import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { IndexUpdater } from '../../src/sharing/index-updater.ts';
+import { IndexUpdater, maxWatches } from '../../src/sharing/index-updater.ts';
 import type { FolderWatchEvents } from '../../src/index.ts';
 import { listFolder, type ListFolder } from '../../src/sharing/list-folder.ts';
 import { NameIndex } from '../../src/names/name-index.ts';
@@ -101,4 +101,16 @@ it('Another folder in the place of the shared one is watched instead', async () 
   await passAfter(1000);
   expect(log.toSorted()).toEqual(['close ', 'close /sub', 'watch ', 'watch /sub']);
   expect(index.has('new')).toBe(true);
+});
+
+it('At most 10,000 folders are watched, which is told once', async () => {
+  const many = Array.from({ length: maxWatches + 5 }, (_, number) => `d${number}`);
+  const { index, watched, warnings, updater } = scene('/shared', (_root, folder) =>
+    Promise.resolve(listingOf(folder === '' ? { folders: many } : { files: [`in ${folder}`] })),
+  );
+  await updater.start();
+  expect([watched.size, index.size]).toEqual([10_000, 10_005]);
+  expect(warnings).toEqual([
+    'only 10,000 folders of the shared folder are watched: a change in another one is seen later',
+  ]);
 });
