@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
 import type { AdmissionLimits } from '../limits/admission.ts';
-import type { ServedLibrary } from './open-library.ts';
+import type { ServedLibrary } from '../answers/served-library.ts';
 
 /** How a file server is started. */
 export interface FileServerOptions extends PaceLimits {

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { formatPeerAddress, withoutZone, type PeerAddress } from '@peerlane/protocol';
+import { PackBuffers } from '../folders/pack-buffers.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/socket.ts';
 import { Admission, type Decision } from '../limits/admission.ts';
@@ -49,6 +50,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly #connections = new Map<number, ServerConnection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #buffers = new SendBuffers();
+  readonly #packs = new PackBuffers();
   /** The machines whose failed handshakes were told. */
   readonly #strangers = new OnceAMinute();
   #lastId = 0;
@@ -201,6 +203,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         keys,
         clock: this.#clock,
         buffers: this.#buffers,
+        packs: this.#packs,
         meter: speed,
         turn: (cost, signal) => this.#rate.turn(machine, cost, signal),
         onAsked: (filename) => {

@@ -1,4 +1,5 @@
 // The options and callbacks of serving one connection.
+import type { PackBuffers } from '../folders/pack-buffers.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import type { PaceLimits } from '../connection/pace.ts';
@@ -45,6 +46,11 @@ export interface ServeOptions extends PaceLimits {
    * @default buffers for this connection alone
    */
   readonly buffers?: SendBuffers;
+  /**
+   * The memory that packs are read into. Connections of one process should share it.
+   * @default memory for this connection alone
+   */
+  readonly packs?: PackBuffers;
   /**
    * Whether clients of version 2 may list what is served.
    * @default true

@@ -1,0 +1,61 @@
+// The tree of a folder, as a client gets it page by page.
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../support/helpers.ts';
+import { FakeFolder } from '../support/fake-folders.ts';
+import { ask, connected, serving, treeIn, treeOf } from '../support/folder-client.ts';
+
+const digestOf = (content: string): string => createHash('sha256').update(content).digest('hex');
+const isWindows = process.platform === 'win32';
+
+it('A tree lists each folder, and each file with its size, time and digest', async () => {
+  const path = await temporaryFolder();
+  await mkdir(join(path, '2026', 'empty'), { recursive: true });
+  await writeFile(join(path, '2026', 'a.sh'), 'hello\n');
+  await writeFile(join(path, '2026', 'none'), '');
+  await writeFile(join(path, 'b'), 'b'.repeat(262_145));
+  await utimes(join(path, '2026', 'a.sh'), 1_000_000, 1_767_225_600.5);
+  await chmod(join(path, '2026', 'a.sh'), 0o700);
+  const server = await serving([new FakeFolder(path, 'photos')]);
+  expect(await treeOf(server.address, 'photos')).toMatchObject([
+    { path: ['2026'], kind: 'folder' },
+    {
+      path: ['2026', 'a.sh'],
+      kind: 'file',
+      size: 6,
+      mtime: 1_767_225_600_500,
+      digest: digestOf('hello\n'),
+      ...(!isWindows && { exec: true }),
+    },
+    { path: ['2026', 'empty'], kind: 'folder' },
+    { path: ['2026', 'none'], kind: 'file', size: 0, digest: digestOf('') },
+    { path: ['b'], kind: 'file', size: 262_145 },
+  ]);
+});
+
+it('The first page says the name of the folder, and the last one has no cursor', async () => {
+  const path = await temporaryFolder();
+  for (let index = 0; index < 2000; index += 1)
+    await mkdir(join(path, `${index}`.padEnd(150, 'x')));
+  const server = await serving([new FakeFolder(path, 'photos/2026')]);
+  const connection = await connected(server.address);
+  const first = await ask(connection, { want: 'tree', filename: 'photos/2026' });
+  const last = treeIn(first.data).at(-1)!;
+  expect(first.answer).toMatchObject({ filename: 'photos/2026', cursor: last.path[0] });
+  const cursor = first.answer.cursor!;
+  const second = await ask(connection, { want: 'tree', filename: 'photos/2026', cursor });
+  expect(second.answer.filename).toBeUndefined();
+  expect(second.answer.cursor).toBeUndefined();
+  expect(treeIn(first.data).length + treeIn(second.data).length).toBe(1000);
+});
+
+it.skipIf(isWindows)('A link in a folder is listed as omitted', async () => {
+  const path = await temporaryFolder();
+  await symlink('/etc/passwd', join(path, 'link'));
+  const server = await serving([new FakeFolder(path, 'f')]);
+  expect(await treeOf(server.address, 'f')).toEqual([
+    { path: ['link'], kind: 'omitted', reason: 'link' },
+  ]);
+});
