@@ -3,7 +3,7 @@ import { encodeTransferAnswer, type TreePath } from '@peerlane/protocol';
 import type { StreamWriter } from '../connection/stream-writer.ts';
 import type { ServedFolder } from '../sharing/served-folders.ts';
 import type { FolderContext } from './folder-context.ts';
-import { readPack, type PackedFile } from '../folders/read-pack.ts';
+import { readPack } from '../folders/read-pack.ts';
 import { refuse } from './refuse.ts';
 
 /** Is called with how many bytes of files are about to be sent. */
@@ -19,28 +19,21 @@ export async function answerPack(
   folder: ServedFolder,
   entries: readonly TreePath[],
   connection: StreamWriter,
-  { packs, clock }: FolderContext,
+  { manifests: { hasher }, work, owner, clock }: FolderContext,
   onPack: OnPack,
 ): Promise<void> {
-  await packs.lend(async (memory) => {
-    const files = await readPack(folder, entries, memory, clock);
-    if (!files) {
+  await work.packs.lend(async (memory) => {
+    const options = { folder, entries, hasher, work, owner, clock };
+    const pack = await readPack(options, memory);
+    if (!pack) {
       await refuse(connection, 'busy', 'too many packs are on their way');
       return;
     }
-    await send(files, connection, onPack);
+    memory.used(pack.content);
+    if (pack.content > 0) onPack(pack.content);
+    const length = pack.parts.reduce((sum, part) => sum + part.length, 0);
+    const answer = encodeTransferAnswer({ length });
+    await connection.write(answer, answer.length);
+    for (const part of pack.parts) await connection.write(part);
   });
-}
-
-async function send(
-  files: readonly PackedFile[],
-  connection: StreamWriter,
-  onPack: OnPack,
-): Promise<void> {
-  const content = files.reduce((sum, file) => sum + file.content.length, 0);
-  const lines = files.reduce((sum, { line }) => sum + line.length, 0);
-  if (content > 0) onPack(content);
-  const answer = encodeTransferAnswer({ length: content + lines });
-  await connection.write(answer, answer.length);
-  await connection.write(Buffer.concat(files.flatMap((file) => [file.line, file.content])));
 }

@@ -25,7 +25,7 @@ export async function answerTree(
   folder: ServedFolder,
   { filename = '', cursor }: Pick<TransferRequestV2, 'filename' | 'cursor'>,
   connection: StreamWriter,
-  { manifests, hasher, clock }: FolderContext,
+  context: FolderContext,
 ): Promise<void> {
   const after = cursor === undefined ? undefined : placeOf(cursor);
   if (cursor !== undefined && !after) {
@@ -35,9 +35,9 @@ export async function answerTree(
   // A client must be able to ask for what comes after each entry, by the name that it knows.
   const room = maxRequestBytes - otherKeys - jsonBytes(filename);
   const walk = new TreeWalk(folder, after, room);
-  const lines = new TreeLines({ folder, manifests, hasher, clock });
+  const lines = new TreeLines({ ...context, folder });
   try {
-    const page = await treePage(walk, (entries) => lines.of(entries), connection, clock);
+    const page = await treePage(walk, (entries) => lines.of(entries), connection, context.clock);
     if (page === 'busy') {
       await refuse(connection, 'busy', 'the files of the folder are being hashed');
       return;

@@ -1,13 +1,13 @@
 // What the requests for folders are answered with.
 import type { Clock } from '../clock.ts';
-import type { PieceHasher } from '../hashing/piece-hasher.ts';
+import type { FolderWork } from '../folders/folder-work.ts';
 import type { ManifestStore } from '../manifests/manifest-store.ts';
-import type { PackBuffers } from '../folders/pack-buffers.ts';
 
 /** What trees and packs are made with. */
 export interface FolderContext {
   readonly manifests: ManifestStore;
-  readonly hasher: PieceHasher;
-  readonly packs: PackBuffers;
+  readonly work: FolderWork;
+  /** For whom the work is done: one among equals. */
+  readonly owner: unknown;
   readonly clock: Clock;
 }

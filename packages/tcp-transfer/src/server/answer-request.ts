@@ -4,7 +4,7 @@ import { answerCatalog } from '../answers/answer-catalog.ts';
 import { answerFolders } from '../answers/answer-folders.ts';
 import { answerPack } from '../answers/answer-pack.ts';
 import { answerTree } from '../answers/answer-tree.ts';
-import type { PackBuffers } from '../folders/pack-buffers.ts';
+import type { FolderWork } from '../folders/folder-work.ts';
 import { answerManifest } from './answer-manifest.ts';
 import type { Clock } from '../clock.ts';
 import type { StreamWriter } from '../connection/stream-writer.ts';
@@ -23,7 +23,9 @@ export interface AnswerContext {
   /** Whether clients may list what is served. */
   readonly catalog: boolean;
   readonly buffers: SendBuffers;
-  readonly packs: PackBuffers;
+  /** What requests for folders share, and for whom the work is done. */
+  readonly work: FolderWork;
+  readonly owner: unknown;
   readonly clock: Clock;
   /** Is called before a part of a file is sent. */
   readonly onSending: (file: FoundFile) => void;
@@ -87,7 +89,7 @@ async function answerOfFolder(
   request: TransferRequestV2,
   folders: ServedFolders,
   connection: StreamWriter,
-  { library: { manifests }, packs, clock, onSending }: AnswerContext,
+  { library: { manifests }, work, owner, clock, onSending }: AnswerContext,
 ): Promise<void> {
   const { want, filename, entries } = request;
   if (!manifests) {
@@ -104,7 +106,7 @@ async function answerOfFolder(
     await refuse(connection, 'not-found', 'there is no such folder');
     return;
   }
-  const context = { manifests, hasher: manifests.hasher, packs, clock };
+  const context = { manifests, work, owner, clock };
   if (want === 'tree') {
     await answerTree(folder, request, connection, context);
     return;

@@ -6,7 +6,7 @@ import { deferred } from '../async.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { acceptSealed } from '../connection/accept-sealed.ts';
 import { StreamWriter } from '../connection/stream-writer.ts';
-import { PackBuffers } from '../folders/pack-buffers.ts';
+import { FolderWork } from '../folders/folder-work.ts';
 import { costOf, requestCosts } from '../limits/request-rate.ts';
 import { resolvePace } from '../connection/pace.ts';
 import { reset, unacknowledged } from '../connection/socket.ts';
@@ -38,7 +38,7 @@ export async function serveConnection(
   options: ServeOptions = {},
 ): Promise<void> {
   const { clock = systemClock, buffers = new SendBuffers(), onWire } = options;
-  const { packs = new PackBuffers() } = options;
+  const { folders = new FolderWork(), machine = raw } = options;
   const pace = resolvePace(options);
   const { requestTimeout = 10_000, protocol = 2, keys } = options;
   const since = clock.now();
@@ -86,7 +86,8 @@ export async function serveConnection(
       sending = { ...file, size: before + file.size };
     };
     const { catalog = true } = options;
-    const context = { library, catalog, buffers, packs, clock, onSending };
+    const work = { work: folders, owner: machine };
+    const context = { library, catalog, buffers, ...work, clock, onSending };
     while (request?.version === 2) {
       options.onAsked?.(request.filename ?? '');
       await turnOf(request, stream, options);

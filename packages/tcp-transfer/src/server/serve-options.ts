@@ -1,5 +1,5 @@
 // The options and callbacks of serving one connection.
-import type { PackBuffers } from '../folders/pack-buffers.ts';
+import type { FolderWork } from '../folders/folder-work.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import type { PaceLimits } from '../connection/pace.ts';
@@ -47,10 +47,15 @@ export interface ServeOptions extends PaceLimits {
    */
   readonly buffers?: SendBuffers;
   /**
-   * The memory that packs are read into. Connections of one process should share it.
-   * @default memory for this connection alone
+   * What the requests for trees and packs share. Connections of one process should share it.
+   * @default nothing is shared with other connections
    */
-  readonly packs?: PackBuffers;
+  readonly folders?: FolderWork;
+  /**
+   * The machine of the client: those that ask for folders at the same time get equal parts of the work.
+   * @default each connection counts for itself
+   */
+  readonly machine?: string;
   /**
    * Whether clients of version 2 may list what is served.
    * @default true

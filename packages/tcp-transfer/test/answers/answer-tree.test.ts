@@ -37,8 +37,8 @@ it('A tree lists each folder, and each file with its size, time and digest', asy
 
 it('The first page says the name of the folder, and the last one has no cursor', async () => {
   const path = await temporaryFolder();
-  for (let index = 0; index < 2000; index += 1)
-    await mkdir(join(path, `${index}`.padEnd(150, 'x')));
+  for (let index = 0; index < 1000; index += 1)
+    await mkdir(join(path, `${index}`.padEnd(240, 'x')));
   const server = await serving([new FakeFolder(path, 'photos/2026')]);
   const connection = await connected(server.address);
   const first = await ask(connection, { want: 'tree', filename: 'photos/2026' });

@@ -2,8 +2,13 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { compareTreePaths } from '@peerlane/protocol';
-import { folderArea, openInside } from '../../src/sharing/open-inside.ts';
-import type { FolderEntry, ServedFolder, ServedFolders } from '../../src/sharing/served-folders.ts';
+import { openInside } from '../../src/sharing/open-inside.ts';
+import type {
+  EntryPlace,
+  FolderEntry,
+  ServedFolder,
+  ServedFolders,
+} from '../../src/sharing/served-folders.ts';
 import type { SharedFile } from '../../src/sharing/served-files.ts';
 import { StableFile } from '../../src/sharing/stable-file.ts';
 
@@ -51,11 +56,15 @@ export class FakeFolder implements ServedFolder {
   }
 
   async openFile(path: readonly string[]): Promise<SharedFile | undefined> {
-    const place = join(this.path, ...path);
-    this.opened.push(place);
-    const area = { ...folderArea(this.path), contains: (found: string) => found === place };
-    const opened = await openInside(area, place);
+    const place = this.locate(path);
+    this.opened.push(place.path);
+    const opened = await openInside(place.area, place.path);
     return opened && StableFile.waitFor(path.at(-1)!, opened);
+  }
+
+  locate(path: readonly string[]): EntryPlace {
+    const place = join(this.path, ...path);
+    return { path: place, area: { contains: (found) => found === place, pin: undefined } };
   }
 }
 
