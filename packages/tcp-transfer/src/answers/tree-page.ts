@@ -1,5 +1,5 @@
 // Makes a page of a tree: as many lines as are ready when a moment has passed.
-import { pause } from '../async.ts';
+import { deferred } from '../async.ts';
 import type { Clock } from '../clock.ts';
 import type { FolderEntry } from '../sharing/served-folders.ts';
 import { cursorAfter } from '../folders/entry-path.ts';
@@ -97,12 +97,13 @@ async function isReadyBefore(
   const isOver = (): boolean => slot.isReady || clock.now() >= end;
   if (slot.isReady) return true;
   do {
-    const over = new AbortController();
-    await Promise.race([
-      slot.ready,
-      pause(clock, Math.min(moment, end - clock.now()), over.signal),
-    ]);
-    over.abort();
+    const late = deferred<undefined>();
+    const delay = Math.max(0, Math.min(moment, end - clock.now()));
+    const timer = clock.schedule(() => {
+      late.resolve(undefined);
+    }, delay);
+    await Promise.race([slot.ready, late.promise]);
+    timer.cancel();
   } while (!isOver() && !client.ended);
   return slot.isReady;
 }

@@ -39,18 +39,20 @@ export function isExecutable(mode: number): boolean {
  * Looks at files, of which those of one piece are hashed in one hand-over, if their digests are not known.
  *
  * @param places of files that are all below the same pinned folder, or of which none is
+ * @param now the time of day, in milliseconds since 1970
  * @throws Error if the worker dies or the hasher is closed
  */
 export async function lookAtFiles(
   places: readonly EntryPlace[],
   hasher: PieceHasher,
   memory: DigestMemory,
+  now: () => number = Date.now,
 ): Promise<readonly SeenFile[]> {
   const remembered = places.map(({ path }) => memory.get(path));
   const known = new BigInt64Array(places.length * identityCount);
   for (const [index, file] of remembered.entries())
     if (file) known.set(file.identity, index * identityCount);
-  const now = Date.now();
+  const start = now();
   const answer = await hasher.workOnFiles<'read'>({
     work: 'read',
     paths: places.map(({ path }) => path),
@@ -63,7 +65,7 @@ export async function lookAtFiles(
     const { digest } = typeof seen === 'object' ? seen : {};
     if (answer.outcomes[index] === fileOutcomes.read && typeof seen === 'object' && digest) {
       // A write just after another one may leave the times as they were.
-      const isDistinct = timeUntilDistinct(seen.identity, now) === 0;
+      const isDistinct = timeUntilDistinct(seen.identity, start) === 0;
       if (isDistinct) memory.set(path, { identity: factsOf(answer, index), digest });
     }
     return seen;

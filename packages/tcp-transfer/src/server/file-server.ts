@@ -211,7 +211,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
           connection.busy = true;
           this.#admission.busy(id);
           this.#drain?.update(this.load);
-          this.emit('asked', { client, filename });
+          if (filename !== undefined) this.emit('asked', { client, filename });
         },
         onAnswered: () => {
           this.#becomeIdle(id, connection);

@@ -1,6 +1,10 @@
 // Serves one connection: reads its requests and answers them, in the version that the client speaks.
 import type { Duplex } from 'node:stream';
-import { TransferRequestDecoder, type TransferRequest } from '@peerlane/protocol';
+import {
+  TransferRequestDecoder,
+  type TransferRequest,
+  type TransferRequestV2,
+} from '@peerlane/protocol';
 import { answerRequest } from './answer-request.ts';
 import { deferred } from '../async.ts';
 import { systemClock, type Clock } from '../clock.ts';
@@ -88,8 +92,12 @@ export async function serveConnection(
     const { catalog = true } = options;
     const work = { work: folders, owner: machine };
     const context = { library, catalog, buffers, ...work, clock, onSending };
+    let asked: string | undefined;
     while (request?.version === 2) {
-      options.onAsked?.(request.filename ?? '');
+      const name = nameIn(request);
+      // A folder is asked for in many pages and packs but reported once.
+      options.onAsked?.(name === asked && name.endsWith('/') ? undefined : name);
+      asked = name;
       await turnOf(request, stream, options);
       await answerRequest(request, connection, context);
       options.onAnswered?.();
@@ -105,6 +113,11 @@ export async function serveConnection(
   } finally {
     watchdog.stop();
   }
+}
+
+/** What a request asks for: a folder has a slash at its end. */
+function nameIn({ want, filename = '' }: TransferRequestV2): string {
+  return want === 'tree' || want === 'pack' ? `${filename}/` : filename;
 }
 
 function isFolder({ filename }: FoundFile): boolean {

@@ -29,8 +29,11 @@ export interface ServeOptions extends PaceLimits {
   readonly turn?: (cost: number, signal: AbortSignal) => Promise<void>;
   /** Measures how fast the client reads. */
   readonly meter?: SpeedMeter;
-  /** Is called when a request has come; `filename` is empty if the request names no file. */
-  readonly onAsked?: (filename: string) => void;
+  /**
+   * Is called when a request has come; `filename` is empty if the request names no file, ends with a slash
+   * if it names a folder, and is missing if the request goes on with the folder of the one before.
+   */
+  readonly onAsked?: (filename: string | undefined) => void;
   /** Is called when a request of version 2 was answered: the client may send another. */
   readonly onAnswered?: () => void;
   /** Is called when a file was found and is about to be sent. */
