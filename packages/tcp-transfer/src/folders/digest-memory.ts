@@ -5,7 +5,7 @@ import { identityCount } from '../hashing/file-batch.ts';
 const digestBytes = 32;
 
 /** In how many places a file can be remembered. */
-const ways = 4;
+const ways = 8;
 
 /** How many places there are at first and at most: of 76 bytes each. */
 const [leastPlaces, mostPlaces] = [4096, 262_144];

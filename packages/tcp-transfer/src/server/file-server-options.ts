@@ -57,7 +57,8 @@ export interface FileServerOptions extends PaceLimits {
   readonly requestTimeout?: number;
   /**
    * How many requests of one machine are answered in a second. One for a manifest counts as 5, one for
-   * a page of the catalog as 20. After four seconds without a request, as many as for these are answered
+   * a page of the catalog, of the folders or of a tree as 20, one for a pack as 4, and as 1 more for each 32
+   * of its files. After four seconds without a request, as many as for these are answered
    * at once; those that are too early wait.
    * @default 1000
    */

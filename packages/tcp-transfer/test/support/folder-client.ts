@@ -11,7 +11,7 @@ import {
   type TreeEntry,
   type TreePath,
 } from '@peerlane/protocol';
-import { PeerConnection } from '../../src/connection/peer-connection.ts';
+import { PeerConnection } from '../../src/requests/peer-connection.ts';
 import { PieceHasher } from '../../src/hashing/piece-hasher.ts';
 import { startFileServer, type FileServer, type FileServerOptions } from '../../src/index.ts';
 import { ManifestCache } from '../../src/manifests/manifest-cache.ts';
