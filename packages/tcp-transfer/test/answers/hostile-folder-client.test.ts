@@ -22,8 +22,9 @@ async function scene(): Promise<{ readonly folder: FakeFolder; readonly server: 
   return { folder, server: await serving([folder]) };
 }
 
-const refusal = (code: string): unknown =>
-  expect.objectContaining({ message: expect.stringContaining(`(${code})`) });
+const refusal = (code: string): { readonly message: string } => ({
+  message: expect.stringContaining(`(${code})`) as string,
+});
 
 describe('a pack', () => {
   const hostile: Readonly<Record<string, TreePath>> = {
@@ -63,7 +64,7 @@ describe('a pack', () => {
   it('A pack without entries is a bad request', async () => {
     const { server } = await scene();
     const connection = await connected(server.address);
-    await expect(ask(connection, { want: 'pack', filename: 'f' })).rejects.toEqual(
+    await expect(ask(connection, { want: 'pack', filename: 'f' })).rejects.toMatchObject(
       refusal('bad-request'),
     );
     const { data } = await ask(connection, { want: 'pack', filename: 'f', entries: [['file']] });
@@ -106,7 +107,7 @@ describe('a tree', () => {
     const { server } = await scene();
     const connection = await connected(server.address);
     for (const cursor of ['a/'.repeat(64), '/'.repeat(4000), 'a'.repeat(4097)])
-      await expect(ask(connection, { want: 'tree', filename: 'f', cursor })).rejects.toEqual(
+      await expect(ask(connection, { want: 'tree', filename: 'f', cursor })).rejects.toMatchObject(
         refusal('bad-request'),
       );
   });
@@ -116,7 +117,9 @@ describe('a tree', () => {
     const connection = await connected(server.address);
     for (const want of ['tree', 'pack']) {
       const entries = [['file']];
-      await expect(ask(connection, { want, entries })).rejects.toEqual(refusal('bad-request'));
+      await expect(ask(connection, { want, entries })).rejects.toMatchObject(
+        refusal('bad-request'),
+      );
       for (const filename of ['..', '../f', '/', '/etc', 'f/..', 'F', 'g'.repeat(7000)])
         await expect(ask(connection, { want, filename, entries })).rejects.toMatchObject({
           code: 'no-file',
@@ -130,7 +133,7 @@ it('A server without folders refuses each request for one as unsupported', async
   await using server = await startFileServer({ library: { files } });
   const connection = await connected(server.address);
   for (const want of ['folders', 'tree', 'pack'])
-    await expect(ask(connection, { want, filename: 'f', entries: [['a']] })).rejects.toEqual(
+    await expect(ask(connection, { want, filename: 'f', entries: [['a']] })).rejects.toMatchObject(
       refusal('unsupported'),
     );
 });
