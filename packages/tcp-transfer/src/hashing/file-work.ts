@@ -123,7 +123,7 @@ export function asError({ message, ...fields }: SystemFailure): Error {
 }
 
 /** The functions of a worker for this work, as CommonJS: `fileWork` has one for each kind. */
-export const fileWorkSource = `
+export const fileWorkSource: string = String.raw`
 const fs = require('node:fs');
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
