@@ -185,6 +185,8 @@ export default defineConfig(
     ['leftovers', 'names'],
     ['sharing', 'storage', 'hashing', 'connection'],
     ['manifests', 'requests'],
+    ['folders'],
+    ['answers'],
     ['server', 'swarm'],
     ['sources', 'tree-target'],
     ['download'],

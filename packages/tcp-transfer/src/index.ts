@@ -72,12 +72,8 @@ export { type Connect } from './connection/stream-reader.ts';
 export { type Existing, type SavedFile } from './storage/place-file.ts';
 export { type WrittenFile } from './paths/written-file.ts';
 export { type NameClash } from './names/name-index.ts';
-export {
-  openLibrary,
-  type Library,
-  type LibraryOptions,
-  type ServedLibrary,
-} from './server/open-library.ts';
+export { openLibrary, type Library, type LibraryOptions } from './server/open-library.ts';
+export { type ServedLibrary } from './answers/served-library.ts';
 export {
   startStreamServer,
   type StreamServer,

@@ -1,4 +1,5 @@
-// The work of a thread on many small files in one hand-over: compared with their digests, or written.
+// The work of a thread on many small files in one hand-over: compared with their digests, written, or read.
+import { fileBatchSource, type FileBatchAnswer, type FileBatchRequest } from './file-batch.ts';
 
 /** A file and the folder that it is in, reached by the whole process. */
 interface Located {
@@ -103,6 +104,7 @@ export interface FileWork {
   readonly write: { readonly request: WriteRequest; readonly result: readonly Written[] };
   readonly name: { readonly request: NameRequest; readonly result: readonly Written[] };
   readonly list: { readonly request: ListRequest; readonly result: Listed };
+  readonly read: { readonly request: FileBatchRequest; readonly result: FileBatchAnswer };
 }
 
 export type FileRequest = FileWork[keyof FileWork]['request'];
@@ -121,7 +123,7 @@ export function asError({ message, ...fields }: SystemFailure): Error {
 }
 
 /** The functions of a worker for this work, as CommonJS: `fileWork` has one for each kind. */
-export const fileWorkSource = `
+export const fileWorkSource: string = String.raw`
 const fs = require('node:fs');
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
@@ -311,4 +313,5 @@ const fileWork = {
     return found;
   },
 };
+${fileBatchSource}
 `;

@@ -1,4 +1,5 @@
 // Limits how many requests of one machine are answered in a second, by what they cost.
+import type { TransferRequestV2 } from '@peerlane/protocol';
 import { pause } from '../async.ts';
 import type { Clock } from '../clock.ts';
 
@@ -7,9 +8,24 @@ const saved = 4000;
 
 /**
  * What a request costs by what it wants: some 60 µs each. A page of a catalog looks up a hundred files,
- * and a manifest may have to be read from the disk. The bytes of a file cost nothing here.
+ * and a manifest may have to be read from the disk. A page of a tree is hashed by threads, which share
+ * their time among all machines. The bytes of a file cost nothing here.
  */
-export const requestCosts = { data: 1, manifest: 5, catalog: 20 } as const;
+export const requestCosts = { data: 1, manifest: 5, catalog: 20, folders: 20, tree: 20 } as const;
+
+/** What a pack costs without its files, and how many files cost as much as one request for data. */
+const [packCost, filesPerCost] = [4, 32];
+
+/** What a request costs. */
+export function costOf({
+  want,
+  entries = [],
+}: Pick<TransferRequestV2, 'want' | 'entries'>): number {
+  if (want === 'pack') return packCost + Math.ceil(entries.length / filesPerCost);
+  return Object.hasOwn(requestCosts, want)
+    ? requestCosts[want as keyof typeof requestCosts]
+    : requestCosts.data;
+}
 
 /** At this many machines, those that have not asked for long are forgotten. */
 const manyMachines = 1000;

@@ -71,6 +71,11 @@ export class ManifestStore {
     this.#options = { now: Date.now, clock: systemClock, ...options };
   }
 
+  /** The hasher that it was given. */
+  get hasher(): PieceHasher {
+    return this.#options.hasher;
+  }
+
   /** The manifest of a file, if it is in memory. */
   known(file: Pick<SharedFile, 'identity'>): KnownManifest | undefined {
     return (

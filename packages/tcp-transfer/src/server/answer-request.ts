@@ -1,14 +1,19 @@
-// Answers one request of version 2: data, a manifest, a catalog, or a refusal.
+// Answers one request of version 2: data, a manifest, a list, something of a folder, or a refusal.
 import { encodeTransferAnswer, type TransferRequestV2 } from '@peerlane/protocol';
-import { answerCatalog } from './answer-catalog.ts';
+import { answerCatalog } from '../answers/answer-catalog.ts';
+import { answerFolders } from '../answers/answer-folders.ts';
+import { answerPack } from '../answers/answer-pack.ts';
+import { answerTree } from '../answers/answer-tree.ts';
+import type { FolderWork } from '../folders/folder-work.ts';
 import { answerManifest } from './answer-manifest.ts';
 import type { Clock } from '../clock.ts';
 import type { StreamWriter } from '../connection/stream-writer.ts';
-import { refuse, refuseChanged } from './refuse.ts';
-import type { ServedLibrary } from './open-library.ts';
+import { refuse, refuseChanged } from '../answers/refuse.ts';
+import type { ServedLibrary } from '../answers/served-library.ts';
 import type { SendBuffers } from './send-buffers.ts';
 import { sendPart } from './send-file.ts';
 import type { FoundFile } from './file-server-events.ts';
+import type { ServedFolders } from '../sharing/served-folders.ts';
 import type { ServedFiles, SharedFile } from '../sharing/served-files.ts';
 import { TransferError } from '../transfer-error.ts';
 
@@ -18,6 +23,9 @@ export interface AnswerContext {
   /** Whether clients may list what is served. */
   readonly catalog: boolean;
   readonly buffers: SendBuffers;
+  /** What requests for folders share, and for whom the work is done. */
+  readonly work: FolderWork;
+  readonly owner: unknown;
   readonly clock: Clock;
   /** Is called before a part of a file is sent. */
   readonly onSending: (file: FoundFile) => void;
@@ -38,6 +46,15 @@ export async function answerRequest(
   const { want, filename } = request;
   if (want === 'catalog' && context.catalog) {
     await answerCatalog(request, connection, context.library);
+    return;
+  }
+  const { folders } = context.library.files;
+  if (want === 'folders' && context.catalog && folders) {
+    await answerFolders(request, connection, folders);
+    return;
+  }
+  if ((want === 'tree' || want === 'pack') && folders) {
+    await answerOfFolder(request, folders, connection, context);
     return;
   }
   if (want !== 'data' && want !== 'manifest') {
@@ -66,6 +83,37 @@ export async function answerRequest(
     await file.handle.close();
     await refuse(connection, 'unsupported', 'there is no manifest of that file');
   }
+}
+
+async function answerOfFolder(
+  request: TransferRequestV2,
+  folders: ServedFolders,
+  connection: StreamWriter,
+  { library: { manifests }, work, owner, clock, onSending }: AnswerContext,
+): Promise<void> {
+  const { want, filename, entries } = request;
+  if (!manifests) {
+    await refuse(connection, 'unsupported', 'this server gives no folders');
+    return;
+  }
+  if (filename === undefined || (want === 'pack' && !entries)) {
+    const lacking = filename === undefined ? 'folder' : 'entries';
+    await refuse(connection, 'bad-request', `the request names no ${lacking}`);
+    return;
+  }
+  const folder = await folders.find(filename);
+  if (!folder) {
+    await refuse(connection, 'not-found', 'there is no such folder');
+    return;
+  }
+  const context = { manifests, work, owner, clock };
+  if (want === 'tree') {
+    await answerTree(folder, request, connection, context);
+    return;
+  }
+  await answerPack(folder, entries ?? [], connection, context, (size) => {
+    onSending({ filename: `${folder.name}/`, size });
+  });
 }
 
 async function openAtRest(

@@ -1,10 +1,13 @@
 // The events of a file server: files that are sent, connections, and bytes that cross them.
 
-/** A file that a client asked for and that was found. */
+/** A file, or files of a folder, that a client asked for and that was found. */
 export interface FoundFile {
-  /** Its base name, as the client asked for it: data, not safe to print. */
+  /**
+   * Its base name, as the client asked for it; or the path of the folder, with a slash at its end. Data, not
+   * safe to print.
+   */
   readonly filename: string;
-  /** In bytes. */
+  /** In bytes. Of a folder it is what is sent of it: at first, and in all when that was sent. */
   readonly size: number;
 }
 
@@ -38,11 +41,14 @@ export type OnTransferWire = (
 export interface FileServerEvents {
   /** A client, as `host:port`, has connected and is served now. */
   connection: [client: string];
-  /** The client has asked for a file. The name is data: not safe to print. */
+  /**
+   * The client has asked for a file; or for a folder, then the name ends with a slash, and this is told once
+   * for all requests that follow one another. The name is data: not safe to print.
+   */
   asked: [request: { readonly client: string; readonly filename: string }];
-  /** The client's file was found and is about to be sent. */
+  /** The client's file was found and is about to be sent; of a folder, the first files. */
   sending: [upload: Upload];
-  /** The file was sent whole. */
+  /** The file was sent whole; of a folder, what the client wanted of it. */
   sent: [upload: Upload];
   /** The file is larger than a header of version 1 can say, so nothing is sent. */
   tooLarge: [upload: Upload];

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
 import type { AdmissionLimits } from '../limits/admission.ts';
-import type { ServedLibrary } from './open-library.ts';
+import type { ServedLibrary } from '../answers/served-library.ts';
 
 /** How a file server is started. */
 export interface FileServerOptions extends PaceLimits {
@@ -57,7 +57,8 @@ export interface FileServerOptions extends PaceLimits {
   readonly requestTimeout?: number;
   /**
    * How many requests of one machine are answered in a second. One for a manifest counts as 5, one for
-   * a page of the catalog as 20. After four seconds without a request, as many as for these are answered
+   * a page of the catalog, of the folders or of a tree as 20, one for a pack as 4, and as 1 more for each 32
+   * of its files. After four seconds without a request, as many as for these are answered
    * at once; those that are too early wait.
    * @default 1000
    */

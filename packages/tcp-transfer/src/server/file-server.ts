@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { formatPeerAddress, withoutZone, type PeerAddress } from '@peerlane/protocol';
+import { FolderWork } from '../folders/folder-work.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/socket.ts';
 import { Admission, type Decision } from '../limits/admission.ts';
@@ -49,6 +50,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly #connections = new Map<number, ServerConnection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #buffers = new SendBuffers();
+  readonly #folders = new FolderWork();
   /** The machines whose failed handshakes were told. */
   readonly #strangers = new OnceAMinute();
   #lastId = 0;
@@ -201,13 +203,15 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         keys,
         clock: this.#clock,
         buffers: this.#buffers,
+        folders: this.#folders,
+        machine,
         meter: speed,
         turn: (cost, signal) => this.#rate.turn(machine, cost, signal),
         onAsked: (filename) => {
           connection.busy = true;
           this.#admission.busy(id);
           this.#drain?.update(this.load);
-          this.emit('asked', { client, filename });
+          if (filename !== undefined) this.emit('asked', { client, filename });
         },
         onAnswered: () => {
           this.#becomeIdle(id, connection);

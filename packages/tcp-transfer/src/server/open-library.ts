@@ -1,20 +1,11 @@
 // Opens the files that a server serves in one call, with their manifests and the hasher that makes these.
+import type { ServedLibrary } from '../answers/served-library.ts';
 import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { ManifestCache } from '../manifests/manifest-cache.ts';
 import { ManifestStore } from '../manifests/manifest-store.ts';
 import type { ServedFiles } from '../sharing/served-files.ts';
 import { SharedFiles } from '../sharing/shared-files.ts';
 import { SharedFolder, type SharedFolderOptions } from '../sharing/shared-folder.ts';
-
-/** The files that a server serves: a {@link Library}, or files that a program finds by itself. */
-export interface ServedLibrary {
-  readonly files: ServedFiles;
-  /**
-   * Makes the manifests for clients of version 2.
-   * @default none: such a client cannot verify what it gets
-   */
-  readonly manifests?: ManifestStore | undefined;
-}
 
 /** How files are opened to be served. Options of a folder count for each. */
 export interface LibraryOptions extends SharedFolderOptions {

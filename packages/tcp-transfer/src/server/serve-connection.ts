@@ -1,12 +1,17 @@
 // Serves one connection: reads its requests and answers them, in the version that the client speaks.
 import type { Duplex } from 'node:stream';
-import { TransferRequestDecoder, type TransferRequest } from '@peerlane/protocol';
+import {
+  TransferRequestDecoder,
+  type TransferRequest,
+  type TransferRequestV2,
+} from '@peerlane/protocol';
 import { answerRequest } from './answer-request.ts';
 import { deferred } from '../async.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { acceptSealed } from '../connection/accept-sealed.ts';
 import { StreamWriter } from '../connection/stream-writer.ts';
-import { requestCosts } from '../limits/request-rate.ts';
+import { FolderWork } from '../folders/folder-work.ts';
+import { costOf, requestCosts } from '../limits/request-rate.ts';
 import { resolvePace } from '../connection/pace.ts';
 import { reset, unacknowledged } from '../connection/socket.ts';
 import { handshakeFailure, tlsFirstByte } from '../connection/tls-settings.ts';
@@ -14,7 +19,7 @@ import { SendBuffers } from './send-buffers.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { discardSurplus, serveV1 } from './serve-v1.ts';
-import type { ServedLibrary } from './open-library.ts';
+import type { ServedLibrary } from '../answers/served-library.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 import { Watchdog } from '../connection/watchdog.ts';
@@ -37,6 +42,7 @@ export async function serveConnection(
   options: ServeOptions = {},
 ): Promise<void> {
   const { clock = systemClock, buffers = new SendBuffers(), onWire } = options;
+  const { folders = new FolderWork(), machine = raw } = options;
   const pace = resolvePace(options);
   const { requestTimeout = 10_000, protocol = 2, keys } = options;
   const since = clock.now();
@@ -74,17 +80,24 @@ export async function serveConnection(
     }
     let sending: FoundFile | undefined;
     const onSending = (file: FoundFile): void => {
-      // A file is sent in many parts but reported once.
-      if (sending?.filename !== file.filename) {
+      // A file is sent in many parts but reported once; so is a folder, of which the parts add up.
+      const isOther = sending?.filename !== file.filename;
+      if (isOther) {
         if (sending) options.onSent?.(sending);
         options.onSending?.(file);
       }
-      sending = file;
+      const before = isOther || !isFolder(file) ? 0 : sending!.size;
+      sending = { ...file, size: before + file.size };
     };
     const { catalog = true } = options;
-    const context = { library, catalog, buffers, clock, onSending };
+    const work = { work: folders, owner: machine };
+    const context = { library, catalog, buffers, ...work, clock, onSending };
+    let asked: string | undefined;
     while (request?.version === 2) {
-      options.onAsked?.(request.filename ?? '');
+      const name = nameIn(request);
+      // A folder is asked for in many pages and packs but reported once.
+      options.onAsked?.(name === asked && name.endsWith('/') ? undefined : name);
+      asked = name;
       await turnOf(request, stream, options);
       await answerRequest(request, connection, context);
       options.onAnswered?.();
@@ -100,6 +113,15 @@ export async function serveConnection(
   } finally {
     watchdog.stop();
   }
+}
+
+/** What a request asks for: a folder has a slash at its end. */
+function nameIn({ want, filename = '' }: TransferRequestV2): string {
+  return want === 'tree' || want === 'pack' ? `${filename}/` : filename;
+}
+
+function isFolder({ filename }: FoundFile): boolean {
+  return filename.endsWith('/');
 }
 
 /** Waits for the handshake of a sealed connection, but not forever; `undefined` if the client leaves. */
@@ -129,8 +151,7 @@ async function turnOf(
   { turn }: ServeOptions,
 ): Promise<void> {
   if (!turn) return;
-  const want = request.version === 1 ? 'data' : request.want;
-  const cost = want === 'catalog' || want === 'manifest' ? requestCosts[want] : requestCosts.data;
+  const cost = request.version === 1 ? requestCosts.data : costOf(request);
   const gone = new AbortController();
   const onClose = (): void => {
     gone.abort();

@@ -1,4 +1,5 @@
 // The options and callbacks of serving one connection.
+import type { FolderWork } from '../folders/folder-work.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import type { PaceLimits } from '../connection/pace.ts';
@@ -28,8 +29,11 @@ export interface ServeOptions extends PaceLimits {
   readonly turn?: (cost: number, signal: AbortSignal) => Promise<void>;
   /** Measures how fast the client reads. */
   readonly meter?: SpeedMeter;
-  /** Is called when a request has come; `filename` is empty if the request names no file. */
-  readonly onAsked?: (filename: string) => void;
+  /**
+   * Is called when a request has come; `filename` is empty if the request names no file, ends with a slash
+   * if it names a folder, and is missing if the request goes on with the folder of the one before.
+   */
+  readonly onAsked?: (filename: string | undefined) => void;
   /** Is called when a request of version 2 was answered: the client may send another. */
   readonly onAnswered?: () => void;
   /** Is called when a file was found and is about to be sent. */
@@ -45,6 +49,16 @@ export interface ServeOptions extends PaceLimits {
    * @default buffers for this connection alone
    */
   readonly buffers?: SendBuffers;
+  /**
+   * What the requests for trees and packs share. Connections of one process should share it.
+   * @default nothing is shared with other connections
+   */
+  readonly folders?: FolderWork;
+  /**
+   * The machine of the client: those that ask for folders at the same time get equal parts of the work.
+   * @default each connection counts for itself
+   */
+  readonly machine?: string;
   /**
    * Whether clients of version 2 may list what is served.
    * @default true

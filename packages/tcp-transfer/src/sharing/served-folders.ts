@@ -1,4 +1,5 @@
 // The types of served folders: a server finds them by name, and walks through their entries.
+import type { ServedArea } from './open-inside.ts';
 import type { SharedFile } from './shared-file.ts';
 
 /** Why an entry of a folder is not served. */
@@ -12,6 +13,14 @@ export interface FolderEntry {
   readonly kind: 'file' | 'folder' | 'omitted';
   /** With `omitted`. */
   readonly reason?: OmissionReason;
+}
+
+/** Where an entry of a served folder is on this machine. */
+export interface EntryPlace {
+  /** Absolute, and without links. */
+  readonly path: string;
+  /** In which an opened file must lie: no link leads there. */
+  readonly area: ServedArea;
 }
 
 /** A folder that is served as a whole. */
@@ -34,6 +43,13 @@ export interface ServedFolder {
    * can be opened at all, such as `EMFILE`
    */
   openFile(path: readonly string[]): Promise<SharedFile | undefined>;
+  /**
+   * Where an entry is, for those who open many files and check each of them by themselves; `undefined` if nothing
+   * at this path can be served. Nothing needs to be there.
+   *
+   * @default files are opened one by one
+   */
+  locate?(path: readonly string[]): EntryPlace | undefined;
 }
 
 /** Folders by name. */

@@ -1,6 +1,6 @@
 // How many requests of one machine are answered in a second.
 import { expect, it } from 'vitest';
-import { RequestRate, requestCosts } from '../../src/limits/request-rate.ts';
+import { costOf, RequestRate, requestCosts } from '../../src/limits/request-rate.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const never = (): AbortSignal => new AbortController().signal;
@@ -93,4 +93,17 @@ it('Machines that have not asked for long are forgotten', () => {
     void rate.turn(`${machine}`, requestCosts.catalog, never());
   }
   expect(rate.size).toBeLessThanOrEqual(1000);
+});
+
+it('A pack costs by its files, and less than one request for each of them', () => {
+  const pack = (count: number): number =>
+    costOf({ want: 'pack', entries: Array.from({ length: count }, () => ['a']) });
+  expect([pack(1), pack(32), pack(33), pack(500)]).toEqual([5, 5, 6, 20]);
+  expect(costOf({ want: 'pack' })).toBe(4);
+});
+
+it('A page of a tree or of the folders costs as much as one of the catalog', () => {
+  for (const want of ['catalog', 'folders', 'tree']) expect(costOf({ want })).toBe(20);
+  expect(costOf({ want: 'manifest' })).toBe(5);
+  for (const want of ['data', 'tea', 'toString', '__proto__']) expect(costOf({ want })).toBe(1);
 });

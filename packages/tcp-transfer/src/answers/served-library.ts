@@ -1,0 +1,13 @@
+// What a server serves: files, and what makes the manifests of them.
+import type { ManifestStore } from '../manifests/manifest-store.ts';
+import type { ServedFiles } from '../sharing/served-files.ts';
+
+/** The files that a server serves: a {@link Library}, or files that a program finds by itself. */
+export interface ServedLibrary {
+  readonly files: ServedFiles;
+  /**
+   * Makes the manifests for clients of version 2.
+   * @default none: such a client cannot verify what it gets, and no folder is served
+   */
+  readonly manifests?: ManifestStore | undefined;
+}
