@@ -34,6 +34,13 @@ export { type CloseOptions, type ServerLoad } from './limits/drain.ts';
 export { startFileServer, type FileServer } from './server/file-server.ts';
 export { type FileServerOptions } from './server/file-server-options.ts';
 export { fetchCatalog, type CatalogOptions } from './lists/fetch-catalog.ts';
+export { downloadTree } from './tree-download/download-tree.ts';
+export type {
+  TreeDownload,
+  TreeDownloadOptions,
+  TreeProblem,
+  TreeProgress,
+} from './tree-download/tree-options.ts';
 export { fetchFolders, type FoldersOptions } from './lists/fetch-folders.ts';
 export { keptFile, type KeptFile } from './download/kept-file.ts';
 export type {

@@ -39,19 +39,12 @@ export class VerifiedDownloader<S extends Source> {
   readonly #left = new Map<UnfinishedFile, readonly Part[]>();
   #lastFailure: Error | undefined;
 
-  /**
-   * @param target a folder is released by the caller
-   * @param limit how fast to receive, shared with other downloads; instead of `limitRate`
-   */
-  constructor(
-    options: VerifiedDownloadOptions<S>,
-    target: DownloadFolder | OrderedOutput,
-    limit?: RateLimit,
-  ) {
+  /** @param target a folder is released by the caller */
+  constructor(options: VerifiedDownloadOptions<S>, target: DownloadFolder | OrderedOutput) {
     const { limitRate, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#limit = limit ?? rateLimit(limitRate, clock);
+    this.#limit = rateLimit(limitRate, clock);
     this.#sources = new Sources(inFairOrder(options.sources), clock);
     this.#target = target;
     this.#hasher = options.hasher ?? new PieceHasher();

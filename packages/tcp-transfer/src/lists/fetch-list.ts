@@ -1,7 +1,7 @@
 // The list of what a peer shares, as a caller consumes it: with a bound, and a connection of its own.
 import type { PeerAddress } from '@peerlane/protocol';
 import { checkAddress, checkCount } from '../check-options.ts';
-import { PeerConnection } from '../connection/peer-connection.ts';
+import { PeerConnection } from '../requests/peer-connection.ts';
 import type { PeerConnectionOptions } from '../connection/stream-reader.ts';
 import { listPages, type List } from './list-pages.ts';
 

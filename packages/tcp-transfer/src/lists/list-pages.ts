@@ -1,6 +1,6 @@
 // Reads a list of a peer page by page: a catalog, its folders, or a tree.
 import { ProtocolError, type EntriesDecoder, type TransferRequestV2 } from '@peerlane/protocol';
-import type { PeerConnection } from '../connection/peer-connection.ts';
+import type { PeerConnection } from '../requests/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';
 import { CycleDetector } from './cycle-detector.ts';
 
