@@ -178,7 +178,7 @@ export class TreeAttempt<S extends Source> {
     try {
       await sending.run();
     } catch (error) {
-      if (!this.#over.signal.aborted) this.#lose(source, error as Error);
+      if (error !== finished) this.#lose(source, error as Error);
     }
     this.#running.delete(sending);
     this.#queue.leave(sending);

@@ -98,7 +98,7 @@ function onRequest(report: (request: Buffer) => void): Connect {
   return async (address) => {
     const socket = createConnection(address);
     await once(socket, 'connect');
-    const write = socket.write.bind(socket) as (bytes: Uint8Array) => boolean;
+    const write: (bytes: Uint8Array) => boolean = socket.write.bind(socket);
     return Object.assign(socket, {
       write: (bytes: Uint8Array) => {
         report(Buffer.from(bytes));
