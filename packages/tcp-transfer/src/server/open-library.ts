@@ -3,7 +3,6 @@ import type { ServedLibrary } from '../answers/served-library.ts';
 import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { ManifestCache } from '../manifests/manifest-cache.ts';
 import { ManifestStore } from '../manifests/manifest-store.ts';
-import type { ServedFiles } from '../sharing/served-files.ts';
 import { SharedFiles } from '../sharing/shared-files.ts';
 import { SharedFolder, type SharedFolderOptions } from '../sharing/shared-folder.ts';
 
