@@ -6,6 +6,8 @@ export {
   type Manifest,
   type PeerAddress,
   type ProtocolErrorCode,
+  type SharedFolderEntry,
+  type TreePath,
 } from '@peerlane/protocol';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';
@@ -31,7 +33,15 @@ export type {
 export { type CloseOptions, type ServerLoad } from './limits/drain.ts';
 export { startFileServer, type FileServer } from './server/file-server.ts';
 export { type FileServerOptions } from './server/file-server-options.ts';
-export { fetchCatalog, type CatalogOptions } from './download/fetch-catalog.ts';
+export { fetchCatalog, type CatalogOptions } from './lists/fetch-catalog.ts';
+export { downloadTree } from './tree-download/download-tree.ts';
+export type {
+  TreeDownload,
+  TreeDownloadOptions,
+  TreeProblem,
+  TreeProgress,
+} from './tree-download/tree-options.ts';
+export { fetchFolders, type FoldersOptions } from './lists/fetch-folders.ts';
 export { keptFile, type KeptFile } from './download/kept-file.ts';
 export type {
   FileServerEvents,

@@ -8,6 +8,7 @@ import { contentKey, type UnfinishedKey } from '../leftovers/unfinished-name.ts'
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { PieceFile } from '../swarm/piece-file.ts';
 import { RemoteManifest } from '../swarm/remote-manifest.ts';
+import { nameOf } from '../swarm/requested-file.ts';
 import { StreamedFile } from '../swarm/streamed-file.ts';
 import { Swarm } from '../swarm/swarm.ts';
 import type { Source } from '../swarm/swarm-options.ts';
@@ -17,7 +18,7 @@ import type { AttemptContext } from './attempt-context.ts';
 import { Gathering } from './gathering.ts';
 import { hasSucceeded } from '../sources/out-of-turn.ts';
 import { placedBefore } from './placed-before.ts';
-import type { VerifiedDownload } from './verified-options.ts';
+import { targetName, type VerifiedDownload } from './verified-options.ts';
 
 /** A download from the sources of the content that one of them, the first, has. */
 export class Attempt<S extends Source> {
@@ -53,9 +54,9 @@ export class Attempt<S extends Source> {
     const { options, clock, changed } = context;
     const connection = await context.connect(source, signal);
     try {
-      const { filename, root } = options;
+      const { root } = options;
       const doubted = changed.doubted(source);
-      const manifest = await RemoteManifest.request(connection, filename, root, clock, doubted);
+      const manifest = await RemoteManifest.request(connection, options, root, clock, doubted);
       changed.judge(source, manifest.claimedRoot);
       // A source that knows the root knows all digests, too.
       if (manifest.claimedRoot !== undefined) await manifest.whole;
@@ -89,15 +90,16 @@ export class Attempt<S extends Source> {
 
   /** The key under which an unfinished file is found again. */
   get #key(): UnfinishedKey {
-    const { filename, root } = this.#context.options;
+    const { options } = this.#context;
     const { size, claimedRoot } = this.#manifest;
-    return contentKey(filename, size, root ?? claimedRoot);
+    return contentKey(nameOf(options), size, options.root ?? claimedRoot);
   }
 
   /** The file that is there already, if its content is that of the source. */
   async #placedBefore(folder: DownloadFolder): Promise<VerifiedDownload | undefined> {
     const { options, path, hasher, signal } = this.#context;
-    const { filename, saveAs: name = filename, existing } = options;
+    const { existing } = options;
+    const name = targetName(options);
     const manifest = this.#manifest;
     const found = await placedBefore({
       ...{ name, existing, folder, manifest, hasher, signal },
@@ -161,7 +163,7 @@ export class Attempt<S extends Source> {
 
   #swarmFor(file: PieceFile): Swarm<S> {
     const { options, hasher, clock, connect, onDisk, onLost } = this.#context;
-    const { filename, onProgress } = options;
+    const { onProgress } = options;
     const manifest = this.#manifest;
     const onSourceLost = (source: S, error: Error): void => {
       onLost(source, error, source === this.#source ? { root: manifest.claimedRoot } : undefined);
@@ -169,7 +171,7 @@ export class Attempt<S extends Source> {
     const onVerified = (received: number, sources: number): void =>
       onProgress?.({ received, size: manifest.size, sources });
     return new Swarm({
-      ...{ filename, manifest, file, hasher, clock },
+      ...{ requested: options, manifest, file, hasher, clock },
       ...{ connect, onDisk, onVerified, onLost: onSourceLost },
     });
   }
@@ -179,9 +181,11 @@ export class Attempt<S extends Source> {
     mtime: number | undefined,
   ): Promise<SavedFile & Pick<VerifiedDownload, 'written'>> {
     const { options, path, onDisk } = this.#context;
-    const { filename, saveAs = filename, existing, signal } = options;
+    const { existing, signal } = options;
     await onDisk(file.finish(mtime));
-    const { name, ...placed } = await onDisk(file.place({ name: saveAs, existing, signal }));
+    const { name, ...placed } = await onDisk(
+      file.place({ name: targetName(options), existing, signal }),
+    );
     return { path: join(path, name), ...placed };
   }
 

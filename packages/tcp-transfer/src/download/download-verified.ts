@@ -6,7 +6,11 @@ import { checkTargetName } from '../storage/target-name.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { VerifiedDownloader } from './verified-downloader.ts';
-import type { VerifiedDownload, VerifiedDownloadOptions } from './verified-options.ts';
+import {
+  targetName,
+  type VerifiedDownload,
+  type VerifiedDownloadOptions,
+} from './verified-options.ts';
 
 /**
  * Downloads one file from all sources that have it, and verifies each piece. What arrived before a
@@ -22,15 +26,14 @@ export async function downloadVerified<S extends Source>(
   options: VerifiedDownloadOptions<S>,
 ): Promise<VerifiedDownload> {
   const { into, signal } = options;
-  if (!(into instanceof OrderedOutput)) checkTargetName(options);
+  if (!(into instanceof OrderedOutput)) checkTargetName({ filename: targetName(options) });
   checkRoot(options.root);
   signal?.throwIfAborted();
   return keepingAlive(async () => {
     const target =
       into instanceof OrderedOutput ? into : await DownloadFolder.open(into, options.existing);
     try {
-      if (target instanceof DownloadFolder)
-        await target.verifyName(options.saveAs ?? options.filename);
+      if (target instanceof DownloadFolder) await target.verifyName(targetName(options));
       const download = new VerifiedDownloader(options, target);
       return await download.run().finally(() => download.close());
     } finally {

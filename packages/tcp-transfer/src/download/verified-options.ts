@@ -1,5 +1,5 @@
 // The options, the progress and the result of a verified download.
-import type { Manifest } from '@peerlane/protocol';
+import type { Manifest, TreePath } from '@peerlane/protocol';
 import type { RateLimit } from '../connection/rate-limit.ts';
 import type { PeerConnectionOptions } from '../connection/stream-reader.ts';
 import type { ConnectionPool } from '../requests/connection-pool.ts';
@@ -18,8 +18,13 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    * while the file is downloaded. The callbacks get the very objects that come from here.
    */
   readonly sources: AsyncIterable<S> | Iterable<S>;
-  /** The name that the sources are asked for. */
+  /** The name that the sources are asked for: of a file, or with `entry` of a folder. */
   readonly filename: string;
+  /**
+   * The names from the folder down to the file, if it is one below a folder.
+   * @default the file is one of those that the sources share by their names
+   */
+  readonly entry?: TreePath | undefined;
   /**
    * The folder that the file is written to, which must exist, by its path or held open; or an output that
    * gets the bytes in order, as they are verified, with none of them on the disk.
@@ -27,7 +32,7 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
   readonly into: string | HeldFolder | OrderedOutput;
   /**
    * The name to save it under.
-   * @default `filename`
+   * @default `filename`, or the last name of `entry`
    */
   readonly saveAs?: string | undefined;
   /**
@@ -76,6 +81,15 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
   readonly onLost?: ((source: S, error: Error) => void) | undefined;
   /** Called when a source has other content under the name, and is not asked. */
   readonly onOther?: ((source: S) => void) | undefined;
+}
+
+/** The name that a download is to be saved under. */
+export function targetName({
+  filename,
+  entry,
+  saveAs,
+}: Pick<VerifiedDownloadOptions, 'filename' | 'entry' | 'saveAs'>): string {
+  return saveAs ?? entry?.at(-1) ?? filename;
 }
 
 /** How far a download is. */

@@ -61,11 +61,11 @@ export async function answerRequest(
     await refuse(connection, 'unsupported', 'this server does not give that');
     return;
   }
-  if (filename === undefined) {
-    await refuse(connection, 'bad-request', 'the request names no file');
+  if (filename === undefined || (request.entries && request.entries.length > 1)) {
+    await refuse(connection, 'bad-request', 'the request does not name one file');
     return;
   }
-  const file = await openAtRest(context.library.files, filename);
+  const file = await openAtRest(request, context.library.files);
   if (file === 'changing') {
     await refuse(connection, 'changed', 'the file is being written to');
     return;
@@ -117,11 +117,13 @@ async function answerOfFolder(
 }
 
 async function openAtRest(
+  { filename = '', entries }: TransferRequestV2,
   files: ServedFiles,
-  filename: string,
 ): Promise<SharedFile | 'changing' | undefined> {
   try {
-    return await files.openFile(filename);
+    if (!entries) return await files.openFile(filename);
+    const folder = await files.folders?.find(filename);
+    return await folder?.openFile(entries[0]!);
   } catch (error) {
     if (TransferError.is(error) && error.code === 'changed') return 'changing';
     throw error;

@@ -6,6 +6,7 @@ import type { KnownManifest } from '../manifests/known-manifest.ts';
 import { withRoot } from '../manifests/known-manifest.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';
+import { requestKeys, type RequestedFile } from './requested-file.ts';
 
 /**
  * How long a peer that knows the digests may need to send them, in milliseconds, in addition to one
@@ -66,13 +67,14 @@ export class RemoteManifest {
    */
   static async request(
     connection: PeerConnection,
-    filename: string,
+    file: RequestedFile,
     root: string | undefined,
     clock: Clock,
     piece?: number,
   ): Promise<RemoteManifest> {
     const { answer, data } = await connection.request({
-      ...{ want: 'manifest', filename },
+      want: 'manifest',
+      ...requestKeys(file),
       ...(root !== undefined && { root }),
       ...(piece !== undefined && { piece }),
     });

@@ -5,6 +5,7 @@ import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { PieceFile } from './piece-file.ts';
 import type { RemoteManifest } from './remote-manifest.ts';
+import type { RequestedFile } from './requested-file.ts';
 
 /** A peer that has the file. */
 export interface Source {
@@ -16,7 +17,8 @@ export interface Source {
 
 /** The options of a `Swarm`. */
 export interface SwarmOptions<S extends Source = Source> {
-  readonly filename: string;
+  /** Which file the sources are asked for. */
+  readonly requested: RequestedFile;
   readonly manifest: RemoteManifest;
   readonly file: PieceFile;
   readonly hasher: PieceHasher;

@@ -5,6 +5,7 @@ import type { Part } from '../storage/unfinished-file.ts';
 import type { PieceFile } from './piece-file.ts';
 import type { PieceLayout } from './piece-layout.ts';
 import { RequestSize } from './request-size.ts';
+import { requestKeys } from './requested-file.ts';
 import { RunReceiver, type RunReceiverOptions } from './run-receiver.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
 
@@ -65,7 +66,7 @@ export class SwarmSource<S extends Source = Source> {
 
   /** @throws what a request can fail with; what `checkAnswer` and the disk throw */
   async fetch({ part, into, root, wants, onPiece, checkAnswer }: RunRequest): Promise<void> {
-    const { filename, hasher, clock, onDisk } = this.#options;
+    const { requested, hasher, clock, onDisk } = this.#options;
     const { offset, length } = part;
     const start = clock.now();
     const hashing = hasher.run(length);
@@ -77,7 +78,8 @@ export class SwarmSource<S extends Source = Source> {
     this.#receiver = receiver;
     try {
       const { answer, data } = await this.#connection.request({
-        ...{ want: 'data', filename, offset, length },
+        ...{ want: 'data', offset, length },
+        ...requestKeys(requested),
         ...(root !== undefined && { root }),
       });
       checkAnswer(answer);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { duplexPair, type Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CatalogEntry, PeerAddress, TransferAnswer } from '@peerlane/protocol';
-import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
+import { fetchCatalog, type CatalogOptions } from '../../src/lists/fetch-catalog.ts';
 import { startFileServer, type FileServer } from '../../src/server/file-server.ts';
 import type { FileServerOptions } from '../../src/server/file-server-options.ts';
 import { PeerConnection } from '../../src/requests/peer-connection.ts';

@@ -13,7 +13,7 @@ import {
   type PeerAddress,
   type TransferAnswer,
 } from '@peerlane/protocol';
-import { fetchCatalog, type CatalogOptions } from '../../src/download/fetch-catalog.ts';
+import { fetchCatalog, type CatalogOptions } from '../../src/lists/fetch-catalog.ts';
 import { startFileServer, type FileServer } from '../../src/server/file-server.ts';
 import { PeerConnection } from '../../src/requests/peer-connection.ts';
 import { SharedFolder } from '../../src/sharing/shared-folder.ts';

@@ -29,7 +29,7 @@ async function ask(
   onTestFinished(() => {
     connection.close();
   });
-  const asked = RemoteManifest.request(connection, 'file', wanted, clock);
+  const asked = RemoteManifest.request(connection, { filename: 'file' }, wanted, clock);
   asked.catch(() => undefined);
   return { asked, socket: await eventually(() => socket) };
 }

@@ -1,0 +1,96 @@
+// The sources of a whole folder: read once from the caller, and given to all that fetch from them.
+import { inFairOrder } from '../sources/fair-order.ts';
+import type { Source } from '../swarm/swarm-options.ts';
+
+/** Peers that may have a folder, in the order in which they come. */
+export class TreeSources<S extends Source> {
+  readonly #iterator: AsyncGenerator<S, void>;
+  readonly #onLost: ((source: S, error: Error) => void) | undefined;
+  readonly #known: S[] = [];
+  readonly #lost = new Set<S>();
+  #reading: Promise<void> | undefined;
+  #isEnded = false;
+  #lastFailure: Error | undefined;
+  readonly #over = new AbortController();
+
+  constructor(
+    sources: AsyncIterable<S> | Iterable<S>,
+    onLost: ((source: S, error: Error) => void) | undefined,
+  ) {
+    this.#iterator = inFairOrder(sources);
+    this.#onLost = onLost;
+  }
+
+  /** Why the source that was lost last was lost, or why no more could be found. */
+  get lastFailure(): Error | undefined {
+    return this.#lastFailure;
+  }
+
+  /** Whether a source may be asked. */
+  has(source: S): boolean {
+    return !this.#lost.has(source);
+  }
+
+  /** A source is not asked any more. The first reason is reported. */
+  lose(source: S, error: Error): void {
+    if (this.#lost.has(source) || this.#over.signal.aborted) return;
+    this.#lost.add(source);
+    this.#lastFailure = error;
+    this.#onLost?.(source, error);
+  }
+
+  /** A source is not asked any more, without being at fault. Returns false if it was not anyway. */
+  leaveOut(source: S): boolean {
+    if (this.#lost.has(source)) return false;
+    this.#lost.add(source);
+    return true;
+  }
+
+  /** All sources that may be asked, also those that come later, until a signal is aborted. */
+  async *each(signal: AbortSignal): AsyncGenerator<S, void> {
+    for (let next = 0; !signal.aborted && !this.#over.signal.aborted;) {
+      const source = this.#known[next];
+      if (source) {
+        next += 1;
+        if (this.has(source)) yield source;
+      } else if (this.#isEnded) {
+        return;
+      } else {
+        await untilAborted(this.#read(), signal);
+      }
+    }
+  }
+
+  /** No more sources are needed. */
+  close(): void {
+    this.#over.abort();
+    void this.#iterator.return().catch(() => undefined);
+  }
+
+  #read(): Promise<void> {
+    this.#reading ??= this.#iterator.next().then(
+      ({ done, value }) => {
+        this.#reading = undefined;
+        if (done) this.#isEnded = true;
+        else this.#known.push(value);
+      },
+      (error: unknown) => {
+        this.#isEnded = true;
+        this.#lastFailure ??= error as Error;
+      },
+    );
+    return this.#reading;
+  }
+}
+
+function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    void work.then(end);
+  });
+}

@@ -1,0 +1,43 @@
+// The download of a whole folder from peers that serve it.
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { downloadPhotos, holds, servingTree } from '../support/photos.ts';
+
+const photos = {
+  'a.txt': 'hello\n',
+  empty: null,
+  'run.sh': '#!/bin/sh\n',
+  'sub/b.txt': 'b',
+  'sub/none': '',
+  'sub/deep/large.bin': Buffer.alloc(5 * 1024 * 1024, 'x'),
+  'sub/deep/medium.bin': Buffer.alloc(600_000, 'y'),
+};
+
+it('A folder arrives with its content, times and executable bits, and its empty folders', async () => {
+  const { server, path } = await servingTree(photos);
+  const { result, into, problems, lost } = await downloadPhotos({
+    sources: [{ address: server.address }],
+  });
+  expect(problems).toEqual([]);
+  expect(lost).toEqual([]);
+  expect(await holds(join(into, 'photos'))).toEqual(await holds(path));
+  expect(result).toMatchObject({ files: 6, folders: 3, fetchedFiles: 6, problems: 0 });
+  expect(result.path).toBe(join(into, 'photos'));
+});
+
+it('A second download of a folder fetches no file', async () => {
+  const { server } = await servingTree(photos);
+  const sources = [{ address: server.address }];
+  const { into, result: first } = await downloadPhotos({ sources });
+  const { result } = await downloadPhotos({ sources, into });
+  expect(result).toEqual({ ...first, fetchedFiles: 0, fetchedBytes: 0 });
+});
+
+it('What is left out of a folder is told once, and the rest comes', async () => {
+  const { server, path } = await servingTree(photos);
+  await symlink('a.txt', join(path, 'link'));
+  const { result, problems } = await downloadPhotos({ sources: [{ address: server.address }] });
+  expect(problems).toEqual([{ path: ['link'], kind: 'omitted', reason: 'a symbolic link' }]);
+  expect(result).toMatchObject({ files: 6, problems: 1 });
+});
