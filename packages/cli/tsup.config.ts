@@ -6,6 +6,8 @@ import { build } from '../../tsup.shared.ts';
 export default defineConfig(
   build({
     entry: ['src/index.ts', 'src/node/index.ts', 'src/bin.ts'],
+    // As it is installed, zod is a hundred files in fifty languages, which take longer to load than the program.
+    noExternal: ['zod'],
     // yargs is built in, with all that it needs: npm brings no licences for that.
     esbuildPlugins: [writeLicences('dist/NOTICES.txt')],
     esbuildOptions: (options) => {
