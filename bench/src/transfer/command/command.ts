@@ -51,7 +51,10 @@ async function compareIn(folder: string, sync: boolean): Promise<void> {
   const rsync = isInstalled('rsync') ? await startRsync(join(folder, '.rsync'), from) : undefined;
   const nginx = hasNginxAndCurl() ? await startNginx(join(folder, '.nginx'), from) : undefined;
   try {
-    const commands = contestants({ holder, ...(rsync && { rsync }), ...(nginx && { nginx }) }, sync);
+    const commands = contestants(
+      { holder, ...(rsync && { rsync }), ...(nginx && { nginx }) },
+      sync,
+    );
     const figures: Record<string, Used[]> = {};
     const target = join(into, 'target.bin');
     const run = async (name: string, { line, server, filename }: Contestant): Promise<number> => {
