@@ -39,17 +39,17 @@ export async function measured(
   });
   const timed = text(child.stderr!);
   const ended = once(child, 'close') as Promise<[number | null]>;
-  let isRunning = true;
+  const running = new AbortController();
   let [peak, serverPeak] = [0, 0];
   const watching = (async () => {
-    while (isRunning) {
+    while (!running.signal.aborted) {
       peak = Math.max(peak, await peakOf(child.pid!, false));
       serverPeak = Math.max(serverPeak, await peakOf(server, true));
       await delay(lookInterval);
     }
   })();
   const [code] = await ended;
-  isRunning = false;
+  running.abort();
   await watching;
   const numbers = (await timed).trim().split(/\s+/).map(Number);
   const [seconds = 0, user = 0, system = 0] = numbers.slice(-3);
