@@ -23,6 +23,7 @@ export function hasNginxAndCurl(): boolean {
 /** An nginx of our own on 127.0.0.1 that serves a folder with sendfile. */
 export interface Nginx {
   readonly port: number;
+  readonly pid: number;
   /** The processor time that it has used, in seconds, as Linux tells it. */
   cpu(): Promise<number>;
   stop(): Promise<void>;
@@ -74,6 +75,7 @@ http {
   }
   return {
     port,
+    pid: child.pid!,
     cpu: async () => {
       const stat = await readFile(`/proc/${child.pid}/stat`, 'latin1').catch(() => '');
       // Behind the name, which may hold blanks: fields 3 and on, of which 14 and 15 are in ticks.
@@ -125,7 +127,8 @@ export async function timed(url: string, target: string, hashed: boolean): Promi
   return { seconds, cpu: user + system };
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that is free now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -134,7 +137,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function answers(port: number): Promise<boolean> {
+/** Whether something listens at a port of 127.0.0.1. */
+export async function answers(port: number): Promise<boolean> {
   const socket = createConnection({ host: '127.0.0.1', port });
   try {
     await once(socket, 'connect');

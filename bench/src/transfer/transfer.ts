@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { touchMemory } from '../touch-memory.ts';
+import { wholeCommands } from './command/command.ts';
 import { largeFile, memory } from './transfer-large.ts';
 import { crowd, smallFiles } from './transfer-many.ts';
 import {
@@ -29,7 +30,14 @@ const works = [
   cipherAndHash,
 ];
 
-const parts = { large: largeFile, sealed: sealedFile, memory, small: smallFiles, crowd };
+const parts = {
+  large: largeFile,
+  command: wholeCommands,
+  sealed: sealedFile,
+  memory,
+  small: smallFiles,
+  crowd,
+};
 
 /**
  * Moves files over loopback, each side in a process of its own, in a folder that goes afterwards.

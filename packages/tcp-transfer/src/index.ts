@@ -106,6 +106,7 @@ export {
 } from './sharing/shared-folder.ts';
 export { SharedFiles } from './sharing/shared-files.ts';
 export { type RunHasher } from './hashing/run-hasher.ts';
+export { type RunWrite, type WrittenPart } from './hashing/hash-worker.ts';
 export { sizeText } from './size-text.ts';
 export { checkTargetName, type TargetName } from './storage/target-name.ts';
 export { TemporaryFolder } from './storage/temporary-folder.ts';

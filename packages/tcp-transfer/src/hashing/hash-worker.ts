@@ -1,5 +1,5 @@
-// The program of a hashing thread: it hashes parts of open files, and runs of bytes as they arrive, and
-// does the work on small files that most of which is hashing them.
+// The program of a hashing thread: it hashes parts of open files, hashes and writes runs of bytes as they
+// arrive, and does the work on small files that most of which is hashing them.
 import { Worker } from 'node:worker_threads';
 import { fileWorkSource, type SystemFailure } from './file-work.ts';
 
@@ -19,6 +19,22 @@ export interface RunRequest {
   readonly bytes: Uint8Array;
   /** The positions in the bytes at which pieces end. */
   readonly ends: readonly number[];
+  readonly write?: RunWrite;
+}
+
+/** Asks to write parts of the bytes of a run to a file that is open in this process, before they are hashed. */
+export interface RunWrite {
+  readonly fd: number;
+  readonly parts: readonly WrittenPart[];
+}
+
+/** A part of received bytes, and its place in a file. */
+export interface WrittenPart {
+  /** Its beginning and its end in the bytes. */
+  readonly start: number;
+  readonly end: number;
+  /** Where it begins in the file, in bytes. */
+  readonly position: number;
 }
 
 /** Says that a run has ended; there is no answer. */
@@ -45,7 +61,7 @@ export interface FailedAnswer {
 const source = `
 'use strict';
 const { createHash } = require('node:crypto');
-const { readSync } = require('node:fs');
+const { readSync, writeSync } = require('node:fs');
 const { parentPort } = require('node:worker_threads');
 ${fileWorkSource}
 let buffer;
@@ -64,7 +80,14 @@ function hashPart({ fd, offset, length }) {
   return { digests: [new Uint8Array(hash.digest())] };
 }
 
-function hashRun({ run, bytes, ends }) {
+function writeParts(bytes, { fd, parts }) {
+  for (const { start, end, position } of parts)
+    for (let at = start; at < end; )
+      at += writeSync(fd, bytes, at, end - at, position + at - start);
+}
+
+function hashRun({ run, bytes, ends, write }) {
+  if (write) writeParts(bytes, write);
   let hash = runs.get(run) ?? createHash('sha256');
   const digests = [];
   let start = 0;

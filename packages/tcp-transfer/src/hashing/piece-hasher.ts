@@ -86,7 +86,10 @@ export class PieceHasher {
   run(length: number): RunHasher {
     if (this.#closed) throw closedError();
     if (length <= smallPart) return smallRun();
-    return threadRun(this.#leastBusy([...this.#threads])!, (this.#lastRun += 1));
+    const thread = this.#leastBusy([...this.#threads])!;
+    // With two processors a second thread only takes turns with the first: to hand bytes over costs more
+    // than it gains.
+    return threadRun(thread, (this.#lastRun += 1), this.threads === 1);
   }
 
   /**

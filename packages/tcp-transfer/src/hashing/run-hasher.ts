@@ -1,5 +1,6 @@
 // Hashes the pieces of a run as their bytes arrive, in a thread or, if the run is small, without one.
 import type { HashThread } from './hash-thread.ts';
+import type { RunWrite } from './hash-worker.ts';
 import { sha256 } from './sha256.ts';
 
 /** Hashes the pieces of a run as their bytes arrive. */
@@ -11,15 +12,36 @@ export interface RunHasher {
    * @returns the SHA-256 of each of those pieces
    */
   push(bytes: Uint8Array, ends: readonly number[]): Promise<readonly Uint8Array[]>;
+  /**
+   * Writes the next bytes to a file and hashes them as `push` does, in one go. The descriptor must stay open
+   * until the promise is resolved or rejected.
+   *
+   * @default none: there are processors enough for both at once
+   * @throws the system's error if they cannot be written
+   */
+  readonly writeAndPush?:
+    | ((
+        bytes: Uint8Array,
+        ends: readonly number[],
+        write: RunWrite,
+      ) => Promise<readonly Uint8Array[]>)
+    | undefined;
   /** The run has ended, or is of no more use. */
   close(): void;
 }
 
-/** A run that a thread hashes, out of the memory that its bytes were received into. */
-export function threadRun(thread: HashThread, run: number): RunHasher {
+/**
+ * A run that a thread hashes, out of the memory that its bytes were received into.
+ *
+ * @param writes whether it can write them, too
+ */
+export function threadRun(thread: HashThread, run: number, writes: boolean): RunHasher {
   thread.beginRun();
   return {
     push: (bytes, ends) => thread.hashRun({ run, bytes: inSharedMemory(bytes), ends }),
+    writeAndPush: writes
+      ? (bytes, ends, write) => thread.hashRun({ run, bytes: inSharedMemory(bytes), ends, write })
+      : undefined,
     close: () => {
       thread.endRun(run);
     },

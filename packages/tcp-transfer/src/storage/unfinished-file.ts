@@ -1,8 +1,7 @@
 // A file while it is being downloaded: written, synced, and then placed, discarded or left.
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { systemClock, type Clock } from '../clock.ts';
 import { setChanged } from '../paths/file-time.ts';
-import { isOutOfSpace } from '../paths/out-of-space.ts';
 import { readFlags } from '../paths/same-content.ts';
 import { BackgroundSync } from './fsync.ts';
 import { Heartbeat } from '../leftovers/heartbeat.ts';
@@ -11,11 +10,9 @@ import { checkSpace } from './disk-error.ts';
 import type { DownloadFolder } from './download-folder.ts';
 import type { Unfinished } from '../leftovers/open-unfinished.ts';
 import type { PlacedFile, Placing } from './place-file.ts';
+import { setSize } from './set-size.ts';
 import type { UnfinishedKey } from '../leftovers/unfinished-name.ts';
 import type { WrittenFile } from '../paths/written-file.ts';
-
-/** Some disks take no larger file, in bytes: those are told before anything is received. */
-const largestEverywhere = 2 ** 31 - 1;
 
 /** How much is copied at a time, in bytes. */
 const copyBytes = 1024 * 1024;
@@ -58,6 +55,10 @@ export class UnfinishedFile {
   readonly #sync: BackgroundSync;
   /** Of a file that another process could go on with. */
   readonly #heartbeat: Heartbeat | undefined;
+  /** Resolves when the last check of the heartbeat is over: others write in the order of their calls. */
+  #checked: Promise<void> = Promise.resolve();
+  /** The work of others that write by the descriptor. */
+  readonly #writing = new Set<Promise<unknown>>();
   #key: UnfinishedKey | undefined;
   #unfinished: Unfinished;
   #closed = false;
@@ -126,6 +127,22 @@ export class UnfinishedFile {
       done += bytesWritten;
     }
     if (this.#options.sync) this.#sync.written(bytes.length);
+  }
+
+  /** Lets a thread write some bytes by the descriptor, which stays open until it has, in the order of the calls. */
+  async writeBy<T>(length: number, work: (fd: number) => Promise<T>): Promise<T> {
+    this.#checked = this.#checked.then(() => this.#heartbeat?.check());
+    await this.#checked;
+    if (this.#closed) throw new Error('the file was closed');
+    const writing = work(this.fd);
+    this.#writing.add(writing);
+    try {
+      const result = await writing;
+      if (this.#options.sync) this.#sync.written(length);
+      return result;
+    } finally {
+      this.#writing.delete(writing);
+    }
   }
 
   /** A second file, for parts that come from two sources; the caller discards it. */
@@ -223,19 +240,8 @@ export class UnfinishedFile {
   async #closeHandle(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    await Promise.allSettled(this.#writing);
     await Promise.all([this.#sync.idle(), this.#heartbeat?.stop()]);
     await this.#unfinished.handle.close();
-  }
-}
-
-/** Gives a file its size at once, so that what is missing is known later, or if it may be too large. */
-async function setSize(handle: FileHandle, size: number, isKept: boolean): Promise<void> {
-  if (!isKept && size <= largestEverywhere) return;
-  try {
-    await handle.truncate(size);
-  } catch (error) {
-    if (isOutOfSpace(error) || (await handle.stat()).size > size) throw error;
-    // A disk that makes no file longer at once may do so by a write behind its end.
-    if (size > 0) await handle.write(new Uint8Array(1), 0, 1, size - 1);
   }
 }

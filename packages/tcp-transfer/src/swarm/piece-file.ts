@@ -12,6 +12,13 @@ export interface PieceFile {
   readonly order?: PieceOrder;
   /** Writes bytes at a position. They must stay in place until it resolves. */
   write(bytes: Uint8Array, position: number): Promise<void>;
+  /**
+   * Lets a thread write some bytes by the descriptor, which stays open until it has. Works begin in the order
+   * of the calls.
+   *
+   * @default none: there is no descriptor
+   */
+  readonly writeBy?: <T>(length: number, work: (fd: number) => Promise<T>) => Promise<T>;
   /** A second file, for parts that come from two sources; the caller discards it. */
   spare(): Promise<PieceFile>;
   /** Copies a part to the same position of another file. */

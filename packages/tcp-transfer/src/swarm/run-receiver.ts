@@ -1,5 +1,6 @@
 // Receives the bytes that a source sends for a run of pieces: writes and hashes them at the same time.
 import { allFinished } from '../async.ts';
+import type { WrittenPart } from '../hashing/hash-worker.ts';
 import type { RunHasher } from '../hashing/run-hasher.ts';
 import type { PieceFile } from './piece-file.ts';
 import type { Cut, PieceLayout } from './piece-layout.ts';
@@ -63,32 +64,52 @@ export class RunReceiver {
   }
 
   async #receive(bytes: Uint8Array): Promise<void> {
-    const { layout, hashing, onPiece } = this.#options;
+    const { layout, onPiece } = this.#options;
     const offset = this.#offset;
     this.#offset += bytes.length;
     const cuts = layout.cut({ offset, length: bytes.length });
     const ended = cuts.filter(({ last }) => last);
-    const written = allFinished([this.#writing, this.#write(cuts, bytes, offset)]);
+    const ends = ended.map(({ end }) => end);
+    const { written, hashed } = this.#begin(bytes, ends, this.#wanted(cuts, offset));
     this.#writing = written;
-    const hashed = hashing.push(
-      bytes,
-      ended.map(({ end }) => end),
-    );
     // The buffer must not be reused while the disk or the hasher still reads it.
     await Promise.allSettled([written, hashed]);
     await written;
     for (const [index, digest] of (await hashed).entries()) onPiece(ended[index]!.piece, digest);
   }
 
-  /** Writes the pieces that are still missing, with as few writes as possible. */
-  async #write(cuts: readonly Cut[], bytes: Uint8Array, offset: number): Promise<void> {
-    const { into, wants } = this.#options;
+  /** Begins to write the parts that are wanted, and to hash all. */
+  #begin(
+    bytes: Uint8Array,
+    ends: readonly number[],
+    parts: readonly WrittenPart[],
+  ): { readonly written: Promise<void>; readonly hashed: Promise<readonly Uint8Array[]> } {
+    const { into, hashing } = this.#options;
+    const { writeAndPush } = hashing;
+    const after = (work: Promise<void>): Promise<void> => allFinished([this.#writing, work]);
+    if (!into.writeBy || !writeAndPush)
+      return { written: after(this.#write(bytes, parts)), hashed: hashing.push(bytes, ends) };
+    const length = parts.reduce((sum, { start, end }) => sum + end - start, 0);
+    const hashed = into.writeBy(length, (fd) => writeAndPush(bytes, ends, { fd, parts }));
+    return { written: after(hashed.then(() => undefined)), hashed };
+  }
+
+  async #write(bytes: Uint8Array, parts: readonly WrittenPart[]): Promise<void> {
+    for (const { start, end, position } of parts)
+      await this.#options.into.write(bytes.subarray(start, end), position);
+  }
+
+  /** The pieces that are still missing, in as few parts as possible. */
+  #wanted(cuts: readonly Cut[], offset: number): WrittenPart[] {
+    const { wants } = this.#options;
+    const parts: WrittenPart[] = [];
     for (let next = 0; next < cuts.length;) {
       const { piece, start } = cuts[next]!;
       next += 1;
       if (!wants(piece)) continue;
       while (next < cuts.length && wants(cuts[next]!.piece)) next += 1;
-      await into.write(bytes.subarray(start, cuts[next - 1]!.end), offset + start);
+      parts.push({ start, end: cuts[next - 1]!.end, position: offset + start });
     }
+    return parts;
   }
 }
