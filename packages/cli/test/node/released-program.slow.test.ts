@@ -126,7 +126,8 @@ describe('release 0.1.0 and today in one open cluster', () => {
     });
     await Promise.all(gets);
     // The release offers a file of that name, not knowing what a folder is.
-    const [absent, , reason] = await run(released, 'get', `${fileOf('released', 'today')}/`);
+    const name = `${fileOf('released', 'today')}/`;
+    const [absent, , reason] = await run(released, 'get', name, '--waiting', '5');
     expect([absent, reason]).toEqual([3, expect.stringContaining('There is a file of that name')]);
     const [code, found, errors] = await run(released, 'search');
     expect([code, errors]).toEqual([0, '']);
