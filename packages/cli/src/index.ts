@@ -2,3 +2,4 @@
 // `./node/index.ts`.
 export { jsonEventSchema } from './events/json-event-schema.ts';
 export type * from './events/json-events.ts';
+export type * from './events/folder-events.ts';

@@ -5,6 +5,7 @@ import { broadcast, leave, start } from './announce.ts';
 import {
   chooseContact,
   chooseContacts,
+  speaksVersion1,
   uniqueMembers,
   type Contact,
   type ContactRequest,
@@ -219,6 +220,12 @@ export class Cluster {
   isProven(address: string): boolean {
     const peer = find(this.#state, address);
     return peer !== undefined && isProvenVersion2(peer);
+  }
+
+  /** Whether a peer was heard in version 1: what that version does not have need not be asked there. */
+  speaksVersion1(address: string): boolean {
+    const peer = find(this.#state, address);
+    return peer !== undefined && speaksVersion1(peer);
   }
 
   /** Whether a peer, by any of its addresses, has spoken and has not been silent for too long since. */

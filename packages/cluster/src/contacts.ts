@@ -22,6 +22,8 @@ export interface RequestLength {
   readonly extended: number;
   /** Without its extension line; `Infinity` if version 1 cannot ask for that filename. */
   readonly plain: number;
+  /** Whether peers that speak version 1 are left out: it has no such request. */
+  readonly isForVersion2?: boolean;
 }
 
 /** A member that is to be asked once more. */
@@ -120,17 +122,23 @@ function preference(peer: Peer): number {
   return (peer.configured ? 2 : 0) + (isHeard(peer) ? 1 : 0);
 }
 
+/** Whether a peer was heard in version 1. */
+export function speaksVersion1({ version, heardAt }: Pick<Peer, 'version' | 'heardAt'>): boolean {
+  return version === 1 && heardAt !== undefined;
+}
+
 /** Charges a request to a peer; `undefined` if it may not be sent that much. */
 function contactOf(
   state: State,
   peer: Peer,
-  { extended, plain }: RequestLength,
+  { extended, plain, isForVersion2 = false }: RequestLength,
   now: number,
 ): Contact | undefined {
+  const isOfVersion1 = speaksVersion1(peer);
+  if (isForVersion2 && isOfVersion1) return undefined;
   // A silent peer that was proven once is asked too: nobody made it up.
   const whole = peer.proven || chargeRequest(state, peer, extended, now);
-  const speaksVersion1 = peer.version === 1 && peer.heardAt !== undefined;
-  const asked = whole || (speaksVersion1 && chargeRequest(state, peer, plain, now));
+  const asked = whole || (isOfVersion1 && chargeRequest(state, peer, plain, now));
   if (!asked) return undefined;
   return {
     address: peer.address,

@@ -25,9 +25,16 @@ export interface UdpNodeEvents {
   heard: [address: string];
   /** A configured member has been silent for too long, or has left. */
   silent: [address: string];
-  /** A peer asked for a file. The filename is unchanged, path and all: unsafe to print or to open. */
-  request: [request: { readonly peer: string; readonly filename: string }];
-  /** A peer has a file that is looked for. */
+  /** A peer asked for a file or a folder. The filename is unchanged, path and all: unsafe to print or to open. */
+  request: [
+    request: {
+      readonly peer: string;
+      readonly filename: string;
+      /** `folder`, or a word of a later version, if it did not ask for a file. Not safe to print. */
+      readonly kind?: string;
+    },
+  ];
+  /** A peer has a file or a folder that is looked for. */
   offer: [offer: Offer];
   /** A datagram went out or came in. */
   wire: [event: WireEvent];

@@ -43,6 +43,12 @@ export interface UdpNodeOptions {
    */
   readonly hasFile: HasFile;
   /**
+   * Whether this node has a folder of that name, which is a path or its last part. It is called for every
+   * request for a folder.
+   * @default none
+   */
+  readonly hasFolder?: HasFile;
+  /**
    * The time between two DISCOVERs to each member, at least 100.
    * @default 20_000
    */
@@ -110,6 +116,7 @@ export interface Settings {
   readonly members: readonly string[];
   readonly tcpPort: number;
   readonly hasFile: HasFile;
+  readonly hasFolder: HasFile;
   readonly period: number;
   readonly protocol: 1 | 2;
   readonly name: string | undefined;
@@ -148,14 +155,14 @@ const maxPeriod = Number.MAX_SAFE_INTEGER;
 export function resolveOptions(options: UdpNodeOptions): Settings {
   const { members = [], protocol = 2, period = 20_000, port = 1378, tcpPort, hasFile } = options;
   const { host, name, guest = false, lan, transport, clock = systemClock } = options;
-  const { outward = false, seal } = options;
+  const { outward = false, seal, hasFolder = () => false } = options;
   const { allow = allowNetworks(), random = systemRandom } = options;
   const { lookup = (host: string, bound: string) => systemLookup(host, bound) } = options;
   const { rate = { perSecond: 1000, burst: 2000 } } = options;
   const isAlone = members.length === 0 && protocol === 2 && transport === undefined;
   const { discovery = isAlone || lan !== undefined } = options;
 
-  for (const [key, value] of Object.entries({ hasFile, allow, random, lookup }))
+  for (const [key, value] of Object.entries({ hasFile, hasFolder, allow, random, lookup }))
     checkType(key, value, typeof value === 'function', 'a function');
   for (const [key, value] of Object.entries({ guest, discovery, outward }))
     checkType(key, value, typeof value === 'boolean', 'a boolean');
@@ -171,7 +178,7 @@ export function resolveOptions(options: UdpNodeOptions): Settings {
   if (name !== undefined) checkName(name);
   return {
     ...{ port, tcpPort, hasFile, period, protocol, name, guest, discovery, lan, allow, rate },
-    ...{ outward, seal, transport, clock, random, lookup },
+    ...{ hasFolder, outward, seal, transport, clock, random, lookup },
     overhead: seal?.overhead ?? 0,
     lowestProtocol: seal ? 2 : 1,
     members: members.map((member) => formatPeerAddress(parsePeerAddress(member))),

@@ -162,14 +162,14 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
   }
 
   /**
-   * Asks the cluster for a file. The offers come in the order of their arrival; if several wait, that
+   * Asks the cluster for a file, or for a folder. The offers come in the order of their arrival; if several wait, that
    * of the fastest peer comes first, and those of peers that were not asked come last. Iterating ends
    * with the first offer or at the timeout, as `until` says, and as soon as every member has said no or
    * is not there, but not before the node {@link hasConverged}. By asking for another offer a reader
    * says that the last one led nowhere; its peer is asked again, and may offer again.
    *
-   * @throws ProtocolError `not-encodable` for a filename that cannot be asked for; TypeError or
-   * RangeError for a bad option; while iterating, the reason of an aborted `signal`
+   * @throws ProtocolError `not-encodable` for a filename that cannot be asked for, and for a folder in
+   * version 1; TypeError or RangeError for a bad option; while iterating, the reason of an aborted `signal`
    */
   find(filename: string, options: FindOptions = {}): AsyncIterableIterator<Offer, undefined> {
     return this.#requester.find(filename, options);
@@ -227,7 +227,8 @@ export class UdpNode extends EventEmitter<UdpNodeEvents> {
     if (this.#cluster.view.isSelf(peer)) return;
     this.#cluster.update((view, now) => view.receiveOther({ from: peer }, now), received);
     if (message.type === 'get') {
-      this.#emit('request', { peer, filename: message.filename });
+      const { filename, extension: { kind } = {} } = message;
+      this.#emit('request', { peer, filename, ...(kind !== undefined && { kind }) });
       void this.#responder.answer(message, size, from, peer);
     } else {
       const offer = this.#requester.receive(message, from, peer);

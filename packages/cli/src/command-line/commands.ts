@@ -69,20 +69,27 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
     ],
   },
   share: {
-    about: 'Share only the named files, until stopped.',
+    about: 'Share only the named files and folders, until stopped.',
     operands: someFiles,
     settings: settingNames.filter((name) => name !== 'folder'),
     options: { json },
-    examples: [['share --lan report.pdf', 'everyone on the local network can get it']],
+    examples: [
+      ['share --lan report.pdf', 'everyone on the local network can get it'],
+      ['share --lan photos', 'a folder as a whole: p2p get photos/'],
+    ],
   },
   get: {
-    about: 'Download files by name into the working folder.',
+    about: 'Download files, and folders with a slash, by name into the working folder.',
     operands: someFiles,
     settings: [...guestSettings, 'waiting'],
     options: {
       into: { kind: 'value', about: 'folder to download into' },
       peer,
-      output: { kind: 'value', short: 'o', about: 'file to write to; - is standard output' },
+      output: {
+        kind: 'value',
+        short: 'o',
+        about: 'file or folder to write to; - is standard output',
+      },
       root: { kind: 'value', about: 'download only content with this root (64 hex digits)' },
       'limit-rate': {
         kind: 'value',
@@ -94,6 +101,7 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
     },
     examples: [
       ['get --lan report.pdf', 'from anyone on the local network'],
+      ['get photos/', 'a folder with all that is in it; again, what is missing'],
       ['get report.pdf --peer 127.0.0.1:1379', 'asks this peer and those it knows'],
       ['get notes.txt -o -', 'writes to standard output'],
       ['get -- -draft.txt', 'a name that begins with a dash'],
@@ -103,9 +111,10 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
     ['list --lan', 'the members on the local network'],
   ]),
   search: {
-    ...guestCommand('List the files in the cluster, all or those whose names contain a text.', [
-      ['search --lan report', 'files with "report" in their names'],
-    ]),
+    ...guestCommand(
+      'List the files and folders in the cluster, all or those with a text in their names.',
+      [['search --lan report', 'files with "report" in their names']],
+    ),
     operands: { name: 'text', least: 0, most: 1 },
   },
   status: guestCommand('Show how many members, files and versions are in the cluster.', [

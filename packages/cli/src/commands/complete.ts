@@ -5,6 +5,7 @@ import { visibleText } from '@peerlane/protocol';
 import { complete } from '../command-line/complete.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { asGuest } from '../members/guest.ts';
+import { namesToGet, searchAll } from '../members/search-members.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { isAcquainted } from '../search/search-files.ts';
 import type { Io } from '../output/io.ts';
@@ -48,7 +49,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   return isPath === true ? pathsToo : noPaths;
 }
 
-/** The names of files in the cluster that begin with a text, without those that were typed already. */
+/** The names of files and folders in the cluster that begin with a text, without those that were typed already. */
 async function namesFor(
   get: Invocation<'get'>,
   start: string,
@@ -63,10 +64,11 @@ async function namesFor(
     await waitForMembers(node, isAcquainted, introductionTimeout, signal);
     await waitForMembers(node, () => node.hasConverged, othersTimeout, signal);
     const timeout = Math.ceil(Math.max(1, totalTimeout - (performance.now() - began)));
-    return node.search(start, { signal: io.signal, timeout });
+    // Folders are found by the last part of their paths.
+    const text = start.includes('/') ? '' : start;
+    return searchAll(node, text, { signal: io.signal, timeout });
   });
-  const names = found
-    .map(({ filename }) => filename)
+  const names = namesToGet(found)
     .filter((name) => name.startsWith(start) && !before.includes(name))
     // A name that cannot be shown as it is could not be typed; a dash begins an option, except after `--`.
     .filter((name) => visibleText(name) === name)

@@ -1,4 +1,4 @@
-// `p2p get NAME…`: downloads files as a guest of the cluster, several at once, with a progress bar on a
+// `p2p get NAME…`: downloads files and folders as a guest of the cluster, several at once, with a progress bar on a
 // terminal.
 import type { Invocation } from '../command-line/parse.ts';
 import { downloadFailureText, otherContentText, silenceText } from '../output/failure-text.ts';
@@ -9,14 +9,15 @@ import { listedNames } from '../members/near-names.ts';
 import type { NodeDownload } from '../node/get-into-folder.ts';
 import type { OfferedContent } from '../search/offered-contents.ts';
 import { grownText, notVerified } from '../lines/doubts.ts';
+import { isFolderName } from '../lines/folder-text.ts';
 import { receivedText } from '../lines/received-text.ts';
 import { NodeError } from '../node/node-error.ts';
 import { OutputLine } from '../output/live-line.ts';
-import { didYouMean } from '../did-you-mean.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { askForContent } from '../delivery/choose-content.ts';
 import { contentLines, takenText } from '../lines/content-lines.ts';
 import { canGoOn } from '../delivery/deliver.ts';
+import { fetchFolder, reportFolder, type FetchedFolder } from '../delivery/fetch-folder.ts';
 import { fetchOne, MissingError, type FetchContext } from '../delivery/fetch-one.ts';
 import { getOptionsOf, type GetOptions } from '../delivery/get-options.ts';
 import { Places } from '../delivery/places.ts';
@@ -42,7 +43,7 @@ export async function run(invocation: Invocation<'get'>, io: Io): Promise<number
   }
 }
 
-/** Downloads files, and reports them in the order of their names. */
+/** Downloads files and folders, and reports them in the order of their names. */
 class GetJob {
   readonly #guest: Guest;
   readonly #options: GetOptions;
@@ -80,7 +81,10 @@ class GetJob {
     const lane = async (): Promise<void> => {
       for (const [index, name] of left) {
         const label = names.length > 1 ? `${index + 1}/${names.length} ${name}` : name;
-        const received = fetchOne(name, label, context);
+        const fetch: typeof fetchOne | typeof fetchFolder = isFolderName(name)
+          ? fetchFolder
+          : fetchOne;
+        const received = fetch(name, label, context);
         reported = this.#reportAfter(reported, name, received);
         await received.catch(() => undefined);
         if (this.#io.signal.aborted) break;
@@ -123,7 +127,7 @@ class GetJob {
   async #reportAfter(
     earlier: Promise<number>,
     name: string,
-    download: Promise<NodeDownload>,
+    download: Promise<NodeDownload | FetchedFolder>,
   ): Promise<number> {
     const [failure, result] = await Promise.all([
       earlier,
@@ -133,8 +137,15 @@ class GetJob {
     return failure === exitCodes.done ? code : failure;
   }
 
-  async #reportOn(name: string, result: NodeDownload | Error): Promise<number> {
+  async #reportOn(name: string, result: NodeDownload | FetchedFolder | Error): Promise<number> {
     if (result instanceof Error) return this.#fail(result, name);
+    if ('folder' in result) {
+      let code: number = exitCodes.done;
+      this.#print(() => {
+        code = reportFolder(result, name, this.#report);
+      });
+      return code;
+    }
     const { path, size, created, root, leftAlone, grown } = result;
     this.#report.event({
       event: 'received',
@@ -185,8 +196,13 @@ class GetJob {
     else print();
   }
 
+  /** Whether the same command goes on with what is there. */
+  async #canGoOn(name: string): Promise<boolean> {
+    return isFolderName(name) || (await canGoOn(this.#options.target));
+  }
+
   async #fail(error: Error, name: string): Promise<number> {
-    if (this.#io.signal.aborted && this.#hasReceived && (await canGoOn(this.#options.target))) {
+    if (this.#io.signal.aborted && this.#hasReceived && (await this.#canGoOn(name))) {
       this.#note('Interrupted. Run the same command again to resume.');
       // Once is enough.
       this.#hasReceived = false;
@@ -194,7 +210,7 @@ class GetJob {
     const near = error instanceof MissingError ? error.near : [];
     const shown =
       error instanceof MissingError
-        ? new NodeError('not-found', error.message + didYouMean(near))
+        ? new NodeError('not-found', error.message)
         : new Error(downloadFailureText(error, name), { cause: error });
     let code: number = exitCodes.failed;
     this.#print(() => {

@@ -6,6 +6,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { ownAddresses } from '../members/own-addresses.ts';
 import type { Io, Output } from '../output/io.ts';
 import { boundedOutput, lostText, type LostLine } from '../output/bounded-output.ts';
+import { FolderUploads, isFolder } from '../events/folder-uploads.ts';
 import { EventSampler, type SampledKind } from '../events/event-sampler.ts';
 import type { JsonEvent, ReadyEvent } from '../events/json-events.ts';
 import { asciiJson } from '../events/json-line.ts';
@@ -53,11 +54,15 @@ export function reportServing(node: EventEmitter<NodeEvents>, report: Report): v
       show({ event, address });
     });
   }
-  node.on('request', ({ peer, filename }) => {
-    show({ event: 'request', peer, filename: shortText(filename) });
+  node.on('request', ({ peer, filename, kind }) => {
+    const asked = kind === undefined ? undefined : { kind: shortText(kind) };
+    show({ event: 'request', peer, filename: shortText(filename), ...asked });
   });
+  const uploads = new FolderUploads(() => performance.now());
   for (const event of ['sending', 'sent'] as const) {
-    node.on(event, ({ client, filename, size }) => {
+    node.on(event, (upload) => {
+      const { client, filename, size } = upload;
+      if (isFolder(upload) && (event === 'sent' || !uploads.isNew(upload))) return;
       show({ event, client, filename, size });
     });
   }
@@ -72,12 +77,13 @@ export async function readyEvent(
   { config: { host }, file }: LoadedConfig,
   cwd: string,
 ): Promise<ReadyEvent> {
-  const { files, bytes } = await node.shared();
+  const { files, bytes, folders } = await node.shared();
   return {
     event: 'ready',
     addresses: ownAddresses({ host, port: node.address.port }),
     tcpPort: node.tcpAddress.port,
     files,
+    folders,
     ...(bytes !== undefined && { bytes }),
     sealed: node.sealedBy ?? null,
     ...(file && {

@@ -21,7 +21,7 @@ import { sayUploads } from '../members/upload-text.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import type { Config } from '../config/settings.ts';
 import { reachText } from '../members/reach-text.ts';
-import { filesText } from '../text/figures.ts';
+import { sharedText } from '../text/figures.ts';
 import { askForFolder, askForMembers } from '../session/prompts.ts';
 import { SessionCommands } from '../session/session-commands.ts';
 import { TerminalDialogue } from '../session/terminal-dialogue.ts';
@@ -125,8 +125,7 @@ async function introduce(
     if ((config.lan || node.sealedBy !== undefined) && reach !== undefined) dialogue.note(reach);
     return;
   }
-  const { files, bytes } = await node.shared();
-  dialogue.say(`Sharing ${filesText(files, bytes)} from ${folder}`);
+  dialogue.say(`Sharing ${sharedText(await node.shared())} from ${folder}`);
   if (reach !== undefined) dialogue.say(reach);
 }
 

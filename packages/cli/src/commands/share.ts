@@ -1,4 +1,5 @@
-// `p2p share FILE…`: shares only these files until it is stopped.
+// `p2p share FILE…`: shares only these files and folders until it is stopped.
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Invocation } from '../command-line/parse.ts';
 import { warningText } from '../lines/warning-text.ts';
@@ -14,7 +15,7 @@ import { sayUploads } from '../members/upload-text.ts';
 import { whereToAsk, zoneNote } from '../members/where-to-ask.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { reachText } from '../members/reach-text.ts';
-import { filesText } from '../text/figures.ts';
+import { sharedText } from '../text/figures.ts';
 import { getCommandLine } from '../text/get-command.ts';
 import { WarningLog } from '../events/warning-log.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
@@ -73,8 +74,8 @@ export async function run(invocation: Invocation<'share'>, given: Io): Promise<n
     report.event(ready);
     const where = whereToAsk(config, isFoundHere, ready.addresses);
     report.say(
-      `Sharing ${filesText(ready.files, ready.bytes)} at ${ready.addresses.join(', ')} until Ctrl-C.`,
-      getCommandLine(files, where),
+      `Sharing ${sharedText(ready)} at ${ready.addresses.join(', ')} until Ctrl-C.`,
+      getCommandLine(await Promise.all(files.map(markFolder)), where),
     );
     for (const line of [zoneNote(where), reachText(node, config, 'p2p share')])
       if (line !== undefined) report.say(line);
@@ -84,4 +85,10 @@ export async function run(invocation: Invocation<'share'>, given: Io): Promise<n
   } catch (error) {
     return report.fail(error);
   }
+}
+
+/** A path, with a slash at its end if it is that of a folder: so its name is typed. */
+async function markFolder(path: string): Promise<string> {
+  const status = await stat(path).catch(() => undefined);
+  return status?.isDirectory() === true ? `${path}/` : path;
 }

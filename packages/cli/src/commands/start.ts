@@ -16,8 +16,9 @@ import { hintWhenAlone } from '../members/lan-hint.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { reachText } from '../members/reach-text.ts';
-import { filesText } from '../text/figures.ts';
+import { sharedText } from '../text/figures.ts';
 import { lostText } from '../output/bounded-output.ts';
+import { FolderUploads, isFolder } from '../events/folder-uploads.ts';
 import { EventSampler, type SampledKind } from '../events/event-sampler.ts';
 import { Log, logLine, type LogFields } from '../events/log.ts';
 import { WarningLog } from '../events/warning-log.ts';
@@ -92,7 +93,7 @@ export async function run(invocation: Invocation<'start'>, given: Io): Promise<n
     report.event(ready);
     report.say(
       `Ready: UDP ${ready.addresses.join(', ')}, TCP port ${ready.tcpPort}, ` +
-        `sharing ${filesText(ready.files, ready.bytes)} from ${folder}`,
+        `sharing ${sharedText(ready)} from ${folder}`,
     );
     const isShown = node.sealedBy !== undefined || !isLoopback(config.host);
     const reach = isShown ? reachText(node, config, 'p2p start') : undefined;
@@ -131,16 +132,22 @@ function logServing(node: PeerlaneNode, log: Log): void {
   node.on('gone', (address) => {
     write('gone', 'info', 'a member has left', { address });
   });
-  node.on('request', ({ peer, filename }) => {
-    write('request', 'debug', 'a file was requested', { peer, filename: shortText(filename) });
+  node.on('request', ({ peer, filename, kind }) => {
+    const fields = { peer, filename: shortText(filename) };
+    write('request', 'debug', `a ${kind === 'folder' ? kind : 'file'} was requested`, fields);
   });
   node.on('connection', (client) => {
     write('connection', 'debug', 'a client has connected', { client });
   });
+  const uploads = new FolderUploads(() => performance.now());
   node.on('sending', (upload) => {
-    write('sending', 'debug', 'a file is being sent', { ...upload });
+    if (!isFolder(upload)) write('sending', 'debug', 'a file is being sent', { ...upload });
+    else if (uploads.isNew(upload))
+      write('sending', 'info', 'a folder is being sent', {
+        ...{ client: upload.client, filename: upload.filename },
+      });
   });
   node.on('sent', (upload) => {
-    write('sent', 'info', 'a file was sent', { ...upload });
+    if (!isFolder(upload)) write('sent', 'info', 'a file was sent', { ...upload });
   });
 }

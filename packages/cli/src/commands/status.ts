@@ -8,7 +8,7 @@ import { statusLines, statusOf } from '../lines/status-lines.ts';
 import { asGuest } from '../members/guest.ts';
 import { shownMembers } from './list.ts';
 import { Report } from '../output/report.ts';
-import { gatherFiles, incompleteNote } from './search.ts';
+import { gatherFound, incompleteNote } from './search.ts';
 
 /** Runs `p2p status`. */
 export async function run(invocation: Invocation<'status'>, io: Io): Promise<number> {
@@ -16,7 +16,7 @@ export async function run(invocation: Invocation<'status'>, io: Io): Promise<num
   try {
     return await asGuest(invocation, io, async (guest) => {
       const { node, config } = guest;
-      const found = await gatherFiles(guest, '', io.signal, incompleteNote(report));
+      const found = await gatherFound(guest, '', io.signal, incompleteNote(report));
       const status = statusOf(shownMembers(guest), found, performance.now(), node.sealedBy);
       const left = await leftIn(io.cwd);
       report.event({ ...status, ...left });

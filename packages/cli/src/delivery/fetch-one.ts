@@ -1,14 +1,18 @@
 // One of the files of `p2p get`: looked for at once, and downloaded when it is its turn.
 import type { Silence } from '@peerlane/udp-node';
+import { didYouMean } from '../did-you-mean.ts';
 import type { Io } from '../output/io.ts';
 import type { LiveLine } from '../output/live-line.ts';
 import { Progress } from '../output/progress.ts';
 import type { Report } from '../output/report.ts';
+import { isFolderName } from '../lines/folder-text.ts';
 import { StallNote } from '../lines/stall-note.ts';
 import { nobodyHeard, type Guest } from '../members/guest.ts';
 import { NearNames } from '../members/near-names.ts';
+import { otherKind } from '../members/search-members.ts';
 import type { NodeDownload, NodeGetOptions } from '../node/get-into-folder.ts';
 import { NodeError } from '../node/node-error.ts';
+import { getCommand } from '../text/get-command.ts';
 import { deliver } from './deliver.ts';
 import type { GetOptions } from './get-options.ts';
 import type { Places } from './places.ts';
@@ -39,14 +43,35 @@ export interface FetchContext {
   readonly onReceived: () => void;
 }
 
-/** Nobody has the file, but perhaps others with near names. */
+/** Nobody has the file or folder, but perhaps others with near names. */
 export class MissingError extends Error {
   readonly near: readonly string[];
 
-  constructor({ message }: NodeError, near: readonly string[]) {
+  constructor(message: string, near: readonly string[]) {
     super(message);
     this.near = near;
   }
+}
+
+/**
+ * The error of a download: where nobody has what was asked for, one with near names, or with the command that
+ * gets what has the same name.
+ */
+export async function missing(
+  error: unknown,
+  name: string,
+  near: NearNames,
+  { guest, io }: Pick<FetchContext, 'guest' | 'io'>,
+): Promise<unknown> {
+  if (!NodeError.is(error) || error.code !== 'not-found') return error;
+  const other = await otherKind(guest.node, name, io.signal);
+  if (other === undefined) {
+    const names = await near.found();
+    return new MissingError(error.message + didYouMean(names), names);
+  }
+  const what = isFolderName(other) ? 'a folder' : 'a file';
+  const command = getCommand([], [other]);
+  return new MissingError(`${error.message} There is ${what} of that name: ${command}`, [other]);
 }
 
 /**
@@ -95,8 +120,7 @@ export async function fetchOne(
       }),
     );
   } catch (error) {
-    if (!NodeError.is(error) || error.code !== 'not-found') throw error;
-    throw new MissingError(error, await near.found());
+    throw await missing(error, name, near, context);
   } finally {
     progress?.stop();
     if (shown.progress === progress) shown.progress = undefined;
@@ -104,7 +128,7 @@ export async function fetchOne(
 }
 
 /** Runs work that is aborted if no member is heard in time. */
-async function unlessAlone<T>(
+export async function unlessAlone<T>(
   name: string,
   { guest, io, heard }: FetchContext,
   work: (signal: AbortSignal) => Promise<T>,

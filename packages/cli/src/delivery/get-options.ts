@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { isDigest } from '@peerlane/protocol';
 import { RateLimit } from '@peerlane/tcp-transfer';
 import type { Invocation } from '../command-line/parse.ts';
+import { isFolderName } from '../lines/folder-text.ts';
 import { folderFault } from '../files/folder-path.ts';
 import { parseRate } from '../text/figures.ts';
 import { UsageError } from '../command-line/usage-error.ts';
@@ -62,15 +63,23 @@ async function targetOf({ options, operands }: Invocation<'get'>, cwd: string): 
   if (output === '') throw new UsageError('--output: expected the path of a file, or -');
   if (operands.length > 1)
     throw new UsageError('--output takes a single file: use --into for several');
-  if (output !== '-' && output !== '/dev/stdout') return fileTarget(output, cwd);
+  const isFolder = isFolderName(operands[0] ?? '');
+  if (output !== '-' && output !== '/dev/stdout') return fileTarget(output, cwd, isFolder);
+  if (isFolder)
+    throw new UsageError('-o - takes a file: a folder needs a place on the disk, use --into');
   if (options.json) throw new UsageError('--json and -o - cannot both write to standard output');
   return { kind: 'stdout' };
 }
 
-async function fileTarget(output: string, cwd: string): Promise<Target> {
+async function fileTarget(output: string, cwd: string, isFolder: boolean): Promise<Target> {
   const path = resolve(cwd, output);
   const there = await stat(path).catch(() => undefined);
-  if (there?.isDirectory()) throw new UsageError(`--output: "${output}" is a folder: use --into`);
+  if (isFolder && there && !there.isDirectory())
+    throw new UsageError(
+      `--output: "${output}" is not a folder: a folder is saved under another name`,
+    );
+  if (there?.isDirectory() && !isFolder)
+    throw new UsageError(`--output: "${output}" is a folder: use --into`);
   const fault = await folderFault(dirname(output), cwd);
   if (fault !== undefined) throw new UsageError(`--output: ${fault}`);
   return { kind: 'file', path };

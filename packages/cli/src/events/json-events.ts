@@ -1,5 +1,6 @@
 // The JSON events that `--json` prints.
 import type { SampledKind } from './event-sampler.ts';
+import type { AnyFolderEvent } from './folder-events.ts';
 
 /** A node has started and shares files. */
 export interface ReadyEvent {
@@ -8,6 +9,8 @@ export interface ReadyEvent {
   readonly addresses: readonly string[];
   readonly tcpPort: number;
   readonly files: number;
+  /** How many folders can be got as a whole. */
+  readonly folders: number;
   /** Left out if there are very many files. */
   readonly bytes?: number;
   /** The id of the key that seals the node; null in an open cluster. */
@@ -28,17 +31,20 @@ export interface PeerEvent {
   readonly address: string;
 }
 
-/** A peer has asked for a file. */
+/** A peer has asked for a file, or for something of another kind. */
 export interface RequestEvent {
   readonly event: 'request';
   readonly peer: string;
   readonly filename: string;
+  /** `folder`, or a word of a later version. */
+  readonly kind?: string;
 }
 
-/** A file is about to be sent, or was sent whole. */
+/** A file is about to be sent, or was sent whole; or the first file of a folder is about to be sent. */
 export interface UploadEvent {
   readonly event: 'sending' | 'sent';
   readonly client: string;
+  /** The name of a folder ends in a slash: there is one `sending` for all that goes to one machine. */
   readonly filename: string;
   readonly size: number;
 }
@@ -121,14 +127,16 @@ export interface FileEvent {
   }[];
 }
 
-/** Files of a member are missing in the events that follow. */
+/** Files or folders of a member are missing in the events that follow. */
 export interface IncompleteEvent {
   readonly event: 'incomplete';
   /** The member. */
   readonly peer: string;
-  /** How many of its files are listed. */
+  /** How many of its files, or folders, are listed. */
   readonly listed: number;
   readonly reason: string;
+  /** What is missing, if not files. */
+  readonly of?: 'folders';
 }
 
 /** The cluster in figures. */
@@ -137,7 +145,9 @@ export interface StatusEvent {
   readonly members: number;
   /** Of these, how many have been heard. */
   readonly heard: number;
-  /** How many names there are, and how many of them have several contents for sure. */
+  /** How many folders there are, by name. */
+  readonly folders: number;
+  /** How many names of files there are, and how many of them have several contents for sure. */
   readonly files: number;
   readonly ambiguous: number;
   /** How many of the other names may have several contents: not all holders know the root yet. */
@@ -226,6 +236,7 @@ export type JsonEvent =
   | ProgressEvent
   | OtherEvent
   | ReceivedEvent
+  | AnyFolderEvent
   | MemberEvent
   | FileEvent
   | IncompleteEvent

@@ -1,6 +1,7 @@
 // Shows the state of the cluster: lines for a person, an event for a program.
 import type { Member } from '@peerlane/udp-node';
 import type { FoundFile } from '../search/search-files.ts';
+import type { FoundFolder } from '../search/search-folders.ts';
 import { counted, filesText } from '../text/figures.ts';
 import { distinctContents } from '../search/distinct-contents.ts';
 import type { StatusEvent } from '../events/json-events.ts';
@@ -22,20 +23,24 @@ export function silenceOf(
   return silence < pongTimeout ? undefined : silence;
 }
 
-/** Counts the members, files and versions of a cluster. */
+/** Counts the members, folders, files and versions of a cluster. */
 export function statusOf(
   members: readonly Pick<Member, 'state' | 'owesSince'>[],
-  found: readonly FoundFile[],
+  {
+    files,
+    folders,
+  }: { readonly files: readonly FoundFile[]; readonly folders: readonly FoundFolder[] },
   now: number,
   sealedBy?: string,
 ): StatusEvent {
-  const versions = found.map(({ contents }) => distinctContents(contents));
+  const versions = files.map(({ contents }) => distinctContents(contents));
   const sizes = versions.flatMap(({ distinct }) => distinct.map(({ size }) => size));
   return {
     event: 'status',
     members: members.length,
     heard: members.filter((member) => isAnswering(member, now)).length,
-    files: found.length,
+    folders: folders.length,
+    files: files.length,
     ambiguous: versions.filter(({ distinct }) => distinct.length > 1).length,
     unverified: versions.filter(({ distinct, more }) => distinct.length === 1 && more).length,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
@@ -45,12 +50,13 @@ export function statusOf(
 
 /** The state of a cluster as lines for a person. */
 export function statusLines(status: StatusEvent): string[] {
-  const { members, heard, files, ambiguous, unverified, bytes } = status;
+  const { members, heard, folders, files, ambiguous, unverified, bytes } = status;
   const several = ambiguous > 0 ? `, ${ambiguous} of them in more than one version` : '';
   const perhaps = unverified > 0 ? `, ${unverified} of them perhaps in more than one` : '';
+  const inFolders = folders > 0 ? `; ${counted(folders, 'folder')}` : '';
   return [
     `Cluster: ${counted(members, 'member')}, ${heard} heard.`,
-    `Shared by them: ${filesText(files, bytes)}${several}${perhaps}.`,
+    `Shared by them: ${filesText(files, bytes)}${several}${perhaps}${inFolders}.`,
   ];
 }
 

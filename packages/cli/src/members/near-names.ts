@@ -1,8 +1,8 @@
-// Suggestions of file names for one that nobody has.
+// Suggestions of names of files and folders for one that nobody has.
 import { baseName } from '@peerlane/protocol';
 import { nearestNames } from '../did-you-mean.ts';
 import type { PeerlaneNode } from '../node/node.ts';
-import { searchMembers } from './search-members.ts';
+import { namesToGet, searchMembers } from './search-members.ts';
 
 /** How long names are gathered, in milliseconds. */
 const nearNamesTimeout = 3000;
@@ -22,14 +22,14 @@ export async function nearNames(
   return nearestOf(filename, await listedNames(node, signal));
 }
 
-/** The names of the files in the cluster, as far as they are listed within a few seconds. */
+/** The names of the files and folders in the cluster, as far as they are listed within a few seconds. */
 export async function listedNames(node: PeerlaneNode, signal: AbortSignal): Promise<string[]> {
   const found = await searchMembers(node, '', signal, { timeout: nearNamesTimeout });
-  return found.map(({ filename }) => filename);
+  return namesToGet(found);
 }
 
 function nearestOf(filename: string, listed: readonly string[]): string[] {
-  const wanted = baseName(filename);
+  const wanted = filename.endsWith('/') ? filename : baseName(filename);
   return nearestNames(
     wanted,
     listed.filter((each) => each !== wanted.normalize()),

@@ -2,6 +2,7 @@
 import { parsePeerAddress } from '@peerlane/protocol';
 import type { Upload } from '@peerlane/tcp-transfer';
 import type { PeerlaneNode } from '../node/node.ts';
+import { FolderUploads, isFolder } from '../events/folder-uploads.ts';
 import { EventSampler } from '../events/event-sampler.ts';
 import { sizeText } from '../text/figures.ts';
 
@@ -25,7 +26,14 @@ export function sayUploads(node: PeerlaneNode, say: (line: string) => void): voi
   const sampler = new EventSampler((of, count) => {
     say(`… and ${count} more ${of === 'sent' ? 'were sent' : 'began to be sent'} in that second.`);
   });
-  const add = (of: 'sending' | 'sent', { filename, size, client }: Upload): void => {
+  const uploads = new FolderUploads(() => performance.now());
+  const add = (of: 'sending' | 'sent', upload: Upload): void => {
+    const { filename, size, client } = upload;
+    if (isFolder(upload)) {
+      if (of === 'sending' && uploads.isNew(upload) && sampler.admits(of))
+        say(`Sending files of "${filename}" to ${clientText(client)}.`);
+      return;
+    }
     if (!sampler.admits(of)) return;
     const done = of === 'sent' ? 'Sent' : 'Sending';
     say(`${done} "${filename}" (${sizeText(size)}) to ${clientText(client)}.`);

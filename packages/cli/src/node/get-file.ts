@@ -1,10 +1,7 @@
 // Fetches one file from the peers that offer it: joins the search by UDP with the download over TCP.
-import { ProtocolError } from '@peerlane/protocol';
 import {
   download,
-  isDiskError,
   isSpent,
-  TransferError,
   type Connect,
   type ConnectionKeys,
   type ConnectionPool,
@@ -19,11 +16,15 @@ import type { Offer } from '@peerlane/udp-node';
 import { ContentWatch } from '../search/content-watch.ts';
 import { offeredContents, type OfferedContent } from '../search/offered-contents.ts';
 import { betweenSearches, OfferFeed } from '../search/offer-feed.ts';
+import { isOfPeers, isPassing } from './get-outcome.ts';
 
 /** How far a download is, and from how many sources it comes. */
 export interface GetProgress extends DownloadProgress {
   readonly sources: number;
 }
+
+/** What decides between different contents that are offered under one name. */
+export type ContentChoice = Pick<GetFileOptions, 'root' | 'agreementTimeout' | 'choose' | 'signal'>;
 
 /** The options of a fetched file. */
 export interface GetFileOptions extends Pick<
@@ -101,7 +102,10 @@ export async function getFile(
 }
 
 /** Lets the holders of different contents be chosen between, unless a content is wanted already. */
-async function chooseContent(feed: OfferFeed, request: GetFileOptions): Promise<GetFileOptions> {
+export async function chooseContent<Request extends ContentChoice>(
+  feed: OfferFeed,
+  request: Request,
+): Promise<Request> {
   if (request.root !== undefined || request.agreementTimeout === 0) return request;
   const contents = offeredContents(await feed.gather(request.agreementTimeout));
   if (contents.length < 2) return request;
@@ -159,8 +163,7 @@ async function getFrom(
   } catch (error) {
     options.signal?.throwIfAborted();
     if (isSpent(options.into)) throw error;
-    const isPeers = TransferError.is(error) ? !isDiskError(error) : ProtocolError.is(error);
-    if (!isPeers || error === searchFailure) throw error;
+    if (!isOfPeers(error) || error === searchFailure) throw error;
     return undefined;
   }
 }
@@ -193,12 +196,4 @@ function endingInVain(
       search.end();
     },
   };
-}
-
-/** The errors that can happen with a good source. */
-const passing: ReadonlySet<string> = new Set(['unreachable', 'incomplete', 'too-slow']);
-
-/** Whether a source failed for a reason that says nothing about its file. */
-export function isPassing(error: unknown): boolean {
-  return TransferError.is(error) && passing.has(error.code);
 }

@@ -10,11 +10,10 @@ import {
   type Download,
   type Existing,
   type OrderedOutput,
-  TransferError,
 } from '@peerlane/tcp-transfer';
 import type { Offer, Silence } from '@peerlane/udp-node';
-import { getFile, isPassing, type GetFileOptions, type GetProgress } from './get-file.ts';
-import { NodeError } from './node-error.ts';
+import { getFile, type GetFileOptions, type GetProgress } from './get-file.ts';
+import { GetOutcome } from './get-outcome.ts';
 import type { NodeEvents } from './node-options.ts';
 import { throttleProgress } from './progress-throttle.ts';
 import type { Running } from './start-parts.ts';
@@ -67,10 +66,7 @@ export interface GetContext {
 }
 
 /** How long offers that may disagree with the first are waited for, in milliseconds. */
-const momentOfAgreement = 250;
-
-/** By how much a search may end before its time is up, in milliseconds. */
-const timerSlack = 5;
+export const momentOfAgreement = 250;
 
 /**
  * Downloads a file from the peers that offer it. Only the base name of `filename` is used.
@@ -94,19 +90,12 @@ export async function getIntoFolder(
     if (size !== undefined) return { path, size, created: false, leftAlone: true };
   }
   const otherwise = options.saveAs === undefined ? 'rename' : 'refuse';
-  let failure: string | undefined;
-  let lastError: Error | undefined;
-  // A source that went away, or cannot be reached at one of its addresses, matters only if no other has
-  // the file.
-  const held: string[] = [];
-  const start = now();
-  let endedBy: Silence | undefined;
-  const onSilent = (silence: Silence): void => {
-    endedBy = silence.ended ? silence : undefined;
-    options.onSilent?.(silence);
-  };
+  const outcome = new GetOutcome({
+    what: `"${visibleText(name)}"`,
+    ...{ timeout, now, onFailure, onSilent: options.onSilent },
+  });
   const search = (onAllAnswered: () => void): AsyncIterator<Offer, undefined> =>
-    udp.find(name, { signal, timeout, onSilent, onAllAnswered });
+    udp.find(name, { signal, timeout, onSilent: outcome.silent, onAllAnswered });
   const download = await getFile(search, {
     ...options,
     filename: name,
@@ -121,11 +110,7 @@ export async function getIntoFolder(
       onOther({ filename: name, peer, root, size });
     },
     onFailure: ({ peer }, error) => {
-      failure = `${peer}: ${error.message}`;
-      lastError = error;
-      const message = `"${visibleText(name)}" from ${failure}`;
-      if (isPassing(error)) held.push(message);
-      else onFailure(message);
+      outcome.failed(peer, error);
     },
   });
   if (download && 'root' in download) {
@@ -135,15 +120,9 @@ export async function getIntoFolder(
     return { path, size, created, root };
   }
   if (download) return download;
-  for (const message of held) onFailure(message);
-  const what = `"${visibleText(name)}"${options.root === undefined ? '' : ' with that content'}`;
-  const isEarly = now() - start < timeout - timerSlack;
-  if (failure === undefined && isEarly) throw absenceError(what, endedBy);
-  const reason = failure === undefined ? '' : ` (last tried: ${failure})`;
-  const within = isEarly ? '' : ` within ${timeout / 1000} s`;
-  const isStranger = TransferError.is(lastError) && lastError.code === 'not-member';
-  const code = isStranger ? 'not-member' : 'not-found';
-  throw new NodeError(code, `Nobody delivered ${what}${within}${reason}.`);
+  throw outcome.error(
+    options.root === undefined ? undefined : `"${visibleText(name)}" with that content`,
+  );
 }
 
 /**
@@ -156,14 +135,4 @@ function timeoutsOf(
 ): Pick<GetFileOptions, 'verifiedTimeout' | 'agreementTimeout'> {
   if (protocol === 1) return { verifiedTimeout: 0, agreementTimeout: 0 };
   return { agreementTimeout: members > 1 ? momentOfAgreement : 0 };
-}
-
-/** The error of a search that ended early without an offer. */
-function absenceError(what: string, endedBy: Silence | undefined): NodeError {
-  if (!endedBy) return new NodeError('not-found', `Nobody has ${what}.`);
-  const { asked, silent } = endedBy;
-  const missing = `${silent.join(', ')}: no answer, not even to a ping.`;
-  return silent.length < asked
-    ? new NodeError('not-found', `Nobody who answers has ${what}. ${missing}`)
-    : new NodeError('no-answer', `Nobody answered when asked for ${what}. ${missing}`);
 }

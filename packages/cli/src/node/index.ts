@@ -20,6 +20,10 @@ export {
   type SavedFile,
   type TransferErrorCode,
   type TransferWireEvent,
+  type TreeDownload,
+  type TreePath,
+  type TreeProblem,
+  type TreeProgress,
   type Upload,
 } from '@peerlane/tcp-transfer';
 export {
@@ -32,15 +36,14 @@ export {
   type WireEvent,
 } from '@peerlane/udp-node';
 export { type GetProgress } from './get-file.ts';
+export { type NodeFolderDownload, type NodeGetFolderOptions } from './get-folder.ts';
 export { type OfferedContent } from '../search/offered-contents.ts';
 export { type NodeDownload, type NodeGetOptions } from './get-into-folder.ts';
+export { type NodeView } from './node-view.ts';
 export { createNode, type PeerlaneNode } from './node.ts';
 export { NodeError, type NodeErrorCode } from './node-error.ts';
 export { type NodeEvents, type NodeOptions } from './node-options.ts';
-export {
-  type FoundContent,
-  type FoundFile,
-  type IncompleteList,
-  type SearchFilesOptions,
-} from '../search/search-files.ts';
+export { type FoundContent, type FoundFile } from '../search/search-files.ts';
+export { type FoundFolder } from '../search/search-folders.ts';
+export { type IncompleteList, type SearchFilesOptions } from '../search/list-members.ts';
 export { type SharedTotals } from './shared-totals.ts';

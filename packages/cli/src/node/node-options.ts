@@ -16,7 +16,8 @@ export interface NodeOptions {
    */
   readonly folder?: string | undefined;
   /**
-   * The paths of the only files that are shared, in the place of a `folder`.
+   * The paths of the only files that are shared, and of folders that are shared as a whole, in the place of
+   * a `folder`.
    * @default none
    */
   readonly files?: readonly string[] | undefined;

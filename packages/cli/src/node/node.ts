@@ -1,10 +1,10 @@
 // The node: the UDP side, the file server and the downloads behind one API.
-import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { PeerAddress } from '@peerlane/protocol';
 import type { CloseOptions, NameClash } from '@peerlane/tcp-transfer';
 import type { Member, Offer } from '@peerlane/udp-node';
 import { forwardEvents } from './forward-events.ts';
+import { getFolder, type NodeFolderDownload, type NodeGetFolderOptions } from './get-folder.ts';
 import {
   getIntoFolder,
   type GetContext,
@@ -12,10 +12,12 @@ import {
   type NodeGetOptions,
 } from './get-into-folder.ts';
 import { closedError, notStartedError } from './node-error.ts';
-import type { NodeEvents, NodeOptions } from './node-options.ts';
+import { NodeView } from './node-view.ts';
+import type { NodeOptions } from './node-options.ts';
 import { checkingEach, OpenCalls } from './open-calls.ts';
-import { searchFiles, type FoundFile, type SearchFilesOptions } from '../search/search-files.ts';
-import { sizesOf, type SharedTotals } from './shared-totals.ts';
+import type { SearchFilesOptions, SearchParts } from '../search/list-members.ts';
+import { searchFiles, type FoundFile } from '../search/search-files.ts';
+import { searchFolders, type FoundFolder } from '../search/search-folders.ts';
 import { startParts, type Running } from './start-parts.ts';
 
 /**
@@ -28,7 +30,7 @@ export function createNode(options: NodeOptions): PeerlaneNode {
 }
 
 /** A node: a UDP server, a TCP server, and the cluster that they serve. */
-export class PeerlaneNode extends EventEmitter<NodeEvents> {
+export class PeerlaneNode extends NodeView {
   readonly #options: NodeOptions;
   /** How long a request waits for offers, in milliseconds. */
   readonly #timeout: number;
@@ -65,38 +67,14 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     return this.#starting;
   }
 
-  /**
-   * The UDP address at which the node is bound.
-   *
-   * @throws NodeError `not-started`, `closed`, as does everything that needs a running node
-   */
-  get address(): PeerAddress {
-    return this.#started().udp.address;
-  }
-
-  /** The TCP address at which the node serves its files. */
-  get tcpAddress(): PeerAddress {
-    return this.#started().tcp.address;
-  }
-
   /** The id of the key that seals this node; `undefined` in an open cluster. */
   get sealedBy(): string | undefined {
     return this.#options.keyring?.first.id;
   }
 
-  /** The number of files that the node shares now, and the sum of their sizes. */
-  async shared(): Promise<SharedTotals> {
-    return await sizesOf(this.#started().library.files);
-  }
-
   /** The names that several files of the folder have now, with the files that are not shared for that. */
   clashes(): NameClash[] {
     return this.#running?.library.folder?.clashes() ?? [];
-  }
-
-  /** The members of the cluster, without this node. Their times are those of `performance.now()`. */
-  members(): Member[] {
-    return this.#started().udp.members();
   }
 
   /**
@@ -105,34 +83,6 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    */
   namesAt(host: string): string[] {
     return this.#running?.udp.namesAt(host) ?? [];
-  }
-
-  /** Pings every member: one that is not there has `owesSince` from then on. */
-  pingMembers(): void {
-    this.#started().udp.pingMembers();
-  }
-
-  /** Whether the node has been told of the members that others know, so that its list is complete for now. */
-  get hasConverged(): boolean {
-    return this.#started().udp.hasConverged;
-  }
-
-  /**
-   * Adds a node to the cluster that was found in some other way, as `host:port`.
-   *
-   * @throws ProtocolError `bad-address`
-   */
-  join(address: string): void {
-    this.#started().udp.join(address);
-  }
-
-  /**
-   * Whether a peer, by its name or any of its addresses, is there: it has spoken and is not silent.
-   *
-   * @throws ProtocolError `bad-address`
-   */
-  isHeard(peer: string): boolean {
-    return this.#started().udp.isHeard(peer);
   }
 
   /**
@@ -145,11 +95,11 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    */
   accept(stream: Duplex, from: PeerAddress): void {
     if (this.#closing) stream.destroy();
-    else this.#started().tcp.accept(stream, from);
+    else this.started().tcp.accept(stream, from);
   }
 
   /**
-   * Asks the cluster for a file. Iterates the offers in the order of their arrival, until the node's
+   * Asks the cluster for a file, or for a folder. Iterates the offers in the order of their arrival, until the node's
    * `timeout` is over or all members have answered that they do not have it.
    *
    * @throws ProtocolError `not-encodable`; while iterating, the reason of an aborted `signal`, and
@@ -157,9 +107,14 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    */
   find(
     filename: string,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    {
+      signal,
+      kind = 'file',
+    }: { readonly signal?: AbortSignal; readonly kind?: 'file' | 'folder' } = {},
   ): AsyncIterableIterator<Offer, undefined> {
-    const offers = this.#started().udp.find(filename, { signal, timeout: this.#timeout });
+    const offers = this.started().udp.find(filename, {
+      ...{ signal, kind, timeout: this.#timeout },
+    });
     return checkingEach(offers, () => {
       if (this.#closing) throw closedError();
     });
@@ -174,15 +129,17 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * @throws the reason of an aborted `signal`; NodeError `closed`
    */
   async search(text = '', options: SearchFilesOptions = {}): Promise<FoundFile[]> {
-    const { connect, keyring } = this.#options;
-    const { udp } = this.#started();
-    return this.#calls.run(options.signal, (signal) =>
-      searchFiles(udp.members(), text, {
-        ...options,
-        ...{ signal, connect, keys: keyring?.connections },
-        endpointOf: (member) => udp.endpointOf(member),
-      }),
-    );
+    return this.#search(searchFiles, text, options);
+  }
+
+  /**
+   * Lists the folders that the members share, with `text` in the last part of their paths, as `search` does
+   * files. `get` takes a path or, where one folder alone has it, its last part.
+   *
+   * @throws the reason of an aborted `signal`; NodeError `closed`
+   */
+  async searchFolders(text = '', options: SearchFilesOptions = {}): Promise<FoundFolder[]> {
+    return this.#search(searchFolders, text, options);
   }
 
   /**
@@ -193,16 +150,25 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
    * ProtocolError `bad-filename` or `not-encodable`; the reason of an aborted `signal`
    */
   async get(filename: string, options: NodeGetOptions = {}): Promise<NodeDownload> {
-    const running = this.#started();
-    const { connect, keyring, protocol = 2 } = this.#options;
-    const context: GetContext = {
-      ...{ running, connect, keys: keyring?.connections, protocol },
-      ...{ timeout: this.#timeout, now: () => performance.now() },
-      onOther: (other) => this.emit('otherContent', other),
-      onFailure: (message) => this.emit('warning', message),
-    };
+    const context = this.#getContext();
     return this.#calls.run(options.signal, (signal) =>
       getIntoFolder(filename, { ...options, signal }, context),
+    );
+  }
+
+  /**
+   * Downloads a folder as a whole, with all that is below it, into the node's folder: from all peers that
+   * offer it and have the same files in it. What is there already is compared, and only the rest is fetched.
+   * What cannot be had is told by `onProblem`, and left out.
+   *
+   * @param name the path of the folder below what a peer shares, or the last part of it
+   * @throws NodeError `not-found`, `no-answer`, `closed`; TransferError `disk`, `no-space`; ProtocolError
+   * `bad-filename`, and `not-encodable` in version 1; the reason of an aborted `signal`
+   */
+  async getFolder(name: string, options: NodeGetFolderOptions = {}): Promise<NodeFolderDownload> {
+    const context = this.#getContext();
+    return this.#calls.run(options.signal, (signal) =>
+      getFolder(name, { ...options, signal }, context),
     );
   }
 
@@ -220,6 +186,37 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #getContext(): GetContext {
+    const running = this.started();
+    const { connect, keyring, protocol = 2 } = this.#options;
+    return {
+      ...{ running, connect, keys: keyring?.connections, protocol },
+      ...{ timeout: this.#timeout, now: () => performance.now() },
+      onOther: (other) => this.emit('otherContent', other),
+      onFailure: (message) => this.emit('warning', message),
+    };
+  }
+
+  async #search<Found>(
+    search: (
+      members: Member[],
+      text: string,
+      options: SearchFilesOptions & SearchParts,
+    ) => Promise<Found[]>,
+    text: string,
+    options: SearchFilesOptions,
+  ): Promise<Found[]> {
+    const { connect, keyring } = this.#options;
+    const { udp } = this.started();
+    return this.#calls.run(options.signal, (signal) =>
+      search(udp.members(), text, {
+        ...options,
+        ...{ signal, connect, keys: keyring?.connections },
+        endpointOf: (member) => udp.endpointOf(member),
+      }),
+    );
   }
 
   async #start(): Promise<void> {
@@ -241,7 +238,7 @@ export class PeerlaneNode extends EventEmitter<NodeEvents> {
     await running.library.close();
   }
 
-  #started(): Running {
+  protected override started(): Running {
     if (this.#closing) throw closedError();
     if (!this.#running) throw notStartedError();
     return this.#running;

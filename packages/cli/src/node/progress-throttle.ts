@@ -13,9 +13,22 @@ export function throttleProgress(
   onProgress: (progress: GetProgress) => void,
   now: () => number,
 ): (progress: GetProgress) => void {
+  return throttleCalls(onProgress, now, ({ received, size }) => received >= size);
+}
+
+/**
+ * Passes on at most ten calls a second, and those that are the last.
+ *
+ * @param now the time in milliseconds
+ */
+export function throttleCalls<Progress>(
+  onProgress: (progress: Progress) => void,
+  now: () => number,
+  isLast: (progress: Progress) => boolean,
+): (progress: Progress) => void {
   let calledAt = -Infinity;
   return (progress) => {
-    if (now() - calledAt < leastInterval && progress.received < progress.size) return;
+    if (now() - calledAt < leastInterval && !isLast(progress)) return;
     calledAt = now();
     onProgress(progress);
   };

@@ -69,6 +69,7 @@ export async function startParts(
       members,
       tcpPort: tcp.address.port,
       hasFile: (filename) => offerOf(library, filename),
+      hasFolder: async (name) => (await library.files.folders.find(name)) !== undefined,
       period,
       protocol,
       name,

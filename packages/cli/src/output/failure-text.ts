@@ -50,6 +50,7 @@ export function silenceText({ asked, silent }: Pick<Silence, 'asked' | 'silent'>
 /** Why a download failed, in one line that says what to do. */
 export function downloadFailureText(error: Error, filename: string): string {
   if (ProtocolError.is(error) && error.code === 'not-encodable') {
+    if (filename.endsWith('/')) return 'Version 1 of the protocol has no folders: ask in version 2';
     const what = filename.includes(',') ? 'with a comma' : 'that ends in a blank';
     return `This cluster's protocol cannot ask for a name ${what}: "${filename}"`;
   }

@@ -1,5 +1,6 @@
 // The progress of a download, shown on a terminal: name, bar, and figures.
 import { visibleText } from '@peerlane/protocol';
+import type { TreeProgress } from '@peerlane/tcp-transfer';
 import { counted, sizeText, timeText } from '../text/figures.ts';
 import type { LiveLine } from './live-line.ts';
 import { RateMeter } from '../text/rate-meter.ts';
@@ -30,6 +31,8 @@ export interface ProgressState {
   readonly sources?: number | undefined;
   /** Whether nothing has come for a while. */
   readonly isStalled?: boolean;
+  /** How many files of a folder are done, such as `12 of 340 files`. */
+  readonly files?: string | undefined;
 }
 
 /** Shows the progress of a download in a line of its own. */
@@ -40,7 +43,7 @@ export class Progress {
   readonly #timer: NodeJS.Timeout;
   #rate: RateMeter;
   #drawnAt = -Infinity;
-  #last: { readonly at: number; readonly received: number; readonly size: number } | undefined;
+  #last: (Pick<ProgressState, 'received' | 'size' | 'files'> & { readonly at: number }) | undefined;
 
   /** @param now the time in milliseconds */
   constructor(line: LiveLine, filename: string, now: () => number = () => performance.now()) {
@@ -53,21 +56,35 @@ export class Progress {
     }, checkInterval).unref();
   }
 
-  update(received: number, size: number, sources?: number): void {
+  /** Shows how far a folder is. As long as it is being listed, it is known only in part. */
+  updateFolder({
+    files,
+    listedFiles,
+    received,
+    listedBytes,
+    isListed,
+    sources,
+  }: TreeProgress): void {
+    const more = isListed ? '' : '+';
+    const text = `${files} of ${listedFiles}${more} files`;
+    this.update(received, listedBytes, sources, text);
+  }
+
+  update(received: number, size: number, sources?: number, files?: string): void {
     // A rate from before a stall says nothing.
     if (this.#isStalled) this.#rate = new RateMeter(this.#now);
     const rate = this.#rate.add(received);
-    this.#last = { at: this.#now(), received, size };
+    this.#last = { at: this.#now(), received, size, files };
     if (this.#now() - this.#drawnAt < drawInterval) return;
     this.#drawnAt = this.#now();
-    this.#show({ name: this.#name, received, size, rate, sources });
+    this.#show({ name: this.#name, received, size, rate, sources, files });
   }
 
   /** Shows that nothing has come for a while, if so. */
   check(): void {
     if (!this.#last || !this.#isStalled) return;
-    const { received, size } = this.#last;
-    this.#show({ name: this.#name, received, size, rate: 0, isStalled: true });
+    const { received, size, files } = this.#last;
+    this.#show({ name: this.#name, received, size, files, rate: 0, isStalled: true });
   }
 
   /** Removes the line. */
@@ -115,19 +132,21 @@ const stalledText = 'stalled, waiting for a source';
 
 /** The figures beside the share: all of them, then selections for narrow windows. */
 function figuresFor(state: ProgressState): readonly Figure[][] {
-  const { received, size, rate, sources, isStalled = false } = state;
+  const { received, size, rate, sources, files, isStalled = false } = state;
   const whole = sizeText(size);
+  const counts: Figure[] = files === undefined ? [] : [[files, files.length]];
   const sizes: Figure = [`${sizeText(received)} of ${whole}`, whole.length + 10];
   if (isStalled) {
     const stalled: Figure = [stalledText, stalledText.length];
-    return [[sizes, stalled], [stalled]];
+    return [[...counts, sizes, stalled], [sizes, stalled], [stalled]];
   }
   const speed: Figure[] = [
     [rate > 0 ? `${sizeText(rate)}/s` : '', 8],
     [rate > 0 ? `${timeText((size - received) / rate)} left` : '', 12],
   ];
   const peers: Figure[] = sources === undefined ? [] : [[counted(sources, 'source'), 10]];
-  return [[sizes, ...speed, ...peers], [sizes, ...speed], speed];
+  const all = [sizes, ...speed];
+  return [[...counts, ...all, ...peers], [...counts, ...all], [...counts, ...speed], all, speed];
 }
 
 function widthOf(figures: readonly Figure[]): number {

@@ -1,6 +1,13 @@
 // The downloads that the commands of a session start.
 import { basename } from 'node:path';
 import { debuglog } from 'node:util';
+import {
+  FolderProblems,
+  FolderWatch,
+  isFolderName,
+  receivedFolderText,
+} from '../lines/folder-text.ts';
+import { typedName } from '../text/typed-name.ts';
 import { grownText, notVerified } from '../lines/doubts.ts';
 import { contentLines, takenText } from '../lines/content-lines.ts';
 import type { OfferedContent } from '../search/offered-contents.ts';
@@ -10,6 +17,8 @@ import { downloadFailureText, silenceText } from '../output/failure-text.ts';
 import { Absentees } from '../members/absentees.ts';
 import { NearNames } from '../members/near-names.ts';
 import { didYouMean } from '../did-you-mean.ts';
+import { otherKind } from '../members/search-members.ts';
+import type { NodeGetOptions } from '../node/get-into-folder.ts';
 import { NodeError } from '../node/node-error.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { StallNote } from '../lines/stall-note.ts';
@@ -22,6 +31,11 @@ interface RunningDownload {
   readonly filename: string;
   readonly controller: AbortController;
 }
+
+/** What a download of a session is told, whatever it downloads. */
+type Listeners = Required<Pick<NodeGetOptions, 'signal' | 'choose' | 'onSilent'>> & {
+  readonly onReceived: (received: number) => void;
+};
 
 /** The downloads of a session. */
 export class Downloads {
@@ -40,7 +54,7 @@ export class Downloads {
     this.#absentees = new Absentees(node);
   }
 
-  /** Downloads a file, and prints the result. */
+  /** Downloads a file, or a folder if the name ends in a slash, and prints the result. */
   get(filename: string): Promise<void> {
     const controller = new AbortController();
     const download = this.#get(filename, controller.signal).finally(() =>
@@ -105,29 +119,20 @@ export class Downloads {
       if (protocol === 2) this.#dialogue.note(text);
     });
     using near = new NearNames(this.#node, filename, { waiting: timeout, protocol, signal });
+    const listeners: Listeners = {
+      signal,
+      choose: (contents) => this.#choose(filename, contents, signal),
+      onSilent: (silence) => {
+        if (!silence.ended) this.#dialogue.note(silenceText(silence));
+      },
+      onReceived: (received) => {
+        near.comes();
+        stall.progress(received);
+      },
+    };
     try {
-      const { path, created, root, grown } = await this.#node
-        .get(filename, {
-          signal,
-          choose: (contents) => this.#choose(filename, contents, signal),
-          onSilent: (silence) => {
-            if (!silence.ended) this.#dialogue.note(silenceText(silence));
-          },
-          onProgress: ({ received, size, sources }) => {
-            near.comes();
-            stall.progress(received);
-            progress?.update(received, size, sources);
-          },
-        })
-        .finally(() => progress?.stop());
-      const name = basename(path);
-      this.#dialogue.say('Received file completely!');
-      if (root === undefined && protocol === 2) this.#dialogue.note(notVerified);
-      if (grown) this.#dialogue.note(grownText);
-      if (!created) this.#dialogue.note(`You already had this file: "${name}".`);
-      else if (name !== filename || this.#running.size > 1) {
-        this.#dialogue.note(`Saved as "${name}".`);
-      }
+      if (isFolderName(filename)) await this.#getFolder(filename, listeners, progress);
+      else await this.#getFile(filename, listeners, progress);
     } catch (error) {
       if (this.#left || stop.aborted) return;
       if (cancelled.aborted) {
@@ -139,6 +144,59 @@ export class Downloads {
     } finally {
       clearImmediate(notice);
     }
+  }
+
+  async #getFile(
+    filename: string,
+    { onReceived, ...listeners }: Listeners,
+    progress: Progress | undefined,
+  ): Promise<void> {
+    const { protocol } = this.#options;
+    const { path, created, root, grown } = await this.#node
+      .get(filename, {
+        ...listeners,
+        onProgress: ({ received, size, sources }) => {
+          onReceived(received);
+          progress?.update(received, size, sources);
+        },
+      })
+      .finally(() => progress?.stop());
+    const name = basename(path);
+    this.#dialogue.say('Received file completely!');
+    if (root === undefined && protocol === 2) this.#dialogue.note(notVerified);
+    if (grown) this.#dialogue.note(grownText);
+    if (!created) this.#dialogue.note(`You already had this file: "${name}".`);
+    else if (name !== filename || this.#running.size > 1) {
+      this.#dialogue.note(`Saved as "${name}".`);
+    }
+  }
+
+  async #getFolder(
+    name: string,
+    { onReceived, ...listeners }: Listeners,
+    progress: Progress | undefined,
+  ): Promise<void> {
+    const problems = new FolderProblems();
+    const note = this.#dialogue.note.bind(this.#dialogue);
+    const watch = new FolderWatch(name, progress ? undefined : note);
+    const began = performance.now();
+    const folder = await this.#node
+      .getFolder(name, {
+        ...listeners,
+        onProgress: (state) => {
+          onReceived(state.received + state.listedFiles);
+          watch.events(state);
+          progress?.updateFolder(state);
+        },
+        onProblem: (problem) => {
+          problems.add(problem);
+        },
+      })
+      .finally(() => progress?.stop());
+    this.#dialogue.say(receivedFolderText(folder, name, (performance.now() - began) / 1000));
+    for (const line of problems.lines) note(line);
+    const fault = problems.faultOf(name);
+    if (fault !== undefined) this.#dialogue.fail(fault);
   }
 
   /** Which of several contents is wanted: a person is asked, a script gets that of the most machines. */
@@ -159,6 +217,9 @@ export class Downloads {
   async #reasonFor(error: Error, filename: string, names: NearNames): Promise<string> {
     if (!NodeError.is(error) || error.code !== 'not-found')
       return downloadFailureText(error, filename);
+    const other = await otherKind(this.#node, filename, this.#options.signal);
+    if (other !== undefined)
+      return `${error.message} To get what has that name: get ${typedName(other)}.`;
     const near = didYouMean(await names.found());
     return `${error.message}${near || " Check the spelling; 'list' shows who is in the cluster."}`;
   }

@@ -1,7 +1,7 @@
-// Completion by Tab in a session: commands, and the names of files in the cluster.
+// Completion by Tab in a session: commands, and the names of files and folders in the cluster.
 import { visibleText } from '@peerlane/protocol';
 import type { PeerlaneNode } from '../node/node.ts';
-import type { FoundFile } from '../search/search-files.ts';
+import { namesToGet, nothingFound, searchAll, type Found } from '../members/search-members.ts';
 import { typedName } from '../text/typed-name.ts';
 
 /** How long names that were found are used without another search, in milliseconds. */
@@ -26,12 +26,10 @@ export class NameCompletion {
   }
 
   /** Keeps the names that a search has found, if it was for all names. */
-  learn(found: readonly FoundFile[], text: string): void {
+  learn(found: Found, text: string): void {
     if (text !== '') return;
     // A name that cannot be shown as it is cannot be typed either.
-    this.#names = found
-      .map(({ filename }) => filename)
-      .filter((filename) => visibleText(filename) === filename);
+    this.#names = namesToGet(found).filter((name) => visibleText(name) === name);
     this.#learnedAt = performance.now();
   }
 
@@ -55,25 +53,26 @@ export class NameCompletion {
     if (!this.#isFresh) {
       const found = await this.#find('');
       // If nobody answered in time, the names of the last search are used.
-      if (found.length > 0) this.learn(found, '');
+      if (namesToGet(found).length > 0) this.learn(found, '');
     }
     const typed = this.#names.map(typedName);
     return [typed.filter((name) => name.startsWith(prefix)), prefix];
   }
 
-  /** Whether somebody has a file of that name. */
+  /** Whether somebody has a file of that name, or with a slash at its end a folder. */
   async has(filename: string): Promise<boolean> {
     const name = filename.normalize();
     if (this.#isFresh) return this.#names.includes(name);
-    return (await this.#find(filename)).some((found) => found.filename === name);
+    const wanted = filename.replace(/\/+$/, '');
+    return namesToGet(await this.#find(wanted)).includes(name);
   }
 
   get #isFresh(): boolean {
     return performance.now() - this.#learnedAt <= namesLifetime;
   }
 
-  #find(text: string): Promise<FoundFile[]> {
+  #find(text: string): Promise<Found> {
     const options = { signal: this.#signal, timeout: completionTimeout };
-    return this.#node.search(text, options).catch(() => []);
+    return searchAll(this.#node, text, options).catch(() => nothingFound);
   }
 }

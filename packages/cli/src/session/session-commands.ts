@@ -1,18 +1,17 @@
 // The commands of a session, such as `list` and `get`.
 import { memberTable } from '../lines/member-table.ts';
-import { fileTable, incompleteText } from '../lines/file-table.ts';
+import { foundTables, incompleteText } from '../lines/file-table.ts';
 import { leftIn, leftLines } from '../lines/left-text.ts';
 import { sealText } from '../lines/seal-text.ts';
 import { allAnswer, pongTimeout, silenceOf, statusLines, statusOf } from '../lines/status-lines.ts';
 import type { CommandKeys, Dialogue } from './dialogue.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
-import { filesText } from '../text/figures.ts';
-import type { FoundFile } from '../search/search-files.ts';
+import { sharedText } from '../text/figures.ts';
 import { clashLines } from '../members/name-clashes.ts';
 import { ownAddresses } from '../members/own-addresses.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
-import { searchMembers } from '../members/search-members.ts';
+import { searchMembers, type Found } from '../members/search-members.ts';
 import type { SessionOptions } from './session-options.ts';
 import { join } from './join.ts';
 import { NameCompletion } from './name-completion.ts';
@@ -21,9 +20,9 @@ import { nameFromTyped, typedName } from '../text/typed-name.ts';
 
 const usages = {
   list: ['list', 'the members of the cluster'],
-  get: ['get <filename>', 'download a file from the cluster'],
+  get: ['get <filename>', 'download a file from the cluster; a folder with a slash: get photos/'],
   cancel: ['cancel [filename]', 'stop one download, or all of them'],
-  search: ['search [text]', 'the files in the cluster'],
+  search: ['search [text]', 'the files and folders in the cluster'],
   join: ['join HOST[:PORT]', 'add a node to the cluster'],
   status: ['status', 'this node, its members and their files'],
   help: ['help', 'these commands'],
@@ -122,12 +121,13 @@ export class SessionCommands implements CommandKeys {
   async #search(text: string): Promise<void> {
     const found = await this.#find(text);
     this.#names.learn(found, text);
-    if (found.length > 0) this.#dialogue.say(fileTable(found));
-    else if (text === '') this.#dialogue.say('No member lists a file.');
-    else this.#dialogue.say(`No member lists a file with "${text}" in its name.`);
+    const { files, folders } = found;
+    if (files.length + folders.length > 0) this.#dialogue.say(foundTables(files, folders));
+    else if (text === '') this.#dialogue.say('No member lists a file or a folder.');
+    else this.#dialogue.say(`No member lists a file or a folder with "${text}" in its name.`);
   }
 
-  async #find(text: string): Promise<FoundFile[]> {
+  async #find(text: string): Promise<Found> {
     return await searchMembers(this.#node, text, this.#options.signal, {
       onIncomplete: (list) => {
         this.#dialogue.say(incompleteText(list));
@@ -139,13 +139,13 @@ export class SessionCommands implements CommandKeys {
     const { address, tcpAddress } = this.#node;
     const { name, folder } = this.#options;
     this.#node.pingMembers();
-    const { files, bytes } = await this.#node.shared();
+    const shared = await this.#node.shared();
     const found = await this.#find('');
     await this.#askWhoIsThere();
     const members = this.#node.members();
     this.#dialogue.say(
       `This node: ${name}, UDP ${ownAddresses(address).join(', ')}, TCP port ${tcpAddress.port}.`,
-      `Sharing ${filesText(files, bytes)} from ${folder}.`,
+      `Sharing ${sharedText(shared)} from ${folder}.`,
       sealText(this.#node.sealedBy, this.#options.host),
       ...clashLines(this.#node),
       ...leftLines(await leftIn(folder), folder),

@@ -17,6 +17,20 @@ export function filesText(files: number, bytes: number | undefined): string {
   return `${counted(files, 'file')}${size}`;
 }
 
+/** `12 files (34 MB) in 3 folders`. */
+export function sharedText({
+  files,
+  bytes,
+  folders,
+}: {
+  readonly files: number;
+  readonly bytes?: number | undefined;
+  readonly folders: number;
+}): string {
+  const where = folders === 0 ? '' : ` in ${counted(folders, 'folder')}`;
+  return filesText(files, bytes) + where;
+}
+
 /** `1 file`, `2 files`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -27,12 +27,16 @@ export function peerOptions(address: string): string[] {
 /**
  * A line with the command that gets files.
  *
- * @param paths at least one
+ * @param paths at least one; that of a folder ends in a slash, as its name has to
  * @param where the options by which the command finds the node
  */
 export function getCommandLine(paths: readonly string[], where: readonly string[]): string {
   const isShort = paths.length <= maxNames;
-  const names = (isShort ? paths : paths.slice(0, 1)).map((path) => basename(path));
+  const names = (isShort ? paths : paths.slice(0, 1)).map(nameOf);
   const what = paths.length === 1 ? 'it' : isShort ? 'them' : 'one of them';
   return visibleText(`To get ${what}: ${getCommand(where, names)}`);
+}
+
+function nameOf(path: string): string {
+  return path.endsWith('/') ? `${basename(path)}/` : basename(path);
 }

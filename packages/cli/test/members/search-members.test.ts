@@ -22,7 +22,7 @@ it('A search finds files of a member that has not introduced itself yet', async 
   const members = [`${asker.address.host}:${asker.address.port}`];
   await using holder = createNode({ folder, port: 0, discovery: false, members });
   await holder.start();
-  expect(await searching).toMatchObject([{ filename: 'a.txt' }]);
+  expect(await searching).toMatchObject({ files: [{ filename: 'a.txt' }], folders: [] });
 });
 
 it('A search without known members does not wait', async () => {
@@ -31,6 +31,6 @@ it('A search without known members does not wait', async () => {
   // A search that waited would never end.
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
-  expect(await searchMembers(node, '', signal)).toEqual([]);
+  expect(await searchMembers(node, '', signal)).toEqual({ files: [], folders: [] });
   vi.useRealTimers();
 });

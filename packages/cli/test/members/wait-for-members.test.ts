@@ -1,7 +1,7 @@
 // How long a guest waits for members, in virtual time.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Guest } from '../../src/members/guest.ts';
-import { gatherFiles } from '../../src/commands/search.ts';
+import { gatherFound } from '../../src/commands/search.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -33,7 +33,7 @@ function guestThatHears(after: number) {
 
 it('A member that is heard late, as on a busy machine, is asked for files', async () => {
   const { search, guest } = guestThatHears(3000);
-  const gathering = gatherFiles(guest, '', signal);
+  const gathering = gatherFound(guest, '', signal);
   await vi.advanceTimersByTimeAsync(2500);
   expect(search).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(600);
@@ -43,7 +43,7 @@ it('A member that is heard late, as on a busy machine, is asked for files', asyn
 
 it('A guest waits for members for at most four seconds', async () => {
   const { guest } = guestThatHears(Infinity);
-  const gathering = expect(gatherFiles(guest, '', signal)).rejects.toThrow(
+  const gathering = expect(gatherFound(guest, '', signal)).rejects.toThrow(
     'Nobody was heard on this machine',
   );
   await vi.advanceTimersByTimeAsync(4000);

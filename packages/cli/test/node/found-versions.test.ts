@@ -36,10 +36,12 @@ describe('files of one name', () => {
       { filename: 'several', contents: contentsOf([file(a, 4, 'x'), file(b, 2, 'y')]) },
       { filename: 'one', contents: contentsOf([file(undefined, 1, 'x')]) },
     ];
-    const status = statusOf([{ state: 'heard', owesSince: undefined }], found, 0);
-    expect(status).toMatchObject({ files: 3, ambiguous: 1, unverified: 1, bytes: 11 });
+    const folders = [{ name: 'some', files: 3, holders: ['x'] }];
+    const members = [{ state: 'heard', owesSince: undefined }] as const;
+    const status = statusOf(members, { files: found, folders }, 0);
+    expect(status).toMatchObject({ folders: 1, files: 3, ambiguous: 1, unverified: 1, bytes: 11 });
     expect(statusLines(status)[1]).toBe(
-      'Shared by them: 3 files (11 B), 1 of them in more than one version, 1 of them perhaps in more than one.',
+      'Shared by them: 3 files (11 B), 1 of them in more than one version, 1 of them perhaps in more than one; 1 folder.',
     );
   });
 });

@@ -125,6 +125,10 @@ describe('release 0.1.0 and today in one open cluster', () => {
       expect((await readFile(join(cwd, file))).equals(contents.get(file)!), file).toBe(true);
     });
     await Promise.all(gets);
+    // The release offers a file of that name, not knowing what a folder is.
+    const name = `${fileOf('released', 'today')}/`;
+    const [absent, , reason] = await run(released, 'get', name, '--waiting', '5');
+    expect([absent, reason]).toEqual([3, expect.stringContaining('There is a file of that name')]);
     const [code, found, errors] = await run(released, 'search');
     expect([code, errors]).toEqual([0, '']);
     const listed = String(found).match(/from .*(?=\n)/g);

@@ -345,11 +345,11 @@ describe.concurrent('at a terminal', () => {
     await node.says(`Sharing 1 file (1 B) from ${folder}\n`);
     await node.says('Only this machine reaches 127.0.0.1: share with your network by p2p --lan\n');
     node.type('help', 'status', 'search', 'serach');
-    await node.says(/ {2}search \[text\] +the files in the cluster\n/);
+    await node.says(/ {2}search \[text\] +the files and folders in the cluster\n/);
     await node.says(
       /This node: desk, UDP 127\.0\.0\.1:\d+, TCP port \d+\.\nSharing 1 file \(1 B\) from /,
     );
-    await node.says('No member lists a file.\n');
+    await node.says('No member lists a file or a folder.\n');
     await node.says('Unknown command "serach". Did you mean "search"?');
     node.type('quit');
     expect(await node.exit).toBe(0);

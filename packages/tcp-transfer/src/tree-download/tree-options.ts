@@ -1,5 +1,6 @@
 // The options, the progress and the result of the download of a whole folder.
 import type { TreePath } from '@peerlane/protocol';
+import type { RateLimit } from '../connection/rate-limit.ts';
 import type { PeerConnectionOptions } from '../connection/stream-reader.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { Existing } from '../storage/place-file.ts';
@@ -37,10 +38,11 @@ export interface TreeDownloadOptions<S extends Source = Source> extends PeerConn
    */
   readonly existing?: Existing | 'skip' | undefined;
   /**
-   * The highest rate of all sources together, in bytes per second.
+   * The highest rate of all sources together, in bytes per second, or a limit that it shares with other
+   * downloads.
    * @default unlimited
    */
-  readonly limitRate?: number | undefined;
+  readonly limitRate?: number | RateLimit | undefined;
   /** Called as the folder comes. */
   readonly onProgress?: ((progress: TreeProgress) => void) | undefined;
   /** Called when an entry cannot be had, with the reason; safe to print but for the path. */

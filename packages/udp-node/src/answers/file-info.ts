@@ -2,17 +2,18 @@
 import { inspect } from 'node:util';
 import { isDigest } from '@peerlane/protocol';
 
-/** The facts that are known of a file that this node has. */
+/** The facts that are known of a file or a folder that this node has. */
 export interface FileInfo {
-  /** In bytes. */
+  /** In bytes; of a folder: of all files in it. */
   readonly size?: number | undefined;
-  /** Identifies its contents: 64 hexadecimal digits. */
+  /** Identifies its contents, those of a folder by its tree: 64 hexadecimal digits. */
   readonly root?: string | undefined;
 }
 
 /**
- * Says whether a node has a file of that name, and the facts that are known of it. The filename is
- * the one that was asked for, without its path. It is never empty, and may hold any text.
+ * Says whether a node has a file of that name, or a folder, and the facts that are known of it. The filename
+ * is the one that was asked for: of a file without its path, of a folder with it, as far as it was asked for.
+ * It is never empty, and may hold any text.
  */
 export type HasFile = (filename: string) => boolean | FileInfo | Promise<boolean | FileInfo>;
 

@@ -1,4 +1,4 @@
-// Answers Gets: looks for the file, and sends the offer or the refusal, at once or after ten seconds.
+// Answers Gets: looks for the file or the folder, and sends the offer or the refusal, at once or after ten seconds.
 import { amplification } from '@peerlane/cluster';
 import {
   baseName,
@@ -6,6 +6,7 @@ import {
   maxTransferSize,
   type FileExtension,
   type FileMessage,
+  type GetExtension,
   type GetMessage,
   type PeerAddress,
 } from '@peerlane/protocol';
@@ -25,6 +26,7 @@ export interface ResponderOptions {
     /** How many bytes longer a datagram is on the wire. */
     readonly overhead: number;
     readonly hasFile: HasFile;
+    readonly hasFolder: HasFile;
   };
   readonly hasPriority: (peer: string) => boolean;
   /** Whether a peer has proven that it is at its address. */
@@ -36,7 +38,7 @@ export interface ResponderOptions {
 /** The most questions that wait for `hasFile` at a time. Further ones are dropped. */
 const maxRunning = 256;
 
-/** Answers requests for files. */
+/** Answers requests for files and folders. */
 export class Responder {
   readonly #options: ResponderOptions;
   readonly #delayed: DelayedAnswers;
@@ -53,8 +55,10 @@ export class Responder {
   async answer(request: GetMessage, size: number, from: PeerAddress, peer: string): Promise<void> {
     const { settings, isProven, warn } = this.#options;
     const { hasFile, protocol } = settings;
-    const name = baseName(request.filename);
-    const question = `${peer} ${name}`;
+    const { filename, extension } = request;
+    const kind = extension?.kind;
+    const name = kind === undefined ? baseName(filename) : filename;
+    const question = `${peer} ${kind ?? ''} ${name}`;
     if (this.#running.has(question)) return;
     if (this.#running.size >= maxRunning) {
       warn('full', peer, 'Too many requests at once: some were dropped.');
@@ -62,12 +66,14 @@ export class Responder {
     }
     this.#running.add(question);
     try {
-      const found = name === '' ? undefined : fileInfo(await hasFile(name));
+      const has = kind === undefined ? hasFile : this.#hasOfKind(kind);
+      const found = name === '' ? undefined : fileInfo(await has(name));
       if (this.#closed) return;
-      if (protocol === 2 && request.extension) {
+      if (protocol === 2 && extension) {
         const maxBytes = isProven(peer) ? Infinity : amplification * size;
-        this.#answerNow(found, request.extension.req, from, maxBytes);
-      } else if (found && (found.size ?? 0) <= maxTransferSize) this.#answerLater(name, from, peer);
+        this.#answerNow(found, extension, from, maxBytes);
+      } else if (found && kind === undefined && (found.size ?? 0) <= maxTransferSize)
+        this.#answerLater(name, from, peer);
     } catch (error) {
       warn('files', peer, `Could not look for a file that ${peer} asked for: ${reasonOf(error)}`);
     } finally {
@@ -81,8 +87,18 @@ export class Responder {
     this.#delayed.clear();
   }
 
+  /** What says whether there is something of a kind: of one that this version does not know, there is nothing. */
+  #hasOfKind(kind: string): HasFile {
+    return kind === 'folder' ? this.#options.settings.hasFolder : () => false;
+  }
+
   /** Answers version 2 at once, yes or no, with as many facts as fit into `maxBytes`. */
-  #answerNow(found: FileInfo | undefined, req: string, to: PeerAddress, maxBytes: number): void {
+  #answerNow(
+    found: FileInfo | undefined,
+    { req, kind }: GetExtension,
+    to: PeerAddress,
+    maxBytes: number,
+  ): void {
     const { send, settings } = this.#options;
     if (!found) {
       send({ type: 'file', method: 1, port: 0, extension: { v: 2, req, miss: true } }, to);
@@ -92,7 +108,7 @@ export class Responder {
     const root = found.root !== undefined && { root: found.root };
     const offer = (about: Pick<FileExtension, 'size' | 'root'>): FileMessage => ({
       ...{ type: 'file', method: 1, port: settings.tcpPort },
-      extension: { v: 2, req, ...about },
+      extension: { v: 2, req, ...(kind !== undefined && { kind }), ...about },
     });
     const offers = [{ ...size, ...root }, { ...size }, {}].map(offer);
     const fits = (message: FileMessage): boolean =>

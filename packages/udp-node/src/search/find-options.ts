@@ -11,8 +11,16 @@ export interface Silence {
   readonly ended: boolean;
 }
 
-/** How long a search goes on. */
+/** What is searched for: a file, or a folder as a whole. */
+export type Kind = 'file' | 'folder';
+
+/** What is searched for, and how long. */
 export interface FindOptions {
+  /**
+   * What the name is that of. Only members of version 2 are asked for a `folder`.
+   * @default 'file'
+   */
+  readonly kind?: Kind;
   /**
    * When the search ends by itself: with the `first` offer, or at the `timeout` however many offers
    * come. Both end as soon as every member has said that it does not have the file.
@@ -40,6 +48,7 @@ export interface FindOptions {
 
 /** Options of a search with every default filled in. */
 export interface FindSettings {
+  readonly kind: Kind;
   readonly until: 'first' | 'timeout';
   readonly timeout: number;
   readonly onSilent: ((silence: Silence) => void) | undefined;
@@ -49,8 +58,10 @@ export interface FindSettings {
 
 /** @throws TypeError or RangeError that names the option */
 export function resolveFindOptions(options: FindOptions): FindSettings {
-  const { until = 'timeout', timeout = 100_000, onSilent, onAllAnswered, signal } = options;
+  const { kind = 'file', until = 'timeout', timeout = 100_000 } = options;
+  const { onSilent, onAllAnswered, signal } = options;
+  checkType('kind', kind, ['file', 'folder'].includes(kind), "'file' or 'folder'");
   checkType('until', until, ['first', 'timeout'].includes(until), "'first' or 'timeout'");
   checkTime('timeout', timeout, 0, Infinity);
-  return { until, timeout, onSilent, onAllAnswered, signal };
+  return { kind, until, timeout, onSilent, onAllAnswered, signal };
 }

@@ -96,7 +96,11 @@ export class Requester {
       size: extension?.size,
       root: extension?.root,
     };
-    const searches = this.#searchesFor(extension?.req, peer);
+    // Version 1, and a node that does not know the key, offer a file where a folder was asked for.
+    const kind = extension?.kind ?? 'file';
+    const all = this.#searchesFor(extension?.req, peer);
+    const searches = all.filter(({ request }) => request.kind === kind);
+    for (const search of all) if (!searches.includes(search)) search.miss(peer);
     const first = searches.some((search) => !search.hasOffer);
     const times = searches.map((search) => search.offer(offer));
     const duration = Math.min(...times.map((time) => time ?? Infinity));
@@ -131,12 +135,15 @@ export class Requester {
     return [...this.#searches.values()].filter((search) => search.hasAsked(peer));
   }
 
-  /** The searches for the same file that have asked the same peer: it answers one of them at a time. */
+  /** The searches for the same file or folder that have asked the same peer: it answers one of them at a time. */
   #equalsOf(search: Search, peer: string): Search[] {
-    const { filename } = search.request.message;
+    const { kind, message } = search.request;
     return [...this.#searches.values()].filter(
       (other) =>
-        other !== search && other.request.message.filename === filename && other.hasAsked(peer),
+        other !== search &&
+        other.request.kind === kind &&
+        other.request.message.filename === message.filename &&
+        other.hasAsked(peer),
     );
   }
 }

@@ -1,22 +1,19 @@
-// One search: asks the members for a file, asks again until they answer, and gives out their offers.
+// One search: asks the members for a file or a folder, asks again until they answer, and gives out their offers.
 import type { Cluster, Contact } from '@peerlane/cluster';
 import type { GetMessage } from '@peerlane/protocol';
 import type { Timer } from '../system/clock.ts';
-import { AskedMembers } from './asked-members.ts';
+import { AskedMembers, type Asked } from './asked-members.ts';
 import type { FindSettings } from './find-options.ts';
 import type { Offer } from './offer.ts';
-import { requestFor, type Request } from './request.ts';
-import { attemptAfterOffer, retryDelay } from './retries.ts';
+import { requestFor, type Question, type Request } from './request.ts';
+import { attemptAfterOffer, Retries, retryDelay } from './retries.ts';
 import type { SearchSettings } from './search-settings.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { WaitingOffers } from './waiting-offers.ts';
 
 /** The options of a {@link Search}, and the parts of a node that it uses. */
-export interface SearchOptions extends FindSettings {
+export interface SearchOptions extends FindSettings, Question {
   readonly settings: SearchSettings;
-  readonly filename: string;
-  /** Names this search to version 2 peers: 16 hexadecimal digits. */
-  readonly req: string;
   readonly cluster: Cluster;
   /** Sends to a member on behalf of the search. */
   readonly sendTo: (member: string, message: GetMessage, search: Search) => void;
@@ -27,7 +24,7 @@ export interface SearchOptions extends FindSettings {
 }
 
 /**
- * One question, "who has this file?", and its answers as they come. Iterating ends when the search
+ * One question, "who has this file?", or folder, and its answers as they come. Iterating ends when the search
  * does, and throws the signal's reason if that was aborted. By asking for another offer a reader says
  * that the last one led nowhere.
  */
@@ -39,8 +36,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   readonly #offers = new WaitingOffers();
   readonly #silence: SilenceWatch;
   readonly #deadline: Timer;
-  /** When each member is asked once more. */
-  readonly #retries = new Map<string, Timer>();
+  readonly #retries: Retries;
   readonly #startedAt: number;
   /** Readers that wait for an offer. */
   readonly #readers: (() => void)[] = [];
@@ -49,10 +45,11 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   #ended = false;
 
   constructor(options: SearchOptions) {
-    const { settings, cluster, filename, req, signal, timeout, onAllAnswered } = options;
+    const { settings, cluster, req, signal, timeout, onAllAnswered } = options;
     this.#options = options;
     this.#asked = new AskedMembers(() => cluster.hasConverged && onAllAnswered?.());
-    this.request = requestFor(filename, req, settings.protocol);
+    this.request = requestFor(options, settings.protocol);
+    this.#retries = new Retries(settings.clock);
     this.req = req;
     this.#startedAt = settings.clock.now();
     this.#silence = new SilenceWatch(options, this.#asked, this.end);
@@ -78,6 +75,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     for (const contact of cluster.chooseContacts(this.request.length, this.#now()))
       this.#ask(contact, members.length === 0 || !contact.quiet);
     for (const { address } of members) this.#askWhenAllowed(address);
+    this.#endIfHopeless();
     if (!this.#ended) this.#silence.start();
   }
 
@@ -107,8 +105,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   memberLeft(member: string, isSilent: boolean): void {
     if (isSilent && this.#asked.stateOf(member) === 'waiting') return;
     if (!this.#asked.delete(member)) return;
-    this.#retries.get(member)?.cancel();
-    this.#retries.delete(member);
+    this.#retries.cancel(member);
     this.#endIfHopeless();
   }
 
@@ -136,9 +133,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   /** The peer at this address does not have the file. */
   miss(endpoint: string): void {
-    const asked = this.#asked.askedAt(endpoint);
-    if (asked?.answer === 'none') this.#asked.change(asked, { answer: 'miss' });
-    this.#endIfHopeless();
+    this.#noteMiss(this.#asked.askedAt(endpoint));
   }
 
   /** Ends the search. Offers that wait can still be read. */
@@ -147,7 +142,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
     this.#ended = true;
     this.#deadline.cancel();
     this.#silence.cancel();
-    for (const timer of this.#retries.values()) timer.cancel();
+    this.#retries.clear();
     this.#options.signal?.removeEventListener('abort', this.end);
     this.#options.onEnd(this);
     this.#wake();
@@ -193,8 +188,10 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
   #askWhenAllowed(member: string): void {
     if (this.#options.settings.protocol === 1 || this.#ended) return;
     if (this.#asked.stateOf(member) !== 'unasked') return;
-    this.#asked.change(this.#asked.note(member, this.#now()), { awaited: true });
-    this.#askLater(member, 1, this.#options.settings.lowestProtocol);
+    const asked = this.#asked.note(member, this.#now());
+    const answer = this.#hasNoFolders(member) ? 'miss' : 'none';
+    this.#asked.change(asked, { awaited: true, answer });
+    if (answer === 'none') this.#askLater(member, 1, this.#options.settings.lowestProtocol);
   }
 
   /** Asks a member once more after a while, if it has not answered by then. */
@@ -204,17 +201,21 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
       if (this.#ended || this.#asked.stateOf(member) === 'answered') return;
       const contact = this.#chooseAgain(member);
       if (contact) this.#ask(contact);
+      else if (this.#hasNoFolders(member)) this.#noteMiss(this.#asked.get(member));
       // It has not proven itself, and its allowance is used up. It may have proven itself by next time.
-      else this.#schedule(member, task, delay);
+      else this.#retries.schedule(member, task, delay);
     };
-    this.#schedule(member, task, delay);
+    if (!this.#ended) this.#retries.schedule(member, task, delay);
   }
 
-  /** Sets when a member is asked next, in the place of what was set before. */
-  #schedule(member: string, task: () => void, delay: number): void {
-    if (this.#ended) return;
-    this.#retries.get(member)?.cancel();
-    this.#retries.set(member, this.#options.settings.clock.schedule(task, delay));
+  /** Whether a folder is searched for, and a member speaks version 1: that counts as its answer. */
+  #hasNoFolders(member: string): boolean {
+    return this.request.kind === 'folder' && this.#options.cluster.speaksVersion1(member);
+  }
+
+  #noteMiss(asked: Asked | undefined): void {
+    if (asked?.answer === 'none') this.#asked.change(asked, { answer: 'miss' });
+    this.#endIfHopeless();
   }
 
   #chooseAgain(member: string): Contact | undefined {

@@ -29,6 +29,7 @@ function start(options: Partial<SearchOptions> = {}, members: readonly string[] 
   const search = new Search({
     settings: { clock, protocol: 2, lowestProtocol: 1 },
     filename: 'a',
+    kind: 'file',
     req: '0'.repeat(16),
     until: 'timeout',
     timeout: 1000,
