@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TreePath } from '@peerlane/protocol';
 import type { FileServer } from '../../src/index.ts';
-import { SharedFiles } from '../../src/sharing/shared-files.ts';
+import type { ServedFiles } from '../../src/sharing/served-files.ts';
 import { startFileServer } from '../../src/server/file-server.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 import { FakeFolder } from '../support/fake-folders.ts';
@@ -129,7 +129,11 @@ describe('a tree', () => {
 });
 
 it('A server without folders refuses each request for one as unsupported', async () => {
-  const files = await SharedFiles.open([]);
+  const files: ServedFiles = {
+    openFile: () => Promise.resolve(undefined),
+    statusOf: () => Promise.resolve(undefined),
+    namesAfter: () => Promise.resolve([]),
+  };
   await using server = await startFileServer({ library: { files } });
   const connection = await connected(server.address);
   for (const want of ['folders', 'tree', 'pack'])
