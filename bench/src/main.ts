@@ -2,6 +2,7 @@
 const benches: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<void> }>>> = {
   cli: () => import('./cli.ts'),
   core: () => import('./core/core.ts'),
+  folder: () => import('./folder/folder.ts'),
   get: () => import('./get.ts'),
   neighbours: () => import('./neighbours/neighbours.ts'),
   scale: () => import('./scale.ts'),

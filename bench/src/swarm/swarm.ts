@@ -1,10 +1,12 @@
-// `bench swarm`: one file from several sources that limit their rate.
+// `bench swarm`: one file, or one folder, from several sources that limit their rate.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PeerAddress } from '@peerlane/protocol';
 import { alternate, show, summarise } from '../measure.ts';
+import { treeClient, treeServer } from '../folder/folder-peerlane.ts';
+import { measureFolder } from './swarm-folder.ts';
 import { SwarmNetwork } from './swarm-network.ts';
 import { peerlaneServer, verifiedClient } from '../transfer/transfer-peerlane.ts';
 import { runOnce, runSide, Side } from '../transfer/transfer-side.ts';
@@ -14,13 +16,16 @@ const [mebibyte, size, rounds] = [1024 ** 2, 64, 5];
 /** The rates of the sources, in Mbit/s: three that are alike, and one at a tenth. */
 const rates = [100, 100, 100, 10];
 
-/** One file from several sources, each with a network of its own. Needs Linux and its root. */
+/**
+ * One file from several sources, each with a network of its own, or with the argument `folder` a whole
+ * folder. Needs Linux and its root.
+ */
 export async function run(): Promise<void> {
-  if (await runSide([peerlaneServer, verifiedClient])) return;
+  if (await runSide([peerlaneServer, verifiedClient, treeServer, treeClient])) return;
   const root = await mkdtemp(join(tmpdir(), 'peerlane-bench-'));
   using network = makeNetwork();
   try {
-    if (network) await measure(network, root);
+    if (network) await (process.argv[3] === 'folder' ? measureFolder : measure)(network, root);
   } finally {
     await rm(root, { recursive: true });
   }

@@ -31,10 +31,18 @@ export function environmentIn(folder: string): NodeJS.ProcessEnv {
 }
 
 /** Starts `p2p start`, and waits until it is ready. */
-export async function startHolder(folder: string, env: NodeJS.ProcessEnv): Promise<Server> {
-  const quiet = ['--json', '--log-level', 'error'];
-  const options = [...quiet, '--folder', folder, '--host', '127.0.0.1', '--port', '0'];
-  const child = spawn(process.execPath, [program, 'start', ...options], {
+export function startHolder(folder: string, env: NodeJS.ProcessEnv): Promise<Server> {
+  return startPeerlane(['start', '--log-level', 'error', '--folder', folder], env);
+}
+
+/** Starts `p2p share` of one folder or file, and waits until it is ready. */
+export function startShare(path: string, env: NodeJS.ProcessEnv): Promise<Server> {
+  return startPeerlane(['share', path], env);
+}
+
+async function startPeerlane(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Server> {
+  const options = ['--json', '--host', '127.0.0.1', '--port', '0'];
+  const child = spawn(process.execPath, [program, ...command, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env,
   });

@@ -59,7 +59,7 @@ export async function measured(
 }
 
 /** The processor time of a process and of its children that have ended, in seconds. */
-async function cpuOf(pid: number): Promise<number> {
+export async function cpuOf(pid: number): Promise<number> {
   // A server that serves by a child has to hear of its end first.
   await delay(100);
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
@@ -69,7 +69,7 @@ async function cpuOf(pid: number): Promise<number> {
 }
 
 /** The most memory that one of a process's children had resident so far, or itself, in MiB. */
-async function peakOf(pid: number, isItself: boolean): Promise<number> {
+export async function peakOf(pid: number, isItself: boolean): Promise<number> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1').catch(() => '');
   const pids = children.split(' ').filter((child) => child.trim() !== '');
   const peaks = [...pids, ...(isItself ? [`${pid}`] : [])].map(async (each) => {

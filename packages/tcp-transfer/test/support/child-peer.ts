@@ -3,14 +3,22 @@
 import { Readable } from 'node:stream';
 import {
   downloadFile,
+  downloadTree,
   downloadVerified,
+  openLibrary,
   PieceHasher,
   SharedFolder,
   startFileServer,
   TransferError,
   type Download,
 } from '../../src/index.ts';
-import type { DisturbTask, DownloadTask, PeerNews, PeerTask } from './child-task.ts';
+import type {
+  DisturbTask,
+  DownloadTask,
+  DownloadTreeTask,
+  PeerNews,
+  PeerTask,
+} from './child-task.ts';
 import { tricks } from './child-tricks.ts';
 
 const task = JSON.parse(process.argv[2]!) as PeerTask;
@@ -34,9 +42,12 @@ if (task.role === 'serve') {
     report({ type: 'warning', message: `${message}: ${String(cause)}` });
   });
   report({ type: 'listening', address: server.address });
-} else if (task.role === 'download') {
+} else if (task.role === 'serve-tree') {
+  const server = await startFileServer({ library: await openLibrary([task.folder]) });
+  report({ type: 'listening', address: server.address });
+} else if (task.role === 'download' || task.role === 'download-tree') {
   process.on('message', () => {
-    void download(task);
+    void (task.role === 'download' ? download(task) : downloadFolder(task)).catch(fail);
   });
   report({ type: 'ready' });
 } else {
@@ -45,15 +56,21 @@ if (task.role === 'serve') {
 }
 
 async function download(wanted: DownloadTask): Promise<void> {
-  try {
-    const { path, created } = await (wanted.root === undefined
-      ? downloadPlainly(wanted)
-      : downloadRoot(wanted, wanted.root));
-    report({ type: 'done', path, created });
-  } catch (error) {
-    const { message } = error as Error;
-    report({ type: 'failed', code: TransferError.is(error) ? error.code : 'other', message });
-  }
+  const { path, created } = await (wanted.root === undefined
+    ? downloadPlainly(wanted)
+    : downloadRoot(wanted, wanted.root));
+  report({ type: 'done', path, created });
+}
+
+async function downloadFolder({ address, folder, into }: DownloadTreeTask): Promise<void> {
+  const options = { sources: [{ address }], folder, into };
+  const { fetchedFiles, problems } = await downloadTree(options);
+  report({ type: 'done-tree', fetchedFiles, problems });
+}
+
+function fail(error: unknown): void {
+  const { message } = error as Error;
+  report({ type: 'failed', code: TransferError.is(error) ? error.code : 'other', message });
 }
 
 function downloadPlainly({ address, filename, into, existing }: DownloadTask): Promise<Download> {

@@ -3,7 +3,7 @@ import type { PeerAddress } from '@peerlane/protocol';
 import type { Existing } from '../../src/index.ts';
 
 /** The task of a peer process, which is the first argument of its command line. */
-export type PeerTask = ServeTask | DownloadTask | DisturbTask;
+export type PeerTask = ServeTask | ServeTreeTask | DownloadTask | DownloadTreeTask | DisturbTask;
 
 interface Task {
   /** The number of the user and of the group that the process becomes. */
@@ -18,6 +18,20 @@ export interface ServeTask extends Task {
     readonly maxConnections?: number;
     readonly maxConnectionsPerAddress?: number;
   };
+}
+
+/** Serves a folder as a whole. */
+export interface ServeTreeTask extends Task {
+  readonly role: 'serve-tree';
+  readonly folder: string;
+}
+
+/** Downloads a folder once for each message. */
+export interface DownloadTreeTask extends Task {
+  readonly role: 'download-tree';
+  readonly address: PeerAddress;
+  readonly folder: string;
+  readonly into: string;
 }
 
 /** Downloads a file once for each message. */
@@ -49,4 +63,5 @@ export type PeerNews =
   | { readonly type: 'progress'; readonly received: number }
   | { readonly type: 'ready' | 'started' | 'disturbing' }
   | { readonly type: 'done'; readonly path: string; readonly created: boolean }
+  | { readonly type: 'done-tree'; readonly fetchedFiles: number; readonly problems: number }
   | { readonly type: 'failed'; readonly code: string; readonly message: string };

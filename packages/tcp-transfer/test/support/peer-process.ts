@@ -5,6 +5,8 @@ import { onTestFinished } from 'vitest';
 import type { PeerNews, PeerTask } from './child-task.ts';
 import { peerProgram } from './peer-program.ts';
 
+type Outcome = Extract<PeerNews, { type: 'done' | 'done-tree' | 'failed' }>;
+
 /** One side of a transfer in a process of its own. */
 export class PeerProcess {
   readonly #child: ChildProcess;
@@ -56,7 +58,7 @@ export class PeerProcess {
   }
 
   /** Starts a download, and waits until it is done or has failed. */
-  async download(): Promise<Extract<PeerNews, { type: 'done' | 'failed' }>> {
+  async download(): Promise<Outcome> {
     const before = this.#news.length;
     this.go();
     for (;;) {
@@ -81,6 +83,6 @@ function isOf<Type extends PeerNews['type']>(
   return news.type === type;
 }
 
-function isOutcome(news: PeerNews): news is Extract<PeerNews, { type: 'done' | 'failed' }> {
-  return news.type === 'done' || news.type === 'failed';
+function isOutcome(news: PeerNews): news is Outcome {
+  return news.type === 'done' || news.type === 'done-tree' || news.type === 'failed';
 }
