@@ -5,6 +5,7 @@ import {
   FolderProblems,
   FolderWatch,
   isFolderName,
+  otherFilesText,
   receivedFolderText,
 } from '../lines/folder-text.ts';
 import { typedName } from '../text/typed-name.ts';
@@ -194,6 +195,8 @@ export class Downloads {
       })
       .finally(() => progress?.stop());
     this.#dialogue.say(receivedFolderText(folder, name, (performance.now() - began) / 1000));
+    const others = otherFilesText(folder);
+    if (others !== undefined) note(others);
     for (const line of problems.lines) note(line);
     const fault = problems.faultOf(name);
     if (fault !== undefined) this.#dialogue.fail(fault);
