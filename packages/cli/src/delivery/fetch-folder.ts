@@ -78,6 +78,7 @@ export async function fetchFolder(
       seconds: (performance.now() - began) / 1000,
     };
   } catch (error) {
+    stall.pause();
     throw await missing(error, name, near, context);
   } finally {
     end();

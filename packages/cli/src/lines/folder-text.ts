@@ -34,7 +34,7 @@ export function receivedFolderText(
   const lastPart = typedFolder(typed.slice(0, -1).split('/').at(-1)!);
   const what = `"${typed}"${shown === lastPart ? '' : ` as "${shown}"`}`;
   const whole = filesText(files, size);
-  if (fetchedFiles === 0) return `You already have ${what}: ${whole}.`;
+  if (fetchedFiles === 0 && files > 0) return `You already have ${what}: ${whole}.`;
   const took = seconds < 1 ? '' : ` in ${timeText(seconds)}`;
   if (fetchedFiles === files) return `Received ${what}: ${whole}${took}.`;
   const fetched = `${counted(fetchedFiles, 'file')} (${sizeText(fetchedBytes)}) fetched${took}`;

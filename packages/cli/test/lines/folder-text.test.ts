@@ -19,6 +19,8 @@ describe('the line for a folder that was downloaded', () => {
     expect(told(1, '/a/mine')).toBe(
       'Received "photos/" as "mine/": 340 files (40 MB), 1 file (1.0 MB) fetched in 0:12; the rest was there.',
     );
+    const none = { ...whole, files: 0, size: 0, fetchedFiles: 0, fetchedBytes: 0 };
+    expect(receivedFolderText(none, 'photos/', 0)).toBe('Received "photos/": 0 files.');
     expect(told(0, '/a/mine')).toBe('You already have "photos/" as "mine/": 340 files (40 MB).');
   });
 
