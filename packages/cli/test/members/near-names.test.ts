@@ -111,7 +111,7 @@ describe('which names are near', () => {
 
   it('What lies below a folder that is suggested is not suggested beside it', async () => {
     expect(await near('phots/')).toEqual(['photos/']);
-    expect(await near('photo/')).toEqual(['photos/']);
+    expect(await near('hotos/')).toEqual(['photos/']);
     expect(await near('2026/x')).toEqual([]);
   });
 });
