@@ -4,6 +4,7 @@ import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { TransferError } from '../../src/index.ts';
+import { hiddenFolder } from '../../src/leftovers/hidden-folder.ts';
 import { HeldFolder } from '../../src/paths/held-folder.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 import { loopDisk } from '../support/loop-disk.ts';
@@ -65,6 +66,26 @@ describe('TreeTarget, on an odd disk', () => {
     },
   );
 
+  it('On a disk that links nothing, files are placed, and none is overwritten', async ({
+    skip,
+  }) => {
+    skip(!maySmallDisk, 'needs the right to mount a folder');
+    const into = await temporaryFolder();
+    const hidden = join(into, 'tree', hiddenFolder);
+    for (const path of [hidden, join(into, 'other')])
+      await mkdir(path, { recursive: true, mode: 0o700 });
+    execFileSync('mount', ['--bind', join(into, 'other'), hidden]);
+    onTestFinished(() => void execFileSync('umount', [hidden]));
+    await writeFile(join(into, 'tree', 'b'), 'mine');
+    const target = await openTree(into);
+    const files = [await received(['a', 'a'], 'a'), await received(['b'], 'b')];
+    expect(await target.place(files)).toEqual([placed, placed]);
+    await target.finish();
+    const there = { 'a/a': 'a', b: 'mine', 'b (1)': 'b' };
+    expect(await found(join(into, 'tree'))).toMatchObject(there);
+    expect(await found(join(into, 'other'))).toEqual({});
+  });
+
   it('What is in a folder that cannot be written to fails, and the rest is placed', async ({
     skip,
   }) => {
@@ -114,6 +135,8 @@ describe('TreeTarget, where a folder is reached by its path', () => {
     await symlink(home, join(into, 'tree', 'a'));
     const file = await received(['a', 'precious'], 'new!');
     await expect(target.place([file])).rejects.toMatchObject({ code: 'disk' });
+    const beside = await received(['a', 'beside'], 'new!');
+    await expect(target.place([beside])).rejects.toMatchObject({ code: 'disk' });
     await expect(target.compare([file.entry])).rejects.toMatchObject({ code: 'disk' });
     await target.close();
     expect(await found(home)).toEqual({ precious: 'mine' });
