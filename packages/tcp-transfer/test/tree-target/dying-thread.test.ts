@@ -21,14 +21,17 @@ describe('TreeTarget, with threads that end', () => {
       const into = await temporaryFolder();
       const hasher = new PieceHasher({ threads: 2 });
       const target = await openTree(into, { sync, hasher });
-      let isOver = false;
+      const over = new AbortController();
       const placing = target
         .place(await manyFiles(3000))
         .catch((error: unknown) => error)
-        .finally(() => (isOver = true));
+        .finally(() => {
+          over.abort();
+        });
       // Once a hidden file is beside the one that is there from the beginning, the threads write.
       const hidden = join(into, 'tree', '.peerlane');
-      while (!isOver && readdirSync(hidden).length < 2) await new Promise(setImmediate);
+      while (!over.signal.aborted && readdirSync(hidden).length < 2)
+        await new Promise(setImmediate);
       await hasher.close();
       const result = await placing;
       expect(result).toMatchObject({ message: /the hasher was closed$/ });

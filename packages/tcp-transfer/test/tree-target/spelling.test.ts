@@ -17,9 +17,10 @@ describe('the spelling of names', () => {
     await writeFile(join(path, 'file'), 'a');
     await mkdir(join(path, 'a\u0308'));
     await using folder = await HeldFolder.open(path);
-    expect(await isMisspelt({ ...folder, at: () => folder.at('file') } as never, 'FILE')).toBe(
-      true,
-    );
+    // What such a disk does with every name.
+    const folding = (name: string): HeldFolder =>
+      ({ anchor: folder.anchor, at: () => folder.at(name) }) as unknown as HeldFolder;
+    expect(await isMisspelt(folding('file'), 'FILE')).toBe(true);
     expect(await isMisspelt(folder, 'file')).toBe(false);
     expect(await isMisspelt(folder, 'missing')).toBe(false);
     expect(await isMisspelt(folding('a\u0308'), '\u00e4')).toBe(false);
