@@ -134,6 +134,7 @@ export class Downloads {
       if (isFolderName(filename)) await this.#getFolder(filename, listeners, progress);
       else await this.#getFile(filename, listeners, progress);
     } catch (error) {
+      stall.pause();
       if (this.#left || stop.aborted) return;
       if (cancelled.aborted) {
         this.#dialogue.note(`Cancelled: "${filename}". Get it again to resume.`);
