@@ -38,6 +38,10 @@ class ListingNode extends EventEmitter {
       }, this.#delay);
     });
   }
+
+  searchFolders(): Promise<[]> {
+    return Promise.resolve([]);
+  }
 }
 
 function nearNamesOf(node: ListingNode, protocol: 1 | 2): NearNames {
