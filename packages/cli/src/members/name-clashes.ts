@@ -1,4 +1,4 @@
-// Says that files of the shared folder are left out because other files have their names.
+// Says that files of the shared folder come only with their folders, because other files have their names.
 import type { PeerlaneNode } from '../node/node.ts';
 import { counted } from '../text/figures.ts';
 
@@ -16,8 +16,8 @@ export function sayClashes(node: PeerlaneNode, how: string, say: (line: string) 
     const count = node.clashes().reduce((sum, { hidden }) => sum + hidden.length, 0);
     if (count === 0) return;
     const because = count === 1 ? 'another file has its name' : 'other files have their names';
-    const verb = count === 1 ? 'is' : 'are';
-    say(`${counted(count, 'file')} ${verb} not shared, because ${because}: ${how}`);
+    const [verb, alone] = count === 1 ? ['is', 'by itself'] : ['are', 'by themselves'];
+    say(`${counted(count, 'file')} ${verb} not shared ${alone}, because ${because}: ${how}`);
   };
   let waiting: NodeJS.Immediate | undefined;
   // One look at the folder may find many of them.
@@ -37,5 +37,9 @@ export function clashLines(node: PeerlaneNode): string[] {
     .flatMap(({ served, hidden }) => hidden.map((path) => `  ${path} (${served} is shared)`));
   if (all.length === 0) return [];
   const more = all.length > maxNamed ? [`  … and ${all.length - maxNamed} more`] : [];
-  return ['Not shared, because other files have their names:', ...all.slice(0, maxNamed), ...more];
+  return [
+    'Not shared by themselves, because other files have their names:',
+    ...all.slice(0, maxNamed),
+    ...more,
+  ];
 }

@@ -10,14 +10,16 @@ import { Downloads } from '../../src/session/downloads.ts';
 function session() {
   const notes: string[] = [];
   const ends: (() => void)[] = [];
+  const running = (): Promise<never> =>
+    new Promise((_resolve, reject) => {
+      ends.push(() => {
+        reject(new Error('ended'));
+      });
+    });
   const node = Object.assign(new EventEmitter(), {
     members: () => [],
-    get: () =>
-      new Promise((_resolve, reject) => {
-        ends.push(() => {
-          reject(new Error('ended'));
-        });
-      }),
+    get: running,
+    getFolder: running,
   });
   const dialogue: Partial<Dialogue> = {
     note: (line) => notes.push(line),
@@ -45,6 +47,24 @@ it('A download that was cancelled is neither named nor cancelled again while it 
   expect([downloads.names, downloads.cancel()]).toEqual([[], false]);
   for (const end of ends) end();
   await downloads.idle();
+});
+
+it('A folder is cancelled by its name, and says how it goes on; one that the end of the session stops says nothing', async () => {
+  const { downloads, ends, notes } = session();
+  void downloads.get('photos/');
+  void downloads.get('music/');
+  await setImmediate();
+  expect(downloads.names).toEqual(['photos/', 'music/']);
+  expect(downloads.cancel('photos')).toBe(false);
+  expect(downloads.cancel('photos/')).toBe(true);
+  notes.length = 0;
+  ends[0]!();
+  await setImmediate();
+  expect(notes).toEqual(['Cancelled: "photos/". Get it again to resume.']);
+  downloads.leave();
+  ends[1]!();
+  await downloads.idle();
+  expect(notes).toHaveLength(1);
 });
 
 it('A download says who has left or fallen silent where nobody else is known, not that nobody is known', async () => {

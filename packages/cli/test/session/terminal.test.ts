@@ -368,11 +368,11 @@ describe.concurrent('at a terminal', () => {
     }
     const node = await atTerminal(lab, folder);
     const line =
-      "3 files are not shared, because other files have their names: 'status' names them.\n";
+      "3 files are not shared by themselves, because other files have their names: 'status' names them.\n";
     expect(node.stdout.split('not shared')).toHaveLength(2);
     expect(node.stdout).toContain(line);
     node.type('status');
-    await node.says('Not shared, because other files have their names:\n');
+    await node.says('Not shared by themselves, because other files have their names:\n');
     await node.says('  sub/c.txt (c.txt is shared)\n');
   });
 
