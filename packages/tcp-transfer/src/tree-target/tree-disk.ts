@@ -1,11 +1,11 @@
 // The folder of a whole tree on the disk: entered or made, with a hidden folder that stays meanwhile.
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { visibleText } from '@peerlane/protocol';
 import { ownIdentity } from '../leftovers/process-identity.ts';
 import type { Unfinished } from '../leftovers/open-unfinished.ts';
 import { unfinishedName } from '../leftovers/unfinished-name.ts';
-import { unlink } from '../leftovers/while-busy.ts';
+import { rmdir, unlink } from '../leftovers/while-busy.ts';
 import { HeldFolder } from '../paths/held-folder.ts';
 import { verifyNamedWay } from '../paths/named-way.ts';
 import { DownloadFolder } from '../storage/download-folder.ts';
@@ -102,11 +102,16 @@ export class TreeDisk {
     if (this.isNew) await this.#into.sync();
   }
 
-  /** Closes it. Its hidden folder is removed if nothing unfinished is in it. */
-  async close(): Promise<void> {
+  /**
+   * Closes it. Its hidden folder is removed if nothing unfinished is in it, and so is the folder itself if it
+   * was made in vain: nothing has come into it.
+   */
+  async close({ isFinished }: { readonly isFinished: boolean }): Promise<void> {
     await this.#keeper.handle.close();
     await this.root.removeUnfinished(this.#keeper);
     await this.root.release();
+    if (this.isNew && !isFinished)
+      await rmdir(this.#into.at(basename(this.root.path))).catch(() => undefined);
     await this.#into.close();
   }
 }

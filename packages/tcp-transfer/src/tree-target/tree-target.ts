@@ -51,6 +51,7 @@ export class TreeTarget implements AsyncDisposable {
   readonly #sync: boolean;
   readonly #signal: AbortSignal | undefined;
   #closing: Promise<void> | undefined;
+  #isFinished = false;
 
   private constructor(disk: TreeDisk, options: TreeTargetOptions) {
     const { existing = 'rename', sync = true, hasher, signal } = options;
@@ -180,6 +181,7 @@ export class TreeTarget implements AsyncDisposable {
    * @throws TransferError `disk` if not everything is on the disk
    */
   async finish(): Promise<void> {
+    this.#isFinished = true;
     try {
       if (this.#sync) await onDisk(this.path, undefined, this.#syncNames());
     } finally {
@@ -187,9 +189,14 @@ export class TreeTarget implements AsyncDisposable {
     }
   }
 
-  /** Closes the folder, finished or not, once nothing is done in it any more. A second call does nothing more. */
+  /**
+   * Closes the folder, finished or not, once nothing is done in it any more. One that was made, and into which
+   * nothing has come, is removed if it is not finished. A second call does nothing more.
+   */
   close(): Promise<void> {
-    this.#closing ??= this.#folders.close().then(() => this.#disk.close());
+    this.#closing ??= this.#folders
+      .close()
+      .then(() => this.#disk.close({ isFinished: this.#isFinished }));
     return this.#closing;
   }
 

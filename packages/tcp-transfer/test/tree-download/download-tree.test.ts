@@ -1,7 +1,8 @@
 // The download of a whole folder from peers that serve it.
-import { symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { temporaryFolder } from '../support/helpers.ts';
 import { downloadPhotos, holds, servingTree } from '../support/photos.ts';
 
 const photos = {
@@ -51,6 +52,17 @@ it('Files of other content are counted, whatever is done about them', async () =
     ['replace', 6, 2, 0],
     ['refuse', 4, 0, 2],
   ]);
+});
+
+it('With another root no folder is made, and one that is there stays', async () => {
+  const { server } = await servingTree(photos);
+  const into = await temporaryFolder();
+  const wanted = { sources: [{ address: server.address }], into, root: 'ab'.repeat(32) };
+  await expect(downloadPhotos(wanted)).rejects.toMatchObject({ code: 'changed' });
+  expect(await readdir(into)).toEqual([]);
+  await mkdir(join(into, 'photos'));
+  await expect(downloadPhotos(wanted)).rejects.toMatchObject({ code: 'changed' });
+  expect(await readdir(into)).toEqual(['photos']);
 });
 
 it('What is left out of a folder is told once, and the rest comes', async () => {
