@@ -150,8 +150,6 @@ export class PackSource {
         const isLater = part.error === 'later' && index > 0;
         const absence = part.error === 'not-found' ? 'gone' : 'changed';
         queue.giveBack(file, this, isLater ? undefined : absence);
-      } else if (part.content.length !== file.entry.size) {
-        queue.giveBack(file, this, 'changed');
       } else if (queue.accept(file)) {
         accepted.push(file);
         received.push({ entry: file.entry, content: [part.content] });

@@ -84,6 +84,6 @@ it('When the memory is short, the client that has read its pack for longest is c
   expect(closed).not.toContain(0);
   clock.advance(2000);
   closed.length = 0;
-  await borrowed(clients++);
+  await borrowed(clients);
   expect(closed).toEqual([0]);
 });
