@@ -127,9 +127,12 @@ export class PackSource {
 
   async #receive(connection: PeerConnection, files: readonly WantedFile[]): Promise<ReceivedPack> {
     const { folder, buffers, clock } = this.#context;
+    const stop = (): void => {
+      this.stop(new TransferError('too-slow', 'other sources wait for its memory'));
+    };
     for (let answers = 1; ; answers += 1) {
       try {
-        return await receivePack(connection, folder, files, buffers);
+        return await receivePack(connection, folder, files, buffers, stop);
       } catch (error) {
         if (!TransferError.is(error) || error.code !== 'busy' || answers >= busy.times) throw error;
         await pause(clock, busy.delay, this.#over.signal);

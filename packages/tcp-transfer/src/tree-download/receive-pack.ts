@@ -32,6 +32,7 @@ const lineBytes = 256;
 /**
  * Asks for files of a folder, and waits for all of them.
  *
+ * @param stop stops the source, which keeps memory from others for too long
  * @throws TransferError `bad-answer` if the answer is no pack of these files; what a request can fail with
  * @see docs/protocol.md, "Pack"
  */
@@ -40,24 +41,27 @@ export async function receivePack(
   folder: string,
   files: readonly WantedFile[],
   buffers: PackBuffers,
+  stop: () => void,
 ): Promise<ReceivedPack> {
-  const { answer, data } = await connection.request({
-    ...{ want: 'pack', filename: folder },
-    entries: files.map(({ entry }) => entry.path),
-  });
-  const { length } = answer;
-  if (length > maxPackBytes + files.length * lineBytes)
-    throw new TransferError('bad-answer', 'the pack of the peer is too long');
-  const buffer = await buffers.take(files.reduce((sum, { entry }) => sum + entry.size, 0));
+  const bytes = files.reduce((sum, { entry }) => sum + entry.size, 0);
+  // Before the request: a peer keeps memory, too, until its answer is read.
+  const buffer = await buffers.take(bytes, stop);
+  const release = (): void => {
+    buffers.release(buffer);
+  };
   try {
+    const { answer, data } = await connection.request({
+      ...{ want: 'pack', filename: folder },
+      entries: files.map(({ entry }) => entry.path),
+    });
+    if (answer.length > maxPackBytes + files.length * lineBytes)
+      throw new TransferError('bad-answer', 'the pack of the peer is too long');
     const reader = new PackReader(buffer, files);
-    for await (const bytes of data) reader.push(bytes);
-    const release = (): void => {
-      buffers.release(buffer);
-    };
+    for await (const piece of data) reader.push(piece);
+    buffers.received(buffer);
     return { parts: reader.end(), release };
   } catch (cause) {
-    buffers.release(buffer);
+    release();
     if (!ProtocolError.is(cause)) throw cause;
     throw new TransferError('bad-answer', cause.message, { cause });
   }
