@@ -1,4 +1,5 @@
 // Counts how far the download of a folder is, and tells each problem once.
+import { hash } from 'node:crypto';
 import type { TreeFile, TreePath } from '@peerlane/protocol';
 import type { TreeDownload, TreeProblem, TreeProgress } from './tree-options.ts';
 
@@ -75,7 +76,8 @@ export class TreeTally {
   problem(problem: TreeProblem): void {
     this.#problems += 1;
     this.#coming.delete(problem.path);
-    const key = JSON.stringify([problem.kind, ...problem.path]);
+    // A path from the network has up to 8 KiB: its digest has 32 bytes.
+    const key = hash('sha256', JSON.stringify([problem.kind, ...problem.path]), 'base64');
     if (this.#told.has(key)) return;
     if (this.#told.size < maxTold) this.#told.add(key);
     this.#listeners.onProblem?.(problem);
