@@ -24,6 +24,7 @@ export class TreeTally {
   /** How many bytes of files have come that are not done. */
   readonly #coming = new Map<TreePath, number>();
   #sources = 0;
+  #isReporting = false;
 
   constructor(listeners: TallyListeners) {
     this.#listeners = listeners;
@@ -89,7 +90,17 @@ export class TreeTally {
     this.report();
   }
 
+  /** Tells how far it is, once for all that happens at the same time. */
   report(): void {
+    if (this.#isReporting) return;
+    this.#isReporting = true;
+    queueMicrotask(() => {
+      this.#isReporting = false;
+      this.#tell();
+    });
+  }
+
+  #tell(): void {
     let received = this.#done.bytes;
     for (const bytes of this.#coming.values()) received += bytes;
     this.#listeners.onProgress?.({
