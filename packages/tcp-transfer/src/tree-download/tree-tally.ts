@@ -21,6 +21,8 @@ export class TreeTally {
   #listed = { files: 0, bytes: 0, folders: 0, isWhole: false };
   #done = { files: 0, bytes: 0 };
   #problems = 0;
+  /** How many files have other content under their names. */
+  #others = 0;
   /** How many bytes of files have come that are not done. */
   readonly #coming = new Map<TreePath, number>();
   #sources = 0;
@@ -35,6 +37,7 @@ export class TreeTally {
     this.#listed = { files: 0, bytes: 0, folders: 0, isWhole: false };
     this.#done = { files: 0, bytes: 0 };
     this.#problems = 0;
+    this.#others = 0;
     this.#coming.clear();
   }
 
@@ -71,6 +74,11 @@ export class TreeTally {
       this.#fetchedBytes += size;
     }
     this.report();
+  }
+
+  /** A file has other content under its name. */
+  other(): void {
+    this.#others += 1;
   }
 
   /** An entry could not be had. */
@@ -121,6 +129,7 @@ export class TreeTally {
       size: this.#done.bytes,
       fetchedFiles: this.#fetchedFiles,
       fetchedBytes: this.#fetchedBytes,
+      otherFiles: this.#others,
       problems: this.#problems,
     };
   }
