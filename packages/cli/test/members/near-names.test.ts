@@ -26,10 +26,6 @@ class ListingNode extends EventEmitter {
     return [];
   }
 
-  searchFolders(): Promise<[]> {
-    return Promise.resolve([]);
-  }
-
   search(): Promise<Pick<FoundFile, 'filename'>[]> {
     this.searches += 1;
     return new Promise((resolve) => {
