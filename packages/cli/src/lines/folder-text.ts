@@ -1,5 +1,6 @@
 // Says what became of the download of a folder, and of the entries that could not be had.
 import { basename } from 'node:path';
+import { shortText } from '@peerlane/protocol';
 import type { Existing, TreeDownload, TreeProblem, TreeProgress } from '@peerlane/tcp-transfer';
 import type { AnyFolderEvent } from '../events/folder-events.ts';
 import { counted, filesText, sizeText, timeText } from '../text/figures.ts';
@@ -75,7 +76,8 @@ export class FolderProblems {
       return false;
     }
     this.#count += 1;
-    if (this.#lines.length < maxListed) this.#lines.push(`  ${path.join('/')}: ${reason}`);
+    if (this.#lines.length < maxListed)
+      this.#lines.push(`  ${shortText(path.join('/'))}: ${reason}`);
     return true;
   }
 

@@ -57,6 +57,16 @@ describe('what could not be had of a folder', () => {
     expect(problems.faultOf('photos')).toBe('Not all of "photos/" could be had: 102 problems');
   });
 
+  it('A holder does not choose how much is printed of the entries that could not be had', () => {
+    const problems = new FolderProblems();
+    const deep = Array.from({ length: 64 }, () => 'n'.repeat(120));
+    for (let entry = 0; entry < 100_000; entry += 1)
+      problems.add({ path: [...deep, String(entry)], kind: 'bad-name', reason: 'why' });
+    expect(problems.lines).toHaveLength(101);
+    for (const line of problems.lines) expect(line.length).toBeLessThan(600);
+    expect(problems.lines.at(-1)).toBe('  … and 99900 more');
+  });
+
   it('Symbolic links are counted, and are no fault', () => {
     const problems = new FolderProblems();
     const link = { path: ['a'], kind: 'omitted', reason: 'a symbolic link' } as const;

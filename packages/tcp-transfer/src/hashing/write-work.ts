@@ -1,5 +1,6 @@
 // The work of a thread on files whose content has come: verified, written under hidden names, and linked.
 import type { ContentPieces } from './content-hash.ts';
+import { noSync } from '../paths/sync-folder.ts';
 import type { SystemFailure } from './system-failure.ts';
 
 /** Files and their folders, in columns: handing over an object for each takes longer than its work. */
@@ -27,8 +28,11 @@ export interface WriteRequest extends FilesInFolders {
   /** The path of the folder for hidden names. */
   readonly hidden: string;
   readonly hiddenNames: readonly string[];
-  /** Whether the files stay without their names, so that they can be synced first. */
-  readonly isHeld: boolean;
+  /**
+   * Whether files are synced before they are linked: here on a disk that takes no time for it, such as
+   * memory. On any other they stay without their names, so that all can be synced at once.
+   */
+  readonly isSynced: boolean;
 }
 
 /** What became of a file that was to be written. */
@@ -46,9 +50,12 @@ export interface NameRequest extends FilesInFolders {
 }
 
 /** The functions of a worker that write, as CommonJS. */
-export const writeSource = `
+export const writeSource: string = `
+const noSync = ${JSON.stringify(noSync)};
 const { O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
 const createFlags = O_WRONLY | O_CREAT | O_EXCL;
+// To have a file synced by another thread takes longer than this, in milliseconds.
+const quickSync = 0.05;
 // Results that are one object are sent once.
 const placed = { state: 'placed' };
 const unnamed = { state: 'unnamed' };
@@ -80,8 +87,19 @@ function linkTo(path, to) {
   return placed;
 }
 
+// Whether a file was synced quickly.
+function syncNow(fd) {
+  const start = performance.now();
+  try {
+    fs.fdatasyncSync(fd);
+  } catch (error) {
+    if (!noSync.includes(error.code)) throw error;
+  }
+  return performance.now() - start < quickSync;
+}
+
 // Mode and umask decide who may execute it.
-function writeHidden(path, content, time, exec) {
+function writeHidden(path, content, time, exec, sync) {
   const fd = fs.openSync(path, createFlags, exec ? 0o777 : 0o666);
   try {
     try {
@@ -89,6 +107,7 @@ function writeHidden(path, content, time, exec) {
       try {
         fs.futimesSync(fd, 0, time);
       } catch {}
+      return sync && syncNow(fd);
     } finally {
       fs.closeSync(fd);
     }
@@ -110,15 +129,17 @@ function contentsIn({ names, memory, parts }) {
 function writeFiles(request) {
   const { names, digests, pieces, times, execs, folders, inFolder } = request;
   const contents = contentsIn(request);
+  let isQuick = request.isSynced;
   return names.map((name, index) => {
     if (!hasDigest(contents[index], digests[index], pieces.get(index))) return wrong;
     const path = request.hidden + '/' + request.hiddenNames[index];
+    const sync = isQuick;
     try {
-      writeHidden(path, contents[index], times[index], execs[index]);
+      isQuick = writeHidden(path, contents[index], times[index], execs[index], sync);
     } catch (error) {
       return { state: 'failed', failure: failureOf(error) };
     }
-    return request.isHeld ? unnamed : linkTo(path, folders[inFolder[index]] + '/' + name);
+    return request.isSynced && !sync ? unnamed : linkTo(path, folders[inFolder[index]] + '/' + name);
   });
 }
 

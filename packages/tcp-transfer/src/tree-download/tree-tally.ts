@@ -1,4 +1,5 @@
 // Counts how far the download of a folder is, and tells each problem once.
+import { hash } from 'node:crypto';
 import type { TreeFile, TreePath } from '@peerlane/protocol';
 import type { TreeDownload, TreeProblem, TreeProgress } from './tree-options.ts';
 
@@ -25,6 +26,7 @@ export class TreeTally {
   /** How many bytes of files have come that are not done. */
   readonly #coming = new Map<TreePath, number>();
   #sources = 0;
+  #isReporting = false;
 
   constructor(listeners: TallyListeners) {
     this.#listeners = listeners;
@@ -83,7 +85,8 @@ export class TreeTally {
   problem(problem: TreeProblem): void {
     this.#problems += 1;
     this.#coming.delete(problem.path);
-    const key = JSON.stringify([problem.kind, ...problem.path]);
+    // A path from the network has up to 8 KiB: its digest has 32 bytes.
+    const key = hash('sha256', JSON.stringify([problem.kind, ...problem.path]), 'base64');
     if (this.#told.has(key)) return;
     if (this.#told.size < maxTold) this.#told.add(key);
     this.#listeners.onProblem?.(problem);
@@ -95,7 +98,17 @@ export class TreeTally {
     this.report();
   }
 
+  /** Tells how far it is, once for all that happens at the same time. */
   report(): void {
+    if (this.#isReporting) return;
+    this.#isReporting = true;
+    queueMicrotask(() => {
+      this.#isReporting = false;
+      this.#tell();
+    });
+  }
+
+  #tell(): void {
     let received = this.#done.bytes;
     for (const bytes of this.#coming.values()) received += bytes;
     this.#listeners.onProgress?.({

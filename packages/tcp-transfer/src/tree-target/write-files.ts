@@ -57,7 +57,7 @@ export async function writeFiles(
   const { hidden } = disk;
   const request: WriteRequest = {
     work: 'write',
-    ...{ hidden: hidden.anchor, hiddenNames, isHeld: sync, digests, pieces },
+    ...{ hidden: hidden.anchor, hiddenNames, isSynced: sync, digests, pieces },
     ...inColumns(files),
     ...contentsOf(files),
     times: files.map(({ entry }) => fileTime(entry)),
