@@ -232,8 +232,7 @@ describe('an attack on a sealed cluster', () => {
     }
     // More than the 4,096 that a node remembers.
     function* ofMember(): Iterable<Uint8Array> {
-      for (let n = 0; n < 5000; n += 1)
-        yield new SealedDatagrams(new Keyring([key])).seal(hello());
+      for (let n = 0; n < 5000; n += 1) yield new SealedDatagrams(new Keyring([key])).seal(hello());
     }
     await send(attacker.socket, holder, forged());
     await getsFrom(member, lab);
