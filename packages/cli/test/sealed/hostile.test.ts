@@ -216,7 +216,7 @@ describe('an attack on a sealed cluster', () => {
     await expect(asked).rejects.toThrow('Nobody');
   });
 
-  it('Ten thousand salts, forged or of a member, neither stop a node nor make it forget its members', async ({
+  it('Thousands of salts, forged or of a member, neither stop a node nor make it forget its members', async ({
     lab,
   }) => {
     await using nodes = new Nodes();
@@ -224,15 +224,15 @@ describe('an attack on a sealed cluster', () => {
     using attacker = await stranger();
     const genuine = new SealedDatagrams(new Keyring([key])).seal(hello());
     function* forged(): Iterable<Uint8Array> {
-      for (let n = 0; n < 10_000; n += 1) {
+      for (let n = 0; n < 1000; n += 1) {
         const datagram = Buffer.from(genuine);
         randomBytes(16).copy(datagram, 5);
         yield datagram;
       }
     }
+    // More than the 4,096 that a node remembers.
     function* ofMember(): Iterable<Uint8Array> {
-      for (let n = 0; n < 10_000; n += 1)
-        yield new SealedDatagrams(new Keyring([key])).seal(hello());
+      for (let n = 0; n < 5000; n += 1) yield new SealedDatagrams(new Keyring([key])).seal(hello());
     }
     await send(attacker.socket, holder, forged());
     await getsFrom(member, lab);
