@@ -17,9 +17,9 @@ export class CopyBudget {
     this.#left = bytes;
   }
 
-  /** Whether a file of this size may be copied. */
-  allows(size: number): boolean {
-    return size + costOfFile <= this.#left;
+  /** Whether another copy may be tried, of whatever size: one large file that was moved is worth it. */
+  get isLeft(): boolean {
+    return this.#left > 0;
   }
 
   /** Records whether a copy was of use. */

@@ -44,7 +44,7 @@ export class LocalCopies {
 
   async #copyFrom(path: TreePath, entry: TreeFile): Promise<boolean> {
     const { signal } = this.#options;
-    if (!this.#budget.allows(entry.size)) return false;
+    if (!this.#budget.isLeft) return false;
     let isCopied = false;
     try {
       isCopied = (await copyWithin(path, entry, this.#options))?.state === 'placed';
