@@ -70,15 +70,22 @@ export const time: Field<number> = integer(-maxTime, maxTime);
 /** The names from a folder down to an entry, each any well-formed text. */
 export const path: Field<readonly string[]> = {
   expected: 'a list of at least one name',
-  accepts: (value): value is readonly string[] =>
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((name) => typeof name === 'string' && name.isWellFormed()),
+  accepts: (value): value is readonly string[] => isFullOf(value, isName),
 };
 
 /** A list of paths, at least one. */
 export const paths: Field<readonly (readonly string[])[]> = {
   expected: 'a list of at least one path',
-  accepts: (value): value is readonly (readonly string[])[] =>
-    Array.isArray(value) && value.length > 0 && value.every((one) => path.accepts(one)),
+  accepts: (value): value is readonly (readonly string[])[] => isFullOf(value, path.accepts),
 };
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.isWellFormed();
+}
+
+/** Whether a value is a list of at least one item, all of a kind; a hole, which `every` passes over, is none. */
+function isFullOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  for (const item of value as readonly unknown[]) if (!isItem(item)) return false;
+  return true;
+}

@@ -1,6 +1,6 @@
 // File names: which of them a file can be written under, and the base name of a requested one.
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import { encodeText } from './text.ts';
+import { isLongerThan } from './text.ts';
 
 /** The longest name that a file is written under, in bytes of UTF-8. */
 export const maxFilenameBytes = 255;
@@ -31,8 +31,7 @@ function faultOf(name: string): string | undefined {
   if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) return 'must not hold control characters';
   if (!name.isWellFormed()) return 'must be well-formed Unicode';
   if (device.test(name)) return 'must not be a device name of Windows';
-  if (encodeText(name).length > maxFilenameBytes)
-    return `must be at most ${maxFilenameBytes} bytes`;
+  if (isLongerThan(maxFilenameBytes, name)) return `must be at most ${maxFilenameBytes} bytes`;
   return undefined;
 }
 

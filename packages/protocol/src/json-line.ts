@@ -1,7 +1,7 @@
 // A line of version 2: one JSON object with known keys, as text and as bytes.
 import type { Field, OptionalField } from './fields.ts';
 import { ProtocolError, excerpt } from './protocol-error.ts';
-import { decodeText, encodeText } from './text.ts';
+import { decodeText, isLongerThan } from './text.ts';
 
 /** The longest line of JSON that is written or read, in bytes, without its line feed. */
 export const maxJsonLineBytes = 8192;
@@ -58,7 +58,7 @@ export class JsonLine<T extends object> {
       throw new ProtocolError('not-encodable', `Unrecognized key: ${excerpt(unknown)}`);
     }
     const line = JSON.stringify(read.value);
-    if (encodeText(line).length > maxJsonLineBytes) {
+    if (isLongerThan(maxJsonLineBytes, line)) {
       throw new ProtocolError('not-encodable', tooLong);
     }
     return line;

@@ -11,6 +11,12 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
+/** Whether a text has more bytes of UTF-8 than allowed. */
+export function isLongerThan(maxBytes: number, text: string): boolean {
+  // No code unit takes more than three bytes: most texts need not be encoded.
+  return text.length * 3 > maxBytes && encodeText(text).length > maxBytes;
+}
+
 /** Decodes UTF-8. `undefined` if the bytes are not UTF-8. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {

@@ -83,8 +83,8 @@ export function isOnePiece(size: number): boolean {
  */
 export function encodeTreeEntry(entry: TreeEntry): Uint8Array<ArrayBuffer> {
   const line = jsonLine.encode(entry);
-  const read = entryOf(entry);
-  if ('fault' in read) throw new ProtocolError('not-encodable', read.fault);
+  const fault = entry.kind === 'file' ? faultOf(entry) : undefined;
+  if (fault !== undefined) throw new ProtocolError('not-encodable', fault);
   return encodeText(`${line}\n`);
 }
 
@@ -107,13 +107,16 @@ function entryOf(line: Line): JsonLineResult<TreeEntry> {
   const { path, kind, size, mtime, exec, digest, root, reason } = line;
   if (kind === 'folder') return { value: { path, kind } };
   if (kind !== 'file') return { value: { path, kind: 'omitted', reason: reason ?? kind } };
-  if (size === undefined || mtime === undefined)
-    return { fault: 'expected a size and an mtime of a file' };
-  const about = { path, kind, size, mtime, ...(exec && { exec }) } as const;
-  if (isOnePiece(size)) {
-    if (digest === undefined) return { fault: 'expected a digest of a file of one piece' };
-    return { value: { ...about, digest } };
-  }
-  if (root === undefined) return { fault: 'expected a root of a file of several pieces' };
-  return { value: { ...about, root } };
+  const fault = faultOf(line);
+  if (fault !== undefined) return { fault };
+  const about = { path, kind, size: size!, mtime: mtime!, ...(exec && { exec }) } as const;
+  return { value: isOnePiece(size!) ? { ...about, digest: digest! } : { ...about, root: root! } };
+}
+
+/** What the line of a file lacks. */
+function faultOf({ size, mtime, digest, root }: Omit<Line, 'path' | 'kind'>): string | undefined {
+  if (size === undefined || mtime === undefined) return 'expected a size and an mtime of a file';
+  if (isOnePiece(size))
+    return digest === undefined ? 'expected a digest of a file of one piece' : undefined;
+  return root === undefined ? 'expected a root of a file of several pieces' : undefined;
 }

@@ -2,7 +2,7 @@
 import type { Worker } from 'node:worker_threads';
 import { deferred, type Deferred } from '../async.ts';
 import { TransferError } from '../transfer-error.ts';
-import { asError, type FileRequest } from './file-work.ts';
+import type { FileRequest } from './file-work.ts';
 import type {
   FailedAnswer,
   HashAnswer,
@@ -11,6 +11,7 @@ import type {
   RunRequest,
   ThreadAnswer,
 } from './hash-worker.ts';
+import { asError } from './system-failure.ts';
 
 /** A worker that hashes parts of files or works on files, one at a time, and hashes any number of runs. */
 export class HashThread {

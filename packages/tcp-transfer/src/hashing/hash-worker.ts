@@ -1,7 +1,8 @@
 // The program of a hashing thread: it hashes parts of open files, hashes and writes runs of bytes as they
 // arrive, and does the work on small files that most of which is hashing them.
 import { Worker } from 'node:worker_threads';
-import { fileWorkSource, type SystemFailure } from './file-work.ts';
+import { fileWorkSource } from './file-work.ts';
+import type { SystemFailure } from './system-failure.ts';
 
 /** Asks for the SHA-256 of a part of a file that is open in this process. */
 export interface PartRequest {
@@ -60,7 +61,7 @@ export interface FailedAnswer {
 // because Node 20 starts none from TypeScript. It is CommonJS, like all code that is evaluated.
 const source = `
 'use strict';
-const { createHash } = require('node:crypto');
+const { createHash, hash: wholeHash } = require('node:crypto');
 const { readSync, writeSync } = require('node:fs');
 const { parentPort } = require('node:worker_threads');
 ${fileWorkSource}

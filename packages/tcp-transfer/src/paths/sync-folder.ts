@@ -21,15 +21,15 @@ export async function syncFolder(handle: FileHandle): Promise<void> {
 }
 
 /** The answers of a disk that has no sync. Any other may mean that bytes are lost. */
-const noSync: ReadonlySet<string | undefined> = new Set([
+export const noSync: readonly (string | undefined)[] = [
   ...['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'],
-]);
+];
 
 /** Makes the bytes of an open file survive a loss of power, if the disk can do that. */
 export async function syncFile(handle: Pick<FileHandle, 'datasync'>): Promise<void> {
   try {
     await handle.datasync();
   } catch (error) {
-    if (!noSync.has((error as NodeJS.ErrnoException).code)) throw error;
+    if (!noSync.includes((error as NodeJS.ErrnoException).code)) throw error;
   }
 }

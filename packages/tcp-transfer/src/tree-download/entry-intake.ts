@@ -79,6 +79,7 @@ export class EntryIntake {
     const small: TreeFile[] = [];
     for (const [index, { state }] of (await target.compare(files)).entries()) {
       const file = files[index]!;
+      if (state === 'other' && existing !== 'refuse') tally.other();
       if (state === 'same') {
         tally.done(file, false);
       } else if (state === 'other' && (existing === 'skip' || existing === 'refuse')) {

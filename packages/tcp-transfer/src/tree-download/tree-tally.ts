@@ -21,9 +21,12 @@ export class TreeTally {
   #listed = { files: 0, bytes: 0, folders: 0, isWhole: false };
   #done = { files: 0, bytes: 0 };
   #problems = 0;
+  /** How many files have other content under their names. */
+  #others = 0;
   /** How many bytes of files have come that are not done. */
   readonly #coming = new Map<TreePath, number>();
   #sources = 0;
+  #isReporting = false;
 
   constructor(listeners: TallyListeners) {
     this.#listeners = listeners;
@@ -34,6 +37,7 @@ export class TreeTally {
     this.#listed = { files: 0, bytes: 0, folders: 0, isWhole: false };
     this.#done = { files: 0, bytes: 0 };
     this.#problems = 0;
+    this.#others = 0;
     this.#coming.clear();
   }
 
@@ -72,6 +76,11 @@ export class TreeTally {
     this.report();
   }
 
+  /** A file has other content under its name. */
+  other(): void {
+    this.#others += 1;
+  }
+
   /** An entry could not be had. */
   problem(problem: TreeProblem): void {
     this.#problems += 1;
@@ -89,7 +98,17 @@ export class TreeTally {
     this.report();
   }
 
+  /** Tells how far it is, once for all that happens at the same time. */
   report(): void {
+    if (this.#isReporting) return;
+    this.#isReporting = true;
+    queueMicrotask(() => {
+      this.#isReporting = false;
+      this.#tell();
+    });
+  }
+
+  #tell(): void {
     let received = this.#done.bytes;
     for (const bytes of this.#coming.values()) received += bytes;
     this.#listeners.onProgress?.({
@@ -110,6 +129,7 @@ export class TreeTally {
       size: this.#done.bytes,
       fetchedFiles: this.#fetchedFiles,
       fetchedBytes: this.#fetchedBytes,
+      otherFiles: this.#others,
       problems: this.#problems,
     };
   }

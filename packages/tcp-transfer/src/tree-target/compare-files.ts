@@ -1,7 +1,7 @@
 // Compares files on the disk with those of a tree, and corrects time and mode of those that are the same.
 import { open } from 'node:fs/promises';
 import { checkTreePath, maxPackBytes, type TreeFile } from '@peerlane/protocol';
-import type { Compared } from '../hashing/file-work.ts';
+import type { Compared } from '../hashing/compare-work.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import { trustedOwners } from '../leftovers/ownership.ts';
 import { setChanged } from '../paths/file-time.ts';

@@ -36,7 +36,7 @@ export class CopyIndex {
   add(key: number, path: readonly string[]): void {
     for (const place of this.#placesOf(key)) {
       if (this.#starts[place] !== 0) continue;
-      const start = this.#append(encoder.encode(path.join('/')));
+      const start = this.#append(path.join('/'));
       if (start === undefined) return;
       this.#keys[place] = key;
       this.#starts[place] = start + 1;
@@ -59,18 +59,19 @@ export class CopyIndex {
   }
 
   /** Appends two bytes of length, and a path. */
-  #append(path: Uint8Array): number | undefined {
+  #append(path: string): number | undefined {
+    const length = Buffer.byteLength(path);
     const start = this.#end;
-    const end = start + 2 + path.length;
-    if (end > this.#limits.bytes || path.length > 0xffff) return undefined;
+    const end = start + 2 + length;
+    if (end > this.#limits.bytes || length > 0xffff) return undefined;
     if (end > this.#paths.length) {
       const grown = new Uint8Array(Math.min(this.#limits.bytes, 2 * this.#paths.length + end));
       grown.set(this.#paths);
       this.#paths = grown;
     }
-    this.#paths[start] = path.length >> 8;
-    this.#paths[start + 1] = path.length & 0xff;
-    this.#paths.set(path, start + 2);
+    this.#paths[start] = length >> 8;
+    this.#paths[start + 1] = length & 0xff;
+    encoder.encodeInto(path, this.#paths.subarray(start + 2, end));
     this.#end = end;
     return start;
   }

@@ -1,6 +1,6 @@
 // By what the content of a file in a tree is verified.
 import { encodeRootInput, isOnePiece, pieceLengthFor, type TreeFile } from '@peerlane/protocol';
-import type { ContentDigest } from '../hashing/file-work.ts';
+import type { ContentDigest } from '../hashing/content-hash.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import { withRoot } from '../manifests/known-manifest.ts';
 import { timeOfChange } from '../paths/file-time.ts';

@@ -1,37 +1,29 @@
 // Writes small files of a tree whose content has come: verified, whole, and never over another file.
-import { fdatasync } from 'node:fs';
-import { promisify } from 'node:util';
+import { open } from 'node:fs/promises';
 import { checkTreePath } from '@peerlane/protocol';
-import { asError, type Written } from '../hashing/file-work.ts';
-import type { PieceHasher } from '../hashing/piece-hasher.ts';
-import { ownIdentity } from '../leftovers/process-identity.ts';
-import { unfinishedPrefix } from '../leftovers/unfinished-name.ts';
+import { asError } from '../hashing/system-failure.ts';
+import type { Written } from '../hashing/write-work.ts';
+import { unlink } from '../leftovers/while-busy.ts';
 import { isOutOfSpace } from '../paths/out-of-space.ts';
 import { syncFile } from '../paths/sync-folder.ts';
 import { onDisk } from '../storage/disk-error.ts';
-import type { Existing } from '../storage/place-file.ts';
 import { batches } from './compare-files.ts';
-import { contentDigest, fileTime } from './file-content.ts';
-import { giveTreeName } from './give-tree-name.ts';
-import { inFolders, type LocatedFile } from './in-folders.ts';
-import type { TreeDisk } from './tree-disk.ts';
+import { giveTreeName, type TreeNaming } from './give-tree-name.ts';
+import { inFolders } from './in-folders.ts';
 import type { TreeFolders } from './tree-folders.ts';
 import type { Placement, ReceivedFile } from './tree-target-types.ts';
-
-const syncBytes = promisify(fdatasync);
+import {
+  nameFiles,
+  writeFiles,
+  type HiddenFile,
+  type Located,
+  type WriteOptions,
+} from './write-files.ts';
 
 /** How files are placed. */
-export interface PlaceOptions {
-  readonly disk: TreeDisk;
+export interface PlaceOptions extends WriteOptions, TreeNaming {
   readonly folders: TreeFolders;
-  readonly hasher: PieceHasher;
-  readonly existing: Existing | 'skip';
-  /** Whether files are synced to disk before they get their names. */
-  readonly sync: boolean;
-  readonly signal?: AbortSignal | undefined;
 }
-
-type Located = LocatedFile<ReceivedFile>;
 
 /**
  * Places files, each whole or not at all.
@@ -76,34 +68,19 @@ async function placeBatch(
   options: PlaceOptions,
 ): Promise<readonly Placement[]> {
   options.signal?.throwIfAborted();
-  const written = [...(await write(files, options))];
-  const again = files.filter((_, index) => isHiddenGone(written[index]!));
+  const first = await writeFiles(files, options);
+  const hidden = files.map((file, index) => ({ file, ...first[index]! }));
+  const again = hidden.filter(({ written }) => isHiddenGone(written));
   if (again.length > 0) {
     await options.disk.renewHidden();
-    const second = await write(again, options);
-    for (const [at, file] of again.entries()) written[files.indexOf(file)] = second[at]!;
+    const second = await writeFiles(
+      again.map(({ file }) => file),
+      options,
+    );
+    for (const [at, each] of again.entries()) Object.assign(each, second[at]!);
   }
-  const named = options.sync ? await syncAndName(files, written, options) : written;
-  return await Promise.all(files.map((file, index) => settle(file, named[index]!, options)));
-}
-
-function write(
-  files: readonly Located[],
-  { disk, hasher, sync }: PlaceOptions,
-): Promise<readonly Written[]> {
-  return hasher.workOnFiles<'write'>({
-    work: 'write',
-    hidden: disk.hidden.anchor,
-    prefix: unfinishedPrefix(ownIdentity()),
-    isHeld: sync,
-    files: files.map(({ item: { content }, entry, name, lease }) => ({
-      ...contentDigest(entry),
-      ...{ content, name },
-      folder: lease.folder.anchor,
-      time: fileTime(entry),
-      exec: entry.exec === true,
-    })),
-  });
+  if (options.sync) await syncAndName(hidden, options);
+  return await Promise.all(hidden.map((each) => settle(each, options)));
 }
 
 /** Another process removes hidden folders that it finds empty. */
@@ -112,37 +89,34 @@ function isHiddenGone(written: Written): boolean {
 }
 
 /** Syncs all files of a hand-over at once: the disk has to be waited for about once then. */
-async function syncAndName(
-  files: readonly Located[],
-  written: readonly Written[],
-  { disk, hasher }: PlaceOptions,
-): Promise<readonly Written[]> {
-  const results = [...written];
-  const held: { readonly index: number; readonly hiddenName: string; readonly fd: number }[] = [];
-  for (const [index, { ...each }] of written.entries())
-    if (each.state === 'unnamed') held.push({ index, hiddenName: each.hiddenName, fd: each.fd! });
+async function syncAndName(files: readonly HiddenFile[], options: PlaceOptions): Promise<void> {
+  const { disk } = options;
+  const held = files.filter(({ written }) => written.state === 'unnamed');
   const synced = await Promise.allSettled(
-    held.map(({ fd }) => syncFile({ datasync: () => syncBytes(fd) })),
+    held.map(({ hiddenName }) => syncHidden(disk.hidden.at(hiddenName))),
   );
-  const named = await hasher.workOnFiles<'name'>({
-    work: 'name',
-    hidden: disk.hidden.anchor,
-    files: held.map(({ index, hiddenName, fd }, at) => ({
-      ...{ hiddenName, fd },
-      folder: files[index]!.lease.folder.anchor,
-      name: files[index]!.name,
-      isLost: synced[at]!.status === 'rejected',
-    })),
-  });
-  for (const [at, { index }] of held.entries()) {
+  const whole: HiddenFile[] = [];
+  for (const [at, each] of held.entries()) {
     const sync = synced[at]!;
-    results[index] =
-      sync.status === 'rejected' ? { state: 'failed', failure: sync.reason as Error } : named[at]!;
+    if (sync.status === 'fulfilled') whole.push(each);
+    else {
+      each.written = { state: 'failed', failure: sync.reason as Error };
+      await unlink(disk.hidden.at(each.hiddenName)).catch(() => undefined);
+    }
   }
-  return results;
+  const named = await nameFiles(whole, options);
+  for (const [at, each] of whole.entries()) each.written = named[at]!;
 }
 
-async function settle(file: Located, written: Written, options: PlaceOptions): Promise<Placement> {
+async function syncHidden(path: string): Promise<void> {
+  await using handle = await open(path, 'r+');
+  await syncFile(handle);
+}
+
+async function settle(
+  { file, hiddenName, written }: HiddenFile,
+  options: PlaceOptions,
+): Promise<Placement> {
   if (written.state === 'failed') return failed(asError(written.failure));
   if (written.state === 'wrong') return { state: 'wrong' };
   if (written.state === 'placed') {
@@ -150,7 +124,7 @@ async function settle(file: Located, written: Written, options: PlaceOptions): P
     return { state: 'placed', created: true };
   }
   const { disk, existing, signal } = options;
-  return await giveTreeName(written.hiddenName, file, { disk, existing, signal });
+  return await giveTreeName(hiddenName, file, { disk, existing, signal });
 }
 
 function failed(error: unknown): Placement {

@@ -53,16 +53,16 @@ export class TreeDisk {
    * @throws TransferError `exists` if something else has its name, else `disk`
    */
   static async open(
-    into: string,
+    into: string | HeldFolder,
     name: string,
     existing: Existing | 'skip' | undefined,
   ): Promise<TreeDisk> {
     checkTargetName({ filename: name });
-    const path = join(into, name);
+    const path = join(typeof into === 'string' ? into : into.path, name);
     let outer: HeldFolder | undefined;
     let root: DownloadFolder | undefined;
     try {
-      outer = await HeldFolder.open(into);
+      outer = typeof into === 'string' ? await HeldFolder.open(into) : await into.again();
       if (existing === 'replace') await verifyNamedWay(outer);
       const isNew = await enterNew(outer, name);
       {

@@ -68,12 +68,16 @@ export class TreeTarget implements AsyncDisposable {
   /**
    * Enters a folder, or makes it, and clears what killed downloads have left in it.
    *
-   * @param into the folder that it is in, which exists
+   * @param into the path of the folder that it is in, which exists; or that folder, which stays open
    * @param name its name there
    * @throws TransferError `exists` if something else has its name, `disk` if it cannot be written to;
    * ProtocolError `bad-filename`
    */
-  static async open(into: string, name: string, options: TreeTargetOptions): Promise<TreeTarget> {
+  static async open(
+    into: string | HeldFolder,
+    name: string,
+    options: TreeTargetOptions,
+  ): Promise<TreeTarget> {
     options.signal?.throwIfAborted();
     return new TreeTarget(await TreeDisk.open(into, name, options.existing), options);
   }
@@ -121,8 +125,8 @@ export class TreeTarget implements AsyncDisposable {
    *
    * @param files each of at most 4 MiB
    * @returns what became of them, in order
-   * @throws TransferError `no-space`; ProtocolError `bad-filename`; Error if the hasher is closed; the
-   * reason of an aborted signal
+   * @throws TransferError `no-space`, or `disk` if the hasher is closed or folders were exchanged;
+   * ProtocolError `bad-filename`; the reason of an aborted signal
    */
   async place(files: readonly ReceivedFile[]): Promise<readonly Placement[]> {
     const placed = await placeFiles(files, {

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { pieceLengthFor, type TreeFile, type TreePath } from '@peerlane/protocol';
 import { PieceHasher } from '../../src/index.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
+import type { HeldFolder } from '../../src/paths/held-folder.ts';
 import { TreeTarget, type TreeTargetOptions } from '../../src/tree-target/tree-target.ts';
 import type { ReceivedFile } from '../../src/tree-target/tree-target-types.ts';
 import type { Random } from './random.ts';
@@ -65,7 +66,7 @@ export async function randomTree(random: Random, count: number): Promise<readonl
 
 /** Opens the folder `tree` in a folder until the test ends. */
 export async function openTree(
-  into: string,
+  into: string | HeldFolder,
   options: Partial<TreeTargetOptions> = {},
 ): Promise<TreeTarget> {
   const hasher = options.hasher ?? new PieceHasher();
