@@ -17,7 +17,6 @@ import { eventually } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { fakePeer } from '../support/peers.ts';
 
-const forever = new AbortController().signal;
 const mebibyte = 1024 * 1024;
 
 interface Scene {
@@ -42,7 +41,7 @@ async function sceneWith(
   onTestFinished(() => {
     pool.close();
   });
-  const connect: Scene['connect'] = (signal = forever, limit) =>
+  const connect: Scene['connect'] = (signal = new AbortController().signal, limit) =>
     pool.connect(address, signal, limit);
   return { pool, address, sockets, connect };
 }
@@ -197,7 +196,9 @@ describe('a pool of connections', () => {
     const connect = (): Promise<never> => Promise.reject(new Error('no route'));
     using pool = new ConnectionPool({ connect });
     const address = { host: '127.0.0.1', port: 9 };
-    const tried = Array.from({ length: 3 }, () => pool.connect(address, forever));
+    const tried = Array.from({ length: 3 }, () =>
+      pool.connect(address, new AbortController().signal),
+    );
     for (const each of tried) await expect(each).rejects.toMatchObject({ code: 'unreachable' });
   });
 
@@ -220,8 +221,8 @@ describe('a pool of connections', () => {
     const { sockets, connect } = await sceneWith(echo);
     const limit = new RateLimit(mebibyte);
     expect(await ask(await connect(), 'a')).toBe('a');
-    expect(await ask(await connect(forever, limit), 'b')).toBe('b');
-    expect(await ask(await connect(forever, limit), 'c')).toBe('c');
+    expect(await ask(await connect(undefined, limit), 'b')).toBe('b');
+    expect(await ask(await connect(undefined, limit), 'c')).toBe('c');
     expect(sockets.size).toBe(2);
   });
 
