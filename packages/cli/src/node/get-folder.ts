@@ -11,9 +11,10 @@ import {
   type TreeProgress,
 } from '@peerlane/tcp-transfer';
 import type { Offer } from '@peerlane/udp-node';
+import { inOrderOfMachines, machinesOf } from '../search/offered-contents.ts';
 import { ContentWatch } from '../search/content-watch.ts';
 import { OfferFeed } from '../search/offer-feed.ts';
-import { chooseContent } from './get-file.ts';
+import type { ContentChoice } from './get-file.ts';
 import { momentOfAgreement, type GetContext, type NodeGetOptions } from './get-into-folder.ts';
 import { GetOutcome, isOfPeers, isPassing } from './get-outcome.ts';
 import { NodeError } from './node-error.ts';
@@ -105,11 +106,7 @@ export async function getFolder(
   const wanted = { ...options, folder, saveAs, into };
   const watch = new ContentWatch(() => void feed.close());
   try {
-    const { root } = await chooseContent(feed, {
-      ...{ ...options, agreementTimeout },
-      // Without a choice the tree of the most machines is wanted, whoever lists one first.
-      choose: async (trees) => (await options.choose?.(trees)) ?? trees[0],
-    });
+    const { root } = await chooseTree(feed, { ...options, agreementTimeout });
     do {
       const got = await getFrom(feed, { ...wanted, root }, context, outcome, watch);
       if (got) return got;
@@ -119,6 +116,23 @@ export async function getFolder(
     await feed.close();
   }
   throw outcome.error(options.root === undefined ? undefined : `${what} with that content`);
+}
+
+/**
+ * Lets the holders of different trees be chosen between; without a choice that of the most machines is
+ * wanted, whoever lists one first. A node that did not just list its tree does not know its root: if more
+ * machines say none, the first that lists a tree decides, as two forged roots would exclude all of them.
+ */
+export async function chooseTree(
+  feed: OfferFeed,
+  { root, agreementTimeout, choose, signal }: ContentChoice,
+): Promise<{ readonly root: string | undefined }> {
+  if (root !== undefined || agreementTimeout === 0) return { root };
+  const { contents, silent } = machinesOf(await feed.gather(agreementTimeout, inOrderOfMachines));
+  if (contents.length < 2 || contents[0]!.holders.length <= silent) return { root };
+  const chosen = await choose?.(contents);
+  signal?.throwIfAborted();
+  return chosen ?? contents[0]!;
 }
 
 type Wanted = NodeGetFolderOptions & {

@@ -52,7 +52,10 @@ export class OfferFeed {
    *
    * @throws what the search throws
    */
-  async gather(timeout: number): Promise<readonly Offer[]> {
+  async gather(
+    timeout: number,
+    inOrder: (offers: readonly Offer[]) => Offer[] = inOrderOfTrust,
+  ): Promise<readonly Offer[]> {
     const gathered: Offer[] = [];
     const first = await this.#read();
     if (!first) return gathered;
@@ -74,7 +77,7 @@ export class OfferFeed {
     over.abort();
     // Whoever asks next sees the failure.
     this.#pending.catch(() => undefined);
-    this.#gathered = inOrderOfTrust(gathered);
+    this.#gathered = inOrder(gathered);
     return gathered;
   }
 

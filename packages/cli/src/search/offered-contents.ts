@@ -38,6 +38,34 @@ export function inOrderOfTrust(offers: readonly Offer[]): Offer[] {
   return offers.toSorted((a, b) => compare(rankOf(a), rankOf(b)));
 }
 
+/** How many machines offer a content, and how many do not say which. */
+export interface MachinesOfContents {
+  /** The contents whose roots are offered, that of the most machines first. */
+  readonly contents: readonly OfferedContent[];
+  /** How many machines say no root. */
+  readonly silent: number;
+}
+
+/** Counts the machines that say which content they have, and those that do not. */
+export function machinesOf(offers: readonly Offer[]): MachinesOfContents {
+  const silent = new Set(
+    offers.filter(({ root }) => root === undefined).map(({ address: { host } }) => machineOf(host)),
+  );
+  return { contents: offeredContents(offers), silent: silent.size };
+}
+
+/**
+ * Offers in the order in which they are tried if a root is no sign of trust, as hardly anybody knows that of
+ * a folder: those of the most machines first, which say the same root, or none.
+ */
+export function inOrderOfMachines(offers: readonly Offer[]): Offer[] {
+  const { contents, silent } = machinesOf(offers);
+  const counts = new Map(contents.map(({ root, holders }) => [root, holders.length]));
+  const countOf = ({ root }: Offer): number =>
+    root === undefined ? silent : (counts.get(root) ?? 0);
+  return offers.toSorted((a, b) => compare(countOf(b), countOf(a)));
+}
+
 function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }

@@ -1,7 +1,12 @@
 // Which content is taken where the holders of a file disagree.
 import { describe, expect, it } from 'vitest';
 import type { Offer } from '@peerlane/udp-node';
-import { inOrderOfTrust, offeredContents } from '../../src/search/offered-contents.ts';
+import {
+  inOrderOfMachines,
+  inOrderOfTrust,
+  offeredContents,
+} from '../../src/search/offered-contents.ts';
+import { chooseTree } from '../../src/node/get-folder.ts';
 import { OfferFeed } from '../../src/search/offer-feed.ts';
 
 const [ours, theirs] = ['a'.repeat(64), 'b'.repeat(64)];
@@ -59,5 +64,26 @@ describe('offers that disagree', () => {
     const first = [await feed.next(), await feed.next(), await feed.next(), await feed.next()];
     expect(first).toEqual([...honest, identities[0]]);
     await feed.close();
+  });
+});
+
+describe('offers of a folder, whose root hardly anybody knows', () => {
+  const silent = [1, 2].map((each) => offer(`127.0.0.${each}`, 1378));
+  const forged = [offer('127.0.0.9', 1, ours), offer('127.0.0.9', 2, theirs)];
+  const choose = (): never => {
+    throw new Error('nothing is to be chosen');
+  };
+
+  it('Two forged roots of one machine do not exclude holders that say none, and are tried after them', async () => {
+    expect(inOrderOfMachines([...forged, ...silent]).slice(0, 2)).toEqual(silent);
+    const feed = feedOf(...forged, ...silent);
+    const options = { agreementTimeout: 10_000, choose };
+    expect(await chooseTree(feed, options)).toEqual({ root: undefined });
+    expect(await feed.next()).toBe(silent[0]);
+  });
+
+  it('The tree of the most machines is wanted if more of them say their root than do not', async () => {
+    const feed = feedOf(forged[1]!, silent[0]!, ...honest);
+    expect(await chooseTree(feed, { agreementTimeout: 10_000 })).toMatchObject({ root: ours });
   });
 });

@@ -1,6 +1,7 @@
 // Files of a tree that are on the disk already, in another place of the same folder: copied, not fetched.
 import type { TreeFile, TreePath } from '@peerlane/protocol';
 import { isOutOfSpace } from '../paths/out-of-space.ts';
+import { CopyBudget } from './copy-budget.ts';
 import { copyWithin, type CopyOptions } from './copy-file.ts';
 import { CopyIndex } from './copy-index.ts';
 
@@ -14,10 +15,12 @@ export class LocalCopies {
   readonly #known = new CopyIndex();
   /** Files that were in the folder before, by their sizes. */
   readonly #found = new CopyIndex();
+  readonly #budget: CopyBudget;
   #looking: Promise<void> | undefined;
 
-  constructor(options: CopyOptions) {
+  constructor(options: CopyOptions, budget: CopyBudget = new CopyBudget()) {
     this.#options = options;
+    this.#budget = budget;
   }
 
   /** A file of a tree is on the disk under its name. */
@@ -41,13 +44,16 @@ export class LocalCopies {
 
   async #copyFrom(path: TreePath, entry: TreeFile): Promise<boolean> {
     const { signal } = this.#options;
+    if (!this.#budget.isLeft) return false;
+    let isCopied = false;
     try {
-      return (await copyWithin(path, entry, this.#options))?.state === 'placed';
+      isCopied = (await copyWithin(path, entry, this.#options))?.state === 'placed';
     } catch (error) {
       signal?.throwIfAborted();
       if (isOutOfSpace(error)) throw error;
-      return false;
     }
+    this.#budget.record(entry.size, isCopied);
+    return isCopied;
   }
 
   /** Looks through all that was in the folder before. */
