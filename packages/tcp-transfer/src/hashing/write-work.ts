@@ -50,7 +50,7 @@ export interface NameRequest extends FilesInFolders {
 }
 
 /** The functions of a worker that write, as CommonJS. */
-export const writeSource: string = `
+export const writeSource: string = String.raw`
 const noSync = ${JSON.stringify(noSync)};
 const { O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
 const createFlags = O_WRONLY | O_CREAT | O_EXCL;
