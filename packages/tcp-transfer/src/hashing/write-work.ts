@@ -1,16 +1,8 @@
 // The work of a thread on files whose content has come: verified, written under hidden names, and linked.
 import type { ContentPieces } from './content-hash.ts';
 import { noSync } from '../paths/sync-folder.ts';
+import type { FilesInFolders } from './files-in-folders.ts';
 import type { SystemFailure } from './system-failure.ts';
-
-/** Files and their folders, in columns: handing over an object for each takes longer than its work. */
-interface FilesInFolders {
-  readonly names: readonly string[];
-  /** For each file the position of its folder in `folders`. */
-  readonly inFolder: readonly number[];
-  /** The paths by which this process reaches the folders, such as through their descriptors. */
-  readonly folders: readonly string[];
-}
 
 /** Asks to verify files, to write them under hidden names, and to link those to their names. */
 export interface WriteRequest extends FilesInFolders {
