@@ -6,7 +6,7 @@ const maxNear = 3;
 
 /**
  * The names that are near to a text that was typed: the nearest first, three at most. Upper and lower
- * case count as the same.
+ * case count as the same. What lies below a folder that is near is not suggested beside it.
  */
 export function nearestNames(typed: string, names: Iterable<string>): string[] {
   const wanted = typed.toLowerCase();
@@ -20,7 +20,12 @@ export function nearestNames(typed: string, names: Iterable<string>): string[] {
     else if (wanted.length >= 3 && candidate.includes(wanted)) near.push({ name, distance: bound });
   }
   near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
-  return near.slice(0, maxNear).map(({ name }) => name);
+  const above: string[] = [];
+  for (const { name } of near) {
+    if (above.length === maxNear) break;
+    if (!above.some((folder) => folder.endsWith('/') && name.startsWith(folder))) above.push(name);
+  }
+  return above;
 }
 
 /** The suggestion ` Did you mean "a" or "b"?` as it follows a sentence; empty if there is no name. */

@@ -1,9 +1,15 @@
 // One of the folders of `p2p get`: downloaded as a whole, and reported with what could not be had of it.
 import { basename, dirname } from 'node:path';
+import type { Existing } from '@peerlane/tcp-transfer';
 import { exitCodes } from '../output/exit-codes.ts';
 import { Progress } from '../output/progress.ts';
 import type { Report } from '../output/report.ts';
-import { FolderProblems, FolderWatch, receivedFolderText } from '../lines/folder-text.ts';
+import {
+  FolderProblems,
+  FolderWatch,
+  otherFilesText,
+  receivedFolderText,
+} from '../lines/folder-text.ts';
 import { StallNote } from '../lines/stall-note.ts';
 import { NearNames } from '../members/near-names.ts';
 import type { NodeFolderDownload } from '../node/get-folder.ts';
@@ -14,6 +20,8 @@ import type { Target } from './get-options.ts';
 export interface FetchedFolder {
   readonly folder: NodeFolderDownload;
   readonly problems: FolderProblems;
+  /** What was done with files of other content. */
+  readonly existing: Existing | 'skip' | undefined;
   /** How long that took. */
   readonly seconds: number;
 }
@@ -63,8 +71,14 @@ export async function fetchFolder(
         },
       }),
     );
-    return { folder, problems, seconds: (performance.now() - began) / 1000 };
+    return {
+      folder,
+      problems,
+      existing: content.existing,
+      seconds: (performance.now() - began) / 1000,
+    };
   } catch (error) {
+    stall.pause();
     throw await missing(error, name, near, context);
   } finally {
     end();
@@ -75,12 +89,14 @@ export async function fetchFolder(
 
 /** Says what is there, and what could not be had. Returns the exit code. */
 export function reportFolder(
-  { folder, problems, seconds }: FetchedFolder,
+  { folder, problems, existing, seconds }: FetchedFolder,
   name: string,
   report: Report,
 ): number {
   report.event({ event: 'folder-received', folder: name, ...folder });
   report.say(receivedFolderText(folder, name, seconds));
+  const others = otherFilesText(folder, existing);
+  if (others !== undefined) report.note(others);
   for (const line of problems.lines) report.note(line);
   const fault = problems.faultOf(name);
   return fault === undefined ? exitCodes.done : report.fail(new Error(fault), { filename: name });

@@ -120,6 +120,7 @@ export async function fetchOne(
       }),
     );
   } catch (error) {
+    stall.pause();
     throw await missing(error, name, near, context);
   } finally {
     progress?.stop();

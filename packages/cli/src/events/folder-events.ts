@@ -48,6 +48,8 @@ export interface FolderReceivedEvent {
   /** What had to be fetched of it. */
   readonly fetchedFiles: number;
   readonly fetchedBytes: number;
+  /** How many files of other content had the name of one in the folder, and were kept, or replaced by --force. */
+  readonly otherFiles: number;
   /** How many entries could not be had, links among them. */
   readonly problems: number;
 }

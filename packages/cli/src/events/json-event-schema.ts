@@ -64,6 +64,7 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
     folders: count,
     size: count,
     fetchedFiles: count,
+    otherFiles: count,
     fetchedBytes: count,
     problems: count,
   }),

@@ -1,6 +1,7 @@
 // Says what became of the download of a folder, and of the entries that could not be had.
 import { basename } from 'node:path';
-import type { TreeDownload, TreeProblem, TreeProgress } from '@peerlane/tcp-transfer';
+import { shortText } from '@peerlane/protocol';
+import type { Existing, TreeDownload, TreeProblem, TreeProgress } from '@peerlane/tcp-transfer';
 import type { AnyFolderEvent } from '../events/folder-events.ts';
 import { counted, filesText, sizeText, timeText } from '../text/figures.ts';
 
@@ -19,20 +20,40 @@ export function isFolderName(name: string): boolean {
 
 /** One line for a folder that was downloaded: what is there, how much of it was fetched, and how long it took. */
 export function receivedFolderText(
-  { path, files, size, fetchedFiles, fetchedBytes }: TreeDownload,
+  {
+    path,
+    files,
+    size,
+    fetchedFiles,
+    fetchedBytes,
+  }: Pick<TreeDownload, 'path' | 'files' | 'size' | 'fetchedFiles' | 'fetchedBytes'>,
   name: string,
   seconds: number,
 ): string {
   const typed = typedFolder(name);
   const shown = `${basename(path)}/`;
   const lastPart = typedFolder(typed.slice(0, -1).split('/').at(-1)!);
-  const renamed = shown === lastPart ? '' : `, as "${shown}"`;
+  const what = `"${typed}"${shown === lastPart ? '' : ` as "${shown}"`}`;
   const whole = filesText(files, size);
-  if (fetchedFiles === 0) return `You already have "${typed}": ${whole}${renamed}.`;
+  if (fetchedFiles === 0 && files > 0) return `You already have ${what}: ${whole}.`;
   const took = seconds < 1 ? '' : ` in ${timeText(seconds)}`;
-  if (fetchedFiles === files) return `Received "${typed}": ${whole}${took}${renamed}.`;
+  if (fetchedFiles === files) return `Received ${what}: ${whole}${took}.`;
   const fetched = `${counted(fetchedFiles, 'file')} (${sizeText(fetchedBytes)}) fetched${took}`;
-  return `Received "${typed}": ${whole}, ${fetched}; the rest was there${renamed}.`;
+  return `Received ${what}: ${whole}, ${fetched}; the rest was there.`;
+}
+
+/** Says what became of files of other content that had names of the folder; `undefined` if there was none. */
+export function otherFilesText(
+  { otherFiles }: Pick<TreeDownload, 'otherFiles'>,
+  existing: Existing | 'skip' = 'rename',
+): string | undefined {
+  if (otherFiles === 0) return undefined;
+  const [verb, them, has] =
+    otherFiles === 1 ? ['was', 'it', 'the download has'] : ['were', 'them', 'the downloads have'];
+  const files = `${counted(otherFiles, 'file')} of other content ${verb}`;
+  if (existing === 'replace') return `${files} replaced.`;
+  if (existing === 'skip') return `${files} kept: --force replaces ${them}.`;
+  return `${files} kept: ${has} a name with a number.`;
 }
 
 /** How far the download of a folder is: `12 of 340 files, 1.2 MB of 40 MB`. */
@@ -55,7 +76,8 @@ export class FolderProblems {
       return false;
     }
     this.#count += 1;
-    if (this.#lines.length < maxListed) this.#lines.push(`  ${path.join('/')}: ${reason}`);
+    if (this.#lines.length < maxListed)
+      this.#lines.push(`  ${shortText(path.join('/'))}: ${reason}`);
     return true;
   }
 
@@ -83,19 +105,29 @@ const plainInterval = 10_000;
 export class FolderWatch {
   readonly #name: string;
   readonly #note: ((line: string) => void) | undefined;
-  #toldAt = performance.now();
+  readonly #now: () => number;
+  #toldAt: number;
   #hasStarted = false;
 
-  /** @param note prints a plain line; `undefined` if there are to be none */
-  constructor(name: string, note: ((line: string) => void) | undefined) {
+  /**
+   * @param note prints a plain line; `undefined` if there are to be none
+   * @param now the time in milliseconds
+   */
+  constructor(
+    name: string,
+    note: ((line: string) => void) | undefined,
+    now: () => number = () => performance.now(),
+  ) {
     this.#name = typedFolder(name);
     this.#note = note;
+    this.#now = now;
+    this.#toldAt = now();
   }
 
   /** Takes a progress. Returns the events that tell of it. */
   events(progress: TreeProgress): AnyFolderEvent[] {
     const folder = this.#name;
-    const now = performance.now();
+    const now = this.#now();
     if (this.#note && now - this.#toldAt >= plainInterval) {
       this.#toldAt = now;
       this.#note(`"${folder}": ${folderProgressText(progress)}.`);

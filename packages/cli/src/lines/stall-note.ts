@@ -26,7 +26,7 @@ export class StallNote implements Disposable {
     this.#restart();
   }
 
-  /** It waits for other downloads now: nothing of it is expected. */
+  /** It waits for other downloads now, or has failed: nothing of it is expected. */
   pause(): void {
     clearTimeout(this.#timer);
   }

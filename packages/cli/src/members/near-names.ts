@@ -29,11 +29,22 @@ export async function listedNames(node: PeerlaneNode, signal: AbortSignal): Prom
 }
 
 function nearestOf(filename: string, listed: readonly string[]): string[] {
-  const wanted = filename.endsWith('/') ? filename : baseName(filename);
+  const isFolder = filename.endsWith('/');
+  const wanted = isFolder ? filename : baseName(filename);
+  // What has the name has other content than is wanted: then the name is not at fault.
+  if (listed.includes(wanted.normalize())) return [];
+  const near = nearestNames(wanted, listed);
+  if (near.length > 0 || !isFolder) return near;
+  const last = lastPart(wanted.normalize());
   return nearestNames(
-    wanted,
-    listed.filter((each) => each !== wanted.normalize()),
+    last,
+    listed.filter((each) => each.endsWith('/') && lastPart(each) === last),
   );
+}
+
+/** The last part of the path of a folder, with its slash. */
+function lastPart(folder: string): string {
+  return `${folder.split('/').at(-2) ?? ''}/`;
 }
 
 /** The options of {@link NearNames}. */

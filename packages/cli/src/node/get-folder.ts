@@ -1,6 +1,6 @@
 // Downloads a folder as a whole from the peers that offer it: joins the search by UDP with the download
 // over TCP, and makes the error where no peer delivered it.
-import { visibleText } from '@peerlane/protocol';
+import { ProtocolError, visibleText } from '@peerlane/protocol';
 import {
   checkTargetName,
   downloadTree,
@@ -55,9 +55,21 @@ interface OfferingSource extends Source {
   readonly offer: Offer;
 }
 
-/** The name of a folder, as it is asked for: without slashes at its end. */
+/**
+ * The name of a folder, as it is asked for: without slashes at its end or doubled, and without `.` as a shell
+ * completes it (`./photos/`).
+ *
+ * @throws ProtocolError `bad-filename` if the name leads upwards, or to no folder
+ */
 export function folderName(name: string): string {
-  return name.replace(/\/+$/, '');
+  const isAbsolute = name.startsWith('/');
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.length === 0 || parts.includes('..')) {
+    const expected = 'must be a path below what is shared, such as photos/2026/';
+    const got = `"${visibleText(name)}"`;
+    throw new ProtocolError('bad-filename', `a folder's name ${expected}, got ${got}`);
+  }
+  return (isAbsolute ? '/' : '') + parts.join('/');
 }
 
 /**

@@ -33,7 +33,12 @@ export interface ProgressState {
   readonly isStalled?: boolean;
   /** How many files of a folder are done, such as `12 of 340 files`. */
   readonly files?: string | undefined;
+  /** Whether `size` is only what is known so far: then nothing can be said of the share and the time left. */
+  readonly isPartial?: boolean;
 }
+
+/** How far a download is. */
+type Counts = Pick<ProgressState, 'received' | 'size' | 'sources' | 'files' | 'isPartial'>;
 
 /** Shows the progress of a download in a line of its own. */
 export class Progress {
@@ -43,7 +48,7 @@ export class Progress {
   readonly #timer: NodeJS.Timeout;
   #rate: RateMeter;
   #drawnAt = -Infinity;
-  #last: (Pick<ProgressState, 'received' | 'size' | 'files'> & { readonly at: number }) | undefined;
+  #last: (Counts & { readonly at: number }) | undefined;
 
   /** @param now the time in milliseconds */
   constructor(line: LiveLine, filename: string, now: () => number = () => performance.now()) {
@@ -65,26 +70,21 @@ export class Progress {
     isListed,
     sources,
   }: TreeProgress): void {
-    const more = isListed ? '' : '+';
-    const text = `${files} of ${listedFiles}${more} files`;
-    this.update(received, listedBytes, sources, text);
+    // What came while the list did says little of how fast the rest comes.
+    if (isListed && this.#last?.isPartial === true) this.#rate = new RateMeter(this.#now);
+    const text = isListed ? `${files} of ${counted(listedFiles, 'file')}` : listingText(files);
+    this.#take({ received, size: listedBytes, sources, files: text, isPartial: !isListed });
   }
 
-  update(received: number, size: number, sources?: number, files?: string): void {
-    // A rate from before a stall says nothing.
-    if (this.#isStalled) this.#rate = new RateMeter(this.#now);
-    const rate = this.#rate.add(received);
-    this.#last = { at: this.#now(), received, size, files };
-    if (this.#now() - this.#drawnAt < drawInterval) return;
-    this.#drawnAt = this.#now();
-    this.#show({ name: this.#name, received, size, rate, sources, files });
+  update(received: number, size: number, sources?: number): void {
+    this.#take({ received, size, sources });
   }
 
   /** Shows that nothing has come for a while, if so. */
   check(): void {
     if (!this.#last || !this.#isStalled) return;
-    const { received, size, files } = this.#last;
-    this.#show({ name: this.#name, received, size, files, rate: 0, isStalled: true });
+    const { received, size, files, isPartial = false } = this.#last;
+    this.#show({ name: this.#name, received, size, files, isPartial, rate: 0, isStalled: true });
   }
 
   /** Removes the line. */
@@ -99,6 +99,16 @@ export class Progress {
     return received < size && this.#now() - at >= stallTime;
   }
 
+  #take(counts: Counts): void {
+    // A rate from before a stall says nothing.
+    if (this.#isStalled) this.#rate = new RateMeter(this.#now);
+    const rate = this.#rate.add(counts.received);
+    this.#last = { at: this.#now(), ...counts };
+    if (this.#now() - this.#drawnAt < drawInterval) return;
+    this.#drawnAt = this.#now();
+    this.#show({ name: this.#name, ...counts, rate });
+  }
+
   #show(state: ProgressState): void {
     // Some terminals wrap a line that fills the last column.
     this.#line.show(progressLine(state, this.#line.columns - 1));
@@ -110,17 +120,18 @@ export class Progress {
  * first, then the sources and the sizes are left out; the rate and the time left stay.
  */
 export function progressLine(state: ProgressState, columns: number): string {
-  const { name, received, size } = state;
+  const { name, received, size, isPartial = false } = state;
   const share = size === 0 ? 1 : Math.min(1, received / size);
-  const percent: Figure = [`${Math.floor(share * 100)}%`, 4];
-  const least = Math.min(textWidth(name), shortName) + bracketedBar;
+  const percent: Figure = isPartial ? ['', 0] : [`${Math.floor(share * 100)}%`, 4];
+  const forBar = isPartial ? 0 : bracketedBar;
+  const least = Math.min(textWidth(name), shortName) + forBar;
   const choices = figuresFor(state).map((figures) => [percent, ...figures]);
   const figures = choices.find((each) => widthOf(each) + least < columns) ?? choices.at(-1)!;
   const free = columns - widthOf(figures) - 1;
-  const forName = free < least ? free : free - bracketedBar;
+  const forName = free < least ? free : free - forBar;
   const shown = forName < 4 ? '' : shortenText(name, Math.min(widestName, forName));
   const inside = Math.min(widestBar, free - textWidth(shown) - 3);
-  const bar = inside < narrowestBar ? '' : `[${barOf(share, inside)}]`;
+  const bar = isPartial || inside < narrowestBar ? '' : `[${barOf(share, inside)}]`;
   const text = figures.map(([figure]) => figure).filter(Boolean);
   return shortenText([shown, bar, text.join('  ')].filter(Boolean).join(' '), columns);
 }
@@ -132,21 +143,29 @@ const stalledText = 'stalled, waiting for a source';
 
 /** The figures beside the share: all of them, then selections for narrow windows. */
 function figuresFor(state: ProgressState): readonly Figure[][] {
-  const { received, size, rate, sources, files, isStalled = false } = state;
+  const { received, size, rate, sources, files, isStalled = false, isPartial = false } = state;
   const whole = sizeText(size);
   const counts: Figure[] = files === undefined ? [] : [[files, files.length]];
-  const sizes: Figure = [`${sizeText(received)} of ${whole}`, whole.length + 10];
+  const sizes: Figure = isPartial
+    ? [sizeText(received), 8]
+    : [`${sizeText(received)} of ${whole}`, whole.length + 10];
   if (isStalled) {
     const stalled: Figure = [stalledText, stalledText.length];
     return [[...counts, sizes, stalled], [sizes, stalled], [stalled]];
   }
+  const left: Figure = [rate > 0 ? `${timeText((size - received) / rate)} left` : '', 12];
   const speed: Figure[] = [
     [rate > 0 ? `${sizeText(rate)}/s` : '', 8],
-    [rate > 0 ? `${timeText((size - received) / rate)} left` : '', 12],
+    ...(isPartial ? [] : [left]),
   ];
   const peers: Figure[] = sources === undefined ? [] : [[counted(sources, 'source'), 10]];
   const all = [sizes, ...speed];
   return [[...counts, ...all, ...peers], [...counts, ...all], [...counts, ...speed], all, speed];
+}
+
+/** How far a folder is that is still being listed. */
+function listingText(files: number): string {
+  return files === 0 ? 'listing' : `listing, ${counted(files, 'file')} done`;
 }
 
 function widthOf(figures: readonly Figure[]): number {

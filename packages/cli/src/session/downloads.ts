@@ -5,9 +5,10 @@ import {
   FolderProblems,
   FolderWatch,
   isFolderName,
+  otherFilesText,
   receivedFolderText,
 } from '../lines/folder-text.ts';
-import { typedName } from '../text/typed-name.ts';
+import { getByName } from '../text/typed-name.ts';
 import { grownText, notVerified } from '../lines/doubts.ts';
 import { contentLines, takenText } from '../lines/content-lines.ts';
 import type { OfferedContent } from '../search/offered-contents.ts';
@@ -134,6 +135,7 @@ export class Downloads {
       if (isFolderName(filename)) await this.#getFolder(filename, listeners, progress);
       else await this.#getFile(filename, listeners, progress);
     } catch (error) {
+      stall.pause();
       if (this.#left || stop.aborted) return;
       if (cancelled.aborted) {
         this.#dialogue.note(`Cancelled: "${filename}". Get it again to resume.`);
@@ -194,6 +196,8 @@ export class Downloads {
       })
       .finally(() => progress?.stop());
     this.#dialogue.say(receivedFolderText(folder, name, (performance.now() - began) / 1000));
+    const others = otherFilesText(folder);
+    if (others !== undefined) note(others);
     for (const line of problems.lines) note(line);
     const fault = problems.faultOf(name);
     if (fault !== undefined) this.#dialogue.fail(fault);
@@ -218,8 +222,7 @@ export class Downloads {
     if (!NodeError.is(error) || error.code !== 'not-found')
       return downloadFailureText(error, filename);
     const other = await otherKind(this.#node, filename, this.#options.signal);
-    if (other !== undefined)
-      return `${error.message} To get what has that name: get ${typedName(other)}.`;
+    if (other !== undefined) return `${error.message} ${getByName(other)}`;
     const near = didYouMean(await names.found());
     return `${error.message}${near || " Check the spelling; 'list' shows who is in the cluster."}`;
   }

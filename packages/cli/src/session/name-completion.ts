@@ -59,12 +59,12 @@ export class NameCompletion {
     return [typed.filter((name) => name.startsWith(prefix)), prefix];
   }
 
-  /** Whether somebody has a file of that name, or with a slash at its end a folder. */
-  async has(filename: string): Promise<boolean> {
-    const name = filename.normalize();
-    if (this.#isFresh) return this.#names.includes(name);
-    const wanted = filename.replace(/\/+$/, '');
-    return namesToGet(await this.#find(wanted)).includes(name);
+  /** What is got by a name: a file, or a folder, also if its slash is missing; `undefined` if nobody has either. */
+  async nameFor(typed: string): Promise<string | undefined> {
+    const name = typed.normalize();
+    const plain = name.replace(/\/+$/, '');
+    const names = this.#isFresh ? this.#names : namesToGet(await this.#find(plain));
+    return [name, `${plain}/`].find((each) => names.includes(each));
   }
 
   get #isFresh(): boolean {

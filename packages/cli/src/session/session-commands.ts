@@ -16,7 +16,7 @@ import type { SessionOptions } from './session-options.ts';
 import { join } from './join.ts';
 import { NameCompletion } from './name-completion.ts';
 import { Downloads } from './downloads.ts';
-import { nameFromTyped, typedName } from '../text/typed-name.ts';
+import { getByName, nameFromTyped } from '../text/typed-name.ts';
 
 const usages = {
   list: ['list', 'the members of the cluster'],
@@ -172,10 +172,9 @@ export class SessionCommands implements CommandKeys {
       .map(([usage]) => usage)
       .join(', ')}`;
     const near = didYouMean(nearestNames(word, words)).trim();
-    const isFile =
-      this.#dialogue.interactive &&
-      ((near === '' && /\.[a-z]\w*$/i.test(command)) || (await this.#names.has(command)));
-    const hint = isFile ? `To get a file of that name: get ${typedName(command)}.` : near;
+    const name = this.#dialogue.interactive ? await this.#names.nameFor(command) : undefined;
+    const looksLikeFile = this.#dialogue.interactive && near === '' && /\.[a-z]\w*$/i.test(command);
+    const hint = name !== undefined || looksLikeFile ? getByName(name ?? command) : near;
     this.#dialogue.fail(`Unknown command "${command}". ${hint === '' ? all : `${hint} ${all}`}`);
   }
 }

@@ -8,6 +8,12 @@ export function nameFromTyped(text: string): string {
   return inner;
 }
 
+/** Says how a file, or a folder whose name ends in a slash, is got at the prompt. */
+export function getByName(name: string): string {
+  const what = name.endsWith('/') ? 'the folder' : 'a file';
+  return `To get ${what} of that name: get ${typedName(name)}.`;
+}
+
 /** The text to type for a name: the name itself, or the name in quotes. */
 export function typedName(name: string): string {
   return nameFromTyped(name) === name ? name : `"${name}"`;

@@ -299,6 +299,7 @@ describe.concurrent('p2p list, search and status', () => {
           event: 'status',
           members: 2,
           heard: 2,
+          folders: 0,
           files: 3,
           ambiguous: 1,
           unverified: 1,

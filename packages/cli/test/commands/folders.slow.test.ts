@@ -179,7 +179,7 @@ describe('a folder in the session', () => {
     node.type('get photos/', 'search 2026', 'get photos', 'get nothing/');
     await node.says('You already have "photos/": 3 files (700 kB).\n');
     await node.says('photos/2026/');
-    await node.says('To get what has that name: get photos/.\n', 'stderr');
+    await node.says('To get the folder of that name: get photos/.\n', 'stderr');
     await node.says('Nobody has the folder "nothing".', 'stderr');
     // Its own folders can be got from it from now on.
     node.type('status');

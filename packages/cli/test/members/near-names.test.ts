@@ -34,6 +34,10 @@ class ListingNode extends EventEmitter {
       }, this.#delay);
     });
   }
+
+  searchFolders(): Promise<[]> {
+    return Promise.resolve([]);
+  }
 }
 
 function nearNamesOf(node: ListingNode, protocol: 1 | 2): NearNames {
@@ -81,5 +85,33 @@ describe('near names of a file that is asked for in vain', () => {
     await vi.advanceTimersByTimeAsync(4000);
     expect(await near.found()).toEqual([]);
     expect(node.searches).toBe(0);
+  });
+});
+
+describe('which names are near', () => {
+  const listed = ['photos/', 'photos/2025/', 'photos/2026/', 'phone.txt'];
+  const near = async (name: string): Promise<string[]> => {
+    using names = new NearNames(new ListingNode(0) as unknown as PeerlaneNode, name, {
+      ...{ waiting: 4000, protocol: 2, signal: new AbortController().signal },
+      listed: () => Promise.resolve(listed),
+    });
+    return await names.found();
+  };
+
+  it('A folder typed by the path that it has on a disk is found by its last part', async () => {
+    expect(await near('/home/me/work/photos/')).toEqual(['photos/']);
+    expect(await near('pictures/of/2026/')).toEqual(['photos/2026/']);
+    expect(await near('/home/me/work/music/')).toEqual([]);
+  });
+
+  it('A name that somebody has is not corrected: what is wanted there is other content', async () => {
+    expect(await near('photos/')).toEqual([]);
+    expect(await near('phone.txt')).toEqual([]);
+  });
+
+  it('What lies below a folder that is suggested is not suggested beside it', async () => {
+    expect(await near('phots/')).toEqual(['photos/']);
+    expect(await near('hotos/')).toEqual(['photos/']);
+    expect(await near('2026/x')).toEqual([]);
   });
 });

@@ -15,6 +15,7 @@ const { signal } = new AbortController();
 /** A guest that hears one member after a while, or none. */
 function guestThatHears(after: number) {
   const search = vi.fn(() => Promise.resolve([]));
+  const searchFolders = () => Promise.resolve([]);
   const start = Date.now();
   const members = () =>
     Date.now() - start < after ? [] : [{ address: '127.0.0.1:9', tcpPort: 1, state: 'heard' }];
@@ -22,7 +23,7 @@ function guestThatHears(after: number) {
   return {
     search,
     guest: {
-      node: { members, search, hasConverged: true },
+      node: { members, search, searchFolders, hasConverged: true },
       config,
       peers: [],
       areUnknown: () => false,
@@ -37,7 +38,7 @@ it('A member that is heard late, as on a busy machine, is asked for files', asyn
   await vi.advanceTimersByTimeAsync(2500);
   expect(search).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(600);
-  expect(await gathering).toEqual([]);
+  expect(await gathering).toEqual({ files: [], folders: [] });
   expect(search).toHaveBeenCalledOnce();
 });
 

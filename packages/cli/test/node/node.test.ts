@@ -75,7 +75,7 @@ describe('a node as a library', () => {
     expect(await asker.search('BOTH')).toHaveLength(1);
     // The guest is not listed, but it has introduced the holders to each other.
     expect(holders.map((holder) => holder.members().length)).toEqual([1, 1]);
-    expect(await holders[0]!.shared()).toEqual({ files: 2, bytes: 7 });
+    expect(await holders[0]!.shared()).toEqual({ files: 2, bytes: 7, folders: 0 });
     for (const holder of holders) await holder.close();
   });
 
@@ -89,13 +89,13 @@ describe('a node as a library', () => {
     const files = [join(one, 'a.txt'), join(other, 'b.txt')];
     await using holder = createNode({ files, port: 0, discovery: false });
     await holder.start();
-    expect(await holder.shared()).toEqual({ files: 2, bytes: 3 });
+    expect(await holder.shared()).toEqual({ files: 2, bytes: 3, folders: 0 });
     const members = [`127.0.0.1:${holder.address.port}`];
     await using asker = createNode({ folder: target, port: 0, members });
     await asker.start();
     expect(await readFile((await asker.get('b.txt')).path, 'utf8')).toBe('bb');
     await expect(asker.get('secret.txt')).rejects.toMatchObject({ code: 'not-found' });
-    for (const wrong of [[one], [join(one, 'no')], [join(one, 'a.txt'), join(one, 'a.txt')]]) {
+    for (const wrong of [[join(one, 'no')], [join(one, 'a.txt'), join(one, 'a.txt')]]) {
       const refused = createNode({ files: wrong, port: 0, discovery: false });
       await expect(refused.start()).rejects.toMatchObject({ code: 'bad-file' });
     }

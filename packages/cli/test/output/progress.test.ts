@@ -77,6 +77,44 @@ describe('the line of a download', () => {
     progress.stop();
   });
 
+  it('A folder that is still being listed has no share and no time left, and a rate from then on', () => {
+    let now = 0;
+    const lines: string[] = [];
+    const live: LiveLine = {
+      columns: 80,
+      show: (line) => lines.push(line),
+      clear: () => undefined,
+    };
+    const progress = new Progress(live, 'photos/', () => now);
+    const state = { files: 0, listedFiles: 0, received: 0, listedBytes: 0, sources: 1 };
+    progress.updateFolder({ ...state, isListed: false });
+    now = 1000;
+    const some = { ...state, files: 1, listedFiles: 9, received: 2000, listedBytes: 9e6 };
+    progress.updateFolder({ ...some, isListed: false });
+    expect(lines).toEqual([
+      'photos/ listing  0 B  1 source',
+      'photos/ listing, 1 file done  2.0 kB  2.0 kB/s  1 source',
+    ]);
+    now = 2000;
+    progress.updateFolder({ ...some, isListed: true });
+    expect(lines.at(-1)).toMatch(/^photos\/ \[ +\] 0% {2}1 of 9 files/);
+    expect(lines.at(-1)).not.toContain('left');
+    now = 2500;
+    progress.updateFolder({ ...some, received: 502_000, isListed: true });
+    expect(lines.at(-1)).toMatch(/ 5% {2}1 of 9 files .*1\.0 MB\/s {2}0:09 left/);
+    progress.stop();
+  });
+
+  it('The line of a folder fits the window, and files, rate and time left outlast bytes', () => {
+    const folder = { ...halfway, name: 'photos/', files: '120 of 340 files' };
+    expect([120, 80, 60, 40].map((columns) => progressLine(folder, columns - 1))).toEqual([
+      'photos/ [===============               ] 50%  120 of 340 files  150 MB of 300 MB  25 MB/s  0:06 left  2 sources',
+      'photos/ [===========           ] 50%  120 of 340 files  25 MB/s  0:06 left',
+      'photos/ [==========          ] 50%  25 MB/s  0:06 left',
+      'photos/ 50%  25 MB/s  0:06 left',
+    ]);
+  });
+
   it('The bar has one width while the figures grow', () => {
     const widths = [0, 5e6, 9.9e6, 10e6, 99e6, 100e6, 299e6].map((received) => {
       const line = progressLine({ ...halfway, received, rate: received / 3 }, 100);

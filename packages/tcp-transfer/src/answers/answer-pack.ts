@@ -4,6 +4,7 @@ import type { StreamWriter } from '../connection/stream-writer.ts';
 import type { ServedFolder } from '../sharing/served-folders.ts';
 import type { FolderContext } from './folder-context.ts';
 import { readPack } from '../folders/read-pack.ts';
+import { TransferError } from '../transfer-error.ts';
 import { refuse } from './refuse.ts';
 
 /** Is called with how many bytes of files are about to be sent. */
@@ -22,7 +23,10 @@ export async function answerPack(
   { manifests: { hasher }, work, owner, clock }: FolderContext,
   onPack: OnPack,
 ): Promise<void> {
-  await work.packs.lend(async (memory) => {
+  const close = (): void => {
+    connection.fail(new TransferError('too-slow', 'others need the memory of its pack'));
+  };
+  await work.packs.lend({ machine: owner, clock, close }, async (memory) => {
     const options = { folder, entries, hasher, work, owner, clock };
     const pack = await readPack(options, memory);
     if (!pack) {

@@ -78,6 +78,11 @@ export class StreamWriter {
     }
   }
 
+  /** Ends the wait of a write, if there is one, with an error. */
+  fail(error: Error): void {
+    this.#fail(error);
+  }
+
   /** Ends the stream, and waits until all bytes are gone. */
   async end(): Promise<void> {
     await this.#waitFor((done) => this.#stream.end(done));

@@ -45,17 +45,18 @@ export function decode(
   }
 }
 
-const refusals: Readonly<Record<string, readonly [TransferErrorCode, string]>> = {
-  'not-found': ['no-file', 'the peer does not have the file'],
-  changed: ['changed', 'the peer has other content under that name'],
-  busy: ['busy', 'the peer is busy'],
-};
+/** By codes from the network: an object would have an answer to `constructor`, too. */
+const refusals: ReadonlyMap<string, readonly [TransferErrorCode, string]> = new Map([
+  ['not-found', ['no-file', 'the peer does not have the file']],
+  ['changed', ['changed', 'the peer has other content under that name']],
+  ['busy', ['busy', 'the peer is busy']],
+]);
 
 /** @throws TransferError for a refusal */
 export function accepted(answer: TransferAnswer | TransferRefusal): TransferAnswer {
   if (!('error' in answer)) return answer;
   const { code, message } = answer.error;
-  const [ourCode, ourMessage] = refusals[code] ?? [
+  const [ourCode, ourMessage] = refusals.get(code) ?? [
     'refused',
     `the peer refused: ${shownText(message)} (${shownText(code)})`,
   ];

@@ -82,6 +82,7 @@ export class EntryIntake {
     const compared = isFresh ? undefined : await target.compare(files);
     for (const [index, file] of files.entries()) {
       const state = compared?.[index]?.state ?? 'missing';
+      if (state === 'other' && existing !== 'refuse') tally.other();
       if (state === 'same') {
         tally.done(file, false);
       } else if (state === 'other' && (existing === 'skip' || existing === 'refuse')) {

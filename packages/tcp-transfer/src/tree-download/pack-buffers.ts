@@ -1,5 +1,7 @@
 // The memory that packs are received into: bounded, and used again.
 import { deferred, type Deferred } from '../async.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { turnTime } from '../sources/source-places.ts';
 
 /** At most this much is in use at a time, unless one pack alone is larger, in bytes. */
 const maxInUse = 16 * 1024 * 1024;
@@ -10,33 +12,83 @@ const smallest = 1024 * 1024 + 64 * 1024;
 /** At most this many buffers are kept for later. */
 const maxSpare = 8;
 
+/** A source that sends a pack this fast is not stopped for others, in bytes per second. */
+const slowRate = 64 * 1024;
+
+/** How often it is looked for a source to stop while others wait, in milliseconds. */
+const lookInterval = 1000;
+
 /** Memory that other threads can read. */
 export type SharedBytes = Uint8Array<SharedArrayBuffer>;
 
+/** What is received into a buffer. */
+interface Receiving {
+  readonly since: number;
+  readonly bytes: number;
+  readonly stop: () => void;
+}
+
 /** Buffers for packs. */
 export class PackBuffers {
+  readonly #clock: Clock;
   readonly #spare: SharedBytes[] = [];
-  readonly #waiting: Deferred<undefined>[] = [];
+  readonly #waiting = new Set<Deferred<undefined>>();
+  readonly #receiving = new Map<SharedBytes, Receiving>();
   #inUse = 0;
 
-  /** Waits for memory, and returns a buffer of at least this many bytes. */
-  async take(bytes: number): Promise<SharedBytes> {
-    while (this.#inUse > 0 && this.#inUse + bytes > maxInUse) {
-      const free = deferred<undefined>();
-      this.#waiting.push(free);
-      await free.promise;
-    }
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Waits for memory, and returns a buffer of at least this many bytes. While others wait, whoever sends
+   * slowly into theirs for long is stopped.
+   *
+   * @param stop stops the source that sends into it
+   */
+  async take(bytes: number, stop: () => void): Promise<SharedBytes> {
+    while (this.#inUse > 0 && this.#inUse + bytes > maxInUse) await this.#wait();
     const index = this.#spare.findIndex(({ length }) => length >= bytes);
     const [spare] = index < 0 ? [] : this.#spare.splice(index, 1);
     const buffer = spare ?? new Uint8Array(new SharedArrayBuffer(Math.max(bytes, smallest)));
     this.#inUse += buffer.length;
+    this.#receiving.set(buffer, { since: this.#clock.now(), bytes, stop });
     return buffer;
+  }
+
+  /** All has come that was received into a buffer. */
+  received(buffer: SharedBytes): void {
+    this.#receiving.delete(buffer);
   }
 
   /** A buffer is not used any more. */
   release(buffer: SharedBytes): void {
+    this.#receiving.delete(buffer);
     this.#inUse -= buffer.length;
     if (this.#spare.length < maxSpare) this.#spare.push(buffer);
-    for (const { resolve } of this.#waiting.splice(0)) resolve(undefined);
+    for (const { resolve } of this.#waiting) resolve(undefined);
+  }
+
+  async #wait(): Promise<void> {
+    const free = deferred<undefined>();
+    this.#waiting.add(free);
+    const timer = this.#clock.schedule(() => {
+      this.#stopSlowest();
+      free.resolve(undefined);
+    }, lookInterval);
+    await free.promise;
+    timer.cancel();
+    this.#waiting.delete(free);
+  }
+
+  /** Stops the source that has sent a pack for longest, if it is a slow one. */
+  #stopSlowest(): void {
+    const now = this.#clock.now();
+    for (const [buffer, { since, bytes, stop }] of this.#receiving) {
+      if (now - since < Math.max(turnTime, (bytes / slowRate) * 1000)) continue;
+      this.#receiving.delete(buffer);
+      stop();
+      return;
+    }
   }
 }

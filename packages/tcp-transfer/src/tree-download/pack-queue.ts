@@ -1,6 +1,7 @@
 // The small files that are still to be fetched: which source is asked for which of them. Without I/O.
 import type { TreeFile } from '@peerlane/protocol';
 import { deferred, type Deferred } from '../async.ts';
+import { PackInMaking, type PackRoom } from './pack-in-making.ts';
 
 /** What a source says of a file that it does not send. */
 export type Absence = 'gone' | 'changed';
@@ -12,20 +13,21 @@ export interface WantedFile {
 
 interface Item extends WantedFile {
   state: 'waiting' | 'placing' | 'done';
-  /** How many sources are asked for it just now, and the one that was asked last. */
+  /** How often it is asked for just now, and the sources that were asked since it was last given back. */
   asked: number;
-  by: unknown;
+  readonly by: Set<unknown>;
   /** How often each source did not have it, if one did not. */
   absent: Map<unknown, number> | undefined;
   absence: Absence;
 }
 
 /** How much a source is asked for at a time. */
-export interface PackLimits {
-  /** Of the contents; the first file may be larger. */
-  readonly bytes: number;
-  /** Of the paths in the request. */
-  readonly pathBytes: number;
+export interface PackLimits extends PackRoom {
+  /**
+   * How many sources may be asked for the same file at the end.
+   * @default 2
+   */
+  readonly askers?: number;
 }
 
 /** The options of a {@link PackQueue}. */
@@ -34,7 +36,7 @@ export interface PackQueueOptions {
   readonly onAbsent: (entry: TreeFile, absence: Absence) => void;
 }
 
-/** Gives out the files of a folder to its sources, each file to one of them, at the end to two. */
+/** Gives out the files of a folder to its sources, each file to one of them, at the end to several. */
 export class PackQueue {
   readonly #options: PackQueueOptions;
   /** Never asked for, in the order of the tree. */
@@ -80,7 +82,7 @@ export class PackQueue {
         entry,
         state: 'waiting',
         asked: 0,
-        by: undefined,
+        by: new Set(),
         absent: undefined,
         absence: 'gone',
       });
@@ -109,7 +111,7 @@ export class PackQueue {
 
   /** What a source should be asked for next; empty if there is nothing just now. */
   take(source: unknown, limits: PackLimits): readonly WantedFile[] {
-    const pack = new Pack(limits);
+    const pack = new PackInMaking<Item>(limits);
     for (const item of this.#again) {
       if (!this.#mayAsk(source, item)) continue;
       if (!pack.add(item)) break;
@@ -118,10 +120,11 @@ export class PackQueue {
     while (this.#next < this.#waiting.length && pack.add(this.#waiting[this.#next]!))
       this.#next += 1;
     this.#shorten();
-    if (pack.items.length === 0 && this.#isClosed) this.#takeFromOthers(source, pack);
+    if (pack.items.length === 0 && this.#isClosed)
+      this.#takeFromOthers(source, pack, limits.askers ?? 2);
     for (const item of pack.items) {
       item.asked += 1;
-      item.by = source;
+      item.by.add(source);
       // It is the latest now.
       this.#inHand.delete(item);
       this.#inHand.add(item);
@@ -150,6 +153,7 @@ export class PackQueue {
   giveBack(file: WantedFile, source: unknown, absence?: Absence): void {
     const item = file as Item;
     item.asked -= 1;
+    item.by.delete(source);
     if (absence !== undefined) note(item, source, absence);
     this.#release(item);
   }
@@ -164,6 +168,7 @@ export class PackQueue {
 
   #release(item: Item): void {
     if (item.state !== 'waiting' || item.asked > 0) return;
+    item.by.clear();
     this.#inHand.delete(item);
     this.#again.add(item);
     this.#settle();
@@ -171,10 +176,10 @@ export class PackQueue {
   }
 
   /** Others may still send what a slow source was asked for: at the end it is not waited for. */
-  #takeFromOthers(source: unknown, pack: Pack): void {
+  #takeFromOthers(source: unknown, pack: PackInMaking<Item>, askers: number): void {
     for (const item of this.#inHand) {
-      const isOfOther = item.state === 'waiting' && item.asked === 1 && item.by !== source;
-      if (isOfOther && this.#mayAsk(source, item) && !pack.add(item)) return;
+      const isOfOthers = item.state === 'waiting' && item.asked < askers && !item.by.has(source);
+      if (isOfOthers && this.#mayAsk(source, item) && !pack.add(item)) return;
     }
   }
 
@@ -222,28 +227,4 @@ function note(item: Item, source: unknown, absence: Absence): void {
   item.absent ??= new Map();
   item.absent.set(source, (item.absent.get(source) ?? 0) + 1);
   item.absence = absence;
-}
-
-/** What fits into one request. */
-class Pack {
-  readonly items: Item[] = [];
-  readonly #limits: PackLimits;
-  #bytes = 0;
-  #pathBytes = 0;
-
-  constructor(limits: PackLimits) {
-    this.#limits = limits;
-  }
-
-  /** Adds a file if it fits. */
-  add(item: Item): boolean {
-    const bytes = this.#bytes + item.entry.size;
-    const pathBytes = this.#pathBytes + Buffer.byteLength(JSON.stringify(item.entry.path)) + 1;
-    const fits = bytes <= this.#limits.bytes && pathBytes <= this.#limits.pathBytes;
-    if (this.items.length > 0 && !fits) return false;
-    this.#bytes = bytes;
-    this.#pathBytes = pathBytes;
-    this.items.push(item);
-    return true;
-  }
 }

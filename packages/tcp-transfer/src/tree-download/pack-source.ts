@@ -2,6 +2,7 @@
 import type { TreeFile } from '@peerlane/protocol';
 import { pause } from '../async.ts';
 import type { Clock } from '../clock.ts';
+import { turnTime } from '../sources/source-places.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { TreeTarget } from '../tree-target/tree-target.ts';
@@ -89,16 +90,29 @@ export class PackSource {
     try {
       // The other connections are made when there is something for them.
       if (isFirst) connection = await this.#connect(this.#over.signal);
+      let quietTurns = 0;
       while (!queue.isFinished && !this.#fault) {
         const { changed } = queue;
         const isTrusted = this.#doubts === 0;
-        const files = isTrusted ? queue.take(this, { bytes: this.#size.bytes, pathBytes }) : [];
-        if (files.length === 0) await changed;
-        else connection = await this.#fetch(connection, files);
+        // Two that send next to nothing must not keep the last files from all others.
+        const limits = { bytes: this.#size.bytes, pathBytes, askers: 2 + quietTurns };
+        const files = isTrusted ? queue.take(this, limits) : [];
+        if (files.length > 0) connection = await this.#fetch(connection, files);
+        const isQuiet = files.length === 0 && (await this.#isQuiet(changed));
+        quietTurns = isQuiet ? quietTurns + 1 : 0;
       }
     } finally {
       connection?.close();
     }
+  }
+
+  /** Waits for a change, but not for long. Returns whether there was none. */
+  async #isQuiet(changed: Promise<unknown>): Promise<boolean> {
+    const over = new AbortController();
+    const quiet = pause(this.#context.clock, turnTime, over.signal).then(() => true);
+    const isQuiet = await Promise.race([changed.then(() => false), quiet]);
+    over.abort();
+    return isQuiet;
   }
 
   async #fetch(
@@ -127,9 +141,12 @@ export class PackSource {
 
   async #receive(connection: PeerConnection, files: readonly WantedFile[]): Promise<ReceivedPack> {
     const { folder, buffers, clock } = this.#context;
+    const stop = (): void => {
+      this.stop(new TransferError('too-slow', 'other sources wait for its memory'));
+    };
     for (let answers = 1; ; answers += 1) {
       try {
-        return await receivePack(connection, folder, files, buffers);
+        return await receivePack(connection, folder, files, buffers, stop);
       } catch (error) {
         if (!TransferError.is(error) || error.code !== 'busy' || answers >= busy.times) throw error;
         await pause(clock, busy.delay, this.#over.signal);
@@ -150,8 +167,6 @@ export class PackSource {
         const isLater = part.error === 'later' && index > 0;
         const absence = part.error === 'not-found' ? 'gone' : 'changed';
         queue.giveBack(file, this, isLater ? undefined : absence);
-      } else if (part.content.length !== file.entry.size) {
-        queue.giveBack(file, this, 'changed');
       } else if (queue.accept(file)) {
         accepted.push(file);
         received.push({ entry: file.entry, content: [part.content] });

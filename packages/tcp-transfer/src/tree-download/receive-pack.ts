@@ -13,8 +13,9 @@ import type { WantedFile } from './pack-queue.ts';
 
 /** What a source sent of one file. */
 export type PackPart =
+  /** As long as the entry says. */
   | { readonly content: SharedBytes }
-  /** `not-found`, `changed`, `later`, or another word. */
+  /** `not-found`, `changed` also for a content of another size, `later`, or another word. */
   | { readonly error: string };
 
 /** A pack, in memory. */
@@ -31,6 +32,7 @@ const lineBytes = 256;
 /**
  * Asks for files of a folder, and waits for all of them.
  *
+ * @param stop stops the source, which keeps memory from others for too long
  * @throws TransferError `bad-answer` if the answer is no pack of these files; what a request can fail with
  * @see docs/protocol.md, "Pack"
  */
@@ -39,24 +41,27 @@ export async function receivePack(
   folder: string,
   files: readonly WantedFile[],
   buffers: PackBuffers,
+  stop: () => void,
 ): Promise<ReceivedPack> {
-  const { answer, data } = await connection.request({
-    ...{ want: 'pack', filename: folder },
-    entries: files.map(({ entry }) => entry.path),
-  });
-  const { length } = answer;
-  if (length > maxPackBytes + files.length * lineBytes)
-    throw new TransferError('bad-answer', 'the pack of the peer is too long');
-  const buffer = await buffers.take(length);
+  const bytes = files.reduce((sum, { entry }) => sum + entry.size, 0);
+  // Before the request: a peer keeps memory, too, until its answer is read.
+  const buffer = await buffers.take(bytes, stop);
+  const release = (): void => {
+    buffers.release(buffer);
+  };
   try {
-    const reader = new PackReader(buffer.subarray(0, length), files.length);
-    for await (const bytes of data) reader.push(bytes);
-    const release = (): void => {
-      buffers.release(buffer);
-    };
+    const { answer, data } = await connection.request({
+      ...{ want: 'pack', filename: folder },
+      entries: files.map(({ entry }) => entry.path),
+    });
+    if (answer.length > maxPackBytes + files.length * lineBytes)
+      throw new TransferError('bad-answer', 'the pack of the peer is too long');
+    const reader = new PackReader(buffer, files);
+    for await (const piece of data) reader.push(piece);
+    buffers.received(buffer);
     return { parts: reader.end(), release };
   } catch (cause) {
-    buffers.release(buffer);
+    release();
     if (!ProtocolError.is(cause)) throw cause;
     throw new TransferError('bad-answer', cause.message, { cause });
   }
@@ -68,56 +73,65 @@ export function pathBytesFor(folder: string): number {
   return maxRequestBytes - Buffer.byteLength(others);
 }
 
-/** Collects the bytes of a pack in one place, and finds its parts. */
+/** Finds the parts of a pack, and collects the contents that can be those of the tree. */
 class PackReader {
   readonly #buffer: SharedBytes;
-  readonly #count: number;
+  readonly #files: readonly WantedFile[];
   readonly #decoder = new PackLineDecoder();
   readonly #parts: PackPart[] = [];
   #filled = 0;
-  /** Where the next line or content begins, or goes on. */
-  #at = 0;
-  /** The length of the content that comes next, if its line has been read. */
-  #size: number | undefined;
+  /** The content that comes, how much of it is still to come, and whether it is kept. */
+  #coming: { readonly start: number; left: number; readonly isKept: boolean } | undefined;
 
-  constructor(buffer: SharedBytes, count: number) {
+  constructor(buffer: SharedBytes, files: readonly WantedFile[]) {
     this.#buffer = buffer;
-    this.#count = count;
+    this.#files = files;
   }
 
   push(bytes: Uint8Array): void {
-    this.#buffer.set(bytes, this.#filled);
-    this.#filled += bytes.length;
-    while (this.#at < this.#filled || this.#size === 0) {
-      const isFurther = this.#size === undefined ? this.#readLine() : this.#readContent(this.#size);
-      if (!isFurther) return;
-    }
+    for (let rest = bytes; rest.length > 0;)
+      rest = this.#coming ? this.#readContent(rest, this.#coming) : this.#readLine(rest);
   }
 
   end(): readonly PackPart[] {
-    if (this.#size !== undefined || this.#parts.length < this.#count)
+    if (this.#coming || this.#parts.length < this.#files.length)
       throw new TransferError('bad-answer', 'the pack of the peer is shorter than its files');
     return this.#parts;
   }
 
-  #readLine(): boolean {
-    if (this.#parts.length === this.#count)
+  #readLine(bytes: Uint8Array): Uint8Array {
+    const file = this.#files[this.#parts.length];
+    if (!file)
       throw new TransferError('bad-answer', 'the pack of the peer is longer than its files');
-    const decoded = this.#decoder.push(this.#buffer.subarray(this.#at, this.#filled));
-    this.#at = this.#filled - (decoded?.rest.length ?? 0);
-    if (!decoded) return false;
+    const decoded = this.#decoder.push(bytes);
+    if (!decoded) return bytes.subarray(bytes.length);
     const line: PackLine = decoded.line;
-    if ('error' in line) this.#parts.push(line);
-    else this.#size = line.size;
-    return true;
+    if ('error' in line) {
+      this.#parts.push(line);
+    } else {
+      // A content of another size is of no use: nobody chooses how much memory it takes.
+      const isKept = line.size === file.entry.size;
+      this.#coming = { start: this.#filled, left: line.size, isKept };
+      this.#readContent(decoded.rest.subarray(0, 0), this.#coming);
+    }
+    return decoded.rest;
   }
 
-  #readContent(size: number): boolean {
-    const end = this.#at + size;
-    if (end > this.#filled) return false;
-    this.#parts.push({ content: this.#buffer.subarray(this.#at, end) });
-    this.#at = end;
-    this.#size = undefined;
-    return true;
+  #readContent(
+    bytes: Uint8Array,
+    content: { readonly start: number; left: number; readonly isKept: boolean },
+  ): Uint8Array {
+    const piece = bytes.subarray(0, content.left);
+    content.left -= piece.length;
+    if (content.isKept) {
+      this.#buffer.set(piece, this.#filled);
+      this.#filled += piece.length;
+    }
+    if (content.left === 0) {
+      this.#coming = undefined;
+      const kept = this.#buffer.subarray(content.start, this.#filled);
+      this.#parts.push(content.isKept ? { content: kept } : { error: 'changed' });
+    }
+    return bytes.subarray(piece.length);
   }
 }

@@ -210,6 +210,8 @@ export class TreeAttempt<S extends Source> {
           tally.problem({ path, kind: 'disk', reason: visibleText(placement.error.message) });
         } else if (options.existing !== 'skip') {
           tally.problem(taken(entry));
+        } else {
+          tally.other();
         }
       },
     };

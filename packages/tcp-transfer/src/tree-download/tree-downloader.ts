@@ -124,7 +124,7 @@ export class TreeDownloader<S extends Source> {
     return {
       ...{ options: this.#options, sources: this.#sources, target, hasher },
       ...{ limit: this.#limit, tally: this.#tally, clock: this.#clock },
-      buffers: new PackBuffers(),
+      buffers: new PackBuffers(this.#clock),
       signal: this.#control.signal,
       connect: (source, signal) => this.#connect(source, signal),
       accepts: (source, root) => this.#accepts(source, root),

@@ -96,6 +96,11 @@ export interface TreeDownload {
   /** What had to be fetched of it. */
   readonly fetchedFiles: number;
   readonly fetchedBytes: number;
+  /**
+   * How many files of other content had the name of one in the folder, and what `existing` says was done:
+   * the download has another name, has replaced the file, or was left out. Those of `refuse` are problems.
+   */
+  readonly otherFiles: number;
   /** How many entries could not be had. */
   readonly problems: number;
 }

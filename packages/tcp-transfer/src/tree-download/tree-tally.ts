@@ -1,4 +1,5 @@
 // Counts how far the download of a folder is, and tells each problem once.
+import { hash } from 'node:crypto';
 import type { TreeFile, TreePath } from '@peerlane/protocol';
 import type { TreeDownload, TreeProblem, TreeProgress } from './tree-options.ts';
 
@@ -20,6 +21,8 @@ export class TreeTally {
   #listed = { files: 0, bytes: 0, folders: 0, isWhole: false };
   #done = { files: 0, bytes: 0 };
   #problems = 0;
+  /** How many files have other content under their names. */
+  #others = 0;
   /** How many bytes of files have come that are not done. */
   readonly #coming = new Map<TreePath, number>();
   #sources = 0;
@@ -34,6 +37,7 @@ export class TreeTally {
     this.#listed = { files: 0, bytes: 0, folders: 0, isWhole: false };
     this.#done = { files: 0, bytes: 0 };
     this.#problems = 0;
+    this.#others = 0;
     this.#coming.clear();
   }
 
@@ -72,11 +76,17 @@ export class TreeTally {
     this.report();
   }
 
+  /** A file has other content under its name. */
+  other(): void {
+    this.#others += 1;
+  }
+
   /** An entry could not be had. */
   problem(problem: TreeProblem): void {
     this.#problems += 1;
     this.#coming.delete(problem.path);
-    const key = JSON.stringify([problem.kind, ...problem.path]);
+    // A path from the network has up to 8 KiB: its digest has 32 bytes.
+    const key = hash('sha256', JSON.stringify([problem.kind, ...problem.path]), 'base64');
     if (this.#told.has(key)) return;
     if (this.#told.size < maxTold) this.#told.add(key);
     this.#listeners.onProblem?.(problem);
@@ -119,6 +129,7 @@ export class TreeTally {
       size: this.#done.bytes,
       fetchedFiles: this.#fetchedFiles,
       fetchedBytes: this.#fetchedBytes,
+      otherFiles: this.#others,
       problems: this.#problems,
     };
   }

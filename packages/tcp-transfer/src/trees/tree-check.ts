@@ -24,13 +24,14 @@ export interface RefusedEntry {
 /** An entry that can be written, or is refused. */
 export type CheckedEntry = TreeFile | TreeFolder | RefusedEntry;
 
-const omissions: Readonly<Record<string, string>> = {
-  link: 'a symbolic link',
-  special: 'neither a file nor a folder',
-  unreadable: 'the holder may not read it',
-  unnamable: 'its name is not text',
-  changing: 'it is being written to',
-};
+/** By words from the network: an object would have an answer to `constructor`, too. */
+const omissions: ReadonlyMap<string, string> = new Map([
+  ['link', 'a symbolic link'],
+  ['special', 'neither a file nor a folder'],
+  ['unreadable', 'the holder may not read it'],
+  ['unnamable', 'its name is not text'],
+  ['changing', 'it is being written to'],
+]);
 
 /** Checks the entries of a tree, in order. */
 export class TreeCheck {
@@ -53,7 +54,7 @@ export class TreeCheck {
   #checked(entry: TreeEntry): CheckedEntry {
     const { path, kind } = entry;
     if (kind === 'omitted') {
-      const reason = omissions[entry.reason] ?? `the holder says: ${shownText(entry.reason)}`;
+      const reason = omissions.get(entry.reason) ?? `the holder says: ${shownText(entry.reason)}`;
       return { path, kind, reason };
     }
     const fault = nameFault(path);

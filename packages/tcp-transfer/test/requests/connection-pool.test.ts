@@ -17,7 +17,6 @@ import { eventually } from '../support/helpers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { fakePeer } from '../support/peers.ts';
 
-const forever = new AbortController().signal;
 const mebibyte = 1024 * 1024;
 
 interface Scene {
@@ -42,7 +41,7 @@ async function sceneWith(
   onTestFinished(() => {
     pool.close();
   });
-  const connect: Scene['connect'] = (signal = forever, limit) =>
+  const connect: Scene['connect'] = (signal = new AbortController().signal, limit) =>
     pool.connect(address, signal, limit);
   return { pool, address, sockets, connect };
 }

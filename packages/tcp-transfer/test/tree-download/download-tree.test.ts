@@ -1,5 +1,5 @@
 // The download of a whole folder from peers that serve it.
-import { symlink } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { downloadPhotos, holds, servingTree } from '../support/photos.ts';
@@ -32,6 +32,25 @@ it('A second download of a folder fetches no file', async () => {
   const { into, result: first } = await downloadPhotos({ sources });
   const { result } = await downloadPhotos({ sources, into });
   expect(result).toEqual({ ...first, fetchedFiles: 0, fetchedBytes: 0 });
+});
+
+it('Files of other content are counted, whatever is done about them', async () => {
+  const { server } = await servingTree(photos);
+  const sources = [{ address: server.address }];
+  const outcomes: unknown[] = [];
+  for (const existing of ['rename', 'skip', 'replace', 'refuse'] as const) {
+    const { into } = await downloadPhotos({ sources });
+    await writeFile(join(into, 'photos', 'a.txt'), 'mine\n');
+    await writeFile(join(into, 'photos', 'sub', 'deep', 'large.bin'), 'mine');
+    const { result, problems } = await downloadPhotos({ sources, into, existing });
+    outcomes.push([existing, result.files, result.otherFiles, problems.length]);
+  }
+  expect(outcomes).toEqual([
+    ['rename', 6, 2, 0],
+    ['skip', 4, 2, 0],
+    ['replace', 6, 2, 0],
+    ['refuse', 4, 0, 2],
+  ]);
 });
 
 it('What is left out of a folder is told once, and the rest comes', async () => {

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { TreePath } from '@peerlane/protocol';
+import { encodeTransferAnswer, type TreePath } from '@peerlane/protocol';
 import { entries, temporaryFolder } from '../support/helpers.ts';
 import { downloadPhotos, holds } from '../support/photos.ts';
 import { fileLine, folderLine, treePeer, type TreePeerOptions } from '../support/tree-peer.ts';
@@ -127,5 +127,29 @@ describe('A peer whose tree is none is lost, and writes nothing outside', () => 
     const failed = downloadPhotos({ sources: [{ address }], into });
     await expect(failed).rejects.toMatchObject({ code: 'bad-answer' });
     expect((await entries(into)).filter((name) => name !== 'photos')).toEqual([]);
+  });
+});
+
+describe('A word from the network is never looked up among the words of the language', () => {
+  const words = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+  it.each(words)('An entry that is omitted for the reason "%s"', async (reason) => {
+    const address = await treePeer({ tree: [{ path: ['a'], kind: 'omitted', reason }] });
+    const { problems } = await downloadPhotos({ sources: [{ address }] });
+    expect(problems).toEqual([
+      { path: ['a'], kind: 'omitted', reason: `the holder says: ${reason}` },
+    ]);
+  });
+
+  it.each(words)('A source that refuses with "%s" is lost, and no other', async (code) => {
+    const tree = [fileLine(['a'], 'a')];
+    const liar = await treePeer({
+      tree,
+      answer: (_, socket) => socket.write(encodeTransferAnswer({ error: { code, message: 'x' } })),
+    });
+    const address = await treePeer({ tree, content: () => 'a' });
+    const sources = [{ address: liar }, { address }];
+    const { lost, result } = await downloadPhotos({ sources });
+    expect(lost).toEqual([[liar.port, 'refused']]);
+    expect(result.files).toBe(1);
   });
 });

@@ -119,3 +119,23 @@ it('Without any source no file is told to be absent', () => {
   expect(absent).toEqual([]);
   expect(packs.size).toBe(1);
 });
+
+it('Two sources that send nothing do not keep the last files from one that waits for long', () => {
+  const packs = queue();
+  const sources = ['a', 'b', 'honest'];
+  for (const source of sources) packs.join(source, source === 'a');
+  packs.add(files(3));
+  packs.close();
+  packs.take('a', limits);
+  packs.take('b', limits);
+  expect(packs.take('honest', limits)).toEqual([]);
+  expect(packs.take('b', { ...limits, askers: 3 })).toEqual([]);
+  const last = packs.take('honest', { ...limits, askers: 3 });
+  expect(last).toHaveLength(3);
+  expect(packs.take('honest', { ...limits, askers: 4 })).toEqual([]);
+  for (const one of last) {
+    expect(packs.accept(one)).toBe(true);
+    packs.done(one);
+  }
+  expect(packs.isFinished).toBe(true);
+});
