@@ -76,7 +76,8 @@ export const path: Field<readonly string[]> = {
 /** A list of paths, at least one. */
 export const paths: Field<readonly (readonly string[])[]> = {
   expected: 'a list of at least one path',
-  accepts: (value): value is readonly (readonly string[])[] => isFullOf(value, path.accepts),
+  accepts: (value): value is readonly (readonly string[])[] =>
+    isFullOf(value, (one) => path.accepts(one)),
 };
 
 function isName(value: unknown): value is string {

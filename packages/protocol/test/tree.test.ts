@@ -18,6 +18,12 @@ const digest = '0123456789abcdef'.repeat(4);
 const hello = { path: ['a', 'b'], kind: 'file', size: 6, mtime: 0, digest } as const;
 
 describe('the lines of a tree', () => {
+  it('A path with a hole in it is refused, also if the rest of it is a path', () => {
+    // eslint-disable-next-line no-sparse-arrays -- the hole is what this is about
+    const path = ['a', , 'b'] as unknown as readonly string[];
+    expect(() => encodeTreeEntry({ path, kind: 'folder' })).toThrow(failure('not-encodable'));
+  });
+
   it('Entries of a tree survive the wire, however their bytes are cut', () => {
     fc.assert(
       fc.property(fc.array(treeEntry, { maxLength: 4 }), (entries) => {

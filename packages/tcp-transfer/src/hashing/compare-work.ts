@@ -1,25 +1,21 @@
 // The work of a thread on files that are compared with their digests.
-import type { ContentDigest } from './content-hash.ts';
-
-/** A file on the disk that is to be compared. */
-export interface FileToCompare extends ContentDigest {
-  /** The path by which this process reaches its folder, such as one through its descriptor. */
-  readonly folder: string;
-  readonly name: string;
-  /** In bytes. */
-  readonly size: number;
-  /** When it was last changed, in milliseconds since 1970, and how the system is told so. */
-  readonly mtime: number;
-  readonly time: number | Date;
-  readonly exec: boolean;
-  /** The users to one of whom it must belong. */
-  readonly owners: readonly number[] | undefined;
-}
+import type { ContentPieces } from './content-hash.ts';
+import type { FilesInFolders } from './files-in-folders.ts';
 
 /** Asks to compare files, and to correct time and mode of those that have the content. */
-export interface CompareRequest {
+export interface CompareRequest extends FilesInFolders {
   readonly work: 'compare';
-  readonly files: readonly FileToCompare[];
+  /** For each folder the users to one of whom a file in it must belong. */
+  readonly owners: readonly (readonly number[] | undefined)[];
+  /** For each file its size, in bytes. */
+  readonly sizes: readonly number[];
+  /** Its digest; for those of several pieces, how these are cut. */
+  readonly digests: readonly string[];
+  readonly pieces: ReadonlyMap<number, ContentPieces>;
+  /** When it was last changed, in milliseconds since 1970, and how the system is told so. */
+  readonly mtimes: readonly number[];
+  readonly times: readonly (number | Date)[];
+  readonly execs: readonly boolean[];
   /** Whether the disk may hold a file under another spelling of its name. */
   readonly folds: boolean;
   /** The bits of a mode that let those execute a file who may do so by the umask. */
@@ -37,6 +33,15 @@ let scratch;
 
 function hasContent(fd, { size, digest, pieces }) {
   scratch ??= Buffer.allocUnsafeSlow(256 * 1024);
+  if (!pieces && size <= scratch.length) {
+    let filled = 0;
+    while (filled < size) {
+      const count = fs.readSync(fd, scratch, filled, size - filled, null);
+      if (count === 0) return false;
+      filled += count;
+    }
+    return wholeHash('sha256', scratch.subarray(0, size), 'hex') === digest;
+  }
   const hash = contentHash(pieces);
   let done = 0;
   while (done < size) {
@@ -91,8 +96,23 @@ function spellingsIn() {
   };
 }
 
-function compareFiles({ files, folds, execBits }) {
+function compareFiles(request) {
+  const { names, folders, inFolder, owners, folds, execBits } = request;
   const spellings = folds ? spellingsIn() : undefined;
-  return files.map((file) => compareFile(file, spellings, execBits));
+  return names.map((name, index) => {
+    const folder = inFolder[index];
+    const file = {
+      name,
+      folder: folders[folder],
+      owners: owners[folder],
+      size: request.sizes[index],
+      digest: request.digests[index],
+      pieces: request.pieces.get(index),
+      mtime: request.mtimes[index],
+      time: request.times[index],
+      exec: request.execs[index],
+    };
+    return compareFile(file, spellings, execBits);
+  });
 }
 `;

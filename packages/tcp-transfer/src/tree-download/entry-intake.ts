@@ -11,6 +11,8 @@ export interface IntakeOptions {
   readonly existing: TreeDownloadOptions['existing'];
   readonly target: Pick<TreeTarget, 'makeFolder' | 'compare' | 'copy'>;
   readonly tally: TreeTally;
+  /** Whether there was nothing in the folder when it was begun: what appears there later is never replaced. */
+  readonly isFresh: boolean;
   /** Has small files fetched. */
   readonly fetchSmall: (files: readonly TreeFile[]) => void;
   /** Has a large file fetched. */
@@ -75,10 +77,11 @@ export class EntryIntake {
   }
 
   async #compare(files: readonly TreeFile[]): Promise<void> {
-    const { existing, target, tally, fetchSmall, fetchLarge, room } = this.#options;
+    const { existing, target, tally, isFresh, fetchSmall, fetchLarge, room } = this.#options;
     const small: TreeFile[] = [];
-    for (const [index, { state }] of (await target.compare(files)).entries()) {
-      const file = files[index]!;
+    const compared = isFresh ? undefined : await target.compare(files);
+    for (const [index, file] of files.entries()) {
+      const state = compared?.[index]?.state ?? 'missing';
       if (state === 'other' && existing !== 'refuse') tally.other();
       if (state === 'same') {
         tally.done(file, false);

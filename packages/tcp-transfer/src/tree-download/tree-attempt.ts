@@ -32,6 +32,7 @@ export class TreeAttempt<S extends Source> {
   readonly #context: TreeContext<S>;
   readonly #first: S;
   readonly #tree: RemoteTree;
+  readonly #isFresh: boolean;
   readonly #queue: PackQueue;
   readonly #large: LargeFiles<S>;
   readonly #running = new Set<PackSource>();
@@ -40,10 +41,12 @@ export class TreeAttempt<S extends Source> {
   #areSourcesGone = false;
   #failure: Error | undefined;
 
-  constructor(context: TreeContext<S>, first: S, tree: RemoteTree) {
+  /** @param isFresh whether the target is new, and no attempt was made before */
+  constructor(context: TreeContext<S>, first: S, tree: RemoteTree, isFresh: boolean) {
     const { options, sources, target, hasher, limit, tally, signal } = context;
     this.#context = context;
     this.#first = first;
+    this.#isFresh = isFresh;
     this.#tree = tree;
     this.#queue = new PackQueue({
       onAbsent: ({ path }, kind) => {
@@ -100,7 +103,7 @@ export class TreeAttempt<S extends Source> {
   async #list(): Promise<void> {
     const { options, target, tally } = this.#context;
     const intake = new EntryIntake({
-      ...{ existing: options.existing, target, tally },
+      ...{ existing: options.existing, target, tally, isFresh: this.#isFresh },
       fetchSmall: (files) => {
         this.#queue.add(files);
       },

@@ -59,8 +59,10 @@ export class TreeDownloader<S extends Source> {
       const first = await this.#firstAnswer();
       const { source, answer } = first;
       try {
+        const isFirst = context === undefined;
         context ??= this.#context(await open(), hasher);
-        const root = await new TreeAttempt(context, source, answer.tree).run();
+        const isFresh = isFirst && context.target.isNew;
+        const root = await new TreeAttempt(context, source, answer.tree, isFresh).run();
         return { root, ...this.#tally.result };
       } catch (error) {
         if (!(error instanceof ListError)) throw error;

@@ -7,7 +7,8 @@ import { trustedOwners } from '../leftovers/ownership.ts';
 import { setChanged } from '../paths/file-time.ts';
 import { readFlags } from '../paths/same-content.ts';
 import { numberedName } from '../storage/place-file.ts';
-import { contentDigest, fileTime, hasContent } from './file-content.ts';
+import { fileTime, hasContent } from './file-content.ts';
+import { digestsOf, foldersOf, inColumns } from './in-columns.ts';
 import { inFolders, type LocatedFile } from './in-folders.ts';
 import type { TreeFolders } from './tree-folders.ts';
 import type { Comparison } from './tree-target-types.ts';
@@ -116,16 +117,14 @@ function compareSmall(
   return hasher.workOnFiles<'compare'>({
     work: 'compare',
     ...{ folds, execBits },
-    files: files.map(({ item: { entry, number }, name, lease: { folder } }) => ({
-      ...contentDigest(entry),
-      folder: folder.anchor,
-      name: numberedName(name, number),
-      size: entry.size,
-      mtime: entry.mtime,
-      time: fileTime(entry),
-      exec: entry.exec === true,
-      owners: trustedOwners(folder),
-    })),
+    ...inColumns(files),
+    ...digestsOf(files),
+    names: files.map(({ item: { number }, name }) => numberedName(name, number)),
+    owners: foldersOf(files).map(trustedOwners),
+    sizes: files.map(({ entry }) => entry.size),
+    mtimes: files.map(({ entry }) => entry.mtime),
+    times: files.map(({ entry }) => fileTime(entry)),
+    execs: files.map(({ entry }) => entry.exec === true),
   });
 }
 

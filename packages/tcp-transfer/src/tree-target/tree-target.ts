@@ -121,6 +121,11 @@ export class TreeTarget implements AsyncDisposable {
     return compared;
   }
 
+  /** Whether the folder was made by this download: there was nothing in it. */
+  get isNew(): boolean {
+    return this.#disk.isNew;
+  }
+
   /**
    * Verifies files and writes them, each whole or not at all, and makes the folders that they are in.
    *

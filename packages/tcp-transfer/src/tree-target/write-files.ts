@@ -1,12 +1,12 @@
 // Hands files whose content has come to a thread, which verifies them and writes them under hidden names.
 import { randomInt } from 'node:crypto';
-import type { ContentPieces } from '../hashing/content-hash.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { WriteRequest, Written } from '../hashing/write-work.ts';
 import { ownIdentity } from '../leftovers/process-identity.ts';
 import { unfinishedPrefix } from '../leftovers/unfinished-name.ts';
 import { unlink } from '../leftovers/while-busy.ts';
-import { contentDigest, fileTime } from './file-content.ts';
+import { fileTime } from './file-content.ts';
+import { digestsOf, inColumns, placeOf } from './in-columns.ts';
 import type { LocatedFile } from './in-folders.ts';
 import type { TreeDisk } from './tree-disk.ts';
 import type { ReceivedFile } from './tree-target-types.ts';
@@ -47,18 +47,12 @@ export async function writeFiles(
     lastName = (lastName + 1) % maxNames;
     return `${prefix}${lastName.toString(16).padStart(6, '0')}.part`;
   });
-  const digests: string[] = [];
-  const pieces = new Map<number, ContentPieces>();
-  for (const [index, { entry }] of files.entries()) {
-    const known = contentDigest(entry);
-    digests.push(known.digest);
-    if (known.pieces) pieces.set(index, known.pieces);
-  }
   const { hidden } = disk;
   const request: WriteRequest = {
     work: 'write',
-    ...{ hidden: hidden.anchor, hiddenNames, isSynced: sync, digests, pieces },
+    ...{ hidden: hidden.anchor, hiddenNames, isSynced: sync },
     ...inColumns(files),
+    ...digestsOf(files),
     ...contentsOf(files),
     times: files.map(({ entry }) => fileTime(entry)),
     execs: files.map(({ entry }) => entry.exec === true),
@@ -86,16 +80,6 @@ export async function nameFiles(
   );
 }
 
-function inColumns(files: readonly Located[]): {
-  readonly names: readonly string[];
-  readonly folders: readonly string[];
-  readonly inFolder: readonly number[];
-} {
-  const places = new Map<string, number>();
-  const inFolder = files.map(({ lease }) => placeOf(places, lease.folder.anchor));
-  return { names: files.map(({ name }) => name), folders: [...places.keys()], inFolder };
-}
-
 function contentsOf(files: readonly Located[]): {
   readonly memory: readonly SharedArrayBuffer[];
   readonly parts: readonly number[];
@@ -106,13 +90,6 @@ function contentsOf(files: readonly Located[]): {
     for (const { buffer, byteOffset, byteLength } of item.content)
       parts.push(index, placeOf(places, buffer), byteOffset, byteLength);
   return { memory: [...places.keys()], parts };
-}
-
-/** The position of a value among the different ones. */
-function placeOf<T>(places: Map<T, number>, value: T): number {
-  const place = places.get(value) ?? places.size;
-  places.set(value, place);
-  return place;
 }
 
 async function removingAtDeath<T>(

@@ -32,12 +32,14 @@ describe('the spelling of names', () => {
     const hasher = new PieceHasher();
     onTestFinished(() => hasher.close());
     const { entry } = await received(['file'], 'a');
-    const file = { folder: path, size: 1, mtime: changed, time: new Date(changed), exec: false };
-    const known = { ...file, digest: entry.digest!, owners: undefined };
+    const place = { folders: [path], inFolder: [0], owners: [undefined] };
+    const file = { mtimes: [changed], times: [new Date(changed)], execs: [false], sizes: [1] };
+    const known = { ...place, ...file, digests: [entry.digest!], pieces: new Map() };
     const compare = (name: string, folds: boolean): Promise<readonly string[]> =>
       hasher.workOnFiles<'compare'>({
         work: 'compare',
-        files: [{ ...known, name }],
+        ...known,
+        names: [name],
         ...{ folds, execBits: 0 },
       });
     expect(await compare(unlisted, true)).toEqual(['misspelt']);
