@@ -4,7 +4,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alternate, show, summarise, withProgress } from '../measure.ts';
 import type { Used } from '../transfer/command/used.ts';
-import { startContestants, type Contestant } from './folder-contestants.ts';
+import type { Contestant } from './contestant.ts';
+import { startContestants } from './folder-contestants.ts';
 import { bytesOf, check, fill, type Shape } from './folder-shapes.ts';
 
 const rounds = 5;

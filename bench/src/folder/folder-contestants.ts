@@ -3,26 +3,12 @@ import { mkdtemp } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isInstalled } from '../transfer/command/contestants.ts';
 import { environmentIn, program, startRsync, startShare } from '../transfer/command/servers.ts';
-import { cpuOf, measured, peakOf, type Used } from '../transfer/command/used.ts';
+import { cpuOf, measured, peakOf } from '../transfer/command/used.ts';
 import { runOnce, Side } from '../transfer/transfer-side.ts';
+import type { Contest, Contestant } from './contestant.ts';
 import { treeClient, treeServer } from './folder-peerlane.ts';
 import { hasSyncthing, startSyncthing } from './folder-syncthing.ts';
 import { tarLine, tarServer } from './folder-tar.ts';
-
-/** A way to move a folder. */
-export interface Contestant {
-  /** Moves it into a folder that exists, under its own name. */
-  move(into: string): Promise<Used>;
-  stop(): Promise<unknown>;
-}
-
-/** What is moved, where everything lies, and whether it is on the disk at the end. */
-export interface Contest {
-  readonly source: string;
-  /** A folder for what the contestants write besides. */
-  readonly place: string;
-  readonly sync: boolean;
-}
 
 /** The command that gets a folder from a node. */
 export function getLine(name: string, address: string): string {

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { cpuOf, peakOf, type Used } from '../transfer/command/used.ts';
 import { freePort } from '../transfer/transfer-nginx.ts';
-import type { Contest, Contestant } from './folder-contestants.ts';
+import type { Contest, Contestant } from './contestant.ts';
 
 const run = promisify(execFile);
 
