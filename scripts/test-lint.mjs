@@ -74,7 +74,7 @@ const forbidden = [
     'peerlane/rooms',
     "export * from '../manifests/hash-job.ts';",
   ],
-  ['packages/tcp-transfer/src/server/refuse.ts', 'peerlane/rooms', "void import('../index.ts');"],
+  ['packages/tcp-transfer/src/answers/refuse.ts', 'peerlane/rooms', "void import('../index.ts');"],
   ['packages/cli/src/node/node.ts', 'peerlane/rooms', "type X = import('../output/io.ts').Io;"],
   ['packages/cli/src/session/downloads.ts', 'peerlane/rooms', "import '../commands/get.ts';"],
 ];
