@@ -68,7 +68,13 @@ export {
   type TransferRequestV1,
   type TransferRequestV2,
 } from './transfer-request.ts';
-export { encodePackLine, maxPackBytes, PackLineDecoder, type PackLine } from './pack-line.ts';
+export {
+  encodePackLine,
+  maxPackBytes,
+  PackLineDecoder,
+  type DecodedPackLine,
+  type PackLine,
+} from './pack-line.ts';
 export {
   encodeTreeEntry,
   isOnePiece,

@@ -34,6 +34,7 @@ export { type CloseOptions, type ServerLoad } from './limits/drain.ts';
 export { startFileServer, type FileServer } from './server/file-server.ts';
 export { type FileServerOptions } from './server/file-server-options.ts';
 export { fetchCatalog, type CatalogOptions } from './lists/fetch-catalog.ts';
+export { type ListOptions } from './lists/fetch-list.ts';
 export { downloadTree } from './tree-download/download-tree.ts';
 export type {
   TreeDownload,
@@ -99,6 +100,12 @@ export type {
   ServedFiles,
   SharedFile,
 } from './sharing/served-files.ts';
+export type {
+  FolderEntry,
+  OmissionReason,
+  ServedFolder,
+  ServedFolders,
+} from './sharing/served-folders.ts';
 export {
   SharedFolder,
   type SharedFolderEvents,

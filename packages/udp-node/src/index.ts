@@ -17,7 +17,7 @@ export { seekInviters, type SeekOptions } from './lan/seek-inviters.ts';
 export { SeekerAnswers, type AnswerSeekersOptions } from './lan/answer-seekers.ts';
 export { openSeekSocket, type SeekRole, type SeekSocket } from './lan/seek-socket.ts';
 export { type Lookup } from './sending/name-lookup.ts';
-export { type FindOptions, type Silence } from './search/find-options.ts';
+export { type FindOptions, type Kind, type Silence } from './search/find-options.ts';
 export { type Offer } from './search/offer.ts';
 export { type UdpNodeOptions } from './options.ts';
 export { systemRandom, type RandomBits } from './system/random.ts';

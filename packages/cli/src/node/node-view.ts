@@ -8,7 +8,10 @@ import type { Running } from './start-parts.ts';
 
 /** A node as it is seen from outside. All of it throws NodeError `not-started` and `closed`. */
 export abstract class NodeView extends EventEmitter<NodeEvents> {
-  /** The parts of the node. */
+  /**
+   * The parts of the node.
+   * @internal
+   */
   protected abstract started(): Running;
 
   /**

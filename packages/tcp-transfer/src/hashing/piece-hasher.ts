@@ -68,6 +68,7 @@ export class PieceHasher {
    * promise is resolved or rejected.
    *
    * @throws the system's error if all of it failed; Error if the worker dies or the hasher is closed
+   * @internal
    */
   async workOnFiles<K extends keyof FileWork>(
     request: FileWork[K]['request'] & { readonly work: K },

@@ -39,6 +39,7 @@ export class ConnectionPool implements Disposable {
    * @param limit how fast to receive: connections are used again only under the same limit
    * @throws ProtocolError `bad-address`; TransferError `unreachable`, `not-member`; the reason of an
    * aborted signal; that with which the pool was closed
+   * @internal
    */
   async connect(
     address: PeerAddress,

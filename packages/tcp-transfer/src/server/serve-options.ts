@@ -52,6 +52,7 @@ export interface ServeOptions extends PaceLimits {
   /**
    * What the requests for trees and packs share. Connections of one process should share it.
    * @default nothing is shared with other connections
+   * @internal
    */
   readonly folders?: FolderWork;
   /**

@@ -48,6 +48,7 @@ export interface ServedFolder {
    * at this path can be served. Nothing needs to be there.
    *
    * @default files are opened one by one
+   * @internal
    */
   locate?(path: readonly string[]): EntryPlace | undefined;
 }

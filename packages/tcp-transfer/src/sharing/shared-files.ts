@@ -8,6 +8,7 @@ import { maxNameLength } from '../names/max-name-length.ts';
 import { NameOrder } from '../names/name-order.ts';
 import { fileArea, openFlags, openInside, statusInside, type ServedArea } from './open-inside.ts';
 import type { FileStatus, OpenFileOptions, ServedFiles, SharedFile } from './served-files.ts';
+import type { ServedFolders } from './served-folders.ts';
 import { SharedFolder, type SharedFolderOptions } from './shared-folder.ts';
 import { SharedFolders } from './shared-folders.ts';
 import { StableFile } from './stable-file.ts';
@@ -31,7 +32,7 @@ export class SharedFiles implements ServedFiles {
   readonly #folders: readonly SharedFolder[];
   readonly #order = new NameOrder();
   /** The folders of the list by their base names, and those below them. */
-  readonly folders: SharedFolders;
+  readonly folders: ServedFolders;
 
   private constructor(
     files: ReadonlyMap<string, ListedFile>,

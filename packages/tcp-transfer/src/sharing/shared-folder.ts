@@ -64,7 +64,10 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   readonly #index = new NameIndex();
   readonly #updater: IndexUpdater;
   readonly #disk: DiskLook;
-  /** The folders below it. */
+  /**
+   * The folders below it.
+   * @internal
+   */
   readonly folders: SharedFolders;
 
   private constructor(place: SharedPlace, options: SharedFolderOptions) {
