@@ -5,17 +5,17 @@ import { broadcast, leave, start } from './announce.ts';
 import {
   chooseContact,
   chooseContacts,
-  speaksVersion1,
   uniqueMembers,
   type Contact,
   type ContactRequest,
+  type RequestAnswer,
   type RequestLength,
 } from './contacts.ts';
 import { nextDue, tick } from './due-peers.ts';
 import { addAddress, type NamedAddress } from './add-address.ts';
 import { resolveOptions, type ClusterOptions } from './options.ts';
 import { memberOf, namesAt, type Member } from './member.ts';
-import { isHeard, isProvenVersion2, isQuiet } from './peer.ts';
+import { isHeard, isOfVersion1, isProvenVersion2, isSilent, type Peer } from './peer.ts';
 import { receiveAnnouncement, type AddressAnnouncement } from './receive-announcement.ts';
 import { receiveDiscover, receiveOther, type ReceivedDiscover } from './receive.ts';
 import { ping } from './greetings.ts';
@@ -24,16 +24,6 @@ import { isTrusted } from './send.ts';
 import { responseDeadline } from './timing.ts';
 import { wake } from './wake.ts';
 import { find, initialState, store, type Change, type State } from './state.ts';
-
-/** A peer's answer to a request for a file. */
-export interface RequestAnswer {
-  /** The address that it came from. */
-  readonly from: string;
-  /** How long after the request it came, in milliseconds. */
-  readonly duration: number;
-  /** Whether nobody has answered that request before. */
-  readonly first: boolean;
-}
 
 /**
  * The cluster as one node knows it. Each method with the argument `now` handles one event of that time
@@ -181,9 +171,7 @@ export class Cluster {
 
   /** Whether only its silence keeps a peer off the list, so that it may be there all the same. */
   isSilent(address: string): boolean {
-    const peer = find(this.#state, address);
-    if (!peer || !isQuiet(peer)) return false;
-    return peer.suspectedAt === undefined || peer.suspectedAt < (peer.heardAt ?? Infinity);
+    return this.#is(address, isSilent);
   }
 
   /**
@@ -218,20 +206,17 @@ export class Cluster {
 
   /** Whether a peer has returned a ping, and so has proven version 2, and has not been silent since. */
   isProven(address: string): boolean {
-    const peer = find(this.#state, address);
-    return peer !== undefined && isProvenVersion2(peer);
+    return this.#is(address, isProvenVersion2);
   }
 
   /** Whether a peer was heard in version 1: what that version does not have need not be asked there. */
-  speaksVersion1(address: string): boolean {
-    const peer = find(this.#state, address);
-    return peer !== undefined && speaksVersion1(peer);
+  isOfVersion1(address: string): boolean {
+    return this.#is(address, isOfVersion1);
   }
 
   /** Whether a peer, by any of its addresses, has spoken and has not been silent for too long since. */
   isHeard(address: string): boolean {
-    const peer = find(this.#state, address);
-    return peer !== undefined && isHeard(peer);
+    return this.#is(address, isHeard);
   }
 
   /** The members in the order in which they became known: each node once, this node never. */
@@ -242,6 +227,11 @@ export class Cluster {
   /** The names of the nodes that were heard from a host, guests among them: text from the network. */
   namesAt(host: string): string[] {
     return namesAt(host, this.#state.peers.values());
+  }
+
+  #is(address: string, isSo: (peer: Peer) => boolean): boolean {
+    const peer = find(this.#state, address);
+    return peer !== undefined && isSo(peer);
   }
 
   #change(run: (changes: Change[]) => void): Change[] {

@@ -1,6 +1,6 @@
 // Chooses the peers that are asked for a file, and those that are shown as members.
 import { hostOf, parsePeerAddress } from '@peerlane/protocol';
-import { isHeard, isListed, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
+import { isHeard, isListed, isOfVersion1, isProvenVersion2, isQuiet, type Peer } from './peer.ts';
 import { charge, isTrusted } from './send.ts';
 import { find, store, type State } from './state.ts';
 import { recordGossipSend, allowsGossipSend } from './timing.ts';
@@ -31,6 +31,16 @@ export interface ContactRequest {
   readonly address: string;
   /** How long the request is. */
   readonly length: RequestLength;
+}
+
+/** A peer's answer to a request for a file. */
+export interface RequestAnswer {
+  /** The address that it came from. */
+  readonly from: string;
+  /** How long after the request it came, in milliseconds. */
+  readonly duration: number;
+  /** Whether nobody has answered that request before. */
+  readonly first: boolean;
 }
 
 /** The most quiet peers that are asked. */
@@ -122,11 +132,6 @@ function preference(peer: Peer): number {
   return (peer.configured ? 2 : 0) + (isHeard(peer) ? 1 : 0);
 }
 
-/** Whether a peer was heard in version 1. */
-export function speaksVersion1({ version, heardAt }: Pick<Peer, 'version' | 'heardAt'>): boolean {
-  return version === 1 && heardAt !== undefined;
-}
-
 /** Charges a request to a peer; `undefined` if it may not be sent that much. */
 function contactOf(
   state: State,
@@ -134,11 +139,10 @@ function contactOf(
   { extended, plain, isForVersion2 = false }: RequestLength,
   now: number,
 ): Contact | undefined {
-  const isOfVersion1 = speaksVersion1(peer);
-  if (isForVersion2 && isOfVersion1) return undefined;
+  if (isForVersion2 && isOfVersion1(peer)) return undefined;
   // A silent peer that was proven once is asked too: nobody made it up.
   const whole = peer.proven || chargeRequest(state, peer, extended, now);
-  const asked = whole || (isOfVersion1 && chargeRequest(state, peer, plain, now));
+  const asked = whole || (isOfVersion1(peer) && chargeRequest(state, peer, plain, now));
   if (!asked) return undefined;
   return {
     address: peer.address,

@@ -2,8 +2,13 @@
 export { type NamedAddress } from './add-address.ts';
 export { type ResolvedName } from './aliases.ts';
 export { amplification } from './allowance.ts';
-export { type Contact, type ContactRequest, type RequestLength } from './contacts.ts';
-export { Cluster, type RequestAnswer } from './cluster.ts';
+export {
+  type Contact,
+  type ContactRequest,
+  type RequestAnswer,
+  type RequestLength,
+} from './contacts.ts';
+export { Cluster } from './cluster.ts';
 export { type Member } from './member.ts';
 export { type ClusterOptions } from './options.ts';
 export { type AddressAnnouncement } from './receive-announcement.ts';

@@ -156,6 +156,17 @@ export function speaksVersion1(peer: Peer): boolean {
   return !peer.proven && isHeard(peer);
 }
 
+/** Whether the peer was heard, lately or long ago, and is not known to speak version 2. */
+export function isOfVersion1({ version, heardAt }: Peer): boolean {
+  return version === 1 && heardAt !== undefined;
+}
+
+/** Whether only its silence keeps the peer off the list, so that it may be there all the same. */
+export function isSilent(peer: Peer): boolean {
+  if (!isQuiet(peer)) return false;
+  return peer.suspectedAt === undefined || peer.suspectedAt < (peer.heardAt ?? Infinity);
+}
+
 /** The kinds of peers. Each kind has its own bound. */
 export type Standing =
   /** Configured or heard. */

@@ -210,7 +210,7 @@ export class Search implements AsyncIterableIterator<Offer, undefined> {
 
   /** Whether a folder is searched for, and a member speaks version 1: that counts as its answer. */
   #hasNoFolders(member: string): boolean {
-    return this.request.kind === 'folder' && this.#options.cluster.speaksVersion1(member);
+    return this.request.kind === 'folder' && this.#options.cluster.isOfVersion1(member);
   }
 
   #noteMiss(asked: Asked | undefined): void {
