@@ -1,5 +1,5 @@
-// Helpers for promises: one that is resolved from outside, a wait for several, a pause, and work that
-// keeps the process alive.
+// Helpers for promises: one that is resolved from outside, a wait for several, a pause, work that keeps
+// the process alive, and a generator that is read ahead.
 import { longestDelay, type Clock } from './clock.ts';
 
 /** A promise that is resolved or rejected from outside. */
@@ -69,5 +69,21 @@ export async function keepingAlive<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } finally {
     clearInterval(timer);
+  }
+}
+
+/** Has a generator make its next value while the one before is used. */
+export async function* oneAhead<T>(values: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  let next = values.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = values.next();
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    void values.return().catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 // One attempt at a folder: one source lists what is in it, and all that have it send files.
 import { ProtocolError, visibleText } from '@peerlane/protocol';
-import { unlessAborted } from '../async.ts';
+import { oneAhead, unlessAborted } from '../async.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import { SourcePlaces, turnTime } from '../sources/source-places.ts';
 import { slowestOf } from '../swarm/slowest.ts';
@@ -233,20 +233,4 @@ const absences: Readonly<Record<Absence, string>> = {
 
 function isFaultOfSource(error: Error): boolean {
   return (TransferError.is(error) && !isDiskError(error)) || ProtocolError.is(error);
-}
-
-/** Reads one list ahead. */
-async function* oneAhead<T>(lists: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
-  let next = lists.next();
-  try {
-    for (;;) {
-      const { done, value } = await next;
-      if (done) return;
-      next = lists.next();
-      next.catch(() => undefined);
-      yield value;
-    }
-  } finally {
-    void lists.return().catch(() => undefined);
-  }
 }

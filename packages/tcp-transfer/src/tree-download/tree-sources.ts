@@ -1,4 +1,5 @@
 // The sources of a whole folder: read once from the caller, and given to all that fetch from them.
+import { unlessAborted } from '../async.ts';
 import { inFairOrder } from '../sources/fair-order.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 
@@ -56,7 +57,8 @@ export class TreeSources<S extends Source> {
       } else if (this.#isEnded) {
         return;
       } else {
-        await untilAborted(this.#read(), signal);
+        // The loop sees that the signal was aborted.
+        await unlessAborted(this.#read(), signal).catch(() => undefined);
       }
     }
   }
@@ -81,16 +83,4 @@ export class TreeSources<S extends Source> {
     );
     return this.#reading;
   }
-}
-
-function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-    void work.then(end);
-  });
 }
