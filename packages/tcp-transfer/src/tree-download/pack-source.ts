@@ -3,14 +3,15 @@ import type { TreeFile } from '@peerlane/protocol';
 import { pause } from '../async.ts';
 import type { Clock } from '../clock.ts';
 import { turnTime } from '../sources/source-places.ts';
+import { PackSize } from '../swarm/request-size.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { TreeTarget } from '../tree-target/tree-target.ts';
-import type { Placement, ReceivedFile } from '../tree-target/tree-target-types.ts';
+import type { Placement } from '../tree-target/give-tree-name.ts';
+import type { ReceivedFile } from '../tree-target/write-files.ts';
 import { saysChanged } from './honest-change.ts';
 import type { PackBuffers } from './pack-buffers.ts';
 import type { PackQueue, WantedFile } from './pack-queue.ts';
-import { PackSize } from './pack-size.ts';
 import { pathBytesFor, receivePack, type ReceivedPack } from './receive-pack.ts';
 
 /** On how many connections a source is asked: while one waits, another receives. */
