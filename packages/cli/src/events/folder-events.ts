@@ -1,4 +1,5 @@
 // The JSON events that tell of folders.
+import type { TreeProblem } from '@peerlane/tcp-transfer';
 
 /** The download of a folder begins: the first of its files are known. */
 export interface FolderStartedEvent {
@@ -29,7 +30,7 @@ export interface FolderProblemEvent {
   readonly folder: string;
   /** The names from the folder down. */
   readonly path: readonly string[];
-  readonly kind: 'omitted' | 'bad-name' | 'clash' | 'exists' | 'changed' | 'gone' | 'disk';
+  readonly kind: TreeProblem['kind'];
   /** For people. */
   readonly reason: string;
 }

@@ -11,7 +11,14 @@ import { fileTime, hasContent } from './file-content.ts';
 import { digestsOf, foldersOf, inColumns } from './in-columns.ts';
 import { inFolders, type LocatedFile } from './in-folders.ts';
 import type { TreeFolders } from './tree-folders.ts';
-import type { Comparison } from './tree-target-types.ts';
+
+/** How a local file compares with an entry of a tree. */
+export type Comparison =
+  /** Its content is the same; its time and executable bit are those of the entry now. */
+  | { readonly state: 'same' }
+  | { readonly state: 'missing' }
+  /** Something else has the name. */
+  | { readonly state: 'other' };
 
 /** How many files are compared in one hand-over to a thread, and how many bytes of them at most. */
 const batch = { files: 64, bytes: maxPackBytes } as const;

@@ -12,7 +12,7 @@ import { syncFile } from '../paths/sync-folder.ts';
 import { hasContent } from './file-content.ts';
 import { giveTreeName, type TreeNaming } from './give-tree-name.ts';
 import type { FolderLease, TreeFolders } from './tree-folders.ts';
-import type { Placement } from './tree-target-types.ts';
+import type { Placement } from './give-tree-name.ts';
 
 /** A copy may share its bytes with the file, where the disk can do that. */
 const copyMode = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;

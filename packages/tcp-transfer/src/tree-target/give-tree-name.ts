@@ -8,7 +8,23 @@ import { TransferError } from '../transfer-error.ts';
 import { isMisspelt } from './spelling.ts';
 import type { TreeDisk } from './tree-disk.ts';
 import type { FolderLease } from './tree-folders.ts';
-import type { Placement } from './tree-target-types.ts';
+
+/** What became of a received file. */
+export type Placement =
+  | {
+      readonly state: 'placed';
+      /** False if a file of the same content had the name. */
+      readonly created: boolean;
+    }
+  /** Its content is not that of the entry: nothing was written. */
+  | { readonly state: 'wrong' }
+  /** It was left out because something has its name. */
+  | { readonly state: 'exists' }
+  | {
+      /** It cannot be written; the disk being full is thrown instead. */
+      readonly state: 'failed';
+      readonly error: Error;
+    };
 
 /** How a file of a tree gets its name. */
 export interface TreeNaming {

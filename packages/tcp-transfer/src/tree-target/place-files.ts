@@ -8,15 +8,15 @@ import { isOutOfSpace } from '../paths/out-of-space.ts';
 import { syncFile } from '../paths/sync-folder.ts';
 import { onDisk } from '../storage/disk-error.ts';
 import { batches } from './compare-files.ts';
-import { giveTreeName, type TreeNaming } from './give-tree-name.ts';
+import { giveTreeName, type Placement, type TreeNaming } from './give-tree-name.ts';
 import { inFolders } from './in-folders.ts';
 import type { TreeFolders } from './tree-folders.ts';
-import type { Placement, ReceivedFile } from './tree-target-types.ts';
 import {
   nameFiles,
   writeFiles,
   type HiddenFile,
   type Located,
+  type ReceivedFile,
   type WriteOptions,
 } from './write-files.ts';
 

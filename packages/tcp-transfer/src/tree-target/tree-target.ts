@@ -10,7 +10,9 @@ import { LocalCopies } from './local-copies.ts';
 import { placeFiles } from './place-files.ts';
 import { TreeDisk } from './tree-disk.ts';
 import { TreeFolders } from './tree-folders.ts';
-import type { Comparison, Placement, ReceivedFile } from './tree-target-types.ts';
+import type { Comparison } from './compare-files.ts';
+import type { Placement } from './give-tree-name.ts';
+import type { ReceivedFile } from './write-files.ts';
 
 /** The options of {@link TreeTarget.open}. */
 export interface TreeTargetOptions {

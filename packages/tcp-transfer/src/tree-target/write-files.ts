@@ -1,5 +1,6 @@
 // Hands files whose content has come to a thread, which verifies them and writes them under hidden names.
 import { randomInt } from 'node:crypto';
+import type { TreeFile } from '@peerlane/protocol';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { WriteRequest, Written } from '../hashing/write-work.ts';
 import { ownIdentity } from '../leftovers/process-identity.ts';
@@ -9,7 +10,13 @@ import { fileTime } from './file-content.ts';
 import { digestsOf, inColumns, placeOf } from './in-columns.ts';
 import type { LocatedFile } from './in-folders.ts';
 import type { TreeDisk } from './tree-disk.ts';
-import type { ReceivedFile } from './tree-target-types.ts';
+
+/** A small file whose content has come, all of it. */
+export interface ReceivedFile {
+  readonly entry: TreeFile;
+  /** Its content in one or several parts; they stay in place until `place` resolves. */
+  readonly content: readonly Uint8Array<SharedArrayBuffer>[];
+}
 
 export type Located = LocatedFile<ReceivedFile>;
 

@@ -1,6 +1,6 @@
 // A tree that a child process writes and a test looks for: the same in both.
 import { createHash } from 'node:crypto';
-import type { ReceivedFile } from '../../src/tree-target/tree-target-types.ts';
+import type { ReceivedFile } from '../../src/tree-target/write-files.ts';
 
 /** How long each of its files is, in bytes. */
 export const fileBytes = 20_000;

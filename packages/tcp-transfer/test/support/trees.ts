@@ -8,7 +8,7 @@ import { PieceHasher } from '../../src/index.ts';
 import { withRoot } from '../../src/manifests/known-manifest.ts';
 import type { HeldFolder } from '../../src/paths/held-folder.ts';
 import { TreeTarget, type TreeTargetOptions } from '../../src/tree-target/tree-target.ts';
-import type { ReceivedFile } from '../../src/tree-target/tree-target-types.ts';
+import type { ReceivedFile } from '../../src/tree-target/write-files.ts';
 import type { Random } from './random.ts';
 
 /** When the files of these tests were changed: a whole second, for disks that keep no more. */
