@@ -1,37 +1,39 @@
 // The work of a thread on files that are compared with their digests.
-import type { ContentPieces } from './content-hash.ts';
-import type { FilesInFolders } from './files-in-folders.ts';
+import type { FileFacts, FilesInFolders } from './files-in-folders.ts';
 
 /** Asks to compare files, and to correct time and mode of those that have the content. */
-export interface CompareRequest extends FilesInFolders {
+export interface CompareRequest extends FilesInFolders, FileFacts {
   readonly work: 'compare';
   /** For each folder the users to one of whom a file in it must belong. */
   readonly owners: readonly (readonly number[] | undefined)[];
   /** For each file its size, in bytes. */
-  readonly sizes: readonly number[];
-  /** Its digest; for those of several pieces, how these are cut. */
-  readonly digests: readonly string[];
-  readonly pieces: ReadonlyMap<number, ContentPieces>;
-  /** When it was last changed, in milliseconds since 1970, and how the system is told so. */
-  readonly mtimes: readonly number[];
-  readonly times: readonly (number | Date)[];
-  readonly execs: readonly boolean[];
+  readonly sizes: Float64Array;
   /** Whether the disk may hold a file under another spelling of its name. */
   readonly folds: boolean;
   /** The bits of a mode that let those execute a file who may do so by the umask. */
   readonly execBits: number;
 }
 
-/** What there is of a file; `misspelt`: the disk takes the name of another file for it. */
-export type Compared = 'same' | 'missing' | 'other' | 'misspelt';
+/** What there is of a file. */
+export const compared = {
+  same: 0,
+  missing: 1,
+  other: 2,
+  /** The disk takes the name of another file for it. */
+  misspelt: 3,
+} as const;
+
+/** One of {@link compared} for each file. */
+export type Compared = Uint8Array;
 
 /** The functions of a worker that compare, as CommonJS. */
-export const compareSource = `
+export const compareSource: string = `
+const compared = ${JSON.stringify(compared)};
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
 const readFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 let scratch;
 
-function hasContent(fd, { size, digest, pieces }) {
+function hasContent(fd, size, digest, pieces) {
   scratch ??= Buffer.allocUnsafeSlow(256 * 1024);
   if (!pieces && size <= scratch.length) {
     let filled = 0;
@@ -53,35 +55,39 @@ function hasContent(fd, { size, digest, pieces }) {
   return hash.digest() === digest;
 }
 
-function correct(fd, status, { mtime, time, exec }, execBits) {
+function correct(fd, status, mtime, isExec, execBits) {
   try {
-    if (Math.abs(status.mtimeMs - mtime) >= 1) fs.futimesSync(fd, new Date(), time);
+    if (Math.abs(status.mtimeMs - mtime) >= 1) fs.futimesSync(fd, new Date(), timeOfChange(mtime));
   } catch {}
-  const isExec = (status.mode & 0o100) !== 0;
-  if (isExec === exec) return;
+  if (((status.mode & 0o100) !== 0) === isExec) return;
   const mode = status.mode & 0o777;
   try {
-    fs.fchmodSync(fd, exec ? mode | ((mode >> 2) & execBits) : mode & ~0o111);
+    fs.fchmodSync(fd, isExec ? mode | ((mode >> 2) & execBits) : mode & ~0o111);
   } catch {}
 }
 
-function compareFile(file, spellings, execBits) {
+function compareFile(request, index, name, spellings) {
+  const folder = request.inFolder[index];
+  const path = request.folders[folder];
   let fd;
   try {
-    fd = fs.openSync(file.folder + '/' + file.name, readFlags);
+    fd = fs.openSync(path + '/' + name, readFlags);
   } catch ({ code }) {
-    return code === 'ENOENT' ? 'missing' : 'other';
+    return code === 'ENOENT' ? compared.missing : compared.other;
   }
   try {
-    if (spellings && !spellings(file.folder).has(file.name.normalize())) return 'misspelt';
+    if (spellings && !spellings(path).has(name.normalize())) return compared.misspelt;
     const status = fs.fstatSync(fd);
-    if (!status.isFile() || status.size !== file.size) return 'other';
-    if (file.owners && !file.owners.includes(status.uid)) return 'other';
-    if (!hasContent(fd, file)) return 'other';
-    correct(fd, status, file, execBits);
-    return 'same';
+    const size = request.sizes[index];
+    if (!status.isFile() || status.size !== size) return compared.other;
+    const owners = request.owners[folder];
+    if (owners && !owners.includes(status.uid)) return compared.other;
+    const digest = digestIn(request.digests, index);
+    if (!hasContent(fd, size, digest, request.pieces.get(index))) return compared.other;
+    correct(fd, status, request.mtimes[index], request.execs[index] === 1, request.execBits);
+    return compared.same;
   } catch {
-    return 'other';
+    return compared.other;
   } finally {
     fs.closeSync(fd);
   }
@@ -97,22 +103,11 @@ function spellingsIn() {
 }
 
 function compareFiles(request) {
-  const { names, folders, inFolder, owners, folds, execBits } = request;
-  const spellings = folds ? spellingsIn() : undefined;
-  return names.map((name, index) => {
-    const folder = inFolder[index];
-    const file = {
-      name,
-      folder: folders[folder],
-      owners: owners[folder],
-      size: request.sizes[index],
-      digest: request.digests[index],
-      pieces: request.pieces.get(index),
-      mtime: request.mtimes[index],
-      time: request.times[index],
-      exec: request.execs[index],
-    };
-    return compareFile(file, spellings, execBits);
-  });
+  const names = namesIn(request.names);
+  const spellings = request.folds ? spellingsIn() : undefined;
+  const states = new Uint8Array(names.length);
+  for (const [index, name] of names.entries())
+    states[index] = compareFile(request, index, name, spellings);
+  return states;
 }
 `;

@@ -1,9 +1,11 @@
 // The work of a thread on many small files in one hand-over: compared, written, listed, or read.
+import { timeOfChangeSource } from '../paths/file-time.ts';
 import { compareSource, type Compared, type CompareRequest } from './compare-work.ts';
 import { contentHashSource } from './content-hash.ts';
 import { fileBatchSource, type FileBatchAnswer, type FileBatchRequest } from './file-batch.ts';
+import { columnsSource } from './files-in-folders.ts';
 import { failureSource } from './system-failure.ts';
-import { writeSource, type NameRequest, type WriteRequest, type Written } from './write-work.ts';
+import { writeSource, type NameRequest, type WriteAnswer, type WriteRequest } from './write-work.ts';
 
 /** Asks what is in a folder. */
 export interface ListRequest {
@@ -21,9 +23,10 @@ export interface Listed {
 
 /** Work on files, and its result. */
 export interface FileWork {
-  readonly compare: { readonly request: CompareRequest; readonly result: readonly Compared[] };
-  readonly write: { readonly request: WriteRequest; readonly result: readonly Written[] };
-  readonly name: { readonly request: NameRequest; readonly result: readonly Written[] };
+  readonly compare: { readonly request: CompareRequest; readonly result: Compared };
+  readonly write: { readonly request: WriteRequest; readonly result: WriteAnswer };
+  /** One of `writtenStates` for each file. */
+  readonly name: { readonly request: NameRequest; readonly result: Uint8Array };
   readonly list: { readonly request: ListRequest; readonly result: Listed };
   readonly read: { readonly request: FileBatchRequest; readonly result: FileBatchAnswer };
 }
@@ -55,5 +58,6 @@ const fileWork = {
 /** The functions of a worker for this work, as CommonJS: `fileWork` has one for each kind. */
 export const fileWorkSource: string = [
   "const fs = require('node:fs');",
-  ...[failureSource, contentHashSource, compareSource, writeSource, kindsSource, fileBatchSource],
+  ...[failureSource, contentHashSource, columnsSource, timeOfChangeSource],
+  ...[compareSource, writeSource, kindsSource, fileBatchSource],
 ].join('\n');

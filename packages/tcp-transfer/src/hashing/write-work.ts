@@ -1,44 +1,49 @@
 // The work of a thread on files whose content has come: verified, written under hidden names, and linked.
-import type { ContentPieces } from './content-hash.ts';
 import { noSync } from '../paths/sync-folder.ts';
-import type { FilesInFolders } from './files-in-folders.ts';
+import type { FileFacts, FilesInFolders } from './files-in-folders.ts';
 import type { SystemFailure } from './system-failure.ts';
 
 /** Asks to verify files, to write them under hidden names, and to link those to their names. */
-export interface WriteRequest extends FilesInFolders {
+export interface WriteRequest extends FilesInFolders, FileFacts {
   readonly work: 'write';
-  /** For each file its digest; for those of several pieces, how these are cut. */
-  readonly digests: readonly string[];
-  readonly pieces: ReadonlyMap<number, ContentPieces>;
-  /** When each was last changed, in the words of the runtime. */
-  readonly times: readonly (number | Date)[];
-  readonly execs: readonly boolean[];
   /** The memory that the contents are in. */
   readonly memory: readonly SharedArrayBuffer[];
   /** The parts of the contents: of which file, in which memory, from where, and how many bytes. */
-  readonly parts: readonly number[];
+  readonly parts: Uint32Array;
   /** The path of the folder for hidden names. */
   readonly hidden: string;
-  readonly hiddenNames: readonly string[];
+  /** As those of `names`. */
+  readonly hiddenNames: string;
   /**
-   * Whether files are synced before they are linked: here on a disk that takes no time for it, such as
-   * memory. On any other they stay without their names, so that all can be synced at once.
+   * Whether files are synced before they are linked: here on a disk that is quick at it. On any other they
+   * stay without their names, so that all can be synced at once.
    */
   readonly isSynced: boolean;
 }
 
 /** What became of a file that was to be written. */
-export type Written =
-  | { readonly state: 'placed' | 'wrong' }
+export const writtenStates = {
+  placed: 0,
+  /** Its content is not that of its digest. */
+  wrong: 1,
   /** It is written under its hidden name. The name may be taken, or refused. */
-  | { readonly state: 'unnamed' }
-  | { readonly state: 'failed'; readonly failure: SystemFailure };
+  unnamed: 2,
+  failed: 3,
+} as const;
+
+/** What became of the files of a hand-over. */
+export interface WriteAnswer {
+  /** One of {@link writtenStates} for each. */
+  readonly states: Uint8Array;
+  /** Why those failed that did. */
+  readonly failures: ReadonlyMap<number, SystemFailure>;
+}
 
 /** Asks to link files that were held to their names. */
 export interface NameRequest extends FilesInFolders {
   readonly work: 'name';
   readonly hidden: string;
-  readonly hiddenNames: readonly string[];
+  readonly hiddenNames: string;
 }
 
 /** The functions of a worker that write, as CommonJS. */
@@ -49,10 +54,7 @@ const createFlags = O_WRONLY | O_CREAT | O_EXCL;
 // To have a file synced by another thread takes longer than this, in milliseconds. A thread that had to
 // wait for a processor once does not say that the disk is slow.
 const [quickSync, maxSlow] = [0.05, 2];
-// Results that are one object are sent once.
-const placed = { state: 'placed' };
-const unnamed = { state: 'unnamed' };
-const wrong = { state: 'wrong' };
+const written = ${JSON.stringify(writtenStates)};
 
 function hasDigest(content, digest, pieces) {
   if (content.length === 1 && !pieces) return wholeHash('sha256', content[0], 'hex') === digest;
@@ -72,12 +74,12 @@ function linkTo(path, to) {
   try {
     fs.linkSync(path, to);
   } catch {
-    return unnamed;
+    return written.unnamed;
   }
   try {
     fs.unlinkSync(path);
   } catch {}
-  return placed;
+  return written.placed;
 }
 
 // Syncs a file; says whether that took long.
@@ -112,33 +114,49 @@ function writeHidden(path, content, time, exec, sync) {
   }
 }
 
-function contentsIn({ names, memory, parts }) {
-  const contents = names.map(() => []);
+function contentsIn({ inFolder, memory, parts }) {
+  const contents = Array.from(inFolder, () => []);
   for (let at = 0; at < parts.length; at += 4)
     contents[parts[at]].push(new Uint8Array(memory[parts[at + 1]], parts[at + 2], parts[at + 3]));
   return contents;
 }
 
 function writeFiles(request) {
-  const { names, digests, pieces, times, execs, folders, inFolder } = request;
+  const { digests, pieces, mtimes, execs, folders, inFolder, hidden } = request;
+  const names = namesIn(request.names);
+  const hiddenNames = namesIn(request.hiddenNames);
   const contents = contentsIn(request);
+  const states = new Uint8Array(names.length);
+  const failures = new Map();
   let slow = 0;
-  return names.map((name, index) => {
-    if (!hasDigest(contents[index], digests[index], pieces.get(index))) return wrong;
-    const path = request.hidden + '/' + request.hiddenNames[index];
+  for (const [index, name] of names.entries()) {
+    const content = contents[index];
+    if (!hasDigest(content, digestIn(digests, index), pieces.get(index))) {
+      states[index] = written.wrong;
+      continue;
+    }
+    const path = hidden + '/' + hiddenNames[index];
     const sync = request.isSynced && slow < maxSlow;
     try {
-      if (writeHidden(path, contents[index], times[index], execs[index], sync)) slow += 1;
+      const time = timeOfChange(mtimes[index]);
+      if (writeHidden(path, content, time, execs[index] === 1, sync)) slow += 1;
+      states[index] =
+        request.isSynced && !sync
+          ? written.unnamed
+          : linkTo(path, folders[inFolder[index]] + '/' + name);
     } catch (error) {
-      return { state: 'failed', failure: failureOf(error) };
+      states[index] = written.failed;
+      failures.set(index, failureOf(error));
     }
-    return request.isSynced && !sync ? unnamed : linkTo(path, folders[inFolder[index]] + '/' + name);
-  });
+  }
+  return { states, failures };
 }
 
 function nameFiles({ names, folders, inFolder, hidden, hiddenNames }) {
-  return names.map((name, index) =>
-    linkTo(hidden + '/' + hiddenNames[index], folders[inFolder[index]] + '/' + name),
-  );
+  const all = namesIn(names);
+  const states = new Uint8Array(all.length);
+  for (const [index, hiddenName] of namesIn(hiddenNames).entries())
+    states[index] = linkTo(hidden + '/' + hiddenName, folders[inFolder[index]] + '/' + all[index]);
+  return states;
 }
 `;

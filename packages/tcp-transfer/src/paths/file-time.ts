@@ -16,6 +16,13 @@ export function timeOfChange(mtime: number): number | Date | undefined {
   return mtime >= 0 ? mtime / 1000 + half : new Date(mtime);
 }
 
+/** The same for a thread, as CommonJS, and for times that `Date` can hold. */
+export const timeOfChangeSource: string = `
+function timeOfChange(mtime) {
+  return mtime >= 0 ? mtime / 1000 + ${half} : new Date(mtime);
+}
+`;
+
 /** Sets when an open file was last changed, see {@link timeOfChange}, if the disk can keep that. */
 export async function setChanged(handle: FileHandle, mtime: number): Promise<void> {
   const time = timeOfChange(mtime);

@@ -9,7 +9,7 @@ import type { TreeTally } from './tree-tally.ts';
 /** What is done with the entries of a tree. */
 export interface IntakeOptions {
   readonly existing: TreeDownloadOptions['existing'];
-  readonly target: Pick<TreeTarget, 'makeFolder' | 'compare' | 'copy'>;
+  readonly target: Pick<TreeTarget, 'makeFolder' | 'compare' | 'mayCopy' | 'copy'>;
   readonly tally: TreeTally;
   /** Whether there was nothing in the folder when it was begun: what appears there later is never replaced. */
   readonly isFresh: boolean;
@@ -42,8 +42,7 @@ export class EntryIntake {
   async take(entries: readonly CheckedEntry[]): Promise<void> {
     const { tally } = this.#options;
     let files: TreeFile[] = [];
-    const listed = entries.filter((entry) => entry.kind === 'file');
-    tally.listed(listed);
+    tally.listed(entries.filter((entry) => entry.kind === 'file'));
     for (const entry of entries) {
       if (entry.kind === 'file') {
         if (!this.#isUnmade(entry.path)) files.push(entry);
@@ -87,7 +86,7 @@ export class EntryIntake {
         tally.done(file, false);
       } else if (state === 'other' && (existing === 'skip' || existing === 'refuse')) {
         if (existing === 'refuse') tally.problem(taken(file));
-      } else if (await target.copy(file)) {
+      } else if (target.mayCopy(file) && (await target.copy(file))) {
         tally.done(file, false);
       } else if (file.size <= maxPackBytes) {
         small.push(file);

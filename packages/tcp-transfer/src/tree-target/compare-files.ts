@@ -1,14 +1,17 @@
 // Compares files on the disk with those of a tree, and corrects time and mode of those that are the same.
 import { open } from 'node:fs/promises';
-import { checkTreePath, maxPackBytes, type TreeFile } from '@peerlane/protocol';
-import type { Compared } from '../hashing/compare-work.ts';
+import { checkTreePath, type TreeFile } from '@peerlane/protocol';
+import { allFinished } from '../async.ts';
+import { compared } from '../hashing/compare-work.ts';
+import { joined } from '../hashing/files-in-folders.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import { trustedOwners } from '../leftovers/ownership.ts';
 import { setChanged } from '../paths/file-time.ts';
 import { readFlags } from '../paths/same-content.ts';
 import { numberedName } from '../storage/place-file.ts';
-import { fileTime, hasContent } from './file-content.ts';
-import { digestsOf, foldersOf, inColumns } from './in-columns.ts';
+import { hasContent } from './file-content.ts';
+import { handOvers, mostBytes } from '../hashing/hand-overs.ts';
+import { factsOf, foldersOf, inColumns } from './in-columns.ts';
 import { inFolders, type LocatedFile } from './in-folders.ts';
 import type { TreeFolders } from './tree-folders.ts';
 
@@ -20,8 +23,9 @@ export type Comparison =
   /** Something else has the name. */
   | { readonly state: 'other' };
 
-/** How many files are compared in one hand-over to a thread, and how many bytes of them at most. */
-const batch = { files: 64, bytes: maxPackBytes } as const;
+const same: Comparison = { state: 'same' };
+const missing: Comparison = { state: 'missing' };
+const other: Comparison = { state: 'other' };
 
 /** The options of {@link compareFiles}. */
 export interface CompareOptions {
@@ -52,7 +56,7 @@ export async function compareFiles(
   options: CompareOptions,
 ): Promise<readonly Comparison[]> {
   for (const { path } of entries) checkTreePath(path);
-  const results: Comparison[] = entries.map(() => ({ state: 'missing' }));
+  const results = entries.map(() => missing);
   let open = entries.map((entry, index) => ({ entry, index }));
   for (let number = 0; open.length > 0; number += 1) {
     const candidates = open.map(({ entry }) => ({ entry, number }));
@@ -60,9 +64,9 @@ export async function compareFiles(
     const others: typeof open = [];
     for (const [at, state] of found.entries()) {
       const { entry, index } = open[at]!;
-      if (state === 'same') results[index] = { state };
-      else if (number === 0) results[index] = { state: state === 'missing' ? state : 'other' };
-      if (state === 'other' && options.isNumbered) others.push({ entry, index });
+      if (state === compared.same) results[index] = same;
+      else if (number === 0 && state !== compared.missing) results[index] = other;
+      if (state === compared.other && options.isNumbered) others.push({ entry, index });
     }
     open = others;
   }
@@ -72,18 +76,21 @@ export async function compareFiles(
 async function compareCandidates(
   candidates: readonly Candidate[],
   options: CompareOptions,
-): Promise<readonly Compared[]> {
+): Promise<readonly number[]> {
   return await inFolders(
     candidates,
     ({ entry }) => entry,
     { folders: options.folders, makes: false },
-    (error) => ((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'misspelt'),
+    (error) => {
+      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      return isMissing ? compared.missing : compared.misspelt;
+    },
     async (files) => {
-      const results: Compared[] = [];
+      const results: number[] = [];
       const work: Promise<void>[] = [];
-      for (const [first, end] of batches(files)) {
+      for (const [first, end] of handOvers(files, options.hasher.threads)) {
         const some = files.slice(first, end);
-        const isLarge = some.length === 1 && some[0]!.entry.size > batch.bytes;
+        const isLarge = some.length === 1 && some[0]!.entry.size > mostBytes;
         const compare = isLarge ? compareLarge : compareSmall;
         work.push(
           compare(some, options).then((found) => {
@@ -91,67 +98,45 @@ async function compareCandidates(
           }),
         );
       }
-      for (const result of await Promise.allSettled(work))
-        if (result.status === 'rejected') throw result.reason;
+      await allFinished(work);
       return results;
     },
   );
 }
 
-/** Cuts a list where a hand-over is full. */
-export function* batches(
-  files: readonly { readonly entry: TreeFile }[],
-): Generator<readonly [number, number], void> {
-  let first = 0;
-  let bytes = 0;
-  for (const [index, { entry }] of files.entries()) {
-    const isFull = index - first === batch.files || bytes + entry.size > batch.bytes;
-    if (isFull && index > first) {
-      yield [first, index];
-      first = index;
-      bytes = 0;
-    }
-    bytes += entry.size;
-  }
-  if (first < files.length) yield [first, files.length];
-}
-
 function compareSmall(
   files: readonly LocatedFile<Candidate>[],
   { hasher, folds, execBits, signal }: CompareOptions,
-): Promise<readonly Compared[]> {
+): Promise<Uint8Array> {
   signal?.throwIfAborted();
   return hasher.workOnFiles<'compare'>({
     work: 'compare',
     ...{ folds, execBits },
     ...inColumns(files),
-    ...digestsOf(files),
-    names: files.map(({ item: { number }, name }) => numberedName(name, number)),
+    ...factsOf(files),
+    names: joined(files.map(({ item: { number }, name }) => numberedName(name, number))),
     owners: foldersOf(files).map(trustedOwners),
-    sizes: files.map(({ entry }) => entry.size),
-    mtimes: files.map(({ entry }) => entry.mtime),
-    times: files.map(({ entry }) => fileTime(entry)),
-    execs: files.map(({ entry }) => entry.exec === true),
+    sizes: Float64Array.from(files, ({ entry }) => entry.size),
   });
 }
 
 async function compareLarge(
   [file]: readonly LocatedFile<Candidate>[],
   { hasher, execBits, signal }: CompareOptions,
-): Promise<readonly Compared[]> {
+): Promise<readonly number[]> {
   const { item, name, lease } = file!;
   const { entry, number } = item;
   const { folder } = lease;
   const path = folder.at(numberedName(name, number));
   const handle = await open(path, readFlags).catch((error: unknown) =>
-    (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'other',
+    (error as NodeJS.ErrnoException).code === 'ENOENT' ? compared.missing : compared.other,
   );
-  if (typeof handle === 'string') return [handle];
+  if (typeof handle === 'number') return [handle];
   try {
     const status = await handle.stat();
     const isFit = status.isFile() && status.size === entry.size;
-    if (!isFit || trustedOwners(folder)?.includes(status.uid) === false) return ['other'];
-    if (!(await hasContent(handle.fd, entry, hasher, signal))) return ['other'];
+    if (!isFit || trustedOwners(folder)?.includes(status.uid) === false) return [compared.other];
+    if (!(await hasContent(handle.fd, entry, hasher, signal))) return [compared.other];
     if (Math.abs(status.mtimeMs - entry.mtime) >= 1) await setChanged(handle, entry.mtime);
     const isExec = (status.mode & 0o100) !== 0;
     const mode = status.mode & 0o777;
@@ -159,7 +144,7 @@ async function compareLarge(
       await handle
         .chmod(isExec ? mode & ~0o111 : mode | ((mode >> 2) & execBits))
         .catch(() => undefined);
-    return ['same'];
+    return [compared.same];
   } finally {
     await handle.close();
   }

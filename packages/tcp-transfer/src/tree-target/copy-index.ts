@@ -6,9 +6,6 @@ const most = { bytes: 16 * 1024 * 1024, paths: 256 * 1024 } as const;
 /** How many places are tried for one path, and found for one key. */
 const maxProbes = 8;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
 /** Limits of a {@link CopyIndex}. Tests set smaller ones. */
 export interface CopyIndexLimits {
   /** How many bytes of paths are kept. */
@@ -23,7 +20,7 @@ export class CopyIndex {
   /** For each place the key, and where its path begins, plus one. */
   readonly #keys: Uint32Array;
   readonly #starts: Uint32Array;
-  #paths: Uint8Array = new Uint8Array(64 * 1024);
+  #paths = Buffer.alloc(64 * 1024);
   #end = 0;
 
   constructor(limits: CopyIndexLimits = { bytes: most.bytes, places: 2 * most.paths }) {
@@ -34,7 +31,9 @@ export class CopyIndex {
 
   /** @param key 32 bits that are spread evenly */
   add(key: number, path: readonly string[]): void {
-    for (const place of this.#placesOf(key)) {
+    const mask = this.#limits.places - 1;
+    for (let probe = 0; probe < maxProbes; probe += 1) {
+      const place = (key + probe) & mask;
       if (this.#starts[place] !== 0) continue;
       const start = this.#append(path.join('/'));
       if (start === undefined) return;
@@ -44,40 +43,54 @@ export class CopyIndex {
     }
   }
 
-  /** The paths that were added with a key: at most 8. */
-  *find(key: number): Generator<readonly string[], void> {
-    for (const place of this.#placesOf(key)) {
-      const start = this.#starts[place]!;
-      if (start === 0) return;
-      if (this.#keys[place] === key) yield this.#pathAt(start - 1);
-    }
+  /** Whether a path was added with a key. */
+  has(key: number): boolean {
+    return this.#next(key, 0) < maxProbes;
   }
 
-  *#placesOf(key: number): Generator<number, void> {
-    for (let probe = 0; probe < maxProbes; probe += 1)
-      yield (key + probe) & (this.#limits.places - 1);
+  /** The paths that were added with a key: at most 8. */
+  *find(key: number): Generator<readonly string[], void> {
+    for (let probe = this.#next(key, 0); probe < maxProbes; probe = this.#next(key, probe + 1))
+      yield this.#pathAt(this.#starts[(key + probe) & (this.#limits.places - 1)]! - 1);
+  }
+
+  /** The first place of a key at or after one, counted from its first. */
+  #next(key: number, from: number): number {
+    const mask = this.#limits.places - 1;
+    for (let probe = from; probe < maxProbes; probe += 1) {
+      const place = (key + probe) & mask;
+      if (this.#starts[place] === 0) return maxProbes;
+      if (this.#keys[place] === key) return probe;
+    }
+    return maxProbes;
   }
 
   /** Appends two bytes of length, and a path. */
   #append(path: string): number | undefined {
-    const length = Buffer.byteLength(path);
     const start = this.#end;
-    const end = start + 2 + length;
-    if (end > this.#limits.bytes || length > 0xffff) return undefined;
-    if (end > this.#paths.length) {
-      const grown = new Uint8Array(Math.min(this.#limits.bytes, 2 * this.#paths.length + end));
-      grown.set(this.#paths);
-      this.#paths = grown;
-    }
+    // No code unit takes more than three bytes: the length of most texts need not be known before.
+    if (start + 2 + 3 * path.length > this.#paths.length && !this.#grow(path)) return undefined;
+    const length = this.#paths.write(path, start + 2);
+    if (length > 0xffff) return undefined;
     this.#paths[start] = length >> 8;
     this.#paths[start + 1] = length & 0xff;
-    encoder.encodeInto(path, this.#paths.subarray(start + 2, end));
-    this.#end = end;
+    this.#end = start + 2 + length;
     return start;
+  }
+
+  /** Makes room for a path, if there may be so much. */
+  #grow(path: string): boolean {
+    const end = this.#end + 2 + Buffer.byteLength(path);
+    if (end > this.#limits.bytes) return false;
+    if (end <= this.#paths.length) return true;
+    const grown = Buffer.alloc(Math.min(this.#limits.bytes, 2 * this.#paths.length + end));
+    grown.set(this.#paths);
+    this.#paths = grown;
+    return true;
   }
 
   #pathAt(start: number): readonly string[] {
     const length = (this.#paths[start]! << 8) | this.#paths[start + 1]!;
-    return decoder.decode(this.#paths.subarray(start + 2, start + 2 + length)).split('/');
+    return this.#paths.toString('utf8', start + 2, start + 2 + length).split('/');
   }
 }

@@ -3,7 +3,6 @@ import { encodeRootInput, isOnePiece, pieceLengthFor, type TreeFile } from '@pee
 import type { ContentDigest } from '../hashing/content-hash.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import { withRoot } from '../manifests/known-manifest.ts';
-import { timeOfChange } from '../paths/file-time.ts';
 import { PieceLayout } from '../swarm/piece-layout.ts';
 
 /** The digest of a file, for a thread. */
@@ -14,10 +13,6 @@ export function contentDigest({ size, digest, root }: TreeFile): ContentDigest {
   return { digest: root ?? '', pieces: { head, length: pieceLength } };
 }
 
-/** How the runtime is told when a file was changed. */
-export function fileTime({ mtime }: TreeFile): number | Date {
-  return timeOfChange(mtime) ?? new Date();
-}
 
 /** Whether an open file of the right size has the content of a file of a tree. */
 export async function hasContent(

@@ -17,6 +17,7 @@ export class LocalCopies {
   readonly #found = new CopyIndex();
   readonly #budget: CopyBudget;
   #looking: Promise<void> | undefined;
+  #isLookedThrough = false;
 
   constructor(options: CopyOptions, budget: CopyBudget = new CopyBudget()) {
     this.#options = options;
@@ -28,6 +29,12 @@ export class LocalCopies {
     this.#known.add(keyOfContent(entry), entry.path);
   }
 
+  /** Whether a copy is worth a try. */
+  mayHave(entry: TreeFile): boolean {
+    if (!this.#isLookedThrough && !this.#options.disk.isNew) return true;
+    return this.#known.has(keyOfContent(entry)) || this.#found.has(keyOfSize(entry.size));
+  }
+
   /**
    * Makes a file out of one of the same content, if there is one.
    *
@@ -37,6 +44,7 @@ export class LocalCopies {
     for (const path of this.#known.find(keyOfContent(entry)))
       if (await this.#copyFrom(path, entry)) return true;
     await (this.#looking ??= this.#look());
+    this.#isLookedThrough = true;
     for (const path of this.#found.find(keyOfSize(entry.size)))
       if (await this.#copyFrom(path, entry)) return true;
     return false;

@@ -1,23 +1,21 @@
 // Writes small files of a tree whose content has come: verified, whole, and never over another file.
 import { open } from 'node:fs/promises';
 import { checkTreePath } from '@peerlane/protocol';
-import { asError } from '../hashing/system-failure.ts';
-import type { Written } from '../hashing/write-work.ts';
 import { unlink } from '../leftovers/while-busy.ts';
 import { isOutOfSpace } from '../paths/out-of-space.ts';
 import { syncFile } from '../paths/sync-folder.ts';
 import { onDisk } from '../storage/disk-error.ts';
-import { batches } from './compare-files.ts';
 import { giveTreeName, type Placement, type TreeNaming } from './give-tree-name.ts';
+import { handOvers } from '../hashing/hand-overs.ts';
 import { inFolders } from './in-folders.ts';
 import type { TreeFolders } from './tree-folders.ts';
 import {
   nameFiles,
   writeFiles,
-  type HiddenFile,
   type Located,
   type ReceivedFile,
   type WriteOptions,
+  type Written,
 } from './write-files.ts';
 
 /** How files are placed. */
@@ -45,8 +43,8 @@ export async function placeFiles(
       { folders, makes: true },
       (error) => failed(error),
       async (located) => {
-        const work = [...batches(located)].map(([first, end]) =>
-          placeBatch(located.slice(first, end), options),
+        const work = [...handOvers(located, options.hasher.threads)].map(([first, end]) =>
+          placeTogether(located.slice(first, end), options),
         );
         const results: Placement[] = [];
         for (const result of await Promise.allSettled(work)) {
@@ -63,49 +61,79 @@ export async function placeFiles(
   return placed;
 }
 
-async function placeBatch(
+const placed: Placement = { state: 'placed', created: true };
+const wrong: Placement = { state: 'wrong' };
+
+async function placeTogether(
   files: readonly Located[],
   options: PlaceOptions,
 ): Promise<readonly Placement[]> {
   options.signal?.throwIfAborted();
-  const first = await writeFiles(files, options);
-  const hidden = files.map((file, index) => ({ file, ...first[index]! }));
-  const again = hidden.filter(({ written }) => isHiddenGone(written));
+  const written = await writeFiles(files, options);
+  const again = placesIn(written, isHiddenGone);
   if (again.length > 0) {
     await options.disk.renewHidden();
     const second = await writeFiles(
-      again.map(({ file }) => file),
+      again.map((index) => files[index]!),
       options,
     );
-    for (const [at, each] of again.entries()) Object.assign(each, second[at]!);
+    for (const [at, index] of again.entries()) written[index] = second[at]!;
   }
-  if (options.sync) await syncAndName(hidden, options);
-  return await Promise.all(hidden.map((each) => settle(each, options)));
+  if (options.sync) await syncAndName(files, written, options);
+  const placements: Placement[] = [];
+  const naming: Promise<void>[] = [];
+  for (const [index, each] of written.entries()) {
+    const file = files[index]!;
+    if (each.state === 'placed') file.lease.named();
+    if (each.state === 'unnamed')
+      naming.push(
+        giveTreeName(each.hiddenName, file, options).then((placement) => {
+          placements[index] = placement;
+        }),
+      );
+    else placements[index] = placementOf(each);
+  }
+  await Promise.all(naming);
+  return placements;
+}
+
+function placementOf(written: Exclude<Written, { state: 'unnamed' }>): Placement {
+  if (written.state === 'failed') return written;
+  return written.state === 'placed' ? placed : wrong;
 }
 
 /** Another process removes hidden folders that it finds empty. */
 function isHiddenGone(written: Written): boolean {
-  return written.state === 'failed' && written.failure.code === 'ENOENT';
+  return (
+    written.state === 'failed' && (written.error as NodeJS.ErrnoException).code === 'ENOENT'
+  );
 }
 
 /** Syncs all files of a hand-over at once: the disk has to be waited for about once then. */
-async function syncAndName(files: readonly HiddenFile[], options: PlaceOptions): Promise<void> {
+async function syncAndName(
+  files: readonly Located[],
+  written: Written[],
+  options: PlaceOptions,
+): Promise<void> {
   const { disk } = options;
-  const held = files.filter(({ written }) => written.state === 'unnamed');
-  const synced = await Promise.allSettled(
-    held.map(({ hiddenName }) => syncHidden(disk.hidden.at(hiddenName))),
+  const whole: number[] = [];
+  const hiddenNames: string[] = [];
+  await Promise.all(
+    written.map(async (each, index) => {
+      if (each.state !== 'unnamed') return;
+      try {
+        await syncHidden(disk.hidden.at(each.hiddenName));
+        whole.push(index);
+        hiddenNames.push(each.hiddenName);
+      } catch (error) {
+        written[index] = { state: 'failed', error: error as Error };
+        await unlink(disk.hidden.at(each.hiddenName)).catch(() => undefined);
+      }
+    }),
   );
-  const whole: HiddenFile[] = [];
-  for (const [at, each] of held.entries()) {
-    const sync = synced[at]!;
-    if (sync.status === 'fulfilled') whole.push(each);
-    else {
-      each.written = { state: 'failed', failure: sync.reason as Error };
-      await unlink(disk.hidden.at(each.hiddenName)).catch(() => undefined);
-    }
-  }
-  const named = await nameFiles(whole, options);
-  for (const [at, each] of whole.entries()) each.written = named[at]!;
+  const located = whole.map((index) => files[index]!);
+  const named = await nameFiles(located, hiddenNames, options);
+  for (const [at, index] of whole.entries()) written[index] = named[at]!;
 }
 
 async function syncHidden(path: string): Promise<void> {
@@ -113,18 +141,8 @@ async function syncHidden(path: string): Promise<void> {
   await syncFile(handle);
 }
 
-async function settle(
-  { file, hiddenName, written }: HiddenFile,
-  options: PlaceOptions,
-): Promise<Placement> {
-  if (written.state === 'failed') return failed(asError(written.failure));
-  if (written.state === 'wrong') return { state: 'wrong' };
-  if (written.state === 'placed') {
-    file.lease.named();
-    return { state: 'placed', created: true };
-  }
-  const { disk, existing, signal } = options;
-  return await giveTreeName(hiddenName, file, { disk, existing, signal });
+function placesIn<T>(list: readonly T[], isWanted: (item: T) => boolean): readonly number[] {
+  return [...list.keys()].filter((index) => isWanted(list[index]!));
 }
 
 function failed(error: unknown): Placement {

@@ -1,5 +1,5 @@
 // The folder of a whole tree on the disk: entered or made, with a hidden folder that stays meanwhile.
-import { open } from 'node:fs/promises';
+import { open, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { visibleText } from '@peerlane/protocol';
 import { ownIdentity } from '../leftovers/process-identity.ts';
@@ -23,7 +23,12 @@ export interface DiskHabits {
   readonly execBits: number;
   /** The mode of a new file that may be executed. */
   readonly fullMode: number;
+  /** Whether it is memory, of which nothing survives a loss of power: there is nothing to sync. */
+  readonly isMemory: boolean;
 }
+
+/** The numbers that Linux has for disks in memory: tmpfs and ramfs. */
+const inMemory: readonly number[] = [0x01021994, 0x858458f6];
 
 /** The folder of a tree, held open, and a file in its hidden folder that keeps that from going away. */
 export class TreeDisk {
@@ -126,9 +131,17 @@ async function habitsOf(hidden: HeldFolder, into: HeldFolder, name: string): Pro
   const handle = await open(hidden.at(probe), 'wx', 0o777);
   try {
     const fullMode = (await handle.stat()).mode & 0o777;
-    return { folds: await foldsCase(hidden, probe), execBits: fullMode & 0o111, fullMode };
+    const folds = await foldsCase(hidden, probe);
+    return { folds, execBits: fullMode & 0o111, fullMode, isMemory: await isMemory(hidden) };
   } finally {
     await handle.close();
     await unlink(hidden.at(probe)).catch(() => undefined);
   }
+}
+
+async function isMemory(folder: HeldFolder): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  // With a dot, a descriptor is no link any more.
+  const found = await statfs(folder.at('.')).catch(() => undefined);
+  return !!found && inMemory.includes(found.type >>> 0);
 }

@@ -51,6 +51,7 @@ export class TreeTarget implements AsyncDisposable {
   readonly #hasher: PieceHasher;
   readonly #existing: Existing | 'skip';
   readonly #sync: boolean;
+  readonly #syncsFiles: boolean;
   readonly #signal: AbortSignal | undefined;
   #closing: Promise<void> | undefined;
   #isFinished = false;
@@ -65,7 +66,11 @@ export class TreeTarget implements AsyncDisposable {
     const { folds } = disk.habits;
     this.#folders = new TreeFolders({ root: disk.root.held, folds, sync });
     const folders = this.#folders;
-    this.#copies = new LocalCopies({ disk, folders, hasher, existing, sync, signal });
+    this.#syncsFiles = sync && !disk.habits.isMemory;
+    this.#copies = new LocalCopies({
+      ...{ disk, folders, hasher, existing, signal },
+      sync: this.#syncsFiles,
+    });
   }
 
   /**
@@ -142,12 +147,17 @@ export class TreeTarget implements AsyncDisposable {
       folders: this.#folders,
       hasher: this.#hasher,
       existing: this.#existing,
-      sync: this.#sync,
+      sync: this.#syncsFiles,
       signal: this.#signal,
     });
     for (const [index, placement] of placed.entries())
       if (placement.state === 'placed') this.#copies.add(files[index]!.entry);
     return placed;
+  }
+
+  /** Whether there may be another file of the same content. If not, `copy` need not be called. */
+  mayCopy(entry: TreeFile): boolean {
+    return this.#copies.mayHave(entry);
   }
 
   /**

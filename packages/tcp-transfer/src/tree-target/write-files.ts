@@ -1,13 +1,14 @@
 // Hands files whose content has come to a thread, which verifies them and writes them under hidden names.
 import { randomInt } from 'node:crypto';
 import type { TreeFile } from '@peerlane/protocol';
+import { joined } from '../hashing/files-in-folders.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
-import type { WriteRequest, Written } from '../hashing/write-work.ts';
+import { asError } from '../hashing/system-failure.ts';
+import { writtenStates, type WriteRequest } from '../hashing/write-work.ts';
 import { ownIdentity } from '../leftovers/process-identity.ts';
 import { unfinishedPrefix } from '../leftovers/unfinished-name.ts';
 import { unlink } from '../leftovers/while-busy.ts';
-import { fileTime } from './file-content.ts';
-import { digestsOf, inColumns, placeOf } from './in-columns.ts';
+import { factsOf, inColumns, placeOf } from './in-columns.ts';
 import type { LocatedFile } from './in-folders.ts';
 import type { TreeDisk } from './tree-disk.ts';
 
@@ -20,12 +21,15 @@ export interface ReceivedFile {
 
 export type Located = LocatedFile<ReceivedFile>;
 
-/** A file that a thread was asked to write, and what became of it. */
-export interface HiddenFile {
-  readonly file: Located;
-  hiddenName: string;
-  written: Written;
-}
+/** What became of a file that a thread was asked to write. */
+export type Written =
+  | { readonly state: 'placed' | 'wrong' }
+  /** It has a hidden name. Its own may be taken, or refused. */
+  | { readonly state: 'unnamed'; readonly hiddenName: string }
+  | { readonly state: 'failed'; readonly error: Error };
+
+const placed: Written = { state: 'placed' };
+const wrong: Written = { state: 'wrong' };
 
 /** How files are written. */
 export interface WriteOptions {
@@ -48,7 +52,7 @@ let lastName = randomInt(maxNames);
 export async function writeFiles(
   files: readonly Located[],
   { disk, hasher, sync }: WriteOptions,
-): Promise<readonly Omit<HiddenFile, 'file'>[]> {
+): Promise<Written[]> {
   const prefix = unfinishedPrefix(ownIdentity());
   const hiddenNames = files.map(() => {
     lastName = (lastName + 1) % maxNames;
@@ -57,17 +61,20 @@ export async function writeFiles(
   const { hidden } = disk;
   const request: WriteRequest = {
     work: 'write',
-    ...{ hidden: hidden.anchor, hiddenNames, isSynced: sync },
+    ...{ hidden: hidden.anchor, hiddenNames: joined(hiddenNames), isSynced: sync },
     ...inColumns(files),
-    ...digestsOf(files),
+    ...factsOf(files),
     ...contentsOf(files),
-    times: files.map(({ entry }) => fileTime(entry)),
-    execs: files.map(({ entry }) => entry.exec === true),
   };
-  const written = await removingAtDeath(hidden.anchor, hiddenNames, () =>
+  const { states, failures } = await removingAtDeath(hidden.anchor, hiddenNames, () =>
     hasher.workOnFiles<'write'>(request),
   );
-  return written.map((each, index) => ({ hiddenName: hiddenNames[index]!, written: each }));
+  return Array.from(states, (state, index) => {
+    const failure = failures.get(index);
+    if (failure) return { state: 'failed', error: asError(failure) };
+    if (state === writtenStates.wrong) return wrong;
+    return writtenOf(state, hiddenNames[index]!);
+  });
 }
 
 /**
@@ -76,27 +83,30 @@ export async function writeFiles(
  * @throws Error if the hasher is closed
  */
 export async function nameFiles(
-  files: readonly HiddenFile[],
+  files: readonly Located[],
+  hiddenNames: readonly string[],
   { disk, hasher }: WriteOptions,
 ): Promise<readonly Written[]> {
+  if (files.length === 0) return [];
   const hidden = disk.hidden.anchor;
-  const hiddenNames = files.map(({ hiddenName }) => hiddenName);
-  const located = files.map(({ file }) => file);
-  return await removingAtDeath(hidden, hiddenNames, () =>
-    hasher.workOnFiles<'name'>({ work: 'name', hidden, hiddenNames, ...inColumns(located) }),
+  const columns = { hidden, hiddenNames: joined(hiddenNames), ...inColumns(files) };
+  const states = await removingAtDeath(hidden, hiddenNames, () =>
+    hasher.workOnFiles<'name'>({ work: 'name', ...columns }),
   );
+  return Array.from(states, (state, index) => writtenOf(state, hiddenNames[index]!));
 }
 
-function contentsOf(files: readonly Located[]): {
-  readonly memory: readonly SharedArrayBuffer[];
-  readonly parts: readonly number[];
-} {
+function writtenOf(state: number, hiddenName: string): Written {
+  return state === writtenStates.placed ? placed : { state: 'unnamed', hiddenName };
+}
+
+function contentsOf(files: readonly Located[]): Pick<WriteRequest, 'memory' | 'parts'> {
   const places = new Map<SharedArrayBuffer, number>();
   const parts: number[] = [];
   for (const [index, { item }] of files.entries())
     for (const { buffer, byteOffset, byteLength } of item.content)
       parts.push(index, placeOf(places, buffer), byteOffset, byteLength);
-  return { memory: [...places.keys()], parts };
+  return { memory: [...places.keys()], parts: Uint32Array.from(parts) };
 }
 
 async function removingAtDeath<T>(

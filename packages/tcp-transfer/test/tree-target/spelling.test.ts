@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PieceHasher } from '../../src/index.ts';
+import { compared } from '../../src/hashing/compare-work.ts';
 import { HeldFolder } from '../../src/paths/held-folder.ts';
 import { isMisspelt } from '../../src/tree-target/spelling.ts';
 import { temporaryFolder } from '../support/helpers.ts';
@@ -32,18 +33,17 @@ describe('the spelling of names', () => {
     const hasher = new PieceHasher();
     onTestFinished(() => hasher.close());
     const { entry } = await received(['file'], 'a');
-    const place = { folders: [path], inFolder: [0], owners: [undefined] };
-    const file = { mtimes: [changed], times: [new Date(changed)], execs: [false], sizes: [1] };
-    const known = { ...place, ...file, digests: [entry.digest!], pieces: new Map() };
-    const compare = (name: string, folds: boolean): Promise<readonly string[]> =>
+    const place = { folders: [path], inFolder: Uint32Array.of(0), owners: [undefined] };
+    const sizes = Float64Array.of(1);
+    const facts = { mtimes: Float64Array.of(changed), execs: Uint8Array.of(0), pieces: new Map() };
+    const compare = (names: string, folds: boolean): Promise<Uint8Array> =>
       hasher.workOnFiles<'compare'>({
         work: 'compare',
-        ...known,
-        names: [name],
-        ...{ folds, execBits: 0 },
+        ...{ ...place, ...facts, digests: entry.digest!, sizes },
+        ...{ names, folds, execBits: 0 },
       });
-    expect(await compare(unlisted, true)).toEqual(['misspelt']);
-    expect(await compare(unlisted, false)).toEqual(['same']);
-    expect(await compare('file', true)).toEqual(['same']);
+    expect(await compare(unlisted, true)).toEqual(Uint8Array.of(compared.misspelt));
+    expect(await compare(unlisted, false)).toEqual(Uint8Array.of(compared.same));
+    expect(await compare('file', true)).toEqual(Uint8Array.of(compared.same));
   });
 });
