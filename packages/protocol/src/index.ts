@@ -90,6 +90,7 @@ export {
   checkTreePath,
   compareTreePaths,
   encodeTreeRootPart,
+  writeTreeRootPart,
   maxTreeDepth,
   maxTreeEntries,
   maxTreePathBytes,

@@ -109,8 +109,9 @@ function entryOf(line: Line): JsonLineResult<TreeEntry> {
   if (kind !== 'file') return { value: { path, kind: 'omitted', reason: reason ?? kind } };
   const fault = faultOf(line);
   if (fault !== undefined) return { fault };
-  const about = { path, kind, size: size!, mtime: mtime!, ...(exec && { exec }) } as const;
-  return { value: isOnePiece(size!) ? { ...about, digest: digest! } : { ...about, root: root! } };
+  const known = isOnePiece(size!) ? { digest: digest! } : { root: root! };
+  const file = { path, kind, size: size!, mtime: mtime!, ...known } as const;
+  return { value: exec ? { ...file, exec } : file };
 }
 
 /** What the line of a file lacks. */

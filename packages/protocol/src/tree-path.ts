@@ -17,15 +17,17 @@ export const maxTreeEntries = 1_000_000;
  * Checks a path of a tree before something is written under it, and returns it unchanged: 1 to 64 names
  * as {@link checkFilename} allows them, none of them hidden, and 4,096 bytes at most.
  *
+ * @param checked how many of the first names were checked before
  * @throws ProtocolError `bad-filename`
  * @see docs/protocol.md, "Tree"
  */
-export function checkTreePath(path: TreePath): TreePath {
+export function checkTreePath(path: TreePath, checked = 0): TreePath {
   if (path.length === 0 || path.length > maxTreeDepth)
     throw fault(`must have 1 to ${maxTreeDepth} names`, path);
   if (isLongerThan(maxTreePathBytes, path.join('/')))
     throw fault(`must have at most ${maxTreePathBytes} bytes`, path);
-  for (const name of path) {
+  for (let index = checked; index < path.length; index += 1) {
+    const name = path[index]!;
     checkFilename(name);
     if (name.startsWith('.')) throw fault('must not hold a hidden name', path);
   }
@@ -69,26 +71,56 @@ const nothing = new Uint8Array();
 export function encodeTreeRootPart(entry: TreeEntry | undefined): Uint8Array<ArrayBuffer> {
   if (!entry) return rootPrefix.slice();
   if (entry.kind === 'omitted') return nothing;
+  const part = new Uint8Array(mostRootBytes(entry));
+  return part.subarray(0, writeTreeRootPart(entry, part, 0)!);
+}
+
+/**
+ * Writes the part of an entry into memory, see {@link encodeTreeRootPart}: a million parts are collected so.
+ *
+ * @returns where it ends; `undefined` if it might not fit
+ */
+export function writeTreeRootPart(
+  entry: TreeEntry,
+  part: Uint8Array,
+  start: number,
+): number | undefined {
+  if (entry.kind === 'omitted') return start;
+  if (start + mostRootBytes(entry) > part.length) return undefined;
   const { path, kind } = entry;
-  let most = otherBytes;
-  for (const name of path) most += 4 + mostOfUnit * name.length;
-  const part = new Uint8Array(most);
-  part[0] = letters[kind];
-  setUint32(part, 1, path.length);
-  let at = 5;
+  part[start] = letters[kind];
+  setUint32(part, start + 1, path.length);
+  let at = start + 5;
   for (const name of path) {
-    const { written } = encoder.encodeInto(name, part.subarray(at + 4));
-    setUint32(part, at, written);
-    at += 4 + written;
+    const length = writeName(name, part, at + 4);
+    setUint32(part, at, length);
+    at += 4 + length;
   }
-  if (kind === 'folder') return part.subarray(0, at);
+  if (kind === 'folder') return at;
   setUint32(part, at, Math.floor(entry.size / 2 ** 32));
   setUint32(part, at + 4, entry.size);
   const hex = entry.digest ?? entry.root ?? '';
   at += 8;
   for (let digit = 0; digit < hex.length; digit += 2, at += 1)
     part[at] = (hexDigit(hex, digit) << 4) | hexDigit(hex, digit + 1);
-  return part.subarray(0, at);
+  return at;
+}
+
+function mostRootBytes({ path }: TreeEntry): number {
+  let most = otherBytes;
+  for (const name of path) most += 4 + mostOfUnit * name.length;
+  return most;
+}
+
+/** Writes a name in UTF-8, and returns its length. */
+function writeName(name: string, bytes: Uint8Array, start: number): number {
+  // The encoder takes longer for a short name than this loop, which ends at the first other letter.
+  for (let index = 0; index < name.length; index += 1) {
+    const unit = name.charCodeAt(index);
+    if (unit >= 0x80) return encoder.encodeInto(name, bytes.subarray(start)).written;
+    bytes[start + index] = unit;
+  }
+  return name.length;
 }
 
 function setUint32(bytes: Uint8Array, at: number, value: number): void {

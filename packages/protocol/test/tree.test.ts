@@ -7,6 +7,7 @@ import {
   encodeTreeEntry,
   encodeTreeRootPart,
   TreeDecoder,
+  writeTreeRootPart,
   type TreeEntry,
 } from '../src/index.ts';
 import { treeEntry, treePath } from './support/arbitraries.ts';
@@ -54,6 +55,7 @@ describe('the paths of a tree', () => {
     expect(checkTreePath(deepest)).toBe(deepest);
     expect(() => checkTreePath([...deepest, 'a'])).toThrow(failure('bad-filename', '64 names'));
     expect(() => checkTreePath([])).toThrow(failure('bad-filename', '1 to 64 names'));
+    expect(() => checkTreePath([...deepest, 'a'], 64)).toThrow(failure('bad-filename', '64 names'));
     // Sixteen names of 255 bytes, and what is between them.
     const longest = Array.from({ length: 16 }, () => 'é'.repeat(127) + 'a');
     expect(checkTreePath(longest)).toBe(longest);
@@ -67,6 +69,13 @@ describe('the paths of a tree', () => {
         expect(() => checkTreePath(path)).toThrow(failure('bad-filename'));
     },
   );
+
+  it('Names of a path that were checked before are not checked again, and the others are', () => {
+    const path = ['.hidden', 'a', 'b/c'];
+    expect(() => checkTreePath(path)).toThrow(failure('bad-filename', 'hidden'));
+    expect(() => checkTreePath(path, 1)).toThrow(failure('bad-filename', 'separator'));
+    expect(checkTreePath(path, 3)).toBe(path);
+  });
 
   it('The order of paths is that of a walk which enters a folder as soon as it is met', () => {
     const walk = [
@@ -124,5 +133,23 @@ describe('the root of a tree', () => {
     );
     expect(partsOf([{ ...hello, path: ['a/b'] }])).not.toBe(partsOf([hello]));
     expect(partsOf([{ ...hello, size: 7 }])).not.toBe(partsOf([hello]));
+  });
+
+  it('Parts that are written one after the other into memory are the same, and none goes beyond it', () => {
+    fc.assert(
+      fc.property(fc.array(treeEntry, { maxLength: 4 }), fc.nat(2000), (entries, room) => {
+        const memory = new Uint8Array(room);
+        let end: number | undefined = 0;
+        const written: TreeEntry[] = [];
+        for (const entry of entries) {
+          const next = writeTreeRootPart(entry, memory, end);
+          if (next === undefined) break;
+          end = next;
+          written.push(entry);
+        }
+        expect(Buffer.from(memory.subarray(0, end)).toString('hex')).toBe(partsOf(written));
+        expect(memory.subarray(end).every((byte) => byte === 0)).toBe(true);
+      }),
+    );
   });
 });

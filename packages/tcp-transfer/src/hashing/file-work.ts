@@ -5,7 +5,12 @@ import { contentHashSource } from './content-hash.ts';
 import { fileBatchSource, type FileBatchAnswer, type FileBatchRequest } from './file-batch.ts';
 import { columnsSource } from './files-in-folders.ts';
 import { failureSource } from './system-failure.ts';
-import { writeSource, type NameRequest, type WriteAnswer, type WriteRequest } from './write-work.ts';
+import {
+  writeSource,
+  type NameRequest,
+  type WriteAnswer,
+  type WriteRequest,
+} from './write-work.ts';
 
 /** Asks what is in a folder. */
 export interface ListRequest {

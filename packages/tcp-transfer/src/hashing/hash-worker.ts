@@ -118,6 +118,9 @@ parentPort.on('message', (request) => {
 });
 `;
 
+/** As much memory as a thread may use before it looks for what it can give back, in MiB: it keeps next to nothing. */
+const youngGeneration = 6;
+
 /**
  * Starts a thread that answers requests in order.
  *
@@ -125,5 +128,8 @@ parentPort.on('message', (request) => {
  */
 export function startHashWorker(code: string = source): Worker {
   // The worker needs nothing that this process was started with, such as a loader.
-  return new Worker(code, { eval: true, execArgv: [], name: 'peerlane-hash' });
+  return new Worker(code, {
+    ...{ eval: true, execArgv: [], name: 'peerlane-hash' },
+    resourceLimits: { maxYoungGenerationSizeMb: youngGeneration },
+  });
 }

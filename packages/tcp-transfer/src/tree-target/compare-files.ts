@@ -1,6 +1,6 @@
 // Compares files on the disk with those of a tree, and corrects time and mode of those that are the same.
 import { open } from 'node:fs/promises';
-import { checkTreePath, type TreeFile } from '@peerlane/protocol';
+import type { TreeFile } from '@peerlane/protocol';
 import { allFinished } from '../async.ts';
 import { compared } from '../hashing/compare-work.ts';
 import { joined } from '../hashing/files-in-folders.ts';
@@ -12,7 +12,7 @@ import { numberedName } from '../storage/place-file.ts';
 import { hasContent } from './file-content.ts';
 import { handOvers, mostBytes } from '../hashing/hand-overs.ts';
 import { factsOf, foldersOf, inColumns } from './in-columns.ts';
-import { inFolders, type LocatedFile } from './in-folders.ts';
+import { checkPaths, inFolders, type LocatedFile } from './in-folders.ts';
 import type { TreeFolders } from './tree-folders.ts';
 
 /** How a local file compares with an entry of a tree. */
@@ -55,7 +55,7 @@ export async function compareFiles(
   entries: readonly TreeFile[],
   options: CompareOptions,
 ): Promise<readonly Comparison[]> {
-  for (const { path } of entries) checkTreePath(path);
+  checkPaths(entries, (entry) => entry);
   const results = entries.map(() => missing);
   let open = entries.map((entry, index) => ({ entry, index }));
   for (let number = 0; open.length > 0; number += 1) {

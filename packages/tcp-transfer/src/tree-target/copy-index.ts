@@ -3,6 +3,9 @@
 /** How many bytes of paths are kept, and how many of them at most. */
 const most = { bytes: 16 * 1024 * 1024, paths: 256 * 1024 } as const;
 
+/** How many bytes of paths there is space for at first. */
+const firstBytes = 64 * 1024;
+
 /** How many places are tried for one path, and found for one key. */
 const maxProbes = 8;
 
@@ -20,13 +23,14 @@ export class CopyIndex {
   /** For each place the key, and where its path begins, plus one. */
   readonly #keys: Uint32Array;
   readonly #starts: Uint32Array;
-  #paths = Buffer.alloc(64 * 1024);
+  #paths: Buffer;
   #end = 0;
 
   constructor(limits: CopyIndexLimits = { bytes: most.bytes, places: 2 * most.paths }) {
     this.#limits = limits;
     this.#keys = new Uint32Array(limits.places);
     this.#starts = new Uint32Array(limits.places);
+    this.#paths = Buffer.alloc(Math.min(firstBytes, limits.bytes));
   }
 
   /** @param key 32 bits that are spread evenly */

@@ -13,7 +13,6 @@ export function contentDigest({ size, digest, root }: TreeFile): ContentDigest {
   return { digest: root ?? '', pieces: { head, length: pieceLength } };
 }
 
-
 /** Whether an open file of the right size has the content of a file of a tree. */
 export async function hasContent(
   fd: number,

@@ -1,5 +1,5 @@
 // Work on files of a tree, with the folders that they are in held open meanwhile.
-import type { TreeFile, TreePath } from '@peerlane/protocol';
+import { checkTreePath, type TreeFile, type TreePath } from '@peerlane/protocol';
 import type { FolderLease, TreeFolders } from './tree-folders.ts';
 
 /** A file, and its place. */
@@ -71,6 +71,20 @@ async function hold(
   const holding = await folders.hold(parent, makes).catch((error: unknown) => ({ error }));
   holdings.set(key, holding);
   return holding;
+}
+
+/**
+ * Checks paths before something is read or written under them.
+ *
+ * @throws ProtocolError `bad-filename`
+ */
+export function checkPaths<T>(items: readonly T[], entryOf: (item: T) => TreeFile): void {
+  let last: TreePath | undefined;
+  for (const item of items) {
+    const { path } = entryOf(item);
+    checkTreePath(path, last && isBeside(path, last) ? path.length - 1 : 0);
+    last = path;
+  }
 }
 
 /** Whether two paths have the same folder. */

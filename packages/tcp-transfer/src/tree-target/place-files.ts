@@ -1,13 +1,12 @@
 // Writes small files of a tree whose content has come: verified, whole, and never over another file.
 import { open } from 'node:fs/promises';
-import { checkTreePath } from '@peerlane/protocol';
 import { unlink } from '../leftovers/while-busy.ts';
 import { isOutOfSpace } from '../paths/out-of-space.ts';
 import { syncFile } from '../paths/sync-folder.ts';
 import { onDisk } from '../storage/disk-error.ts';
 import { giveTreeName, type Placement, type TreeNaming } from './give-tree-name.ts';
 import { handOvers } from '../hashing/hand-overs.ts';
-import { inFolders } from './in-folders.ts';
+import { checkPaths, inFolders } from './in-folders.ts';
 import type { TreeFolders } from './tree-folders.ts';
 import {
   nameFiles,
@@ -33,7 +32,7 @@ export async function placeFiles(
   options: PlaceOptions,
 ): Promise<readonly Placement[]> {
   const { folders, disk } = options;
-  for (const { entry } of files) checkTreePath(entry.path);
+  checkPaths(files, ({ entry }) => entry);
   const placed = await onDisk(
     disk.root.path,
     options.signal,
@@ -104,9 +103,7 @@ function placementOf(written: Exclude<Written, { state: 'unnamed' }>): Placement
 
 /** Another process removes hidden folders that it finds empty. */
 function isHiddenGone(written: Written): boolean {
-  return (
-    written.state === 'failed' && (written.error as NodeJS.ErrnoException).code === 'ENOENT'
-  );
+  return written.state === 'failed' && (written.error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 /** Syncs all files of a hand-over at once: the disk has to be waited for about once then. */

@@ -14,8 +14,8 @@ export class NameSet {
 
   /** Adds a path. Returns false if one like it was added before. */
   add(path: TreePath): boolean {
-    const [high, low] = hashOf(folded(path));
-    const isAdded = this.#put(high || 1, low);
+    if (!hashPlain(path)) hashText(folded(path));
+    const isAdded = this.#put(mixed(hash[0]!, hash[1]!) || 1, mixed(hash[1]!, hash[0]!));
     if (isAdded) this.#size += 1;
     if (4 * this.#size >= this.#slots.length) this.#grow();
     return isAdded;
@@ -48,20 +48,42 @@ function folded(path: TreePath): string {
 }
 
 /**
- * 64 bits that are spread evenly. Whoever makes names that share them only loses files of the own tree: a
- * digest would take longer than all else that is done with a name.
+ * The two halves of a hash of 64 bits, before they are mixed. Whoever makes names that share them only loses
+ * files of the own tree: a digest would take longer than all else that is done with a name.
  */
-function hashOf(text: string): readonly [high: number, low: number] {
-  let [one, other] = [0xdeadbeef, 0x41c6ce57];
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    one = Math.imul(one ^ unit, 0x9e3779b1);
-    other = Math.imul(other ^ unit, 0x5f356495);
-    // A multiplication alone moves nothing down.
-    one ^= one >>> 15;
-    other ^= other >>> 13;
+const hash = new Int32Array(2);
+
+/** Hashes a path as its folded text, if all of it is ASCII: most are, and no text is made then. */
+function hashPlain(path: TreePath): boolean {
+  beginHash();
+  for (const [at, name] of path.entries()) {
+    if (at > 0) addToHash(0x2f);
+    for (let index = 0; index < name.length; index += 1) {
+      const unit = name.charCodeAt(index);
+      if (unit >= 0x80) return false;
+      const isCapital = unit >= 0x41 && unit <= 0x5a;
+      addToHash(isCapital ? unit + 0x20 : unit);
+    }
   }
-  return [mixed(one, other), mixed(other, one)];
+  return true;
+}
+
+function hashText(text: string): void {
+  beginHash();
+  for (let index = 0; index < text.length; index += 1) addToHash(text.charCodeAt(index));
+}
+
+function beginHash(): void {
+  hash[0] = 0xdeadbeef;
+  hash[1] = 0x41c6ce57;
+}
+
+function addToHash(unit: number): void {
+  const one = Math.imul(hash[0]! ^ unit, 0x9e3779b1);
+  const other = Math.imul(hash[1]! ^ unit, 0x5f356495);
+  // A multiplication alone moves nothing down.
+  hash[0] = one ^ (one >>> 15);
+  hash[1] = other ^ (other >>> 13);
 }
 
 function mixed(bits: number, others: number): number {

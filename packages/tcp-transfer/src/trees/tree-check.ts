@@ -67,8 +67,8 @@ export class TreeCheck {
 
 function nameFault(path: TreePath): string | undefined {
   try {
-    checkTreePath(path);
-    // What is above it was checked before.
+    // The folders above it were checked before.
+    checkTreePath(path, path.length - 1);
     checkTargetName({ filename: path.at(-1)! });
     return undefined;
   } catch (error) {

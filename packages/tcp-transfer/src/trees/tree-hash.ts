@@ -1,6 +1,6 @@
 // Computes the root of a tree, entry by entry.
 import { createHash } from 'node:crypto';
-import { encodeTreeRootPart, type TreeEntry } from '@peerlane/protocol';
+import { encodeTreeRootPart, writeTreeRootPart, type TreeEntry } from '@peerlane/protocol';
 
 /** How many bytes are hashed at a time: to hash the few of one entry takes longer than to collect them. */
 const batch = 16 * 1024;
@@ -16,14 +16,13 @@ export class TreeHash {
   #length = 0;
 
   add(entry: TreeEntry): void {
-    const part = encodeTreeRootPart(entry);
-    if (this.#length + part.length > batch) this.#flush();
-    if (part.length > batch) {
-      this.#hash.update(part);
-      return;
+    let end = writeTreeRootPart(entry, this.#collected, this.#length);
+    if (end === undefined) {
+      this.#flush();
+      end = writeTreeRootPart(entry, this.#collected, 0);
     }
-    this.#collected.set(part, this.#length);
-    this.#length += part.length;
+    if (end === undefined) this.#hash.update(encodeTreeRootPart(entry));
+    else this.#length = end;
   }
 
   /** The root of a tree of the entries so far: 64 hexadecimal digits. */

@@ -16,7 +16,7 @@ interface OpenFolder {
 /** Follows a walk through a tree. */
 export class TreeOrder {
   #last: TreePath | undefined;
-  #folders: OpenFolder[] = [];
+  readonly #folders: OpenFolder[] = [];
   #entries = 0;
 
   /**
@@ -35,11 +35,11 @@ export class TreeOrder {
     if (this.#entries > maxTreeEntries)
       throw bad(`the peer's tree has more than ${maxTreeEntries} entries`);
     const depth = path.length - 1;
-    const above = this.#folders.slice(0, depth);
-    if (above.length < depth || above.some(({ name }, at) => name !== path[at]))
-      throw bad("the peer's tree has an entry in a folder that it does not list");
-    this.#folders = above;
-    return above.at(-1)?.isUsable ?? true;
+    for (let at = 0; at < depth; at += 1)
+      if (this.#folders[at]?.name !== path[at])
+        throw bad("the peer's tree has an entry in a folder that it does not list");
+    this.#folders.length = depth;
+    return this.#folders[depth - 1]?.isUsable ?? true;
   }
 
   /** The entry that was followed last is a folder; what is in it comes next. */

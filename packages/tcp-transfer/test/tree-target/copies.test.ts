@@ -59,6 +59,19 @@ describe('CopyIndex', () => {
     index.add(5000, ['b']);
     expect([...index.find(5000)]).toEqual([['a', '5'], ['b']]);
     expect([...index.find(5001)]).toEqual([]);
+    expect([index.has(5000), index.has(5001)]).toEqual([true, false]);
+  });
+
+  it('It keeps names of any letters, up to the last byte', () => {
+    const name = '\u{1f600}é'.repeat(3);
+    const index = new CopyIndex({ bytes: 3 * (2 + Buffer.byteLength(name)), places: 64 });
+    for (let key = 0; key < 4; key += 1) index.add(key, [name]);
+    expect([0, 1, 2, 3].map((key) => [...index.find(key)])).toEqual([
+      [[name]],
+      [[name]],
+      [[name]],
+      [],
+    ]);
   });
 
   it('It takes no more memory than it may, and keeps what came first', () => {

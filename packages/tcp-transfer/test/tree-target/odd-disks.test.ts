@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { TransferError } from '../../src/index.ts';
 import { hiddenFolder } from '../../src/leftovers/hidden-folder.ts';
 import { HeldFolder } from '../../src/paths/held-folder.ts';
+import { TreeDisk } from '../../src/tree-target/tree-disk.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 import { loopDisk } from '../support/loop-disk.ts';
 import { maySmallDisk, smallDisk } from '../support/small-disk.ts';
@@ -14,7 +15,25 @@ import { found, openTree, received } from '../support/trees.ts';
 const placed = { state: 'placed', created: true };
 const mebibyte = 1024 * 1024;
 
+/** Whether a tree on a disk is in memory. */
+async function isInMemory(into: string): Promise<boolean> {
+  const disk = await TreeDisk.open(into, 'tree', undefined);
+  await disk.close({ isFinished: false });
+  return disk.habits.isMemory;
+}
+
 describe('TreeTarget, on an odd disk', () => {
+  it('A disk in memory is known, where nothing has to be synced', async ({ skip }) => {
+    skip(!maySmallDisk, 'needs the right to mount a small disk');
+    expect(await isInMemory(await smallDisk('size=1m'))).toBe(true);
+  });
+
+  it('A disk in a file is not taken for memory', async ({ skip }) => {
+    const into = await loopDisk('vfat');
+    if (into === undefined) return skip('needs a disk of this kind in a file');
+    expect(await isInMemory(into)).toBe(false);
+  });
+
   it.for([false, true])(
     'On a FAT disk files are placed, found again, and never take the name of another spelling (synced: %s)',
     async (sync, { skip }) => {
