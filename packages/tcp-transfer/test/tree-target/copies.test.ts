@@ -62,9 +62,17 @@ describe('CopyIndex', () => {
     expect([index.has(5000), index.has(5001)]).toEqual([true, false]);
   });
 
+  it('It keeps the folder of each path, whichever came before', () => {
+    const index = new CopyIndex();
+    const paths = [['a'], ['b', 'a'], ['b', 'c', 'a'], ['b', 'c', 'b'], ['b', 'b'], ['c']];
+    for (const [key, path] of paths.entries()) index.add(key * 100, path);
+    expect(paths.map((_, key) => [...index.find(key * 100)])).toEqual(paths.map((path) => [path]));
+  });
+
   it('It keeps names of any letters, up to the last byte', () => {
     const name = '\u{1f600}é'.repeat(3);
-    const index = new CopyIndex({ bytes: 3 * (2 + Buffer.byteLength(name)), places: 64 });
+    // The folder in 2 bytes, and three names.
+    const index = new CopyIndex({ bytes: 2 + 3 * (6 + Buffer.byteLength(name)), places: 64 });
     for (let key = 0; key < 4; key += 1) index.add(key, [name]);
     expect([0, 1, 2, 3].map((key) => [...index.find(key)])).toEqual([
       [[name]],
