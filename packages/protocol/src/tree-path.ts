@@ -72,7 +72,7 @@ export function encodeTreeRootPart(entry: TreeEntry | undefined): Uint8Array<Arr
   if (!entry) return rootPrefix.slice();
   if (entry.kind === 'omitted') return nothing;
   const part = new Uint8Array(mostRootBytes(entry));
-  return part.subarray(0, writeTreeRootPart(entry, part, 0)!);
+  return part.subarray(0, writeTreeRootPart(entry, part, 0));
 }
 
 /**

@@ -27,7 +27,7 @@ export const compared = {
 export type Compared = Uint8Array;
 
 /** The functions of a worker that compare, as CommonJS. */
-export const compareSource: string = `
+export const compareSource: string = String.raw`
 const compared = ${JSON.stringify(compared)};
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
 const readFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;

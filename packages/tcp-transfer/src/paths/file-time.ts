@@ -17,7 +17,7 @@ export function timeOfChange(mtime: number): number | Date | undefined {
 }
 
 /** The same for a thread, as CommonJS, and for times that `Date` can hold. */
-export const timeOfChangeSource: string = `
+export const timeOfChangeSource: string = String.raw`
 function timeOfChange(mtime) {
   return mtime >= 0 ? mtime / 1000 + ${half} : new Date(mtime);
 }
