@@ -80,6 +80,7 @@ export {
   isOnePiece,
   maxTreePageBytes,
   TreeDecoder,
+  treeLine,
   type TreeEntry,
   type TreeFile,
   type TreeFolder,

@@ -1,7 +1,8 @@
 // The work of a thread on many small files in one hand-over: compared, written, listed, or read.
 import { compareSource, type Compared, type CompareRequest } from './compare-work.ts';
 import { contentHashSource } from './content-hash.ts';
-import { fileBatchSource, type FileBatchAnswer, type FileBatchRequest } from './file-batch.ts';
+import type { FileBatchAnswer, FileBatchRequest } from './file-batch.ts';
+import { readSource } from './read-work.ts';
 import { failureSource } from './system-failure.ts';
 import { writeSource, type NameRequest, type WriteRequest, type Written } from './write-work.ts';
 
@@ -55,5 +56,5 @@ const fileWork = {
 /** The functions of a worker for this work, as CommonJS: `fileWork` has one for each kind. */
 export const fileWorkSource: string = [
   "const fs = require('node:fs');",
-  ...[failureSource, contentHashSource, compareSource, writeSource, kindsSource, fileBatchSource],
+  ...[failureSource, contentHashSource, compareSource, writeSource, kindsSource, readSource],
 ].join('\n');
