@@ -90,6 +90,7 @@ export {
   isOnePiece,
   maxTreePageBytes,
   TreeDecoder,
+  treeLine,
   type TreeEntry,
   type TreeFile,
   type TreeFolder,

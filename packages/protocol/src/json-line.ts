@@ -24,11 +24,13 @@ const noObject = 'expected a JSON object';
 
 /** Reads and writes one kind of line. */
 export class JsonLine<T extends object> {
-  readonly #fields: readonly (readonly [key: string, field: AnyField])[];
+  readonly #fields: readonly (readonly [key: string, field: AnyField, start: string])[];
   readonly #keys: ReadonlySet<string>;
 
   constructor(fields: Fields<T>) {
-    this.#fields = Object.entries<AnyField>(fields);
+    this.#fields = Object.entries<AnyField>(fields).map(([key, field]) => {
+      return [key, field, `${JSON.stringify(key)}:`];
+    });
     this.#keys = new Set(Object.keys(fields));
   }
 
@@ -51,13 +53,22 @@ export class JsonLine<T extends object> {
    * has more than 8192 bytes
    */
   encode(value: T): string {
-    const read = this.#read(value);
-    if ('fault' in read) throw new ProtocolError('not-encodable', read.fault);
-    const unknown = Object.keys(value).find((key) => !this.#keys.has(key));
+    const object = value as Readonly<Record<string, unknown>>;
+    let text = '';
+    let count = 0;
+    for (const [key, field, start] of this.#fields) {
+      const fault = faultIn(object, key, field);
+      if (fault !== undefined) throw new ProtocolError('not-encodable', fault);
+      if (object[key] === undefined) continue;
+      text += `${count === 0 ? '' : ','}${start}${JSON.stringify(object[key])}`;
+      count += 1;
+    }
+    const keys = Object.keys(value);
+    const unknown = keys.length === count ? undefined : keys.find((key) => !this.#keys.has(key));
     if (unknown !== undefined) {
       throw new ProtocolError('not-encodable', `Unrecognized key: ${excerpt(unknown)}`);
     }
-    const line = JSON.stringify(read.value);
+    const line = `{${text}}`;
     if (isLongerThan(maxJsonLineBytes, line)) {
       throw new ProtocolError('not-encodable', tooLong);
     }
@@ -72,13 +83,23 @@ export class JsonLine<T extends object> {
     const object = source as Readonly<Record<string, unknown>>;
     const known: Record<string, unknown> = {};
     for (const [key, field] of this.#fields) {
-      const value = object[key];
-      if (value === undefined && field.optional && !Object.hasOwn(object, key)) continue;
-      if (!field.accepts(value)) return { fault: `${key}: expected ${field.expected}` };
-      known[key] = value;
+      const fault = faultIn(object, key, field);
+      if (fault !== undefined) return { fault };
+      if (object[key] !== undefined) known[key] = object[key];
     }
     return { value: known as T };
   }
+}
+
+/** What is wrong with the value that an object has for a key. */
+function faultIn(
+  object: Readonly<Record<string, unknown>>,
+  key: string,
+  field: AnyField,
+): string | undefined {
+  const value = object[key];
+  if (value === undefined && field.optional && !Object.hasOwn(object, key)) return undefined;
+  return field.accepts(value) ? undefined : `${key}: expected ${field.expected}`;
 }
 
 /** The value of a JSON text, or `undefined` if it is not JSON. */

@@ -82,10 +82,15 @@ export function isOnePiece(size: number): boolean {
  * @see docs/protocol.md, "Tree"
  */
 export function encodeTreeEntry(entry: TreeEntry): Uint8Array<ArrayBuffer> {
+  return encodeText(treeLine(entry));
+}
+
+/** {@link encodeTreeEntry} as text: of many lines that are sent together, each need not have its own bytes. */
+export function treeLine(entry: TreeEntry): string {
   const line = jsonLine.encode(entry);
   const fault = entry.kind === 'file' ? faultOf(entry) : undefined;
   if (fault !== undefined) throw new ProtocolError('not-encodable', fault);
-  return encodeText(`${line}\n`);
+  return `${line}\n`;
 }
 
 /**

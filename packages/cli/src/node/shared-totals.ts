@@ -21,23 +21,32 @@ const maxFilesSummed = 10_000;
 
 /** Counts the files and folders that are served, and adds up the sizes of the files. */
 export async function sizesOf(served: ServedFiles): Promise<SharedTotals> {
-  const names = await allNames(served);
-  const folders = served.folders ? (await allNames(served.folders)).length : 0;
-  if (names.length > maxFilesSummed) return { files: names.length, bytes: undefined, folders };
+  const { count, names } = await namesIn(served, maxFilesSummed);
+  const folders = served.folders ? (await namesIn(served.folders, 0)).count : 0;
+  if (count > names.length) return { files: count, bytes: undefined, folders };
   let bytes = 0;
   for (let at = 0; at < names.length; at += maxConcurrentFiles) {
     const group = names.slice(at, at + maxConcurrentFiles);
     const found = await Promise.all(group.map((name) => served.statusOf(name)));
     for (const file of found) bytes += file?.size ?? 0;
   }
-  return { files: names.length, bytes, folders };
+  return { files: count, bytes, folders };
 }
 
-async function allNames(list: Pick<ServedFiles, 'namesAfter'>): Promise<string[]> {
-  const names: string[] = [];
+/** How many names there are, and all of them if there are at most `most`: a million take 50 MB. */
+async function namesIn(
+  list: Pick<ServedFiles, 'namesAfter'>,
+  most: number,
+): Promise<{ readonly count: number; readonly names: readonly string[] }> {
+  let names: string[] = [];
+  let count = 0;
+  let last: string | undefined;
   for (;;) {
-    const page = await list.namesAfter(names.at(-1), pageSize);
-    names.push(...page);
-    if (page.length < pageSize) return names;
+    const page = await list.namesAfter(last, pageSize);
+    count += page.length;
+    last = page.at(-1);
+    if (count > most) names = [];
+    else names.push(...page);
+    if (page.length < pageSize) return { count, names };
   }
 }

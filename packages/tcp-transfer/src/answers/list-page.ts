@@ -29,9 +29,10 @@ export interface NamedList {
   lineOf(name: string): Promise<Uint8Array | undefined>;
 }
 
-/** The lines of a page. */
+/** A page of a list. */
 export interface Page {
-  readonly lines: readonly Uint8Array[];
+  /** Its lines. */
+  readonly data: Uint8Array;
   /** The place after which the next page begins; `undefined` on the last page. */
   readonly cursor: string | undefined;
 }
@@ -53,11 +54,10 @@ export async function answerList(
 
 /** Sends a page, and with it the name of what is listed, if that is given. */
 export async function sendPage(
-  { lines, cursor }: Page,
+  { data, cursor }: Page,
   connection: StreamWriter,
   filename?: string,
 ): Promise<void> {
-  const data = Buffer.concat(lines);
   const line = encodeTransferAnswer({
     length: data.length,
     ...(filename !== undefined && { filename }),
@@ -86,13 +86,13 @@ async function pageAfter({ cursor: after, match }: Wanted, list: NamedList): Pro
       for (const [index, line] of read.entries()) {
         if (!line) continue;
         bytes += line.length;
-        if (bytes > maxPageBytes) return { lines, cursor };
+        if (bytes > maxPageBytes) return { data: Buffer.concat(lines), cursor };
         lines.push(line);
         cursor = group[index];
       }
     }
-    if (found.length === names.length) return { lines, cursor: undefined };
-    if (lines.length > 0) return { lines, cursor };
+    if (found.length === names.length) return { data: Buffer.concat(lines), cursor: undefined };
+    if (lines.length > 0) return { data: Buffer.concat(lines), cursor };
     position = names.at(-1);
   }
 }

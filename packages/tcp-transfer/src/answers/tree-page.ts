@@ -3,6 +3,7 @@ import { deferred } from '../async.ts';
 import type { Clock } from '../clock.ts';
 import type { FolderEntry } from '../sharing/served-folders.ts';
 import { cursorAfter } from '../folders/entry-path.ts';
+import type { Line, SoonerOrLater } from '../folders/tree-lines.ts';
 import { maxPageBytes, type Page } from './list-page.ts';
 import type { TreeWalk } from '../folders/tree-walk.ts';
 
@@ -12,28 +13,19 @@ const moment = 250;
 /** After this time a client is told to ask later, in milliseconds. */
 const firstLineTimeout = 5000;
 
-/** How many entries are looked at ahead of the one whose line is waited for. */
-const maxAhead = 192;
+/** How many entries are looked at together, and ahead of the one whose line is waited for. */
+const [maxBatch, maxAhead] = [64, 192];
 
-/**
- * Makes the lines of entries, of several at the same time. A line is `undefined` if its entry is gone.
- */
-export type LinesOf = (entries: readonly FolderEntry[]) => readonly Promise<Line>[];
+/** How long a line is before there is any, in bytes. */
+const likelyLength = 180;
 
-type Line = Uint8Array | undefined;
+/** Makes the lines of entries, of several at the same time. */
+export type LinesOf = (entries: readonly FolderEntry[]) => Promise<readonly SoonerOrLater[]>;
 
 /** The client for whom a page is made. */
 export interface PageClient {
   /** Whether it may be gone. */
   readonly ended: boolean;
-}
-
-interface Slot {
-  readonly path: readonly string[];
-  readonly line: Promise<Line>;
-  /** Resolves when the line is there, or cannot be made. */
-  readonly ready: Promise<void>;
-  isReady: boolean;
 }
 
 /**
@@ -48,62 +40,121 @@ export async function treePage(
   client: PageClient,
   clock: Clock,
 ): Promise<Page | 'busy'> {
-  const start = clock.now();
-  const slots: Slot[] = [];
-  const lines: Uint8Array[] = [];
-  let cursor: string | undefined;
-  let bytes = 0;
-  let isWhole = false;
-  for (;;) {
-    if (!isWhole && slots.length <= maxAhead / 2) {
-      const entries = await walk.next();
-      isWhole = entries.length === 0;
-      slots.push(...slotsOf(entries, linesOf(entries)));
+  const page = new TreePage(walk, linesOf, client, clock);
+  return await page.make();
+}
+
+/** Entries and their lines. */
+interface Batch {
+  readonly entries: readonly FolderEntry[];
+  readonly lines: Awaited<readonly SoonerOrLater[]>;
+}
+
+class TreePage {
+  readonly #walk: TreeWalk;
+  readonly #linesOf: LinesOf;
+  readonly #client: PageClient;
+  readonly #clock: Clock;
+  readonly #start: number;
+  /** The batches that are looked at, in order, and how many entries they have. */
+  readonly #ahead: { readonly batch: Watched<Batch>; readonly size: number }[] = [];
+  #isWhole = false;
+  readonly #lines: string[] = [];
+  #bytes = 0;
+  /** The last entry of the page. */
+  #last: FolderEntry | undefined;
+
+  constructor(walk: TreeWalk, linesOf: LinesOf, client: PageClient, clock: Clock) {
+    this.#walk = walk;
+    this.#linesOf = linesOf;
+    this.#client = client;
+    this.#clock = clock;
+    this.#start = clock.now();
+  }
+
+  async make(): Promise<Page | 'busy'> {
+    for (;;) {
+      await this.#lookAhead();
+      const next = this.#ahead.shift();
+      if (!next) return { ...this.#data(), cursor: undefined };
+      const batch = (await this.#isReady(next.batch)) ? await next.batch.promise : undefined;
+      if (!batch) return this.#end();
+      for (const [index, entry] of batch.entries.entries()) {
+        const line = batch.lines[index];
+        if (line instanceof Promise) {
+          const later = new Watched(line);
+          if (!(await this.#isReady(later))) return this.#end();
+          if (!this.#add(entry, await later.promise)) return this.#end();
+        } else if (!this.#add(entry, line)) return this.#end();
+      }
     }
-    const [slot] = slots;
-    if (!slot && isWhole) return { lines, cursor: undefined };
-    if (!slot) continue;
-    const limit = start + (lines.length > 0 ? moment : firstLineTimeout);
-    if (!(await isReadyBefore(limit, slot, client, clock)))
-      return lines.length > 0 ? { lines, cursor } : 'busy';
-    const line = await slot.line;
-    bytes += line?.length ?? 0;
-    if (bytes > maxPageBytes) return { lines, cursor };
-    slots.shift();
-    if (!line) continue;
-    lines.push(line);
-    cursor = cursorAfter(slot.path);
+  }
+
+  /** Has the next entries looked at: no more than will fit, as each one that does not is looked at again. */
+  async #lookAhead(): Promise<void> {
+    while (!this.#isWhole) {
+      const ahead = this.#ahead.reduce((sum, { size }) => sum + size, 0);
+      const length = this.#lines.length > 0 ? this.#bytes / this.#lines.length : likelyLength;
+      const room = Math.ceil((maxPageBytes - this.#bytes) / length) - ahead;
+      if (ahead > 0 && (room <= 0 || ahead >= maxAhead)) return;
+      const entries = await this.#walk.next(Math.min(maxBatch, Math.max(room, 1)));
+      this.#isWhole = entries.length === 0;
+      if (this.#isWhole) return;
+      const batch = this.#linesOf(entries).then((lines) => ({ entries, lines }));
+      this.#ahead.push({ batch: new Watched(batch), size: entries.length });
+    }
+  }
+
+  /** Adds a line, if there is one; says whether there was room for it. */
+  #add(entry: FolderEntry, line: Line): boolean {
+    if (line === undefined) return true;
+    const bytes = Buffer.byteLength(line);
+    if (this.#bytes + bytes > maxPageBytes) return false;
+    this.#bytes += bytes;
+    this.#lines.push(line);
+    this.#last = entry;
+    return true;
+  }
+
+  #data(): { readonly data: Uint8Array } {
+    return { data: Buffer.from(this.#lines.join('')) };
+  }
+
+  /** The page, after which others follow. */
+  #end(): Page | 'busy' {
+    return this.#last ? { ...this.#data(), cursor: cursorAfter(this.#last.path) } : 'busy';
+  }
+
+  /** Waits for something until it is time to send the page, or until the client has gone. */
+  async #isReady(watched: Watched<unknown>): Promise<boolean> {
+    const [clock, client] = [this.#clock, this.#client];
+    const end = this.#start + (this.#lines.length > 0 ? moment : firstLineTimeout);
+    if (watched.isReady) return true;
+    do {
+      const late = deferred<undefined>();
+      const delay = Math.max(0, Math.min(moment, end - clock.now()));
+      const timer = clock.schedule(() => {
+        late.resolve(undefined);
+      }, delay);
+      await Promise.race([watched.ready, late.promise]);
+      timer.cancel();
+    } while (!watched.isReady && clock.now() < end && !client.ended);
+    return watched.isReady;
   }
 }
 
-function slotsOf(entries: readonly FolderEntry[], lines: readonly Promise<Line>[]): Slot[] {
-  return entries.map(({ path }, index) => {
-    const line = lines[index]!;
-    const becomeReady = (): void => {
-      slot.isReady = true;
-    };
-    const slot: Slot = { path, line, ready: line.then(becomeReady, becomeReady), isReady: false };
-    return slot;
-  });
-}
+/** A promise of which it is known whether it is settled. */
+class Watched<T> {
+  readonly promise: Promise<T>;
+  /** Resolves when the promise is settled. */
+  readonly ready: Promise<void>;
+  isReady = false;
 
-/** Waits for a line until a time, or until the client has gone. */
-async function isReadyBefore(
-  end: number,
-  slot: Slot,
-  client: PageClient,
-  clock: Clock,
-): Promise<boolean> {
-  const isOver = (): boolean => slot.isReady || clock.now() >= end;
-  if (slot.isReady) return true;
-  do {
-    const late = deferred<undefined>();
-    const delay = Math.max(0, Math.min(moment, end - clock.now()));
-    const timer = clock.schedule(() => {
-      late.resolve(undefined);
-    }, delay);
-    await Promise.race([slot.ready, late.promise]);
-    timer.cancel();
-  } while (!isOver() && !client.ended);
-  return slot.isReady;
+  constructor(promise: Promise<T>) {
+    this.promise = promise;
+    const becomeReady = (): void => {
+      this.isReady = true;
+    };
+    this.ready = promise.then(becomeReady, becomeReady);
+  }
 }

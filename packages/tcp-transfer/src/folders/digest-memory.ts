@@ -1,8 +1,5 @@
 // Remembers the digests of small files, so that a second tree costs no more than a look at each.
-import { identityCount } from '../hashing/file-batch.ts';
-
-/** The bytes of a SHA-256. */
-const digestBytes = 32;
+import { digestBytes, identityWords } from '../hashing/file-batch.ts';
 
 /** In how many places a file can be remembered. */
 const ways = 8;
@@ -10,53 +7,70 @@ const ways = 8;
 /** How many places there are at first and at most: of 76 bytes each. */
 const [leastPlaces, mostPlaces] = [4096, 262_144];
 
-/** A file whose digest is known. */
-export interface RememberedFile {
-  /** What tells its content from another: `dev`, `ino`, `size`, `mtimeNs` and `ctimeNs`. */
-  readonly identity: BigInt64Array;
-  readonly digest: Uint8Array;
+/** How many words of 32 bits a digest has. */
+const digestWords = digestBytes / 4;
+
+/** How many a place has: a number for the path, which is not 0, the identity and the digest. */
+const placeWords = 1 + identityWords + digestWords;
+
+/** The digests of some files, one after the other. */
+export interface KnownDigests {
+  /** For each file what tells its content from another: see `identityWords`. */
+  readonly identities: Uint32Array;
+  /** Its digest, in words as it lies in memory. */
+  readonly digests: Uint32Array;
+}
+
+/** Columns for the digests of so many files. */
+export function emptyDigests(count: number): KnownDigests {
+  return {
+    identities: new Uint32Array(count * identityWords),
+    digests: new Uint32Array(count * digestWords),
+  };
 }
 
 /** The digests of files by path, in at most 20 MB: where there is no place, others are forgotten. */
 export class DigestMemory {
   #places = 0;
   #used = 0;
-  #tags = new Uint32Array();
-  #identities = new BigInt64Array();
-  #digests = new Uint8Array();
+  #words = new Uint32Array();
   #victim = 0;
 
-  /** What was kept for a path. Two paths may share a place: only the identity says that it is this file. */
-  get(path: string): RememberedFile | undefined {
-    const tag = tagOf(path);
-    const place = this.#placeOf(tag);
-    if (place === undefined) return undefined;
-    const identity = this.#identities.slice(place * identityCount, (place + 1) * identityCount);
-    return {
-      identity,
-      digest: this.#digests.slice(place * digestBytes, (place + 1) * digestBytes),
-    };
+  /**
+   * Puts what was kept for a path at a position, if there is anything. Two paths may share a place: only the
+   * identity says that it is this file.
+   */
+  recall(path: string, into: KnownDigests, position: number): void {
+    const place = this.#placeOf(tagOf(path));
+    if (place === undefined) return;
+    const from = place * placeWords + 1;
+    copy(this.#words, from, into.identities, position * identityWords, identityWords);
+    const digest = from + identityWords;
+    copy(this.#words, digest, into.digests, position * digestWords, digestWords);
   }
 
-  /** Keeps the digest of the file at a path. */
-  set(path: string, { identity, digest }: RememberedFile): void {
+  /** Keeps the digest of the file at a path, which stands at a position. */
+  keep(path: string, from: KnownDigests, position: number): void {
     if (this.#used >= this.#places / 2 && this.#places < mostPlaces) this.#grow();
-    this.#put(tagOf(path), identity, digest);
+    const to = this.#take(tagOf(path));
+    copy(from.identities, position * identityWords, this.#words, to, identityWords);
+    copy(from.digests, position * digestWords, this.#words, to + identityWords, digestWords);
   }
 
-  #put(tag: number, identity: BigInt64Array, digest: Uint8Array): void {
+  /** Where the words for a tag stand from now on. */
+  #take(tag: number): number {
     const place = this.#placeOf(tag) ?? this.#placeOf(0, tag) ?? this.#victimOf(tag);
-    if (this.#tags[place] === 0) this.#used += 1;
-    this.#tags[place] = tag;
-    this.#identities.set(identity, place * identityCount);
-    this.#digests.set(digest, place * digestBytes);
+    const at = place * placeWords;
+    if (this.#words[at] === 0) this.#used += 1;
+    this.#words[at] = tag;
+    return at + 1;
   }
 
   /** The place that has a tag, among those for `home`. */
   #placeOf(tag: number, home = tag): number | undefined {
     const first = this.#firstFor(home);
     for (let place = first; place < first + ways && place < this.#places; place += 1)
-      if (this.#tags[place] === tag) return place;
+      if (this.#words[place * placeWords] === tag) return place;
     return undefined;
   }
 
@@ -70,18 +84,20 @@ export class DigestMemory {
   }
 
   #grow(): void {
-    const [tags, identities, digests] = [this.#tags, this.#identities, this.#digests];
+    const words = this.#words;
     this.#places = Math.max(leastPlaces, this.#places * 2);
     this.#used = 0;
-    this.#tags = new Uint32Array(this.#places);
-    this.#identities = new BigInt64Array(this.#places * identityCount);
-    this.#digests = new Uint8Array(this.#places * digestBytes);
-    for (const [place, tag] of tags.entries()) {
-      if (tag === 0) continue;
-      const identity = identities.subarray(place * identityCount, (place + 1) * identityCount);
-      this.#put(tag, identity, digests.subarray(place * digestBytes, (place + 1) * digestBytes));
+    this.#words = new Uint32Array(this.#places * placeWords);
+    for (let at = 0; at < words.length; at += placeWords) {
+      const tag = words[at]!;
+      if (tag !== 0) copy(words, at + 1, this.#words, this.#take(tag), placeWords - 1);
     }
   }
+}
+
+/** Copies words; a view for each file would take longer. */
+function copy(from: Uint32Array, start: number, to: Uint32Array, at: number, count: number): void {
+  for (let index = 0; index < count; index += 1) to[at + index] = from[start + index]!;
 }
 
 /** A number for a path, which is not 0. */

@@ -1,12 +1,13 @@
 // Reads the files of a pack into memory: most of them in threads, and the others one by one.
 import { encodePackLine, maxPackBytes, type PackLine, type TreePath } from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
-import { fileOutcomes, sizeIn, type FileBatchAnswer } from '../hashing/file-batch.ts';
+import { fileOutcomes, type FileBatchAnswer } from '../hashing/file-batch.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
-import type { EntryPlace, ServedFolder } from '../sharing/served-folders.ts';
+import type { ServedFolder } from '../sharing/served-folders.ts';
 import { isEntryPath } from './entry-path.ts';
 import type { FolderWork } from './folder-work.ts';
+import { locateFiles, type LocatedFiles } from './locate-files.ts';
 import { openSoon } from './open-soon.ts';
 import type { PackMemory } from './pack-buffers.ts';
 
@@ -71,15 +72,15 @@ class PackReader {
 
   /** Reads the next files. */
   async read(entries: readonly TreePath[]): Promise<void> {
-    const { folder } = this.#options;
-    const places = entries.map((path) => (isEntryPath(path) ? folder.locate?.(path) : undefined));
-    const located = places.filter((place) => place !== undefined);
+    const paths = entries.map((path) => (isEntryPath(path) ? path : undefined));
+    const files = locateFiles(this.#options.folder, paths);
     const start = this.#run.end;
-    const batch = located.length > 0 ? await this.#readBatch(located, start) : undefined;
+    const batch = files && (await this.#readBatch(files, start));
     let index = 0;
     for (const [at, path] of entries.entries()) {
-      const outcome = places[at] && batch ? batch.outcomes[index] : fileOutcomes.unclear;
-      const end = places[at] && batch ? batch.ends[index++]! : 0;
+      const isLocated = files?.positions[index] === at;
+      const outcome = isLocated ? batch!.outcomes[index] : fileOutcomes.unclear;
+      const end = isLocated ? batch!.ends[index++]! : 0;
       if (outcome === fileOutcomes.read) this.#run.end = start + end;
       else if (outcome === fileOutcomes.absent) this.#add({ error: 'not-found' });
       else if (outcome === fileOutcomes.large) this.#add({ error: 'later' });
@@ -96,22 +97,21 @@ class PackReader {
     return { parts: this.#parts, content: this.#content };
   }
 
-  async #readBatch(places: readonly EntryPlace[], start: number): Promise<FileBatchAnswer> {
+  async #readBatch(
+    { names, inFolder, folders, pin }: LocatedFiles,
+    start: number,
+  ): Promise<FileBatchAnswer> {
     const { hasher, work, owner } = this.#options;
     const memory = this.#memory.memory.subarray(start);
     const room = this.#memory.room - this.#content;
+    const files = { names, inFolder, folders, pin, maxSize: maxPackBytes };
+    const into = { memory, room, line: sizeLine };
     const batch = await work.turns.run(owner, () =>
-      hasher.workOnFiles<'read'>({
-        work: 'read',
-        paths: places.map(({ path }) => path),
-        pin: places[0]!.area.pin,
-        maxSize: maxPackBytes,
-        into: { memory, room, line: sizeLine },
-      }),
+      hasher.workOnFiles<'read'>({ work: 'read', ...files, into }),
     );
     for (const [index, outcome] of batch.outcomes.entries()) {
       if (outcome !== fileOutcomes.read) continue;
-      this.#content += sizeIn(batch, index);
+      this.#content += batch.sizes[index]!;
       this.#isEmpty = false;
     }
     return batch;

@@ -1,19 +1,32 @@
 // Makes the lines of a tree: looks at each entry, and hashes each file.
-import { encodeTreeEntry, isOnePiece, type TreeEntry } from '@peerlane/protocol';
+import {
+  isOnePiece,
+  maxPackBytes,
+  pieceLengthFor,
+  ProtocolError,
+  treeLine,
+  type TreeEntry,
+} from '@peerlane/protocol';
 import type { Clock } from '../clock.ts';
 import { FairTurns } from '../limits/fair-turns.ts';
 import { ManifestInProgress } from '../manifests/manifest-in-progress.ts';
 import type { ManifestStore } from '../manifests/manifest-store.ts';
-import type { EntryPlace, FolderEntry, ServedFolder } from '../sharing/served-folders.ts';
+import type { FolderEntry, ServedFolder } from '../sharing/served-folders.ts';
 import type { SharedFile } from '../sharing/served-files.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { FolderWork } from './folder-work.ts';
-import { encodable } from './line-length.ts';
+import { locateFiles, someOf, type LocatedFiles } from './locate-files.ts';
+import { isExecutable, lookAtFiles, type SeenFiles, type SeenStatus } from './look-at-files.ts';
 import { openSoon } from './open-soon.ts';
-import { isExecutable, lookAtFiles, type SeenFile, type SeenStatus } from './small-files.ts';
 
 /** How many files are opened at the same time for one page. */
 const maxOpen = 4;
+
+/** How many bytes of files of several pieces are hashed in one hand-over, or one such file. */
+const maxBatchBytes = 8 * 1024 * 1024;
+
+/** The size of the largest file of one piece, in bytes. */
+const onePiece = pieceLengthFor(0)!;
 
 /** What the lines of a folder are made with. */
 export interface TreeLinesOptions {
@@ -24,6 +37,12 @@ export interface TreeLinesOptions {
   readonly owner: unknown;
   readonly clock: Clock;
 }
+
+/** A line with its line feed; `undefined` if the entry is gone, or no line can hold its name. */
+export type Line = string | undefined;
+
+/** A line, or one that takes longer than those of its neighbours. */
+export type SoonerOrLater = Line | Promise<Line>;
 
 /** Makes the lines for one page of a tree. */
 export class TreeLines {
@@ -37,25 +56,25 @@ export class TreeLines {
     this.#options = options;
   }
 
-  /** The lines of entries; `undefined` for one that is gone. */
-  of(entries: readonly FolderEntry[]): Promise<Uint8Array | undefined>[] {
-    const seen = this.#look(entries);
-    return entries.map((entry) => encodable(this.#lineOf(entry, seen)));
-  }
-
-  /** Looks at the files among entries, as far as it is known where they are. */
-  async #look(entries: readonly FolderEntry[]): Promise<ReadonlyMap<FolderEntry, SeenFile>> {
-    const { folder, manifests, work, owner } = this.#options;
-    const places = new Map<FolderEntry, EntryPlace>();
-    for (const entry of entries) {
-      const place = entry.kind === 'file' ? folder.locate?.(entry.path) : undefined;
-      if (place) places.set(entry, place);
+  /** The lines of entries, in order. */
+  async of(entries: readonly FolderEntry[]): Promise<readonly SoonerOrLater[]> {
+    const paths = entries.map(({ path, kind }) => (kind === 'file' ? path : undefined));
+    const files = locateFiles(this.#options.folder, paths);
+    const lines: SoonerOrLater[] = entries.map(lineOfOther);
+    const looked = new Set<number>();
+    const large: { readonly index: number; readonly size: number }[] = [];
+    const seen = files && (await this.#look(files, onePiece));
+    for (const [index, position] of (files?.positions ?? []).entries()) {
+      const line = this.#lineOfSeen(paths[position]!, seen!, index);
+      if (line === 'unclear') continue;
+      looked.add(position);
+      if (line === 'large') large.push({ index, size: seen!.status(index).size });
+      else lines[position] = line;
     }
-    if (places.size === 0) return new Map();
-    const look = (): Promise<readonly SeenFile[]> =>
-      lookAtFiles([...places.values()], manifests.hasher, work.digests);
-    const seen = await work.turns.run(owner, look);
-    return new Map([...places.keys()].map((entry, index) => [entry, seen[index]!]));
+    if (files) this.#hashLarge(files, large, paths, lines);
+    for (const [position, path] of paths.entries())
+      if (path && !looked.has(position)) lines[position] = this.#open(path);
+    return lines;
   }
 
   /** No more lines are wanted. Files that are being hashed are hashed to the end: a client asks again. */
@@ -64,25 +83,60 @@ export class TreeLines {
     for (const manifest of this.#unfinished) manifest.leaveToFinish();
   }
 
-  async #lineOf(
-    entry: FolderEntry,
-    looked: Promise<ReadonlyMap<FolderEntry, SeenFile>>,
-  ): Promise<Uint8Array | undefined> {
-    const { path, kind, reason } = entry;
-    if (kind === 'folder') return encodeTreeEntry({ path, kind });
-    if (kind === 'omitted') return omitted(path, reason ?? kind);
-    const seen = (await looked).get(entry) ?? 'unclear';
-    if (seen === 'absent') return undefined;
-    if (seen !== 'unclear') {
-      const { digest } = seen;
-      const root = digest ? undefined : this.#options.manifests.known(seen)?.root;
-      const content = digest ? { digest: toHex(digest) } : root !== undefined && { root };
-      if (content) return encodeTreeEntry({ ...aboutFile(path, seen), ...content });
-    }
-    return await this.#opening.run(this, () => this.#lineOfFile(path));
+  #look(files: LocatedFiles, maxSize: number): Promise<SeenFiles> {
+    const { manifests, work, owner } = this.#options;
+    const options = { hasher: manifests.hasher, memory: work.digests, maxSize };
+    return work.turns.run(owner, () => lookAtFiles(files, options));
   }
 
-  async #lineOfFile(path: readonly string[]): Promise<Uint8Array | undefined> {
+  /** The line of a file that was looked at; `large` if its pieces can be hashed in a batch. */
+  #lineOfSeen(path: readonly string[], seen: SeenFiles, index: number): Line | 'large' | 'unclear' {
+    const state = seen.state(index);
+    if (state === 'absent') return undefined;
+    if (state === 'unclear') return 'unclear';
+    const status = seen.status(index);
+    if (state === 'hashed') return lineOfFile(path, status, seen.digest(index));
+    const root = this.#options.manifests.known({ identity: seen.identity(index) })?.root;
+    if (root !== undefined) return lineOfFile(path, status, root);
+    return status.size <= maxPackBytes ? 'large' : 'unclear';
+  }
+
+  /** Has files of several pieces hashed, some at a time. */
+  #hashLarge(
+    files: LocatedFiles,
+    large: readonly { readonly index: number; readonly size: number }[],
+    paths: readonly (readonly string[] | undefined)[],
+    lines: SoonerOrLater[],
+  ): void {
+    let batch: number[] = [];
+    let bytes = 0;
+    for (const [at, { index, size }] of large.entries()) {
+      batch.push(index);
+      bytes += size;
+      if (at < large.length - 1 && bytes + large[at + 1]!.size <= maxBatchBytes) continue;
+      const some = someOf(files, batch);
+      const seen = this.#isClosed ? undefined : this.#look(some, maxPackBytes);
+      for (const [place, position] of some.positions.entries())
+        lines[position] = quiet(this.#lineOfLarge(paths[position]!, seen, place));
+      [batch, bytes] = [[], 0];
+    }
+  }
+
+  async #lineOfLarge(
+    path: readonly string[],
+    looked: Promise<SeenFiles> | undefined,
+    index: number,
+  ): Promise<Line> {
+    const seen = await looked;
+    const line = seen && this.#lineOfSeen(path, seen, index);
+    return line === 'large' || line === 'unclear' ? await this.#open(path) : line;
+  }
+
+  #open(path: readonly string[]): Promise<Line> {
+    return quiet(this.#opening.run(this, () => this.#lineOfOpened(path)));
+  }
+
+  async #lineOfOpened(path: readonly string[]): Promise<Line> {
     if (this.#isClosed) return undefined;
     const { folder, clock } = this.#options;
     const file = await openSoon(folder, path, clock);
@@ -93,12 +147,12 @@ export class TreeLines {
       : await this.#lineOfPieces(path, file);
   }
 
-  async #lineOfPiece(path: readonly string[], file: SharedFile): Promise<Uint8Array> {
+  async #lineOfPiece(path: readonly string[], file: SharedFile): Promise<Line> {
     try {
-      const about = aboutFile(path, await seenThrough(file));
+      const status = await statusOf(file);
       const digest = await this.#options.manifests.hasher.hash(file.handle.fd, 0, file.size);
       if (!(await file.unchanged())) return omitted(path, 'changing');
-      return encodeTreeEntry({ ...about, digest: toHex(digest) });
+      return lineOfFile(path, status, Buffer.from(digest).toString('hex'));
     } catch (error) {
       return omittedFor(path, error);
     } finally {
@@ -106,15 +160,15 @@ export class TreeLines {
     }
   }
 
-  async #lineOfPieces(path: readonly string[], file: SharedFile): Promise<Uint8Array | undefined> {
-    const about = aboutFile(path, await seenThrough(file));
+  async #lineOfPieces(path: readonly string[], file: SharedFile): Promise<Line> {
+    const status = await statusOf(file);
     const manifest = new ManifestInProgress(file, this.#options.manifests);
     this.#unfinished.add(manifest);
     if (this.#isClosed) manifest.leaveToFinish();
     try {
       const root = (await manifest.known)?.root;
       // No manifest describes a file of more than 2 TiB.
-      return root === undefined ? omitted(path, 'too-large') : encodeTreeEntry({ ...about, root });
+      return root === undefined ? omitted(path, 'too-large') : lineOfFile(path, status, root);
     } catch (error) {
       return this.#isClosed ? undefined : omittedFor(path, error);
     } finally {
@@ -123,30 +177,53 @@ export class TreeLines {
   }
 }
 
-async function seenThrough({ identity, handle }: SharedFile): Promise<SeenStatus> {
-  return { identity, isExecutable: isExecutable((await handle.stat()).mode) };
+async function statusOf({ identity, handle }: SharedFile): Promise<SeenStatus> {
+  return {
+    size: Number(identity.size),
+    mtime: Number(identity.mtimeNs / 1_000_000n),
+    isExecutable: isExecutable((await handle.stat()).mode),
+  };
 }
 
-function aboutFile(
+function lineOfFile(
   path: readonly string[],
-  { identity, isExecutable }: SeenStatus,
-): TreeEntry & { readonly kind: 'file' } {
-  const mtime = Number(identity.mtimeNs / 1_000_000n);
-  const size = Number(identity.size);
-  return { path, kind: 'file', size, mtime, ...(isExecutable && { exec: true }) };
+  { size, mtime, isExecutable }: SeenStatus,
+  content: string,
+): Line {
+  const about = isExecutable ? { size, mtime, exec: true as const } : { size, mtime };
+  return isOnePiece(size)
+    ? lineOf({ path, kind: 'file', ...about, digest: content })
+    : lineOf({ path, kind: 'file', ...about, root: content });
 }
 
-function toHex(digest: Uint8Array): string {
-  return Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex');
+/** The line of what is no file. */
+function lineOfOther({ path, kind, reason }: FolderEntry): Line {
+  if (kind === 'file') return undefined;
+  return kind === 'folder' ? lineOf({ path, kind }) : omitted(path, reason ?? kind);
 }
 
-function omitted(path: readonly string[], reason: string): Uint8Array {
-  return encodeTreeEntry({ path, kind: 'omitted', reason });
+function omitted(path: readonly string[], reason: string): Line {
+  return lineOf({ path, kind: 'omitted', reason });
 }
 
 /** The line of a file that could not be hashed. Throws if that was no fault of the file. */
-function omittedFor(path: readonly string[], error: unknown): Uint8Array {
+function omittedFor(path: readonly string[], error: unknown): Line {
   if (TransferError.is(error) && error.code === 'changed') return omitted(path, 'changing');
   if ((error as NodeJS.ErrnoException).syscall !== undefined) return omitted(path, 'unreadable');
   throw error;
+}
+
+function lineOf(entry: TreeEntry): Line {
+  try {
+    return treeLine(entry);
+  } catch (error) {
+    if (ProtocolError.is(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A promise that may fail when nobody waits for it any more. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

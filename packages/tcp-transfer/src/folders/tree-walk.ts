@@ -2,9 +2,6 @@
 import { maxTreeDepth, maxTreePathBytes } from '@peerlane/protocol';
 import type { FolderEntry, ServedFolder } from '../sharing/served-folders.ts';
 
-/** How many entries are read at a time. */
-const batch = 64;
-
 /** The longest name: its bytes in UTF-8, and in JSON, in which a control character takes six. */
 const [longestName, longestNameInJson] = [765, 1533];
 
@@ -26,31 +23,34 @@ export class TreeWalk {
   }
 
   /**
-   * The next entries; none at the end. A folder whose entries could have no path that can be sent is
+   * The next entries, at most `count`; none at the end. A folder whose entries could have no path that can be sent is
    * `unnamable`, and they do not come.
    */
-  async next(): Promise<readonly FolderEntry[]> {
+  async next(count: number): Promise<readonly FolderEntry[]> {
     const entries: FolderEntry[] = [];
     while (entries.length === 0 && !this.#isOver) {
       // One entry more shows whether a folder is empty.
-      const found = await this.#folder.entriesAfter(this.#after, batch + 1);
-      this.#isOver = found.length <= batch;
-      this.#after = found[Math.min(found.length, batch) - 1]?.path;
-      for (const [index, entry] of found.slice(0, batch).entries()) {
-        if (this.#isTooLong(entry.path.slice(0, -1))) continue;
-        const isLost = isInside(found[index + 1], entry) && this.#isTooLong(entry.path);
+      const found = await this.#folder.entriesAfter(this.#after, count + 1);
+      this.#isOver = found.length <= count;
+      this.#after = found[Math.min(found.length, count) - 1]?.path;
+      for (const [index, entry] of found.slice(0, count).entries()) {
+        if (this.#isTooLong(entry.path, entry.path.length - 1)) continue;
+        const isLost =
+          isInside(found[index + 1], entry) && this.#isTooLong(entry.path, entry.path.length);
         entries.push(isLost ? { path: entry.path, kind: 'omitted', reason: 'unnamable' } : entry);
       }
     }
     return entries;
   }
 
-  /** Whether the path of something in a folder could be too long. */
-  #isTooLong(folder: readonly string[]): boolean {
-    if (folder.length >= maxTreeDepth) return true;
-    const codeUnits = folder.reduce((sum, { length }) => sum + length + 3, 0);
+  /** Whether the path of something in a folder, which has the first names of a path, could be too long. */
+  #isTooLong(path: readonly string[], depth: number): boolean {
+    if (depth >= maxTreeDepth) return true;
+    let codeUnits = 0;
+    for (let at = 0; at < depth; at += 1) codeUnits += path[at]!.length + 3;
     // The bytes are counted only where they can be too many.
     if (codeUnits * 6 + longestNameInJson <= Math.min(this.#room, maxTreePathBytes)) return false;
+    const folder = path.slice(0, depth);
     return (
       Buffer.byteLength(folder.join('/')) + 1 + longestName > maxTreePathBytes ||
       Buffer.byteLength(JSON.stringify(folder)) + longestNameInJson > this.#room

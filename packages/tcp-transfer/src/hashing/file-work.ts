@@ -2,8 +2,9 @@
 import { timeOfChangeSource } from '../paths/file-time.ts';
 import { compareSource, type Compared, type CompareRequest } from './compare-work.ts';
 import { contentHashSource } from './content-hash.ts';
-import { fileBatchSource, type FileBatchAnswer, type FileBatchRequest } from './file-batch.ts';
+import type { FileBatchAnswer, FileBatchRequest } from './file-batch.ts';
 import { columnsSource } from './files-in-folders.ts';
+import { readSource } from './read-work.ts';
 import { failureSource } from './system-failure.ts';
 import {
   writeSource,
@@ -64,5 +65,5 @@ const fileWork = {
 export const fileWorkSource: string = [
   "const fs = require('node:fs');",
   ...[failureSource, contentHashSource, columnsSource, timeOfChangeSource],
-  ...[compareSource, writeSource, kindsSource, fileBatchSource],
+  ...[compareSource, writeSource, kindsSource, readSource],
 ].join('\n');

@@ -69,20 +69,21 @@ export class FileOrder {
     this.#come.clear();
     this.#gone.clear();
     const all = [...listings, ...come];
-    let runs = [await kept(this.#run, renumbered)];
+    const stays = countKept(this.#run, renumbered);
+    await setImmediate();
+    const counts = come.map((listing) => listing.count('file') + listing.count('linkedFile'));
+    const run = emptyRun(counts.reduce((sum, count) => sum + count, stays));
+    /** Where the files of each listing begin, and at last where those of the last one end. */
+    const starts = [0];
     for (const [index, listing] of come.entries()) {
-      runs.push(runOf(listing, listings.length + index));
+      putFiles(listing, listings.length + index, run, starts.at(-1)!, counts[index]!);
+      starts.push(starts.at(-1)! + counts[index]!);
       if (index % 100 === 99) await setImmediate();
     }
-    runs.sort((one, other) => one.lists.length - other.lists.length);
-    while (runs.length > 1) {
-      const longer: Run[] = [];
-      for (let at = 0; at < runs.length; at += 2)
-        longer.push(await merged(runs[at]!, runs[at + 1] ?? emptyRun(0), all));
-      runs = longer;
-    }
+    // The most of them come last, where they are merged least often.
+    if (stays > 0) starts.push(keep(this.#run, renumbered, run, starts.at(-1)!));
     this.#listings = all;
-    this.#run = runs[0]!;
+    this.#run = await inOrder(run, starts, all);
     this.#ordering = undefined;
   }
 }
@@ -94,62 +95,108 @@ function emptyRun(length: number): Run {
   return { lists: new Uint32Array(length), positions: new Uint32Array(length) };
 }
 
-/** The files of the listings that stay. */
-async function kept({ lists, positions }: Run, renumbered: Uint32Array): Promise<Run> {
+function countKept({ lists }: Run, renumbered: Uint32Array): number {
   let size = 0;
   for (const list of lists) if (renumbered[list] !== stale) size += 1;
-  await setImmediate();
-  const run = emptyRun(size);
-  let end = 0;
+  return size;
+}
+
+/** Puts the files of the listings that stay into part of another run; returns where they end there. */
+function keep(
+  { lists, positions }: Run,
+  renumbered: Uint32Array,
+  into: Run,
+  start: number,
+): number {
+  let end = start;
   for (let at = 0; at < lists.length; at += 1) {
     const list = renumbered[lists[at]!]!;
     if (list === stale) continue;
-    run.lists[end] = list;
-    run.positions[end] = positions[at]!;
+    into.lists[end] = list;
+    into.positions[end] = positions[at]!;
     end += 1;
   }
-  return run;
+  return end;
 }
 
-/** The files of one listing. */
-function runOf(listing: Listing, list: number): Run {
-  const run = emptyRun(listing.count('file') + listing.count('linkedFile'));
+/** Puts the files of one listing into part of a run. */
+function putFiles(listing: Listing, list: number, into: Run, start: number, count: number): void {
+  const positions = into.positions.subarray(start, start + count);
   let end = 0;
-  for (let at = 0; at < listing.size; at += 1) if (listing.isFileAt(at)) run.positions[end++] = at;
+  for (let at = 0; at < listing.size; at += 1) if (listing.isFileAt(at)) positions[end++] = at;
   if (!listing.isComposed) {
-    const keyed = Array.from(run.positions, (at) => [listing.nameAt(at).normalize(), at] as const);
+    const keyed = Array.from(positions, (at) => [listing.nameAt(at).normalize(), at] as const);
     keyed.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
-    run.positions.set(keyed.map(([, at]) => at));
+    positions.set(keyed.map(([, at]) => at));
   }
-  run.lists.fill(list);
-  return run;
+  into.lists.fill(list, start, start + count);
 }
 
-async function merged(one: Run, other: Run, listings: readonly Listing[]): Promise<Run> {
-  if (other.lists.length === 0) return one;
-  const both = emptyRun(one.lists.length + other.lists.length);
-  const left = new Reader(one, listings);
-  const right = new Reader(other, listings);
-  for (let at = 0; at < both.lists.length; at += 1) {
+/**
+ * Merges the parts of a run, each of which is in order, two by two: from one piece of memory into another and
+ * back, as new memory for each would be given back late.
+ *
+ * @param starts where each part begins, and at last where the last one ends
+ */
+async function inOrder(run: Run, starts: number[], listings: readonly Listing[]): Promise<Run> {
+  if (starts.length <= 2) return run;
+  let [from, to] = [run, emptyRun(run.lists.length)];
+  while (starts.length > 2) {
+    const longer = [0];
+    for (let at = 0; at < starts.length - 1; at += 2) {
+      const [start, middle] = [starts[at]!, starts[at + 1]!];
+      const end = starts[at + 2] ?? middle;
+      await merge(from, to, { start, middle, end }, listings);
+      longer.push(end);
+    }
+    starts = longer;
+    [from, to] = [to, from];
+  }
+  return from;
+}
+
+/** Two neighbouring parts of a run, of which the second begins in the middle. */
+interface Parts {
+  readonly start: number;
+  readonly middle: number;
+  readonly end: number;
+}
+
+async function merge(
+  from: Run,
+  to: Run,
+  { start, middle, end }: Parts,
+  listings: readonly Listing[],
+): Promise<void> {
+  if (middle === end) {
+    to.lists.set(from.lists.subarray(start, end), start);
+    to.positions.set(from.positions.subarray(start, end), start);
+    return;
+  }
+  const left = new Reader(from, start, middle, listings);
+  const right = new Reader(from, middle, end, listings);
+  for (let at = start; at < end; at += 1) {
     const next = left.comesBefore(right) ? left : right;
-    both.lists[at] = next.list;
-    both.positions[at] = next.position;
+    to.lists[at] = next.list;
+    to.positions[at] = next.position;
     next.advance();
     if ((at + 1) % batchSize === 0) await setImmediate();
   }
-  return both;
 }
 
-/** Reads the names of a run one after the other. */
+/** Reads the names of a part of a run one after the other. */
 class Reader {
   readonly #run: Run;
   readonly #listings: readonly Listing[];
   readonly #name: NameBytes = nameBytes('');
-  #at = -1;
+  #at: number;
+  readonly #end: number;
 
-  constructor(run: Run, listings: readonly Listing[]) {
+  constructor(run: Run, start: number, end: number, listings: readonly Listing[]) {
     this.#run = run;
     this.#listings = listings;
+    this.#at = start - 1;
+    this.#end = end;
     this.advance();
   }
 
@@ -167,7 +214,7 @@ class Reader {
   }
 
   get #isAtEnd(): boolean {
-    return this.#at === this.#run.lists.length;
+    return this.#at === this.#end;
   }
 
   comesBefore(other: Reader): boolean {

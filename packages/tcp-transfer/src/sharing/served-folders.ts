@@ -1,5 +1,5 @@
 // The types of served folders: a server finds them by name, and walks through their entries.
-import type { ServedArea } from './open-inside.ts';
+import type { PinnedFolder } from '../paths/pinned-folder.ts';
 import type { SharedFile } from './shared-file.ts';
 
 /** Why an entry of a folder is not served. */
@@ -15,12 +15,12 @@ export interface FolderEntry {
   readonly reason?: OmissionReason;
 }
 
-/** Where an entry of a served folder is on this machine. */
-export interface EntryPlace {
-  /** Absolute, and without links. */
+/** Where a folder that is served is on this machine. */
+export interface FolderPlace {
+  /** Absolute, and without links. A file of it that is opened must lie just there: no link leads there. */
   readonly path: string;
-  /** In which an opened file must lie: no link leads there. */
-  readonly area: ServedArea;
+  /** The folder that it must lie below, if another user may put another folder in its place. */
+  readonly pin: PinnedFolder | undefined;
 }
 
 /** A folder that is served as a whole. */
@@ -44,13 +44,13 @@ export interface ServedFolder {
    */
   openFile(path: readonly string[]): Promise<SharedFile | undefined>;
   /**
-   * Where an entry is, for those who open many files and check each of them by themselves; `undefined` if nothing
-   * at this path can be served. Nothing needs to be there.
+   * Where a folder below it is, or itself if the path has no names, for those who open many files of it and check
+   * each by themselves; `undefined` if nothing there can be served. Nothing needs to be there.
    *
    * @default files are opened one by one
    * @internal
    */
-  locate?(path: readonly string[]): EntryPlace | undefined;
+  locate?(folder: readonly string[]): FolderPlace | undefined;
 }
 
 /** Folders by name. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { NameIndex } from '../names/name-index.ts';
 import { nameMatcher } from '../names/name-matcher.ts';
 import { maxDepth, walkAfter, type WalkedEntry } from '../names/walk.ts';
-import { openInside, pathArea, type ServedArea } from './open-inside.ts';
-import type { FolderEntry, ServedFolder, ServedFolders } from './served-folders.ts';
+import { openInside, pathArea } from './open-inside.ts';
+import type { FolderEntry, FolderPlace, ServedFolder, ServedFolders } from './served-folders.ts';
 import type { SharedFile } from './served-files.ts';
 import type { SharedPlace } from './shared-place.ts';
 import { StableFile } from './stable-file.ts';
@@ -18,14 +18,6 @@ export interface SharedTree {
    * @default none: only the folders below it are served
    */
   readonly name?: string;
-}
-
-/** Where an entry of a served folder is. */
-export interface EntryPlace {
-  /** Absolute. What it leads to must be checked when it is opened. */
-  readonly path: string;
-  /** In which the opened file must lie: no link on the way leads there. */
-  readonly area: ServedArea;
 }
 
 /** The folders of shared folders, by path or by last part. */
@@ -120,27 +112,19 @@ class TreeFolder implements ServedFolder {
   }
 
   async openFile(path: readonly string[]): Promise<SharedFile | undefined> {
-    const place = this.locate(path);
-    const opened = place && (await openInside(place.area, place.path));
-    return opened && StableFile.waitFor(path.at(-1)!, opened);
+    const name = path.at(-1);
+    const place = this.locate(path.slice(0, -1));
+    if (!place || name === undefined || !canBeServed(name)) return undefined;
+    const absolute = join(place.path, name);
+    const opened = await openInside(pathArea(absolute, place.pin), absolute);
+    return opened && StableFile.waitFor(name, opened);
   }
 
-  locate(path: readonly string[]): EntryPlace | undefined {
-    if (path.length === 0 || path.length > maxDepth || !path.every(canBeServed)) return undefined;
-    const { place } = this.#tree;
-    const absolute = join(place.path, this.#path, ...path);
-    return { path: absolute, area: pathArea(absolute, place.area.pin) };
+  locate(folder: readonly string[]): FolderPlace | undefined {
+    if (folder.length >= maxDepth || !folder.every(canBeServed)) return undefined;
+    const { path, area } = this.#tree.place;
+    return { path: join(path, this.#path, ...folder), pin: area.pin };
   }
-}
-
-/**
- * Where a file below a folder is, if it is of this machine's disk and can be served: for those who open many
- * and check them by themselves, as {@link openInside} does. Nothing needs to be there.
- *
- * @param path the names from the folder down
- */
-export function locate(folder: ServedFolder, path: readonly string[]): EntryPlace | undefined {
-  return folder instanceof TreeFolder ? folder.locate(path) : undefined;
 }
 
 function entryOf({ path, kind }: WalkedEntry): FolderEntry {

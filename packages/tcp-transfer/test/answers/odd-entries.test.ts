@@ -116,7 +116,7 @@ describe('a large file', () => {
   it('A page is sent with what is there while a large file is hashed, and the next is busy', async () => {
     const path = await temporaryFolder();
     await mkdir(join(path, 'a'));
-    await writeFile(join(path, 'b'), Buffer.alloc(300_000));
+    await writeFile(join(path, 'b'), Buffer.alloc(5_000_000));
     const clock = new ManualClock();
     const hasher = new HeldHasher();
     const { address } = await serving([new FakeFolder(path, 'f')], { clock }, hasher);
@@ -134,7 +134,7 @@ describe('a large file', () => {
 
     hasher.letAllGo();
     const last = await passing(clock, ask(connection, { ...request, cursor: 'a' }));
-    expect(treeIn(last.data)).toMatchObject([{ path: ['b'], kind: 'file', size: 300_000 }]);
+    expect(treeIn(last.data)).toMatchObject([{ path: ['b'], kind: 'file', size: 5_000_000 }]);
     expect(last.answer.cursor).toBeUndefined();
   });
 });

@@ -4,7 +4,6 @@ import { chmod, mkdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ServedFolder, ServedFolders } from '../../src/sharing/served-folders.ts';
-import { locate } from '../../src/sharing/shared-folders.ts';
 import { share, shareUnwatched, temporaryFolder } from '../support/helpers.ts';
 
 /** A folder on the disk with files in it; a path that ends in `/` is an empty folder. */
@@ -146,8 +145,9 @@ describe('the folders of a shared folder', () => {
       ['sub', '.c'],
     ])
       expect([none, await contentOf(folder, ...none)]).toEqual([none, undefined]);
-    expect(locate(folder!, ['sub', 'a.txt'])?.path).toBe(join(path, 'f', 'sub', 'a.txt'));
-    expect(locate(folder!, ['..', 'g', 'd'])).toBeUndefined();
+    expect(folder!.locate!(['sub'])?.path).toBe(join(path, 'f', 'sub'));
+    expect(folder!.locate!([])?.path).toBe(join(path, 'f'));
+    expect(folder!.locate!(['..', 'g'])).toBeUndefined();
   });
 });
 

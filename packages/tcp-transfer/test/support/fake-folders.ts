@@ -2,10 +2,10 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { compareTreePaths } from '@peerlane/protocol';
-import { openInside } from '../../src/sharing/open-inside.ts';
+import { openInside, pathArea } from '../../src/sharing/open-inside.ts';
 import type {
-  EntryPlace,
   FolderEntry,
+  FolderPlace,
   ServedFolder,
   ServedFolders,
 } from '../../src/sharing/served-folders.ts';
@@ -56,15 +56,14 @@ export class FakeFolder implements ServedFolder {
   }
 
   async openFile(path: readonly string[]): Promise<SharedFile | undefined> {
-    const place = this.locate(path);
-    this.opened.push(place.path);
-    const opened = await openInside(place.area, place.path);
+    const place = join(this.path, ...path);
+    this.opened.push(place);
+    const opened = await openInside(pathArea(place), place);
     return opened && StableFile.waitFor(path.at(-1)!, opened);
   }
 
-  locate(path: readonly string[]): EntryPlace {
-    const place = join(this.path, ...path);
-    return { path: place, area: { contains: (found) => found === place, pin: undefined } };
+  locate(folder: readonly string[]): FolderPlace {
+    return { path: join(this.path, ...folder), pin: undefined };
   }
 }
 
