@@ -170,7 +170,7 @@ export class PackSource {
         queue.giveBack(file, this, isLater ? undefined : absence);
       } else if (queue.accept(file)) {
         accepted.push(file);
-        received.push({ entry: file.entry, content: [part.content] });
+        received.push({ entry: file.entry, content: part.content });
       }
     }
     const write = async (): Promise<void> => {

@@ -30,10 +30,33 @@ it('A pack takes as much memory as its files have, not as much as a source annou
   const connection = await connected(address);
   const pack = await receivePack(connection, 'photos', files, buffers, () => undefined);
   const got = pack.parts.map((part) =>
-    'error' in part ? part.error : Buffer.from(part.content).toString(),
+    'error' in part ? part.error : Buffer.concat(part.content).toString(),
   );
   expect(got).toEqual(['hello', 'changed', 'hello', 'changed', 'hello']);
-  expect(buffers.taken).toEqual([25]);
+  expect(buffers.taken).toEqual([5 * (5 + 32)]);
+});
+
+it('Contents of any size come whole, pack after pack on one connection', async () => {
+  const contents = new Map(
+    [3_000_000, 0, 1_000_000, 1, 70_000, 16_384].map((size, index) => [
+      `f${index}`,
+      Buffer.alloc(size, `${index}: ${'x'.repeat(97)}`),
+    ]),
+  );
+  const address = await treePeer({ tree: [], content: ([name]) => contents.get(name!)! });
+  const files = [...contents].map(([name, content]) => ({
+    entry: fileLine([name], content) as TreeFile,
+  }));
+  const buffers = new PackBuffers();
+  const connection = await connected(address);
+  for (const some of [files, files.slice(2), files.slice(0, 1), files.toReversed()]) {
+    const pack = await receivePack(connection, 'photos', some, buffers, () => undefined);
+    for (const [index, part] of pack.parts.entries()) {
+      const got = Buffer.concat('content' in part ? part.content : []);
+      expect(got.equals(contents.get(some[index]!.entry.path[0]!)!)).toBe(true);
+    }
+    pack.release();
+  }
 });
 
 it('Sources that trickle large files keep the memory for packs from others for a moment only', async () => {
