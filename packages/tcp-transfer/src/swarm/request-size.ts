@@ -10,7 +10,7 @@ const maxGrowth = 4;
 const targetTime = 1000;
 
 /** How much a source is asked for in a pack at first, at least and at most, in bytes. */
-const packBytes = { first: 256 * 1024, least: 16 * 1024, most: 1024 * 1024 } as const;
+const packBytes = { first: 256 * 1024, least: 16 * 1024, most: 4 * 1024 * 1024 } as const;
 
 /** How long a source is likely to need for a pack, in milliseconds. */
 const packTime = 500;

@@ -41,6 +41,7 @@ interface Wrapped<S extends Source> extends Source {
 /** Fetches large files, a few at a time. */
 export class LargeFiles<S extends Source> {
   readonly #context: LargeFilesOptions<S>;
+  /** The largest first: in the end there is little left to share. */
   readonly #waiting: TreeFile[] = [];
   readonly #wrapped = new Map<S, Wrapped<S>>();
   #running = 0;
@@ -56,7 +57,8 @@ export class LargeFiles<S extends Source> {
   }
 
   add(file: TreeFile): void {
-    this.#waiting.push(file);
+    const place = this.#waiting.findIndex(({ size }) => size < file.size);
+    this.#waiting.splice(place < 0 ? this.#waiting.length : place, 0, file);
     this.#fill();
   }
 

@@ -6,11 +6,8 @@ import { turnTime } from '../sources/source-places.ts';
 /** At most this much is in use at a time, unless one pack alone is larger, in bytes. */
 const maxInUse = 16 * 1024 * 1024;
 
-/** The smallest buffer, in bytes: most packs fit. */
+/** The smallest buffer, in bytes. Others have twice as much, or four times, and so on: each fits many packs. */
 const smallest = 1024 * 1024 + 64 * 1024;
-
-/** At most this many buffers are kept for later. */
-const maxSpare = 8;
 
 /** A source that sends a pack this fast is not stopped for others, in bytes per second. */
 const slowRate = 64 * 1024;
@@ -31,6 +28,7 @@ interface Receiving {
 /** Buffers for packs. */
 export class PackBuffers {
   readonly #clock: Clock;
+  /** Kept for later: with those in use they take no more memory than may be in use. */
   readonly #spare: SharedBytes[] = [];
   readonly #waiting = new Set<Deferred<undefined>>();
   readonly #receiving = new Map<SharedBytes, Receiving>();
@@ -47,11 +45,13 @@ export class PackBuffers {
    * @param stop stops the source that sends into it
    */
   async take(bytes: number, stop: () => void): Promise<SharedBytes> {
-    while (this.#inUse > 0 && this.#inUse + bytes > maxInUse) await this.#wait();
-    const index = this.#spare.findIndex(({ length }) => length >= bytes);
+    const length = lengthFor(bytes);
+    while (this.#inUse > 0 && this.#inUse + length > maxInUse) await this.#wait();
+    const index = this.#spare.findLastIndex((spare) => spare.length === length);
     const [spare] = index < 0 ? [] : this.#spare.splice(index, 1);
-    const buffer = spare ?? new Uint8Array(new SharedArrayBuffer(Math.max(bytes, smallest)));
-    this.#inUse += buffer.length;
+    const buffer = spare ?? new Uint8Array(new SharedArrayBuffer(length));
+    this.#inUse += length;
+    this.#limitSpare();
     this.#receiving.set(buffer, { since: this.#clock.now(), bytes, stop });
     return buffer;
   }
@@ -65,8 +65,15 @@ export class PackBuffers {
   release(buffer: SharedBytes): void {
     this.#receiving.delete(buffer);
     this.#inUse -= buffer.length;
-    if (this.#spare.length < maxSpare) this.#spare.push(buffer);
+    this.#spare.push(buffer);
+    this.#limitSpare();
     for (const { resolve } of this.#waiting) resolve(undefined);
+  }
+
+  /** Gives up those that were not used for longest. */
+  #limitSpare(): void {
+    let bytes = this.#spare.reduce((sum, { length }) => sum + length, this.#inUse);
+    while (bytes > maxInUse && this.#spare.length > 0) bytes -= this.#spare.shift()!.length;
   }
 
   async #wait(): Promise<void> {
@@ -91,4 +98,11 @@ export class PackBuffers {
       return;
     }
   }
+}
+
+/** How long a buffer is for so many bytes. */
+function lengthFor(bytes: number): number {
+  let length = smallest;
+  while (length < bytes) length *= 2;
+  return length;
 }

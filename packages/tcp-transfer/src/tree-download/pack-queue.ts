@@ -11,6 +11,15 @@ export interface WantedFile {
   readonly entry: TreeFile;
 }
 
+/**
+ * With several sources, a pack has at most this fraction of a source's share of the files that wait, so that
+ * all sources finish together.
+ */
+const packsPerShare = 4;
+
+/** A smaller share costs more in requests than it gains, in bytes. */
+const leastShare = 64 * 1024;
+
 interface Item extends WantedFile {
   state: 'waiting' | 'placing' | 'done';
   /** How often it is asked for just now, and the sources that were asked since it was last given back. */
@@ -42,6 +51,8 @@ export class PackQueue {
   /** Never asked for, in the order of the tree. */
   #waiting: Item[] = [];
   #next = 0;
+  /** How many bytes these have. */
+  #waitingBytes = 0;
   /** Given back, or not had by some source. */
   readonly #again = new Set<Item>();
   /** Asked for, in the order in which it was. */
@@ -77,15 +88,11 @@ export class PackQueue {
   }
 
   add(entries: readonly TreeFile[]): void {
-    for (const entry of entries)
-      this.#waiting.push({
-        entry,
-        state: 'waiting',
-        asked: 0,
-        by: new Set(),
-        absent: undefined,
-        absence: 'gone',
-      });
+    for (const entry of entries) {
+      const item = { entry, state: 'waiting', asked: 0, by: new Set() } as const;
+      this.#waiting.push({ ...item, absent: undefined, absence: 'gone' });
+      this.#waitingBytes += entry.size;
+    }
     this.wake();
   }
 
@@ -111,14 +118,18 @@ export class PackQueue {
 
   /** What a source should be asked for next; empty if there is nothing just now. */
   take(source: unknown, limits: PackLimits): readonly WantedFile[] {
-    const pack = new PackInMaking<Item>(limits);
+    const { pathBytes } = limits;
+    const bytes = Math.min(limits.bytes, this.#share);
+    const pack = new PackInMaking<Item>({ bytes, pathBytes });
     for (const item of this.#again) {
       if (!this.#mayAsk(source, item)) continue;
       if (!pack.add(item)) break;
       this.#again.delete(item);
     }
-    while (this.#next < this.#waiting.length && pack.add(this.#waiting[this.#next]!))
+    while (this.#next < this.#waiting.length && pack.add(this.#waiting[this.#next]!)) {
+      this.#waitingBytes -= this.#waiting[this.#next]!.entry.size;
       this.#next += 1;
+    }
     this.#shorten();
     if (pack.items.length === 0 && this.#isClosed)
       this.#takeFromOthers(source, pack, limits.askers ?? 2);
@@ -164,6 +175,12 @@ export class PackQueue {
     item.state = 'waiting';
     note(item, source, 'changed');
     this.#release(item);
+  }
+
+  /** The most that a source is asked for at a time, for others are to have their part. */
+  get #share(): number {
+    if (this.#sources.size <= 1) return Infinity;
+    return Math.max(leastShare, this.#waitingBytes / (packsPerShare * this.#sources.size));
   }
 
   #release(item: Item): void {

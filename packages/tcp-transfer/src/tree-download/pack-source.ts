@@ -51,6 +51,8 @@ export class PackSource {
   /** What is being written, or asked about. */
   readonly #pending = new Set<Promise<void>>();
   #changes = 0;
+  /** How many packs it is being asked for. */
+  #asked = 0;
   /** How many files it is being asked about. */
   #doubts = 0;
   #fault: Error | undefined;
@@ -95,8 +97,10 @@ export class PackSource {
       while (!queue.isFinished && !this.#fault) {
         const { changed } = queue;
         const isTrusted = this.#doubts === 0;
-        // Two that send next to nothing must not keep the last files from all others.
-        const limits = { bytes: this.#size.bytes, pathBytes, askers: 2 + quietTurns };
+        // Two that send next to nothing must not keep the last files from all others. What this one sends
+        // comes sooner if it does not send what is of others.
+        const askers = this.#asked > 0 ? 1 : 2 + quietTurns;
+        const limits = { bytes: this.#size.bytes, pathBytes, askers };
         const files = isTrusted ? queue.take(this, limits) : [];
         if (files.length > 0) connection = await this.#fetch(connection, files);
         const isQuiet = files.length === 0 && (await this.#isQuiet(changed));
@@ -123,6 +127,7 @@ export class PackSource {
     const { queue, clock } = this.#context;
     let pack: ReceivedPack;
     let connection = open;
+    this.#asked += 1;
     try {
       connection ??= await this.#connect(this.#over.signal);
       const start = clock.now();
@@ -135,6 +140,8 @@ export class PackSource {
       for (const file of files) queue.giveBack(file, this);
       connection?.close();
       throw error;
+    } finally {
+      this.#asked -= 1;
     }
     this.#place(files, pack);
     return connection;
