@@ -75,6 +75,12 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    * @default true
    */
   readonly keepUnfinished?: boolean;
+  /**
+   * Whether there is more to fetch from the same sources: then what one of them still sends is not asked for
+   * once more before a second has passed.
+   * @default there never is
+   */
+  readonly areOthersWanted?: (() => boolean) | undefined;
   /** Called as pieces are verified. */
   readonly onProgress?: ((progress: VerifiedProgress) => void) | undefined;
   /** Called when a source is no longer asked, with the reason. */

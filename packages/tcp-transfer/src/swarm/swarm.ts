@@ -4,17 +4,16 @@ import type { PeerConnection } from '../requests/peer-connection.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import type { Part } from '../storage/unfinished-file.ts';
 import { isWrongContent, TransferError } from '../transfer-error.ts';
+import { Endgame } from './endgame.ts';
 import type { PieceFile } from './piece-file.ts';
 import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
 import { recheck } from './recheck.ts';
+import { maxUnverified } from './request-size.ts';
 import { slowestOf } from './slowest.ts';
 import { SwarmSource } from './swarm-source.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
 import { checkPart, verifyPiece, WrongPieceError } from './verify-piece.ts';
-
-/** How many bytes may come before their digests: a source that sends none must not fill the disk. */
-const maxUnverified = 256 * 1024 * 1024;
 
 /** All sources that one content of a file is fetched from. */
 export class Swarm<S extends Source = Source> {
@@ -45,7 +44,8 @@ export class Swarm<S extends Source = Source> {
     this.#options = options;
     this.#layout = new PieceLayout(manifest);
     const first = file.order?.first ?? 0;
-    this.#picker = new PiecePicker(this.#layout.count, file.resumed, first);
+    const endgame = new Endgame(options, this.#wake);
+    this.#picker = new PiecePicker(this.#layout.count, file.resumed, first, endgame);
     this.#verifiedBytes = this.#layout.partOf(0, first).length;
     if (file.order) file.order.onGrown = this.#wake;
     this.root = manifest.claimedRoot;

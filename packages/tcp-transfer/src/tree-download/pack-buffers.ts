@@ -6,8 +6,8 @@ import { turnTime } from '../sources/source-places.ts';
 /** At most this much is in use at a time, unless one pack alone is larger, in bytes. */
 const maxInUse = 16 * 1024 * 1024;
 
-/** The smallest buffer, in bytes. Others have twice as much, or four times, and so on: each fits many packs. */
-const smallest = 1024 * 1024 + 64 * 1024;
+/** Buffers have this many bytes, or twice as many, and so on: each is of use for many packs. */
+const unit = 1024 * 1024 + 64 * 1024;
 
 /** A source that sends a pack this fast is not stopped for others, in bytes per second. */
 const slowRate = 64 * 1024;
@@ -45,7 +45,7 @@ export class PackBuffers {
    * @param stop stops the source that sends into it
    */
   async take(bytes: number, stop: () => void): Promise<SharedBytes> {
-    const length = lengthFor(bytes);
+    const length = Math.max(1, Math.ceil(bytes / unit)) * unit;
     while (this.#inUse > 0 && this.#inUse + length > maxInUse) await this.#wait();
     const index = this.#spare.findLastIndex((spare) => spare.length === length);
     const [spare] = index < 0 ? [] : this.#spare.splice(index, 1);
@@ -98,11 +98,4 @@ export class PackBuffers {
       return;
     }
   }
-}
-
-/** How long a buffer is for so many bytes. */
-function lengthFor(bytes: number): number {
-  let length = smallest;
-  while (length < bytes) length *= 2;
-  return length;
 }

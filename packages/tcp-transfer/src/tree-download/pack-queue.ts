@@ -1,6 +1,7 @@
 // The small files that are still to be fetched: which source is asked for which of them. Without I/O.
 import type { TreeFile } from '@peerlane/protocol';
 import { deferred, type Deferred } from '../async.ts';
+import { packShare } from '../swarm/request-size.ts';
 import { PackInMaking, type PackRoom } from './pack-in-making.ts';
 
 /** What a source says of a file that it does not send. */
@@ -10,15 +11,6 @@ export type Absence = 'gone' | 'changed';
 export interface WantedFile {
   readonly entry: TreeFile;
 }
-
-/**
- * With several sources, a pack has at most this fraction of a source's share of the files that wait, so that
- * all sources finish together.
- */
-const packsPerShare = 4;
-
-/** A smaller share costs more in requests than it gains, in bytes. */
-const leastShare = 64 * 1024;
 
 interface Item extends WantedFile {
   state: 'waiting' | 'placing' | 'done';
@@ -71,6 +63,11 @@ export class PackQueue {
     return this.#waiting.length - this.#next + this.#again.size + this.#inHand.size;
   }
 
+  /** Whether there are some that no source is asked for. */
+  get isWaiting(): boolean {
+    return this.#next < this.#waiting.length || this.#again.size > 0;
+  }
+
   /** Whether all files are done, and no more will come. */
   get isFinished(): boolean {
     return this.#isClosed && this.size === 0;
@@ -119,7 +116,7 @@ export class PackQueue {
   /** What a source should be asked for next; empty if there is nothing just now. */
   take(source: unknown, limits: PackLimits): readonly WantedFile[] {
     const { pathBytes } = limits;
-    const bytes = Math.min(limits.bytes, this.#share);
+    const bytes = Math.min(limits.bytes, packShare(this.#waitingBytes, this.#sources.size));
     const pack = new PackInMaking<Item>({ bytes, pathBytes });
     for (const item of this.#again) {
       if (!this.#mayAsk(source, item)) continue;
@@ -175,12 +172,6 @@ export class PackQueue {
     item.state = 'waiting';
     note(item, source, 'changed');
     this.#release(item);
-  }
-
-  /** The most that a source is asked for at a time, for others are to have their part. */
-  get #share(): number {
-    if (this.#sources.size <= 1) return Infinity;
-    return Math.max(leastShare, this.#waitingBytes / (packsPerShare * this.#sources.size));
   }
 
   #release(item: Item): void {

@@ -57,6 +57,7 @@ export class TreeAttempt<S extends Source> {
       ...{ options, sources, target, hasher, limit },
       signal: AbortSignal.any([signal, this.#over.signal]),
       accepts: (source) => this.#accepts(source),
+      isPackWaiting: () => this.#queue.isWaiting,
       onComing: (file, bytes) => {
         tally.coming(file, bytes);
       },
@@ -202,6 +203,7 @@ export class TreeAttempt<S extends Source> {
     const { options, target, buffers, clock, tally } = this.#context;
     return {
       ...{ folder: options.folder, queue: this.#queue, target, buffers, clock },
+      isLargeWaiting: () => this.#large.isWaiting,
       onPlaced: ({ entry }, placement) => {
         if (placement.state === 'placed') {
           tally.done(entry, true);
