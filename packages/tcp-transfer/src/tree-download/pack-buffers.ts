@@ -3,11 +3,11 @@ import { deferred, type Deferred } from '../async.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { turnTime } from '../sources/source-places.ts';
 
-/** At most this much is in use at a time, unless one pack alone is larger, in bytes. */
-const maxInUse = 16 * 1024 * 1024;
-
 /** Buffers have this many bytes, or twice as many, and so on: each is of use for many packs. */
 const unit = 1024 * 1024 + 64 * 1024;
+
+/** At most this much is in use at a time, in bytes: four of the largest packs. */
+const maxInUse = 16 * unit;
 
 /** A source that sends a pack this fast is not stopped for others, in bytes per second. */
 const slowRate = 64 * 1024;
