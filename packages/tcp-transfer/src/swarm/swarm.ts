@@ -1,16 +1,17 @@
 // Fetches the pieces of one file from many sources at once, and verifies each piece.
-import { deferred } from '../async.ts';
+import { Changes, deferred } from '../async.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
+import { slowestOf } from '../limits/slowest.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import type { Part } from '../storage/unfinished-file.ts';
 import { isWrongContent, TransferError } from '../transfer-error.ts';
 import { Endgame } from './endgame.ts';
+import { choiceOf } from './known-pieces.ts';
 import type { PieceFile } from './piece-file.ts';
 import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
 import { recheck } from './recheck.ts';
 import { maxUnverified } from './request-size.ts';
-import { slowestOf } from './slowest.ts';
 import { SwarmSource } from './swarm-source.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
 import { checkPart, verifyPiece, WrongPieceError } from './verify-piece.ts';
@@ -25,7 +26,7 @@ export class Swarm<S extends Source = Source> {
   readonly #layout: PieceLayout;
   readonly #picker: PiecePicker<SwarmSource<S>>;
   readonly #sources = new Set<SwarmSource<S>>();
-  readonly #idle: (() => void)[] = [];
+  readonly #changes = new Changes();
   /** A second file for pieces that two sources send at once. */
   #spare: Promise<PieceFile> | undefined;
   #verifiedBytes = 0;
@@ -44,10 +45,10 @@ export class Swarm<S extends Source = Source> {
     this.#options = options;
     this.#layout = new PieceLayout(manifest);
     const first = file.order?.first ?? 0;
-    const endgame = new Endgame(options, this.#wake);
+    const endgame = new Endgame(options, this.#changes.notify);
     this.#picker = new PiecePicker(this.#layout.count, file.resumed, first, endgame);
     this.#verifiedBytes = this.#layout.partOf(0, first).length;
-    if (file.order) file.order.onGrown = this.#wake;
+    if (file.order) file.order.onGrown = this.#changes.notify;
     this.root = manifest.claimedRoot;
     if (this.isComplete) this.#end();
   }
@@ -93,9 +94,7 @@ export class Swarm<S extends Source = Source> {
       ...{ layout: this.#layout, lanes: hasher.threads, isOver: () => this.#failure !== undefined },
       hash: ({ offset, length }) => onDisk(hasher.hash(fd, offset, length)),
       verify: async (piece, digest) => this.#verify(piece, file, digest),
-      onFailure: (error) => {
-        this.stop(error);
-      },
+      onFailure: this.stop.bind(this),
     });
     this.#active -= 1;
     // If it was stopped, not all of it was looked at.
@@ -128,7 +127,7 @@ export class Swarm<S extends Source = Source> {
     this.#picker.giveUp(joined);
     this.#sources.delete(joined);
     this.#active -= 1;
-    this.#wake();
+    this.#changes.notify();
     // No other source joins as long as it is unknown which content is wanted.
     if (failure && this.root === undefined && this.#active === 0)
       this.stop(joined.fault ?? failure);
@@ -141,11 +140,14 @@ export class Swarm<S extends Source = Source> {
   async #fetchRuns(joined: SwarmSource<S>): Promise<void> {
     while (!this.isComplete && !this.#failure) {
       if (joined.fault) throw joined.fault;
+      if (this.root !== undefined) await joined.learn(this.root);
       const isFull = this.#unverified >= maxUnverified;
-      const limit = this.#options.file.order?.limit;
-      const run = isFull ? undefined : this.#picker.next(joined, joined.nextPieces, limit);
+      const { file, clock, random = Math.random } = this.#options;
+      const choice = choiceOf(joined.pieces, this.#sources, random);
+      const limit = file.order?.limit;
+      const run = isFull ? undefined : this.#picker.next(joined, joined.nextPieces, limit, choice);
       if (run) await this.#fetch(joined, run);
-      else await new Promise<void>((resolve) => this.#idle.push(resolve));
+      else await this.#changes.next(clock, joined.pieces?.life);
     }
   }
 
@@ -200,13 +202,13 @@ export class Swarm<S extends Source = Source> {
     joined.verifies(
       verified.finally(() => {
         if (!this.#failure) this.#unverified -= length;
-        this.#wake();
+        this.#changes.notify();
       }),
     );
   }
 
   async #verify(piece: number, into: PieceFile, digest: Uint8Array): Promise<void> {
-    const { file, manifest, onDisk } = this.#options;
+    const { file, manifest, onDisk, onPiece } = this.#options;
     const part = this.#layout.partOf(piece);
     const isRight = await verifyPiece(piece, digest, manifest);
     // No source starts to write this piece any more, but one may still be writing it.
@@ -214,11 +216,12 @@ export class Swarm<S extends Source = Source> {
       await Promise.allSettled([...this.#sources].map(async ({ writing }) => writing));
     if (!isRight) {
       this.#picker.reopen(piece);
-      this.#wake();
+      this.#changes.notify();
       throw new WrongPieceError(piece);
     }
     if (into !== file) await onDisk(into.copyTo(file, part));
     this.#picker.done(piece);
+    onPiece?.(piece);
     file.order?.verified(piece);
     this.#verifiedBytes += part.length;
     this.#report();
@@ -241,10 +244,6 @@ export class Swarm<S extends Source = Source> {
     this.#ended.resolve(undefined);
     for (const joined of this.#sources) joined.close();
     this.#connecting.abort();
-    this.#wake();
+    this.#changes.notify();
   }
-
-  readonly #wake = (): void => {
-    for (const wake of this.#idle.splice(0)) wake();
-  };
 }

@@ -1,9 +1,9 @@
 // One attempt at a folder: one source lists what is in it, and all that have it send files.
 import { ProtocolError, visibleText } from '@peerlane/protocol';
 import { oneAhead, unlessAborted } from '../async.ts';
+import { slowestOf } from '../limits/slowest.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import { SourcePlaces, turnTime } from '../sources/source-places.ts';
-import { slowestOf } from '../swarm/slowest.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { RemoteTree } from '../trees/remote-tree.ts';
