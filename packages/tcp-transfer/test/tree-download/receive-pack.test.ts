@@ -92,12 +92,12 @@ it('Memory for packs is used again, and what is kept of it is bounded', async ()
   buffers.release(small);
   expect(await buffers.take(5000, stop)).toBe(small);
   buffers.release(small);
-  const large = [];
+  const large: SharedBytes[] = [];
   for (let pack = 0; pack < 3; pack += 1) large.push(await buffers.take(maxPackBytes, stop));
   const others = [await buffers.take(1000, stop), await buffers.take(2_000_000, stop)];
   expect(others[0]).toBe(small);
   for (const buffer of [...others, ...large]) buffers.release(buffer);
-  const found = [];
+  const found: SharedBytes[] = [];
   for (let pack = 0; pack < 3; pack += 1) found.push(await buffers.take(maxPackBytes, stop));
   expect(found.filter((buffer) => large.includes(buffer))).toHaveLength(3);
 });
