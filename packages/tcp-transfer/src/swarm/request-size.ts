@@ -24,10 +24,10 @@ export const packConnections = 2;
 const packMemory = 12 * mebibyte;
 
 /** With several sources, a pack is at most this fraction of a source's share of the files that wait. */
-const packsPerShare = 4;
+const packsPerShare = 2;
 
 /** A smaller part of what waits costs more in requests than it gains, in bytes. */
-const leastShare = 64 * 1024;
+const leastShare = 128 * 1024;
 
 /** How long a source is likely to need for a pack, in milliseconds. */
 const packTime = 500;

@@ -32,7 +32,11 @@ describe('how much a source is asked for in a pack', () => {
     ['a quarter of a mebibyte at first', [], mebibyte / 4],
     ['what it sends in half a second', [[mebibyte / 4, 250]], mebibyte / 2],
     ['at most four times as much as before', [[mebibyte / 4, 10]], mebibyte],
-    ['at most as much as a pack has', [[mebibyte / 4, 1], ...[[mebibyte, 1]], [mebibyte, 1]], 4 * mebibyte],
+    [
+      'at most as much as a pack has',
+      [[mebibyte / 4, 1], ...[[mebibyte, 1]], [mebibyte, 1]],
+      4 * mebibyte,
+    ],
     ['not next to nothing', [[1000, 60_000]], 16 * 1024],
   ])('The next pack of a source is %s', (_what, history, expected) => {
     const size = new PackSize();
@@ -44,8 +48,9 @@ describe('how much a source is asked for in a pack', () => {
     expect(packShare(Infinity, 1)).toBe(4 * mebibyte);
     expect(packShare(0, 1)).toBe(4 * mebibyte);
     expect(packShare(Infinity, 3)).toBe(2 * mebibyte);
-    expect(packShare(6 * mebibyte, 3)).toBe(mebibyte / 2);
-    expect(packShare(0, 3)).toBe(64 * 1024);
+    expect(packShare(6 * mebibyte, 3)).toBe(mebibyte);
+    expect(packShare(3 * mebibyte, 3)).toBe(mebibyte / 2);
+    expect(packShare(0, 3)).toBe(128 * 1024);
     for (let sources = 2; sources <= 6; sources += 1)
       expect(2 * sources * packShare(Infinity, sources)).toBeLessThanOrEqual(12 * mebibyte);
     expect(packShare(Infinity, 32)).toBe(mebibyte);

@@ -18,7 +18,7 @@ interface Lane {
 
 const latency = 5;
 
-/** The time until all files have come, in milliseconds, and how much was sent, from sources of some rates. */
+/** The time until all files have come, in milliseconds, and how much was asked for, from sources of some rates. */
 function fetchAll(rates: readonly number[]): { readonly time: number; readonly sent: number } {
   const queue = new PackQueue({ onAbsent: () => undefined });
   queue.add(
@@ -49,6 +49,7 @@ function fetchAll(rates: readonly number[]): { readonly time: number; readonly s
       if (pack.length === 0) continue;
       Object.assign(lane, { pack, begun: now, left: bytesOf(pack) + latency * source.rate });
       source.asked += 1;
+      sent += bytesOf(pack);
     }
     if (queue.isFinished) return { time: now, sent };
     for (const lane of lanes) {
@@ -56,7 +57,6 @@ function fetchAll(rates: readonly number[]): { readonly time: number; readonly s
       if (lane.left <= 0) continue;
       const most = Math.min(lane.left, lane.source.rate / busy);
       lane.left -= most;
-      sent += most;
     }
   }
 }
@@ -69,15 +69,15 @@ function bytesOf(files: readonly WantedFile[]): number {
 const fast = 12_500;
 
 it('Three sources that are alike need hardly more than a third of the time of one', () => {
-  expect(fetchAll([fast]).time / fetchAll([fast, fast, fast]).time).toBeGreaterThan(2.7);
+  expect(fetchAll([fast]).time / fetchAll([fast, fast, fast]).time).toBeGreaterThan(2.8);
 });
 
-it('A source of a tenth of the rate does not hold two others up', () => {
+it('A source of a tenth of the rate does not hold two others up: with it they need less time', () => {
   const two = fetchAll([fast, fast]).time;
-  expect(fetchAll([fast, fast, fast / 10]).time / two).toBeLessThan(1.1);
+  expect(fetchAll([fast, fast, fast / 10]).time / two).toBeLessThan(1);
 });
 
 it('What is asked for twice in the end is little', () => {
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  expect(fetchAll([fast, fast / 3, fast / 10]).sent / total).toBeLessThan(1.1);
+  expect(fetchAll([fast, fast / 3, fast / 10]).sent / total).toBeLessThan(1.02);
 });

@@ -95,7 +95,7 @@ it('A source that still sends is not asked for what others send', async () => {
         if (want !== 'pack') return false;
         asked[peer]!.push(entries.map(([name]) => name!).join());
         const answer = (): void => {
-          send(socket, packOf(entries.map(([name]) => Buffer.alloc(100_000, name!))));
+          send(socket, packOf(entries.map(([name]) => Buffer.alloc(100_000, name))));
         };
         if (isHeld(peer)) {
           held.push(answer);
