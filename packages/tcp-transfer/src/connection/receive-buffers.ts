@@ -2,6 +2,8 @@
 
 interface Block {
   readonly bytes: Uint8Array;
+  /** Whether it is memory of the caller: it is filled to its end, once. */
+  readonly isLent: boolean;
   /** How many of its bytes were received, how many of these were read, and how many of those released. */
   filled: number;
   read: number;
@@ -31,6 +33,8 @@ export class ReceiveBuffers {
   readonly #blocks: Block[] = [emptyBlock(smallBuffer)];
   readonly #spare: Block[] = [];
   readonly #largest: number;
+  /** Memory that is lent, and how many of its bytes have arrived elsewhere. */
+  #lent: { readonly memory: Uint8Array; readonly arrived: number } | undefined;
   #size = smallBuffer;
   /** The ranges that were read and are not released yet, in order. */
   readonly #inUse: { readonly block: Block; readonly end: number }[] = [];
@@ -43,6 +47,15 @@ export class ReceiveBuffers {
   /** Sizes further buffers for this many more bytes. */
   expect(bytes: number): void {
     this.#size = Math.min(this.#largest, Math.floor(bufferSizeFor(bytes)));
+  }
+
+  /**
+   * Lends memory for as many next bytes as it has. Each of them that arrives after the next call of
+   * {@link received} comes into its place there, and is read there. It is in use until it is full.
+   */
+  lend(memory: Uint8Array): void {
+    const arrived = this.#blocks.reduce((sum, { filled, read }) => sum + filled - read, 0);
+    this.#lent = { memory, arrived };
   }
 
   /** The memory for the next bytes to be received; never empty. */
@@ -60,8 +73,10 @@ export class ReceiveBuffers {
   received(bytes: number): void {
     const block = this.#blocks.at(-1)!;
     block.filled += bytes;
+    if (this.#useLent(bytes)) return;
+    const left = block.bytes.length - block.filled;
     // A short rest would only lead to small reads.
-    if (block.bytes.length - block.filled >= block.bytes.length / 4) return;
+    if (block.isLent ? left > 0 : left >= block.bytes.length / 4) return;
     this.#blocks.push(this.#spare.pop() ?? emptyBlock(this.#size));
     this.#recycle();
   }
@@ -87,11 +102,22 @@ export class ReceiveBuffers {
     this.#recycle();
   }
 
+  /** Receives into memory that was lent since the place of the last bytes was asked for. */
+  #useLent(bytes: number): boolean {
+    const lent = this.#lent;
+    this.#lent = undefined;
+    const rest = lent?.memory.subarray(lent.arrived + bytes);
+    if (!rest || rest.length === 0) return false;
+    this.#blocks.push({ bytes: rest, isLent: true, filled: 0, read: 0, released: 0 });
+    this.#recycle();
+    return true;
+  }
+
   #recycle(): void {
     const block = this.#blocks[0]!;
     if (this.#blocks.length === 1 || block.released < block.filled) return;
     this.#blocks.shift();
-    if (block.bytes.length < this.#size) return;
+    if (block.isLent || block.bytes.length < this.#size) return;
     Object.assign(block, { filled: 0, read: 0, released: 0 });
     this.#spare.push(block);
   }
@@ -99,5 +125,6 @@ export class ReceiveBuffers {
 
 function emptyBlock(size: number): Block {
   // Shared memory, so that another thread can hash what arrives.
-  return { bytes: Buffer.from(new SharedArrayBuffer(size)), filled: 0, read: 0, released: 0 };
+  const bytes = Buffer.from(new SharedArrayBuffer(size));
+  return { bytes, isLent: false, filled: 0, read: 0, released: 0 };
 }

@@ -18,6 +18,11 @@ export interface Receiver {
   /** Prepares for this many more bytes. */
   expect(bytes: number): void;
   /**
+   * Receives as many next bytes as this memory has into it, as far as that can be done: what is read then
+   * lies at its place there, or elsewhere. It is in use until all have come, or the connection is destroyed.
+   */
+  lend(memory: Uint8Array): void;
+  /**
    * The next bytes in order; `undefined` if there are none. They stay in place until `release` was
    * called once for each read up to this one.
    */
@@ -75,6 +80,9 @@ export function bufferReceiver(
     expect: (bytes) => {
       buffers.expect(bytes);
     },
+    lend: (memory) => {
+      buffers.lend(memory);
+    },
     read: () => buffers.read(),
     release: () => {
       buffers.release();
@@ -110,6 +118,7 @@ export function streamReceiver(
   return {
     send: (bytes) => stream.write(bytes),
     expect: () => undefined,
+    lend: () => undefined,
     read: () => {
       const piece = pieces[read];
       if (piece) read += 1;

@@ -159,6 +159,14 @@ export class StreamReader {
   }
 
   /**
+   * Receives as many next bytes as this memory has into it, where that can be done and the rate is not
+   * limited. It is in use until all have come, or the reader is closed.
+   */
+  lend(memory: Uint8Array): void {
+    if (!this.#limit) this.#receiver?.lend(memory);
+  }
+
+  /**
    * Waits for the next bytes, which stay in place until they are released; `undefined` if no more will
    * come, because the peer has ended the connection or because it is {@link broken}.
    *

@@ -174,7 +174,7 @@ export class Attempt<S extends Source> {
 
   #swarmFor(file: PieceFile, partial?: PartialFile): Swarm<S> {
     const { options, hasher, clock, connect, onDisk, onLost } = this.#context;
-    const { onProgress } = options;
+    const { onProgress, areOthersWanted } = options;
     const manifest = this.#manifest;
     const onSourceLost = (source: S, error: Error): void => {
       onLost(source, error, source === this.#source ? { root: manifest.claimedRoot } : undefined);
@@ -182,7 +182,7 @@ export class Attempt<S extends Source> {
     const onVerified = (received: number, sources: number): void =>
       onProgress?.({ received, size: manifest.size, sources });
     return new Swarm({
-      ...{ requested: options, manifest, file, hasher, clock },
+      ...{ requested: options, manifest, file, hasher, clock, areOthersWanted },
       ...{ connect, onDisk, onVerified, onLost: onSourceLost },
       onPiece: (piece) => partial?.add(piece),
     });

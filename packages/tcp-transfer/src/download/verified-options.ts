@@ -77,6 +77,12 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    */
   readonly keepUnfinished?: boolean;
   /**
+   * Whether there is more to fetch from the same sources: then what one of them still sends is not asked for
+   * once more before a second has passed.
+   * @default there never is
+   */
+  readonly areOthersWanted?: (() => boolean) | undefined;
+  /**
    * Where others find the pieces of this download while it runs, if it has a `root`: those of the library that
    * a server serves.
    * @default none: nobody gets a piece of it

@@ -24,6 +24,13 @@ export interface PeerAnswer {
 
 type Request = Omit<TransferRequestV2, 'version'>;
 
+/**
+ * Lends memory of the length of an answer's data to receive them into. Pieces that do not lie in it come
+ * first, and are of at most as many bytes as lie ahead of the others there. It is in use until all have
+ * come, or the connection is closed.
+ */
+export type Lend = (answer: TransferAnswer) => Uint8Array | undefined;
+
 /** A file of more bytes is not waited for by others: its requests have a stream of their own. */
 const longAnswer = 1024 * 1024;
 
@@ -101,10 +108,11 @@ export class PeerConnection {
    * Sends a request and waits for the line that answers it. If the peer has closed the connection as
    * idle meanwhile, the request is sent once more on a new one.
    *
+   * @param lend memory to receive the data into
    * @throws TransferError if the peer refuses, is too slow or breaks off, of which only a refusal
    * leaves the connection good for another request; Error if the data of the last answer were not read
    */
-  async request(request: Request): Promise<PeerAnswer> {
+  async request(request: Request, lend?: Lend): Promise<PeerAnswer> {
     if (this.#isReading) throw new Error('the data of the last answer were not read');
     this.#release(0);
     this.#isAsking = true;
@@ -113,7 +121,7 @@ export class PeerConnection {
         const held = (this.#held ??= await this.#source.acquire(this.#control.signal));
         if (this.#control.signal.aborted) this.#drop();
         this.#control.signal.throwIfAborted();
-        const answer = await this.#ask(held, request);
+        const answer = await this.#ask(held, request, lend);
         if (answer) return answer;
         this.#drop();
       }
@@ -123,7 +131,7 @@ export class PeerConnection {
   }
 
   /** @returns undefined if a connection that was used before ends without a byte */
-  async #ask(held: HeldReader, request: Request): Promise<PeerAnswer | undefined> {
+  async #ask(held: HeldReader, request: Request, lend?: Lend): Promise<PeerAnswer | undefined> {
     const { reader } = held;
     reader.send(encodeTransferRequest({ version: 2, ...request }));
     const decoder = new TransferAnswerDecoder();
@@ -145,7 +153,9 @@ export class PeerConnection {
         isRefused = 'error' in decoded.answer;
         const answer = accepted(decoded.answer);
         const left = rest(answer.length, decoded.rest);
+        const memory = lend?.(answer);
         reader.expect(left);
+        if (memory) reader.lend(memory.subarray(decoded.rest.length));
         this.#isReading = answer.length > 0;
         if ((answer.size ?? 0) > longAnswer) this.#keep();
         if (!this.#isReading) this.#finish();

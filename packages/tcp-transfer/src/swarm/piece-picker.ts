@@ -51,14 +51,17 @@ export class PiecePicker<Source> {
   readonly #done = new Set<number>();
   readonly #sources = new Set<Source>();
   readonly #count: number;
+  readonly #endgame: { readonly mayRepeat: boolean };
 
   /**
    * @param count of the file's pieces
    * @param held whether all pieces may be here already, and are to be verified first
    * @param first the first piece that is not done
+   * @param endgame whether a piece may be fetched from a second source, which is looked at if none is open
    */
-  constructor(count: number, held = false, first = 0) {
+  constructor(count: number, held = false, first = 0, endgame = { mayRepeat: true }) {
     this.#count = count;
+    this.#endgame = endgame;
     const pieces = Array.from({ length: count }, (_, piece) => piece);
     if (!held) this.#open = pieces.slice(first);
     for (const piece of pieces.slice(0, first)) this.#done.add(piece);
@@ -170,7 +173,8 @@ export class PiecePicker<Source> {
     for (const [first, fetchers] of this.#busy) {
       if (fetches(fetchers, source) || has?.(first) === false) continue;
       if (fetchers.inPlace === undefined) return { first, count: 1, again: false };
-      if (fetchers.beside === undefined) return { first, count: 1, again: true };
+      if (fetchers.beside === undefined && this.#endgame.mayRepeat)
+        return { first, count: 1, again: true };
     }
     return undefined;
   }

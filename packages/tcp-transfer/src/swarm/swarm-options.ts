@@ -1,8 +1,8 @@
 // The options of a swarm.
 import type { PeerAddress } from '@peerlane/protocol';
-import type { Clock } from '../clock.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
+import type { EndgameOptions } from './endgame.ts';
 import type { PieceFile } from './piece-file.ts';
 import type { RemoteManifest } from './remote-manifest.ts';
 import type { RequestedFile } from '../requests/requested-file.ts';
@@ -21,13 +21,12 @@ export interface Source {
 }
 
 /** The options of a `Swarm`. */
-export interface SwarmOptions<S extends Source = Source> {
+export interface SwarmOptions<S extends Source = Source> extends EndgameOptions {
   /** Which file the sources are asked for. */
   readonly requested: RequestedFile;
   readonly manifest: RemoteManifest;
   readonly file: PieceFile;
   readonly hasher: PieceHasher;
-  readonly clock: Clock;
   /** Connects to a source until a signal is aborted. */
   readonly connect: (source: S, signal: AbortSignal) => Promise<PeerConnection>;
   /** Waits for work on the disk; its failures are not the fault of a source. */

@@ -1,21 +1,20 @@
 // Fetches the pieces of one file from many sources at once, and verifies each piece.
 import { Changes, deferred } from '../async.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
+import { slowestOf } from '../limits/slowest.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import type { Part } from '../storage/unfinished-file.ts';
 import { isWrongContent, TransferError } from '../transfer-error.ts';
+import { Endgame } from './endgame.ts';
 import { choiceOf } from './known-pieces.ts';
 import type { PieceFile } from './piece-file.ts';
 import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
 import { recheck } from './recheck.ts';
-import { slowestOf } from './slowest.ts';
+import { maxUnverified } from './request-size.ts';
 import { SwarmSource } from './swarm-source.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
 import { checkPart, verifyPiece, WrongPieceError } from './verify-piece.ts';
-
-/** How many bytes may come before their digests: a source that sends none must not fill the disk. */
-const maxUnverified = 256 * 1024 * 1024;
 
 /** All sources that one content of a file is fetched from. */
 export class Swarm<S extends Source = Source> {
@@ -46,7 +45,8 @@ export class Swarm<S extends Source = Source> {
     this.#options = options;
     this.#layout = new PieceLayout(manifest);
     const first = file.order?.first ?? 0;
-    this.#picker = new PiecePicker(this.#layout.count, file.resumed, first);
+    const endgame = new Endgame(options, this.#changes.notify);
+    this.#picker = new PiecePicker(this.#layout.count, file.resumed, first, endgame);
     this.#verifiedBytes = this.#layout.partOf(0, first).length;
     if (file.order) file.order.onGrown = this.#changes.notify;
     this.root = manifest.claimedRoot;
@@ -94,9 +94,7 @@ export class Swarm<S extends Source = Source> {
       ...{ layout: this.#layout, lanes: hasher.threads, isOver: () => this.#failure !== undefined },
       hash: ({ offset, length }) => onDisk(hasher.hash(fd, offset, length)),
       verify: async (piece, digest) => this.#verify(piece, file, digest),
-      onFailure: (error) => {
-        this.stop(error);
-      },
+      onFailure: this.stop.bind(this),
     });
     this.#active -= 1;
     // If it was stopped, not all of it was looked at.
@@ -146,9 +144,8 @@ export class Swarm<S extends Source = Source> {
       const isFull = this.#unverified >= maxUnverified;
       const { file, clock, random = Math.random } = this.#options;
       const choice = choiceOf(joined.pieces, this.#sources, random);
-      const run = isFull
-        ? undefined
-        : this.#picker.next(joined, joined.nextPieces, file.order?.limit, choice);
+      const limit = file.order?.limit;
+      const run = isFull ? undefined : this.#picker.next(joined, joined.nextPieces, limit, choice);
       if (run) await this.#fetch(joined, run);
       else await this.#changes.next(clock, joined.pieces?.life);
     }

@@ -22,6 +22,8 @@ export interface LargeFilesOptions<S extends Source> {
   readonly target: Pick<TreeTarget, 'compare' | 'folderFor'>;
   readonly hasher: PieceHasher;
   readonly limit: RateLimit | undefined;
+  /** Whether small files wait to be asked for. */
+  readonly isPackWaiting: () => boolean;
   /** Aborted when the files are not wanted any more. */
   readonly signal: AbortSignal;
   readonly onComing: (file: TreeFile, bytes: number) => void;
@@ -41,6 +43,7 @@ interface Wrapped<S extends Source> extends Source {
 /** Fetches large files, a few at a time. */
 export class LargeFiles<S extends Source> {
   readonly #context: LargeFilesOptions<S>;
+  /** The largest first: in the end there is little left to share. */
   readonly #waiting: TreeFile[] = [];
   readonly #wrapped = new Map<S, Wrapped<S>>();
   #running = 0;
@@ -55,8 +58,14 @@ export class LargeFiles<S extends Source> {
     return this.#waiting.length + this.#running;
   }
 
+  /** Whether there are some that no source was asked for. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   add(file: TreeFile): void {
-    this.#waiting.push(file);
+    const place = this.#waiting.findIndex(({ size }) => size < file.size);
+    this.#waiting.splice(place < 0 ? this.#waiting.length : place, 0, file);
     this.#fill();
   }
 
@@ -89,7 +98,8 @@ export class LargeFiles<S extends Source> {
 
   /** @throws what ends the whole download */
   async #fetch(file: TreeFile): Promise<void> {
-    const { options, target, hasher, limit, signal, sources, onComing, onDone } = this.#context;
+    const { options, target, hasher, limit, signal, sources } = this.#context;
+    const { onComing, onDone, isPackWaiting } = this.#context;
     const { folder: filename, existing } = options;
     try {
       await using held = await target.folderFor(file.path);
@@ -97,6 +107,7 @@ export class LargeFiles<S extends Source> {
         ...options,
         ...{ filename, entry: file.path, into: held.folder, saveAs: held.name, root: file.root },
         ...{ hasher, signal, limitRate: limit },
+        areOthersWanted: () => this.isWaiting || isPackWaiting(),
         existing: existing === 'skip' ? 'refuse' : existing,
         sources: this.#sources(),
         onProgress: ({ received }) => {

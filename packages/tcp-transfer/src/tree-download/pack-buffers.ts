@@ -3,14 +3,11 @@ import { deferred, type Deferred } from '../async.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { turnTime } from '../sources/source-places.ts';
 
-/** At most this much is in use at a time, unless one pack alone is larger, in bytes. */
-const maxInUse = 16 * 1024 * 1024;
+/** Buffers have this many bytes, or twice as many, and so on: each is of use for many packs. */
+const unit = 1024 * 1024 + 64 * 1024;
 
-/** The smallest buffer, in bytes: most packs fit. */
-const smallest = 1024 * 1024 + 64 * 1024;
-
-/** At most this many buffers are kept for later. */
-const maxSpare = 8;
+/** At most this much is in use at a time, in bytes: four of the largest packs. */
+const maxInUse = 16 * unit;
 
 /** A source that sends a pack this fast is not stopped for others, in bytes per second. */
 const slowRate = 64 * 1024;
@@ -31,6 +28,7 @@ interface Receiving {
 /** Buffers for packs. */
 export class PackBuffers {
   readonly #clock: Clock;
+  /** Kept for later: with those in use they take no more memory than may be in use. */
   readonly #spare: SharedBytes[] = [];
   readonly #waiting = new Set<Deferred<undefined>>();
   readonly #receiving = new Map<SharedBytes, Receiving>();
@@ -47,11 +45,13 @@ export class PackBuffers {
    * @param stop stops the source that sends into it
    */
   async take(bytes: number, stop: () => void): Promise<SharedBytes> {
-    while (this.#inUse > 0 && this.#inUse + bytes > maxInUse) await this.#wait();
-    const index = this.#spare.findIndex(({ length }) => length >= bytes);
+    const length = Math.max(1, Math.ceil(bytes / unit)) * unit;
+    while (this.#inUse > 0 && this.#inUse + length > maxInUse) await this.#wait();
+    const index = this.#spare.findLastIndex((spare) => spare.length === length);
     const [spare] = index < 0 ? [] : this.#spare.splice(index, 1);
-    const buffer = spare ?? new Uint8Array(new SharedArrayBuffer(Math.max(bytes, smallest)));
-    this.#inUse += buffer.length;
+    const buffer = spare ?? new Uint8Array(new SharedArrayBuffer(length));
+    this.#inUse += length;
+    this.#limitSpare();
     this.#receiving.set(buffer, { since: this.#clock.now(), bytes, stop });
     return buffer;
   }
@@ -65,8 +65,15 @@ export class PackBuffers {
   release(buffer: SharedBytes): void {
     this.#receiving.delete(buffer);
     this.#inUse -= buffer.length;
-    if (this.#spare.length < maxSpare) this.#spare.push(buffer);
+    this.#spare.push(buffer);
+    this.#limitSpare();
     for (const { resolve } of this.#waiting) resolve(undefined);
+  }
+
+  /** Gives up those that were not used for longest. */
+  #limitSpare(): void {
+    let bytes = this.#spare.reduce((sum, { length }) => sum + length, this.#inUse);
+    while (bytes > maxInUse && this.#spare.length > 0) bytes -= this.#spare.shift()!.length;
   }
 
   async #wait(): Promise<void> {

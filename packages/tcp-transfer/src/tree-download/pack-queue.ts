@@ -1,6 +1,7 @@
 // The small files that are still to be fetched: which source is asked for which of them. Without I/O.
 import type { TreeFile } from '@peerlane/protocol';
 import { deferred, type Deferred } from '../async.ts';
+import { packShare } from '../swarm/request-size.ts';
 import { PackInMaking, type PackRoom } from './pack-in-making.ts';
 
 /** What a source says of a file that it does not send. */
@@ -42,6 +43,8 @@ export class PackQueue {
   /** Never asked for, in the order of the tree. */
   #waiting: Item[] = [];
   #next = 0;
+  /** How many bytes these have. */
+  #waitingBytes = 0;
   /** Given back, or not had by some source. */
   readonly #again = new Set<Item>();
   /** Asked for, in the order in which it was. */
@@ -58,6 +61,11 @@ export class PackQueue {
   /** How many files are not done. */
   get size(): number {
     return this.#waiting.length - this.#next + this.#again.size + this.#inHand.size;
+  }
+
+  /** Whether there are some that no source is asked for. */
+  get isWaiting(): boolean {
+    return this.#next < this.#waiting.length || this.#again.size > 0;
   }
 
   /** Whether all files are done, and no more will come. */
@@ -77,15 +85,11 @@ export class PackQueue {
   }
 
   add(entries: readonly TreeFile[]): void {
-    for (const entry of entries)
-      this.#waiting.push({
-        entry,
-        state: 'waiting',
-        asked: 0,
-        by: new Set(),
-        absent: undefined,
-        absence: 'gone',
-      });
+    for (const entry of entries) {
+      const item = { entry, state: 'waiting', asked: 0, by: new Set() } as const;
+      this.#waiting.push({ ...item, absent: undefined, absence: 'gone' });
+      this.#waitingBytes += entry.size;
+    }
     this.wake();
   }
 
@@ -111,14 +115,18 @@ export class PackQueue {
 
   /** What a source should be asked for next; empty if there is nothing just now. */
   take(source: unknown, limits: PackLimits): readonly WantedFile[] {
-    const pack = new PackInMaking<Item>(limits);
+    const { pathBytes } = limits;
+    const bytes = Math.min(limits.bytes, packShare(this.#waitingBytes, this.#sources.size));
+    const pack = new PackInMaking<Item>({ bytes, pathBytes });
     for (const item of this.#again) {
       if (!this.#mayAsk(source, item)) continue;
       if (!pack.add(item)) break;
       this.#again.delete(item);
     }
-    while (this.#next < this.#waiting.length && pack.add(this.#waiting[this.#next]!))
+    while (this.#next < this.#waiting.length && pack.add(this.#waiting[this.#next]!)) {
+      this.#waitingBytes -= this.#waiting[this.#next]!.entry.size;
       this.#next += 1;
+    }
     this.#shorten();
     if (pack.items.length === 0 && this.#isClosed)
       this.#takeFromOthers(source, pack, limits.askers ?? 2);

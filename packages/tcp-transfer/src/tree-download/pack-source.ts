@@ -3,7 +3,7 @@ import type { TreeFile } from '@peerlane/protocol';
 import { pause } from '../async.ts';
 import type { Clock } from '../clock.ts';
 import { turnTime } from '../sources/source-places.ts';
-import { PackSize } from '../swarm/request-size.ts';
+import { packConnections, PackSize } from '../swarm/request-size.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { TreeTarget } from '../tree-target/tree-target.ts';
@@ -13,9 +13,6 @@ import { saysChanged } from './honest-change.ts';
 import type { PackBuffers } from './pack-buffers.ts';
 import type { PackQueue, WantedFile } from './pack-queue.ts';
 import { pathBytesFor, receivePack, type ReceivedPack } from './receive-pack.ts';
-
-/** On how many connections a source is asked: while one waits, another receives. */
-const connections = 2;
 
 /** How many files of a source may turn out to have changed since they were listed. */
 const maxChanges = 64;
@@ -31,6 +28,8 @@ export interface PackContext {
   readonly target: Pick<TreeTarget, 'place'>;
   readonly buffers: PackBuffers;
   readonly clock: Clock;
+  /** Whether large files wait to be asked for. */
+  readonly isLargeWaiting: () => boolean;
   /** Called when a file was fetched and is dealt with, however. */
   readonly onPlaced: (file: WantedFile, placement: Exclude<Placement, { state: 'wrong' }>) => void;
 }
@@ -51,6 +50,8 @@ export class PackSource {
   /** What is being written, or asked about. */
   readonly #pending = new Set<Promise<void>>();
   #changes = 0;
+  /** How many packs it is being asked for. */
+  #asked = 0;
   /** How many files it is being asked about. */
   #doubts = 0;
   #fault: Error | undefined;
@@ -67,7 +68,7 @@ export class PackSource {
    * @throws why the source is of no more use; what writing to the disk fails with
    */
   async run(): Promise<void> {
-    const lanes = Array.from({ length: connections }, async (_, index) => {
+    const lanes = Array.from({ length: packConnections }, async (_, index) => {
       await this.#runLane(index === 0).catch((error: unknown) => {
         this.stop(error as Error);
       });
@@ -85,7 +86,7 @@ export class PackSource {
   }
 
   async #runLane(isFirst: boolean): Promise<void> {
-    const { queue, folder } = this.#context;
+    const { queue, folder, isLargeWaiting } = this.#context;
     const pathBytes = pathBytesFor(folder);
     let connection: PeerConnection | undefined;
     try {
@@ -95,8 +96,11 @@ export class PackSource {
       while (!queue.isFinished && !this.#fault) {
         const { changed } = queue;
         const isTrusted = this.#doubts === 0;
-        // Two that send next to nothing must not keep the last files from all others.
-        const limits = { bytes: this.#size.bytes, pathBytes, askers: 2 + quietTurns };
+        // What only this one sends comes sooner if it does not send what others do. Two that send next to
+        // nothing must not keep the last files from all others.
+        const isBusy = this.#asked > 0 || isLargeWaiting();
+        const askers = (isBusy ? 1 : 2) + quietTurns;
+        const limits = { bytes: this.#size.bytes, pathBytes, askers };
         const files = isTrusted ? queue.take(this, limits) : [];
         if (files.length > 0) connection = await this.#fetch(connection, files);
         const isQuiet = files.length === 0 && (await this.#isQuiet(changed));
@@ -123,6 +127,7 @@ export class PackSource {
     const { queue, clock } = this.#context;
     let pack: ReceivedPack;
     let connection = open;
+    this.#asked += 1;
     try {
       connection ??= await this.#connect(this.#over.signal);
       const start = clock.now();
@@ -135,6 +140,8 @@ export class PackSource {
       for (const file of files) queue.giveBack(file, this);
       connection?.close();
       throw error;
+    } finally {
+      this.#asked -= 1;
     }
     this.#place(files, pack);
     return connection;
@@ -170,7 +177,7 @@ export class PackSource {
         queue.giveBack(file, this, isLater ? undefined : absence);
       } else if (queue.accept(file)) {
         accepted.push(file);
-        received.push({ entry: file.entry, content: [part.content] });
+        received.push({ entry: file.entry, content: part.content });
       }
     }
     const write = async (): Promise<void> => {

@@ -13,8 +13,8 @@ import type { WantedFile } from './pack-queue.ts';
 
 /** What a source sent of one file. */
 export type PackPart =
-  /** As long as the entry says. */
-  | { readonly content: SharedBytes }
+  /** In one or several parts, all together as long as the entry says. */
+  | { readonly content: readonly SharedBytes[] }
   /** `not-found`, `changed` also for a content of another size, `later`, or another word. */
   | { readonly error: string };
 
@@ -26,8 +26,8 @@ export interface ReceivedPack {
   release(): void;
 }
 
-/** The longest line ahead of a file that is not the first in its pack, in bytes. */
-const lineBytes = 256;
+/** The longest line ahead of a file that is not the first in its pack, in bytes, and a usual one. */
+const [lineBytes, usualLine] = [256, 32];
 
 /**
  * Asks for files of a folder, and waits for all of them.
@@ -43,19 +43,21 @@ export async function receivePack(
   buffers: PackBuffers,
   stop: () => void,
 ): Promise<ReceivedPack> {
-  const bytes = files.reduce((sum, { entry }) => sum + entry.size, 0);
+  const bytes = files.reduce((sum, { entry }) => sum + entry.size + usualLine, 0);
   // Before the request: a peer keeps memory, too, until its answer is read.
   const buffer = await buffers.take(bytes, stop);
   const release = (): void => {
     buffers.release(buffer);
   };
   try {
-    const { answer, data } = await connection.request({
-      ...{ want: 'pack', filename: folder },
-      entries: files.map(({ entry }) => entry.path),
+    const entries = files.map(({ entry }) => entry.path);
+    const request = { want: 'pack', filename: folder, entries } as const;
+    const { data } = await connection.request(request, ({ length }) => {
+      if (length > maxPackBytes + files.length * lineBytes)
+        throw new TransferError('bad-answer', 'the pack of the peer is too long');
+      // A longer answer has contents that are of no use: the others are copied out of it.
+      return length <= buffer.length ? buffer.subarray(0, length) : undefined;
     });
-    if (answer.length > maxPackBytes + files.length * lineBytes)
-      throw new TransferError('bad-answer', 'the pack of the peer is too long');
     const reader = new PackReader(buffer, files);
     for await (const piece of data) reader.push(piece);
     buffers.received(buffer);
@@ -73,6 +75,14 @@ export function pathBytesFor(folder: string): number {
   return maxRequestBytes - Buffer.byteLength(others);
 }
 
+/** A content that comes. */
+interface ComingContent {
+  readonly parts: SharedBytes[];
+  /** How much of it is still to come, in bytes. */
+  left: number;
+  readonly isKept: boolean;
+}
+
 /** Finds the parts of a pack, and collects the contents that can be those of the tree. */
 class PackReader {
   readonly #buffer: SharedBytes;
@@ -80,8 +90,7 @@ class PackReader {
   readonly #decoder = new PackLineDecoder();
   readonly #parts: PackPart[] = [];
   #filled = 0;
-  /** The content that comes, how much of it is still to come, and whether it is kept. */
-  #coming: { readonly start: number; left: number; readonly isKept: boolean } | undefined;
+  #coming: ComingContent | undefined;
 
   constructor(buffer: SharedBytes, files: readonly WantedFile[]) {
     this.#buffer = buffer;
@@ -111,27 +120,33 @@ class PackReader {
     } else {
       // A content of another size is of no use: nobody chooses how much memory it takes.
       const isKept = line.size === file.entry.size;
-      this.#coming = { start: this.#filled, left: line.size, isKept };
+      this.#coming = { parts: [], left: line.size, isKept };
       this.#readContent(decoded.rest.subarray(0, 0), this.#coming);
     }
     return decoded.rest;
   }
 
-  #readContent(
-    bytes: Uint8Array,
-    content: { readonly start: number; left: number; readonly isKept: boolean },
-  ): Uint8Array {
+  #readContent(bytes: Uint8Array, content: ComingContent): Uint8Array {
     const piece = bytes.subarray(0, content.left);
     content.left -= piece.length;
-    if (content.isKept) {
-      this.#buffer.set(piece, this.#filled);
-      this.#filled += piece.length;
-    }
+    if (content.isKept && piece.length > 0) content.parts.push(this.#inBuffer(piece));
     if (content.left === 0) {
       this.#coming = undefined;
-      const kept = this.#buffer.subarray(content.start, this.#filled);
-      this.#parts.push(content.isKept ? { content: kept } : { error: 'changed' });
+      this.#parts.push(content.isKept ? { content: content.parts } : { error: 'changed' });
     }
     return bytes.subarray(piece.length);
+  }
+
+  /** Where bytes lie in the buffer, into which they were received or are copied. */
+  #inBuffer(piece: Uint8Array): SharedBytes {
+    const buffer = this.#buffer;
+    if (piece.buffer === buffer.buffer) {
+      const start = piece.byteOffset - buffer.byteOffset;
+      return buffer.subarray(start, start + piece.length);
+    }
+    const start = this.#filled;
+    buffer.set(piece, start);
+    this.#filled += piece.length;
+    return buffer.subarray(start, this.#filled);
   }
 }

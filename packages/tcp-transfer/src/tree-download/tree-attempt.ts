@@ -1,9 +1,9 @@
 // One attempt at a folder: one source lists what is in it, and all that have it send files.
 import { ProtocolError, visibleText } from '@peerlane/protocol';
 import { oneAhead, unlessAborted } from '../async.ts';
+import { slowestOf } from '../limits/slowest.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import { SourcePlaces, turnTime } from '../sources/source-places.ts';
-import { slowestOf } from '../swarm/slowest.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { RemoteTree } from '../trees/remote-tree.ts';
@@ -57,6 +57,7 @@ export class TreeAttempt<S extends Source> {
       ...{ options, sources, target, hasher, limit },
       signal: AbortSignal.any([signal, this.#over.signal]),
       accepts: (source) => this.#accepts(source),
+      isPackWaiting: () => this.#queue.isWaiting,
       onComing: (file, bytes) => {
         tally.coming(file, bytes);
       },
@@ -202,6 +203,7 @@ export class TreeAttempt<S extends Source> {
     const { options, target, buffers, clock, tally } = this.#context;
     return {
       ...{ folder: options.folder, queue: this.#queue, target, buffers, clock },
+      isLargeWaiting: () => this.#large.isWaiting,
       onPlaced: ({ entry }, placement) => {
         if (placement.state === 'placed') {
           tally.done(entry, true);

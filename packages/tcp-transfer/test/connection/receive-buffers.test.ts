@@ -53,6 +53,50 @@ describe('the buffers of a download', () => {
     );
   });
 
+  it('What comes after memory was lent for it lies at its place there, but for what a socket had a place for', () => {
+    const received = fc.array(fc.integer({ min: 1, max: 60_000 }), { maxLength: 9 });
+    const length = fc.integer({ min: 1, max: 300_000 });
+    fc.assert(
+      fc.property(
+        length,
+        fc.nat({ max: 20_000 }),
+        received,
+        (most, early, [first = 1, ...steps]) => {
+          const buffers = new ReceiveBuffers();
+          const memory = new Uint8Array(most);
+          let [sent, read] = [0, 0];
+          // A socket asks for the next place when bytes have come.
+          let place = buffers.next();
+          const receive = (wanted: number): void => {
+            const count = Math.min(wanted, place.length);
+            for (let at = 0; at < count; at += 1) place[at] = (sent + at) % 251;
+            sent += count;
+            buffers.received(count);
+            place = buffers.next();
+          };
+          if (early > 0) receive(Math.min(early, most));
+          buffers.lend(memory);
+          receive(first);
+          const elsewhere = sent;
+          for (const step of [...steps, ...Array<number>(40).fill(60_000)]) {
+            if (sent < most + 1000) receive(Math.min(step, most + 1000 - sent));
+            for (let piece = buffers.read(); piece; piece = buffers.read()) {
+              for (const [at, byte] of piece.entries())
+                if (byte !== (read + at) % 251) throw new Error(`byte ${read + at} is wrong`);
+              const isInPlace = piece.buffer === memory.buffer && piece.byteOffset === read;
+              expect(isInPlace).toBe(read >= elsewhere && read < most);
+              read += piece.length;
+              buffers.release();
+            }
+          }
+          expect(read).toBe(sent);
+          expect(sent).toBeGreaterThanOrEqual(most);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
   it('There are at most four buffers, which are reused', () => {
     const buffers = new ReceiveBuffers();
     buffers.expect(1000 * largeBuffer);

@@ -4,7 +4,7 @@ import { deferred, type Deferred } from '../../src/async.ts';
 import { paceWindow, watchDigests } from '../../src/sources/digest-pace.ts';
 import { inFairOrder } from '../../src/sources/fair-order.ts';
 import { maxSources, SourcePlaces, turnTime } from '../../src/sources/source-places.ts';
-import { slowestOf } from '../../src/swarm/slowest.ts';
+import { slowestOf } from '../../src/limits/slowest.ts';
 import type { Source } from '../../src/index.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

@@ -1,6 +1,6 @@
 // The number of pieces in a request.
 import { describe, expect, it } from 'vitest';
-import { RequestSize } from '../../src/swarm/request-size.ts';
+import { packShare, PackSize, RequestSize } from '../../src/swarm/request-size.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -24,5 +24,35 @@ describe('how many pieces a source is asked for', () => {
     const size = new RequestSize(pieceLength);
     for (const [bytes = 0, time = 0] of history) size.record(bytes, time);
     expect(size.pieces).toBe(expected);
+  });
+});
+
+describe('how much a source is asked for in a pack', () => {
+  it.each([
+    ['a quarter of a mebibyte at first', [], mebibyte / 4],
+    ['what it sends in half a second', [[mebibyte / 4, 250]], mebibyte / 2],
+    ['at most four times as much as before', [[mebibyte / 4, 10]], mebibyte],
+    [
+      'at most as much as a pack has',
+      [[mebibyte / 4, 1], ...[[mebibyte, 1]], [mebibyte, 1]],
+      4 * mebibyte,
+    ],
+    ['not next to nothing', [[1000, 60_000]], 16 * 1024],
+  ])('The next pack of a source is %s', (_what, history, expected) => {
+    const size = new PackSize();
+    for (const [bytes = 0, time = 0] of history) size.record(bytes, time);
+    expect(size.bytes).toBe(expected);
+  });
+
+  it('Of several sources each is asked for a part of what waits, and all for what fits into memory', () => {
+    expect(packShare(Infinity, 1)).toBe(4 * mebibyte);
+    expect(packShare(0, 1)).toBe(4 * mebibyte);
+    expect(packShare(Infinity, 3)).toBe(2 * mebibyte);
+    expect(packShare(6 * mebibyte, 3)).toBe(mebibyte);
+    expect(packShare(3 * mebibyte, 3)).toBe(mebibyte / 2);
+    expect(packShare(0, 3)).toBe(128 * 1024);
+    for (let sources = 2; sources <= 6; sources += 1)
+      expect(2 * sources * packShare(Infinity, sources)).toBeLessThanOrEqual(12 * mebibyte);
+    expect(packShare(Infinity, 32)).toBe(mebibyte);
   });
 });

@@ -7,7 +7,7 @@ import type { Source } from '../../src/swarm/swarm-options.ts';
 import { temporaryFolder } from '../support/helpers.ts';
 import { counting, LaterSources } from '../support/peers.ts';
 import { downloadPhotos, holds, servingTree, type Contents } from '../support/photos.ts';
-import { fileLine, folderLine, treePeer } from '../support/tree-peer.ts';
+import { fileLine, folderLine, packOf, send, treePeer } from '../support/tree-peer.ts';
 
 const contents: Contents = Object.fromEntries([
   ...Array.from({ length: 300 }, (_, index): [string, Buffer] => [
@@ -79,6 +79,48 @@ it('A source that is found later sends too, and one that fails alone ends nothin
   const { lost, result } = await downloadPhotos({ sources });
   expect(lost).toEqual([[1, 'unreachable']]);
   expect(result.files).toBe(301);
+});
+
+it('A source that still sends is not asked for what others send', async () => {
+  const names = Array.from({ length: 8 }, (_, index) => `f${index}`);
+  const tree = names.map((name) => fileLine([name], Buffer.alloc(100_000, name)));
+  const held: (() => void)[] = [];
+  let heldFiles = 0;
+  const asked: string[][] = [[], []];
+  const isHeld = (peer: number): boolean => peer === 0 || asked[1]!.length === 1;
+  const peers = [0, 1].map((peer) =>
+    treePeer({
+      tree,
+      answer: ({ want, entries = [] }, socket) => {
+        if (want !== 'pack') return false;
+        asked[peer]!.push(entries.map(([name]) => name!).join());
+        const answer = (): void => {
+          send(socket, packOf(entries.map(([name]) => Buffer.alloc(100_000, name))));
+        };
+        if (isHeld(peer)) {
+          held.push(answer);
+          heldFiles += entries.length;
+        } else {
+          answer();
+        }
+        return true;
+      },
+    }),
+  );
+  const sources = (await Promise.all(peers)).map((address) => ({ address }));
+  let before: readonly string[] = [];
+  const { result } = await downloadPhotos({
+    sources,
+    onProgress: ({ files }) => {
+      // The second one still sends its first pack, and the first one both of its packs.
+      if (files < 8 - heldFiles || before.length > 0) return;
+      before = [...asked[1]!];
+      for (const answer of held) answer();
+    },
+  });
+  expect(result.files).toBe(8);
+  expect(new Set(before).size).toBe(before.length);
+  expect(before.filter((names) => asked[0]!.includes(names))).toEqual([]);
 });
 
 it('Nobody has a folder that no source has', async () => {
