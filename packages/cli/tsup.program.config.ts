@@ -17,6 +17,7 @@ export default defineConfig(
     noExternal: [/^(?!yaml$)/],
     esbuildOptions: (options) => {
       options.sourcesContent = false;
+      options.charset = 'ascii';
     },
     banner: { js: requireForNode },
     // npm brings no licences for what is built in.

@@ -15,15 +15,21 @@ const readers: { readonly [Name in SettingName]: Read<NonNullable<Config[Name]>>
   host: text(readHost),
   port: text(readPort),
   tcpPort: text(readPort),
-  period: text((written) => readNumber(written, (seconds) => seconds >= 1 && seconds <= maxSeconds)),
-  waiting: text((written) => readNumber(written, (seconds) => seconds > 0 && seconds <= maxSeconds)),
+  period: text((written) =>
+    readNumber(written, (seconds) => seconds >= 1 && seconds <= maxSeconds),
+  ),
+  waiting: text((written) =>
+    readNumber(written, (seconds) => seconds > 0 && seconds <= maxSeconds),
+  ),
   folder: text(readPath),
   cluster: list(readPeerAddress),
   lan: text(readSwitch),
   discovery: text(readSwitch),
   catalog: text(readSwitch),
   name: text(readName),
-  protocol: text((written) => (['1', '2'].includes(written) ? (Number(written) as 1 | 2) : undefined)),
+  protocol: text((written) =>
+    ['1', '2'].includes(written) ? (Number(written) as 1 | 2) : undefined,
+  ),
   allow: list((network) => (isNetwork(network) ? network : undefined)),
   // A key in the place of a path would stand where others read it.
   keyFile: text((path) => (hasKeyText(path) ? undefined : readPath(path))),
@@ -62,10 +68,7 @@ function readHost(name: string): string | undefined {
   return address && hostOf(address);
 }
 
-function readNumber(
-  written: string,
-  isAllowed: (number: number) => boolean,
-): number | undefined {
+function readNumber(written: string, isAllowed: (number: number) => boolean): number | undefined {
   const number = /^\d+(?:\.\d+)?$/.test(written) ? Number(written) : NaN;
   return isAllowed(number) ? number : undefined;
 }
