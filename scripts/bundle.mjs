@@ -18,13 +18,7 @@ const { metafile } = await build({
   outfile,
   ...nodeBundle,
   plugins: [
-    packedModules(
-      { yargs: ['default'], yaml: ['parseDocument'] },
-      {
-        alias: { 'string-width': join(cli, 'src', 'command-line', 'plain-width.ts') },
-        onBuilt: (packed) => files.push(...builtFiles(packed)),
-      },
-    ),
+    packedModules({ yaml: ['parseDocument'] }, (packed) => files.push(...builtFiles(packed))),
   ],
   banner: { js: `#!/usr/bin/env node\n${requireForNode}` },
 });

@@ -8,10 +8,9 @@ import { build } from 'esbuild';
  * millisecond, and only when the program comes to it.
  *
  * @param packages for each package, the exported names that are used
- * @param options `alias`: what stands in for packages that they import; `onBuilt`: called with the
- * metafile of each
+ * @param onBuilt called with the metafile of each
  */
-export function packedModules(packages, { alias, onBuilt }) {
+export function packedModules(packages, onBuilt) {
   return {
     name: 'packed',
     setup({ onResolve, onLoad }) {
@@ -34,7 +33,6 @@ export function packedModules(packages, { alias, onBuilt }) {
           mainFields: ['module', 'main'],
           external: [...builtinModules, 'node:*'],
           define: { 'import.meta.url': 'url' },
-          alias,
           metafile: true,
           write: false,
         });

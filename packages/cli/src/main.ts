@@ -99,7 +99,7 @@ export async function printFailure(error: unknown, io: Pick<Io, 'stderr'>): Prom
     import('./output/failure-text.ts'),
   ]);
   print(io.stderr, `p2p: ${failureText(error)}`);
-  debug('%s', withoutKeys(inspect(error)));
+  if (debug.enabled) debug('%s', withoutKeys(inspect(error)));
   const name = error instanceof Error ? error.name : '';
   return ['UsageError', 'ConfigError'].includes(name) ? exitCodes.usage : exitCodes.failed;
 }

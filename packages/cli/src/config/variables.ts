@@ -1,6 +1,6 @@
 // The variables of the environment that hold settings, and what is wrong with them.
 import { didYouMean, nearestNames } from '../did-you-mean.ts';
-import { keyVariable } from '../keys/key-source.ts';
+import { keyVariable } from '../keys/key-variable.ts';
 import { noAddressText, readPeerAddress, splitList } from './peer-addresses.ts';
 import { settingNames, variableOf, type SettingName } from './settings.ts';
 

@@ -3,9 +3,7 @@ import { resolve } from 'node:path';
 import { Keyring, SealError } from '@peerlane/seal';
 import { ConfigError } from '../files/config-error.ts';
 import { readKeyring, type KeyFile } from './key-file.ts';
-
-/** The variable that holds a key itself, and no path. It is no setting: settings are shown. */
-export const keyVariable = 'P2P_KEY';
+import { keyVariable } from './key-variable.ts';
 
 /** Where a key comes from. */
 export type KeySource =

@@ -1,6 +1,6 @@
 // The surroundings of the program in this process.
 import { UsageError } from '../command-line/usage-error.ts';
-import { keyVariable } from '../keys/key-source.ts';
+import { keyVariable } from '../keys/key-variable.ts';
 import type { Io } from './io.ts';
 
 /** The signals that ask a program to end. SIGBREAK is Ctrl-Break on Windows. */

@@ -61,7 +61,7 @@ export class Report {
       ...details,
     });
     if (!interrupted) this.#complain(message);
-    debug('%s', withoutKeys(inspect(error)));
+    if (debug.enabled) debug('%s', withoutKeys(inspect(error)));
     return exitCodeOf[code];
   }
 }

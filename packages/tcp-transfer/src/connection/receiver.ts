@@ -95,7 +95,7 @@ export function bufferReceiver(
 }
 
 /**
- * Receives from any duplex stream, which is paused while four buffers' worth of bytes are unreleased.
+ * Receives from any duplex stream, which is paused while three buffers' worth of bytes are unreleased.
  *
  * @param bufferSize of the largest buffer, in bytes
  */
@@ -104,7 +104,7 @@ export function streamReceiver(
   events: ReceiverEvents,
   bufferSize: number = largeBuffer,
 ): Receiver {
-  const maxUnreleased = 4 * bufferSize;
+  const maxUnreleased = 3 * bufferSize;
   const pieces: Uint8Array[] = [];
   let read = 0;
   let unreleased = 0;

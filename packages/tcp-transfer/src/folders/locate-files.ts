@@ -1,10 +1,13 @@
 // Finds out where files below a served folder are, to hand many of them to a thread at once.
 import type { TreePath } from '@peerlane/protocol';
-import type { FilesInFolders } from '../hashing/files-in-folders.ts';
+import { joined, type FilesInFolders } from '../hashing/files-in-folders.ts';
 import type { FolderPlace, ServedFolder } from '../sharing/served-folders.ts';
 
 /** Files of which it is known where they are. */
-export interface LocatedFiles extends FilesInFolders {
+export interface LocatedFiles extends Pick<FilesInFolders, 'folders'> {
+  readonly names: readonly string[];
+  /** For each file the position of its folder in `folders`. */
+  readonly inFolder: readonly number[];
   /** The folder that all of them must lie below, if another user may put another folder in its place. */
   readonly pin: FolderPlace['pin'];
   /** For each file its position among the paths that were to be located. */
@@ -39,6 +42,16 @@ export function locateFiles(
     positions.push(position);
   }
   return names.length > 0 ? { names, inFolder, folders, pin, positions } : undefined;
+}
+
+/** The files as they are handed to a thread. */
+export function handedOver({
+  names,
+  inFolder,
+  folders,
+  pin,
+}: LocatedFiles): FilesInFolders & Pick<LocatedFiles, 'pin'> {
+  return { names: joined(names), inFolder: Uint32Array.from(inFolder), folders, pin };
 }
 
 /** Some of the files that were located. */

@@ -9,7 +9,7 @@ import {
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import { timeUntilDistinct, type FileIdentity } from '../sharing/file-identity.ts';
 import { emptyDigests, type DigestMemory, type KnownDigests } from './digest-memory.ts';
-import type { LocatedFiles } from './locate-files.ts';
+import { handedOver, type LocatedFiles } from './locate-files.ts';
 
 /** How long the pieces are of files that are hashed in batches, in bytes. */
 const pieceLength = pieceLengthFor(0)!;
@@ -48,16 +48,18 @@ export interface LookOptions {
  * @throws Error if the worker dies or the hasher is closed
  */
 export async function lookAtFiles(
-  { names, inFolder, folders, pin }: LocatedFiles,
+  files: LocatedFiles,
   { hasher, memory, maxSize, now = Date.now }: LookOptions,
 ): Promise<SeenFiles> {
+  const { names, inFolder, folders } = files;
   const paths = names.map((name, index) => `${folders[inFolder[index]!]}/${name}`);
   const known = emptyDigests(names.length);
   for (const [index, path] of paths.entries()) memory.recall(path, known, index);
   const start = now();
   const answer = await hasher.workOnFiles<'read'>({
     work: 'read',
-    ...{ names, inFolder, folders, pin, maxSize },
+    ...handedOver(files),
+    maxSize,
     digest: { known: known.identities, pieceLength },
   });
   const seen = new SeenFiles(answer, known);

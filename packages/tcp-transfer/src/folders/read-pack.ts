@@ -7,7 +7,7 @@ import type { SharedFile } from '../sharing/served-files.ts';
 import type { ServedFolder } from '../sharing/served-folders.ts';
 import { isEntryPath } from './entry-path.ts';
 import type { FolderWork } from './folder-work.ts';
-import { locateFiles, type LocatedFiles } from './locate-files.ts';
+import { handedOver, locateFiles, type LocatedFiles } from './locate-files.ts';
 import { openSoon } from './open-soon.ts';
 import type { PackMemory } from './pack-buffers.ts';
 
@@ -97,14 +97,11 @@ class PackReader {
     return { parts: this.#parts, content: this.#content };
   }
 
-  async #readBatch(
-    { names, inFolder, folders, pin }: LocatedFiles,
-    start: number,
-  ): Promise<FileBatchAnswer> {
+  async #readBatch(located: LocatedFiles, start: number): Promise<FileBatchAnswer> {
     const { hasher, work, owner } = this.#options;
     const memory = this.#memory.memory.subarray(start);
     const room = this.#memory.room - this.#content;
-    const files = { names, inFolder, folders, pin, maxSize: maxPackBytes };
+    const files = { ...handedOver(located), maxSize: maxPackBytes };
     const into = { memory, room, line: sizeLine };
     const batch = await work.turns.run(owner, () =>
       hasher.workOnFiles<'read'>({ work: 'read', ...files, into }),

@@ -97,7 +97,8 @@ function digestOf(fd, size, pieceLength) {
   return root.digest();
 }
 
-function readFiles({ names, inFolder, folders, pin, maxSize, digest, into }) {
+function readFiles({ names: joined, inFolder, folders, pin, maxSize, digest, into }) {
+  const names = namesIn(joined);
   const count = names.length;
   const outcomes = new Uint8Array(count);
   const sizes = new Float64Array(count);

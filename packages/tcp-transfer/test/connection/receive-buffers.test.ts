@@ -97,7 +97,7 @@ describe('the buffers of a download', () => {
     );
   });
 
-  it('There are at most four buffers, which are reused', () => {
+  it('There are at most three buffers, which are reused', () => {
     const buffers = new ReceiveBuffers();
     buffers.expect(1000 * largeBuffer);
     const seen = new Set<ArrayBufferLike>();
@@ -108,7 +108,7 @@ describe('the buffers of a download', () => {
       expect(buffers.read()).toHaveLength(place.length);
       buffers.release();
     }
-    expect(seen.size).toBeLessThanOrEqual(4);
+    expect(seen.size).toBeLessThanOrEqual(3);
   });
 
   it('The buffers stop receiving while nothing is read, and let it go on afterwards', () => {
@@ -119,7 +119,7 @@ describe('the buffers of a download', () => {
       received += buffers.next().length;
       buffers.received(buffers.next().length);
     }
-    expect(received).toBeLessThanOrEqual(4 * largeBuffer);
+    expect(received).toBeLessThanOrEqual(3 * largeBuffer);
     buffers.read();
     buffers.release();
     buffers.read();
@@ -131,7 +131,8 @@ describe('the buffers of a download', () => {
     [0, smallBuffer],
     [1024 ** 2, 32 * 1024],
     [8 * 1024 ** 2, 256 * 1024],
-    [64 * 1024 ** 2, largeBuffer],
+    [64 * 1024 ** 2, 2 * 1024 ** 2],
+    [96 * 1024 ** 2, largeBuffer],
     [10 ** 10, largeBuffer],
   ])('The buffers for a file of %i bytes have %i bytes', (fileSize, expected) => {
     expect(bufferSizeFor(fileSize)).toBe(expected);
