@@ -113,7 +113,7 @@ async function kept({ lists, positions }: Run, renumbered: Uint32Array): Promise
 
 /** The files of one listing. */
 function runOf(listing: Listing, list: number): Run {
-  const run = emptyRun(listing.count('file') + listing.count('linkedFile'));
+  const run = emptyRun(listing.fileCount());
   let end = 0;
   for (let at = 0; at < listing.size; at += 1) if (listing.isFileAt(at)) run.positions[end++] = at;
   if (!listing.isComposed) {
