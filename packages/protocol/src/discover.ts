@@ -36,18 +36,10 @@ export interface DiscoverExtension {
   readonly guest?: true;
 }
 
-const maxNameLength = 64;
-
-const nodeName: field.Field<string> = {
-  expected: `at most ${maxNameLength} characters and at least one, in well-formed Unicode`,
-  accepts: (value): value is string =>
-    field.text.accepts(value) && Array.from(value).length <= maxNameLength,
-};
-
 const extensionLine = new JsonLine<DiscoverExtension>({
   v: field.version,
   id: field.randomBits,
-  name: field.optional(nodeName),
+  name: field.optional(field.nodeName),
   period: field.optional(field.integer(1)),
   tcp: field.optional(field.port),
   ping: field.optional(field.randomBits),

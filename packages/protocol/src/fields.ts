@@ -55,6 +55,15 @@ export const text: Field<string> = {
     typeof value === 'string' && value !== '' && value.isWellFormed(),
 };
 
+const maxNameLength = 64;
+
+/** The name of a node. */
+export const nodeName: Field<string> = {
+  expected: `at most ${maxNameLength} characters and at least one, in well-formed Unicode`,
+  accepts: (value): value is string =>
+    text.accepts(value) && Array.from(value).length <= maxNameLength,
+};
+
 /** A statement that is either made or left out. */
 export const flag: Field<true> = {
   expected: 'true',
@@ -71,6 +80,12 @@ export const time: Field<number> = integer(-maxTime, maxTime);
 export const path: Field<readonly string[]> = {
   expected: 'a list of at least one name',
   accepts: (value): value is readonly string[] => isFullOf(value, isName),
+};
+
+/** A list of texts, at least one. */
+export const texts: Field<readonly string[]> = {
+  expected: 'a list of at least one text',
+  accepts: (value): value is readonly string[] => isFullOf(value, (one) => text.accepts(one)),
 };
 
 /** A list of paths, at least one. */

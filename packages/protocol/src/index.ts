@@ -42,6 +42,16 @@ export {
   type PeerAddress,
 } from './peer-address.ts';
 export { ProtocolError, type ProtocolErrorCode } from './protocol-error.ts';
+export { decodePieces, encodePieces } from './pieces.ts';
+export {
+  maxSendPeers,
+  maxSentTextBytes,
+  readSendOffer,
+  sendOfferRequest,
+  type SendFailure,
+  type SendOffer,
+  type SendState,
+} from './send-offer.ts';
 export {
   encodeTransferAnswer,
   TransferAnswerDecoder,

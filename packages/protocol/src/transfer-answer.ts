@@ -24,6 +24,12 @@ export interface TransferAnswer {
   readonly pieceLength?: number;
   /** The cursor at which the list continues. Missing at its end. */
   readonly cursor?: string;
+  /** What becomes of an offer: a {@link SendState}, or a word of a later version. Not safe to print. */
+  readonly state?: string;
+  /** How many bytes of the offered are there and verified. */
+  readonly done?: number;
+  /** With `failed`: why, a {@link SendFailure} or a word of a later version. Not safe to print. */
+  readonly reason?: string;
 }
 
 /** Why a file server refuses a request. */
@@ -65,6 +71,9 @@ const jsonLine = new JsonLine<Line>({
   root: field.optional(field.digest),
   pieceLength: field.optional(field.integer(1)),
   cursor: field.optional(field.text),
+  state: field.optional(field.text),
+  done: field.optional(field.byteCount),
+  reason: field.optional(field.text),
   error: field.optional(refusalField),
 });
 

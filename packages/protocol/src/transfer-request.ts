@@ -21,7 +21,10 @@ export interface TransferRequestV1 {
 /** One line of JSON. Which keys count depends on `want`. */
 export interface TransferRequestV2 {
   readonly version: 2;
-  /** `data`, `manifest`, `catalog`, `folders`, `tree` or `pack`. A server answers anything else with `unsupported`. */
+  /**
+   * `data`, `manifest`, `catalog`, `folders`, `tree`, `pack`, `pieces` or `accept`. A server answers anything
+   * else with `unsupported`.
+   */
   readonly want: string;
   /** The requested name: of a folder for a tree or a pack. Data from the network: not safe to print. */
   readonly filename?: string;
@@ -39,6 +42,16 @@ export interface TransferRequestV2 {
   readonly cursor?: string;
   /** A text that the names in a list must contain. Data from the network: not safe to print. */
   readonly match?: string;
+  /** Of an offer, see {@link SendOffer}. Data from the network: not safe to print. */
+  readonly send?: string;
+  readonly kind?: string;
+  readonly from?: string;
+  readonly size?: number;
+  readonly files?: number;
+  readonly items?: number;
+  readonly total?: number;
+  readonly port?: number;
+  readonly peers?: readonly string[];
 }
 
 const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v: number }>({
@@ -52,6 +65,15 @@ const jsonLine = new JsonLine<Omit<TransferRequestV2, 'version'> & { readonly v:
   piece: field.optional(field.byteCount),
   cursor: field.optional(field.text),
   match: field.optional(field.text),
+  send: field.optional(field.randomBits),
+  kind: field.optional(field.text),
+  from: field.optional(field.nodeName),
+  size: field.optional(field.byteCount),
+  files: field.optional(field.byteCount),
+  items: field.optional(field.integer(1)),
+  total: field.optional(field.byteCount),
+  port: field.optional(field.port),
+  peers: field.optional(field.texts),
 });
 
 /** The longest request line, in bytes without its line feed. */

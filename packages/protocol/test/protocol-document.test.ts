@@ -6,10 +6,12 @@ import {
   checkFilename,
   checkTreePath,
   decodeMessage,
+  decodePieces,
   encodeCatalogEntry,
   encodeFolderEntry,
   encodeMessage,
   encodePackLine,
+  encodePieces,
   encodeRootInput,
   encodeTransferAnswer,
   encodeTransferHeader,
@@ -22,6 +24,8 @@ import {
   PackLineDecoder,
   pieceCount,
   pieceLengthFor,
+  readSendOffer,
+  sendOfferRequest,
   TransferAnswerDecoder,
   TransferHeaderDecoder,
   TreeDecoder,
@@ -29,10 +33,12 @@ import {
   type Manifest,
   type Message,
   type PackLine,
+  type SendOffer,
   type SharedFolderEntry,
   type TransferAnswer,
   type TransferHeader,
   type TransferRequest,
+  type TransferRequestV2,
   type TreeEntry,
 } from '../src/index.ts';
 import { bytesOf, deliveries, textOf } from './support/bytes.ts';
@@ -193,6 +199,21 @@ const checks: Readonly<Record<string, (vector: Vector) => void>> = {
     const parts = [undefined, ...(entries as TreeEntry[])].map(encodeTreeRootPart);
     expect(sha256(Buffer.concat(parts)).toString('hex')).toBe(treeRoot);
   },
+  'offer,request'({ request, offer }) {
+    const bytes = bytesOf(expand(request));
+    const sent = encodeTransferRequest(sendOfferRequest(offer as SendOffer));
+    expect(textOf(sent)).toBe(textOf(bytes));
+    expect(readSendOffer(requestIn([bytes]) as TransferRequestV2)).toStrictEqual(offer);
+  },
+  'noOffer,request'({ request, noOffer }) {
+    const read = requestIn([bytesOf(expand(request))]) as TransferRequestV2;
+    expect(outcome(() => readSendOffer(read))).toEqual({ code: noOffer });
+  },
+  'bits,count,pieces'({ pieces, count, bits }) {
+    const bytes = encodePieces(pieces as number[], count as number);
+    expect(Buffer.from(bytes).toString('hex')).toBe(bits);
+    expect(decodePieces(bytes, count as number)).toEqual(pieces);
+  },
 };
 
 function expectList(List: new () => ListDecoder, text: unknown, expected: object): void {
@@ -257,7 +278,7 @@ describe('docs/protocol.md', () => {
       expect(encodeMessage(decodeMessage(datagram))).toEqual(datagram);
     }
     const requests = [...document.matchAll(/^client {2}(.*)\\n$/gm)];
-    expect(requests).toHaveLength(6);
+    expect(requests).toHaveLength(7);
     for (const [, line] of requests) {
       const request = requestIn([bytesOf(`${line!}\n`)])!;
       expect(textOf(encodeTransferRequest(request))).toBe(`${line!}\n`);
@@ -269,7 +290,8 @@ describe('docs/protocol.md', () => {
     expect(titles).toEqual(
       expect.arrayContaining([
         ...['UDP', 'The extension line', 'DISCOVER', 'Get', 'File', 'Membership', 'Priority'],
-        ...['TCP', 'The header', 'Catalog', 'Folders', 'Tree', 'Pack', 'Addresses', 'File names'],
+        ...['TCP', 'The header', 'Catalog', 'Folders', 'Tree', 'Pack', 'Pieces', 'Accept'],
+        ...['Addresses', 'File names'],
       ]),
     );
   });

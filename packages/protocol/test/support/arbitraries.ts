@@ -2,11 +2,13 @@
 import fc from 'fast-check';
 import {
   isOnePiece,
+  maxSendPeers,
   normalPeerAddress,
   type CatalogEntry,
   type DiscoverExtension,
   type FileExtension,
   type Message,
+  type SendOffer,
   type TransferAnswer,
   type TransferRefusal,
   type TransferRequestV2,
@@ -64,13 +66,16 @@ export const plainName: fc.Arbitrary<string> = anyName.filter(
 const optional = <T>(keys: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> =>
   fc.record(keys, { requiredKeys: [] }) as unknown as fc.Arbitrary<Partial<T>>;
 
+/** Any name of a node. */
+const nodeName = fc
+  .string({ unit: 'grapheme', minLength: 1 })
+  .filter((name) => name.isWellFormed() && Array.from(name).length <= 64);
+
 export const discoverExtension: fc.Arbitrary<DiscoverExtension> = fc
   .tuple(
     fc.record({ v: version, id: bits }),
     optional({
-      name: fc
-        .string({ unit: 'grapheme', minLength: 1 })
-        .filter((name) => name.isWellFormed() && Array.from(name).length <= 64),
+      name: nodeName,
       period: count.filter((period) => period > 0),
       tcp: port,
       ping: bits,
@@ -137,12 +142,26 @@ export const requestV2: fc.Arbitrary<TransferRequestV2> = fc
   .tuple(
     fc.record({
       version: fc.constant(2 as const),
-      want: fc.oneof(fc.constantFrom('data', 'manifest', 'catalog', 'tree', 'pack'), anyName),
+      want: fc.oneof(
+        fc.constantFrom('data', 'catalog', 'tree', 'pack', 'pieces', 'accept'),
+        anyName,
+      ),
     }),
     optional({
       ...{ filename: anyName, offset: count, length: count },
       ...{ root: digest, cursor: anyName, match: anyName },
       entries: fc.array(treePath, { minLength: 1, maxLength: 3 }),
+      ...{
+        send: bits,
+        kind: anyName,
+        from: nodeName,
+        size: count,
+        files: count,
+        total: count,
+        port,
+      },
+      items: count.map((n) => n + 1).filter(Number.isSafeInteger),
+      peers: fc.array(anyName, { minLength: 1, maxLength: 3 }),
     }),
   )
   .map(([required, some]) => ({ ...required, ...some }));
@@ -160,6 +179,9 @@ export const answer: fc.Arbitrary<TransferAnswer | TransferRefusal> = fc.oneof(
         root: digest,
         pieceLength: count.map((n) => n + 1).filter(Number.isSafeInteger),
         cursor: anyName,
+        state: anyName,
+        done: count,
+        reason: anyName,
       }),
     )
     .map(([required, some]) => ({ ...required, ...some })),
@@ -190,6 +212,20 @@ export const treeEntry: fc.Arbitrary<TreeEntry> = fc.oneof(
       ...(isOnePiece(required.size) ? { digest: hex } : { root: hex }),
     })),
 );
+
+/** Every offer of a send. */
+export const sendOffer: fc.Arbitrary<SendOffer> = fc
+  .tuple(
+    fc.record({
+      ...{ send: bits, kind: fc.oneof(fc.constantFrom('file', 'folder'), anyName), port },
+      ...{ filename: anyName, size: fc.nat(65_536), root: digest },
+      items: count.map((n) => n + 1).filter(Number.isSafeInteger),
+      total: count.filter((n) => n >= 65_536),
+      peers: fc.array(address, { maxLength: maxSendPeers }),
+    }),
+    optional({ from: nodeName, files: count }),
+  )
+  .map(([required, some]) => ({ ...required, ...some }));
 
 /** Every line of a catalog. */
 export const catalogEntry: fc.Arbitrary<CatalogEntry> = fc
