@@ -37,6 +37,7 @@ export { fetchCatalog, type CatalogOptions } from './lists/fetch-catalog.ts';
 export { type ListOptions } from './lists/fetch-list.ts';
 export { downloadTree } from './tree-download/download-tree.ts';
 export type {
+  OtherTree,
   TreeDownload,
   TreeDownloadOptions,
   TreeProblem,

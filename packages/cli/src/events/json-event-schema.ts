@@ -29,7 +29,13 @@ export const jsonEventSchema: z.ZodType<JsonEvent> = z.union([
   event(['omitted'], { of: z.enum([...sampledKinds, 'line']), count }),
   event(['warning'], { message: text }),
   event(['progress'], { filename: text, received: count, size: count, sources: optional(count) }),
-  event(['other'], { filename: text, peer: text, root: text, size: count }),
+  event(['other'], {
+    filename: text,
+    peer: text,
+    root: text,
+    size: count,
+    from: optional(text),
+  }),
   event(['received'], {
     filename: text,
     path: text,

@@ -73,13 +73,14 @@ export interface ProgressEvent {
   readonly sources?: number;
 }
 
-/** A peer has other content under the name of a file that is downloaded. It is not asked for it. */
+/** A peer has other content under the name of a file, or of a folder whose content is taken `from` another peer. */
 export interface OtherEvent {
   readonly event: 'other';
   readonly filename: string;
   readonly peer: string;
   readonly root: string;
   readonly size: number;
+  readonly from?: string;
 }
 
 /** A download is complete. */

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { shortText } from '@peerlane/protocol';
 import type { Existing, TreeDownload, TreeProblem, TreeProgress } from '@peerlane/tcp-transfer';
 import type { AnyFolderEvent } from '../events/folder-events.ts';
-import { counted, filesText, sizeText, timeText } from '../text/figures.ts';
+import { counted, filesText, numberText, sizeText, timeText } from '../text/figures.ts';
 
 /** The most problems that are listed one by one. */
 const maxListed = 100;
@@ -60,7 +60,7 @@ export function otherFilesText(
 export function folderProgressText(progress: TreeProgress): string {
   const { files, listedFiles, received, listedBytes, isListed } = progress;
   const more = isListed ? '' : ' so far';
-  return `${files} of ${counted(listedFiles, 'file')}, ${sizeText(received)} of ${sizeText(listedBytes)}${more}`;
+  return `${numberText(files)} of ${counted(listedFiles, 'file')}, ${sizeText(received)} of ${sizeText(listedBytes)}${more}`;
 }
 
 /** The entries of a folder that could not be had. Symbolic links are meant to be left out, and only counted. */

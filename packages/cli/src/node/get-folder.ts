@@ -181,9 +181,9 @@ async function getFrom(
         feed.goOn();
         report?.(progress);
       },
-      onOther: ({ offer }) => {
-        const { peer, root = '', size = 0 } = offer;
-        onOther({ filename: `${folder}/`, peer, root, size });
+      onOther: ({ offer }, { root, size = offer.size ?? 0, instead }) => {
+        const taken = instead && { from: instead.offer.peer };
+        onOther({ filename: `${folder}/`, peer: offer.peer, root, size, ...taken });
         isOther(offer);
       },
       onLost: ({ offer }, error) => {

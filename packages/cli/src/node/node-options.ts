@@ -113,7 +113,7 @@ export interface NodeEvents
   extends Omit<UdpNodeEvents, 'warning'>, Omit<FileServerEvents, 'warning' | 'wire'> {
   /** Something crossed a connection to this node's file server. */
   transferWire: [event: TransferWireEvent];
-  /** A peer has other content under the name of a file that is downloaded. It is not asked for it. */
+  /** A peer has other content under the name of a file or folder that is downloaded. It is not asked for it. */
   otherContent: [
     other: {
       readonly filename: string;
@@ -122,6 +122,8 @@ export interface NodeEvents
       readonly root: string;
       /** In bytes. */
       readonly size: number;
+      /** Of a folder the peer whose content is downloaded, if that is known: its list was the first. */
+      readonly from?: string;
     },
   ];
   /** A further file has a name that another file has: only the first by path order is shared. */

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { PeerAddress } from '@peerlane/protocol';
 import type { Member } from '@peerlane/udp-node';
 import type { NodeEvents } from './node-options.ts';
-import { sizesOf, type SharedTotals } from './shared-totals.ts';
+import { totalsOf, type SharedTotals } from './shared-totals.ts';
 import type { Running } from './start-parts.ts';
 
 /** A node as it is seen from outside. All of it throws NodeError `not-started` and `closed`. */
@@ -30,7 +30,7 @@ export abstract class NodeView extends EventEmitter<NodeEvents> {
 
   /** The numbers of files and folders that the node shares now, and the sum of the files' sizes. */
   async shared(): Promise<SharedTotals> {
-    return await sizesOf(this.started().library.files);
+    return await totalsOf(this.started().library.files);
   }
 
   /** The members of the cluster, without this node. Their times are those of `performance.now()`. */

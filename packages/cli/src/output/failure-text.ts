@@ -29,14 +29,17 @@ export function otherContentText({
   peer,
   root,
   size,
+  from,
 }: {
   readonly filename: string;
   readonly peer: string;
   readonly root: string;
   readonly size: number;
+  readonly from?: string;
 }): string {
   const command = getCommand([...peerOptions(peer), '--root', root], [filename]);
-  return `${peer} has another "${filename}" (${sizeText(size)}), which this gets: ${command}`;
+  const taken = from === undefined ? '' : `"${filename}" is taken as ${from} has it. `;
+  return `${taken}${peer} has another "${filename}" (${sizeText(size)}), which this gets: ${command}`;
 }
 
 /** Says which members have not answered a request yet. */

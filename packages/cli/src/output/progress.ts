@@ -1,7 +1,7 @@
 // The progress of a download, shown on a terminal: name, bar, and figures.
 import { visibleText } from '@peerlane/protocol';
 import type { TreeProgress } from '@peerlane/tcp-transfer';
-import { counted, sizeText, timeText } from '../text/figures.ts';
+import { counted, numberText, sizeText, timeText } from '../text/figures.ts';
 import type { LiveLine } from './live-line.ts';
 import { RateMeter } from '../text/rate-meter.ts';
 import { shortenText, textWidth } from '../text/text-width.ts';
@@ -72,7 +72,9 @@ export class Progress {
   }: TreeProgress): void {
     // What came while the list did says little of how fast the rest comes.
     if (isListed && this.#last?.isPartial === true) this.#rate = new RateMeter(this.#now);
-    const text = isListed ? `${files} of ${counted(listedFiles, 'file')}` : listingText(files);
+    const text = isListed
+      ? `${numberText(files)} of ${counted(listedFiles, 'file')}`
+      : listingText(files);
     this.#take({ received, size: listedBytes, sources, files: text, isPartial: !isListed });
   }
 

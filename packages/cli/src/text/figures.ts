@@ -31,9 +31,14 @@ export function sharedText({
   return filesText(files, bytes) + where;
 }
 
-/** `1 file`, `2 files`. */
+/** A whole number as it is read: `340`, `10,000`. */
+export function numberText(number: number): string {
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** `1 file`, `2 files`, `10,000 files`. */
 export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `${numberText(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** A text such as `500k` or `2M` in bytes per second; `undefined` if it is no rate. */

@@ -1,7 +1,7 @@
 // Completion by Tab in real shells: what is inserted for names of files, which come from the network.
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { holder, run } from '../support/guests.ts';
 import { inTime, it, type Lab } from '../support/lab.ts';
@@ -32,6 +32,18 @@ const typed: readonly (readonly [keys: string, name: string])[] = [
 ];
 
 /**
+ * The same with folders. Within quotes fish lets the user go on below a folder, and closes none. One that lies in
+ * another is completed once the slash before it was typed.
+ */
+const typedFolders: readonly (readonly [keys: string, name: string])[] = [
+  ['mu', 'music/'],
+  ['photos/2', 'photos/2026/'],
+  ['my\\ f', 'my folder/'],
+  ['\\$\\(to', '$(touch pwned) dir/'],
+  ['it', "it's/"],
+];
+
+/**
  * A `p2p` for the path. It repeats requests for completions until there are some: on a busy machine
  * nobody may answer in time. `p2p get` only writes down its last argument.
  */
@@ -58,6 +70,33 @@ esac
   return { folder, args };
 }
 
+/**
+ * Presses Tab in a shell after keys that follow `p2p get --peer HOST:PORT`, and Return. Returns the arguments
+ * that came of it. Nothing may have been run.
+ */
+async function insertedBy(
+  lab: Lab,
+  name: ShellName,
+  peer: string,
+  typed: readonly (readonly [keys: string, name: string])[],
+): Promise<readonly string[]> {
+  const { folder, args } = await inPath(lab);
+  const cwd = await lab.folder();
+  await using shell = new Shell(name, cwd, {
+    ...{ HOME: folder, LC_ALL: 'C.UTF-8', P2P_DISCOVERY: 'false' },
+    PATH: `${folder}:${process.env.PATH!}`,
+  });
+  const script = join(folder, 'script');
+  await shell.type(`p2p completion ${name} >${script}; . ${script}; echo rea''dy\n`, 'ready');
+  const inserted: string[] = [];
+  for (const [keys] of typed) {
+    await shell.type(`p2p get --peer ${peer} ${keys}\t\n`, '<done>');
+    inserted.push(await readFile(args, 'utf8'));
+  }
+  expect(await readdir(cwd)).toEqual([]);
+  return inserted;
+}
+
 describe.concurrent('completion by Tab', () => {
   it.for(shellNames)(
     'In %s, Tab inserts the exact name of a file of the cluster, and runs nothing of it',
@@ -66,21 +105,24 @@ describe.concurrent('completion by Tab', () => {
       skip(isMissing(name), `there is no ${name} here`);
       const files = Object.fromEntries(typed.map(([, filename]) => [filename, 'content']));
       const peer = await holder(lab, files);
-      const { folder, args } = await inPath(lab);
-      const cwd = await lab.folder();
-      await using shell = new Shell(name, cwd, {
-        ...{ HOME: folder, LC_ALL: 'C.UTF-8', P2P_DISCOVERY: 'false' },
-        PATH: `${folder}:${process.env.PATH!}`,
-      });
-      const script = join(folder, 'script');
-      await shell.type(`p2p completion ${name} >${script}; . ${script}; echo rea''dy\n`, 'ready');
-      const inserted: string[] = [];
-      for (const [keys] of typed) {
-        await shell.type(`p2p get --peer ${peer} ${keys}\t\n`, '<done>');
-        inserted.push(await readFile(args, 'utf8'));
-      }
+      const inserted = await insertedBy(lab, name, peer, typed);
       expect(inserted).toEqual(typed.map(([, filename]) => filename));
-      expect(await readdir(cwd)).toEqual([]);
+    },
+  );
+
+  it.for(shellNames)(
+    'In %s, Tab inserts the exact name of a folder of the cluster with its slash, and goes on below it',
+    async (name, { lab, skip }) => {
+      skip(terminals.missing, terminals.reason);
+      skip(isMissing(name), `there is no ${name} here`);
+      const above = await lab.folder();
+      for (const [, path] of typedFolders) {
+        await mkdir(join(above, path), { recursive: true });
+        await writeFile(join(above, path, `file in ${basename(path)}`), '');
+      }
+      const { address } = await lab.start(above);
+      const inserted = await insertedBy(lab, name, address, typedFolders);
+      expect(inserted).toEqual(typedFolders.map(([, path]) => path));
     },
   );
 

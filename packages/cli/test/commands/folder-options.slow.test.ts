@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { events, run } from '../support/guests.ts';
-import { it, type Lab } from '../support/lab.ts';
+import { inTime, it, type Lab } from '../support/lab.ts';
 
 /** Starts a node with a folder `photos` of six files of 100 kB. Returns its address. */
 async function photos(lab: Lab): Promise<string> {
@@ -72,6 +72,37 @@ describe('p2p get of a folder with an option', () => {
     const { root } = events(whole).at(-1) as unknown as { readonly root: string };
     const again = await get(root);
     expect(events(again).at(-1)).toMatchObject({ event: 'folder-received', root, fetchedFiles: 0 });
+  });
+
+  it('Who has something else under the name is named once, with the command that gets that', async ({
+    lab,
+  }) => {
+    const mine = await lab.folder();
+    await mkdir(join(mine, 'photos'));
+    await writeFile(join(mine, 'photos', 'mine.txt'), 'mine');
+    const peers = [await photos(lab), (await lab.start(mine)).address];
+    await inTime(async () => {
+      const cwd = await lab.folder();
+      const first = await run(lab, cwd, 'get', 'photos/', '--peer', peers.join(','));
+      const [, from, other, size, command = ''] =
+        /^"photos\/" is taken as (\S+) has it\. (\S+) has another "photos\/" \((.*)\), which this gets: p2p (.*)\n$/.exec(
+          first.stderr,
+        ) ?? [first.stderr];
+      expect([first.code, ...[from, other].sort()]).toEqual([0, ...[...peers].sort()]);
+      const isMine = from === peers[1];
+      expect(await readdir(join(cwd, 'photos'))).toEqual([isMine ? 'mine.txt' : 'sub']);
+      expect(size).toBe(isMine ? '600 kB' : '4 B');
+      await mkdir(join(cwd, 'other'));
+      const second = await run(lab, cwd, ...command.split(' '), '--into', 'other');
+      expect([second.code, second.stderr]).toEqual([0, '']);
+      expect(await readdir(join(cwd, 'other', 'photos'))).toEqual([isMine ? 'sub' : 'mine.txt']);
+    });
+    await inTime(async () => {
+      const cwd = await lab.folder();
+      const json = await run(lab, cwd, 'get', 'photos/', '--peer', peers.join(','), '--json');
+      const told = events(json).filter(({ event }) => event === 'other');
+      expect(told).toMatchObject([{ filename: 'photos/', from: expect.any(String) as string }]);
+    });
   });
 
   it('A folder that is stopped by Ctrl-C half-way goes on where it was, within the rate of the command', async ({

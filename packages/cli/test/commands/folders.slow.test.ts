@@ -132,6 +132,17 @@ describe('p2p get of a folder', () => {
 });
 
 describe('p2p share of a folder', () => {
+  it('It is said how many files are shared, and not how many names they have', async ({ lab }) => {
+    const above = await photos(lab);
+    await mkdir(join(above, 'photos', '2025'));
+    await writeFile(join(above, 'photos', '2025', 'a.txt'), 'older\n');
+    const holder = lab.run({
+      args: ['share', join(above, 'photos'), join(above, 'photos', 'large.bin')],
+      env: { P2P_PORT: '0' },
+    });
+    await holder.says(/^Sharing 4 files \(700 kB\) in 4 folders at /);
+  });
+
   it('A shared folder is got by the command that is shown, and its node says so once', async ({
     lab,
   }) => {

@@ -1,6 +1,6 @@
 // A node as a library, on loopback; and the log of its warnings.
 import { randomBytes } from 'node:crypto';
-import { writeFile, readFile } from 'node:fs/promises';
+import { mkdir, writeFile, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -77,6 +77,17 @@ describe('a node as a library', () => {
     expect(holders.map((holder) => holder.members().length)).toEqual([1, 1]);
     expect(await holders[0]!.shared()).toEqual({ files: 2, bytes: 7, folders: 0 });
     for (const holder of holders) await holder.close();
+  });
+
+  it('Of a shared folder each file counts, also where several have one name', async ({ lab }) => {
+    const above = await lab.folder();
+    for (const day of ['1', '2']) {
+      await mkdir(join(above, 'photos', day), { recursive: true });
+      await writeFile(join(above, 'photos', day, 'index.html'), `day ${day}`);
+    }
+    await using holder = createNode({ files: [join(above, 'photos')], port: 0, discovery: false });
+    await holder.start();
+    expect(await holder.shared()).toEqual({ files: 2, bytes: 10, folders: 3 });
   });
 
   it('A node shares only the files that are named, in whatever folders they are', async ({

@@ -20,6 +20,13 @@ describe('the command that gets another content', () => {
     );
   });
 
+  it('Of a folder it is also said from whom it is taken', () => {
+    const other = { peer: '127.0.0.1:99', filename: 'photos/', root, size: 2000 };
+    expect(otherContentText({ ...other, from: '127.0.0.1:98' })).toBe(
+      `"photos/" is taken as 127.0.0.1:98 has it. 127.0.0.1:99 has another "photos/" (2.0 kB), which this gets: p2p get --peer 127.0.0.1:99 --root ${root} photos/`,
+    );
+  });
+
   // A guest reaches a peer that it is named, wherever that is.
   it('The command has no --lan, and -- before a name with a dash', () => {
     expect(textOf('192.168.0.2:99', '-a.txt')).toMatch(

@@ -71,7 +71,7 @@ export class FileOrder {
     const all = [...listings, ...come];
     const stays = countKept(this.#run, renumbered);
     await setImmediate();
-    const counts = come.map((listing) => listing.count('file') + listing.count('linkedFile'));
+    const counts = come.map((listing) => listing.fileCount());
     const run = emptyRun(counts.reduce((sum, count) => sum + count, stays));
     /** Where the files of each listing begin, and at last where those of the last one end. */
     const starts = [0];

@@ -46,6 +46,11 @@ export class FolderNames {
     if (this.at(key) === undefined) this.#order.remove(key);
   }
 
+  /** How many folders there are. */
+  get size(): number {
+    return this.#paths.size;
+  }
+
   has(path: string): boolean {
     return this.#paths.has(path);
   }

@@ -85,6 +85,11 @@ export class Listing {
     return false;
   }
 
+  /** How many entries are files that are served by their names. */
+  fileCount(): number {
+    return this.count('file') + this.count('linkedFile');
+  }
+
   /** How many entries are of a kind. */
   count(kind: EntryKind): number {
     const code = entryKinds.indexOf(kind);

@@ -2,7 +2,7 @@
 import { missingKeys } from './file-keys.ts';
 import { FileOrder } from './file-order.ts';
 import { FolderNames } from './folder-names.ts';
-import { byPath, joinPath } from './join-path.ts';
+import { byPath, joinPath, lastPart } from './join-path.ts';
 import { ListingBuilder } from './listing-builder.ts';
 import { missing, type Listing } from './listing.ts';
 import { maxNameLength } from './max-name-length.ts';
@@ -67,12 +67,37 @@ export class NameIndex {
   readonly #table = new NameTable((folder, name) => this.#positions(folder, name).length > 0);
   readonly #order = new FileOrder();
   #contested = new Set<string>();
+  #fileCount = 0;
   /** The folders below the root that may be read, by their names. */
   readonly folderNames: FolderNames = new FolderNames((folder) => this.#folders[folder]!.path);
 
   /** How many names there are. */
   get size(): number {
     return this.#table.size;
+  }
+
+  /** How many files there are, also those that have the name of another. */
+  get fileCount(): number {
+    return this.#fileCount;
+  }
+
+  /** The relative paths of all files. */
+  *filePaths(): Generator<string> {
+    for (const folder of this.#folders) {
+      if (!folder) continue;
+      const { path, listing } = folder;
+      for (let at = 0; at < listing.size; at += 1)
+        if (listing.isFileAt(at)) yield joinPath(path, listing.nameAt(at));
+    }
+  }
+
+  /** Whether there is a file or a folder at a relative path, spelled just so. */
+  holds(path: string): boolean {
+    if (this.#numbers.has(path)) return true;
+    const name = lastPart(path);
+    const listing = this.listing(path.slice(0, Math.max(0, path.length - name.length - 1)));
+    const position = listing?.find(name);
+    return position !== undefined && listing!.isFileAt(position);
   }
 
   /** The folders that have been listed. */
@@ -174,6 +199,7 @@ export class NameIndex {
     const folder = this.#folders[number]!;
     this.#order.remove(folder.listing);
     this.#order.add(listing);
+    this.#fileCount += listing.fileCount() - folder.listing.fileCount();
     folder.listing = listing;
   }
 

@@ -106,6 +106,34 @@ export class SharedFiles implements ServedFiles {
     return [...new Set((await Promise.all([...all, ...pages])).flat())].sort().slice(0, count);
   }
 
+  /** How many files there are, those in the folders among them, and each once. */
+  get fileCount(): number {
+    const inFolders = this.#outermost().reduce((sum, { fileCount }) => sum + fileCount, 0);
+    return inFolders + this.#single().length;
+  }
+
+  /** How many folders there are, those in other folders among them, and each once. */
+  get folderCount(): number {
+    return this.#outermost().reduce((sum, { folderCount }) => sum + 1 + folderCount, 0);
+  }
+
+  /** The absolute paths of all files, each once. Nothing is opened. */
+  *filePaths(): Generator<string> {
+    for (const { path } of this.#single()) yield path;
+    for (const folder of this.#outermost()) yield* folder.filePaths();
+  }
+
+  /** The folders that lie in no other one of the list. */
+  #outermost(): SharedFolder[] {
+    return this.#folders.filter(({ path }) => !this.#folders.some((other) => other.holds(path)));
+  }
+
+  /** The files of the list that lie in no folder of the list. */
+  #single(): ListedFile[] {
+    const files = [...this.#files.values()];
+    return files.filter(({ path }) => !this.#folders.some((folder) => folder.holds(path)));
+  }
+
   /** Stops watching the folders; open files stay open. A second call does nothing more. */
   async close(): Promise<void> {
     for (const folder of this.#folders) await folder.close();

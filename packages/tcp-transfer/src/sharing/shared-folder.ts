@@ -1,6 +1,6 @@
 // Serves all files in a folder and below it by base name, and follows its changes.
 import { EventEmitter } from 'node:events';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { baseName } from '@peerlane/protocol';
 import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
@@ -9,7 +9,7 @@ import { IndexUpdater } from './index-updater.ts';
 import { watchFolder, type WatchFolder } from './watch-folder.ts';
 import { listFolder } from './list-folder.ts';
 import { NameIndex, type NameClash } from '../names/name-index.ts';
-import { openInside, statusInside } from './open-inside.ts';
+import { isInside, openInside, statusInside } from './open-inside.ts';
 import type { FileStatus, OpenFileOptions, ServedFiles, SharedFile } from './served-files.ts';
 import { SharedFolders } from './shared-folders.ts';
 import { SharedPlace } from './shared-place.ts';
@@ -118,6 +118,33 @@ export class SharedFolder extends EventEmitter<SharedFolderEvents> implements Se
   /** The number of names. */
   get size(): number {
     return this.#index.size;
+  }
+
+  /** How many files there are, also those that have the name of another. */
+  get fileCount(): number {
+    return this.#index.fileCount;
+  }
+
+  /** How many folders there are below it. */
+  get folderCount(): number {
+    return this.#index.folderNames.size;
+  }
+
+  /** The absolute paths of all files, also of those that have the name of another. Nothing is opened. */
+  *filePaths(): Generator<string> {
+    for (const path of this.#index.filePaths()) yield join(this.path, path);
+  }
+
+  /**
+   * Whether a file or a folder is one of those below it.
+   *
+   * @param path absolute, with all links resolved
+   * @internal
+   */
+  holds(path: string): boolean {
+    return (
+      isInside(this.path, path) && this.#index.holds(relative(this.path, path).replaceAll(sep, '/'))
+    );
   }
 
   /** The names that several files have now, with the files that are not served. */

@@ -1,28 +1,23 @@
 // One attempt at a folder: one source lists what is in it, and all that have it send files.
-import { ProtocolError, visibleText } from '@peerlane/protocol';
+import { visibleText } from '@peerlane/protocol';
 import { oneAhead, unlessAborted } from '../async.ts';
 import { slowestOf } from '../limits/slowest.ts';
-import { isDiskError } from '../storage/disk-error.ts';
 import { SourcePlaces, turnTime } from '../sources/source-places.ts';
 import type { Source } from '../swarm/swarm-options.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { RemoteTree } from '../trees/remote-tree.ts';
+import { OtherTrees } from '../trees/other-trees.ts';
+import { otherTree } from '../trees/checkpoints.ts';
 import type { CheckedEntry } from '../trees/tree-check.ts';
 import { EntryIntake, taken } from './entry-intake.ts';
 import { LargeFiles } from './large-files.ts';
 import { PackQueue, type Absence } from './pack-queue.ts';
 import { PackSource, type PackContext } from './pack-source.ts';
 import type { TreeContext } from './tree-context.ts';
+import { isFaultOfSource, ListError } from './tree-sources.ts';
 
 /** How many files may wait to be fetched while more are listed. */
 const maxWaiting = 4096;
-
-/** A source does not list its tree to the end, or is not believed any more. */
-export class ListError extends Error {
-  constructor(cause: unknown) {
-    super('the list of the folder broke off', { cause });
-  }
-}
 
 /** Ends what is still going on when all is done. */
 const finished = new Error('the folder is complete');
@@ -35,7 +30,8 @@ export class TreeAttempt<S extends Source> {
   readonly #isFresh: boolean;
   readonly #queue: PackQueue;
   readonly #large: LargeFiles<S>;
-  readonly #running = new Set<PackSource>();
+  readonly #running = new Map<S, PackSource>();
+  readonly #others: OtherTrees<S>;
   readonly #over = new AbortController();
   /** Whether there is no source left, and none will come. */
   #areSourcesGone = false;
@@ -43,7 +39,7 @@ export class TreeAttempt<S extends Source> {
 
   /** @param isFresh whether the target is new, and no attempt was made before */
   constructor(context: TreeContext<S>, first: S, tree: RemoteTree, isFresh: boolean) {
-    const { options, sources, target, hasher, limit, tally, signal } = context;
+    const { options, sources, target, hasher, limit, tally, signal, clock, summaryOf } = context;
     this.#context = context;
     this.#first = first;
     this.#isFresh = isFresh;
@@ -74,6 +70,16 @@ export class TreeAttempt<S extends Source> {
         this.#queue.wake();
       },
     });
+
+    this.#others = new OtherTrees({
+      clock,
+      read: summaryOf,
+      onOther: (source, tree) => {
+        sources.leaveOut(source);
+        this.#running.get(source)?.stop(otherTree());
+        options.onOther?.(source, { ...tree, instead: first });
+      },
+    });
   }
 
   /**
@@ -83,16 +89,19 @@ export class TreeAttempt<S extends Source> {
    * that of the disk; the reason of an aborted signal
    */
   async run(): Promise<string> {
-    this.#context.tally.restart();
+    const { tally, signal } = this.#context;
+    tally.restart();
     const gathering = this.#gather();
     try {
       await this.#list();
       this.#queue.close();
       while (!this.#queue.isFinished || this.#large.size > 0) await this.#change();
+      await this.#others.settle(signal);
       return this.#tree.root!;
     } finally {
       this.#over.abort(finished);
-      for (const source of this.#running) source.stop(finished);
+      this.#others.close();
+      for (const source of this.#running.values()) source.stop(finished);
       await Promise.allSettled([gathering, this.#large.idle(), this.#noneRunning()]);
     }
   }
@@ -120,6 +129,7 @@ export class TreeAttempt<S extends Source> {
       await intake.take(entries);
     }
     tally.whole();
+    this.#others.known(this.#tree.root!);
   }
 
   async *#listed(): AsyncGenerator<readonly CheckedEntry[], void> {
@@ -154,18 +164,22 @@ export class TreeAttempt<S extends Source> {
 
   /** Lets every source that has the tree send. Resolves when no more are found, or all is over. */
   async #gather(): Promise<void> {
-    const { sources, clock } = this.#context;
+    const { options, sources, clock } = this.#context;
     const places = new SourcePlaces<S>({
       clock,
       run: (source) => this.#fetchFrom(source),
       stopSlowest: () => {
-        const slowest = slowestOf(this.#running, clock.now(), turnTime);
+        const slowest = slowestOf(this.#running.values(), clock.now(), turnTime);
         slowest?.stop(new TransferError('too-slow', 'other sources wait for its place'));
       },
     });
     const { signal } = this.#over;
     signal.addEventListener('abort', () => places.close());
-    for await (const source of sources.each(signal)) if (this.#accepts(source)) places.add(source);
+    for await (const source of sources.each(signal)) {
+      if (!this.#accepts(source)) continue;
+      places.add(source);
+      if (source !== this.#first && options.root === undefined) this.#others.add(source);
+    }
     void places.idle.then(() => {
       this.#areSourcesGone = true;
       this.#queue.wake();
@@ -176,7 +190,7 @@ export class TreeAttempt<S extends Source> {
     const { sources, connect } = this.#context;
     if (!sources.has(source) || this.#over.signal.aborted) return;
     const sending = new PackSource((signal) => connect(source, signal), this.#packs);
-    this.#running.add(sending);
+    this.#running.set(source, sending);
     this.#queue.join(sending, source === this.#first);
     this.#reportSources();
     try {
@@ -184,7 +198,7 @@ export class TreeAttempt<S extends Source> {
     } catch (error) {
       if (error !== finished) this.#lose(source, error as Error);
     }
-    this.#running.delete(sending);
+    this.#running.delete(source);
     this.#queue.leave(sending);
     this.#reportSources();
   }
@@ -232,7 +246,3 @@ const absences: Readonly<Record<Absence, string>> = {
   gone: 'no source has it any more',
   changed: 'it changed since it was listed',
 };
-
-function isFaultOfSource(error: Error): boolean {
-  return (TransferError.is(error) && !isDiskError(error)) || ProtocolError.is(error);
-}

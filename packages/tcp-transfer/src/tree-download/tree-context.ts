@@ -4,6 +4,7 @@ import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { RateLimit } from '../connection/rate-limit.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { Source } from '../swarm/swarm-options.ts';
+import type { TreeSummary } from '../trees/remote-tree.ts';
 import type { TreeTarget } from '../tree-target/tree-target.ts';
 import type { PackBuffers } from './pack-buffers.ts';
 import type { TreeDownloadOptions } from './tree-options.ts';
@@ -26,4 +27,6 @@ export interface TreeContext<S extends Source> {
   readonly connect: (source: S, signal: AbortSignal) => Promise<PeerConnection>;
   /** Whether a source may have a tree; one that has another is not asked any more. */
   readonly accepts: (source: S, root: string | undefined) => boolean;
+  /** Reads the whole tree of a source, until a signal is aborted. */
+  readonly summaryOf: (source: S, signal: AbortSignal) => Promise<TreeSummary>;
 }

@@ -11,10 +11,10 @@ import { TransferError } from '../transfer-error.ts';
 import type { TreeTarget } from '../tree-target/tree-target.ts';
 import { RemoteTree } from '../trees/remote-tree.ts';
 import { PackBuffers } from './pack-buffers.ts';
-import { ListError, TreeAttempt } from './tree-attempt.ts';
+import { TreeAttempt } from './tree-attempt.ts';
 import type { TreeContext } from './tree-context.ts';
 import type { TreeDownload, TreeDownloadOptions } from './tree-options.ts';
-import { TreeSources } from './tree-sources.ts';
+import { ListError, TreeSources } from './tree-sources.ts';
 import { TreeTally } from './tree-tally.ts';
 
 /** A source that has listed the beginning of its tree. */
@@ -128,6 +128,14 @@ export class TreeDownloader<S extends Source> {
       signal: this.#control.signal,
       connect: (source, signal) => this.#connect(source, signal),
       accepts: (source, root) => this.#accepts(source, root),
+      summaryOf: async (source, signal) => {
+        const { connection, tree } = await this.#ask(source, signal);
+        try {
+          return await tree.summary();
+        } finally {
+          connection.close();
+        }
+      },
     };
   }
 
@@ -138,7 +146,7 @@ export class TreeDownloader<S extends Source> {
 
   #accepts(source: S, root: string | undefined): boolean {
     if (root === undefined || source.root === undefined || source.root === root) return true;
-    if (this.#sources.leaveOut(source)) this.#options.onOther?.(source);
+    if (this.#sources.leaveOut(source)) this.#options.onOther?.(source, { root: source.root });
     return false;
   }
 

@@ -49,8 +49,22 @@ export interface TreeDownloadOptions<S extends Source = Source> extends PeerConn
   readonly onProblem?: ((problem: TreeProblem) => void) | undefined;
   /** Called when a source is no longer asked, with the reason. */
   readonly onLost?: ((source: S, error: Error) => void) | undefined;
-  /** Called when a source has another tree under the name, and is not asked. */
-  readonly onOther?: ((source: S) => void) | undefined;
+  /**
+   * Called when a source has another tree under the name, and is not asked any more. Without a wanted `root`
+   * at most eight sources list their trees beside the download to be compared, and are waited for two seconds
+   * in the end.
+   */
+  readonly onOther?: ((source: S, tree: OtherTree<S>) => void) | undefined;
+}
+
+/** Another tree than the one that is downloaded. */
+export interface OtherTree<S extends Source = Source> {
+  /** Its root: 64 hexadecimal digits. */
+  readonly root: string;
+  /** The size of all of its files in bytes, if it was listed. */
+  readonly size?: number;
+  /** The source that listed the tree that is downloaded, if both were listed. */
+  readonly instead?: S;
 }
 
 /** How far the download of a folder is. */

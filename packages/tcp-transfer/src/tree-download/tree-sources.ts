@@ -1,7 +1,22 @@
 // The sources of a whole folder: read once from the caller, and given to all that fetch from them.
+import { ProtocolError } from '@peerlane/protocol';
 import { unlessAborted } from '../async.ts';
 import { inFairOrder } from '../sources/fair-order.ts';
+import { isDiskError } from '../storage/disk-error.ts';
 import type { Source } from '../swarm/swarm-options.ts';
+import { TransferError } from '../transfer-error.ts';
+
+/** A source does not list its tree to the end, or is not believed any more. */
+export class ListError extends Error {
+  constructor(cause: unknown) {
+    super('the list of the folder broke off', { cause });
+  }
+}
+
+/** Whether the source is to blame for an error, and not the disk, say. */
+export function isFaultOfSource(error: Error): boolean {
+  return (TransferError.is(error) && !isDiskError(error)) || ProtocolError.is(error);
+}
 
 /** Peers that may have a folder, in the order in which they come. */
 export class TreeSources<S extends Source> {

@@ -7,9 +7,9 @@ import type { HeldFolder } from '../paths/held-folder.ts';
  *
  * @param name that of an entry of the folder, with small letters
  */
-export async function foldsCase(folder: HeldFolder, name: string): Promise<boolean> {
-  const found = await lstat(folder.at(name.toUpperCase()), { bigint: true }).catch(() => undefined);
-  return !!found && (await folder.holds(name, found));
+export function foldsCase(folder: HeldFolder, name: string): Promise<boolean> {
+  // Its number says nothing: a disk that a program mounts has a number for each spelling.
+  return isMisspelt(folder, name.toUpperCase());
 }
 
 /** Whether something is found under a name in a folder that has no entry of just that name. */

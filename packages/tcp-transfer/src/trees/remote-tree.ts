@@ -25,6 +25,13 @@ export interface RemoteTreeOptions {
   readonly signal: AbortSignal;
 }
 
+/** What a whole tree is, without its entries. */
+export interface TreeSummary {
+  readonly root: string;
+  /** Of all files together, in bytes. */
+  readonly size: number;
+}
+
 /** A tree whose first page has come. */
 export class RemoteTree {
   readonly #connection: PeerConnection;
@@ -75,16 +82,38 @@ export class RemoteTree {
       return;
     }
     const checkpoints = new Checkpoints();
+    for await (const entries of this.#inOrder())
+      for (const entry of entries) checkpoints.add(entry);
+    if (checkpoints.root !== wanted) throw otherTree();
+    yield* this.#checked(checkpoints.verified(pagesOf(this.#connection, this.#options)));
+  }
+
+  /**
+   * Reads the whole tree, and keeps none of it.
+   *
+   * @throws TransferError `bad-answer` if it is no tree; what a request can fail with
+   */
+  async summary(): Promise<TreeSummary> {
+    const hash = new TreeHash();
+    let size = 0;
+    for await (const entries of this.#inOrder()) {
+      for (const entry of entries) {
+        hash.add(entry);
+        if (entry.kind === 'file') size += entry.size;
+      }
+    }
+    return { root: hash.root, size };
+  }
+
+  async *#inOrder(): AsyncGenerator<readonly TreeEntry[], void> {
     const order = new TreeOrder();
     for await (const { entries } of this.#pages()) {
       for (const entry of entries) {
         order.follow(entry);
         if (entry.kind === 'folder') order.enter(true);
-        checkpoints.add(entry);
       }
+      yield entries;
     }
-    if (checkpoints.root !== wanted) throw otherTree();
-    yield* this.#checked(checkpoints.verified(pagesOf(this.#connection, this.#options)));
   }
 
   async *#pages(): AsyncGenerator<Pick<ListPage<TreeEntry>, 'entries'>, void> {
