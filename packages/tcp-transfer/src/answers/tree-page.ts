@@ -47,7 +47,7 @@ export async function treePage(
 /** Entries and their lines. */
 interface Batch {
   readonly entries: readonly FolderEntry[];
-  readonly lines: Awaited<readonly SoonerOrLater[]>;
+  readonly lines: readonly SoonerOrLater[];
 }
 
 class TreePage {
@@ -129,6 +129,7 @@ class TreePage {
   async #isReady(watched: Watched<unknown>): Promise<boolean> {
     const [clock, client] = [this.#clock, this.#client];
     const end = this.#start + (this.#lines.length > 0 ? moment : firstLineTimeout);
+    const isOver = (): boolean => watched.isReady || clock.now() >= end;
     if (watched.isReady) return true;
     do {
       const late = deferred<undefined>();
@@ -138,7 +139,7 @@ class TreePage {
       }, delay);
       await Promise.race([watched.ready, late.promise]);
       timer.cancel();
-    } while (!watched.isReady && clock.now() < end && !client.ended);
+    } while (!isOver() && !client.ended);
     return watched.isReady;
   }
 }

@@ -44,6 +44,9 @@ export type Line = string | undefined;
 /** A line, or one that takes longer than those of its neighbours. */
 export type SoonerOrLater = Line | Promise<Line>;
 
+/** The line of a file that was looked at; none yet if it must be hashed, or opened by the rules for all files. */
+type LineOfSeen = { readonly text: Line } | 'large' | 'unclear';
+
 /** Makes the lines for one page of a tree. */
 export class TreeLines {
   readonly #options: TreeLinesOptions;
@@ -69,7 +72,7 @@ export class TreeLines {
       if (line === 'unclear') continue;
       looked.add(position);
       if (line === 'large') large.push({ index, size: seen!.status(index).size });
-      else lines[position] = line;
+      else lines[position] = line.text;
     }
     if (files) this.#hashLarge(files, large, paths, lines);
     for (const [position, path] of paths.entries())
@@ -90,14 +93,14 @@ export class TreeLines {
   }
 
   /** The line of a file that was looked at; `large` if its pieces can be hashed in a batch. */
-  #lineOfSeen(path: readonly string[], seen: SeenFiles, index: number): Line | 'large' | 'unclear' {
+  #lineOfSeen(path: readonly string[], seen: SeenFiles, index: number): LineOfSeen {
     const state = seen.state(index);
-    if (state === 'absent') return undefined;
+    if (state === 'absent') return { text: undefined };
     if (state === 'unclear') return 'unclear';
     const status = seen.status(index);
-    if (state === 'hashed') return lineOfFile(path, status, seen.digest(index));
+    if (state === 'hashed') return { text: lineOfFile(path, status, seen.digest(index)) };
     const root = this.#options.manifests.known({ identity: seen.identity(index) })?.root;
-    if (root !== undefined) return lineOfFile(path, status, root);
+    if (root !== undefined) return { text: lineOfFile(path, status, root) };
     return status.size <= maxPackBytes ? 'large' : 'unclear';
   }
 
@@ -129,7 +132,7 @@ export class TreeLines {
   ): Promise<Line> {
     const seen = await looked;
     const line = seen && this.#lineOfSeen(path, seen, index);
-    return line === 'large' || line === 'unclear' ? await this.#open(path) : line;
+    return typeof line === 'string' ? await this.#open(path) : line?.text;
   }
 
   #open(path: readonly string[]): Promise<Line> {

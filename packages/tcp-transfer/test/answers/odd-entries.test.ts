@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { TreeEntry } from '@peerlane/protocol';
 import type { SharedFile } from '../../src/sharing/served-files.ts';
@@ -113,6 +114,20 @@ describe('a file that is being written to', () => {
 });
 
 describe('a large file', () => {
+  it('A file of several pieces is hashed with its neighbours, not opened by itself', async () => {
+    const path = await temporaryFolder();
+    await writeFile(join(path, 'a'), 'a');
+    await writeFile(join(path, 'b'), Buffer.alloc(300_000));
+    await setTimeout(100);
+    const folder = new FakeFolder(path, 'f');
+    const { address } = await serving([folder]);
+    expect(await treeOf(address, 'f')).toMatchObject([
+      { path: ['a'], size: 1 },
+      { path: ['b'], size: 300_000, root: expect.any(String) as string },
+    ]);
+    expect(folder.opened).toEqual([]);
+  });
+
   it('A page is sent with what is there while a large file is hashed, and the next is busy', async () => {
     const path = await temporaryFolder();
     await mkdir(join(path, 'a'));
