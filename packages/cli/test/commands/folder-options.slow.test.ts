@@ -92,7 +92,12 @@ describe('p2p get of a folder with an option', () => {
     expect(Math.max(...rates)).toBeLessThan(count * 100_000);
     const rest = await run(lab, cwd, ...args);
     const end = events(rest).at(-1) as unknown as { readonly fetchedFiles: number };
-    expect(end).toMatchObject({ event: 'folder-received', files: count, otherFiles: 0, problems: 0 });
+    expect(end).toMatchObject({
+      event: 'folder-received',
+      files: count,
+      otherFiles: 0,
+      problems: 0,
+    });
     expect(end.fetchedFiles).toBeLessThan(count);
     expect(await readdir(join(cwd, 'photos', 'sub'))).toHaveLength(count);
   });
