@@ -4,13 +4,16 @@ import { seededRandom } from '../src/testing/index.ts';
 import { shareOf, simulate } from './seeds.ts';
 import { addresses, addressOf, minute, period, Simulation } from './simulation.ts';
 
+/** The nodes of the cluster: the cost of a round grows with the square of their number. */
+const size = Math.min(50, shareOf(50, 20));
+
 /**
- * Sends one datagram with 800 addresses, nearly the longest that is read, to a cluster of fifty. Returns how many datagrams each
- * of these addresses is sent within an hour.
+ * Sends one datagram with 800 addresses, nearly the longest that is read, to a cluster. Returns how many datagrams
+ * each of these addresses is sent within an hour.
  */
 async function forged(seed: number, inTheNameOf: 'a stranger' | 'a member'): Promise<number[]> {
   const simulation = new Simulation(seed);
-  const all = addresses(50);
+  const all = addresses(size);
   for (const address of all)
     await simulation.start(address, { members: address === all[0] ? [] : [all[0]!] });
   await simulation.untilComplete(3 * period);
