@@ -74,6 +74,8 @@ export default defineConfig(
   {
     ignores: [
       ...['**/dist/', '**/coverage/', '**/.turbo/', '.mutants-*/'],
+      // Made of the configuration by a build, which may run beside.
+      '**/tsup.config.bundled_*',
       'packages/cli/test/fixtures/release-*/',
     ],
   },

@@ -79,7 +79,12 @@ const forbidden = [
   ['packages/cli/src/session/downloads.ts', 'peerlane/rooms', "import '../commands/get.ts';"],
 ];
 
-const eslint = new ESLint({ cwd: join(import.meta.dirname, '..') });
+// No rule of these needs a type, and to find types anew for every sample takes long.
+const eslint = new ESLint({
+  cwd: join(import.meta.dirname, '..'),
+  overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
+  ruleFilter: ({ ruleId }) => forbidden.some(([, rule]) => rule === ruleId),
+});
 let passed = 0;
 for (const [filePath, rule, code] of forbidden) {
   const [{ messages }] = await eslint.lintText(`${code}\n`, { filePath });

@@ -1,5 +1,4 @@
-import { heavy } from '../../vitest.shared.ts';
-import config from './vitest.config.ts';
+import { heavy, shared } from '../../vitest.shared.ts';
 
 /** `pnpm test:heavy`. */
-export default heavy(config);
+export default heavy(shared);

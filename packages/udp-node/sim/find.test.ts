@@ -32,7 +32,7 @@ async function lossyFinds(seed: number, size: number, isSealed = false): Promise
 describe('a find with losses', () => {
   simulate('2 nodes', 500, (seed) => lossyFinds(seed, 2));
   simulate('20 nodes', 200, (seed) => lossyFinds(seed, 20));
-  simulate('100 nodes', 5, (seed) => lossyFinds(seed, 100));
+  simulate('100 nodes', 5, (seed) => lossyFinds(seed, 100), 0);
   simulate('20 sealed nodes', 100, (seed) => lossyFinds(seed, 20, true));
   it('A find reaches a holder at 30 % loss with probability over 0.999', () => {
     expect(tally.made).toBeGreaterThan(0);
@@ -72,5 +72,5 @@ async function mixed(seed: number, size: number): Promise<void> {
 
 describe('in a mixed cluster nobody alive is lost to a Get', () => {
   simulate('20 nodes', 200, (seed) => mixed(seed, 20));
-  simulate('100 nodes', 5, (seed) => mixed(seed, 100));
+  simulate('100 nodes', 5, (seed) => mixed(seed, 100), 0);
 });

@@ -1,6 +1,7 @@
 // Suggestions of names of files and folders for one that nobody has.
 import { baseName } from '@peerlane/protocol';
 import { nearestNames } from '../did-you-mean.ts';
+import { folderName } from '../node/get-folder.ts';
 import type { PeerlaneNode } from '../node/node.ts';
 import { namesToGet, searchMembers } from './search-members.ts';
 
@@ -30,7 +31,7 @@ export async function listedNames(node: PeerlaneNode, signal: AbortSignal): Prom
 
 function nearestOf(filename: string, listed: readonly string[]): string[] {
   const isFolder = filename.endsWith('/');
-  const wanted = isFolder ? filename : baseName(filename);
+  const wanted = isFolder ? `${folderName(filename)}/` : baseName(filename);
   // What has the name has other content than is wanted: then the name is not at fault.
   if (listed.includes(wanted.normalize())) return [];
   const near = nearestNames(wanted, listed);

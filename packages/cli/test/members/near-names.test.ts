@@ -106,6 +106,7 @@ describe('which names are near', () => {
 
   it('A name that somebody has is not corrected: what is wanted there is other content', async () => {
     expect(await near('photos/')).toEqual([]);
+    expect(await near('./photos/')).toEqual([]);
     expect(await near('phone.txt')).toEqual([]);
   });
 

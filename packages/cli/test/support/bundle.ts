@@ -1,11 +1,13 @@
 // Bundles the programs that the tests run as processes, and gives these a cache folder of their own.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { killedProgram } from './killed-process.ts';
 import { program } from './program.ts';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 /** Bundles the programs from the sources of all layers: their tests need no build. */
 export default async function bundle(): Promise<() => Promise<void>> {
@@ -18,15 +20,19 @@ export default async function bundle(): Promise<() => Promise<void>> {
 }
 
 async function make(source: string, outfile: string): Promise<void> {
+  await rm(dirname(outfile), { recursive: true, force: true });
   await build({
-    entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
-    outfile,
+    entryPoints: { [basename(outfile, '.js')]: path(source) },
+    outdir: dirname(outfile),
     bundle: true,
+    // A program that reads many files starts slowly, and one that reads code it does not need: tests start
+    // hundreds.
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
     conditions: ['@peerlane/source'],
-    // A program that reads many files starts slowly, and tests start hundreds.
+    alias: { 'string-width': path('../../src/command-line/plain-width.ts') },
     banner: {
       js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
     },

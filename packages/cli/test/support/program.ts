@@ -62,7 +62,8 @@ export function asUser(): {
   return { within: ['setpriv', ...rights], missing, reason };
 }
 
-const noticeOfSilence = /^Asked .*: no answer from .* yet\.\n/gm;
+/** The note that a peer is silent, which a busy machine may cause. */
+export const noticeOfSilence = /^Asked .*: no answer from .* yet\.\n/gm;
 
 /** A running `p2p` and its output. */
 export class Program {
