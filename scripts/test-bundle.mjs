@@ -21,8 +21,7 @@ await withFolder(async (folder) => {
 function checkLicences(program) {
   const needed = new Set();
   const add = (folder, names) => {
-    // The program has no use for the schema that the package exports, which is what zod is for.
-    for (const name of names.filter((each) => !/^@peerlane[/]|^zod$/.test(each))) {
+    for (const name of names.filter((each) => !/^@peerlane[/]/.test(each))) {
       const found = realpathSync(join(folder, name));
       if (needed.has(found)) continue;
       needed.add(found);
@@ -35,7 +34,6 @@ function checkLicences(program) {
     const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     add(join(folder, 'node_modules'), Object.keys(dependencies));
   }
-  add(join(root, 'packages', 'cli', 'node_modules'), ['env-paths', 'fast-string-width', 'uqr']);
   for (const folder of needed) {
     const licence = licenceOf(folder);
     if (!program.includes(`\n${licenceText([licence])}`))
