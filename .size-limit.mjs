@@ -2,7 +2,7 @@
  * What each package may weigh, minified and compressed, as a bundler makes it of what is published:
  * its own code, and for a browser, which loads all of it, its dependencies too.
  */
-const outside = ['@peerlane/*', 'yaml', 'zod'];
+const outside = ['@peerlane/*', 'yaml', 'yargs', 'zod'];
 
 const own = (name, limit, entry = 'index', imports = outside) => ({
   name: `@peerlane/${name}${entry.replace(/\/?index$/, '').replace(/^(?=.)/, '/')}`,

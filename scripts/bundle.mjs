@@ -18,7 +18,13 @@ const { metafile } = await build({
   outfile,
   ...nodeBundle,
   plugins: [
-    packedModules({ yaml: ['parseDocument'] }, (packed) => files.push(...builtFiles(packed))),
+    packedModules(
+      { yargs: ['default'], yaml: ['parseDocument'] },
+      {
+        alias: { 'string-width': join(cli, 'src', 'command-line', 'plain-width.ts') },
+        onBuilt: (packed) => files.push(...builtFiles(packed)),
+      },
+    ),
   ],
   banner: { js: `#!/usr/bin/env node\n${requireForNode}` },
 });

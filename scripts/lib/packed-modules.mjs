@@ -8,9 +8,10 @@ import { build } from 'esbuild';
  * millisecond, and only when the program comes to it.
  *
  * @param packages for each package, the exported names that are used
- * @param onBuilt called with the metafile of each
+ * @param options `alias`: what stands in for packages that they import; `onBuilt`: called with the
+ * metafile of each
  */
-export function packedModules(packages, onBuilt) {
+export function packedModules(packages, { alias, onBuilt }) {
   return {
     name: 'packed',
     setup({ onResolve, onLoad }) {
@@ -33,6 +34,7 @@ export function packedModules(packages, onBuilt) {
           mainFields: ['module', 'main'],
           external: [...builtinModules, 'node:*'],
           define: { 'import.meta.url': 'url' },
+          alias,
           metafile: true,
           write: false,
         });

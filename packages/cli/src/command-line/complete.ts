@@ -1,9 +1,8 @@
 // What can follow on a command line that is being typed: commands, options, and their values.
-import type { CommandSpec, OptionSpec } from './command-spec.ts';
+import type { CommandName, CommandSpec, OptionSpec } from './command-spec.ts';
 import { commandNames, commands } from './commands.ts';
 import { parse, type Invocation } from './parse.ts';
-import { everyOption, isCommand, optionsFor, type FirstWord } from './options.ts';
-import { readWords } from './read-words.ts';
+import { optionsFor } from './parser.ts';
 
 /** A word that can stand at the cursor. */
 export interface Completion {
@@ -27,7 +26,8 @@ export interface Completions {
  * @param before the words before it, without `p2p`
  */
 export async function complete(before: readonly string[], current: string): Promise<Completions> {
-  const { command, afterDashes, option } = typedSoFar(before);
+  const line = readWords(before);
+  const { command, afterDashes, option } = line;
   const startingSo = (all: readonly Completion[]): Completions => ({
     completions: all.filter(({ word }) => word.startsWith(current)),
   });
@@ -54,34 +54,51 @@ export async function complete(before: readonly string[], current: string): Prom
   return get && 'command' in get ? { completions, get: get as Invocation<'get'> } : { completions };
 }
 
-interface TypedSoFar {
-  readonly command: FirstWord;
+interface Words {
+  readonly command: CommandName | 'help';
   /** Whether `--` was typed: no option follows. */
   readonly afterDashes: boolean;
   /** The option whose value comes next. */
   readonly option: Pick<OptionSpec, 'choices'> | undefined;
 }
 
-function typedSoFar(before: readonly string[]): TypedSoFar {
-  const all = everyOption();
-  const { words, rest, typed } = readWords(before, all);
-  const command = words.find(isCommand) ?? '';
-  const last = rest ? undefined : typed.at(-1);
-  const option = last && (optionsFor(command).get(last.name) ?? all.get(last.name));
-  const isNext = last?.value === undefined && before.at(-1)?.startsWith('-');
-  return { command, afterDashes: rest !== undefined, option: isNext ? option : undefined };
+function readWords(words: readonly string[]): Words {
+  let command: Words['command'] = '';
+  let option: Words['option'];
+  for (const word of words) {
+    if (option !== undefined) option = undefined;
+    else if (word === '--') return { command, afterDashes: true, option };
+    else if (word.startsWith('-')) option = optionWithValue(command, word);
+    else if (command === '') command = isCommand(word) ? word : '';
+  }
+  return { command, afterDashes: false, option };
+}
+
+function isCommand(word: string): word is Exclude<Words['command'], ''> {
+  return word === 'help' || commandNames.some((name) => name === word);
+}
+
+/** The option that a word names, if it takes a value, which is the next word. */
+function optionWithValue(command: Words['command'], word: string): Words['option'] {
+  // An option may stand before its command.
+  const all = [command, ...commandNames].flatMap((name) => Object.entries(optionsFor(name)));
+  const [, found] =
+    all.find(([name, { alias }]) => word === `--${name}` || word === `-${alias as string}`) ?? [];
+  if (found === undefined || found.type === 'boolean') return undefined;
+  const choices = found.choices as readonly string[] | undefined;
+  return choices ? { choices } : {};
 }
 
 /** The options that can be added to a line. */
 function optionsToType(
-  command: FirstWord,
+  command: Words['command'],
   typed: readonly string[],
   current: string,
 ): Completion[] {
-  return [...optionsFor(command)]
-    .filter(([name, { kind }]) => kind === 'values' || !typed.includes(`--${name}`))
-    .map(([name, { kind, about }]) =>
-      kind === 'switch' && current.startsWith('--no-')
+  return Object.entries(optionsFor(command))
+    .filter(([name, { array }]) => array === true || !typed.includes(`--${name}`))
+    .map(([name, { type, describe: about = '' }]) =>
+      type === 'boolean' && current.startsWith('--no-')
         ? { word: `--no-${name}`, about: `turns --${name} off` }
         : { word: `--${name}`, about },
     );

@@ -1,59 +1,188 @@
-// Reads options, and refuses those that a command does not have, after the tables of commands and settings.
-import { alternatives } from '../alternatives.ts';
-import type { OptionSpec } from './command-spec.ts';
-import { commandNames } from './commands.ts';
-import { everyOption, isCommand, optionsFor, type FirstWord } from './options.ts';
-import { readWords, type TypedOption } from './read-words.ts';
-import { unknownCommand, unknownOption, usageError } from './usage-error.ts';
+// The parser of the command line, made with yargs from the tables of commands and settings: it reads
+// options, refuses those that a command does not have, and lays out help.
+import yargs, { type Arguments, type Argv, type Options } from 'yargs';
+import { flagOf, settings } from '../config/settings.ts';
+import type { CommandName, CommandSpec, OptionSpec } from './command-spec.ts';
+import { commandNames, commands } from './commands.ts';
+import { explainFault, unknownCommand, unknownOption, type CommandLine } from './usage-error.ts';
+
+/** The first word of a command line; it is empty for a session. */
+export type FirstWord = CommandName | 'help';
 
 /** A command line that was parsed. */
-export interface ParsedLine {
+export interface ParsedLine extends CommandLine {
   readonly command: FirstWord;
-  /** The words after the command. */
-  readonly operands: readonly string[];
-  /** What was typed for each option, in order: whether a switch is on, or the text of a value. */
-  readonly values: ReadonlyMap<string, readonly (boolean | string)[]>;
+  readonly values: Arguments;
+  /** Lays out the help of the command. */
+  readonly help: () => Promise<string>;
 }
+
+/** yargs with the methods that its types leave out. */
+type UntypedYargs = Argv & {
+  usageConfiguration(configuration: { readonly 'hide-types': boolean }): Argv;
+  global(names: readonly string[], isGlobal: boolean): Argv;
+};
 
 /**
  * Parses a command line.
  *
- * @throws UsageError for a command that does not exist, an option that the command does not have, or a
- *   value that is missing, is too many, or is none of the option
+ * @throws UsageError for a command that does not exist, or an option that the command does not have
  */
 export function parseLine(args: readonly string[]): ParsedLine {
-  const { words, rest = [], typed } = readWords(args, everyOption());
-  const [first = ''] = words;
-  const command = isCommand(first) ? first : '';
-  const [other] = [...words, ...rest];
-  if (command === '' && other !== undefined) throw unknownCommand(other, commandNames);
-  const operands = words.slice(1);
-  const dashed = operands.find((word) => /^-./.test(word));
-  const options = optionsFor(command);
-  const values = new Map<string, (boolean | string)[]>();
-  for (const option of typed) {
-    const { name } = option;
-    values.set(name, [...(values.get(name) ?? []), checked(option, options, command)]);
+  let command: FirstWord = '';
+  const others = optionsOfOthers();
+  const lineOf = (values: CommandLine['values']): CommandLine => ({
+    command,
+    values,
+    options: optionsFor(command),
+  });
+  // Given a folder, yargs does not ask for the working folder, which may have been removed.
+  const parser = (yargs([], '/') as UntypedYargs)
+    .usageConfiguration({ 'hide-types': true })
+    .locale('en')
+    .parserConfiguration({
+      'populate--': true,
+      'dot-notation': false,
+      'camel-case-expansion': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'greedy-arrays': false,
+    })
+    .scriptName('p2p')
+    .wrap(80)
+    .exitProcess(false)
+    // The help of yargs is also shown if the last word is "help", which may be the name of a file.
+    .help(false)
+    .version(false)
+    .strictOptions()
+    .middleware((values) => {
+      if (command === '') checkSession(lineOf(values), others);
+      // yargs formats the help of each command that it parses, which costs more than parsing.
+      else if (values.help !== true)
+        for (const name of Object.keys(optionsFor(command))) parser.hide(name);
+    }, true)
+    .fail((message) => {
+      throw explainFault(message, lineOf(parser.parsed ? parser.parsed.argv : {}));
+    });
+  for (const name of commandNames) {
+    parser.command(name, commands[name].about, (own) => {
+      command = name;
+      return describe(own, name);
+    });
   }
-  if (dashed !== undefined) throw usageError(command, `Unknown argument: ${dashed}`);
-  return { command, operands: [...operands, ...rest], values };
+  parser.command('help', false, (own) => {
+    command = 'help';
+    return own;
+  });
+  // An option may stand before its command: yargs has to know the options of all commands.
+  addOptions(parser, others, 'Options:');
+  addOptions(parser, commonOptions);
+  describe(parser, '').epilogue(epilogue);
+  const values = parser.parse([...args]) as Arguments;
+  return {
+    ...lineOf(values),
+    command,
+    values,
+    help: () => parser.getHelp(),
+  };
 }
 
-function checked(
-  { name, flag, value, hasValueTooMany }: TypedOption,
-  options: ReadonlyMap<string, OptionSpec>,
-  command: FirstWord,
-): boolean | string {
-  const spec = options.get(name);
-  // Only a switch can be turned off.
-  if (!spec || (value === false && spec.kind !== 'switch'))
-    throw unknownOption(name, flag, command, [...options.keys()]);
-  if (hasValueTooMany) throw usageError(command, `${flag} takes no value`);
-  if (value === undefined) throw usageError(command, `Expected a value after ${flag}`);
-  if (typeof value === 'string' && spec.choices && !spec.choices.includes(value))
-    throw usageError(
-      command,
-      `${flag}: expected ${alternatives(spec.choices)}, got ${JSON.stringify(value)}`,
-    );
-  return value;
+/** Checks that a session has no operands, and no options of commands. */
+function checkSession(line: CommandLine, others: Readonly<Record<string, Options>>): void {
+  const { _: words, '--': rest = [] } = line.values as Readonly<Record<string, unknown[]>>;
+  const [word] = [...words!, ...rest];
+  if (word !== undefined) throw unknownCommand((word as string | boolean).toString(), commandNames);
+  const other = Object.keys(others).find((name) => name in line.values);
+  if (other !== undefined) throw unknownOption(other, line);
 }
+
+const toggle = { type: 'boolean', nargs: 0 } as const;
+const value = { type: 'string', requiresArg: true } as const;
+
+const commonOptions: Readonly<Record<string, Options>> = {
+  help: { ...toggle, alias: 'h', describe: 'show this help' },
+  version: { ...toggle, alias: 'v', describe: 'show the version' },
+  color: { ...toggle, describe: 'colour on a terminal; off with --no-color or NO_COLOR' },
+};
+
+/** All options of a command. */
+export function optionsFor(name: FirstWord): Record<string, Options> {
+  if (name === 'help') return commonOptions;
+  return { ...ownOptions(name), ...settingOptions(name), ...commonOptions };
+}
+
+/** The options that only commands have, and no session. */
+function optionsOfOthers(): Record<string, Options> {
+  const all = commandNames.flatMap((name) => Object.entries(ownOptions(name)));
+  return Object.fromEntries(all.map(([name, option]) => [name, { ...option, hidden: true }]));
+}
+
+function ownOptions(command: CommandName): Record<string, Options> {
+  const options = Object.entries<OptionSpec>(commands[command].options);
+  return Object.fromEntries(
+    options.map(([name, { kind, about, choices, short }]) => [
+      name,
+      {
+        ...(kind === 'switch' ? toggle : value),
+        ...(short !== undefined && { alias: short }),
+        ...(choices && { choices }),
+        array: kind === 'values',
+        describe: about,
+      },
+    ]),
+  );
+}
+
+/** The settings that are options of a command. */
+function settingOptions(command: CommandName): Record<string, Options> {
+  return Object.fromEntries(
+    commands[command].settings.map((name) => {
+      const { isSwitch, about, fallback } = settings[name];
+      const hasDefault = typeof fallback === 'string' || typeof fallback === 'number';
+      return [
+        flagOf(name).slice(2),
+        {
+          ...(isSwitch ? toggle : value),
+          describe: hasDefault ? `${about} [default: ${fallback}]` : about,
+        },
+      ];
+    }),
+  );
+}
+
+function describe(own: Argv, name: CommandName): Argv {
+  const spec: CommandSpec = commands[name];
+  const words = ['$0', name === '' ? '[command]' : name, operandsOf(spec), '[options]'];
+  own.usage(`${words.filter(Boolean).join(' ')}\n\n${spec.about}`);
+  addOptions(own, ownOptions(name), 'Options:');
+  addOptions(own, settingOptions(name), 'Settings:');
+  for (const [line, about] of spec.examples) own.example(`$0 ${line}`.trim(), about);
+  return own;
+}
+
+/** Adds options; those of a command have a group in its help. */
+function addOptions(
+  parser: Argv,
+  options: Readonly<Record<string, Options>>,
+  group?: 'Options:' | 'Settings:',
+): void {
+  parser.options(options);
+  if (group !== undefined) {
+    // One call for all options: yargs goes through its whole list in each call.
+    const names = Object.keys(options);
+    (parser.group(names, group) as UntypedYargs).global(names, false);
+  }
+}
+
+function operandsOf({ operands }: CommandSpec): string {
+  if (!operands) return '';
+  const { name, least, most, choices, then } = operands;
+  const word = choices?.join('|') ?? name;
+  if (then !== undefined) return `${word} [${then}]`;
+  return least > 0 ? `${word}${most > 1 ? '…' : ''}` : `[${word}]`;
+}
+
+const epilogue = `Run p2p COMMAND --help for the options of a command.
+Each setting is also a variable (P2P_PORT) and a key in config.yml (port).
+--no- turns a switch off, as in --no-catalog.
+Without a command, p2p asks for a folder and members unless they are set.`;

@@ -8,7 +8,7 @@ import { machineName } from './machine-name.ts';
 import { lanHost } from './lan-host.ts';
 import { keySource, type KeySettings, type KeySource } from '../keys/key-source.ts';
 import { isDefault, widens } from './narrow.ts';
-import { readValue } from './read-value.ts';
+import { schemas } from './schemas.ts';
 import { userKeyPath } from '../keys/user-key-path.ts';
 import { valueOfVariable } from './variables.ts';
 import {
@@ -190,10 +190,10 @@ function withLan(values: Record<SettingName, Found>): Record<SettingName, Found>
   };
 }
 
-function check(name: SettingName, from: string, written: unknown): unknown {
-  const value = readValue(name, written);
-  if (value !== undefined) return value;
-  throw new ConfigError(`${from}: expected ${settings[name].expected}, got ${described(written)}`);
+function check(name: SettingName, from: string, value: unknown): unknown {
+  const result = schemas[name].safeParse(value);
+  if (result.success) return result.data;
+  throw new ConfigError(`${from}: expected ${settings[name].expected}, got ${described(value)}`);
 }
 
 function described(value: unknown): string {

@@ -1,4 +1,4 @@
-// The settings: the purpose and the default of each. read-value.ts checks their values.
+// The settings: the purpose and the default of each. schemas.ts checks their values.
 /** A value for each setting. Times are in seconds. */
 export interface Config {
   readonly host: string;

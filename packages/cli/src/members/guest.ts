@@ -5,7 +5,7 @@ import type { Member } from '@peerlane/udp-node';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../files/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { readValue } from '../config/read-value.ts';
+import { schemas } from '../config/schemas.ts';
 import { flagOf, settings, variableOf, type Config } from '../config/settings.ts';
 import { print, type Io } from '../output/io.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
@@ -158,8 +158,8 @@ export function nobodyHeard(guest: Guest, filename?: string): Error {
 function peersOf({ options }: GuestInvocation): readonly string[] | undefined {
   const { peer } = options;
   if (peer === undefined) return undefined;
-  const peers = readValue('cluster', peer);
-  if (peers) return peers;
+  const result = schemas.cluster.safeParse(peer);
+  if (result.success) return result.data as string[];
   const got = peer.map((each) => JSON.stringify(each)).join(', ');
   throw new ConfigError(`--peer: expected ${settings.cluster.expected}, got ${got}`);
 }
