@@ -63,7 +63,7 @@ export function asUser(): {
 }
 
 /** The note that a peer is silent, which a busy machine may cause. */
-export const noticeOfSilence = /^Asked .*: no answer from .* yet\.\n/gm;
+export const noticeOfSilence: RegExp = /^Asked .*: no answer from .* yet\.\n/gm;
 
 /** A running `p2p` and its output. */
 export class Program {
