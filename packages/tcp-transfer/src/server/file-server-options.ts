@@ -2,6 +2,7 @@
 import { checkBindPort, checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
+import { RateLimit } from '../connection/rate-limit.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
 import type { AdmissionLimits } from '../limits/admission.ts';
 import type { ServedLibrary } from '../answers/served-library.ts';
@@ -68,6 +69,11 @@ export interface FileServerOptions extends PaceLimits {
    * @default none: everybody is served
    */
   readonly keys?: ConnectionKeys | undefined;
+  /**
+   * How many bytes per second are sent to all clients together, a number greater than 0.
+   * @default no limit
+   */
+  readonly limitUpload?: number | undefined;
   /** @default the clock of this machine */
   readonly clock?: Clock;
 }
@@ -82,6 +88,7 @@ export interface FileServerSettings {
   readonly pace: Required<PaceLimits>;
   readonly requestTimeout: number;
   readonly requestRate: number;
+  readonly limit: RateLimit | undefined;
   readonly admission: AdmissionLimits;
 }
 
@@ -94,6 +101,9 @@ export function resolveFileServerOptions(options: FileServerOptions): FileServer
   const { library, catalog = true, protocol = 2, keys, clock = systemClock } = options;
   const { requestTimeout = 10_000, maxConnections = 256 } = options;
   const { maxConnectionsPerAddress = 32, maxWaiting = 512, requestRate = 1000 } = options;
+  const { limitUpload } = options;
+  const limit =
+    limitUpload === undefined ? undefined : new RateLimit(limitUpload, clock, 'limitUpload');
   checkPositive({ requestTimeout, requestRate });
   checkBindPort(options.port ?? 0);
   if (keys && protocol === 1)
@@ -102,6 +112,7 @@ export function resolveFileServerOptions(options: FileServerOptions): FileServer
   const maxWait = pace.idleTimeout;
   const admission = { maxConnections, maxConnectionsPerAddress, maxWaiting, maxWait };
   return {
-    ...{ library, catalog, protocol, keys, clock, pace, requestTimeout, requestRate, admission },
+    ...{ library, catalog, protocol, keys, clock, pace, requestTimeout, requestRate, limit },
+    admission,
   };
 }

@@ -194,13 +194,14 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         this.emit(event, { client, filename, size });
       };
     try {
-      const { library, pace, requestTimeout, catalog, protocol, keys } = this.#settings;
+      const { library, pace, requestTimeout, catalog, protocol, keys, limit } = this.#settings;
       await serveConnection(stream, library, {
         ...pace,
         requestTimeout,
         catalog,
         protocol,
         keys,
+        limit,
         clock: this.#clock,
         buffers: this.#buffers,
         folders: this.#folders,

@@ -60,7 +60,11 @@ export async function serveConnection(
       raw.destroy();
       return;
     }
-    const connection = new StreamWriter(stream, watchdog, clock, () => unacknowledged(raw));
+    const connection = new StreamWriter(
+      ...([stream, watchdog, clock] as const),
+      () => unacknowledged(raw),
+      options.limit,
+    );
     if (onWire) connection.observe(reportTo(onWire));
     const first = { timeout: requestTimeout, since, protocol };
     let request = await readRequest(stream, first, clock, cutOff, onWire);

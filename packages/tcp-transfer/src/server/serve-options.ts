@@ -2,6 +2,7 @@
 import type { FolderWork } from '../folders/folder-work.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
+import type { RateLimit } from '../connection/rate-limit.ts';
 import type { PaceLimits } from '../connection/pace.ts';
 import type { SpeedMeter } from '../limits/speed-meter.ts';
 import type { FoundFile, OnTransferWire } from './file-server-events.ts';
@@ -27,6 +28,11 @@ export interface ServeOptions extends PaceLimits {
    * @default at once
    */
   readonly turn?: (cost: number, signal: AbortSignal) => Promise<void>;
+  /**
+   * Limits how fast the connections that share it are sent to, all together.
+   * @default no limit
+   */
+  readonly limit?: RateLimit | undefined;
   /** Measures how fast the client reads. */
   readonly meter?: SpeedMeter;
   /**
