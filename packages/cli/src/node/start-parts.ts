@@ -14,6 +14,7 @@ import { allowNetworks, startUdpNode, systemLookup, type UdpNode } from '@peerla
 import { describe, reasonOf } from './error-text.ts';
 import { NodeError } from './node-error.ts';
 import type { NodeOptions } from './node-options.ts';
+import { Outbox } from '../sends/outbox.ts';
 
 /** The parts of a running node. */
 export interface Running {
@@ -22,6 +23,8 @@ export interface Running {
   readonly library: Library;
   /** The connections of all downloads. */
   readonly connections: ConnectionPool;
+  /** What the node sends. */
+  readonly sends: Outbox;
 }
 
 /**
@@ -86,7 +89,8 @@ export async function startParts(
     throw error;
   });
   const connections = new ConnectionPool({ connect, keys: keyring?.connections });
-  return { udp, tcp, library, connections };
+  const sends = new Outbox();
+  return { udp, tcp, library, connections, sends };
 }
 
 async function share(
