@@ -202,9 +202,9 @@ export default defineConfig(
     ['command-line'],
     ['events'],
     ['lines', 'output'],
-    ['members', 'invitation'],
-    ['session', 'delivery'],
-    ['commands'],
+    ['members', 'invitation', 'receiving'],
+    ['session', 'delivery', 'sending', 'serving'],
+    ['commands', 'completion'],
   )(['index.ts', 'node/index.ts', 'main.ts', 'bin.ts']),
   {
     files: ['apps/demo/src/**/*.ts'],

@@ -42,7 +42,7 @@ export async function complete(before: readonly string[], current: string): Prom
     return startingSo(commandNames.map((word) => ({ word, about: commands[word].about })));
   }
   const { operands }: CommandSpec = commands[command];
-  if (command === 'share') return { completions: [], isPath: true };
+  if (command === 'share' || command === 'send') return { completions: [], isPath: true };
   if (operands?.choices) {
     const isOver = operands.choices.some((word) => before.includes(word));
     return startingSo(isOver ? [] : operands.choices.map((word) => ({ word })));

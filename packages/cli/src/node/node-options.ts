@@ -87,6 +87,11 @@ export interface NodeOptions {
    */
   readonly keyring?: Keyring | undefined;
   /**
+   * How many bytes per second are sent to all others together, a number greater than 0.
+   * @default no limit
+   */
+  readonly limitUpload?: number | undefined;
+  /**
    * Networks besides the local ones that datagrams and connections may go to, as `203.0.113.0/24`.
    * @default []
    */

@@ -55,6 +55,7 @@ export async function startParts(
         port: tcpPort,
         protocol,
         keys: keyring?.connections,
+        limitUpload: options.limitUpload,
         ...(catalog !== undefined && { catalog }),
       }),
     ),

@@ -35,6 +35,8 @@ export interface Dialogue extends Disposable {
   readonly failed: boolean;
   /** Whether the person at the terminal has left (Ctrl-D), or the program has to stop. */
   readonly left: boolean;
+  /** Whether a line has been begun and not ended, as far as that can be seen. */
+  readonly isTyping: boolean;
   /** Completes lines so from now on, where lines can be completed. */
   completeBy(complete: Complete | undefined): void;
   /** From now on commands can be typed: shows a person the prompt. */
@@ -93,6 +95,11 @@ export class PlainDialogue implements Dialogue, Lines {
 
   get left(): boolean {
     return this.#io.signal.aborted || (this.interactive && this.done);
+  }
+
+  get isTyping(): boolean {
+    // Such a terminal hands over whole lines.
+    return false;
   }
 
   async next(): Promise<string | undefined> {
