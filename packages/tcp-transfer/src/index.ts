@@ -22,6 +22,9 @@ export type {
   OfferToOptions,
   ReceiverAddress,
 } from './sends/offer-outcome.ts';
+export { IncomingOffers, type IncomingOffersOptions } from './sends/incoming-offers.ts';
+export { type Decision } from './sends/send-record.ts';
+export { offerTo } from './sends/offer-to.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';
 export {

@@ -95,8 +95,9 @@ async function receive(
   using questions = question && new IncomingQuestions(question, () => keys !== undefined);
   let first: FirstSend | undefined;
   const decide = async (send: IncomingSend, signal: AbortSignal): Promise<boolean> => {
-    const isRefused = (from && !isFrom(from, send)) || (isOnce && first?.isTooLate(send) === true);
-    return !isRefused && (questions ? await questions.ask(send, signal) : true);
+    const isWanted = from === undefined || isFrom(from, send);
+    const isLate = isOnce && first?.isTooLate(send) === true;
+    return isWanted && !isLate && (questions ? await questions.ask(send, signal) : true);
   };
   const make = (config: Config): PeerlaneNode => {
     const node = createNode({

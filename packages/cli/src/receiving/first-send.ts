@@ -10,7 +10,7 @@ export class FirstSend {
   #hasFailed = false;
   #end: (isWhole: boolean) => void = () => undefined;
   /** Resolves when all of it has come, or could not be had; with whether all is there. */
-  readonly over: Promise<boolean> = new Promise((resolve) => {
+  readonly over: Promise<boolean> = new Promise<boolean>((resolve) => {
     this.#end = resolve;
   });
 

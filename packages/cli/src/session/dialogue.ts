@@ -61,6 +61,8 @@ export const prompt = 'p2p> ';
 export class PlainDialogue implements Dialogue, Lines {
   readonly interactive: boolean;
   readonly atTerminal: boolean;
+  /** Such a terminal hands over whole lines. */
+  readonly isTyping = false;
   readonly #io: Io;
   readonly #reader: LineReader;
   #failed = false;
@@ -95,11 +97,6 @@ export class PlainDialogue implements Dialogue, Lines {
 
   get left(): boolean {
     return this.#io.signal.aborted || (this.interactive && this.done);
-  }
-
-  get isTyping(): boolean {
-    // Such a terminal hands over whole lines.
-    return false;
   }
 
   async next(): Promise<string | undefined> {

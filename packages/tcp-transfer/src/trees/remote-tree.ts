@@ -66,24 +66,27 @@ export class RemoteTree {
    * wanted root they come as the peer lists them. With one, nothing comes before the whole tree was read
    * and has this root; then it is read again, and each list is compared with the first time.
    *
-   * @throws TransferError `bad-answer` if it is no tree, `changed` if it has another root; what a request
+   * @param size how many bytes the files of a wanted tree must have together
+   * @throws TransferError `bad-answer` if it is no tree, `changed` if it is another one; what a request
    * can fail with
    */
-  async *entries(wanted?: string): AsyncGenerator<readonly CheckedEntry[], void> {
+  async *entries(wanted?: string, size?: number): AsyncGenerator<readonly CheckedEntry[], void> {
     if (wanted === undefined) {
       yield* this.#checked(this.#pages());
       return;
     }
     const checkpoints = new Checkpoints();
     const order = new TreeOrder();
+    let bytes = 0;
     for await (const { entries } of this.#pages()) {
       for (const entry of entries) {
+        if (entry.kind === 'file') bytes += entry.size;
         order.follow(entry);
         if (entry.kind === 'folder') order.enter(true);
         checkpoints.add(entry);
       }
     }
-    if (checkpoints.root !== wanted) throw otherTree();
+    if (checkpoints.root !== wanted || (size !== undefined && bytes !== size)) throw otherTree();
     yield* this.#checked(checkpoints.verified(pagesOf(this.#connection, this.#options)));
   }
 
