@@ -119,12 +119,7 @@ export function resolveFileServerOptions(options: FileServerOptions): FileServer
   const maxWait = pace.idleTimeout;
   const admission = { maxConnections, maxConnectionsPerAddress, maxWaiting, maxWait };
   return {
-<<<<<<< HEAD
-    ...{ library, catalog, protocol, keys, clock, pace, requestTimeout, requestRate, limit },
-    admission,
-=======
     ...{ library, catalog, offers, protocol, keys, clock, pace },
-    ...{ requestTimeout, requestRate, admission },
->>>>>>> sends
+    ...{ requestTimeout, requestRate, limit, admission },
   };
 }

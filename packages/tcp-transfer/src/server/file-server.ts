@@ -197,22 +197,12 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         this.emit(event, { client, filename, size });
       };
     try {
-<<<<<<< HEAD
-      const { library, pace, requestTimeout, catalog, protocol, keys, limit } = this.#settings;
+      const { library, pace, offers, ...settings } = this.#settings;
+      const { requestTimeout, catalog, protocol, keys, limit } = settings;
       await serveConnection(stream, library, {
         ...pace,
-        requestTimeout,
-        catalog,
-        protocol,
-        keys,
-        limit,
-=======
-      const { library, pace, requestTimeout, catalog, offers, protocol, keys } = this.#settings;
-      await serveConnection(stream, library, {
-        ...pace,
-        ...{ requestTimeout, catalog, protocol, keys },
+        ...{ requestTimeout, catalog, protocol, keys, limit },
         receiving: offers && { offers, host },
->>>>>>> sends
         clock: this.#clock,
         buffers: this.#buffers,
         folders: this.#folders,
