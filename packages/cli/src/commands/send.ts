@@ -11,7 +11,6 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { print, type Io } from '../output/io.ts';
 import { OutputLines } from '../output/live-lines.ts';
 import { Report } from '../output/report.ts';
-import { AcceptedBy } from '../sending/accepted-by.ts';
 import { addressesIn, receiversOf, receiverText } from '../sending/receivers.ts';
 import { exitCodeOf, faultText, partText, sentText } from '../sending/result-text.ts';
 import { sendTo, type SendResult } from '../sending/send-to.ts';
@@ -79,7 +78,6 @@ class SendJob {
   readonly #io: Io;
   readonly #lines: OutputLines | undefined;
   readonly #view: SendView;
-  readonly #acceptedBy = new AcceptedBy();
 
   constructor(guest: Guest, giveUpAfter: number, report: Report, io: Io) {
     [this.#guest, this.#giveUpAfter, this.#report, this.#io] = [guest, giveUpAfter, report, io];
@@ -136,10 +134,6 @@ class SendJob {
     const result = await sendTo({
       ...{ node: this.#guest.node, send, to: address },
       ...{ signal: this.#io.signal, giveUpAfter: this.#giveUpAfter },
-      peersFor: (item) => this.#acceptedBy.othersFor(item, address),
-      onAccepted: (item) => {
-        this.#acceptedBy.add(item, receiver);
-      },
       onState: (state) => {
         this.#report.event({ event: 'send-state', ...of, ...state, total: send.total });
         this.#view.update(label, state, send.total);

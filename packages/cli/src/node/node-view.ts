@@ -78,8 +78,8 @@ export abstract class NodeView extends EventEmitter<NodeEvents> {
    * Prepares files, folders and texts that the node shares to be sent, to one receiver or to many: hashes
    * them, unless their content is known already.
    *
-   * @throws NodeError `bad-file` if one of them is not shared, or cannot be read; the reason of an aborted
-   * `signal`; NodeError `closed`
+   * @throws TransferError `no-file` if one of them is not shared, or is too large, and `changed` if it is being
+   * written to, or cannot be read; the reason of an aborted `signal`; NodeError `closed`
    */
   prepareSend(items: readonly SendItem[], options: PrepareSendOptions = {}): Promise<PreparedSend> {
     return this.started().sends.prepare(items, options);

@@ -28,10 +28,6 @@ export interface SendToOptions {
   /** The address of the receiver. */
   readonly to: string;
   readonly signal: AbortSignal;
-  /** The servers of others that have accepted a thing. */
-  readonly peersFor: (item: PreparedItem) => readonly string[];
-  /** Called when the receiver has accepted a thing. */
-  readonly onAccepted: (item: PreparedItem) => void;
   readonly onState: (state: ReceiverState) => void;
   /** How long the receiver may be away, busy or without an answer, in milliseconds. */
   readonly giveUpAfter: number;
@@ -86,13 +82,12 @@ class Handover {
   }
 
   async #offer(item: PreparedItem, onAccepted: () => void): Promise<void> {
-    const { node, send, to, signal, peersFor, giveUpAfter } = this.#options;
+    const { node, send, to, signal, giveUpAfter } = this.#options;
     try {
       const outcome = await node.send(item, to, {
         send,
         giveUpAfter,
         signal: AbortSignal.any([signal, this.#stop.signal]),
-        peers: () => peersFor(item),
         onState: (progress) => {
           if (progress.state === 'accepted') {
             this.#accept(item, progress.done);
@@ -113,7 +108,6 @@ class Handover {
   #accept(item: PreparedItem, done: number): void {
     clearTimeout(this.#answerTimer);
     this.#done.set(item, done);
-    this.#options.onAccepted(item);
   }
 
   #end(item: PreparedItem, outcome: SendOutcome): void {

@@ -131,18 +131,18 @@ export class IncomingOffers implements OfferReceiver {
     const ask = async (signal: AbortSignal): Promise<boolean> =>
       this.#options.decide(first, signal);
     send.decide(ask, (as) => {
-      this.#decided(key, send, first.host, as);
+      this.#decided(key, send, as);
       this.#options.onDecided?.(first, as);
     });
     return send;
   }
 
-  #decided(key: string, send: SendRecord, host: string, as: Decision): void {
+  #decided(key: string, send: SendRecord, as: Decision): void {
     this.#undecided.remove(send.machine);
     if (as === 'withdrawn') this.#sends.delete(key);
     for (const [itemKey, item] of send.waiting) {
       if (as === 'accepted') {
-        this.#fetch(item, host);
+        this.#fetch(item, send.first.host);
       } else {
         this.#items.delete(itemKey);
         this.#pending.remove(send.machine);
@@ -170,6 +170,7 @@ export class IncomingOffers implements OfferReceiver {
   #fetch(item: ItemRecord, host: string): void {
     item.begin();
     const { offer, peers } = item;
+    const { first } = item.send;
     const { signal } = this.#closing;
     const onDone = (bytes: number): void => {
       item.note(bytes);
@@ -178,7 +179,7 @@ export class IncomingOffers implements OfferReceiver {
       .run(item.send.machine, async () =>
         signal.aborted
           ? 'cancelled'
-          : this.#options.fetch({ offer, host }, { signal, onDone, peers }),
+          : this.#options.fetch({ offer, host }, { first, signal, onDone, peers }),
       )
       .catch((): SendFailure => 'cancelled')
       .then((reason) => {

@@ -30,6 +30,8 @@ export interface OfferReceiver {
 
 /** The surroundings in which something that was accepted is fetched. */
 export interface FetchContext {
+  /** The first thing of the send, by which it was decided. */
+  readonly first: IncomingOffer;
   /** Aborted when the receiver is closed. */
   readonly signal: AbortSignal;
   /** To be called as bytes are there and verified, with how many in all. */

@@ -13,7 +13,7 @@ export class ItemRecord {
   done = 0;
   reason: SendFailure | undefined;
   endedAt = 0;
-  peers = new PeerFeed();
+  peers: PeerFeed = new PeerFeed();
 
   constructor(send: SendRecord, offer: SendOffer) {
     this.send = send;

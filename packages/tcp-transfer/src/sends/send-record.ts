@@ -15,13 +15,15 @@ export type Decision = 'accepted' | 'declined' | 'withdrawn';
 /** A send, from its first offer on. */
 export class SendRecord {
   readonly machine: string;
+  /** The first thing of it. */
+  readonly first: IncomingOffer;
   state: Decision | 'undecided' = 'undecided';
   /** When the sender has asked last. */
   askedAt: number;
   /** How many things of it are accepted and have not ended. */
   active = 0;
   /** The things of it that wait for the decision, by their keys. */
-  readonly waiting = new Map<string, ItemRecord>();
+  readonly waiting: Map<string, ItemRecord> = new Map<string, ItemRecord>();
   readonly #limits: { readonly items: number; readonly total: number };
   readonly #clock: Clock;
   readonly #question = new AbortController();
@@ -29,8 +31,10 @@ export class SendRecord {
   #bytes = 0;
   #timer: Timer | undefined;
 
-  constructor({ offer: { items, total } }: IncomingOffer, machine: string, clock: Clock) {
+  constructor(first: IncomingOffer, machine: string, clock: Clock) {
+    const { items, total } = first.offer;
     this.#limits = { items, total };
+    this.first = first;
     this.machine = machine;
     this.#clock = clock;
     this.askedAt = clock.now();
