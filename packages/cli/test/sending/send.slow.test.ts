@@ -29,6 +29,10 @@ async function receivingIn(
     terminal: !args.includes('--yes'),
     env: { NO_COLOR: '1' },
   });
+  if (args.includes('--json')) {
+    const [, address = ''] = await program.says(/"ready","addresses":\["([^"]+)"/);
+    return { program, address };
+  }
   const [, address = ''] = await program.says(/at (\S+) until Ctrl-C/);
   await program.says('Open: ');
   return { program, address };
