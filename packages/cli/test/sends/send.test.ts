@@ -139,7 +139,7 @@ it('Nothing is written before a yes, and nothing is overwritten after it', async
   accept!(true);
   expect(await sending).toEqual({ state: 'received' });
   expect(await readFile(join(to.into, 'report.pdf'), 'utf8')).toBe('mine');
-  expect(await readFile(join(to.into, 'report (2).pdf'), 'utf8')).toBe('a report');
+  expect(await readFile(join(to.into, 'report (1).pdf'), 'utf8')).toBe('a report');
 }, 60_000);
 
 it('One who declines gets nothing, and one who takes no sends says so', async () => {
