@@ -81,7 +81,10 @@ export abstract class NodeView extends EventEmitter<NodeEvents> {
    * @throws TransferError `no-file` if one of them is not shared, or is too large, and `changed` if it is being
    * written to, or cannot be read; the reason of an aborted `signal`; NodeError `closed`
    */
-  prepareSend(items: readonly SendItem[], options: PrepareSendOptions = {}): Promise<PreparedSend> {
+  async prepareSend(
+    items: readonly SendItem[],
+    options: PrepareSendOptions = {},
+  ): Promise<PreparedSend> {
     return this.started().sends.prepare(items, options);
   }
 
@@ -94,7 +97,7 @@ export abstract class NodeView extends EventEmitter<NodeEvents> {
    * server of a node. A member of version 1 is not asked: `unsupported`
    * @throws the reason of an aborted `signal`; NodeError `closed`
    */
-  send(
+  async send(
     item: PreparedItem,
     to: string | PeerAddress,
     options: NodeSendOptions,

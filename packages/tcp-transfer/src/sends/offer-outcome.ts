@@ -26,8 +26,13 @@ export type OfferOutcome =
   | { readonly state: 'failed'; readonly reason: string }
   /** The receiver takes no sends, or is of a version that knows none. */
   | { readonly state: 'unsupported' }
-  /** The receiver is in another cluster, sealed or open. */
+  /** The sender is in a sealed cluster, and the receiver is not, or in another one. */
   | { readonly state: 'not-member' }
+  /**
+   * The receiver has ended several connections without an answer: the sender is in no sealed cluster, and the
+   * receiver is, or it speaks version 1 alone.
+   */
+  | { readonly state: 'unanswered' }
   /** The receiver refused for another reason. Safe to print. */
   | { readonly state: 'refused'; readonly message: string }
   /** The receiver was away, or busy, for longer than `giveUpAfter`. */

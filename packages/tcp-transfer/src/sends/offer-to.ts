@@ -12,7 +12,7 @@ import type {
   ReceiverAddress,
 } from './offer-outcome.ts';
 
-/** After this many connections in a row that end without an answer, a receiver is one of version 1. */
+/** After this many connections in a row that end without an answer, a receiver is asked no more. */
 const maxUnanswered = 3;
 
 /**
@@ -125,7 +125,7 @@ class Offering {
     const { code, message } = error;
     if (code === 'incomplete') {
       this.#unanswered += 1;
-      if (this.#unanswered >= maxUnanswered) return { state: 'unsupported' };
+      if (this.#unanswered >= maxUnanswered) return { state: 'unanswered' };
     } else {
       this.#unanswered = 0;
     }
