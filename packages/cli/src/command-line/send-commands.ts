@@ -34,7 +34,7 @@ export const sendCommand: SpecOf<CommandOptions['send']> = {
   examples: [
     ['send --lan report.pdf', 'lets you choose the receiver'],
     ['send photos notes.txt --to desk', 'a folder and a file in one send'],
-    ['send --text "10.0.0.7 is up" --to desk', 'shows a text there'],
+    ['send --text "on my way" --to desk', 'shows a text there'],
     ['send - --name log.txt --to desk', 'what it reads from standard input'],
   ],
 };
@@ -55,6 +55,6 @@ export const receiveCommand: SpecOf<CommandOptions['receive']> = {
   examples: [
     ['receive --lan', 'asks you for each send'],
     ['receive --lan --once --yes', 'takes one send, and ends'],
-    ['receive --yes --from 192.168.1.7 --into inbox', 'takes what this machine sends'],
+    ['receive --yes --from 192.168.1.7', 'takes what this machine sends'],
   ],
 };

@@ -1,7 +1,10 @@
 // What several commands read alike.
 import type { SettingName } from '../config/settings.ts';
 
-export const json = { kind: 'switch', about: 'print one JSON event per line on standard output' } as const;
+export const json = {
+  kind: 'switch',
+  about: 'print one JSON event per line on standard output',
+} as const;
 export const peer = {
   kind: 'values',
   about: 'peers to ask, as HOST:PORT,HOST:PORT; may be repeated',

@@ -29,9 +29,7 @@ const address = z
 const list = z
   .union([z.string(), z.array(z.string())])
   .transform((texts) => [texts].flat().flatMap(splitList));
-const bytes = z
-  .string()
-  .transform((typed, context) => parseRate(typed) ?? invalid(context));
+const bytes = z.string().transform((typed, context) => parseRate(typed) ?? invalid(context));
 const yesOrNo = z.enum(['true', 'false']).transform((word) => word === 'true');
 const nodeName = z
   .string()

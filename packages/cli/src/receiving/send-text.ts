@@ -57,7 +57,11 @@ export function receivedItemText({
   const what = thingText(item).replace(/^the /, '');
   if (!created) return `You already have ${what}, which ${senderText(send)} sent.`;
   const saved = path === undefined ? undefined : basename(path);
-  const renamed = saved === undefined || saved === item.filename ? '' : `, as ${claimedName(saved)}`;
-  const lacking = problems === 0 ? '' : ` ${counted(problems, 'entry').replace(/ys$/, 'ies')} of it could not be had.`;
+  const renamed =
+    saved === undefined || saved === item.filename ? '' : `, as ${claimedName(saved)}`;
+  const lacking =
+    problems === 0
+      ? ''
+      : ` ${counted(problems, 'entry').replace(/ys$/, 'ies')} of it could not be had.`;
   return `Received ${what} (${sizeText(item.size)}) from ${senderText(send)}${renamed}.${lacking}`;
 }

@@ -27,7 +27,10 @@ export function framedText(text: string, columns: number | undefined): string[] 
   }
   const shown = rows.slice(0, maxRows).map((row) => frame + row);
   const isCut = rows.length > maxRows;
-  return [...shown, `${lastFrame}${isCut ? 'cut here: it has ' : ''}${counted(lines.length, 'line')}`];
+  return [
+    ...shown,
+    `${lastFrame}${isCut ? 'cut here: it has ' : ''}${counted(lines.length, 'line')}`,
+  ];
 }
 
 function rowsOf(line: string, width: number): string[] {

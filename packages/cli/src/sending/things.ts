@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { UsageError } from '../command-line/usage-error.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { expandHome } from '../files/folder-path.ts';
+import { sizeText } from '../text/figures.ts';
 import type { SendItem } from '../sends/outgoing.ts';
 
 /** The longest text, in bytes of UTF-8. */
@@ -61,7 +62,7 @@ function textToSend(text: string): Spooled {
   if (text === '') throw new UsageError('--text: expected a text');
   if (size > maxTextBytes)
     throw new UsageError(
-      `--text: expected at most ${maxTextBytes} bytes, got ${size}: send it as a file, by -`,
+      `--text: expected at most ${sizeText(maxTextBytes)}, got ${sizeText(size)}: send it as a file, by -`,
     );
   // Its name is shown nowhere, and must be that of nothing else.
   return { kind: 'text', filename: `text-${crypto.randomUUID()}.txt`, text };

@@ -14,7 +14,8 @@ export interface MeasureTreeOptions {
   readonly manifests: ManifestStore;
   readonly signal?: AbortSignal | undefined;
   /** Called as files are hashed, with how many there were so far. */
-  readonly onProgress?: ((progress: { readonly files: number; readonly bytes: number }) => void) | undefined;
+  readonly onProgress?:
+    ((progress: { readonly files: number; readonly bytes: number }) => void) | undefined;
   /** @default the clock of this machine */
   readonly clock?: Clock;
 }
@@ -41,7 +42,11 @@ export async function measureTree(
   { manifests, signal, onProgress, clock = systemClock }: MeasureTreeOptions,
 ): Promise<TreeMeasure> {
   const walk = new TreeWalk(folder, undefined, pathRoom(filename));
-  const lines = new TreeLines({ ...{ folder, manifests, clock }, work: new FolderWork(), owner: walk });
+  const lines = new TreeLines({
+    ...{ folder, manifests, clock },
+    work: new FolderWork(),
+    owner: walk,
+  });
   const hash = new TreeHash();
   let [files, size] = [0, 0];
   try {
