@@ -85,7 +85,6 @@ describe('questions for a person', () => {
       vi.useRealTimers();
     });
     const { questions, shown, screen } = asking();
-    using _questions = questions;
     screen.isTyping = true;
     void questions.ask(send('one'), never);
     expect(shown).toEqual([]);
