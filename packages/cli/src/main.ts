@@ -19,6 +19,8 @@ const commands: { readonly [Name in CommandName]: () => Promise<CommandModule<Na
   '': () => import('./commands/session.ts'),
   start: () => import('./commands/start.ts'),
   share: () => import('./commands/share.ts'),
+  send: () => import('./commands/send.ts'),
+  receive: () => import('./commands/receive.ts'),
   get: () => import('./commands/get.ts'),
   list: () => import('./commands/list.ts'),
   search: () => import('./commands/search.ts'),
@@ -69,7 +71,7 @@ function isAbort(error: unknown, signal: AbortSignal): boolean {
 }
 
 async function completeLine(args: readonly string[], io: Io): Promise<number> {
-  const { run } = await import('./commands/complete.ts');
+  const { run } = await import('./completion/complete-line.ts');
   // A shell has no place for an error.
   return run(args, io).catch(() => exitCodes.failed);
 }

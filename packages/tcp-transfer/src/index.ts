@@ -9,6 +9,23 @@ export {
   type SharedFolderEntry,
   type TreePath,
 } from '@peerlane/protocol';
+export {
+  type FetchContext,
+  type IncomingOffer,
+  type OfferAnswer,
+  type OfferReceiver,
+} from './sends/incoming-send.ts';
+export type {
+  OfferedItem,
+  OfferOutcome,
+  OfferProgress,
+  OfferToOptions,
+  ReceiverAddress,
+} from './sends/offer-outcome.ts';
+export { IncomingOffers, type IncomingOffersOptions } from './sends/incoming-offers.ts';
+export { type Decision } from './sends/send-record.ts';
+export { offerTo } from './sends/offer-to.ts';
+export { measureTree, type MeasureTreeOptions, type TreeMeasure } from './trees/measure-tree.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';
 export {

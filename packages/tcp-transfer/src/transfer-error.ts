@@ -34,10 +34,17 @@ const brand: symbol = Symbol.for('@peerlane/tcp-transfer/TransferError');
 export class TransferError extends Error {
   override readonly name = 'TransferError';
   readonly code: TransferErrorCode;
+  /** The code with which the peer has refused, in version 2. Text from the network: not safe to print. */
+  readonly refusal: string | undefined;
 
-  constructor(code: TransferErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: TransferErrorCode,
+    message: string,
+    options: ErrorOptions & { readonly refusal?: string } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.refusal = options.refusal;
     Object.defineProperty(this, brand, { value: true });
   }
 

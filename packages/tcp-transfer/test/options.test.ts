@@ -24,6 +24,7 @@ describe('options that make no sense', () => {
     [{ rateWindow: NaN }, 'rateWindow is NaN: expected a number greater than 0'],
     [{ minimumRate: -1 }, 'minimumRate is -1: expected a number of at least 0'],
     [{ requestTimeout: NaN }, 'requestTimeout is NaN: expected a number greater than 0'],
+    [{ limitUpload: 0 }, 'limitUpload is 0: expected a number greater than 0'],
     [{ requestRate: 0 }, 'requestRate is 0: expected a number greater than 0'],
     [{ maxConnections: 0 }, 'maxConnections is 0: expected a whole number of at least 1'],
     [{ maxConnectionsPerAddress: 1.5 }, 'maxConnectionsPerAddress is 1.5: expected a whole'],

@@ -8,7 +8,7 @@ export {
   type PeerAddress,
   type ProtocolErrorCode,
 } from '@peerlane/protocol';
-export { allowNetworks, type Allow } from './limits/allow.ts';
+export { allowNetworks, inNetworks, type Allow } from './limits/allow.ts';
 export { hostOn, ownHosts } from './system/own-addresses.ts';
 export { systemClock, type Clock, type Timer } from './system/clock.ts';
 export { type FileInfo, type HasFile } from './answers/file-info.ts';

@@ -29,6 +29,18 @@ export interface CommandOptions {
     readonly 'log-level': LogLevel | undefined;
   };
   readonly share: JsonOption;
+  readonly send: GuestOptions & {
+    readonly to: readonly string[] | undefined;
+    readonly text: string | undefined;
+    readonly name: string | undefined;
+    readonly 'give-up-after': string | undefined;
+  };
+  readonly receive: JsonOption & {
+    readonly yes: boolean;
+    readonly from: readonly string[] | undefined;
+    readonly into: string | undefined;
+    readonly once: boolean;
+  };
   readonly get: GuestOptions & {
     readonly into: string | undefined;
     readonly output: string | undefined;

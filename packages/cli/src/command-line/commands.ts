@@ -1,6 +1,6 @@
 // The commands of `p2p`: what each is for, and which options, settings and operands it reads. The
 // types and the parser both follow these tables.
-import { settingNames, type SettingName } from '../config/settings.ts';
+import { settingNames } from '../config/settings.ts';
 import {
   logFormats,
   logLevels,
@@ -11,17 +11,8 @@ import {
   type Operands,
   type SpecOf,
 } from './command-spec.ts';
-
-const json = { kind: 'switch', about: 'print one JSON event per line on standard output' } as const;
-const peer = {
-  kind: 'values',
-  about: 'peers to ask, as HOST:PORT,HOST:PORT; may be repeated',
-} as const;
-
-/** The settings of a guest, which shares nothing and leaves when it is done. */
-const guestSettings: readonly SettingName[] = [
-  ...(['host', 'cluster', 'lan', 'discovery', 'protocol', 'allow', 'keyFile', 'open'] as const),
-];
+import { receiveCommand, sendCommand } from './send-commands.ts';
+import { acceptSettings, guestSettings, json, peer } from './shared-options.ts';
 
 const guestCommand = (about: string, examples: CommandSpec['examples']): SpecOf<GuestOptions> => ({
   about,
@@ -71,7 +62,7 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
   share: {
     about: 'Share only the named files and folders, until stopped.',
     operands: someFiles,
-    settings: settingNames.filter((name) => name !== 'folder'),
+    settings: settingNames.filter((name) => name !== 'folder' && !acceptSettings.includes(name)),
     options: { json },
     examples: [
       ['share --lan report.pdf', 'everyone on the local network can get it'],
@@ -107,6 +98,8 @@ export const commands: { readonly [Name in CommandName]: SpecOf<CommandOptions[N
       ['get -- -draft.txt', 'a name that begins with a dash'],
     ],
   },
+  send: sendCommand,
+  receive: receiveCommand,
   list: guestCommand('List the members of the cluster.', [
     ['list --lan', 'the members on the local network'],
   ]),

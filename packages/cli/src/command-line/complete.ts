@@ -18,6 +18,8 @@ export interface Completions {
   readonly isPath?: boolean;
   /** The command `get` as far as it is typed, if the name of a file of the cluster can stand there. */
   readonly get?: Invocation<'get'>;
+  /** The command `send` as far as it is typed, if the name of a member can stand there. */
+  readonly receiver?: Invocation<'send'>;
 }
 
 /**
@@ -31,6 +33,12 @@ export async function complete(before: readonly string[], current: string): Prom
   const startingSo = (all: readonly Completion[]): Completions => ({
     completions: all.filter(({ word }) => word.startsWith(current)),
   });
+  if (option?.name === 'to' && command === 'send') {
+    const send = await parse([...before.slice(0, -1), '--', '-'], '').catch(() => undefined);
+    return send && 'command' in send
+      ? { completions: [], receiver: send as Invocation<'send'> }
+      : { completions: [] };
+  }
   if (option !== undefined)
     return option.choices
       ? startingSo(option.choices.map((word) => ({ word })))
@@ -42,7 +50,7 @@ export async function complete(before: readonly string[], current: string): Prom
     return startingSo(commandNames.map((word) => ({ word, about: commands[word].about })));
   }
   const { operands }: CommandSpec = commands[command];
-  if (command === 'share') return { completions: [], isPath: true };
+  if (command === 'share' || command === 'send') return { completions: [], isPath: true };
   if (operands?.choices) {
     const isOver = operands.choices.some((word) => before.includes(word));
     return startingSo(isOver ? [] : operands.choices.map((word) => ({ word })));
@@ -59,7 +67,7 @@ interface Words {
   /** Whether `--` was typed: no option follows. */
   readonly afterDashes: boolean;
   /** The option whose value comes next. */
-  readonly option: Pick<OptionSpec, 'choices'> | undefined;
+  readonly option: (Pick<OptionSpec, 'choices'> & { readonly name: string }) | undefined;
 }
 
 function readWords(words: readonly string[]): Words {
@@ -82,11 +90,11 @@ function isCommand(word: string): word is Exclude<Words['command'], ''> {
 function optionWithValue(command: Words['command'], word: string): Words['option'] {
   // An option may stand before its command.
   const all = [command, ...commandNames].flatMap((name) => Object.entries(optionsFor(name)));
-  const [, found] =
+  const [optionName = '', found] =
     all.find(([name, { alias }]) => word === `--${name}` || word === `-${alias as string}`) ?? [];
   if (found === undefined || found.type === 'boolean') return undefined;
   const choices = found.choices as readonly string[] | undefined;
-  return choices ? { choices } : {};
+  return { name: optionName, ...(choices && { choices }) };
 }
 
 /** The options that can be added to a line. */

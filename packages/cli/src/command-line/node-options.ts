@@ -10,10 +10,11 @@ export function nodeOptionsFrom({
   catalog,
   protocol,
   allow,
+  limitUpload,
   ...config
 }: Config): NodeOptions {
   return {
-    ...{ host, discovery, name, catalog, protocol, allow },
+    ...{ host, discovery, name, catalog, protocol, allow, limitUpload },
     port: config.port,
     tcpPort: config.tcpPort,
     period: config.period * 1000,

@@ -113,7 +113,10 @@ export function optionsFor(name: FirstWord): Record<string, Options> {
 
 /** The options that only commands have, and no session. */
 function optionsOfOthers(): Record<string, Options> {
-  const all = commandNames.flatMap((name) => Object.entries(ownOptions(name)));
+  const session = settingOptions('');
+  const all = commandNames
+    .flatMap((name) => Object.entries(ownOptions(name)))
+    .filter(([name]) => !(name in session));
   return Object.fromEntries(all.map(([name, option]) => [name, { ...option, hidden: true }]));
 }
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { formatPeerAddress } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
-import { PlainDialogue, type Dialogue } from '../session/dialogue.ts';
+import type { Dialogue } from '../session/dialogue.ts';
+import { dialogueOn } from '../session/dialogue-on.ts';
 import { warningText } from '../lines/warning-text.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { otherContentText } from '../output/failure-text.ts';
@@ -15,6 +16,11 @@ import { KeyWatch } from '../keys/key-watch.ts';
 import { print, type Io } from '../output/io.ts';
 import { ConfigError } from '../files/config-error.ts';
 import { unreachableText } from '../members/reaching-host.ts';
+import { acceptRuleOf, type AcceptRule } from '../receiving/accept-rule.ts';
+import { IncomingQuestions } from '../receiving/incoming-questions.ts';
+import { showArrivals, textLines } from '../receiving/show-arrivals.ts';
+import type { ReceiveOptions } from '../sends/incoming.ts';
+import { columnsOf } from '../output/live-line.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
 import { sayClashes } from '../members/name-clashes.ts';
 import { sayUploads } from '../members/upload-text.ts';
@@ -24,7 +30,6 @@ import { reachText } from '../members/reach-text.ts';
 import { sharedText } from '../text/figures.ts';
 import { askForFolder, askForMembers } from '../session/prompts.ts';
 import { SessionCommands } from '../session/session-commands.ts';
-import { TerminalDialogue } from '../session/terminal-dialogue.ts';
 import { WarningLog } from '../events/warning-log.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
@@ -56,9 +61,12 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   const path = resolve(io.cwd, folder);
   const cache = cacheFolder({ env: io.env });
   if (cache === undefined) warnings.add(`${noCacheText}.`);
+  const rule = acceptRuleOf(config);
+  using questions = new IncomingQuestions(dialogue, () => keys !== undefined);
   await using node = createNode({
     ...nodeOptionsFrom(config),
     folder: path,
+    receive: receiving(dialogue, questions, rule, config.acceptInto, io),
     cacheFolder: cache,
     members,
     keyring: keys?.keyring,
@@ -69,6 +77,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   using keyWatch = new KeyWatch({ onChange: note, onFault: note });
   if (keys) keyWatch.begin(keys);
   report(node, dialogue, warnings, io);
+  showArrivals(node, dialogue);
   await node.start();
   const warning = folderWarning(path);
   if (warning !== undefined) dialogue.note(warning);
@@ -90,6 +99,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
     protocol: config.protocol,
     folder: path,
     name: config.name,
+    answer: (line) => questions.answer(line),
     signal: io.signal,
   });
   dialogue.begin(commands);
@@ -103,11 +113,24 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   return failed ? exitCodes.failed : exitCodes.done;
 }
 
-function dialogueOn(io: Io, color: boolean): Dialogue {
-  const isTerminal = io.stdin.isTTY === true && io.stdout.isTTY === true;
-  return isTerminal && io.env.TERM !== 'dumb'
-    ? new TerminalDialogue(io, color)
-    : new PlainDialogue(io);
+/** How the session receives: by the rule of its configuration, and at a terminal by asking its person. */
+function receiving(
+  dialogue: Dialogue,
+  questions: IncomingQuestions,
+  rule: AcceptRule | undefined,
+  into: string | undefined,
+  { stdout, cwd }: Pick<Io, 'stdout' | 'cwd'>,
+): ReceiveOptions | undefined {
+  if (!dialogue.atTerminal && !rule) return undefined;
+  return {
+    decide: async (send, signal) =>
+      rule?.(send) === true || (dialogue.atTerminal && (await questions.ask(send, signal))),
+    ...(into !== undefined && { into: resolve(cwd, into) }),
+    onText: (text, send) => {
+      const columns = dialogue.atTerminal ? columnsOf(stdout) : undefined;
+      dialogue.say(textLines(text, send, columns));
+    },
+  };
 }
 
 /**

@@ -22,7 +22,7 @@ import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
 import { startBeside } from '../members/start-beside.ts';
-import { readyEvent, reportServing, serveUntilStopped, servingIo } from './serving.ts';
+import { readyEvent, reportServing, serveUntilStopped, servingIo } from '../serving/serving.ts';
 
 /** Runs `p2p share`. */
 export async function run(invocation: Invocation<'share'>, given: Io): Promise<number> {

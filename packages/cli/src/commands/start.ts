@@ -12,6 +12,9 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { folderWarning } from '../files/folder-path.ts';
 import type { Io } from '../output/io.ts';
 import { sayClashes } from '../members/name-clashes.ts';
+import { acceptRuleOf } from '../receiving/accept-rule.ts';
+import { textLines } from '../receiving/show-arrivals.ts';
+import { logArrivals, reportArrivals, textEvent } from '../serving/report-arrivals.ts';
 import { hintWhenAlone } from '../members/lan-hint.ts';
 import { unreachableText } from '../members/reaching-host.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
@@ -25,7 +28,7 @@ import { WarningLog } from '../events/warning-log.ts';
 import { nodeOptionsFrom } from '../command-line/node-options.ts';
 import { configured } from '../command-line/configured.ts';
 import { Report } from '../output/report.ts';
-import { readyEvent, reportServing, serveUntilStopped, servingIo } from './serving.ts';
+import { readyEvent, reportServing, serveUntilStopped, servingIo } from '../serving/serving.ts';
 
 /** Runs `p2p start`. The log is written to standard error. */
 export async function run(invocation: Invocation<'start'>, given: Io): Promise<number> {
@@ -55,9 +58,20 @@ export async function run(invocation: Invocation<'start'>, given: Io): Promise<n
     if (warning !== undefined) log.write('warning', warning.replace('Warning: ', ''));
     const cache = cacheFolder({ env: io.env });
     if (cache === undefined) log.write('warning', noCacheText);
+    const rule = acceptRuleOf(config);
     await using node = createNode({
       ...nodeOptionsFrom(config),
       folder,
+      ...(rule && {
+        receive: {
+          decide: (send) => Promise.resolve(rule(send)),
+          into: config.acceptInto === undefined ? folder : resolve(io.cwd, config.acceptInto),
+          onText: (text, send) => {
+            report.event(textEvent(text, send));
+            report.say(textLines(text, send, undefined));
+          },
+        },
+      }),
       cacheFolder: cache,
       members: config.cluster ?? [],
       keyring: keys?.keyring,
@@ -83,6 +97,10 @@ export async function run(invocation: Invocation<'start'>, given: Io): Promise<n
     });
     logServing(node, log);
     reportServing(node, report);
+    logArrivals(node, log);
+    reportArrivals(node, (event) => {
+      report.event(event);
+    });
     await node.start();
     sayClashes(node, '--log-level debug names them', (line) => {
       report.event({ event: 'warning', message: line });

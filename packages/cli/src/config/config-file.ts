@@ -12,6 +12,9 @@ const places = [...names, ...names.map((name) => join('configs', name))];
 
 const keys = settingNames.filter((name) => name !== 'open');
 
+/** The keys below `accept`, as the names of their settings end. */
+const acceptParts = ['From', 'MaxSize', 'Into'];
+
 /** The settings by their names in small letters: the case of a key does not count. */
 const settingsByKey = new Map(settingNames.map((name) => [name.toLowerCase(), name]));
 
@@ -43,12 +46,37 @@ async function parseValues(text: string, path: string): Promise<ConfigFile['valu
     throw new ConfigError(`${path}: expected lines such as "port: 1378"`);
   }
   const values: Partial<Record<SettingName, unknown>> = {};
-  for (const [key, value] of contents) {
+  const add = (key: unknown, value: unknown): void => {
     const name = settingOf(key, path);
     if (name in values) throw new ConfigError(`${path}: the key "${key as string}" is there twice`);
     values[name] = value;
+  };
+  for (const [key, value] of contents) {
+    if (!isAccept(key)) add(key, value);
+    else if (value instanceof Map)
+      for (const [part, inner] of value) add(acceptKey(part, path), inner);
+    else if (value !== '')
+      throw new ConfigError(
+        `${path}: accept: expected lines such as "  from: 192.168.1.0/24" below it`,
+      );
   }
   return values;
+}
+
+/** Whether a key is the one below which it stands whose sends are taken. */
+function isAccept(key: unknown): boolean {
+  return typeof key === 'string' && key.toLowerCase() === 'accept';
+}
+
+/** The key of a setting for one below `accept`: `acceptFrom` for `from`. */
+function acceptKey(part: unknown, path: string): string {
+  const name = acceptParts.find((each) => each.toLowerCase() === String(part).toLowerCase());
+  if (name !== undefined) return `accept${name}`;
+  const known = acceptParts.map((each) => each.charAt(0).toLowerCase() + each.slice(1));
+  const near = didYouMean(nearestNames(String(part), known));
+  throw new ConfigError(
+    `${path}: unknown key "${String(part)}" below "accept".${near || ` Keys: ${known.join(', ')}`}`,
+  );
 }
 
 function settingOf(key: unknown, path: string): SettingName {

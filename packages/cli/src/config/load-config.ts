@@ -92,10 +92,11 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
       fromFile(name) ?? { rank: 3, from: 'default', value: fallbackOf(name) },
   ]);
   const values = withLan(Object.fromEntries(found) as Record<SettingName, Found>);
-  const { folder, keyFile, open } = values as typeof values & Pick<KeySettings, 'keyFile' | 'open'>;
-  if (typeof folder.value === 'string') {
-    const fault = await folderFault(folder.value, cwd);
-    if (fault !== undefined) throw new ConfigError(`${folder.from}: ${fault}`);
+  const { folder, keyFile, open, acceptInto } = values as typeof values &
+    Pick<KeySettings, 'keyFile' | 'open'>;
+  for (const { value, from } of [folder, acceptInto]) {
+    const fault = typeof value === 'string' ? await folderFault(value, cwd) : undefined;
+    if (fault !== undefined) throw new ConfigError(`${from}: ${fault}`);
   }
   const pick = (key: keyof Found): unknown =>
     Object.fromEntries(settingNames.map((name) => [name, values[name][key]]));
@@ -136,7 +137,7 @@ async function isThere(path: string): Promise<boolean> {
 
 /** The place of a setting in a file, as messages name it. */
 function placeIn({ path }: ConfigFile, name: SettingName): string {
-  return `${name} in ${path}`;
+  return `${name.replace(/^accept(.)/, (_all, first: string) => `accept.${first.toLowerCase()}`)} in ${path}`;
 }
 
 /** The rank of a configuration file. */

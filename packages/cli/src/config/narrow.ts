@@ -7,6 +7,8 @@ import { settings, type SettingName } from './settings.ts';
  */
 export const narrowCommands = [
   'share',
+  'send',
+  'receive',
   'get',
   'list',
   'search',
@@ -39,6 +41,10 @@ const narrow: Readonly<Record<SettingName, (value: unknown) => boolean>> = {
   allow: never,
   keyFile: never,
   open: off,
+  limitUpload: always,
+  acceptFrom: never,
+  acceptMaxSize: never,
+  acceptInto: never,
 };
 
 /** Whether a value lets others reach more: {@link narrowCommands} ignore it in a file. */

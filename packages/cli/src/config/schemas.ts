@@ -3,8 +3,10 @@ import { hostOf } from '@peerlane/protocol';
 import { allowNetworks } from '@peerlane/udp-node';
 import * as z from 'zod';
 import { expandHome } from '../files/folder-path.ts';
+import { parseRate } from '../text/figures.ts';
 import { hasKeyText } from '../text/without-keys.ts';
 import { readPeerAddress, splitList } from './peer-addresses.ts';
+import { isSender } from './senders.ts';
 import type { SettingName } from './settings.ts';
 
 // A value is the text that was written, whatever its source is.
@@ -27,6 +29,7 @@ const address = z
 const list = z
   .union([z.string(), z.array(z.string())])
   .transform((texts) => [texts].flat().flatMap(splitList));
+const bytes = z.string().transform((typed, context) => parseRate(typed) ?? invalid(context));
 const yesOrNo = z.enum(['true', 'false']).transform((word) => word === 'true');
 const nodeName = z
   .string()
@@ -53,6 +56,10 @@ export const schemas: Readonly<Record<SettingName, z.ZodType>> = {
   // A key in the place of a path would stand where others read it.
   keyFile: text.refine((path) => !hasKeyText(path)).transform(expandHome),
   open: yesOrNo,
+  limitUpload: bytes,
+  acceptFrom: list.pipe(z.array(z.string().refine(isSender)).min(1)),
+  acceptMaxSize: bytes,
+  acceptInto: text.transform(expandHome),
 };
 
 function invalid(context: { addIssue(message: string): void }): never {

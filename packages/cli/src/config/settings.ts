@@ -21,6 +21,14 @@ export interface Config {
   readonly keyFile: string | undefined;
   /** Whether the node has no key, wherever there may be one. */
   readonly open: boolean;
+  /** In bytes per second, to all together; `undefined` if no source has one: then there is no limit. */
+  readonly limitUpload: number | undefined;
+  /** Whose sends are taken without a question: names and networks; `undefined` if no source has any. */
+  readonly acceptFrom: readonly string[] | undefined;
+  /** In bytes; `undefined` if no source has one: then the free space is the limit. */
+  readonly acceptMaxSize: number | undefined;
+  /** `undefined` if no source has one: then what is taken is put into the shared folder. */
+  readonly acceptInto: string | undefined;
 }
 
 /** The name of a setting. */
@@ -118,6 +126,26 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     about: 'use no key: anyone on the network can read and ask',
     fallback: false,
     isSwitch: true,
+  },
+  limitUpload: {
+    expected: 'bytes per second such as 500k or 2M',
+    about: 'maximum rate of all that is sent, in bytes per second, such as 2M',
+    fallback: undefined,
+  },
+  acceptFrom: {
+    expected: 'names and networks as 192.168.1.0/24, separated by commas',
+    about: 'take what these send, unasked: addresses, networks, or names, which anyone can claim',
+    fallback: undefined,
+  },
+  acceptMaxSize: {
+    expected: 'a number of bytes such as 500M or 2G',
+    about: 'largest send that is taken unasked, in bytes, such as 2G',
+    fallback: undefined,
+  },
+  acceptInto: {
+    expected: 'the path of a folder',
+    about: 'folder for what is sent to this node [default: the shared folder]',
+    fallback: undefined,
   },
 };
 

@@ -10,6 +10,8 @@ export const sampledKinds = [
   'gone',
   'sending',
   'sent',
+  'send-offered',
+  'send-decided',
 ] as const;
 
 /** A kind of event that strangers can cause. */
@@ -19,6 +21,7 @@ export type SampledKind = (typeof sampledKinds)[number];
 export const maxPerSecond: Readonly<Record<SampledKind, number>> = {
   ...{ request: 20, connection: 20, warning: 20 },
   ...{ peer: 100, gone: 100, sending: 100, sent: 100 },
+  ...{ 'send-offered': 20, 'send-decided': 20 },
 };
 
 interface Tally {

@@ -1,6 +1,7 @@
 // The JSON events that `--json` prints.
 import type { SampledKind } from './event-sampler.ts';
 import type { AnyFolderEvent } from './folder-events.ts';
+import type { AnySendEvent } from './send-events.ts';
 
 /** A node has started and shares files. */
 export interface ReadyEvent {
@@ -131,7 +132,6 @@ export interface FileEvent {
 /** Files or folders of a member are missing in the events that follow. */
 export interface IncompleteEvent {
   readonly event: 'incomplete';
-  /** The member. */
   readonly peer: string;
   /** How many of its files, or folders, are listed. */
   readonly listed: number;
@@ -222,7 +222,7 @@ export interface ErrorEvent {
   readonly code: 'failed' | 'usage' | 'not-found' | 'interrupted';
   readonly message: string;
   readonly filename?: string;
-  /** Similar names of files in the cluster. */
+  /** Similar names. */
   readonly near?: readonly string[];
 }
 
@@ -238,6 +238,7 @@ export type JsonEvent =
   | OtherEvent
   | ReceivedEvent
   | AnyFolderEvent
+  | AnySendEvent
   | MemberEvent
   | FileEvent
   | IncompleteEvent

@@ -8,6 +8,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { schemas } from '../config/schemas.ts';
 import { flagOf, settings, variableOf, type Config } from '../config/settings.ts';
 import { print, type Io } from '../output/io.ts';
+import type { NodeOptions } from '../node/node-options.ts';
 import { createNode, type PeerlaneNode } from '../node/node.ts';
 import { noAnswerText, unknownNamesText } from './no-answer-text.ts';
 import { allowAdvice, publicNetworks } from './public-networks.ts';
@@ -24,7 +25,15 @@ const discoveryTimeout = 3000;
 const namedPeerTimeout = 12_000;
 
 /** The command line of a command that runs as a guest. */
-type GuestInvocation = Invocation<'get' | 'list' | 'search' | 'status'>;
+type GuestInvocation = Invocation<'get' | 'list' | 'search' | 'status' | 'send'>;
+
+/** What a guest does beside asking. */
+export interface GuestExtras {
+  /** Addresses of further peers that the user named. */
+  readonly peers: readonly string[];
+  /** The options of its node, where they are not those of every guest. */
+  readonly optionsFor: (loaded: LoadedConfig) => NodeOptions;
+}
 
 /** A node that shares nothing, joins from a free port, asks, and leaves. */
 export interface Guest {
@@ -50,11 +59,13 @@ export async function asGuest<T>(
   invocation: GuestInvocation,
   io: Io,
   run: (guest: Guest) => Promise<T>,
+  extras?: GuestExtras,
 ): Promise<T> {
   const loaded = await configured(invocation, io, (line) => {
     print(io.stderr, line);
   });
-  const peers = peersOf(invocation) ?? loaded.config.cluster ?? [];
+  const named = [...(peersOf(invocation) ?? []), ...(extras?.peers ?? [])];
+  const peers = named.length > 0 ? named : (loaded.config.cluster ?? []);
   const isHostFree = hasFreeHost(loaded);
   const config = reaching(loaded.config, isHostFree, peers);
   await using node = createNode({
@@ -65,6 +76,7 @@ export async function asGuest<T>(
     keyring: loaded.keys?.keyring,
     // The node of this machine may be in the cluster of the network.
     outward: isHostFree,
+    ...extras?.optionsFor(loaded),
   });
   const unknown = new Set<string>();
   const strangers = new Set<string>();

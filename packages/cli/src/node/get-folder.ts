@@ -18,7 +18,7 @@ import type { ContentChoice } from './get-file.ts';
 import { momentOfAgreement, type GetContext, type NodeGetOptions } from './get-into-folder.ts';
 import { GetOutcome, isOfPeers, isPassing } from './get-outcome.ts';
 import { NodeError } from './node-error.ts';
-import { throttleCalls } from './progress-throttle.ts';
+import { throttleCalls } from '../throttle-calls.ts';
 
 /** A folder that was downloaded, but for what `onProblem` was told. */
 export type NodeFolderDownload = TreeDownload;

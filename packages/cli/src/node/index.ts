@@ -5,6 +5,7 @@ export {
   visibleText,
   type PeerAddress,
   type ProtocolErrorCode,
+  type SendFailure,
 } from '@peerlane/protocol';
 export { ClusterKey, Keyring, SealError, type SealErrorCode } from '@peerlane/seal';
 export {
@@ -17,6 +18,8 @@ export {
   type DownloadProgress,
   type Existing,
   type NameClash,
+  type OfferOutcome,
+  type OfferProgress,
   type SavedFile,
   type TransferErrorCode,
   type TransferWireEvent,
@@ -47,3 +50,21 @@ export { type FoundContent, type FoundFile } from '../search/search-files.ts';
 export { type FoundFolder } from '../search/search-folders.ts';
 export { type IncompleteList, type SearchFilesOptions } from '../search/list-members.ts';
 export { type SharedTotals } from './shared-totals.ts';
+export type {
+  FailedItem,
+  IncomingSend,
+  ItemProgress,
+  ReceivedItem,
+  ReceiveEvents,
+  ReceiveOptions,
+  SentItem,
+  SentThing,
+} from '../sends/incoming.ts';
+export type {
+  NodeSendOptions,
+  PreparedItem,
+  PreparedSend,
+  PrepareSendOptions,
+  SendItem,
+  SendOutcome,
+} from '../sends/outgoing.ts';

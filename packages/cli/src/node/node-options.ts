@@ -7,6 +7,7 @@ import type {
 } from '@peerlane/tcp-transfer';
 import type { Keyring } from '@peerlane/seal';
 import type { DatagramTransport, UdpNodeEvents, Warning } from '@peerlane/udp-node';
+import type { ReceiveEvents, ReceiveOptions } from '../sends/incoming.ts';
 
 /** The options of a node. Times are in milliseconds. */
 export interface NodeOptions {
@@ -86,6 +87,11 @@ export interface NodeOptions {
    */
   readonly keyring?: Keyring | undefined;
   /**
+   * How many bytes per second are sent to all others together, a number greater than 0.
+   * @default no limit
+   */
+  readonly limitUpload?: number | undefined;
+  /**
    * Networks besides the local ones that datagrams and connections may go to, as `203.0.113.0/24`.
    * @default []
    */
@@ -106,11 +112,19 @@ export interface NodeOptions {
    * @default by TCP
    */
   readonly connect?: Connect;
+  /**
+   * How the node receives what it is sent.
+   * @default it takes no sends
+   */
+  readonly receive?: ReceiveOptions | undefined;
 }
 
 /** The events of a node: those of its UDP and of its TCP side. */
 export interface NodeEvents
-  extends Omit<UdpNodeEvents, 'warning'>, Omit<FileServerEvents, 'warning' | 'wire'> {
+  extends
+    Omit<UdpNodeEvents, 'warning'>,
+    Omit<FileServerEvents, 'warning' | 'wire'>,
+    ReceiveEvents {
   /** Something crossed a connection to this node's file server. */
   transferWire: [event: TransferWireEvent];
   /** A peer has other content under the name of a file or folder that is downloaded. It is not asked for it. */

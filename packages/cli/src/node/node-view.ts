@@ -5,6 +5,14 @@ import type { Member } from '@peerlane/udp-node';
 import type { NodeEvents } from './node-options.ts';
 import { totalsOf, type SharedTotals } from './shared-totals.ts';
 import type { Running } from './start-parts.ts';
+import type {
+  NodeSendOptions,
+  PreparedItem,
+  PreparedSend,
+  PrepareSendOptions,
+  SendItem,
+  SendOutcome,
+} from '../sends/outgoing.ts';
 
 /** A node as it is seen from outside. All of it throws NodeError `not-started` and `closed`. */
 export abstract class NodeView extends EventEmitter<NodeEvents> {
@@ -64,5 +72,36 @@ export abstract class NodeView extends EventEmitter<NodeEvents> {
    */
   isHeard(peer: string): boolean {
     return this.started().udp.isHeard(peer);
+  }
+
+  /**
+   * Prepares files, folders and texts that the node shares to be sent, to one receiver or to many: hashes
+   * them, unless their content is known already.
+   *
+   * @throws TransferError `no-file` if one of them is not shared, or is too large, and `changed` if it is being
+   * written to, or cannot be read; the reason of an aborted `signal`; NodeError `closed`
+   */
+  async prepareSend(
+    items: readonly SendItem[],
+    options: PrepareSendOptions = {},
+  ): Promise<PreparedSend> {
+    return this.started().sends.prepare(items, options);
+  }
+
+  /**
+   * Offers an item of a send to a receiver, and asks it how far it is until it has it all or there is another
+   * end. A receiver that is away is tried again, and goes on with what it has. The node has to go on sharing
+   * the item meanwhile.
+   *
+   * @param to the address of a member, as in `members()`, whose server is looked up each time; or of the TCP
+   * server of a node. A member of version 1 is not asked: `unsupported`
+   * @throws the reason of an aborted `signal`; NodeError `closed`
+   */
+  async send(
+    item: PreparedItem,
+    to: string | PeerAddress,
+    options: NodeSendOptions,
+  ): Promise<SendOutcome> {
+    return this.started().sends.send(item, to, options);
   }
 }

@@ -220,7 +220,7 @@ export class PeerlaneNode extends NodeView {
   }
 
   async #start(): Promise<void> {
-    const running = await startParts(this.#options, (message) => this.emit('warning', message));
+    const running = await startParts(this.#options, this);
     this.#running = running;
     if (this.#closing) throw closedError();
     forwardEvents(running, this);
@@ -232,8 +232,10 @@ export class PeerlaneNode extends NodeView {
     const running = this.#running;
     if (!running) return;
     // The node leaves the cluster first: nobody is sent to a server that is about to stop.
+    const received = running.inbox?.close();
+    running.sends.close(closedError());
     running.connections.close(closedError());
-    await Promise.all([ended, running.udp.close()]);
+    await Promise.all([ended, received, running.udp.close()]);
     await running.tcp.close({ drain });
     await running.library.close();
   }

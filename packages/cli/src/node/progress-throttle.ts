@@ -1,8 +1,6 @@
 // Limits how often the progress of a download is reported.
+import { throttleCalls } from '../throttle-calls.ts';
 import type { GetProgress } from './get-file.ts';
-
-/** The least time between two reports, in milliseconds. */
-const leastInterval = 100;
 
 /**
  * Passes on at most ten calls a second, and the one for the whole file.
@@ -14,22 +12,4 @@ export function throttleProgress(
   now: () => number,
 ): (progress: GetProgress) => void {
   return throttleCalls(onProgress, now, ({ received, size }) => received >= size);
-}
-
-/**
- * Passes on at most ten calls a second, and those that are the last.
- *
- * @param now the time in milliseconds
- */
-export function throttleCalls<Progress>(
-  onProgress: (progress: Progress) => void,
-  now: () => number,
-  isLast: (progress: Progress) => boolean,
-): (progress: Progress) => void {
-  let calledAt = -Infinity;
-  return (progress) => {
-    if (now() - calledAt < leastInterval && !isLast(progress)) return;
-    calledAt = now();
-    onProgress(progress);
-  };
 }

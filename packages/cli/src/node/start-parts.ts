@@ -1,4 +1,5 @@
 // Starts the parts of a node, in order: what is shared, the file server, and the UDP node.
+import type { EventEmitter } from 'node:events';
 import { visibleText } from '@peerlane/protocol';
 import { SealedDatagrams } from '@peerlane/seal';
 import {
@@ -13,7 +14,9 @@ import {
 import { allowNetworks, startUdpNode, systemLookup, type UdpNode } from '@peerlane/udp-node';
 import { describe, reasonOf } from './error-text.ts';
 import { NodeError } from './node-error.ts';
-import type { NodeOptions } from './node-options.ts';
+import type { NodeEvents, NodeOptions } from './node-options.ts';
+import { Inbox, type InboxParts } from '../sends/inbox.ts';
+import { Outbox } from '../sends/outbox.ts';
 
 /** The parts of a running node. */
 export interface Running {
@@ -22,6 +25,10 @@ export interface Running {
   readonly library: Library;
   /** The connections of all downloads. */
   readonly connections: ConnectionPool;
+  /** What the node sends. */
+  readonly sends: Outbox;
+  /** What it receives; `undefined` if it takes no sends. */
+  readonly inbox: Inbox | undefined;
 }
 
 /**
@@ -32,14 +39,21 @@ export interface Running {
  */
 export async function startParts(
   options: NodeOptions,
-  warn: (message: string) => void,
+  node: EventEmitter<NodeEvents>,
 ): Promise<Running> {
   const { host = '127.0.0.1', port = 1378, tcpPort = 0, period = 20_000, protocol = 2 } = options;
   const { members = [], allow = [], discovery, name, guest = false, catalog, transport } = options;
-  const { outward = false, keyring, connect } = options;
+  const { outward = false, keyring, connect, receive } = options;
   // Before anything is open: a network that is none must not leave a server behind.
   const allowed = allowNetworks(allow);
-  const library = await share(options, warn);
+  const library = await share(options, (message) => node.emit('warning', message));
+  const keys = keyring?.connections;
+  const connections = new ConnectionPool({ connect, keys });
+  const emit: InboxParts['emit'] = (event, ...told) => (node as EventEmitter).emit(event, ...told);
+  const now = (): number => performance.now();
+  const inbox =
+    receive &&
+    new Inbox(receive, { library, connections, connect, keys, allow: allowed, emit, now });
   const tcp = await bound(
     'TCP',
     tcpPort,
@@ -51,7 +65,9 @@ export async function startParts(
         host: address,
         port: tcpPort,
         protocol,
-        keys: keyring?.connections,
+        keys,
+        limitUpload: options.limitUpload,
+        offers: inbox?.offers,
         ...(catalog !== undefined && { catalog }),
       }),
     ),
@@ -85,8 +101,12 @@ export async function startParts(
     await library.close();
     throw error;
   });
-  const connections = new ConnectionPool({ connect, keys: keyring?.connections });
-  return { udp, tcp, library, connections };
+  const sends = new Outbox({
+    ...{ library, connections, name, now, port: tcp.address.port },
+    members: () => udp.members(),
+    endpointOf: (member) => udp.endpointOf(member),
+  });
+  return { udp, tcp, library, connections, sends, inbox };
 }
 
 async function share(

@@ -9,6 +9,12 @@ export const exitCodes = {
   usage: 2,
   /** Nobody who answered has the file, or nobody delivered it in time. */
   notFound: 3,
+  /** A receiver has declined what was sent. */
+  declined: 4,
+  /** A receiver takes no sends: it does not receive, or its version cannot. */
+  unsupported: 5,
+  /** A receiver was away, busy or without an answer for too long. */
+  away: 6,
   /** A signal came before everything was done. */
   interrupted: 130,
 } as const;

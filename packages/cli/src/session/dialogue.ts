@@ -35,6 +35,8 @@ export interface Dialogue extends Disposable {
   readonly failed: boolean;
   /** Whether the person at the terminal has left (Ctrl-D), or the program has to stop. */
   readonly left: boolean;
+  /** Whether a line has been begun and not ended, as far as that can be seen. */
+  readonly isTyping: boolean;
   /** Completes lines so from now on, where lines can be completed. */
   completeBy(complete: Complete | undefined): void;
   /** From now on commands can be typed: shows a person the prompt. */
@@ -59,6 +61,8 @@ export const prompt = 'p2p> ';
 export class PlainDialogue implements Dialogue, Lines {
   readonly interactive: boolean;
   readonly atTerminal: boolean;
+  /** Such a terminal hands over whole lines. */
+  readonly isTyping = false;
   readonly #io: Io;
   readonly #reader: LineReader;
   #failed = false;

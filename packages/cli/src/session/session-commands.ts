@@ -81,6 +81,7 @@ export class SessionCommands implements CommandKeys {
     // In a script the name is everything after one blank.
     const typed = interactive ? nameFromTyped(operand) : operand.slice(1);
     if (command === '' || this.#downloads.answer(command)) return;
+    if (this.#options.answer(command)) return;
     if (command === 'get') this.#dialogue.fail('Expected a file name: get <filename>');
     else if (command.startsWith('get ')) {
       const download = this.#downloads.get(typed);

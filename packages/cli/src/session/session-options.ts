@@ -12,6 +12,8 @@ export interface SessionOptions {
   readonly folder: string;
   /** The name of the node, by which others know it. */
   readonly name: string;
+  /** Takes a line as the answer to a question whether a send is wanted. Returns false if it is none. */
+  readonly answer: (line: string) => boolean;
   /** Aborted when the program has to stop. */
   readonly signal: AbortSignal;
 }

@@ -94,6 +94,10 @@ export class TerminalDialogue implements Dialogue, Lines {
     return this.#io.signal.aborted || this.done;
   }
 
+  get isTyping(): boolean {
+    return this.#readline.line !== '' && !this.#closed;
+  }
+
   next(): Promise<string | undefined> {
     return new Promise((resolve) => {
       this.#waiting = resolve;

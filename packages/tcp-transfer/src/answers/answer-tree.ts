@@ -1,18 +1,15 @@
 // Answers a request for a page of a tree: everything below a folder, with the digests of its files.
-import { maxRequestBytes, type TransferRequestV2 } from '@peerlane/protocol';
+import type { TransferRequestV2 } from '@peerlane/protocol';
 import type { StreamWriter } from '../connection/stream-writer.ts';
 import type { ServedFolder } from '../sharing/served-folders.ts';
 import { placeOf } from '../folders/entry-path.ts';
 import type { FolderContext } from './folder-context.ts';
-import { jsonBytes } from '../folders/line-length.ts';
+import { jsonBytes, pathRoom } from '../folders/line-length.ts';
 import { sendPage } from './list-page.ts';
 import { refuse } from './refuse.ts';
 import { TreeLines } from '../folders/tree-lines.ts';
 import { treePage } from './tree-page.ts';
 import { TreeWalk } from '../folders/tree-walk.ts';
-
-/** What the keys of a line take beside a path and the name of the folder, in bytes. */
-const otherKeys = 320;
 
 /**
  * Answers a request for a page of the tree of a folder. A cursor is the path of the last entry of the page
@@ -33,7 +30,7 @@ export async function answerTree(
     return;
   }
   // A client must be able to ask for what comes after each entry, by the name that it knows.
-  const room = maxRequestBytes - otherKeys - jsonBytes(filename);
+  const room = pathRoom(filename);
   const walk = new TreeWalk(folder, after, room);
   const lines = new TreeLines({ ...context, folder });
   try {

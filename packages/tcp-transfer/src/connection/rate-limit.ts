@@ -1,19 +1,25 @@
-// Limits how fast the connections of a download receive, all together.
+// Limits how fast connections receive or send, all together.
 import { pause } from '../async.ts';
 import { checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { largeBuffer, smallBuffer } from './receive-buffers.ts';
 
-/** Limits the connections of one or more downloads, all together, to a number of bytes per second. */
+/** The least that is sent at a time, in bytes, however low the limit is. */
+const leastSlice = 1024;
+
+/** Limits connections, all together, to a number of bytes per second: those of downloads, or those of a server. */
 export class RateLimit {
   readonly #rate: number;
   readonly #clock: Clock;
   /** When the time that all bytes so far may take has passed. */
   #freeAt = 0;
 
-  /** @throws RangeError if the rate is not a number greater than 0 */
-  constructor(bytesPerSecond: number, clock: Clock = systemClock) {
-    checkPositive({ limitRate: bytesPerSecond });
+  /**
+   * @param name of the option, for the error
+   * @throws RangeError if the rate is not a number greater than 0
+   */
+  constructor(bytesPerSecond: number, clock: Clock = systemClock, name = 'limitRate') {
+    checkPositive({ [name]: bytesPerSecond });
     this.#rate = bytesPerSecond;
     this.#clock = clock;
   }
@@ -23,11 +29,21 @@ export class RateLimit {
     return Math.floor(Math.min(largeBuffer, Math.max(smallBuffer, this.#rate / 4)));
   }
 
-  /** Resolves when this many received bytes may be used, or when the signal is aborted. */
+  /** How much is sent at a time, in bytes: so little that several connections take turns. */
+  get sliceSize(): number {
+    return Math.floor(Math.max(leastSlice, this.#rate / 16));
+  }
+
+  /** Resolves when this many received bytes may be used, or as many be sent, or when the signal is aborted. */
   async waitFor(bytes: number, signal: AbortSignal): Promise<void> {
     const now = this.#clock.now();
-    this.#freeAt = Math.max(now, this.#freeAt) + (bytes / this.#rate) * 1000;
-    await pause(this.#clock, this.#freeAt - now, signal);
+    const time = (bytes / this.#rate) * 1000;
+    const at = Math.max(now, this.#freeAt) + time;
+    this.#freeAt = at;
+    await pause(this.#clock, at - now, signal);
+    // What is not used in the end is there for others: one who only comes and goes holds up nobody.
+    const early = at - this.#clock.now();
+    if (early > 0) this.#freeAt -= Math.min(time, early);
   }
 }
 

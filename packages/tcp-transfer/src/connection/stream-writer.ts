@@ -1,6 +1,7 @@
 // The sending end of a connection: each write waits until its bytes are gone, but not forever.
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { releasesWrittenBytes, unacknowledged } from './socket.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -22,6 +23,8 @@ export class StreamWriter {
   readonly #watchdog: Watchdog;
   readonly #clock: Clock;
   readonly #inFlight: (stream: Duplex) => number | undefined;
+  readonly #limit: RateLimit | undefined;
+  readonly #closed = new AbortController();
   /** How many bytes are gone, in all and since a slice last had to wait. */
   #sent = 0;
   #sentWithoutWait = 0;
@@ -30,19 +33,25 @@ export class StreamWriter {
   #fail: (error: Error) => void = () => undefined;
   #onSlice: OnSlice | undefined;
 
-  /** @param inFlight how many bytes the system has accepted and the client has not, if it says so */
+  /**
+   * @param inFlight how many bytes the system has accepted and the client has not, if it says so
+   * @param limit what is written waits for this limit
+   */
   constructor(
     stream: Duplex,
     watchdog: Watchdog,
     clock: Clock,
     inFlight: (stream: Duplex) => number | undefined = unacknowledged,
+    limit?: RateLimit,
   ) {
     this.#stream = stream;
     this.#watchdog = watchdog;
     this.#clock = clock;
     this.#inFlight = inFlight;
+    this.#limit = limit;
     watchdog.countUnreportedWith(() => this.#arrivedMeanwhile());
     stream.on('close', () => {
+      this.#closed.abort();
       this.#fail(new Error('the connection was closed'));
     });
   }
@@ -65,8 +74,9 @@ export class StreamWriter {
    */
   async write(bytes: Uint8Array, lineLength = 0): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      const most = this.#sentWithoutWait >= beyondBuffers ? largeSlice : smallSlice;
-      const slice = this.#writable(bytes.subarray(at, at + most));
+      const slice = this.#writable(bytes.subarray(at, at + this.#mostAtATime));
+      // The client is not to blame for this wait.
+      await this.#limit?.waitFor(slice.length, this.#closed.signal);
       const start = this.#clock.now();
       await this.#waitFor((done) => this.#stream.write(slice, done));
       this.#sent += slice.length;
@@ -86,6 +96,11 @@ export class StreamWriter {
   /** Ends the stream, and waits until all bytes are gone. */
   async end(): Promise<void> {
     await this.#waitFor((done) => this.#stream.end(done));
+  }
+
+  get #mostAtATime(): number {
+    const most = this.#sentWithoutWait >= beyondBuffers ? largeSlice : smallSlice;
+    return Math.min(most, this.#limit?.sliceSize ?? most);
   }
 
   #writable(bytes: Uint8Array): Uint8Array {

@@ -58,6 +58,8 @@ export class Attempt<S extends Source> {
       const { root } = options;
       const doubted = changed.doubted(source);
       const manifest = await RemoteManifest.request(connection, options, root, clock, doubted);
+      if (options.size !== undefined && manifest.size !== options.size)
+        throw new TransferError('changed', 'the peer has content of another size under that name');
       changed.judge(source, manifest.claimedRoot);
       // A source that knows the root knows all digests, too.
       if (manifest.claimedRoot !== undefined) await manifest.whole;

@@ -43,6 +43,11 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    */
   readonly root?: string | undefined;
   /**
+   * The size of the wanted content, in bytes: a source of another one has other content.
+   * @default any
+   */
+  readonly size?: number | undefined;
+  /**
    * The hasher of the pieces. It is not closed, and can serve many downloads.
    * @default a hasher of this download alone
    */

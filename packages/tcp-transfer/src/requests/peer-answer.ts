@@ -60,5 +60,5 @@ export function accepted(answer: TransferAnswer | TransferRefusal): TransferAnsw
     'refused',
     `the peer refused: ${shownText(message)} (${shownText(code)})`,
   ];
-  throw new TransferError(ourCode, ourMessage);
+  throw new TransferError(ourCode, ourMessage, { refusal: code });
 }

@@ -10,6 +10,7 @@ import { answerManifest, sendManifest } from './answer-manifest.ts';
 import type { Clock } from '../clock.ts';
 import type { StreamWriter } from '../connection/stream-writer.ts';
 import { refuse, refuseChanged } from '../answers/refuse.ts';
+import { answerOffer, type OfferContext } from '../sends/answer-offer.ts';
 import type { PartialFile } from '../manifests/partial-files.ts';
 import type { ServedLibrary } from '../answers/served-library.ts';
 import type { SendBuffers } from './send-buffers.ts';
@@ -29,6 +30,8 @@ export interface AnswerContext {
   readonly work: FolderWork;
   readonly owner: unknown;
   readonly clock: Clock;
+  /** Who answers offers; `undefined` if nothing is received. */
+  readonly receiving: OfferContext | undefined;
   /** Is called before a part of a file is sent. */
   readonly onSending: (file: FoundFile) => void;
 }
@@ -57,6 +60,10 @@ export async function answerRequest(
   }
   if ((want === 'tree' || want === 'pack') && folders) {
     await answerOfFolder(request, folders, connection, context);
+    return;
+  }
+  if (want === 'accept' && context.receiving) {
+    await answerOffer(request, connection, context.receiving);
     return;
   }
   const partial = root === undefined ? undefined : context.library.partials?.find(root);

@@ -2,8 +2,10 @@
 import { checkBindPort, checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
+import { RateLimit } from '../connection/rate-limit.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
 import type { AdmissionLimits } from '../limits/admission.ts';
+import type { OfferReceiver } from '../sends/incoming-send.ts';
 import type { ServedLibrary } from '../answers/served-library.ts';
 
 /** How a file server is started. */
@@ -15,6 +17,11 @@ export interface FileServerOptions extends PaceLimits {
    * @default true
    */
   readonly catalog?: boolean;
+  /**
+   * Answers those who want to send something: an `IncomingOffers`, which is not closed with the server.
+   * @default nothing is received: the answer is `unsupported`
+   */
+  readonly offers?: OfferReceiver | undefined;
   /**
    * The version of the protocol; with 1 requests are read as the original does: once, with or without a
    * line feed, and of version 1 alone.
@@ -68,6 +75,11 @@ export interface FileServerOptions extends PaceLimits {
    * @default none: everybody is served
    */
   readonly keys?: ConnectionKeys | undefined;
+  /**
+   * How many bytes per second are sent to all clients together, a number greater than 0.
+   * @default no limit
+   */
+  readonly limitUpload?: number | undefined;
   /** @default the clock of this machine */
   readonly clock?: Clock;
 }
@@ -76,12 +88,14 @@ export interface FileServerOptions extends PaceLimits {
 export interface FileServerSettings {
   readonly library: ServedLibrary;
   readonly catalog: boolean;
+  readonly offers: OfferReceiver | undefined;
   readonly protocol: 1 | 2;
   readonly keys: ConnectionKeys | undefined;
   readonly clock: Clock;
   readonly pace: Required<PaceLimits>;
   readonly requestTimeout: number;
   readonly requestRate: number;
+  readonly limit: RateLimit | undefined;
   readonly admission: AdmissionLimits;
 }
 
@@ -91,9 +105,12 @@ export interface FileServerSettings {
  * @throws RangeError for options that make no sense
  */
 export function resolveFileServerOptions(options: FileServerOptions): FileServerSettings {
-  const { library, catalog = true, protocol = 2, keys, clock = systemClock } = options;
+  const { library, catalog = true, offers, protocol = 2, keys, clock = systemClock } = options;
   const { requestTimeout = 10_000, maxConnections = 256 } = options;
   const { maxConnectionsPerAddress = 32, maxWaiting = 512, requestRate = 1000 } = options;
+  const { limitUpload } = options;
+  const limit =
+    limitUpload === undefined ? undefined : new RateLimit(limitUpload, clock, 'limitUpload');
   checkPositive({ requestTimeout, requestRate });
   checkBindPort(options.port ?? 0);
   if (keys && protocol === 1)
@@ -102,6 +119,7 @@ export function resolveFileServerOptions(options: FileServerOptions): FileServer
   const maxWait = pace.idleTimeout;
   const admission = { maxConnections, maxConnectionsPerAddress, maxWaiting, maxWait };
   return {
-    ...{ library, catalog, protocol, keys, clock, pace, requestTimeout, requestRate, admission },
+    ...{ library, catalog, offers, protocol, keys, clock, pace },
+    ...{ requestTimeout, requestRate, limit, admission },
   };
 }

@@ -2,7 +2,12 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { formatPeerAddress, withoutZone, type PeerAddress } from '@peerlane/protocol';
+import {
+  formatPeerAddress,
+  normalLocalHost,
+  withoutZone,
+  type PeerAddress,
+} from '@peerlane/protocol';
 import { FolderWork } from '../folders/folder-work.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/socket.ts';
@@ -84,14 +89,13 @@ export class FileServer extends EventEmitter<FileServerEvents> {
    */
   accept(stream: Duplex, from: PeerAddress): void {
     const id = (this.#lastId += 1);
-    const [machine, speed] = [machineOf(from.host), new ReaderSpeed()];
+    // The zone of a link-local address is not part of it, but is needed to connect to it.
+    const [bare, host] = [withoutZone(from.host), normalLocalHost(from.host) ?? from.host];
+    const [machine, speed] = [machineOf(bare), new ReaderSpeed()];
     this.#connections.set(id, {
       stream,
-      client: formatPeerAddress(from),
-      machine,
-      speed,
-      admitted: false,
-      busy: false,
+      client: formatPeerAddress({ host: bare, port: from.port }),
+      ...{ host, machine, speed, admitted: false, busy: false },
     });
     // The function that serves the stream reports its errors; later ones need no report.
     stream.on('error', () => undefined);
@@ -146,8 +150,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
     const { remoteAddress, remotePort } = socket;
     // The client is gone already.
     if (remoteAddress === undefined || remotePort === undefined) socket.destroy();
-    // The zone of a link-local address is not part of it.
-    else this.accept(socket, { host: withoutZone(remoteAddress), port: remotePort });
+    else this.accept(socket, { host: remoteAddress, port: remotePort });
   }
 
   #apply(decisions: readonly Decision[]): void {
@@ -184,7 +187,7 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   }
 
   async #serve(id: number, connection: ServerConnection): Promise<void> {
-    const { stream, client, machine, speed } = connection;
+    const { stream, client, host, machine, speed } = connection;
     connection.admitted = true;
     speed.start(this.#clock.now());
     this.emit('connection', client);
@@ -194,13 +197,12 @@ export class FileServer extends EventEmitter<FileServerEvents> {
         this.emit(event, { client, filename, size });
       };
     try {
-      const { library, pace, requestTimeout, catalog, protocol, keys } = this.#settings;
+      const { library, pace, offers, ...settings } = this.#settings;
+      const { requestTimeout, catalog, protocol, keys, limit } = settings;
       await serveConnection(stream, library, {
         ...pace,
-        requestTimeout,
-        catalog,
-        protocol,
-        keys,
+        ...{ requestTimeout, catalog, protocol, keys, limit },
+        receiving: offers && { offers, host },
         clock: this.#clock,
         buffers: this.#buffers,
         folders: this.#folders,

@@ -60,7 +60,11 @@ export async function serveConnection(
       raw.destroy();
       return;
     }
-    const connection = new StreamWriter(stream, watchdog, clock, () => unacknowledged(raw));
+    const connection = new StreamWriter(
+      ...([stream, watchdog, clock] as const),
+      () => unacknowledged(raw),
+      options.limit,
+    );
     if (onWire) connection.observe(reportTo(onWire));
     const first = { timeout: requestTimeout, since, protocol };
     let request = await readRequest(stream, first, clock, cutOff, onWire);
@@ -89,14 +93,15 @@ export async function serveConnection(
       const before = isOther || !isFolder(file) ? 0 : sending!.size;
       sending = { ...file, size: before + file.size };
     };
-    const { catalog = true } = options;
+    const { catalog = true, receiving } = options;
     const work = { work: folders, owner: machine };
-    const context = { library, catalog, buffers, ...work, clock, onSending };
+    const context = { library, catalog, buffers, ...work, clock, receiving, onSending };
     let asked: string | undefined;
     while (request?.version === 2) {
       const name = nameIn(request);
       // A folder is asked for in many pages and packs but reported once.
-      options.onAsked?.(name === asked && name.endsWith('/') ? undefined : name);
+      const isTold = name === undefined || (name === asked && name.endsWith('/'));
+      options.onAsked?.(isTold ? undefined : name);
       asked = name;
       await turnOf(request, stream, options);
       await answerRequest(request, connection, context);
@@ -115,8 +120,9 @@ export async function serveConnection(
   }
 }
 
-/** What a request asks for: a folder has a slash at its end. */
-function nameIn({ want, filename = '' }: TransferRequestV2): string {
+/** What a request asks for: a folder has a slash at its end. An offer asks for nothing. */
+function nameIn({ want, filename = '' }: TransferRequestV2): string | undefined {
+  if (want === 'accept') return undefined;
   return want === 'tree' || want === 'pack' ? `${filename}/` : filename;
 }
 

@@ -2,8 +2,10 @@
 import type { FolderWork } from '../folders/folder-work.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
+import type { RateLimit } from '../connection/rate-limit.ts';
 import type { PaceLimits } from '../connection/pace.ts';
 import type { SpeedMeter } from '../limits/speed-meter.ts';
+import type { OfferContext } from '../sends/answer-offer.ts';
 import type { FoundFile, OnTransferWire } from './file-server-events.ts';
 import type { SendBuffers } from './send-buffers.ts';
 
@@ -27,6 +29,11 @@ export interface ServeOptions extends PaceLimits {
    * @default at once
    */
   readonly turn?: (cost: number, signal: AbortSignal) => Promise<void>;
+  /**
+   * Limits how fast the connections that share it are sent to, all together.
+   * @default no limit
+   */
+  readonly limit?: RateLimit | undefined;
   /** Measures how fast the client reads. */
   readonly meter?: SpeedMeter;
   /**
@@ -65,6 +72,11 @@ export interface ServeOptions extends PaceLimits {
    * @default true
    */
   readonly catalog?: boolean;
+  /**
+   * Who answers offers of things to receive, and the IP address of the client.
+   * @default nothing is received
+   */
+  readonly receiving?: OfferContext | undefined;
   /**
    * The version of the protocol; with 1 requests are read as the original does: once, with or without a
    * line feed, and of version 1 alone.

@@ -7,6 +7,8 @@ import type { ReaderSpeed } from '../limits/reader-speed.ts';
 export interface ServerConnection {
   readonly stream: Duplex;
   readonly client: string;
+  /** The IP address of the client, with its zone on this machine. */
+  readonly host: string;
   /** What the bounds of one machine count it for. */
   readonly machine: string;
   readonly speed: ReaderSpeed;

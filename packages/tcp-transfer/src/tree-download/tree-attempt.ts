@@ -134,7 +134,8 @@ export class TreeAttempt<S extends Source> {
 
   async *#listed(): AsyncGenerator<readonly CheckedEntry[], void> {
     try {
-      yield* oneAhead(this.#tree.entries(this.#context.options.root));
+      const { root, size } = this.#context.options;
+      yield* oneAhead(this.#tree.entries(root, size));
     } catch (error) {
       throw new ListError(error);
     }

@@ -24,6 +24,11 @@ export interface TreeDownloadOptions<S extends Source = Source> extends PeerConn
   readonly saveAs?: string | undefined;
   /** The root of the wanted tree: then nothing is written before the whole tree was compared with it. */
   readonly root?: string | undefined;
+  /**
+   * With `root`: how many bytes the files of the tree have together. One of another size is another tree.
+   * @default any
+   */
+  readonly size?: number | undefined;
   /** @default a hasher of this download alone */
   readonly hasher?: PieceHasher | undefined;
   /**

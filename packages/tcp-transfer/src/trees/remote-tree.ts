@@ -73,18 +73,24 @@ export class RemoteTree {
    * wanted root they come as the peer lists them. With one, nothing comes before the whole tree was read
    * and has this root; then it is read again, and each list is compared with the first time.
    *
-   * @throws TransferError `bad-answer` if it is no tree, `changed` if it has another root; what a request
+   * @param size how many bytes the files of a wanted tree must have together
+   * @throws TransferError `bad-answer` if it is no tree, `changed` if it is another one; what a request
    * can fail with
    */
-  async *entries(wanted?: string): AsyncGenerator<readonly CheckedEntry[], void> {
+  async *entries(wanted?: string, size?: number): AsyncGenerator<readonly CheckedEntry[], void> {
     if (wanted === undefined) {
       yield* this.#checked(this.#pages());
       return;
     }
     const checkpoints = new Checkpoints();
-    for await (const entries of this.#inOrder())
-      for (const entry of entries) checkpoints.add(entry);
-    if (checkpoints.root !== wanted) throw otherTree();
+    let bytes = 0;
+    for await (const entries of this.#inOrder()) {
+      for (const entry of entries) {
+        if (entry.kind === 'file') bytes += entry.size;
+        checkpoints.add(entry);
+      }
+    }
+    if (checkpoints.root !== wanted || (size !== undefined && bytes !== size)) throw otherTree();
     yield* this.#checked(checkpoints.verified(pagesOf(this.#connection, this.#options)));
   }
 

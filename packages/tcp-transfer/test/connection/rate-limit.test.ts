@@ -53,6 +53,29 @@ describe('a limited rate', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('Whoever comes and goes does not use up the rate of others', async () => {
+    const clock = new ManualClock();
+    const limit = new RateLimit(1000, clock);
+    for (let client = 0; client < 1000; client += 1) {
+      const gone = new AbortController();
+      const waiting = limit.waitFor(500, gone.signal);
+      gone.abort();
+      await waiting;
+    }
+    let passed = false;
+    const waiting = limit.waitFor(1000, never).then(() => (passed = true));
+    clock.advance(1000);
+    await waiting;
+    expect(passed).toBe(true);
+  });
+
+  it.each([
+    [1, 1024],
+    [1_600_000, 100_000],
+  ])('At %d bytes per second, %d are sent at a time', (rate, bytes) => {
+    expect(new RateLimit(rate, new ManualClock()).sliceSize).toBe(bytes);
+  });
+
   it.each([
     [1, smallBuffer],
     [1_000_000, 250_000],

@@ -6,16 +6,16 @@ import { isUnicast, withoutZone } from '@peerlane/protocol';
 export type Allow = (host: string) => boolean;
 
 /** Loopback, private, link-local and shared networks, which are not reached by accident. */
-const near: readonly [network: string, prefix: number][] = [
-  ['127.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['169.254.0.0', 16],
-  ['100.64.0.0', 10],
-  ['::1', 128],
-  ['fe80::', 10],
-  ['fc00::', 7],
+const near = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '100.64.0.0/10',
+  '::1/128',
+  'fe80::/10',
+  'fc00::/7',
 ];
 
 /** The most hosts whose answers are remembered. */
@@ -28,8 +28,16 @@ const maxKnown = 10_000;
  * @throws TypeError for a text that is not a network
  */
 export function allowNetworks(networks: readonly string[] = []): Allow {
+  return inNetworks([...near, ...networks]);
+}
+
+/**
+ * Whether an IP address is in one of some networks, as `203.0.113.0/24`, or is one of some single addresses.
+ *
+ * @throws TypeError for a text that is not a network
+ */
+export function inNetworks(networks: readonly string[]): (host: string) => boolean {
   const list = new BlockList();
-  for (const [network, prefix] of near) list.addSubnet(network, prefix, family(network));
   for (const network of networks) {
     const [address = '', prefix = isIPv6(address) ? '128' : '32', ...more] = network.split('/');
     try {

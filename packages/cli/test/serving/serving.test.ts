@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { reportServing, serveUntilStopped } from '../../src/commands/serving.ts';
+import { reportServing, serveUntilStopped } from '../../src/serving/serving.ts';
 import { jsonEventSchema } from '../../src/index.ts';
 import type { NodeEvents } from '../../src/node/node-options.ts';
 import type { Io } from '../../src/output/io.ts';

@@ -9,6 +9,7 @@ import { namesToGet, searchAll } from '../members/search-members.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { isAcquainted } from '../search/search-files.ts';
 import type { Io } from '../output/io.ts';
+import { memberNames } from './member-names.ts';
 import { quoteForBash, readBashLine } from '../text/bash-line.ts';
 
 /** How long the first member, the others, and everything together may take, in milliseconds. */
@@ -35,10 +36,14 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   if (line?.isExpanded === true) return pathsToo;
   const before = (line?.before ?? rest.slice(0, -1)).slice(1);
   const current = line?.current ?? rest.at(-1) ?? '';
-  const { completions, isPath, get } = await complete(before, current);
+  const { completions, isPath, get, receiver } = await complete(before, current);
   // zsh and fish compare words themselves, and know what quotes mean.
   const start = line || /^[\p{L}\p{N}._ -]*$/u.test(current) ? current : '';
-  const names = get ? await namesFor(get, start, before, io).catch(() => []) : [];
+  const names = get
+    ? await namesFor(get, start, before, io).catch(() => [])
+    : receiver
+      ? await memberNames(receiver, start, { ...io, stderr: nowhere() }).catch(() => [])
+      : [];
   const found = names.length > 0 ? names.map((word) => ({ word, about: '' })) : completions;
   const lines = found.map(({ word, about = '' }) =>
     line
