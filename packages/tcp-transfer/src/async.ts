@@ -1,5 +1,5 @@
 // Helpers for promises: one that is resolved from outside, a wait for several, a pause, work that keeps
-// the process alive, and a generator that is read ahead.
+// the process alive, a wait for changes, and a generator that is read ahead.
 import { longestDelay, type Clock } from './clock.ts';
 
 /** A promise that is resolved or rejected from outside. */
@@ -70,6 +70,25 @@ export async function keepingAlive<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     clearInterval(timer);
   }
+}
+
+/** Lets several wait for the next change. */
+export class Changes {
+  readonly #waiting: (() => void)[] = [];
+
+  /** Resolves when something has changed, or after some milliseconds. */
+  async next(clock: Clock, most?: number): Promise<void> {
+    const changed = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (most === undefined || most === Infinity) return changed;
+    const over = new AbortController();
+    await Promise.race([changed, pause(clock, most, over.signal)]);
+    over.abort();
+  }
+
+  /** Something has changed. */
+  readonly notify = (): void => {
+    for (const wake of this.#waiting.splice(0)) wake();
+  };
 }
 
 /** Has a generator make its next value while the one before is used. */

@@ -79,6 +79,7 @@ export { isDiskError } from './storage/disk-error.ts';
 export { leftFiles, removeLeftFiles } from './storage/clean-folder.ts';
 export { type LeftFile } from './leftovers/left-files.ts';
 export { clearUnfinished, hasUnfinished } from './leftovers/leftovers.ts';
+export { PartialFiles, type PartialFile } from './manifests/partial-files.ts';
 export { type KnownManifest } from './manifests/known-manifest.ts';
 export {
   ManifestStore,

@@ -1,5 +1,6 @@
 // What a server serves: files, and what makes the manifests of them.
 import type { ManifestStore } from '../manifests/manifest-store.ts';
+import type { PartialFiles } from '../manifests/partial-files.ts';
 import type { ServedFiles } from '../sharing/served-files.ts';
 
 /** The files that a server serves: a {@link Library}, or files that a program finds by itself. */
@@ -10,4 +11,9 @@ export interface ServedLibrary {
    * @default none: such a client cannot verify what it gets, and no folder is served
    */
   readonly manifests?: ManifestStore | undefined;
+  /**
+   * The files that are served while they are downloaded.
+   * @default none
+   */
+  readonly partials?: PartialFiles | undefined;
 }

@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import { unlessAborted } from '../async.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
+import type { PartialFile } from '../manifests/partial-files.ts';
 import type { DownloadFolder } from '../storage/download-folder.ts';
 import { UnfinishedFile } from '../storage/unfinished-file.ts';
 import { contentKey, type UnfinishedKey } from '../leftovers/unfinished-name.ts';
 import { OrderedOutput } from '../swarm/ordered-output.ts';
 import type { PieceFile } from '../swarm/piece-file.ts';
 import { RemoteManifest } from '../swarm/remote-manifest.ts';
-import { nameOf } from '../swarm/requested-file.ts';
+import { nameOf } from '../requests/requested-file.ts';
 import { StreamedFile } from '../swarm/streamed-file.ts';
 import { Swarm } from '../swarm/swarm.ts';
 import type { Source } from '../swarm/swarm-options.ts';
@@ -144,8 +145,9 @@ export class Attempt<S extends Source> {
   }
 
   async #fetchInto(file: UnfinishedFile): Promise<VerifiedDownload | undefined> {
-    const { signal } = this.#context.options;
-    const swarm = this.#swarmFor(file);
+    const { signal, partials } = this.#context.options;
+    const partial = await this.#servedFrom(file);
+    const swarm = this.#swarmFor(file, partial);
     try {
       await this.#gather(swarm, file);
       signal?.throwIfAborted();
@@ -154,6 +156,7 @@ export class Attempt<S extends Source> {
       return { ...(await this.#place(file, swarm.mtime)), size: this.#manifest.size, ...known };
     } finally {
       await swarm.close();
+      if (partial) await partials?.end(partial, swarm.isComplete);
       // Its own source has other content by now: what came of the old one may be nowhere any more.
       const isOutdated = this.#context.sources.isPostponed(this.#source);
       const isOfUse = file.resumed || (swarm.isWorthKeeping && !isOutdated);
@@ -163,7 +166,15 @@ export class Attempt<S extends Source> {
     }
   }
 
-  #swarmFor(file: PieceFile): Swarm<S> {
+  /** Lets others have what comes, if it is known which content that is. */
+  async #servedFrom(file: UnfinishedFile): Promise<PartialFile | undefined> {
+    const { root, partials } = this.#context.options;
+    if (root === undefined || !partials) return undefined;
+    const known = await this.#manifest.whole;
+    return this.#context.onDisk(partials.add(known, () => file.reader()));
+  }
+
+  #swarmFor(file: PieceFile, partial?: PartialFile): Swarm<S> {
     const { options, hasher, clock, connect, onDisk, onLost } = this.#context;
     const { onProgress } = options;
     const manifest = this.#manifest;
@@ -175,6 +186,7 @@ export class Attempt<S extends Source> {
     return new Swarm({
       ...{ requested: options, manifest, file, hasher, clock },
       ...{ connect, onDisk, onVerified, onLost: onSourceLost },
+      onPiece: (piece) => partial?.add(piece),
     });
   }
 

@@ -4,6 +4,7 @@ import type { RateLimit } from '../connection/rate-limit.ts';
 import type { PeerConnectionOptions } from '../connection/stream-reader.ts';
 import type { ConnectionPool } from '../requests/connection-pool.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
+import type { PartialFiles } from '../manifests/partial-files.ts';
 import type { HeldFolder } from '../paths/held-folder.ts';
 import type { Existing } from '../storage/place-file.ts';
 import type { WrittenFile } from '../paths/written-file.ts';
@@ -80,6 +81,12 @@ export interface VerifiedDownloadOptions<S extends Source = Source> extends Peer
    * @default true
    */
   readonly keepUnfinished?: boolean;
+  /**
+   * Where others find the pieces of this download while it runs, if it has a `root`: those of the library that
+   * a server serves.
+   * @default none: nobody gets a piece of it
+   */
+  readonly partials?: PartialFiles | undefined;
   /** Called as pieces are verified. */
   readonly onProgress?: ((progress: VerifiedProgress) => void) | undefined;
   /** Called when a source is no longer asked, with the reason. */

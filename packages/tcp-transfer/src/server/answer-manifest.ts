@@ -94,7 +94,15 @@ async function sendKnown(
     await refuseChanged(connection, root);
     return;
   }
-  const { size, pieceLength, digests } = manifest;
+  await sendManifest(filename, { root, manifest }, connection);
+}
+
+/** Answers with a manifest that is known. */
+export async function sendManifest(
+  filename: string,
+  { root, manifest: { size, pieceLength, digests } }: KnownManifest,
+  connection: StreamWriter,
+): Promise<void> {
   const { length } = digests;
   const line = encodeTransferAnswer({ length, filename, size, root, pieceLength });
   await connection.write(line, line.length);

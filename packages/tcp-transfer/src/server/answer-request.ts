@@ -3,12 +3,14 @@ import { encodeTransferAnswer, type TransferRequestV2 } from '@peerlane/protocol
 import { answerCatalog } from '../answers/answer-catalog.ts';
 import { answerFolders } from '../answers/answer-folders.ts';
 import { answerPack } from '../answers/answer-pack.ts';
+import { answerPieces } from '../answers/answer-pieces.ts';
 import { answerTree } from '../answers/answer-tree.ts';
 import type { FolderWork } from '../folders/folder-work.ts';
-import { answerManifest } from './answer-manifest.ts';
+import { answerManifest, sendManifest } from './answer-manifest.ts';
 import type { Clock } from '../clock.ts';
 import type { StreamWriter } from '../connection/stream-writer.ts';
 import { refuse, refuseChanged } from '../answers/refuse.ts';
+import type { PartialFile } from '../manifests/partial-files.ts';
 import { answerOffer, type OfferContext } from '../sends/answer-offer.ts';
 import type { ServedLibrary } from '../answers/served-library.ts';
 import type { SendBuffers } from './send-buffers.ts';
@@ -46,7 +48,7 @@ export async function answerRequest(
   connection: StreamWriter,
   context: AnswerContext,
 ): Promise<void> {
-  const { want, filename } = request;
+  const { want, filename, root } = request;
   if (want === 'catalog' && context.catalog) {
     await answerCatalog(request, connection, context.library);
     return;
@@ -64,12 +66,21 @@ export async function answerRequest(
     await answerOffer(request, connection, context.receiving);
     return;
   }
+  const partial = root === undefined ? undefined : context.library.partials?.find(root);
+  if (want === 'pieces') {
+    await answerPieces(request, partial, connection);
+    return;
+  }
   if (want !== 'data' && want !== 'manifest') {
     await refuse(connection, 'unsupported', 'this server does not give that');
     return;
   }
   if (filename === undefined || (request.entries && request.entries.length > 1)) {
     await refuse(connection, 'bad-request', 'the request does not name one file');
+    return;
+  }
+  if (partial) {
+    await answerOfPartial(request, partial, connection, context);
     return;
   }
   const file = await openAtRest(request, context.library.files);
@@ -121,6 +132,29 @@ async function answerOfFolder(
   await answerPack(folder, entries ?? [], connection, context, (size) => {
     onSending({ filename: `${folder.name}/`, size });
   });
+}
+
+/** Answers from a file that is being downloaded, with what is there of it. */
+async function answerOfPartial(
+  { want, filename = '', offset = 0, length = Infinity }: TransferRequestV2,
+  { known, handle, hasPart }: PartialFile,
+  connection: StreamWriter,
+  { buffers, onSending }: AnswerContext,
+): Promise<void> {
+  const { size } = known.manifest;
+  if (want === 'manifest') {
+    await sendManifest(filename, known, connection);
+    return;
+  }
+  const end = Math.min(size, offset + length);
+  if (offset > size || !hasPart(offset, end)) {
+    await refuse(connection, 'not-found', 'that part is not there yet');
+    return;
+  }
+  onSending({ filename, size });
+  const lead = encodeTransferAnswer({ length: end - offset, filename, size, offset });
+  const file = { handle, size, unchanged: () => Promise.resolve(true) };
+  await sendPart(file, { lead, offset, end, mayChange: true }, connection, buffers);
 }
 
 async function openAtRest(

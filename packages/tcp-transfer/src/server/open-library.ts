@@ -3,6 +3,7 @@ import type { ServedLibrary } from '../answers/served-library.ts';
 import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { ManifestCache } from '../manifests/manifest-cache.ts';
 import { ManifestStore } from '../manifests/manifest-store.ts';
+import { PartialFiles } from '../manifests/partial-files.ts';
 import { SharedFiles } from '../sharing/shared-files.ts';
 import { SharedFolder, type SharedFolderOptions } from '../sharing/shared-folder.ts';
 
@@ -43,6 +44,8 @@ export class Library implements ServedLibrary {
   /** The folder whose files these are; `undefined` for a list of files. */
   readonly folder: SharedFolder | undefined;
   readonly manifests: ManifestStore;
+  /** Downloads that have a `root` may be served from here while they run. */
+  readonly partials: PartialFiles = new PartialFiles();
   /** Hashes the files. Downloads may use it too, until the library is closed. */
   readonly hasher: PieceHasher = new PieceHasher();
   readonly #cache: ManifestCache;
@@ -69,7 +72,7 @@ export class Library implements ServedLibrary {
    * must be closed before. A second call does nothing more.
    */
   async close(): Promise<void> {
-    await Promise.all([this.files.close(), this.hasher.close()]);
+    await Promise.all([this.files.close(), this.hasher.close(), this.partials.close()]);
     await this.#cache.written();
   }
 

@@ -50,7 +50,7 @@ export async function sendFile(
  * @throws TransferError `changed`; Error if the connection fails
  */
 export async function sendPart(
-  file: SharedFile,
+  file: Pick<SharedFile, 'handle' | 'size' | 'unchanged'>,
   { lead, offset, end, mayChange = false, mayGrow = false }: FilePart,
   connection: StreamWriter,
   buffers: SendBuffers,
@@ -75,11 +75,15 @@ export async function sendPart(
   });
 }
 
-async function hasGrown({ handle, size }: SharedFile): Promise<boolean> {
+async function hasGrown({ handle, size }: Pick<SharedFile, 'handle' | 'size'>): Promise<boolean> {
   return (await handle.stat()).size > size;
 }
 
-async function readFully({ handle }: SharedFile, into: Buffer, position: number): Promise<void> {
+async function readFully(
+  { handle }: Pick<SharedFile, 'handle'>,
+  into: Buffer,
+  position: number,
+): Promise<void> {
   for (let filled = 0; filled < into.length;) {
     const { bytesRead } = await handle
       .read(into, filled, into.length - filled, position + filled)

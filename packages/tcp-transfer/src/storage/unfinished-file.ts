@@ -1,5 +1,5 @@
 // A file while it is being downloaded: written, synced, and then placed, discarded or left.
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { systemClock, type Clock } from '../clock.ts';
 import { setChanged } from '../paths/file-time.ts';
 import { readFlags } from '../paths/same-content.ts';
@@ -14,11 +14,8 @@ import { setSize } from './set-size.ts';
 import type { UnfinishedKey } from '../leftovers/unfinished-name.ts';
 import type { WrittenFile } from '../paths/written-file.ts';
 
-/** How much is copied at a time, in bytes. */
-const copyBytes = 1024 * 1024;
-
-/** How many bytes more than that may be left, in bytes: less is not worth a copy. */
-const slack = 1024 * 1024;
+/** How much is copied at a time, and how much more than the verified may be left, in bytes. */
+const [copyBytes, slack] = [1024 * 1024, 1024 * 1024];
 
 /** A part of a file in bytes. */
 export interface Part {
@@ -145,6 +142,12 @@ export class UnfinishedFile {
     }
   }
 
+  /** Opens it once more, to read what is in it. */
+  reader(): Promise<FileHandle> {
+    const { hidden, name } = this.#unfinished;
+    return open(hidden.at(name), readFlags);
+  }
+
   /** A second file, for parts that come from two sources; the caller discards it. */
   async spare(): Promise<UnfinishedFile> {
     const { folder, size } = this.#options;
@@ -206,8 +209,7 @@ export class UnfinishedFile {
    * @param verified the parts that are known to be right
    */
   async trim(verified: readonly Part[]): Promise<void> {
-    const { hidden, name } = this.#unfinished;
-    const handle = await open(hidden.at(name), readFlags).catch(() => undefined);
+    const handle = await this.reader().catch(() => undefined);
     if (!handle) return;
     this.#unfinished = { ...this.#unfinished, handle };
     this.#closed = false;

@@ -9,6 +9,22 @@ export interface Run {
   readonly again: boolean;
 }
 
+/** Which pieces a source fetches while peers get the file from each other. */
+export interface PieceChoice {
+  /**
+   * Whether the source has a piece.
+   * @default it has all
+   */
+  readonly has?: ((piece: number) => boolean) | undefined;
+  /**
+   * Whether a piece had better come from this source than from another.
+   * @default none had
+   */
+  readonly prefers?: ((piece: number) => boolean) | undefined;
+  /** Where among the open pieces to begin to look for one, from 0 up to 1: elsewhere than the others do. */
+  readonly start: number;
+}
+
 /** The sources that fetch a piece: one into its place in the file, in the endgame another beside it. */
 interface Fetchers<Source> {
   inPlace: Source | undefined;
@@ -69,10 +85,11 @@ export class PiecePicker<Source> {
    *
    * @param most the most pieces in a run
    * @param limit pieces from this one on are not fetched yet; without, all may be
+   * @param choice which pieces are fetched; without, the first open ones
    */
-  next(source: Source, most: number, limit?: number): Run | undefined {
+  next(source: Source, most: number, limit?: number, choice?: PieceChoice): Run | undefined {
     this.#sources.add(source);
-    const run = this.#openRun(most, limit ?? Infinity) ?? this.#shared(source);
+    const run = this.#openRun(most, limit ?? Infinity, choice) ?? this.#shared(source, choice?.has);
     if (!run) return undefined;
     for (let piece = run.first; piece < run.first + run.count; piece += 1) {
       const fetchers = this.#busy.get(piece) ?? { inPlace: undefined, beside: undefined };
@@ -116,21 +133,42 @@ export class PiecePicker<Source> {
     }
   }
 
-  #openRun(most: number, limit: number): Run | undefined {
-    const [first] = this.#open;
+  #openRun(most: number, limit: number, choice?: PieceChoice): Run | undefined {
+    const { at, fits } = choice ? this.#choose(choice, limit) : { at: 0, fits: () => true };
+    const first = this.#open[at];
     if (first === undefined || first >= limit) return undefined;
     const sources = this.#sources.size;
     const fair = sources === 1 ? most : Math.ceil(this.#open.length / (runsPerShare * sources));
     const bound = Math.max(1, Math.min(most, fair, limit - first));
     let count = 1;
-    while (count < bound && this.#open[count] === first + count) count += 1;
-    this.#open = this.#open.slice(count);
+    while (count < bound && this.#open[at + count] === first + count && fits(first + count))
+      count += 1;
+    this.#open.splice(at, count);
     return { first, count, again: false };
   }
 
-  #shared(source: Source): Run | undefined {
+  /** The place of the open piece to begin with, and which pieces may follow it; beyond the last, if none fits. */
+  #choose(
+    { has = () => true, prefers, start }: PieceChoice,
+    limit: number,
+  ): { readonly at: number; readonly fits: (piece: number) => boolean } {
+    const { length } = this.#open;
+    const tries = prefers ? [(piece: number) => prefers(piece) && has(piece), has] : [has];
+    for (const fits of tries) {
+      for (let step = 0, at = Math.floor(start * length); step < length; step += 1) {
+        const piece = this.#open[at]!;
+        if (piece < limit && fits(piece)) return { at, fits };
+        at = (at + 1) % length;
+      }
+    }
+    return { at: length, fits: has };
+  }
+
+  /** A piece that another source fetches. One without all pieces gives such only when no other is open. */
+  #shared(source: Source, has?: (piece: number) => boolean): Run | undefined {
+    if (has && this.#open.length > 0) return undefined;
     for (const [first, fetchers] of this.#busy) {
-      if (fetches(fetchers, source)) continue;
+      if (fetches(fetchers, source) || has?.(first) === false) continue;
       if (fetchers.inPlace === undefined) return { first, count: 1, again: false };
       if (fetchers.beside === undefined) return { first, count: 1, again: true };
     }

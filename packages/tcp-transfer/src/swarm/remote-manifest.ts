@@ -6,7 +6,7 @@ import type { KnownManifest } from '../manifests/known-manifest.ts';
 import { withRoot } from '../manifests/known-manifest.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
 import { TransferError } from '../transfer-error.ts';
-import { requestKeys, type RequestedFile } from './requested-file.ts';
+import { requestKeys, type RequestedFile } from '../requests/requested-file.ts';
 
 /**
  * How long a peer that knows the digests may need to send them, in milliseconds, in addition to one

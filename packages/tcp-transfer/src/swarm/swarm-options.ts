@@ -5,7 +5,7 @@ import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { PieceHasher } from '../hashing/piece-hasher.ts';
 import type { PieceFile } from './piece-file.ts';
 import type { RemoteManifest } from './remote-manifest.ts';
-import type { RequestedFile } from './requested-file.ts';
+import type { RequestedFile } from '../requests/requested-file.ts';
 
 /** A peer that has the file. */
 export interface Source {
@@ -13,6 +13,11 @@ export interface Source {
   readonly address: PeerAddress;
   /** Which content it has, if it said so: 64 hexadecimal digits. */
   readonly root?: string | undefined;
+  /**
+   * Whether it may still be getting the file itself: then it is asked which pieces it has.
+   * @default false: it has the whole file
+   */
+  readonly partial?: boolean | undefined;
 }
 
 /** The options of a `Swarm`. */
@@ -29,6 +34,14 @@ export interface SwarmOptions<S extends Source = Source> {
   readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   /** Called when a source is no longer asked: it failed, or sent something else than the file. */
   readonly onLost: (source: S, error: Error) => void;
+  /** Called with each piece that is verified, and all of which is written. */
+  readonly onPiece?: ((piece: number) => void) | undefined;
+  /**
+   * A number from 0 up to 1, from which the place is chosen where a run begins while sources get pieces
+   * from each other.
+   * @default Math.random
+   */
+  readonly random?: () => number;
   /** Called when a piece is verified, with the number of bytes verified so far. */
   readonly onVerified: (bytes: number, sources: number) => void;
 }

@@ -2,10 +2,11 @@
 import type { TransferAnswer } from '@peerlane/protocol';
 import type { PeerConnection } from '../requests/peer-connection.ts';
 import type { Part } from '../storage/unfinished-file.ts';
+import { KnownPieces } from './known-pieces.ts';
 import type { PieceFile } from './piece-file.ts';
 import type { PieceLayout } from './piece-layout.ts';
 import { RequestSize } from './request-size.ts';
-import { requestKeys } from './requested-file.ts';
+import { requestKeys } from '../requests/requested-file.ts';
 import { RunReceiver, type RunReceiverOptions } from './run-receiver.ts';
 import type { Source, SwarmOptions } from './swarm-options.ts';
 
@@ -27,6 +28,8 @@ export class SwarmSource<S extends Source = Source> {
   readonly since: number;
   /** How many bytes of whole pieces it has sent. */
   arrived = 0;
+  /** What it has, if that may be less than the whole file. */
+  readonly pieces: KnownPieces | undefined;
   readonly #connection: PeerConnection;
   readonly #options: SwarmOptions<S>;
   readonly #layout: PieceLayout;
@@ -46,6 +49,7 @@ export class SwarmSource<S extends Source = Source> {
     this.#connection = connection;
     this.#options = options;
     this.#layout = layout;
+    this.pieces = source.partial ? new KnownPieces(layout.count, options.clock) : undefined;
     this.#requestSize = new RequestSize(options.manifest.pieceLength);
   }
 
@@ -64,11 +68,18 @@ export class SwarmSource<S extends Source = Source> {
     return this.#receiver?.writing;
   }
 
+  /** Asks it what it has, if it may have more by now. @throws what {@link KnownPieces.ask} throws */
+  async learn(root: string): Promise<void> {
+    if (!this.pieces || this.pieces.life > 0) return;
+    await this.pieces.ask(this.#connection, this.#options.requested, root);
+  }
+
   /** @throws what a request can fail with; what `checkAnswer` and the disk throw */
   async fetch({ part, into, root, wants, onPiece, checkAnswer }: RunRequest): Promise<void> {
     const { requested, hasher, clock, onDisk } = this.#options;
     const { offset, length } = part;
     const start = clock.now();
+    this.pieces?.used();
     const hashing = hasher.run(length);
     const layout = this.#layout;
     const receiver = new RunReceiver({

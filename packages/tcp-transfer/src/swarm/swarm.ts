@@ -1,9 +1,10 @@
 // Fetches the pieces of one file from many sources at once, and verifies each piece.
-import { deferred } from '../async.ts';
+import { Changes, deferred } from '../async.ts';
 import type { PeerConnection } from '../requests/peer-connection.ts';
 import { isDiskError } from '../storage/disk-error.ts';
 import type { Part } from '../storage/unfinished-file.ts';
 import { isWrongContent, TransferError } from '../transfer-error.ts';
+import { choiceOf } from './known-pieces.ts';
 import type { PieceFile } from './piece-file.ts';
 import { PieceLayout } from './piece-layout.ts';
 import { PiecePicker, type Run } from './piece-picker.ts';
@@ -26,7 +27,7 @@ export class Swarm<S extends Source = Source> {
   readonly #layout: PieceLayout;
   readonly #picker: PiecePicker<SwarmSource<S>>;
   readonly #sources = new Set<SwarmSource<S>>();
-  readonly #idle: (() => void)[] = [];
+  readonly #changes = new Changes();
   /** A second file for pieces that two sources send at once. */
   #spare: Promise<PieceFile> | undefined;
   #verifiedBytes = 0;
@@ -47,7 +48,7 @@ export class Swarm<S extends Source = Source> {
     const first = file.order?.first ?? 0;
     this.#picker = new PiecePicker(this.#layout.count, file.resumed, first);
     this.#verifiedBytes = this.#layout.partOf(0, first).length;
-    if (file.order) file.order.onGrown = this.#wake;
+    if (file.order) file.order.onGrown = this.#changes.notify;
     this.root = manifest.claimedRoot;
     if (this.isComplete) this.#end();
   }
@@ -128,7 +129,7 @@ export class Swarm<S extends Source = Source> {
     this.#picker.giveUp(joined);
     this.#sources.delete(joined);
     this.#active -= 1;
-    this.#wake();
+    this.#changes.notify();
     // No other source joins as long as it is unknown which content is wanted.
     if (failure && this.root === undefined && this.#active === 0)
       this.stop(joined.fault ?? failure);
@@ -141,11 +142,15 @@ export class Swarm<S extends Source = Source> {
   async #fetchRuns(joined: SwarmSource<S>): Promise<void> {
     while (!this.isComplete && !this.#failure) {
       if (joined.fault) throw joined.fault;
+      if (this.root !== undefined) await joined.learn(this.root);
       const isFull = this.#unverified >= maxUnverified;
-      const limit = this.#options.file.order?.limit;
-      const run = isFull ? undefined : this.#picker.next(joined, joined.nextPieces, limit);
+      const { file, clock, random = Math.random } = this.#options;
+      const choice = choiceOf(joined.pieces, this.#sources, random);
+      const run = isFull
+        ? undefined
+        : this.#picker.next(joined, joined.nextPieces, file.order?.limit, choice);
       if (run) await this.#fetch(joined, run);
-      else await new Promise<void>((resolve) => this.#idle.push(resolve));
+      else await this.#changes.next(clock, joined.pieces?.life);
     }
   }
 
@@ -200,13 +205,13 @@ export class Swarm<S extends Source = Source> {
     joined.verifies(
       verified.finally(() => {
         if (!this.#failure) this.#unverified -= length;
-        this.#wake();
+        this.#changes.notify();
       }),
     );
   }
 
   async #verify(piece: number, into: PieceFile, digest: Uint8Array): Promise<void> {
-    const { file, manifest, onDisk } = this.#options;
+    const { file, manifest, onDisk, onPiece } = this.#options;
     const part = this.#layout.partOf(piece);
     const isRight = await verifyPiece(piece, digest, manifest);
     // No source starts to write this piece any more, but one may still be writing it.
@@ -214,11 +219,12 @@ export class Swarm<S extends Source = Source> {
       await Promise.allSettled([...this.#sources].map(async ({ writing }) => writing));
     if (!isRight) {
       this.#picker.reopen(piece);
-      this.#wake();
+      this.#changes.notify();
       throw new WrongPieceError(piece);
     }
     if (into !== file) await onDisk(into.copyTo(file, part));
     this.#picker.done(piece);
+    onPiece?.(piece);
     file.order?.verified(piece);
     this.#verifiedBytes += part.length;
     this.#report();
@@ -241,10 +247,6 @@ export class Swarm<S extends Source = Source> {
     this.#ended.resolve(undefined);
     for (const joined of this.#sources) joined.close();
     this.#connecting.abort();
-    this.#wake();
+    this.#changes.notify();
   }
-
-  readonly #wake = (): void => {
-    for (const wake of this.#idle.splice(0)) wake();
-  };
 }

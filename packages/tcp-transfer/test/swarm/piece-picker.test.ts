@@ -129,3 +129,61 @@ describe('the pieces of a download from several sources', () => {
     );
   });
 });
+
+describe('the pieces of a download whose peers get them from each other', () => {
+  it('A source gives only pieces that it has, and in the endgame none before the last is open', () => {
+    const plan = new PiecePicker<string>(8);
+    plan.next('whole', 4, undefined, { start: 0 });
+    const has = (piece: number): boolean => piece === 1 || piece === 6;
+    expect(plan.next('part', 8, undefined, { has, start: 0 })).toMatchObject({
+      first: 6,
+      count: 1,
+    });
+    expect(plan.next('part', 8, undefined, { has, start: 0 })).toBeUndefined();
+    for (let run = plan.next('whole', 8); run && !run.again;) run = plan.next('whole', 8);
+    expect(plan.next('part', 8, undefined, { has, start: 0 })).toMatchObject({
+      first: 1,
+      again: true,
+    });
+  });
+
+  it('A source that has all gives first what no other has, then the rest', () => {
+    const plan = new PiecePicker<string>(4);
+    const choice = { prefers: (piece: number) => piece === 2, start: 0 };
+    expect(plan.next('whole', 4, undefined, choice)).toMatchObject({ first: 2, count: 1 });
+    expect(plan.next('whole', 4, undefined, choice)).toMatchObject({ first: 0, count: 2 });
+    expect(plan.next('whole', 4, undefined, choice)).toMatchObject({ first: 3, count: 1 });
+  });
+
+  it('Every piece is given once, wherever sources begin and whichever pieces they have', () => {
+    const sources = fc.array(fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    const turns = fc.array(fc.tuple(fc.nat(), fc.double({ min: 0, max: 0.999, noNaN: true })), {
+      minLength: 300,
+      maxLength: 300,
+    });
+    fc.assert(
+      fc.property(sources, turns, (parts, order) => {
+        const plan = new PiecePicker<number>(24);
+        const given: number[] = [];
+        for (const [turn, start] of order) {
+          const source = turn % (parts.length + 1);
+          const part = parts[source];
+          const has = part && ((piece: number): boolean => part[piece]!);
+          const run = plan.next(source, 1 + (turn % 5), undefined, { has, start });
+          if (!run || run.again) continue;
+          for (let piece = run.first; piece < run.first + run.count; piece += 1) {
+            expect(part?.[piece] ?? true).toBe(true);
+            given.push(piece);
+            plan.hold(piece);
+            plan.done(piece);
+          }
+        }
+        expect(given.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, i) => i));
+        expect(plan.missing).toBe(0);
+      }),
+    );
+  });
+});
