@@ -99,6 +99,7 @@ async function fetchFile(fetch: Fetch): Promise<Fetched> {
   const { filename } = item.offer;
   const got = await downloadVerified({
     ...common(fetch),
+    partials: parts.library.partials,
     ...{ filename, into: parts.into, existing: 'rename', onProgress: listeners.onProgress },
   });
   // The file is hashed for those who ask this node next. It may have been removed by now.

@@ -16,6 +16,8 @@ export interface SentSource {
   readonly root: string;
   /** `host:port`. */
   readonly peer: string;
+  /** Whether it may still be receiving the content itself. */
+  readonly partial: boolean;
 }
 
 /** Where the sources come from. */
@@ -76,7 +78,8 @@ export class SentSources implements AsyncIterable<SentSource> {
     while (!this.#isOver) {
       const address = this.#ready.shift();
       if (address) {
-        yield { address, root: this.#options.root, peer: formatPeerAddress(address) };
+        const peer = formatPeerAddress(address);
+        yield { address, root: this.#options.root, peer, partial: peer !== this.#sender };
         continue;
       }
       const left = this.#progressAt + longestAbsence - this.#clock.now();
@@ -91,8 +94,10 @@ export class SentSources implements AsyncIterable<SentSource> {
   }
 
   /** A source is not asked any more; it comes again if that may help. */
-  lost({ address, peer }: SentSource, error: Error): void {
-    if (!TransferError.is(error) || !passing.has(error.code)) {
+  lost({ address, peer, partial }: SentSource, error: Error): void {
+    // One that receives the same may not have begun.
+    const mayCome = TransferError.is(error) && partial && error.code === 'no-file';
+    if (!mayCome && (!TransferError.is(error) || !passing.has(error.code))) {
       this.other({ peer });
       return;
     }

@@ -140,9 +140,9 @@ export class IncomingOffers implements OfferReceiver {
   #decided(key: string, send: SendRecord, as: Decision): void {
     this.#undecided.remove(send.machine);
     if (as === 'withdrawn') this.#sends.delete(key);
-    for (const [itemKey, item] of send.waiting) {
+    for (const itemKey of send.waiting) {
       if (as === 'accepted') {
-        this.#fetch(item, send.first.host);
+        this.#fetch(this.#items.get(itemKey)!, send.first.host);
       } else {
         this.#items.delete(itemKey);
         this.#pending.remove(send.machine);
@@ -163,7 +163,7 @@ export class IncomingOffers implements OfferReceiver {
     this.#items.set(key, item);
     this.#pending.add(send.machine);
     if (send.state === 'accepted') this.#fetch(item, host);
-    else send.waiting.set(key, item);
+    else send.waiting.add(key);
     return item;
   }
 

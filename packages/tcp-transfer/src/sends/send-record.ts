@@ -1,7 +1,6 @@
 // One send of one machine: whether it is wanted, and how much of what was told first has been offered.
 import type { Clock, Timer } from '../clock.ts';
 import type { IncomingOffer } from './incoming-send.ts';
-import type { ItemRecord } from './item-record.ts';
 
 /** How long a sender may not ask before its question is withdrawn, in milliseconds. */
 const silenceTimeout = 30_000;
@@ -22,8 +21,8 @@ export class SendRecord {
   askedAt: number;
   /** How many things of it are accepted and have not ended. */
   active = 0;
-  /** The things of it that wait for the decision, by their keys. */
-  readonly waiting: Map<string, ItemRecord> = new Map<string, ItemRecord>();
+  /** The keys of the things of it that wait for the decision. */
+  readonly waiting: Set<string> = new Set<string>();
   readonly #limits: { readonly items: number; readonly total: number };
   readonly #clock: Clock;
   readonly #question = new AbortController();
