@@ -15,7 +15,7 @@ describe('the command line', () => {
     [['-p', '1'], 'Unknown argument: -p. See p2p --help'],
     [
       ['surprise'],
-      'There is no command "surprise". Commands: start, share, send, receive, get, list, search, status, invite, join, clean, config, key, completion.',
+      'There is no command "surprise". Commands: start, share, get, send, receive, list, search, status, invite, join, clean, config, key, completion.',
     ],
     [['help', 'serach'], 'There is no command "serach". Did you mean "search"?'],
     [

@@ -9,7 +9,7 @@ import { loadConfig, type Flags } from '../../src/config/load-config.ts';
 import { variableWarnings } from '../../src/config/variables.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { lanHost } from '../../src/config/lan-host.ts';
-import { it, type Lab } from '../support/lab.ts';
+import { it, Lab } from '../support/lab.ts';
 
 interface Sources {
   readonly flags?: Flags;
@@ -112,7 +112,9 @@ describe('the configuration', () => {
     const defaults = await load(lab, {});
     const text = example.toString();
     expect(await load(lab, { files: { 'config.yml': text } })).toEqual(defaults);
-    const inForce = text.replaceAll(/^# ( {2}-|[a-zA-Z]+:)/gm, '$1').replace('shared', 'configs');
+    const inForce = text
+      .replaceAll(/^# ( {2}-|(?: {2})?[a-zA-Z]+:)/gm, '$1')
+      .replaceAll('shared', 'configs');
     expect(await load(lab, { files: { 'config.yml': inForce } })).toEqual({
       ...defaults,
       host: lanHost(),
@@ -123,7 +125,23 @@ describe('the configuration', () => {
       folder: 'configs',
       cluster: ['127.0.0.1:1379'],
       keyFile: '/home/me/key',
+      limitUpload: 2_000_000,
+      acceptFrom: ['192.168.1.0/24'],
+      acceptMaxSize: 2_000_000_000,
+      acceptInto: 'configs',
     });
+  });
+
+  it.each([
+    ['accept: yes', 'accept: expected lines such as'],
+    ['accept:\n  form: anna', 'unknown key "form" below "accept". Did you mean "from"?'],
+    ['accept:\n  from: 10.0.0.0/40', 'accept.from in config.yml: expected names and networks'],
+    ['accept:\n  from: anna\n  maxSize: big', 'accept.maxSize in config.yml: expected a number'],
+    ['accept:\n  from: anna\n  into: nowhere', 'accept.into in config.yml: there is no folder'],
+    ['limitUpload: fast', 'limitUpload in config.yml: expected bytes per second'],
+  ])('%j is refused with one clear error', async (text, error) => {
+    await using lab = new Lab();
+    await expect(load(lab, { files: { 'config.yml': text } })).rejects.toThrow(error);
   });
 
   it('A folder in the configuration may begin with the home folder as ~', async ({ lab }) => {
