@@ -1,4 +1,4 @@
-// `bench swarm`: one file, or one folder, from several sources that limit their rate.
+// `bench swarm`: one file, or one folder, from several sources that limit their rate; or one file to several.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,9 @@ import type { PeerAddress } from '@peerlane/protocol';
 import { alternate, show, summarise } from '../measure.ts';
 import { treeClient, treeServer } from '../folder/folder-peerlane.ts';
 import { measureFolder } from './swarm-folder.ts';
+import { measureSend, rate, receivers } from './swarm-send.ts';
 import { SwarmNetwork } from './swarm-network.ts';
+import { SwitchedNetwork } from './switched-network.ts';
 import { peerlaneServer, verifiedClient } from '../transfer/transfer-peerlane.ts';
 import { runOnce, runSide, Side } from '../transfer/transfer-side.ts';
 
@@ -17,23 +19,29 @@ const [mebibyte, size, rounds] = [1024 ** 2, 64, 5];
 const rates = [100, 100, 100, 10];
 
 /**
- * One file from several sources, each with a network of its own, or with the argument `folder` a whole
- * folder. Needs Linux and its root.
+ * One file from several sources, each with a network of its own; with the argument `folder` a whole folder,
+ * and with `send` one file that is sent to several machines. Needs Linux and its root.
  */
 export async function run(): Promise<void> {
   if (await runSide([peerlaneServer, verifiedClient, treeServer, treeClient])) return;
   const root = await mkdtemp(join(tmpdir(), 'peerlane-bench-'));
-  using network = makeNetwork();
+  const [, , , what] = process.argv;
   try {
-    if (network) await (process.argv[3] === 'folder' ? measureFolder : measure)(network, root);
+    if (what === 'send') {
+      using network = made(() => new SwitchedNetwork(receivers + 1, rate));
+      if (network) await measureSend(network, root);
+    } else {
+      using network = made(() => new SwarmNetwork(rates.length));
+      if (network) await (what === 'folder' ? measureFolder : measure)(network, root);
+    }
   } finally {
     await rm(root, { recursive: true });
   }
 }
 
-function makeNetwork(): SwarmNetwork | undefined {
+function made<Network>(make: () => Network): Network | undefined {
   try {
-    return new SwarmNetwork(rates.length);
+    return make();
   } catch (error) {
     process.stdout.write(`no networks can be made here: ${(error as Error).message}\n`);
     return undefined;
