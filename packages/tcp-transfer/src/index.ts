@@ -25,6 +25,7 @@ export type {
 export { IncomingOffers, type IncomingOffersOptions } from './sends/incoming-offers.ts';
 export { type Decision } from './sends/send-record.ts';
 export { offerTo } from './sends/offer-to.ts';
+export { type OfferContext } from './sends/answer-offer.ts';
 export { measureTree, type MeasureTreeOptions, type TreeMeasure } from './trees/measure-tree.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { ManifestCache, type ManifestCacheOptions } from './manifests/manifest-cache.ts';

@@ -14,7 +14,8 @@ it.each([
   ['first', 0, 'sent hello.txt: 12 bytes\nHello, peer!\n'],
   ['verified', 1, '6 bytes of root 467877c0\n'],
   ['folder', 3, '2 files of 10 bytes, 2 fetched\n2 files of 10 bytes, 0 fetched\n'],
-  ['sealed', 4, 'Hello, member!\n'],
+  ['sending', 4, 'received\nTake this!\n'],
+  ['sealed', 5, 'Hello, member!\n'],
   ['catalog', 2, 'goodbye.txt: 6 bytes\nhello.txt: 6 bytes\n'],
 ])('The %s example of the README runs', async (_which, index, expected) => {
   const readme = await readFile(join(packageFolder, 'README.md'), 'utf8');
