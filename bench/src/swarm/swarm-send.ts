@@ -75,7 +75,7 @@ async function startReceiver(
 ): Promise<ChildProcess> {
   const host = network.hostOf(machine);
   const options = ['--yes', '--json', '--into', folder, '--host', host, '--name', nameOf(machine)];
-  const [command = '', ...rest] = [...network.at(machine), process.execPath, program];
+  const [command, ...rest] = [...network.at(machine), process.execPath, program];
   const env = environmentIn(join(folder, '..', `home${machine}`));
   const child = spawn(command, [...rest, 'receive', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -96,7 +96,7 @@ async function send(
 ): Promise<void> {
   const machines = Array.from({ length: count }, (_, index) => index + 1);
   const to = machines.flatMap((machine) => ['--to', `${network.hostOf(machine)}:1378`]);
-  const [command = '', ...rest] = [...network.at(0), process.execPath, program];
+  const [command, ...rest] = [...network.at(0), process.execPath, program];
   const child = spawn(command, [...rest, 'send', file, ...to, '--host', network.hostOf(0)], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: environmentIn(join(root, 'home0')),

@@ -3,3 +3,5 @@
 export { jsonEventSchema } from './events/json-event-schema.ts';
 export type * from './events/json-events.ts';
 export type * from './events/folder-events.ts';
+export type * from './events/invitation-events.ts';
+export type * from './events/send-events.ts';

@@ -1,6 +1,7 @@
 // The JSON events that `--json` prints.
 import type { SampledKind } from './event-sampler.ts';
 import type { AnyFolderEvent } from './folder-events.ts';
+import type { AnyInvitationEvent } from './invitation-events.ts';
 import type { AnySendEvent } from './send-events.ts';
 
 /** A node has started and shares files. */
@@ -183,39 +184,6 @@ export interface SettingEvent {
   readonly notFor?: readonly string[];
 }
 
-/** An invitation is open. */
-export interface InvitationEvent {
-  readonly event: 'invitation';
-  /** The number and the words. */
-  readonly words: string;
-  /** Where it is accepted, as `host:port`. */
-  readonly addresses: readonly string[];
-  /** Whether several machines may join. */
-  readonly many: boolean;
-}
-
-/** Somebody has tried other words than those of an invitation. */
-export interface GuessEvent {
-  readonly event: 'guess';
-  /** The IP address that the guess came from. */
-  readonly address: string;
-  /** How many more end the invitation. */
-  readonly left: number;
-}
-
-/** At the inviter: a machine has joined. At the newcomer: it has joined. */
-export interface JoinedEvent {
-  readonly event: 'joined';
-  /** What the other machine calls itself. */
-  readonly name: string;
-  /** The IP address of the other machine. */
-  readonly address: string;
-  /** The id of the key that the newcomer uses now. */
-  readonly key?: string;
-  /** The newcomer's key file. */
-  readonly path?: string;
-}
-
 /** The command failed; the exit code says the same. */
 export interface ErrorEvent {
   readonly event: 'error';
@@ -245,7 +213,5 @@ export type JsonEvent =
   | StatusEvent
   | LeftEvent
   | SettingEvent
-  | InvitationEvent
-  | GuessEvent
-  | JoinedEvent
+  | AnyInvitationEvent
   | ErrorEvent;

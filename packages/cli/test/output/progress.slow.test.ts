@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { it } from '../support/lab.ts';
-import { noticeOfSilence, terminals } from '../support/program.ts';
+import { terminals, withoutNotices } from '../support/program.ts';
 
 it('A download shows a bar with its rate, in the session and outside', async ({ lab, skip }) => {
   skip(terminals.missing, terminals.reason);
@@ -50,5 +50,5 @@ it('A terminal that knows no escape sequences shows none', async ({ lab, skip })
   const env = { TERM: 'dumb', P2P_PORT: '0' };
   const got = lab.run({ terminal: true, args, env, cwd: await lab.folder() });
   expect(await got.exit).toBe(0);
-  expect(got.stdout.replace(noticeOfSilence, '')).toBe('Received "big.bin" (30 MB).\n');
+  expect(withoutNotices(got.stdout)).toBe('Received "big.bin" (30 MB).\n');
 });

@@ -63,7 +63,12 @@ export function asUser(): {
 }
 
 /** The note that a peer is silent, which a busy machine may cause. */
-export const noticeOfSilence: RegExp = /^Asked .*: no answer from .* yet\.\n/gm;
+const noticeOfSilence = /^Asked .*: no answer from .* yet\.\n/gm;
+
+/** What was printed, without the notes that a peer is silent. */
+export function withoutNotices(printed: string): string {
+  return printed.replace(noticeOfSilence, '');
+}
 
 /** A running `p2p` and its output. */
 export class Program {
@@ -126,7 +131,7 @@ export class Program {
 
   /** Its standard error without the {@link notices}. */
   get stderr(): string {
-    return this.#stderr.replace(noticeOfSilence, '');
+    return withoutNotices(this.#stderr);
   }
 
   /** The notes that a peer is silent, which a busy machine may cause. */

@@ -55,7 +55,8 @@ export async function measureTree(
   try {
     const next = (): ReturnType<TreeWalk['next']> => walk.next(entriesAtOnce);
     for (let entries = await next(); entries.length > 0; entries = await next()) {
-      for (const line of await Promise.all(await lines.of(entries))) {
+      for (const made of await lines.of(entries)) {
+        const line = await made;
         // One that is gone has no line.
         for (const entry of line ? new TreeDecoder().push(Buffer.from(line)) : []) {
           hash.add(entry);
