@@ -1,77 +1,11 @@
 // Nodes on loopback that hand things to one another.
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import type { OfferProgress } from '@peerlane/tcp-transfer';
-import {
-  ClusterKey,
-  Keyring,
-  type IncomingSend,
-  type NodeOptions,
-  type PeerlaneNode,
-  type ReceiveOptions,
-} from '../../src/node/index.ts';
+import { ClusterKey, Keyring } from '../../src/node/index.ts';
 import { addressOf, Nodes } from '../support/nodes.ts';
-
-const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'peerlane-send-'));
-
-/** A folder with something to send. */
-async function things(): Promise<string> {
-  const path = await newFolder();
-  await writeFile(join(path, 'report.pdf'), 'a report');
-  await writeFile(join(path, 'note'), 'Grüße\u001b[31m');
-  await writeFile(join(path, 'empty'), '');
-  await mkdir(join(path, 'photos', 'sub'), { recursive: true });
-  await writeFile(join(path, 'photos', 'a.jpg'), 'a');
-  await writeFile(join(path, 'photos', 'sub', 'b.jpg'), Buffer.alloc(700_000, 'b'));
-  return path;
-}
-
-const all = ['report.pdf', 'note', 'empty', 'photos'] as const;
-
-async function sender(nodes: Nodes, options: Partial<NodeOptions> = {}): Promise<PeerlaneNode> {
-  const path = await things();
-  const files = all.map((name) => join(path, name));
-  return nodes.start({ files, name: 'anna', ...options });
-}
-
-interface Receiver {
-  readonly node: PeerlaneNode;
-  readonly into: string;
-  readonly texts: string[];
-  readonly asked: IncomingSend[];
-}
-
-async function receiver(
-  nodes: Nodes,
-  decide: ReceiveOptions['decide'],
-  options: Partial<NodeOptions> = {},
-): Promise<Receiver> {
-  const into = await newFolder();
-  const texts: string[] = [];
-  const asked: IncomingSend[] = [];
-  const receive: ReceiveOptions = {
-    into,
-    decide: (send, signal) => {
-      asked.push(send);
-      return decide(send, signal);
-    },
-    onText: (text) => texts.push(text),
-  };
-  return { node: await nodes.start({ receive, ...options }), into, texts, asked };
-}
-
-/** A moment that is waited for. */
-function moment(): { readonly come: () => void; readonly reached: Promise<void> } {
-  let come!: () => void;
-  const reached = new Promise<void>((resolve) => {
-    come = resolve;
-  });
-  return { come, reached };
-}
-
-const yes = (): Promise<boolean> => Promise.resolve(true);
+import { moment, newFolder, receiver, sender, yes } from '../support/sends.ts';
 
 it('A file, an empty file, a folder and a text are sent to one who is asked once', async () => {
   await using nodes = new Nodes();

@@ -20,7 +20,7 @@ export type OfferOutcome =
   | { readonly state: 'received' }
   | { readonly state: 'declined' }
   /**
-   * It was wanted and could not be had. `reason` is a {@link SendFailure} or a word of a later version: not safe
+   * It was wanted and could not be had. `reason` is a `SendFailure` or a word of a later version: not safe
    * to print.
    */
   | { readonly state: 'failed'; readonly reason: string }
