@@ -89,11 +89,11 @@ async function passInto(
 }
 
 /** Resolves when a stream has written bytes. */
+/** Writes to the standard output. If that fails, its own error ends the program, and says why once. */
 function write(stream: Output, bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     stream.write(bytes, (error) => {
-      if (error) reject(error);
-      else resolve();
+      if (!error) resolve();
     });
   });
 }
