@@ -15,13 +15,14 @@ export function sentText({ items, total }: Pick<PreparedSend, 'items' | 'total'>
   return `${claimedName(kind === 'folder' ? `${filename}/` : filename)} (${sizeText(size)})`;
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  'no-space': 'its disk is full',
-  disk: 'it could not write to its disk',
-  changed: 'what was sent has changed meanwhile: send it again',
-  unreachable: 'it could not fetch from this machine: does a firewall let TCP through?',
-  cancelled: 'it was cancelled there',
-};
+/** By words from the network: an object would have an answer to `constructor`, too. */
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['no-space', 'its disk is full'],
+  ['disk', 'it could not write to its disk'],
+  ['changed', 'what was sent has changed meanwhile: send it again'],
+  ['unreachable', 'it could not fetch from this machine: does a firewall let TCP through?'],
+  ['cancelled', 'it was cancelled there'],
+]);
 
 /** What happened where a receiver does not have everything; in one line, without the receiver's name. */
 export function faultText({ state, reason = '' }: SendResult): string {
@@ -41,7 +42,7 @@ export function faultText({ state, reason = '' }: SendResult): string {
     case 'interrupted':
       return 'does not have everything: interrupted. The same command resumes';
     case 'failed':
-      return `could not receive it: ${reasons[reason] ?? shownText(reason)}`;
+      return `could not receive it: ${reasons.get(reason) ?? shownText(reason)}`;
     default:
       return `refused: ${shownText(reason)}`;
   }

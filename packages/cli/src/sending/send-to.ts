@@ -107,7 +107,8 @@ class Handover {
 
   #accept(item: PreparedItem, done: number): void {
     clearTimeout(this.#answerTimer);
-    this.#done.set(item, done);
+    // A receiver may say anything.
+    this.#done.set(item, Math.min(done, item.size));
   }
 
   #end(item: PreparedItem, outcome: SendOutcome): void {

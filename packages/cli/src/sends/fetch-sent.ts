@@ -111,9 +111,10 @@ async function fetchFolder(fetch: Fetch): Promise<Fetched> {
   const { item, parts, listeners } = fetch;
   const { connections, ...options } = common(fetch);
   const { connect, keys, into } = parts;
+  const { filename: folder, files } = item.offer;
   const { path, fetchedFiles, problems } = await downloadTree({
     ...options,
-    ...{ folder: item.offer.filename, into, existing: 'rename' },
+    ...{ folder, files, into, existing: 'rename' },
     ...(connect && { connect }),
     ...(keys && { keys }),
     onProgress: listeners.onProgress,

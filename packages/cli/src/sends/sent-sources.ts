@@ -35,8 +35,8 @@ export interface SentSourcesOptions {
 /** How long a sender may be away, or serve nothing, in milliseconds. */
 export const longestAbsence = 60_000;
 
-/** How long a source that was lost is left alone, in milliseconds. */
-const retryDelay = 1000;
+/** How long a source that was lost is left alone, in milliseconds: a peer twice as long each time, up to the last. */
+const [retryDelay, longestDelay] = [1000, 16_000];
 
 /** The errors that can happen with a good source. */
 const passing: ReadonlySet<string> = new Set([
@@ -55,6 +55,8 @@ export class SentSources implements AsyncIterable<SentSource> {
   readonly #known = new Set<string>();
   /** Those that may still have the content. */
   readonly #hopeful = new Set<string>();
+  /** How long each peer is left alone when it is lost next, in milliseconds. */
+  readonly #delays = new Map<string, number>();
   readonly #timers = new Set<Timer>();
   #wake: () => void = () => undefined;
   #progressAt: number;
@@ -101,7 +103,10 @@ export class SentSources implements AsyncIterable<SentSource> {
       this.other({ peer });
       return;
     }
-    this.#after(retryDelay, () => {
+    // The sender chooses the addresses of the peers: what answers at none of them is not connected to for ever.
+    const delay = this.#delays.get(peer) ?? retryDelay;
+    if (partial) this.#delays.set(peer, Math.min(2 * delay, longestDelay));
+    this.#after(delay, () => {
       this.#ready.push(address);
     });
   }

@@ -11,7 +11,7 @@ const send = (id: string, from = 'anna', address = '10.0.0.1'): IncomingSend => 
 });
 
 /** Questions, and the lines that were shown. */
-function asking(): {
+function asking(now: () => number = () => 0): {
   readonly questions: IncomingQuestions;
   readonly shown: string[];
   readonly screen: { isTyping: boolean };
@@ -23,7 +23,7 @@ function asking(): {
       shown.push(...lines.flat());
     },
   };
-  return { questions: new IncomingQuestions(screen, () => false), shown, screen };
+  return { questions: new IncomingQuestions(screen, () => false, now), shown, screen };
 }
 
 describe('questions for a person', () => {
@@ -93,5 +93,48 @@ describe('questions for a person', () => {
     vi.advanceTimersByTime(200);
     expect(shown.join()).toContain('one.txt');
     expect(questions.answer('y')).toBe(true);
+  });
+
+  it('After two noes a machine that goes on asking is declined for ten minutes, under any name', async () => {
+    let now = 0;
+    const { questions, shown } = asking(() => now);
+    const first = questions.ask(send('one'), never);
+    const waiting = ['two', 'three'].map((id) => questions.ask(send(id, `other ${id}`), never));
+    const other = questions.ask(send('four', 'ben', '10.0.0.2'), never);
+    questions.answer('n');
+    questions.answer('n');
+    expect(await Promise.all([first, ...waiting])).toEqual([false, false, false]);
+    expect(shown).toContain('All that 10.0.0.1 offers in the next 10 minutes is declined.');
+    expect(shown.join()).not.toContain('three.txt');
+    expect(shown.at(-2)).toContain('four.txt');
+    const { length } = shown;
+    for (let id = 0; id < 100; id += 1)
+      expect(await questions.ask(send(String(id), String(id)), never)).toBe(false);
+    expect(shown.length).toBe(length);
+    questions.answer('y');
+    expect(await other).toBe(true);
+    now = 10 * 60_000;
+    const later = questions.ask(send('five'), never);
+    expect(questions.answer('n')).toBe(true);
+    expect(await later).toBe(false);
+    const again = questions.ask(send('six'), never);
+    expect(questions.answer('y')).toBe(true);
+    expect(await again).toBe(true);
+  });
+
+  it('A yes forgets the no before it, and all addresses of one network of IPv6 are one machine', async () => {
+    const { questions } = asking();
+    const answered = (id: string, address: string, line: string): Promise<boolean> => {
+      const answer = questions.ask(send(id, 'anna', address), never);
+      questions.answer(line);
+      return answer;
+    };
+    for (const id of ['one', 'two']) {
+      expect(await answered(id, 'fd00::1', 'n')).toBe(false);
+      expect(await answered(id, 'fd00::2', 'y')).toBe(true);
+    }
+    expect(await answered('three', 'fd00::3', 'n')).toBe(false);
+    expect(await answered('four', 'fd00::4', 'n')).toBe(false);
+    expect(await questions.ask(send('five', 'anna', 'fd00::5'), never)).toBe(false);
   });
 });

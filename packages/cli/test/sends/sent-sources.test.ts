@@ -115,3 +115,23 @@ it('A sender with other content is not asked again, and others may still have it
   await settled();
   expect(isOver()).toBe(true);
 });
+
+it('Dead addresses that a sender names are tried less and less often, however long the fetch lasts', async () => {
+  const dead = Array.from({ length: 16 }, (_, index) => `10.0.1.${index}:22`);
+  const { clock, sources, came } = await scene('10.0.0.1', dead);
+  let seen = 0;
+  for (let second = 0; second < 600; second += 1) {
+    for (const source of came.slice(seen)) {
+      seen += 1;
+      if (source.partial) sources.lost(source, fault('unreachable'));
+    }
+    sources.progress();
+    await clock.advance(1000);
+  }
+  for (const peer of dead) {
+    const tries = peersOf(came).filter((each) => each === peer).length;
+    expect(tries).toBeGreaterThan(600 / 16);
+    expect(tries).toBeLessThan(50);
+  }
+  sources.close();
+});

@@ -66,7 +66,7 @@ export class IncomingOffers implements OfferReceiver {
   readonly #clock: Clock;
   /** By machine and send; that which was asked for longest ago comes first. */
   readonly #sends = new Map<string, SendRecord>();
-  /** By send, kind, name and root; that which has ended and was asked for longest ago comes first. */
+  /** By send, kind, root, size and name; that which has ended and was asked for longest ago comes first. */
   readonly #items = new Map<string, ItemRecord>();
   readonly #undecided = new MachineCounts(maxUndecided);
   readonly #pending = new MachineCounts(maxPending);
@@ -90,7 +90,8 @@ export class IncomingOffers implements OfferReceiver {
     this.#forget();
     const machine = machineOf(host);
     const key = `${machine} ${offer.send}`;
-    const itemKey = `${key} ${offer.kind} ${offer.root} ${offer.filename}`;
+    // The size is in it: what was accepted as small must not become large.
+    const itemKey = `${key} ${offer.kind} ${offer.root} ${offer.size} ${offer.filename}`;
     const known = this.#items.get(itemKey);
     const send = known?.send ?? this.#sends.get(key) ?? this.#begin(key, { offer, host }, machine);
     if (!send) return 'busy';

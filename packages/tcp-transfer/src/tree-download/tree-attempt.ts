@@ -134,8 +134,8 @@ export class TreeAttempt<S extends Source> {
 
   async *#listed(): AsyncGenerator<readonly CheckedEntry[], void> {
     try {
-      const { root, size } = this.#context.options;
-      yield* oneAhead(this.#tree.entries(root, size));
+      const { root, size, files } = this.#context.options;
+      yield* oneAhead(this.#tree.entries(root, { size, files }));
     } catch (error) {
       throw new ListError(error);
     }

@@ -29,6 +29,11 @@ export interface TreeDownloadOptions<S extends Source = Source> extends PeerConn
    * @default any
    */
   readonly size?: number | undefined;
+  /**
+   * With `root`: how many files the tree has. One of another number is another tree.
+   * @default any
+   */
+  readonly files?: number | undefined;
   /** @default a hasher of this download alone */
   readonly hasher?: PieceHasher | undefined;
   /**

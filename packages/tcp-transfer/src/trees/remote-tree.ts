@@ -25,6 +25,14 @@ export interface RemoteTreeOptions {
   readonly signal: AbortSignal;
 }
 
+/** What is known of a wanted tree beforehand, apart from its root. */
+export interface ExpectedTree {
+  /** Of all files together, in bytes. */
+  readonly size?: number | undefined;
+  /** How many files it has. */
+  readonly files?: number | undefined;
+}
+
 /** What a whole tree is, without its entries. */
 export interface TreeSummary {
   readonly root: string;
@@ -73,24 +81,33 @@ export class RemoteTree {
    * wanted root they come as the peer lists them. With one, nothing comes before the whole tree was read
    * and has this root; then it is read again, and each list is compared with the first time.
    *
-   * @param size how many bytes the files of a wanted tree must have together
+   * @param expected how many bytes and files a wanted tree must have
    * @throws TransferError `bad-answer` if it is no tree, `changed` if it is another one; what a request
    * can fail with
    */
-  async *entries(wanted?: string, size?: number): AsyncGenerator<readonly CheckedEntry[], void> {
+  async *entries(
+    wanted?: string,
+    expected: ExpectedTree = {},
+  ): AsyncGenerator<readonly CheckedEntry[], void> {
     if (wanted === undefined) {
       yield* this.#checked(this.#pages());
       return;
     }
     const checkpoints = new Checkpoints();
-    let bytes = 0;
+    let [bytes, count] = [0, 0];
+    const { size = Infinity, files = Infinity } = expected;
     for await (const entries of this.#inOrder()) {
       for (const entry of entries) {
-        if (entry.kind === 'file') bytes += entry.size;
         checkpoints.add(entry);
+        if (entry.kind !== 'file') continue;
+        bytes += entry.size;
+        count += 1;
       }
+      // A list without end would be read for ever.
+      if (bytes > size || count > files) throw otherTree();
     }
-    if (checkpoints.root !== wanted || (size !== undefined && bytes !== size)) throw otherTree();
+    const isAsExpected = bytes === (expected.size ?? bytes) && count === (expected.files ?? count);
+    if (checkpoints.root !== wanted || !isAsExpected) throw otherTree();
     yield* this.#checked(checkpoints.verified(pagesOf(this.#connection, this.#options)));
   }
 
