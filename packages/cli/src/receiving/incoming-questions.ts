@@ -26,6 +26,7 @@ export class IncomingQuestions implements Disposable {
   /** The senders whose sends are taken from now on. */
   readonly #always = new Set<string>();
   #looking: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   /** @param isSealed whether the node is in a sealed cluster */
   constructor(screen: QuestionScreen, isSealed: () => boolean) {
@@ -48,7 +49,7 @@ export class IncomingQuestions implements Disposable {
         this.#showNext();
       };
       const withdraw = (): void => {
-        if (question.isShown)
+        if (question.isShown && !this.#isClosed)
           this.#screen.say(`${senderText(send)} no longer offers ${sentText(send)}.`);
         end(false);
       };
@@ -70,7 +71,19 @@ export class IncomingQuestions implements Disposable {
     return true;
   }
 
+  /** Whether a question waits for its answer. */
+  get isAsking(): boolean {
+    const [question] = this.#open;
+    return question?.isShown === true;
+  }
+
+  /** The person leaves: what is withdrawn from now on is not the doing of its sender. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   [Symbol.dispose](): void {
+    this.close();
     clearInterval(this.#looking);
   }
 

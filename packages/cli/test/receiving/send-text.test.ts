@@ -84,6 +84,6 @@ describe('a text', () => {
   it('The longest text is cut to so many rows', () => {
     const rows = framedText('\n'.repeat(65_536), 80);
     expect(rows).toHaveLength(501);
-    expect(rows.at(-1)).toBe('  └ cut here: it has 65536 lines');
+    expect(rows.at(-1)).toBe('  └ cut here: it has 65,536 lines');
   });
 });
