@@ -42,3 +42,15 @@ describe('a typed receiver', () => {
     expect(typedAddress(typed)).toBe(address);
   });
 });
+
+it.each([
+  ['', 'expected a name or an address'],
+  ['127.0.0.1:99999', '"127.0.0.1:99999" is not an address'],
+  ['desk:0', '"desk:0" is not an address'],
+  ['desk', undefined],
+  ['my desk: 2', undefined],
+  ['[::1]:1378', undefined],
+])('%j is no receiver: %j', (typed, fault) => {
+  if (fault === undefined) expect(receiverFault(typed)).toBeUndefined();
+  else expect(receiverFault(typed)).toContain(fault);
+});
