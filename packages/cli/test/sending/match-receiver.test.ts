@@ -1,6 +1,6 @@
 // Which member a typed receiver is.
 import { describe, expect, it } from 'vitest';
-import { matchReceiver, typedAddress } from '../../src/sending/match-receiver.ts';
+import { matchReceiver, receiverFault, typedAddress } from '../../src/sending/match-receiver.ts';
 
 const members = [
   { address: '10.0.0.1:1378', name: 'desk' },
