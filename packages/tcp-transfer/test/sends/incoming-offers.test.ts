@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import type { IncomingOffer, IncomingOffersOptions } from '../../src/index.ts';
-import type { OfferAnswer } from '../../src/sends/incoming-send.ts';
 import { maxPending, maxRemembered, maxUndecided } from '../../src/sends/incoming-offers.ts';
 import { offerOf, root, scene, send, settled } from '../support/incoming-offers.ts';
 
@@ -33,28 +32,6 @@ it('A send is asked about once, and fetched after a yes, until all of it is ther
   expect(incoming.receive(a, host)).toEqual({ state: 'received', done: 10 });
   expect(incoming.receive(b, host)).toEqual({ state: 'failed', done: 0, reason: 'no-space' });
   expect(questions.length).toBe(1);
-});
-
-it('Who has learned that a thing is there, or could not be had, is told of each time', async () => {
-  const onTold = vi.fn();
-  const { incoming, questions, fetches } = scene({ onTold });
-  const ask = (): void => {
-    const answer = incoming.receive(offerOf(), host);
-    incoming.answered(offerOf(), host, answer as OfferAnswer);
-  };
-  ask();
-  questions[0]!.answer(true);
-  await settled();
-  ask();
-  expect(onTold).not.toHaveBeenCalled();
-  fetches[0]!.end();
-  await settled();
-  expect(onTold).not.toHaveBeenCalled();
-  ask();
-  const item = { offer: offerOf(), host };
-  expect(onTold.mock.calls).toEqual([[item, item]]);
-  incoming.answered(offerOf({ filename: 'other.txt' }), host, { state: 'received' });
-  expect(onTold).toHaveBeenCalledTimes(1);
 });
 
 it('What has failed is fetched again if it is offered again a second later', async () => {
