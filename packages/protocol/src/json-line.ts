@@ -53,14 +53,14 @@ export class JsonLine<T extends object> {
    * has more than 8192 bytes
    */
   encode(value: T): string {
-    const object = value as Readonly<Record<string, unknown>>;
+    if (!isObject(value)) throw new ProtocolError('not-encodable', noObject);
     let text = '';
     let count = 0;
     for (const [key, field, start] of this.#fields) {
-      const fault = faultIn(object, key, field);
-      if (fault !== undefined) throw new ProtocolError('not-encodable', fault);
-      if (object[key] === undefined) continue;
-      text += `${count === 0 ? '' : ','}${start}${JSON.stringify(object[key])}`;
+      const read = valueIn(value, key, field);
+      if (read === undefined) continue;
+      if ('fault' in read) throw new ProtocolError('not-encodable', read.fault);
+      text += `${count === 0 ? '' : ','}${start}${JSON.stringify(read.value)}`;
       count += 1;
     }
     const keys = Object.keys(value);
@@ -77,29 +77,31 @@ export class JsonLine<T extends object> {
 
   /** The known keys of an object, or the first that has a value which is not allowed. */
   #read(source: unknown): JsonLineResult<T> {
-    if (typeof source !== 'object' || source === null || Array.isArray(source)) {
-      return { fault: noObject };
-    }
-    const object = source as Readonly<Record<string, unknown>>;
+    if (!isObject(source)) return { fault: noObject };
     const known: Record<string, unknown> = {};
     for (const [key, field] of this.#fields) {
-      const fault = faultIn(object, key, field);
-      if (fault !== undefined) return { fault };
-      if (object[key] !== undefined) known[key] = object[key];
+      const read = valueIn(source, key, field);
+      if (read === undefined) continue;
+      if ('fault' in read) return read;
+      known[key] = read.value;
     }
     return { value: known as T };
   }
 }
 
-/** What is wrong with the value that an object has for a key. */
-function faultIn(
-  object: Readonly<Record<string, unknown>>,
+function isObject(source: unknown): source is object {
+  return typeof source === 'object' && source !== null && !Array.isArray(source);
+}
+
+/** The value that an object has for a key, or what is wrong with it; `undefined` where it may be left out, and is. */
+function valueIn(
+  object: object,
   key: string,
   field: AnyField,
-): string | undefined {
-  const value = object[key];
+): JsonLineResult<unknown> | undefined {
+  const value = (object as Readonly<Record<string, unknown>>)[key];
   if (value === undefined && field.optional && !Object.hasOwn(object, key)) return undefined;
-  return field.accepts(value) ? undefined : `${key}: expected ${field.expected}`;
+  return field.accepts(value) ? { value } : { fault: `${key}: expected ${field.expected}` };
 }
 
 /** The value of a JSON text, or `undefined` if it is not JSON. */

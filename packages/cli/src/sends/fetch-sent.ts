@@ -141,6 +141,6 @@ function utf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new OtherContent('it is no text in UTF-8', { cause });
+    throw new OtherContent('it is not a text in UTF-8', { cause });
   }
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { maxSentTextBytes, pieceLengthFor, visibleText } from '@peerlane/protocol';
 import { measureTree, TransferError, type Library } from '@peerlane/tcp-transfer';
+import { sizeText } from '../text/figures.ts';
 import { throttleCalls } from '../throttle-calls.ts';
 import type { PreparedItem, PreparedSend, PrepareSendOptions, SendItem } from './outgoing.ts';
 
@@ -55,7 +56,7 @@ async function prepareFile(
   let pieces = 0;
   try {
     if (kind === 'text' && size > maxSentTextBytes)
-      throw new TransferError('no-file', `a text has at most ${maxSentTextBytes} bytes`);
+      throw new TransferError('no-file', `a text has at most ${sizeText(maxSentTextBytes)}`);
     const known = await manifests.of(file, {
       ...(signal && { signal }),
       onPiece: () => {

@@ -28,6 +28,8 @@ async function make(source: string, outfile: string): Promise<void> {
     // A program that reads many files starts slowly, and one that reads code it does not need: tests start
     // hundreds.
     splitting: true,
+    // Its parts are not to be split from each other: it is loaded as it is installed.
+    external: ['yaml'],
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
