@@ -30,7 +30,7 @@ export class LeftOutEntries {
   get lines(): readonly string[] {
     return [...this.#folders].flatMap(([folder, { lines }]) => [
       visibleText(`Not sent of "${typedFolder(folder)}":`),
-      ...lines.map((line) => visibleText(line.startsWith(" ") ? line : `  ${leftOut(line)}`)),
+      ...lines.map((line) => visibleText(line.startsWith(' ') ? line : `  ${leftOut(line)}`)),
     ]);
   }
 }
