@@ -33,7 +33,7 @@ import type { IncomingSend } from '../sends/incoming.ts';
 import { splitList } from '../config/peer-addresses.ts';
 import { sendCommand } from '../text/send-command.ts';
 
-/** How long a sender, which asks once a second, may take to learn that all has come, in milliseconds. */
+/** The longest wait for a sender, which asks once a second, to learn that all has come, in milliseconds. */
 const tellTime = 3000;
 
 /** Runs `p2p receive` until Ctrl-C, or with `--once` until the first send has come. */
@@ -136,11 +136,25 @@ async function receive(
   );
   const zone = zoneNote(where);
   if (zone !== undefined) screen.say(zone);
-  screen.begin((line) => questions?.answer(line) === true);
+  screen.begin((line) => {
+    if (questions?.answer(line) === true) return;
+    screen.note(
+      questions?.isAsking === true
+        ? 'That is no answer: type y, n, or a.'
+        : 'Nothing is asked just now. Ctrl-C ends.',
+    );
+  });
   const hint = hintWhenAlone(node, config, screen.note);
   const stop = AbortSignal.any([io.signal, screen.left]);
+  stop.addEventListener('abort', () => {
+    questions?.close();
+  });
   const isWhole = isOnce ? await Promise.race([first!.over, aborted(stop)]) : undefined;
-  if (isWhole !== undefined) await pause(tellTime, stop);
+  if (isWhole !== undefined) {
+    const limit = new AbortController();
+    await Promise.race([first!.told, pause(tellTime, AbortSignal.any([stop, limit.signal]))]);
+    limit.abort();
+  }
   const signal = isWhole === undefined ? stop : AbortSignal.abort();
   await serveUntilStopped(node, { signal }, hint);
   if (!isOnce) return exitCodes.done;

@@ -5,14 +5,17 @@ import { UsageError } from '../command-line/usage-error.ts';
 import { flagOf } from '../config/settings.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { ConfigError } from '../files/config-error.ts';
+import { typedFolder } from '../lines/folder-text.ts';
 import { warningText } from '../lines/warning-text.ts';
 import { asGuest, type Guest } from '../members/guest.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { print, type Io } from '../output/io.ts';
 import { OutputLines } from '../output/live-lines.ts';
 import { Report } from '../output/report.ts';
+import { receiverFault } from '../sending/match-receiver.ts';
 import { addressesIn, receiversOf, receiverText } from '../sending/receivers.ts';
 import { exitCodeOf, faultText, partText, sentText } from '../sending/result-text.ts';
+import { LeftOutEntries, leftOutReason } from '../sending/left-out.ts';
 import { sendTo, type SendResult } from '../sending/send-to.ts';
 import { SendView } from '../sending/send-view.ts';
 import { spool } from '../sending/spool.ts';
@@ -27,6 +30,8 @@ export async function run(invocation: Invocation<'send'>, io: Io): Promise<numbe
     const giveUpAfter = secondsOf(options['give-up-after']);
     const things = await thingsOf(invocation, io.cwd);
     const to = options.to ?? [];
+    const fault = to.map(receiverFault).find((each) => each !== undefined);
+    if (fault !== undefined) throw new UsageError(`--to: ${fault}`);
     const isPiped = operands.includes('-');
     if (isPiped && to.length === 0)
       throw new UsageError('What comes from standard input needs a receiver: add --to NAME');
@@ -110,6 +115,7 @@ class SendJob {
   }
 
   async #prepare(things: readonly Thing[]): Promise<PreparedSend> {
+    const leftOut = new LeftOutEntries();
     try {
       return await this.#guest.node.prepareSend(
         things.map(({ kind, filename }) => ({ kind, filename })),
@@ -119,10 +125,19 @@ class SendJob {
             this.#report.event({ event: 'hashing', ...progress });
             this.#view.hashing(progress);
           },
+          onLeftOut: (entry) => {
+            leftOut.add(entry);
+            const { folder, path, reason } = entry;
+            this.#report.event({
+              ...{ event: 'folder-problem', folder: typedFolder(folder), path },
+              ...{ kind: 'omitted', reason: leftOutReason(reason) },
+            });
+          },
         },
       );
     } finally {
       this.#view.hashed();
+      if (!this.#report.json) for (const line of leftOut.lines) this.#report.note(line);
     }
   }
 

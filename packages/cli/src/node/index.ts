@@ -62,6 +62,7 @@ export type {
 } from '../sends/incoming.ts';
 export type {
   NodeSendOptions,
+  LeftOut,
   PreparedItem,
   PreparedSend,
   PrepareSendOptions,

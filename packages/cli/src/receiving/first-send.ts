@@ -1,17 +1,25 @@
 // Waits for the first send that is accepted, for a receiver that ends with it.
 import type { EventEmitter } from 'node:events';
 import type { NodeEvents } from '../node/node-options.ts';
-import type { IncomingSend } from '../sends/incoming.ts';
+import type { IncomingSend, SentItem } from '../sends/incoming.ts';
 
 /** The first send that is accepted; all later ones are not wanted. */
 export class FirstSend {
   #key: string | undefined;
   #left = 0;
   #hasFailed = false;
+  readonly #ended = new Set<string>();
+  readonly #told = new Set<string>();
   #end: (isWhole: boolean) => void = () => undefined;
+  #endTelling: () => void = () => undefined;
   /** Resolves when all of it has come, or could not be had; with whether all is there. */
   readonly over: Promise<boolean> = new Promise<boolean>((resolve) => {
     this.#end = resolve;
+  });
+
+  /** Resolves when the sender knows of each thing that it has come, or could not be had. */
+  readonly told: Promise<void> = new Promise<void>((resolve) => {
+    this.#endTelling = resolve;
   });
 
   constructor(node: EventEmitter<NodeEvents>) {
@@ -20,11 +28,16 @@ export class FirstSend {
       this.#key = keyOf(send);
       this.#left = send.items;
     });
-    node.on('itemReceived', ({ send, problems = 0 }) => {
-      this.#count(send, problems === 0);
+    node.on('itemReceived', (received) => {
+      this.#count(received, (received.problems ?? 0) === 0);
     });
-    node.on('itemFailed', ({ send }) => {
-      this.#count(send, false);
+    node.on('itemFailed', (failed) => {
+      this.#count(failed, false);
+    });
+    node.on('senderTold', (item) => {
+      const key = itemKeyOf(item);
+      if (this.#ended.has(key)) this.#told.add(key);
+      if (this.#left === 0 && this.#told.size === this.#ended.size) this.#endTelling();
     });
   }
 
@@ -33,8 +46,9 @@ export class FirstSend {
     return this.#key !== undefined && this.#key !== keyOf(send);
   }
 
-  #count(send: IncomingSend, isWhole: boolean): void {
-    if (this.#key !== keyOf(send)) return;
+  #count(item: SentItem, isWhole: boolean): void {
+    if (this.#key !== keyOf(item.send)) return;
+    this.#ended.add(itemKeyOf(item));
     this.#hasFailed ||= !isWhole;
     this.#left -= 1;
     if (this.#left === 0) this.#end(!this.#hasFailed);
@@ -43,4 +57,8 @@ export class FirstSend {
 
 function keyOf({ id, address }: IncomingSend): string {
   return `${address} ${id}`;
+}
+
+function itemKeyOf({ send, item: { kind, filename } }: SentItem): string {
+  return `${keyOf(send)} ${kind} ${filename}`;
 }

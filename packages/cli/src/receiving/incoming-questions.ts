@@ -34,6 +34,7 @@ export class IncomingQuestions implements Disposable {
   readonly #refusals = new Map<string, { readonly count: number; readonly at: number }>();
   readonly #now: () => number;
   #looking: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   /**
    * @param isSealed whether the node is in a sealed cluster
@@ -63,7 +64,7 @@ export class IncomingQuestions implements Disposable {
         this.#showNext();
       };
       const withdraw = (): void => {
-        if (question.isShown)
+        if (question.isShown && !this.#isClosed)
           this.#screen.say(`${senderText(send)} no longer offers ${sentText(send)}.`);
         end(false);
       };
@@ -91,7 +92,19 @@ export class IncomingQuestions implements Disposable {
     return true;
   }
 
+  /** Whether a question waits for its answer. */
+  get isAsking(): boolean {
+    const [question] = this.#open;
+    return question?.isShown === true;
+  }
+
+  /** The person leaves: what is withdrawn from now on is not the doing of its sender. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   [Symbol.dispose](): void {
+    this.close();
     clearInterval(this.#looking);
   }
 

@@ -14,8 +14,8 @@ export interface ReceiveScreen extends ArrivalScreen {
   readonly question: QuestionScreen | undefined;
   /** Aborted when the person has left. */
   readonly left: AbortSignal;
-  /** Reads answers from now on. */
-  begin(answer: (line: string) => boolean): void;
+  /** Reads lines from now on; blank ones are left out. */
+  begin(onLine: (line: string) => void): void;
 }
 
 /** A screen on the outputs of the program, with one line of progress. */

@@ -1,5 +1,5 @@
 // Which member is meant by what a person has typed. Pure.
-import { readPeerAddress } from '../config/peer-addresses.ts';
+import { noAddressText, readPeerAddress } from '../config/peer-addresses.ts';
 import { nearestNames } from '../did-you-mean.ts';
 
 /** A member as far as it matters for the choice. */
@@ -53,4 +53,11 @@ export function typedAddress(typed: string): string | undefined {
   const isClear =
     /:\d+$/.test(typed) || /^[\d.]+$/.test(typed) || /^\[?[\da-f]*:[\da-f:.%\w]*\]?$/i.test(typed);
   return isClear ? readPeerAddress(typed) : undefined;
+}
+
+/** What is wrong with a text that can stand for no receiver; `undefined` if nothing is. */
+export function receiverFault(typed: string): string | undefined {
+  if (typed === '') return 'expected a name or an address';
+  const isAddress = /^[\w.[\]:-]+:\d+$/.test(typed);
+  return isAddress && readPeerAddress(typed) === undefined ? noAddressText(typed) : undefined;
 }

@@ -60,7 +60,7 @@ export async function receiversOf(
   for (const each of typed) {
     const match = matchReceiver(each, heard(guest));
     const [member] = await oneOf(match, each, guest, mayAsk ? io : undefined);
-    if (member && !chosen.includes(member)) chosen.push(member);
+    if (member && !chosen.some(({ address }) => address === member.address)) chosen.push(member);
   }
   return reachable(chosen, guest);
 }

@@ -40,6 +40,9 @@ export class Inbox {
       onDecided: (first, as) => {
         parts.emit('sendDecided', { send: this.#sendOf(first), as });
       },
+      onTold: (item, first) => {
+        parts.emit('senderTold', { send: this.#sendOf(first), item: thingIn(item) });
+      },
       fetch: (item, context) => this.#fetch(item, context),
     });
   }
@@ -48,6 +51,9 @@ export class Inbox {
   readonly offers: OfferReceiver = {
     receive: (offer, host) =>
       this.#parts.allow(host) ? this.#incoming.receive(offer, host) : { state: 'declined' },
+    answered: (offer, host, answer) => {
+      this.#incoming.answered(offer, host, answer);
+    },
   };
 
   /** Withdraws questions and aborts fetches. Resolves when these have ended. */

@@ -92,4 +92,6 @@ export interface ReceiveEvents {
   itemProgress: [progress: ItemProgress];
   itemReceived: [received: ReceivedItem];
   itemFailed: [failed: FailedItem];
+  /** A sender has got the answer that a thing is there, or could not be had; once for each time that it asks. */
+  senderTold: [item: SentItem];
 }

@@ -46,11 +46,11 @@ export class Outbox {
   /** @throws as {@link prepareSend}; the reason with which it was closed */
   async prepare(
     items: readonly SendItem[],
-    { signal, onProgress }: PrepareSendOptions,
+    { signal, ...callbacks }: PrepareSendOptions,
   ): Promise<PreparedSend> {
     const either = this.#until(signal);
     const { library, now } = this.#parts;
-    return prepareSend(items, library, { signal: either, onProgress }, now);
+    return prepareSend(items, library, { signal: either, ...callbacks }, now);
   }
 
   /**

@@ -28,6 +28,16 @@ export interface PreparedSend {
   readonly total: number;
 }
 
+/** An entry of a folder that is not sent. */
+export interface LeftOut {
+  /** The folder, as the item has it. */
+  readonly folder: string;
+  /** The names from the folder down. Not safe to print. */
+  readonly path: readonly string[];
+  /** `link`, `special`, `unreadable`, `unnamable` or `changing`. */
+  readonly reason: string;
+}
+
 /** How a send is prepared. */
 export interface PrepareSendOptions {
   readonly signal?: AbortSignal | undefined;
@@ -37,6 +47,8 @@ export interface PrepareSendOptions {
    */
   readonly onProgress?:
     ((progress: { readonly files: number; readonly bytes: number }) => void) | undefined;
+  /** Called for each entry of a folder that is not sent: a symbolic link, what is no file, what cannot be read. */
+  readonly onLeftOut?: ((entry: LeftOut) => void) | undefined;
 }
 
 /** How an item is sent to one receiver. */

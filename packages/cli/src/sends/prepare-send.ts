@@ -22,7 +22,7 @@ interface Hashed {
 export async function prepareSend(
   items: readonly SendItem[],
   library: Library,
-  { signal, onProgress }: PrepareSendOptions,
+  { signal, onProgress, onLeftOut }: PrepareSendOptions,
   now: () => number,
 ): Promise<PreparedSend> {
   const report = onProgress && throttleCalls(onProgress, now, () => false);
@@ -32,8 +32,10 @@ export async function prepareSend(
     const onHashed = ({ files, bytes }: Hashed): void => {
       report?.({ files: before.files + files, bytes: before.bytes + bytes });
     };
-    const prepare = item.kind === 'folder' ? prepareFolder : prepareFile;
-    const one = await prepare(item, library, signal, onHashed);
+    const one =
+      item.kind === 'folder'
+        ? await prepareFolder(item, library, { signal, onProgress: onHashed, onLeftOut })
+        : await prepareFile(item, library, signal, onHashed);
     before.files += one.files ?? 1;
     before.bytes += one.size;
     prepared.push(one);
@@ -77,12 +79,14 @@ async function prepareFile(
 async function prepareFolder(
   { kind, filename }: SendItem,
   { files, manifests }: Library,
-  signal: AbortSignal | undefined,
-  onProgress: (hashed: Hashed) => void,
+  { onLeftOut, ...options }: PrepareSendOptions,
 ): Promise<PreparedItem> {
   const folder = await files.folders.find(filename);
   if (!folder) throw absent(filename);
-  const measure = await measureTree(folder, filename, { manifests, signal, onProgress });
+  const measure = await measureTree(folder, filename, {
+    ...{ manifests, ...options },
+    onOmitted: ({ path, reason }) => onLeftOut?.({ folder: filename, path, reason }),
+  });
   return { kind, filename, ...measure };
 }
 

@@ -36,17 +36,15 @@ export function askingScreen(dialogue: Dialogue, { stdout }: Pick<Io, 'stdout'>)
       say,
     },
     left: left.signal,
-    begin: (answer) => {
-      void readAnswers(dialogue, answer).then(() => {
+    begin: (onLine) => {
+      void readLines(dialogue, onLine).then(() => {
         left.abort();
       });
     },
   };
 }
 
-async function readAnswers(dialogue: Dialogue, answer: (line: string) => boolean): Promise<void> {
-  const { lines } = dialogue;
+async function readLines({ lines }: Dialogue, onLine: (line: string) => void): Promise<void> {
   for (let line = await lines.next(); line !== undefined; line = await lines.next())
-    if (line.trim() !== '' && !answer(line))
-      dialogue.note('Nothing is asked just now that this answers. Ctrl-C ends.');
+    if (line.trim() !== '') onLine(line);
 }

@@ -79,6 +79,19 @@ describe('questions for a person', () => {
     expect(await second).toBe(true);
   });
 
+  it('A person who leaves is not told that the sender has', async () => {
+    const { questions, shown } = asking();
+    const closed = new AbortController();
+    expect(questions.isAsking).toBe(false);
+    const asked = questions.ask(send('one'), closed.signal);
+    expect(questions.isAsking).toBe(true);
+    questions.close();
+    const before = [...shown];
+    closed.abort();
+    expect(await asked).toBe(false);
+    expect(shown).toEqual(before);
+  });
+
   it('While a line is typed no question is asked: the line answers none that was not shown', () => {
     vi.useFakeTimers();
     onTestFinished(() => {

@@ -1,6 +1,6 @@
 // Which member a typed receiver is.
 import { describe, expect, it } from 'vitest';
-import { matchReceiver, typedAddress } from '../../src/sending/match-receiver.ts';
+import { matchReceiver, receiverFault, typedAddress } from '../../src/sending/match-receiver.ts';
 
 const members = [
   { address: '10.0.0.1:1378', name: 'desk' },
@@ -41,4 +41,16 @@ describe('a typed receiver', () => {
   ])('%j is the address %j', (typed, address) => {
     expect(typedAddress(typed)).toBe(address);
   });
+});
+
+it.each([
+  ['', 'expected a name or an address'],
+  ['127.0.0.1:99999', '"127.0.0.1:99999" is not an address'],
+  ['desk:0', '"desk:0" is not an address'],
+  ['desk', undefined],
+  ['my desk: 2', undefined],
+  ['[::1]:1378', undefined],
+])('%j is no receiver: %j', (typed, fault) => {
+  if (fault === undefined) expect(receiverFault(typed)).toBeUndefined();
+  else expect(receiverFault(typed)).toContain(fault);
 });

@@ -1,5 +1,5 @@
 // Sending and receiving in real processes: files, folders, a text and a pipe, accepted, declined and ignored.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { events } from '../support/guests.ts';
@@ -158,6 +158,29 @@ describe.concurrent('a send without a person', () => {
     const kinds = events(program).map(({ event }) => event);
     expect(kinds).toContain('send-offered');
     expect(kinds).toContain('item-received');
+  });
+
+  it('What is not sent of a folder is said, and one who is named twice is asked once', async ({
+    lab,
+    skip,
+  }) => {
+    skip(process.platform === 'win32', 'links need rights there');
+    const { folder, address } = await receiving(lab, '--yes');
+    const cwd = await lab.folder();
+    await mkdir(join(cwd, 'odd'));
+    await writeFile(join(cwd, 'odd', 'a.txt'), 'a');
+    await symlink('a.txt', join(cwd, 'odd', 'link'));
+    const sender = sending(lab, cwd, address, 'odd', '--to', 'desk', '--to', 'des');
+    expect(await sender.exit).toBe(0);
+    expect(sender.stderr).toContain('Not sent of "odd/":\n  1 symbolic link\n');
+    expect(sender.stdout.match(/Sent "odd/g)).toHaveLength(1);
+    expect(await readdir(join(folder, 'odd'))).toEqual(['a.txt']);
+    const json = sending(lab, cwd, address, 'odd', '--to', 'desk', '--json');
+    expect(await json.exit).toBe(0);
+    expect(events(json)).toContainEqual({
+      ...{ event: 'folder-problem', folder: 'odd/', path: ['link'] },
+      ...{ kind: 'omitted', reason: 'a symbolic link' },
+    });
   });
 
   it('Only the senders that are named are taken from', async ({ lab }) => {

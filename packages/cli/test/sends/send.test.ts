@@ -15,6 +15,8 @@ it('A file, an empty file, a folder and a text are sent to one who is asked once
   to.node.on('itemReceived', received);
   const decided = vi.fn();
   to.node.on('sendDecided', decided);
+  const told = vi.fn();
+  to.node.on('senderTold', told);
   const send = await from.prepareSend([
     { kind: 'file', filename: 'report.pdf' },
     { kind: 'file', filename: 'empty' },
@@ -44,6 +46,7 @@ it('A file, an empty file, a folder and a text are sent to one who is asked once
   const names = (await readdir(to.into)).filter((name) => name !== '.peerlane');
   expect(names.sort()).toEqual(['empty', 'photos', 'report.pdf']);
   expect(received).toHaveBeenCalledTimes(4);
+  expect(told).toHaveBeenCalledTimes(4);
   expect(decided.mock.calls).toEqual([[{ send: to.asked[0], as: 'accepted' }]]);
 }, 60_000);
 

@@ -43,4 +43,5 @@ export async function answerOffer(
   }
   const line = encodeTransferAnswer({ length: 0, ...answer });
   await connection.write(line, line.length);
+  offers.answered?.(offer, host, answer);
 }

@@ -19,6 +19,8 @@ export interface IncomingOffersOptions {
   readonly decide: (first: IncomingOffer, signal: AbortSignal) => Promise<boolean>;
   /** Is called when a send was decided, or was withdrawn before. */
   readonly onDecided?: (first: IncomingOffer, as: Decision) => void;
+  /** Is called each time that a sender has got the answer that a thing is there, or could not be had. */
+  readonly onTold?: (item: IncomingOffer, first: IncomingOffer) => void;
   /**
    * Fetches a thing that was accepted, and resolves with the reason if that has failed. A rejection counts as
    * `cancelled`.
@@ -90,8 +92,7 @@ export class IncomingOffers implements OfferReceiver {
     this.#forget();
     const machine = machineOf(host);
     const key = `${machine} ${offer.send}`;
-    // The size is in it: what was accepted as small must not become large.
-    const itemKey = `${key} ${offer.kind} ${offer.root} ${offer.size} ${offer.filename}`;
+    const itemKey = itemKeyOf(key, offer);
     const known = this.#items.get(itemKey);
     const send = known?.send ?? this.#sends.get(key) ?? this.#begin(key, { offer, host }, machine);
     if (!send) return 'busy';
@@ -109,6 +110,12 @@ export class IncomingOffers implements OfferReceiver {
     }
     item.peers.add(offer.peers);
     return item.answer;
+  }
+
+  answered(offer: SendOffer, host: string, { state }: OfferAnswer): void {
+    if (state !== 'received' && state !== 'failed') return;
+    const item = this.#items.get(itemKeyOf(`${machineOf(host)} ${offer.send}`, offer));
+    if (item) this.#options.onTold?.({ offer, host }, item.send.first);
   }
 
   /** How many sends and things are remembered, those among them that have not ended. */
@@ -203,6 +210,11 @@ export class IncomingOffers implements OfferReceiver {
       if (state === 'received' || state === 'failed') this.#items.delete(key);
     }
   }
+}
+
+/** The size is in it: what was accepted as small must not become large. */
+function itemKeyOf(sendKey: string, { kind, root, size, filename }: SendOffer): string {
+  return `${sendKey} ${kind} ${root} ${size} ${filename}`;
 }
 
 /** Whether a file of that name could be written here. */

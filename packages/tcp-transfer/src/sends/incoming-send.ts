@@ -26,6 +26,8 @@ export interface OfferReceiver {
    * @see docs/protocol.md, "Accept"
    */
   receive(offer: SendOffer, host: string): OfferAnswer | 'busy';
+  /** Is called when an answer has gone to the sender. */
+  answered?(offer: SendOffer, host: string, answer: OfferAnswer): void;
 }
 
 /** The surroundings in which something that was accepted is fetched. */

@@ -1,5 +1,5 @@
 // The root and the size of a folder that is served, as others would list it.
-import { TreeDecoder } from '@peerlane/protocol';
+import { TreeDecoder, type TreeOmission } from '@peerlane/protocol';
 import { systemClock, type Clock } from '../clock.ts';
 import { FolderWork } from '../folders/folder-work.ts';
 import { pathRoom } from '../folders/line-length.ts';
@@ -19,6 +19,8 @@ export interface MeasureTreeOptions {
   /** Called as files are hashed, with how many there were so far. */
   readonly onProgress?:
     ((progress: { readonly files: number; readonly bytes: number }) => void) | undefined;
+  /** Called for each entry that clients learn of and cannot have. */
+  readonly onOmitted?: ((entry: TreeOmission) => void) | undefined;
   /** @default the clock of this machine */
   readonly clock?: Clock;
 }
@@ -42,7 +44,7 @@ export interface TreeMeasure {
 export async function measureTree(
   folder: ServedFolder,
   filename: string,
-  { manifests, signal, onProgress, clock = systemClock }: MeasureTreeOptions,
+  { manifests, signal, onProgress, onOmitted, clock = systemClock }: MeasureTreeOptions,
 ): Promise<TreeMeasure> {
   const walk = new TreeWalk(folder, undefined, pathRoom(filename));
   const lines = new TreeLines({
@@ -60,6 +62,7 @@ export async function measureTree(
         // One that is gone has no line.
         for (const entry of line ? new TreeDecoder().push(Buffer.from(line)) : []) {
           hash.add(entry);
+          if (entry.kind === 'omitted') onOmitted?.(entry);
           if (entry.kind !== 'file') continue;
           files += 1;
           size += entry.size;
