@@ -140,7 +140,7 @@ async function receive(
     if (questions?.answer(line) === true) return;
     screen.note(
       questions?.isAsking === true
-        ? 'That is no answer: type y, n, or a.'
+        ? 'Type y, n, or a.'
         : 'Nothing is asked just now. Ctrl-C ends.',
     );
   });
