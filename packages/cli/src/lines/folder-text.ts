@@ -4,6 +4,7 @@ import { shortText } from '@peerlane/protocol';
 import type { Existing, TreeDownload, TreeProblem, TreeProgress } from '@peerlane/tcp-transfer';
 import type { AnyFolderEvent } from '../events/folder-events.ts';
 import { counted, filesText, numberText, sizeText, timeText } from '../text/figures.ts';
+import { isOmittedLink } from '../text/omitted-link.ts';
 
 /** The most problems that are listed one by one. */
 const maxListed = 100;
@@ -70,8 +71,9 @@ export class FolderProblems {
   #links = 0;
 
   /** Notes one. Returns whether it is a fault: not a link. */
-  add({ path, kind, reason }: TreeProblem): boolean {
-    if (kind === 'omitted' && /\bsymbolic link\b/.test(reason)) {
+  add(problem: TreeProblem): boolean {
+    const { path, reason } = problem;
+    if (isOmittedLink(problem)) {
       this.#links += 1;
       return false;
     }

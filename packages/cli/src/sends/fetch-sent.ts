@@ -12,6 +12,7 @@ import {
   type IncomingOffer,
   type Library,
 } from '@peerlane/tcp-transfer';
+import { isOmittedLink } from '../text/omitted-link.ts';
 import type { ReceivedItem } from './incoming.ts';
 import { SentSources } from './sent-sources.ts';
 
@@ -112,12 +113,16 @@ async function fetchFolder(fetch: Fetch): Promise<Fetched> {
   const { connections, ...options } = common(fetch);
   const { connect, keys, into } = parts;
   const { filename: folder, files } = item.offer;
-  const { path, fetchedFiles, problems } = await downloadTree({
+  let problems = 0;
+  const { path, fetchedFiles } = await downloadTree({
     ...options,
     ...{ folder, files, into, existing: 'rename' },
     ...(connect && { connect }),
     ...(keys && { keys }),
     onProgress: listeners.onProgress,
+    onProblem: (problem) => {
+      if (!isOmittedLink(problem)) problems += 1;
+    },
   });
   return { path, created: fetchedFiles > 0, ...(problems > 0 && { problems }) };
 }
