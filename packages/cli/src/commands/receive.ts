@@ -139,9 +139,7 @@ async function receive(
   screen.begin((line) => {
     if (questions?.answer(line) === true) return;
     screen.note(
-      questions?.isAsking === true
-        ? 'Type y, n, or a.'
-        : 'Nothing is asked just now. Ctrl-C ends.',
+      questions?.isAsking === true ? 'Type y, n, or a.' : 'Nothing is asked just now. Ctrl-C ends.',
     );
   });
   const hint = hintWhenAlone(node, config, screen.note);
