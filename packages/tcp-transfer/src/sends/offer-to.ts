@@ -104,9 +104,8 @@ class Offering {
 
   async #request(address: PeerAddress): Promise<TransferAnswer> {
     const { connections, signal, peers } = this.#options;
-    const control = new AbortController();
-    const either = signal ? AbortSignal.any([signal, control.signal]) : control.signal;
-    const connection = await connections.connect(address, either);
+    const own = AbortSignal.any(signal ? [signal] : []);
+    const connection = await connections.connect(address, own);
     try {
       const { version, ...request } = sendOfferRequest({ ...this.#item, peers: peers?.() ?? [] });
       const { answer, data } = await connection.request(request);
