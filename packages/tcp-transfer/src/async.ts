@@ -74,20 +74,27 @@ export async function keepingAlive<T>(work: () => Promise<T>): Promise<T> {
 
 /** Lets several wait for the next change. */
 export class Changes {
-  readonly #waiting: (() => void)[] = [];
+  #next: Deferred<undefined> | undefined;
 
-  /** Resolves when something has changed, or after some milliseconds. */
-  async next(clock: Clock, most?: number): Promise<void> {
-    const changed = new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (most === undefined || most === Infinity) return changed;
+  /** Resolves when something changes next. */
+  get next(): Promise<undefined> {
+    return (this.#next ??= deferred<undefined>()).promise;
+  }
+
+  /** Resolves when something changes next, or after some milliseconds. */
+  async nextWithin(clock: Clock, most: number): Promise<void> {
     const over = new AbortController();
-    await Promise.race([changed, pause(clock, most, over.signal)]);
+    await Promise.race([
+      this.next,
+      ...(most === Infinity ? [] : [pause(clock, most, over.signal)]),
+    ]);
     over.abort();
   }
 
   /** Something has changed. */
   readonly notify = (): void => {
-    for (const wake of this.#waiting.splice(0)) wake();
+    this.#next?.resolve(undefined);
+    this.#next = undefined;
   };
 }
 

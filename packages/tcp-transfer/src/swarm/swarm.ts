@@ -147,7 +147,7 @@ export class Swarm<S extends Source = Source> {
       const limit = file.order?.limit;
       const run = isFull ? undefined : this.#picker.next(joined, joined.nextPieces, limit, choice);
       if (run) await this.#fetch(joined, run);
-      else await this.#changes.next(clock, joined.pieces?.life);
+      else await this.#changes.nextWithin(clock, joined.pieces?.life ?? Infinity);
     }
   }
 

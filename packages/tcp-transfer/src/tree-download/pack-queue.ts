@@ -1,6 +1,6 @@
 // The small files that are still to be fetched: which source is asked for which of them. Without I/O.
 import type { TreeFile } from '@peerlane/protocol';
-import { deferred, type Deferred } from '../async.ts';
+import { Changes } from '../async.ts';
 import { packShare } from '../swarm/request-size.ts';
 import { PackInMaking, type PackRoom } from './pack-in-making.ts';
 
@@ -52,7 +52,7 @@ export class PackQueue {
   readonly #sources = new Set<unknown>();
   #first: unknown;
   #isClosed = false;
-  #changed: Deferred<undefined> | undefined;
+  readonly #changes = new Changes();
 
   constructor(options: PackQueueOptions) {
     this.#options = options;
@@ -75,13 +75,12 @@ export class PackQueue {
 
   /** Resolves when there may be something to do for a source that had nothing. */
   get changed(): Promise<unknown> {
-    return (this.#changed ??= deferred()).promise;
+    return this.#changes.next;
   }
 
   /** Lets all look again that wait for a change. */
   wake(): void {
-    this.#changed?.resolve(undefined);
-    this.#changed = undefined;
+    this.#changes.notify();
   }
 
   add(entries: readonly TreeFile[]): void {

@@ -1,5 +1,5 @@
 // Finds out, beside the download of a tree, which other sources have another one under its name.
-import { deferred, unlessAborted } from '../async.ts';
+import { Changes, unlessAborted } from '../async.ts';
 import type { Clock } from '../clock.ts';
 import type { TreeSummary } from './remote-tree.ts';
 
@@ -34,7 +34,7 @@ export class OtherTrees<S> {
   #root: string | undefined;
   #added = 0;
   #listing = 0;
-  #changed = deferred<undefined>();
+  readonly #changes = new Changes();
 
   constructor(options: OtherTreesOptions<S>) {
     this.#options = options;
@@ -60,7 +60,7 @@ export class OtherTrees<S> {
       this.close();
     }, settleTimeout);
     try {
-      while (this.#listing > 0) await unlessAborted(this.#changed.promise, signal);
+      while (this.#listing > 0) await unlessAborted(this.#changes.next, signal);
     } finally {
       timer.cancel();
     }
@@ -84,8 +84,7 @@ export class OtherTrees<S> {
     if (tree && !signal.aborted) this.#compare(source, tree);
     this.#listing -= 1;
     this.#next();
-    this.#changed.resolve(undefined);
-    this.#changed = deferred();
+    this.#changes.notify();
   }
 
   #compare(source: S, tree: TreeSummary): void {
