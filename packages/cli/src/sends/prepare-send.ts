@@ -78,13 +78,13 @@ async function prepareFile(
 
 async function prepareFolder(
   { kind, filename }: SendItem,
-  { files, manifests }: Library,
+  { files, manifests, folderWork }: Library,
   { onLeftOut, ...options }: PrepareSendOptions,
 ): Promise<PreparedItem> {
   const folder = await files.folders.find(filename);
   if (!folder) throw absent(filename);
   const measure = await measureTree(folder, filename, {
-    ...{ manifests, ...options },
+    ...{ manifests, folderWork, ...options },
     onOmitted: ({ path, reason }) => onLeftOut?.({ folder: filename, path, reason }),
   });
   return { kind, filename, ...measure };

@@ -1,4 +1,5 @@
 // What a server serves: files, and what makes the manifests of them.
+import type { FolderWork } from '../folders/folder-work.ts';
 import type { ManifestStore } from '../manifests/manifest-store.ts';
 import type { PartialFiles } from '../manifests/partial-files.ts';
 import type { ServedFiles } from '../sharing/served-files.ts';
@@ -16,4 +17,10 @@ export interface ServedLibrary {
    * @default none
    */
   readonly partials?: PartialFiles | undefined;
+  /**
+   * What requests for trees and packs share, with whoever measures a folder.
+   * @default that of the server alone
+   * @internal
+   */
+  readonly folderWork?: FolderWork;
 }

@@ -3,6 +3,7 @@ import { checkBindPort, checkPositive } from '../check-options.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ConnectionKeys } from '../connection/connection-keys.ts';
 import { RateLimit } from '../connection/rate-limit.ts';
+import { FolderWork } from '../folders/folder-work.ts';
 import { resolvePace, type PaceLimits } from '../connection/pace.ts';
 import type { AdmissionLimits } from '../limits/admission.ts';
 import type { OfferReceiver } from '../sends/incoming-send.ts';
@@ -96,6 +97,7 @@ export interface FileServerSettings {
   readonly requestTimeout: number;
   readonly requestRate: number;
   readonly limit: RateLimit | undefined;
+  readonly folders: FolderWork;
   readonly admission: AdmissionLimits;
 }
 
@@ -121,5 +123,6 @@ export function resolveFileServerOptions(options: FileServerOptions): FileServer
   return {
     ...{ library, catalog, offers, protocol, keys, clock, pace },
     ...{ requestTimeout, requestRate, limit, admission },
+    folders: library.folderWork ?? new FolderWork(),
   };
 }

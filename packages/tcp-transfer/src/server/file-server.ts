@@ -8,7 +8,6 @@ import {
   withoutZone,
   type PeerAddress,
 } from '@peerlane/protocol';
-import { FolderWork } from '../folders/folder-work.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { reset } from '../connection/socket.ts';
 import { Admission, type Decision } from '../limits/admission.ts';
@@ -55,7 +54,6 @@ export class FileServer extends EventEmitter<FileServerEvents> {
   readonly #connections = new Map<number, ServerConnection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #buffers = new SendBuffers();
-  readonly #folders = new FolderWork();
   /** The machines whose failed handshakes were told. */
   readonly #strangers = new OnceAMinute();
   #lastId = 0;
@@ -198,14 +196,13 @@ export class FileServer extends EventEmitter<FileServerEvents> {
       };
     try {
       const { library, pace, offers, ...settings } = this.#settings;
-      const { requestTimeout, catalog, protocol, keys, limit } = settings;
+      const { requestTimeout, catalog, protocol, keys, limit, folders } = settings;
       await serveConnection(stream, library, {
         ...pace,
-        ...{ requestTimeout, catalog, protocol, keys, limit },
+        ...{ requestTimeout, catalog, protocol, keys, limit, folders },
         receiving: offers && { offers, host },
         clock: this.#clock,
         buffers: this.#buffers,
-        folders: this.#folders,
         machine,
         meter: speed,
         turn: (cost, signal) => this.#rate.turn(machine, cost, signal),

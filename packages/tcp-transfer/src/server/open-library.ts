@@ -1,5 +1,6 @@
 // Opens the files that a server serves in one call, with their manifests and the hasher that makes these.
 import type { ServedLibrary } from '../answers/served-library.ts';
+import { FolderWork } from '../folders/folder-work.ts';
 import { PieceHasher } from '../hashing/piece-hasher.ts';
 import { ManifestCache } from '../manifests/manifest-cache.ts';
 import { ManifestStore } from '../manifests/manifest-store.ts';
@@ -46,6 +47,8 @@ export class Library implements ServedLibrary {
   readonly manifests: ManifestStore;
   /** Downloads that have a `root` may be served from here while they run. */
   readonly partials: PartialFiles = new PartialFiles();
+  /** @internal */
+  readonly folderWork: FolderWork = new FolderWork();
   /** Hashes the files. Downloads may use it too, until the library is closed. */
   readonly hasher: PieceHasher = new PieceHasher();
   readonly #cache: ManifestCache;

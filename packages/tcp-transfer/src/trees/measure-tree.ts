@@ -21,6 +21,12 @@ export interface MeasureTreeOptions {
     ((progress: { readonly files: number; readonly bytes: number }) => void) | undefined;
   /** Called for each entry that clients learn of and cannot have. */
   readonly onOmitted?: ((entry: TreeOmission) => void) | undefined;
+  /**
+   * That of the library that is served: then what was hashed here is not hashed again for a client.
+   * @default none is shared
+   * @internal
+   */
+  readonly folderWork?: FolderWork;
   /** @default the clock of this machine */
   readonly clock?: Clock;
 }
@@ -44,14 +50,11 @@ export interface TreeMeasure {
 export async function measureTree(
   folder: ServedFolder,
   filename: string,
-  { manifests, signal, onProgress, onOmitted, clock = systemClock }: MeasureTreeOptions,
+  { manifests, signal, onProgress, onOmitted, ...options }: MeasureTreeOptions,
 ): Promise<TreeMeasure> {
+  const { folderWork: work = new FolderWork(), clock = systemClock } = options;
   const walk = new TreeWalk(folder, undefined, pathRoom(filename));
-  const lines = new TreeLines({
-    ...{ folder, manifests, clock },
-    work: new FolderWork(),
-    owner: walk,
-  });
+  const lines = new TreeLines({ folder, manifests, clock, work, owner: walk });
   const hash = new TreeHash();
   let [files, size] = [0, 0];
   try {
