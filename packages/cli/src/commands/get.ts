@@ -12,7 +12,7 @@ import { grownText, notVerified } from '../lines/doubts.ts';
 import { isFolderName } from '../lines/folder-text.ts';
 import { receivedText } from '../lines/received-text.ts';
 import { NodeError } from '../node/node-error.ts';
-import { OutputLine } from '../output/live-line.ts';
+import { canRedraw, OutputLine } from '../output/live-line.ts';
 import { waitForMembers } from '../members/wait-for-members.ts';
 import { askForContent } from '../delivery/choose-content.ts';
 import { contentLines, takenText } from '../lines/content-lines.ts';
@@ -60,7 +60,7 @@ class GetJob {
     [this.#guest, this.#options, this.#report, this.#io] = [guest, options, report, io];
     // A bar would mix with a file that is written to the same terminal.
     const isFree = options.target.kind !== 'stdout' || !io.stdout.isTTY;
-    const canDraw = io.stderr.isTTY === true && io.env.TERM !== 'dumb';
+    const canDraw = canRedraw(io.stderr, io.env);
     this.#line = canDraw && isFree && !report.json ? new OutputLine(io.stderr) : undefined;
     guest.node.on('warning', (message, about) => {
       report.event({ event: 'warning', message });

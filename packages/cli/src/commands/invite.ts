@@ -1,8 +1,8 @@
 // `p2p invite`: lets another machine join the cluster by a number and two words.
-import { once } from 'node:events';
 import { visibleText } from '@peerlane/protocol';
 import { ClusterKey, Keyring } from '@peerlane/seal';
 import { configured, type Configured } from '../command-line/configured.ts';
+import { aborted } from '../aborted.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { ConfigError } from '../files/config-error.ts';
 import { saveKeyring } from '../keys/key-file.ts';
@@ -123,8 +123,4 @@ function conclude(end: InvitationEnd | undefined, joined: number, report: Report
     throw new Error('The ten minutes are over, and nobody has joined: make another by p2p invite');
   report.say('The invitation has ended.');
   return joined > 0 ? exitCodes.done : exitCodes.interrupted;
-}
-
-async function aborted(signal: AbortSignal): Promise<undefined> {
-  if (!signal.aborted) await once(signal, 'abort');
 }

@@ -1,6 +1,6 @@
 // `p2p receive`: a member that shares nothing, and takes what others send it.
-import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { aborted } from '../aborted.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { configured, type Configured } from '../command-line/configured.ts';
@@ -161,8 +161,4 @@ async function receive(
     : isWhole
       ? exitCodes.done
       : exitCodes.failed;
-}
-
-async function aborted(signal: AbortSignal): Promise<undefined> {
-  if (!signal.aborted) await once(signal, 'abort');
 }

@@ -10,7 +10,7 @@ import { warningText } from '../lines/warning-text.ts';
 import { asGuest, type Guest } from '../members/guest.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { print, type Io } from '../output/io.ts';
-import { OutputLines } from '../output/live-lines.ts';
+import { canRedraw, OutputLines } from '../output/live-line.ts';
 import { Report } from '../output/report.ts';
 import { receiverFault } from '../sending/match-receiver.ts';
 import { addressesIn, receiversOf, receiverText } from '../sending/receivers.ts';
@@ -86,8 +86,8 @@ class SendJob {
 
   constructor(guest: Guest, giveUpAfter: number, report: Report, io: Io) {
     [this.#guest, this.#giveUpAfter, this.#report, this.#io] = [guest, giveUpAfter, report, io];
-    const canDraw = io.stderr.isTTY === true && io.env.TERM !== 'dumb' && !report.json;
-    this.#lines = canDraw ? new OutputLines(io.stderr) : undefined;
+    this.#lines =
+      canRedraw(io.stderr, io.env) && !report.json ? new OutputLines(io.stderr) : undefined;
     const note = (line: string): void => {
       this.#above(() => {
         if (!report.json) report.note(line);

@@ -1,7 +1,7 @@
 // The interactive session: asks for the settings that are missing, starts a node, and runs commands.
-import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { formatPeerAddress } from '@peerlane/protocol';
+import { aborted } from '../aborted.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import type { Dialogue } from '../session/dialogue.ts';
 import { dialogueOn } from '../session/dialogue-on.ts';
@@ -107,7 +107,7 @@ export async function run(invocation: Invocation<''>, io: Io): Promise<number> {
   hint?.();
   // An input without a single line has no commands: this node is there to serve.
   const serves = !dialogue.interactive && dialogue.lines.count === 0;
-  if (serves && !io.signal.aborted) await once(io.signal, 'abort');
+  if (serves) await aborted(io.signal);
   // A person has seen the failures, and a signal is no failure.
   const failed = !dialogue.interactive && !io.signal.aborted && dialogue.failed;
   return failed ? exitCodes.failed : exitCodes.done;

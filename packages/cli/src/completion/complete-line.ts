@@ -6,14 +6,14 @@ import { complete } from '../command-line/complete.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { asGuest } from '../members/guest.ts';
 import { namesToGet, searchAll } from '../members/search-members.ts';
-import { waitForMembers } from '../members/wait-for-members.ts';
 import { isAcquainted } from '../search/search-files.ts';
 import type { Io } from '../output/io.ts';
+import { meetMembers } from './meet-members.ts';
 import { memberNames } from './member-names.ts';
 import { quoteForBash, readBashLine } from '../text/bash-line.ts';
 
-/** How long the first member, the others, and everything together may take, in milliseconds. */
-const [introductionTimeout, othersTimeout, totalTimeout] = [700, 200, 1000];
+/** How long everything together may take, in milliseconds. */
+const totalTimeout = 1000;
 
 /** The most words that are printed. */
 const maxWords = 1000;
@@ -65,9 +65,7 @@ async function namesFor(
   const late = AbortSignal.timeout(totalTimeout);
   const quiet = { ...io, stderr: nowhere(), signal: AbortSignal.any([io.signal, late]) };
   const found = await asGuest(get, quiet, async ({ node }) => {
-    const { signal } = quiet;
-    await waitForMembers(node, isAcquainted, introductionTimeout, signal);
-    await waitForMembers(node, () => node.hasConverged, othersTimeout, signal);
+    await meetMembers(node, isAcquainted, quiet.signal);
     const timeout = Math.ceil(Math.max(1, totalTimeout - (performance.now() - began)));
     // Folders are found by the last part of their paths.
     const text = start.includes('/') ? '' : start;

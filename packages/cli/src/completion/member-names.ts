@@ -2,11 +2,8 @@
 import { visibleText } from '@peerlane/protocol';
 import type { Invocation } from '../command-line/parse.ts';
 import { asGuest } from '../members/guest.ts';
-import { waitForMembers } from '../members/wait-for-members.ts';
 import type { Io } from '../output/io.ts';
-
-/** How long the first member, and the others after it, may take, in milliseconds. */
-const [firstTimeout, othersTimeout] = [700, 200];
+import { meetMembers } from './meet-members.ts';
 
 /** The names that begin with a text, or the addresses of members without one. */
 export async function memberNames(
@@ -16,8 +13,7 @@ export async function memberNames(
 ): Promise<string[]> {
   const names = await asGuest(send, io, async ({ node }) => {
     const isHeard = (): boolean => node.members().some(({ state }) => state === 'heard');
-    await waitForMembers(node, isHeard, firstTimeout, io.signal);
-    await waitForMembers(node, () => node.hasConverged, othersTimeout, io.signal);
+    await meetMembers(node, isHeard, io.signal);
     return node
       .members()
       .filter(({ state }) => state === 'heard')

@@ -16,7 +16,8 @@ import type { Offer } from '@peerlane/udp-node';
 import { ContentWatch } from '../search/content-watch.ts';
 import { offeredContents, type OfferedContent } from '../search/offered-contents.ts';
 import { betweenSearches, OfferFeed } from '../search/offer-feed.ts';
-import { isOfPeers, isPassing } from './get-outcome.ts';
+import { isPassing } from '../passing-error.ts';
+import { isOfPeers } from './get-outcome.ts';
 
 /** How far a download is, and from how many sources it comes. */
 export interface GetProgress extends DownloadProgress {

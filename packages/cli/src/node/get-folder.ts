@@ -16,7 +16,8 @@ import { ContentWatch } from '../search/content-watch.ts';
 import { OfferFeed } from '../search/offer-feed.ts';
 import type { ContentChoice } from './get-file.ts';
 import { momentOfAgreement, type GetContext, type NodeGetOptions } from './get-into-folder.ts';
-import { GetOutcome, isOfPeers, isPassing } from './get-outcome.ts';
+import { isPassing } from '../passing-error.ts';
+import { GetOutcome, isOfPeers } from './get-outcome.ts';
 import { NodeError } from './node-error.ts';
 import { throttleCalls } from '../throttle-calls.ts';
 

@@ -2,6 +2,7 @@
 import { ProtocolError } from '@peerlane/protocol';
 import { isDiskError, TransferError } from '@peerlane/tcp-transfer';
 import type { Silence } from '@peerlane/udp-node';
+import { isPassing } from '../passing-error.ts';
 import { NodeError } from './node-error.ts';
 
 /** The surroundings of a search. */
@@ -76,14 +77,6 @@ function absenceError(what: string, endedBy: Silence | undefined): NodeError {
   return silent.length < asked
     ? new NodeError('not-found', `Nobody who answers has ${what}. ${missing}`)
     : new NodeError('no-answer', `Nobody answered when asked for ${what}. ${missing}`);
-}
-
-/** The errors that can happen with a good source. */
-const passing: ReadonlySet<string> = new Set(['unreachable', 'incomplete', 'too-slow']);
-
-/** Whether a source failed for a reason that says nothing about its file. */
-export function isPassing(error: unknown): boolean {
-  return TransferError.is(error) && passing.has(error.code);
 }
 
 /** Whether peers have failed, and not this machine. */

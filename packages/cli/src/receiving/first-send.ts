@@ -2,6 +2,7 @@
 import type { EventEmitter } from 'node:events';
 import type { NodeEvents } from '../node/node-options.ts';
 import type { IncomingSend, SentItem } from '../sends/incoming.ts';
+import { itemKey, sendKey } from './item-key.ts';
 
 /** The first send that is accepted; all later ones are not wanted. */
 export class FirstSend {
@@ -25,7 +26,7 @@ export class FirstSend {
   constructor(node: EventEmitter<NodeEvents>) {
     node.on('sendDecided', ({ send, as }) => {
       if (as !== 'accepted' || this.#key !== undefined) return;
-      this.#key = keyOf(send);
+      this.#key = sendKey(send);
       this.#left = send.items;
     });
     node.on('itemReceived', (received) => {
@@ -35,7 +36,7 @@ export class FirstSend {
       this.#count(failed, false);
     });
     node.on('senderTold', (item) => {
-      const key = itemKeyOf(item);
+      const key = itemKey(item);
       if (this.#ended.has(key)) this.#told.add(key);
       if (this.#left === 0 && this.#told.size === this.#ended.size) this.#endTelling();
     });
@@ -43,22 +44,14 @@ export class FirstSend {
 
   /** Whether another send was accepted before this one. */
   isTooLate(send: IncomingSend): boolean {
-    return this.#key !== undefined && this.#key !== keyOf(send);
+    return this.#key !== undefined && this.#key !== sendKey(send);
   }
 
   #count(item: SentItem, isWhole: boolean): void {
-    if (this.#key !== keyOf(item.send)) return;
-    this.#ended.add(itemKeyOf(item));
+    if (this.#key !== sendKey(item.send)) return;
+    this.#ended.add(itemKey(item));
     this.#hasFailed ||= !isWhole;
     this.#left -= 1;
     if (this.#left === 0) this.#end(!this.#hasFailed);
   }
-}
-
-function keyOf({ id, address }: IncomingSend): string {
-  return `${address} ${id}`;
-}
-
-function itemKeyOf({ send, item: { kind, filename } }: SentItem): string {
-  return `${keyOf(send)} ${kind} ${filename}`;
 }

@@ -1,6 +1,6 @@
 // Where `p2p receive` shows what happens: here without anyone to ask.
 import type { Io } from '../output/io.ts';
-import { columnsOf, OutputLine, type LiveLine } from '../output/live-line.ts';
+import { canRedraw, columnsOf, OutputLine, type LiveLine } from '../output/live-line.ts';
 import type { Report } from '../output/report.ts';
 import type { QuestionScreen } from './incoming-questions.ts';
 import type { ArrivalScreen } from './show-arrivals.ts';
@@ -20,8 +20,7 @@ export interface ReceiveScreen extends ArrivalScreen {
 
 /** A screen on the outputs of the program, with one line of progress. */
 export function outputScreen(report: Report, { stdout, stderr, env }: Io): ReceiveScreen {
-  const canDraw = stderr.isTTY === true && env.TERM !== 'dumb' && !report.json;
-  const line = canDraw ? new OutputLine(stderr) : undefined;
+  const line = canRedraw(stderr, env) && !report.json ? new OutputLine(stderr) : undefined;
   let isUsed = false;
   const above = (print: () => void): void => {
     if (line) line.above(print);

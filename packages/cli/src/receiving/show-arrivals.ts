@@ -5,6 +5,7 @@ import type { Printed } from '../output/io.ts';
 import { Progress } from '../output/progress.ts';
 import type { NodeEvents } from '../node/node-options.ts';
 import type { IncomingSend, SentItem } from '../sends/incoming.ts';
+import { itemKey } from './item-key.ts';
 import { receivedItemText, senderText, thingText } from './send-text.ts';
 import { framedText } from './text-lines.ts';
 
@@ -22,13 +23,13 @@ export interface ArrivalScreen {
 export function showArrivals(node: EventEmitter<NodeEvents>, screen: ArrivalScreen): void {
   const shown = new Map<string, Progress>();
   const stop = (item: SentItem): void => {
-    const key = keyOf(item);
+    const key = itemKey(item);
     shown.get(key)?.stop();
     shown.delete(key);
   };
   node.on('itemProgress', (progress) => {
     const { item, received, sources } = progress;
-    const key = keyOf(progress);
+    const key = itemKey(progress);
     if (!shown.has(key)) {
       const line = shown.size < maxLines && received < item.size ? screen.live() : undefined;
       if (!line) return;
@@ -51,8 +52,4 @@ export function showArrivals(node: EventEmitter<NodeEvents>, screen: ArrivalScre
 /** The lines of a text that was sent. */
 export function textLines(text: string, send: IncomingSend, columns: number | undefined): string[] {
   return [`Text from ${senderText(send)}:`, ...framedText(text, columns)];
-}
-
-function keyOf({ send, item }: SentItem): string {
-  return JSON.stringify([send.address, send.id, item.kind, item.filename]);
 }

@@ -1,5 +1,5 @@
 // Shows how far each receiver of a send is: a line for each on a terminal, a note for each change elsewhere.
-import type { OutputLines } from '../output/live-lines.ts';
+import type { OutputLines } from '../output/live-line.ts';
 import { progressLine } from '../output/progress.ts';
 import { sizeText, counted } from '../text/figures.ts';
 import { RateMeter } from '../text/rate-meter.ts';

@@ -1,14 +1,12 @@
 // What `p2p send` is to send, checked before anything starts: files, folders, standard input and a text.
 import { access, constants, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { maxSentTextBytes } from '@peerlane/protocol';
 import { UsageError } from '../command-line/usage-error.ts';
 import type { Invocation } from '../command-line/parse.ts';
 import { expandHome } from '../files/folder-path.ts';
 import { sizeText } from '../text/figures.ts';
 import type { SendItem } from '../sends/outgoing.ts';
-
-/** The longest text, in bytes of UTF-8. */
-const maxTextBytes = 65_536;
 
 /** Something to send that is on the disk already. */
 export interface Thing extends SendItem {
@@ -60,9 +58,9 @@ export async function thingsOf(
 function textToSend(text: string): Spooled {
   const size = Buffer.byteLength(text);
   if (text === '') throw new UsageError('--text: expected a text');
-  if (size > maxTextBytes)
+  if (size > maxSentTextBytes)
     throw new UsageError(
-      `--text: expected at most ${sizeText(maxTextBytes)}, got ${sizeText(size)}: send it as a file, by -`,
+      `--text: expected at most ${sizeText(maxSentTextBytes)}, got ${sizeText(size)}: send it as a file, by -`,
     );
   // Its name is shown nowhere, and must be that of nothing else.
   return { kind: 'text', filename: `text-${crypto.randomUUID()}.txt`, text };

@@ -2,6 +2,7 @@
 import { visibleText, type SendFailure } from '@peerlane/protocol';
 import {
   IncomingOffers,
+  isDiskError,
   TransferError,
   type FetchContext,
   type IncomingOffer,
@@ -116,14 +117,9 @@ function sendOf(first: IncomingOffer): IncomingSend {
   };
 }
 
-const ofPeers: ReadonlySet<string> = new Set([
-  ...['unreachable', 'incomplete', 'too-slow', 'busy', 'not-member'],
-  ...['no-file', 'refused', 'bad-answer', 'wrong-content', 'changed'],
-]);
-
 function failureOf(error: unknown): SendFailure {
   if (error instanceof OtherContent) return 'changed';
   if (!TransferError.is(error)) return 'disk';
   if (error.code === 'no-space') return 'no-space';
-  return ofPeers.has(error.code) ? 'unreachable' : 'disk';
+  return isDiskError(error) ? 'disk' : 'unreachable';
 }

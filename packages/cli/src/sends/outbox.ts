@@ -16,7 +16,7 @@ import type {
   SendOutcome,
 } from './outgoing.ts';
 import { prepareSend } from './prepare-send.ts';
-import { Receivers } from './receivers.ts';
+import { FellowReceivers } from './fellow-receivers.ts';
 
 /** The parts of a node that sending uses. */
 export interface OutboxParts {
@@ -36,7 +36,7 @@ export interface OutboxParts {
 /** The sends of a node. */
 export class Outbox {
   readonly #parts: OutboxParts;
-  readonly #receivers = new Receivers();
+  readonly #receivers = new FellowReceivers();
   readonly #closing = new AbortController();
 
   constructor(parts: OutboxParts) {

@@ -9,6 +9,7 @@ import {
   type PeerAddress,
 } from '@peerlane/protocol';
 import { systemClock, TransferError, type Clock, type Timer } from '@peerlane/tcp-transfer';
+import { isPassing } from '../passing-error.ts';
 
 /** A source of something that was sent. */
 export interface SentSource {
@@ -38,10 +39,8 @@ export const longestAbsence = 60_000;
 /** How long a source that was lost is left alone, in milliseconds: a peer twice as long each time, up to the last. */
 const [retryDelay, longestDelay] = [1000, 16_000];
 
-/** The errors that can happen with a good source. */
-const passing: ReadonlySet<string> = new Set([
-  ...['unreachable', 'incomplete', 'too-slow', 'busy', 'not-member'],
-]);
+/** One that has too much to do, or whose key is being changed, may send yet. */
+const waiting: ReadonlySet<string> = new Set(['busy', 'not-member']);
 
 /**
  * The sources of one fetch. One that was lost comes again, until nothing has come from any of them for a minute;
@@ -98,8 +97,9 @@ export class SentSources implements AsyncIterable<SentSource> {
   /** A source is not asked any more; it comes again if that may help. */
   lost({ address, peer, partial }: SentSource, error: Error): void {
     // One that receives the same may not have begun.
-    const mayCome = TransferError.is(error) && partial && error.code === 'no-file';
-    if (!mayCome && (!TransferError.is(error) || !passing.has(error.code))) {
+    const mayCome = ({ code }: TransferError): boolean =>
+      waiting.has(code) || (partial && code === 'no-file');
+    if (!isPassing(error) && !(TransferError.is(error) && mayCome(error))) {
       this.other({ peer });
       return;
     }

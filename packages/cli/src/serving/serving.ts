@@ -1,7 +1,8 @@
 // The common part of `p2p start` and `p2p share`: the events of a node that serves, and its end.
-import { once, type EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { shortText } from '@peerlane/protocol';
+import { aborted } from '../aborted.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ownAddresses } from '../members/own-addresses.ts';
 import type { Io, Output } from '../output/io.ts';
@@ -102,7 +103,7 @@ export async function serveUntilStopped(
   { signal }: Pick<Io, 'signal'>,
   cancelHint: (() => void) | undefined,
 ): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort');
+  await aborted(signal);
   cancelHint?.();
   await node.close({ drain: drainTimeout });
 }

@@ -1,7 +1,7 @@
 // Who receives the same at the same time: each is told of the others, as they serve what they have.
 
 /** The receivers of the things that are being sent. */
-export class Receivers {
+export class FellowReceivers {
   /** By send and thing: how many are being sent to, and which of them have accepted, as `host:port`. */
   readonly #byItem = new Map<string, { running: number; readonly accepted: Set<string> }>();
 
