@@ -71,6 +71,25 @@ async function wholePeer(
   return { address, asked };
 }
 
+/** Downloads the file from a partial source, and from a whole one once that is lost; which sources are lost. */
+async function lossesBeside(partial: PeerAddress): Promise<Losses['all']> {
+  const { root } = await manifestOfContent();
+  const losses = new Losses();
+  const gate = deferred<undefined>();
+  const whole = await wholePeer(gate.promise);
+  const into = await temporaryFolder();
+  await download({
+    sources: [{ address: whole.address }, { address: partial, partial: true }],
+    ...{ into, root },
+    onLost: (source, error) => {
+      losses.onLost(source, error);
+      gate.resolve(undefined);
+    },
+  });
+  await expectFile(into, content);
+  return losses.all;
+}
+
 it('A peer that has a part of the file gives that part, and the others need not', async () => {
   const { root } = await manifestOfContent();
   const gate = deferred<undefined>();
@@ -111,54 +130,22 @@ it('Downloads of the same content at the same time give pieces to each other', a
 });
 
 it('What a peer gives that is wrong is had from another one', async () => {
-  const { root } = await manifestOfContent();
-  const losses = new Losses();
-  const gate = deferred<undefined>();
-  const whole = await wholePeer(gate.promise);
   const liar = await receiverOf([4, 5, 6, 7], randomBytes(content.length));
-  const into = await temporaryFolder();
-  await download({
-    sources: [{ address: whole.address }, { address: liar.address, partial: true }],
-    ...{ into, root },
-    onLost: (source, error) => {
-      losses.onLost(source, error);
-      gate.resolve(undefined);
-    },
-  });
-  await expectFile(into, content);
-  expect(losses.all).toEqual([[liar.address.port, 'wrong-content']]);
+  expect(await lossesBeside(liar.address)).toEqual([[liar.address.port, 'wrong-content']]);
 });
 
 it.each([
   ['too few bytes', new Uint8Array()],
   ['too many bytes', new Uint8Array(2)],
 ])('A peer that announces its pieces with %s is not used', async (_, bits) => {
-  const { root } = await manifestOfContent();
-  const losses = new Losses();
-  const gate = deferred<undefined>();
-  const whole = await wholePeer(gate.promise);
   const address = await fakePeer((_request, socket) => {
     socket.write(encodeTransferAnswer({ length: bits.length }));
     socket.write(bits);
   });
-  const into = await temporaryFolder();
-  await download({
-    sources: [{ address: whole.address }, { address, partial: true }],
-    ...{ into, root },
-    onLost: (source, error) => {
-      losses.onLost(source, error);
-      gate.resolve(undefined);
-    },
-  });
-  await expectFile(into, content);
-  expect(losses.all).toEqual([[address.port, 'bad-answer']]);
+  expect(await lossesBeside(address)).toEqual([[address.port, 'bad-answer']]);
 });
 
 it('A peer that has not what it announces is not used', async () => {
-  const { root } = await manifestOfContent();
-  const losses = new Losses();
-  const gate = deferred<undefined>();
-  const whole = await wholePeer(gate.promise);
   const all = encodePieces(
     Array.from({ length: count }, (_, index) => index),
     count,
@@ -171,15 +158,5 @@ it('A peer that has not what it announces is not used', async () => {
       socket.write(encodeTransferAnswer({ error: { code: 'not-found', message: 'not yet' } }));
     }
   });
-  const into = await temporaryFolder();
-  await download({
-    sources: [{ address: whole.address }, { address, partial: true }],
-    ...{ into, root },
-    onLost: (source, error) => {
-      losses.onLost(source, error);
-      gate.resolve(undefined);
-    },
-  });
-  await expectFile(into, content);
-  expect(losses.all).toEqual([[address.port, 'no-file']]);
+  expect(await lossesBeside(address)).toEqual([[address.port, 'no-file']]);
 });
